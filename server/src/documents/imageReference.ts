@@ -1,0 +1,181 @@
+import { isDigest } from '../base/digest.ts';
+
+/**
+ * An image reference as `oc` reads it: `[file://|s3://][REGISTRY/]REPOSITORY[:TAG][@DIGEST]`, with no Docker
+ * defaults filled in. The first path component is a registry only if it has a `.` or a `:` or is `localhost`.
+ * https://github.com/openshift/library-go/blob/master/pkg/image/reference/reference.go
+ */
+export interface ImageReference {
+  readonly transport: 'registry' | 'file' | 's3';
+  /** `HOST[:PORT]`, or empty when the reference names none. */
+  readonly registry: string;
+  /** The path below the registry, `namespace/name`. */
+  readonly repository: string;
+  readonly tag: string | undefined;
+  readonly digest: string | undefined;
+}
+
+/** Where the parts of a reference stand in the text that was parsed, as offsets; `end` is exclusive. */
+export interface ReferenceSpans {
+  readonly repository: Span;
+  /** Without the colon. */
+  readonly tag: Span | undefined;
+  /** Without the `@`. */
+  readonly digest: Span | undefined;
+}
+
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+export type ParsedReference =
+  | { readonly ok: true; readonly reference: ImageReference; readonly spans: ReferenceSpans }
+  | { readonly ok: false; readonly problem: string; readonly span: Span };
+
+const longestName = 255;
+const tagGrammar = /^\w[\w.-]{0,127}$/;
+const portGrammar = /^[0-9]+$/;
+const hostLabel = /^[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?$/;
+const ipv6Grammar = /^\[[0-9a-fA-F:.]+\]$/;
+// A separator stands between letters or digits only: one `.`, one or two `_`, or any number of `-`.
+const pathCharacters = /^[a-z0-9._-]+$/;
+const badSeparator = /^[._-]|[._-]$|\.[._-]|_[.-]|-[._]|___/;
+
+/** Parses one reference. Never throws; the problem is worded for the person who wrote the text. */
+export function parseReference(text: string): ParsedReference {
+  const transport = text.startsWith('file://') ? 'file' : text.startsWith('s3://') ? 's3' : 'registry';
+  let start = transport === 'registry' ? 0 : transport.length + 3;
+  // `file:///x` and `file://x` are the same place: `oc` strips one slash and reads the rest as relative.
+  if (transport === 'file' && text.charAt(start) === '/') start++;
+
+  const refused = (problem: string, from: number, to: number): ParsedReference => ({
+    ok: false,
+    problem,
+    span: { start: from, end: to },
+  });
+
+  const at = text.indexOf('@', start);
+  const nameEnd = at === -1 ? text.length : at;
+  const lastSlash = text.lastIndexOf('/', nameEnd - 1);
+  const colon = text.lastIndexOf(':', nameEnd - 1);
+  const hasTag = colon > Math.max(lastSlash, start - 1);
+  const name = text.slice(start, hasTag ? colon : nameEnd);
+
+  if (name === '') return refused('the repository is missing', 0, text.length);
+  const scheme = /^([a-z][a-z0-9+.-]*):\/\//.exec(name);
+  if (scheme !== null) {
+    return refused(`${scheme[1]}:// is not part of an image reference`, start, start + scheme[0].length);
+  }
+  if (hasTag && !tagGrammar.test(text.slice(colon + 1, nameEnd))) {
+    return refused('the tag is not valid', colon, nameEnd);
+  }
+  if (at !== -1 && !isDigest(text.slice(at + 1))) {
+    return refused('the digest is not valid (sha256: and 64 hexadecimal digits)', at, text.length);
+  }
+  if (name.length > longestName) {
+    return refused(`the name is longer than ${longestName} characters`, start, start + name.length);
+  }
+
+  let offset = start;
+  const components = name.split('/');
+  for (const [index, component] of components.entries()) {
+    const mayBeHost = index === 0 && components.length > 1;
+    if (!isPathComponent(component) && !(mayBeHost && isHost(component))) {
+      return refused(componentProblem(component), offset, offset + Math.max(component.length, 1));
+    }
+    offset += component.length + 1;
+  }
+
+  const first = components[0] ?? '';
+  const named = components.length > 1 && looksLikeRegistry(first);
+  if (components.length === 1 && first.includes('.') && transport === 'registry' && !hasTag && at === -1) {
+    return refused('it names a registry but no repository', start, start + name.length);
+  }
+  return {
+    ok: true,
+    reference: {
+      transport,
+      registry: named ? first : '',
+      repository: named ? components.slice(1).join('/') : name,
+      tag: hasTag ? text.slice(colon + 1, nameEnd) : undefined,
+      digest: at === -1 ? undefined : text.slice(at + 1),
+    },
+    spans: {
+      repository: { start, end: start + name.length },
+      tag: hasTag ? { start: colon + 1, end: nameEnd } : undefined,
+      digest: at === -1 ? undefined : { start: at + 1, end: text.length },
+    },
+  };
+}
+
+/** True when a first path component is a registry and no namespace, as Docker, `oc` and the nodes decide it. */
+export function looksLikeRegistry(component: string): boolean {
+  return component.includes('.') || component.includes(':') || component === 'localhost';
+}
+
+/** True for `HOST` or `HOST:PORT` by the reference grammar, IPv6 in brackets included. */
+export function isHost(text: string): boolean {
+  const colon = text.startsWith('[') ? text.indexOf(']:') + 1 || text.length : text.indexOf(':');
+  const host = colon === -1 ? text : text.slice(0, colon);
+  const port = colon === -1 || colon === text.length ? undefined : text.slice(colon + 1);
+  if (port !== undefined && !portGrammar.test(port)) return false;
+  return ipv6Grammar.test(host) || host.split('.').every((label) => hostLabel.test(label));
+}
+
+/** True for one component of a repository path: lower-case letters and digits with single separators between. */
+export function isPathComponent(component: string): boolean {
+  return pathCharacters.test(component) && !badSeparator.test(component);
+}
+
+function componentProblem(component: string): string {
+  if (component === '') return 'a path component is empty';
+  if (isPathComponent(component.toLowerCase())) return 'the repository name must be lower-case';
+  return `"${component}" is not valid in a repository name`;
+}
+
+const prefixes = { registry: '', file: 'file://', s3: 's3://' } as const;
+
+/** The reference as text, with tag and digest where it has them. */
+export function formatReference(reference: ImageReference): string {
+  const tag = reference.tag === undefined ? '' : `:${reference.tag}`;
+  const digest = reference.digest === undefined ? '' : `@${reference.digest}`;
+  return `${repositoryOf(reference)}${tag}${digest}`;
+}
+
+/**
+ * The reference as `oc` prints and compares it: the tag is dropped where there is a digest.
+ * Two destinations of a mapping are the same when these are equal.
+ */
+export function exactReference(reference: ImageReference): string {
+  const { digest, tag } = reference;
+  const version = digest !== undefined ? `@${digest}` : tag !== undefined ? `:${tag}` : '';
+  return `${repositoryOf(reference)}${version}`;
+}
+
+/** Registry and repository without tag and digest, with the transport's prefix: `file://a/b`, `quay.io/a/b`. */
+export function repositoryOf(reference: ImageReference): string {
+  const registry = reference.registry === '' ? '' : `${reference.registry}/`;
+  return `${prefixes[reference.transport]}${registry}${reference.repository}`;
+}
+
+/**
+ * The reference that a container engine really asks for: registry `docker.io`, namespace `library` and tag
+ * `latest` where they are missing.
+ */
+export function withDockerDefaults(reference: ImageReference): ImageReference {
+  if (reference.transport !== 'registry') return reference;
+  const registry = reference.registry === '' ? 'docker.io' : reference.registry;
+  const needsLibrary = isDockerHub(registry) && !reference.repository.includes('/');
+  return {
+    ...reference,
+    registry,
+    repository: needsLibrary ? `library/${reference.repository}` : reference.repository,
+    tag: reference.tag ?? (reference.digest === undefined ? 'latest' : undefined),
+  };
+}
+
+/** Docker Hub goes by three names. */
+export function isDockerHub(registry: string): boolean {
+  return registry === 'docker.io' || registry === 'index.docker.io' || registry === 'registry-1.docker.io';
+}

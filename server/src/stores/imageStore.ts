@@ -1,0 +1,54 @@
+import type { Readable } from 'node:stream';
+
+/** Names one piece of content. https://github.com/opencontainers/image-spec/blob/main/descriptor.md */
+export interface Descriptor {
+  readonly mediaType: string;
+  readonly digest: string;
+  /** Bytes. */
+  readonly size: number;
+  readonly platform?: { readonly os: string; readonly architecture: string; readonly variant?: string };
+}
+
+/** A manifest or index as raw bytes: its digest is always that of exactly these bytes, and has been checked. */
+export interface Manifest {
+  readonly digest: string;
+  readonly mediaType: string;
+  readonly bytes: Uint8Array;
+}
+
+/**
+ * A place where the images of one repository live: a registry, an OCI layout, a folder that `oc` wrote. The
+ * copy engine knows nothing but this, so every place can be either end of a copy.
+ *
+ * All methods reject with a `UserError`; "not there" is a value (`undefined` or `false`), never an error.
+ * Content is verified against its digest on raw bytes on every read and every write.
+ */
+export interface ImageStore {
+  /** How a person would name this repository, `HOST/NAMESPACE/NAME`. */
+  readonly name: string;
+
+  /** The digest that a tag points to. */
+  resolveTag(tag: string, signal: AbortSignal): Promise<string | undefined>;
+  /** All tags, sorted. The listing is paged and bounded. */
+  listTags(signal: AbortSignal): Promise<readonly string[]>;
+
+  /** Reads the manifest by tag or digest. */
+  getManifest(tagOrDigest: string, signal: AbortSignal): Promise<Manifest | undefined>;
+  hasManifest(digest: string, signal: AbortSignal): Promise<boolean>;
+  /** Writes a manifest, by its digest and also under each of `tags`. Everything it names must be there already. */
+  putManifest(manifest: Manifest, tags: readonly string[], signal: AbortSignal): Promise<void>;
+
+  hasBlob(digest: string, signal: AbortSignal): Promise<boolean>;
+  /**
+   * A blob as a stream. The stream fails if its bytes do not have the digest or the size that was asked for,
+   * so a reader that saw its end has right content.
+   */
+  getBlob(blob: Descriptor, signal: AbortSignal): Promise<Readable>;
+  /** Writes a blob from `open`, which may be called again for a retry. */
+  putBlob(blob: Descriptor, open: () => Promise<Readable>, signal: AbortSignal): Promise<void>;
+  /**
+   * Takes over a blob from another repository of the same place without moving its bytes. False when the place
+   * cannot or will not, and then nothing has happened.
+   */
+  mountBlob(blob: Descriptor, from: ImageStore, signal: AbortSignal): Promise<boolean>;
+}
