@@ -1,0 +1,46 @@
+/**
+ * What the VS Code client and the language server say to each other beyond LSP itself. Types and names only:
+ * both bundles import this file, and nothing here runs.
+ */
+
+/** The section of settings that clients send, and the namespace of everything below. */
+export const settingsSection = 'operatorMirror';
+
+/** The language of mapping.txt, contributed by the manifest. */
+export const mappingLanguage = 'oc-mapping';
+
+/** Commands that the client registers. Titles are in the manifest, which a test compares with this list. */
+export const commands = {
+  copyMapping: 'operatorMirror.copyMapping',
+  showLog: 'operatorMirror.showLog',
+  restartServer: 'operatorMirror.restartServer',
+} as const;
+
+/** The task type that runs the command line. */
+export const taskType = 'operatorMirror';
+
+/**
+ * `initializationOptions`: the settings themselves (the shape of section `operatorMirror`) and what only an
+ * editor knows. A client without a notion of trust leaves `workspaceTrusted` out and is trusted.
+ */
+export interface InitializationOptions {
+  readonly workspaceTrusted?: boolean;
+  /** Where facts may be kept between sessions; without it `operator-mirror/` under the user's cache folder. */
+  readonly storagePath?: string;
+  readonly [setting: string]: unknown;
+}
+
+/** Client → server: the user trusts the workspace now; network and credentials may be used. */
+export const trustGrantedNotification = 'operatorMirror/trustGranted';
+
+/** Server → client: what the language status item shows. */
+export const statusNotification = 'operatorMirror/status';
+
+export interface ServerStatus {
+  /** One of: everything is fine; offline by setting or for lack of trust; something needs the user. */
+  readonly state: 'ready' | 'offline' | 'warning';
+  /** A few words, such as `12 files`. */
+  readonly text: string;
+  /** A sentence with the reason and the next step; empty when there is nothing to say. */
+  readonly detail: string;
+}
