@@ -50,10 +50,7 @@ export const settingsSchema = z.object({
       command: z.string().default('oc').describe('The `oc` command that reaches the cluster.'),
     })
     .prefault({}),
-  rules: z
-    .record(z.string(), ruleLevel)
-    .default({})
-    .describe('Severity of single rules by code, or `off`.'),
+  rules: z.record(z.string(), ruleLevel).default({}).describe('Severity of single rules by code, or `off`.'),
 });
 
 export type Settings = z.infer<typeof settingsSchema>;
@@ -75,7 +72,9 @@ export function readSettings(input: unknown): { settings: Settings; problems: st
 }
 
 function removeAt(value: unknown, path: readonly PropertyKey[]): void {
-  const parent = path.slice(0, -1).reduce<unknown>((node, key) => (isRecord(node) ? node[key as string] : undefined), value);
+  const parent = path
+    .slice(0, -1)
+    .reduce<unknown>((node, key) => (isRecord(node) ? node[key as string] : undefined), value);
   if (isRecord(parent)) delete parent[path.at(-1) as string];
 }
 

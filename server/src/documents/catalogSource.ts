@@ -1,0 +1,135 @@
+import type { Node } from 'yaml';
+import type { Range } from '../base/range.ts';
+import { resourceSchema } from './kubernetes.ts';
+import { checkObject, type FieldSchema, type SchemaProblem } from './schema.ts';
+import type { YamlReader, YamlScalar } from './yamlNode.ts';
+
+export const catalogSourceApiVersion = 'operators.coreos.com/v1alpha1';
+
+const text = (doc: string): FieldSchema => ({ type: 'string', doc });
+const anything = (doc: string): FieldSchema => ({ type: 'any', doc });
+
+/** https://github.com/operator-framework/api/blob/master/pkg/operators/v1alpha1/catalogsource_types.go */
+export const catalogSourceSchema: FieldSchema = resourceSchema(
+  'CatalogSource',
+  catalogSourceApiVersion,
+  'A catalog of operators that OperatorHub shows.',
+  {
+    type: 'object',
+    doc: 'Where the catalog is and how it is shown.',
+    required: ['sourceType'],
+    fields: {
+      sourceType: {
+        type: 'string',
+        doc: '`grpc` for a catalog image or address; `configmap` (or its old name `internal`) for a ConfigMap.',
+        oneOf: ['grpc', 'configmap', 'internal'],
+      },
+      image: text('The catalog image that the cluster runs, by tag or digest.'),
+      address: text('`HOST:PORT` of a running catalog; ignored when `image` is set.'),
+      configMap: text('The ConfigMap that holds the catalog, for `configmap`.'),
+      priority: {
+        type: 'integer',
+        doc: 'Catalogs of higher priority are preferred when several have an operator; 0 by default.',
+      },
+      secrets: {
+        type: 'array',
+        doc: 'Pull secrets, in the same namespace, for the catalog image and its bundles.',
+        items: text('The name of a secret.'),
+      },
+      displayName: text('The name that OperatorHub shows.'),
+      description: text('What is in the catalog.'),
+      publisher: text('Who publishes the catalog.'),
+      icon: {
+        type: 'object',
+        doc: 'The icon that OperatorHub shows.',
+        required: ['base64data', 'mediatype'],
+        fields: {
+          base64data: text('The picture, base64.'),
+          mediatype: text('The media type of the picture.'),
+        },
+      },
+      updateStrategy: {
+        type: 'object',
+        doc: 'How new versions of the catalog are found.',
+        fields: {
+          registryPoll: {
+            type: 'object',
+            doc: 'Asks the registry whether the tag of `image` has moved.',
+            fields: { interval: text('How often, a Go duration such as `30m`; 15 minutes by default.') },
+          },
+        },
+      },
+      grpcPodConfig: {
+        type: 'object',
+        doc: 'How the pod of the catalog is run.',
+        fields: {
+          nodeSelector: {
+            type: 'object',
+            doc: 'Labels of the nodes it may run on.',
+            values: text('The value of the label.'),
+          },
+          tolerations: { type: 'array', doc: 'Taints that it tolerates.' },
+          affinity: anything('Where it prefers to run.'),
+          priorityClassName: text('Its priority class.'),
+          securityContextConfig: {
+            type: 'string',
+            doc: '`restricted` by default on new clusters; catalog images of before 2022 need `legacy`.',
+            oneOf: ['legacy', 'restricted'],
+          },
+          memoryTarget: anything('A soft limit of its memory, such as `512Mi`.'),
+          extractContent: {
+            type: 'object',
+            doc: 'Takes catalog and cache out of the image and serves them with the cluster’s own `opm`.',
+            required: ['catalogDir'],
+            fields: {
+              catalogDir: text('The folder of the catalog in the image.'),
+              cacheDir: text('The folder of the prebuilt cache in the image.'),
+            },
+          },
+        },
+      },
+      runAsRoot: { type: 'boolean', doc: 'Runs the pod as root; for very old catalog images.' },
+    },
+  },
+);
+
+export interface CatalogSource {
+  readonly kind: 'CatalogSource';
+  /** The key `kind`, where findings about the whole resource are shown. */
+  readonly heading: Range;
+  readonly name: YamlScalar | undefined;
+  readonly namespace: YamlScalar | undefined;
+  readonly sourceType: YamlScalar | undefined;
+  readonly image: YamlScalar | undefined;
+  readonly problems: readonly SchemaProblem[];
+}
+
+export function readCatalogSource(reader: YamlReader, node: Node): CatalogSource {
+  const root = reader.map(node);
+  const heading = reader.get(root, 'kind')?.key.range ?? reader.range(node);
+  const metadata = reader.map(reader.get(root, 'metadata')?.value);
+  const specPair = reader.get(root, 'spec');
+  const spec = reader.map(specPair?.value);
+  const field = (name: string) => reader.scalar(reader.get(spec, name)?.value);
+  const sourceType = field('sourceType');
+  const problems = checkObject(reader, node, catalogSourceSchema, '', heading);
+
+  // What OLM itself refuses beyond the types, in the words of its CatalogSource status.
+  const owner = specPair?.key.range ?? heading;
+  const isSet = (name: string) => (field(name)?.value ?? '') !== '';
+  if (sourceType?.value === 'grpc' && !isSet('image') && !isSet('address')) {
+    problems.push({ message: 'spec.image is missing: a grpc catalog needs image or address', range: owner });
+  }
+  if ((sourceType?.value === 'configmap' || sourceType?.value === 'internal') && !isSet('configMap')) {
+    problems.push({ message: 'spec.configMap is missing: a configmap catalog needs it', range: owner });
+  }
+  return {
+    kind: 'CatalogSource',
+    heading,
+    name: reader.scalar(reader.get(metadata, 'name')?.value),
+    namespace: reader.scalar(reader.get(metadata, 'namespace')?.value),
+    sourceType,
+    image: field('image'),
+    problems,
+  };
+}

@@ -1,0 +1,286 @@
+import {
+  exactReference,
+  type ImageReference,
+  type ParsedReference,
+  parseReference,
+  repositoryOf,
+  type Span,
+  withDockerDefaults,
+} from './imageReference.ts';
+import type { LineChange, Lines } from './lines.ts';
+
+/**
+ * mapping.txt, by the grammar of `oc image mirror -f`: everything from the first `#` of a line is a comment; the
+ * rest is split at blanks; an argument `SRC=DST` is a pair, and where a line has no such argument, its first
+ * word is the source of all the others.
+ * https://github.com/openshift/oc/blob/master/pkg/cli/image/mirror/mappings.go
+ */
+export interface MappingDocument {
+  readonly lines: readonly MappingLine[];
+}
+
+/** One line, parsed alone: nothing in it depends on its number or its neighbours, so edits elsewhere keep it. */
+export interface MappingLine {
+  readonly text: string;
+  readonly pairs: readonly MappingPair[];
+  /** What `oc image mirror -f` would refuse, in the order of the text. */
+  readonly problems: readonly SyntaxProblem[];
+}
+
+export interface MappingPair {
+  readonly source: MappingArgument;
+  readonly destination: MappingArgument;
+}
+
+export interface MappingArgument {
+  readonly text: string;
+  readonly span: Span;
+  readonly parsed: ParsedReference;
+  /**
+   * The glob of a source that stands for several tags: `v4.*`, or `*` for a source with neither tag nor digest,
+   * which means all tags. Undefined for everything else.
+   */
+  readonly tagPattern: string | undefined;
+}
+
+export interface SyntaxProblem {
+  readonly message: string;
+  readonly span: Span;
+  /** The repair, where it is obvious: `span` is replaced by `newText`. */
+  readonly repair?: {
+    readonly title: string;
+    readonly span: Span;
+    readonly newText: string;
+    readonly certain: boolean;
+  };
+}
+
+export function parseMapping(lines: Lines): MappingDocument {
+  return { lines: lines.map(parseMappingLine) };
+}
+
+/** The document after a change; only the changed lines are parsed. */
+export function updateMapping(document: MappingDocument, change: LineChange): MappingDocument {
+  const inserted = change.inserted.map(parseMappingLine);
+  return {
+    lines: [
+      ...document.lines.slice(0, change.start),
+      ...inserted,
+      ...document.lines.slice(change.start + change.removed),
+    ],
+  };
+}
+
+/** The text of the document, as lines. */
+export function mappingText(document: MappingDocument): string[] {
+  return document.lines.map((line) => line.text);
+}
+
+const emptyLine: Omit<MappingLine, 'text'> = { pairs: [], problems: [] };
+
+export function parseMappingLine(text: string): MappingLine {
+  const words = splitWords(text);
+  if (words.length === 0) return { text, ...emptyLine };
+
+  const problems: SyntaxProblem[] = [];
+  const pairs: MappingPair[] = [];
+  const bare: Word[] = [];
+  for (const [index, word] of words.entries()) {
+    const equals = word.text.indexOf('=');
+    if (equals === -1) {
+      bare.push(word);
+      continue;
+    }
+    const source = { text: word.text.slice(0, equals), start: word.start };
+    const destination = { text: word.text.slice(equals + 1), start: word.start + equals + 1 };
+    if (source.text === '' || destination.text === '') {
+      problems.push(emptySide(source, destination, words[index - 1], words[index + 1]));
+      continue;
+    }
+    pairs.push(pairOf(readSource(source, problems), destination, problems));
+  }
+  if (pairs.length === 0 && problems.length === 0) {
+    const [source, ...destinations] = bare;
+    if (source !== undefined && destinations.length === 0) problems.push(lonelyWord(source));
+    if (source !== undefined && destinations.length > 0) {
+      const argument = readSource(source, problems);
+      for (const destination of destinations) pairs.push(pairOf(argument, destination, problems));
+    }
+  }
+  return { text, pairs, problems };
+}
+
+/**
+ * What `oc` compares to find two sources in one destination: a destination without a tag takes the source's.
+ * Undefined when a reference is not valid or the source stands for several tags.
+ */
+export function destinationKey(pair: MappingPair): string | undefined {
+  const destination = destinationOf(pair);
+  return destination === undefined ? undefined : exactReference(destination);
+}
+
+/** The destination with the tag that it inherits from the source where it has none. */
+export function destinationOf(pair: MappingPair): ImageReference | undefined {
+  const { source, destination } = pair;
+  if (!source.parsed.ok || !destination.parsed.ok || source.tagPattern !== undefined) return undefined;
+  const reference = destination.parsed.reference;
+  return { ...reference, tag: reference.tag ?? source.parsed.reference.tag };
+}
+
+/** True for a source that is not named by digest: by tag, by a pattern of tags, or by neither (all tags). */
+export function isByTag(argument: MappingArgument): boolean {
+  return argument.parsed.ok && argument.parsed.reference.digest === undefined;
+}
+
+interface Word {
+  readonly text: string;
+  readonly start: number;
+}
+
+/** Blanks alone separate words; a tab is part of a word, and `oc` then refuses the word. */
+function splitWords(line: string): Word[] {
+  const comment = line.indexOf('#');
+  const content = comment === -1 ? line : line.slice(0, comment);
+  const trimmed = content.trim();
+  if (trimmed === '') return [];
+  const words: Word[] = [];
+  let start = content.length - content.trimStart().length;
+  for (const text of trimmed.split(' ')) {
+    if (text !== '') words.push({ text, start });
+    start += text.length + 1;
+  }
+  return words;
+}
+
+function readSource(word: Word, problems: SyntaxProblem[]): MappingArgument {
+  const source = sourceArgument(word);
+  refuse(source, 'source', problems);
+  return source;
+}
+
+function pairOf(source: MappingArgument, word: Word, problems: SyntaxProblem[]): MappingPair {
+  const pair = { source, destination: argument(word) };
+  refuse(pair.destination, 'destination', problems);
+  refusePair(pair, problems);
+  return pair;
+}
+
+function argument(word: Word): MappingArgument {
+  return { text: word.text, span: spanOf(word), parsed: parseReference(word.text), tagPattern: undefined };
+}
+
+const tagPatternCharacters = /^[\w.*-]+$/;
+
+function sourceArgument(word: Word): MappingArgument {
+  const colon = word.text.lastIndexOf(':');
+  const pattern = word.text.slice(colon + 1);
+  if (colon > 0 && pattern.includes('*') && tagPatternCharacters.test(pattern)) {
+    const parsed = parseReference(word.text.slice(0, colon));
+    if (parsed.ok && parsed.reference.digest === undefined && parsed.reference.tag === undefined) {
+      return { text: word.text, span: spanOf(word), parsed, tagPattern: pattern };
+    }
+  }
+  const plain = argument(word);
+  const { parsed } = plain;
+  const all = parsed.ok && parsed.reference.tag === undefined && parsed.reference.digest === undefined;
+  return all ? { ...plain, tagPattern: '*' } : plain;
+}
+
+function refuse(argument: MappingArgument, side: 'source' | 'destination', problems: SyntaxProblem[]): void {
+  const { parsed, text, span } = argument;
+  if (parsed.ok) {
+    if (parsed.reference.transport === 's3' && segments(parsed.reference) < 3) {
+      problems.push({ message: `an s3:// ${side} is s3://HOST/REGION/BUCKET/IMAGE`, span });
+    }
+    return;
+  }
+  const problemSpan = { start: span.start + parsed.span.start, end: span.start + parsed.span.end };
+  const message = `this ${side} is no image reference: ${parsed.problem}`;
+  problems.push({ message, span: problemSpan, ...repairOf(text, span) });
+}
+
+function repairOf(text: string, span: Span): Pick<SyntaxProblem, 'repair'> {
+  if (text.startsWith('docker://')) {
+    const prefix = { start: span.start, end: span.start + 'docker://'.length };
+    return { repair: { title: 'Remove docker://', span: prefix, newText: '', certain: true } };
+  }
+  const tab = text.indexOf('\t');
+  if (tab !== -1) {
+    const tabs = { start: span.start + tab, end: span.start + tab + 1 };
+    return { repair: { title: 'Replace the tab with a blank', span: tabs, newText: ' ', certain: true } };
+  }
+  const lower = text.toLowerCase();
+  if (lower !== text && parseReference(lower).ok) {
+    return { repair: { title: 'Write it in lower case', span, newText: lower, certain: false } };
+  }
+  return {};
+}
+
+function refusePair(pair: MappingPair, problems: SyntaxProblem[]): void {
+  const { source, destination } = pair;
+  if (!source.parsed.ok || !destination.parsed.ok) return;
+  const from = source.parsed.reference;
+  const to = destination.parsed.reference;
+  if (source.tagPattern !== undefined && to.tag !== undefined) {
+    const meaning = source.text.includes('*')
+      ? `${source.tagPattern} stands for`
+      : 'without a tag it stands for';
+    const { tag } = destination.parsed.spans;
+    const span = { start: destination.span.start + (tag?.start ?? 1) - 1, end: destination.span.end };
+    problems.push({
+      message: `the source can be several tags (${meaning} all that match), so the destination must be a repository without a tag`,
+      span,
+      repair: { title: `Remove :${to.tag} from the destination`, span, newText: '', certain: false },
+    });
+    return;
+  }
+  const target = destinationOf(pair);
+  if (target !== undefined && sameImage(from, target)) {
+    problems.push({ message: 'source and destination are the same', span: destination.span });
+  }
+}
+
+function sameImage(a: ImageReference, b: ImageReference): boolean {
+  if (a.transport !== b.transport || repositoryOf(a) !== repositoryOf(b)) return false;
+  return exactReference(withDockerDefaults(a)) === exactReference(withDockerDefaults(b));
+}
+
+function emptySide(
+  source: Word,
+  destination: Word,
+  previous: Word | undefined,
+  next: Word | undefined,
+): SyntaxProblem {
+  const equals = { start: destination.start - 1, end: destination.start };
+  // "SRC = DST" and its halves: the blanks around the sign are all that is wrong.
+  const from = source.text === '' ? previous : source;
+  const to = destination.text === '' ? next : destination;
+  const missing = source.text === '' ? 'source' : 'destination';
+  const problem = {
+    message: `the ${missing} is missing: each argument is SOURCE=DESTINATION without blanks around the "="`,
+    span: equals,
+  };
+  if (from === undefined || to === undefined || from.text.includes('=') || to.text.includes('='))
+    return problem;
+  const span = { start: from.start + from.text.length, end: to.start };
+  return { ...problem, repair: { title: 'Remove the blanks around "="', span, newText: '=', certain: true } };
+}
+
+function lonelyWord(word: Word): SyntaxProblem {
+  const tab = word.text.indexOf('\t');
+  const problem = {
+    message: 'the destination is missing: a line is SOURCE=DESTINATION, or a source and its destinations',
+    span: spanOf(word),
+  };
+  if (tab === -1) return problem;
+  const span = { start: word.start + tab, end: word.start + tab + 1 };
+  return { ...problem, repair: { title: 'Replace the tab with a blank', span, newText: ' ', certain: true } };
+}
+
+function segments(reference: ImageReference): number {
+  return reference.repository.split('/').length;
+}
+
+function spanOf(word: Word): Span {
+  return { start: word.start, end: word.start + word.text.length };
+}

@@ -1,0 +1,107 @@
+import { isPathComponent } from './imageReference.ts';
+
+/** Why the API server or the MCO refuses a `source` or `mirror`, and the repair where it is obvious. */
+export interface ScopeProblem {
+  readonly message: string;
+  /** What is left when the part that is refused is taken away; undefined when that does not help. */
+  readonly repaired: string | undefined;
+  readonly certain: boolean;
+}
+
+const label = /^[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?$/;
+
+/**
+ * Holds a `source` to the pattern of ImageDigestMirrorSet, which the machine-config-operator applies to
+ * ImageContentSourcePolicy too: `HOST[:PORT][/PATH]`, or `*.DOMAIN` for all hosts below a domain. Undefined
+ * when it is valid. Written without the pattern's nested repetitions, which take exponential time in V8.
+ * https://github.com/openshift/api/blob/master/config/v1/types_image_digest_mirror_set.go
+ */
+export function sourceProblem(text: string): ScopeProblem | undefined {
+  if (!text.startsWith('*')) return scopeProblem(text);
+  const labels = text.startsWith('*.') ? text.slice(2).split('.') : [];
+  if (labels.length > 0 && labels.every((part) => label.test(part))) return undefined;
+  return {
+    message: 'a wildcard is *.DOMAIN, with nothing after the domain',
+    repaired: undefined,
+    certain: false,
+  };
+}
+
+/** The same for a `mirror`, which cannot be a wildcard. */
+export function mirrorProblem(text: string): ScopeProblem | undefined {
+  if (text.startsWith('*'))
+    return { message: 'a mirror cannot be a wildcard', repaired: undefined, certain: false };
+  return scopeProblem(text);
+}
+
+function scopeProblem(text: string): ScopeProblem | undefined {
+  if (text === '') return { message: 'it is empty', repaired: undefined, certain: false };
+  if (isScope(text)) return undefined;
+  const { message, repaired, certain } = diagnose(text);
+  const valid = repaired !== undefined && isScope(repaired);
+  return { message, repaired: valid ? repaired : undefined, certain: valid && certain };
+}
+
+function isScope(text: string): boolean {
+  const [host = '', ...path] = text.split('/');
+  const colon = host.indexOf(':');
+  const name = colon === -1 ? host : host.slice(0, colon);
+  if (colon !== -1 && !/^[0-9]+$/.test(host.slice(colon + 1))) return false;
+  return name.split('.').every((part) => label.test(part)) && path.every(isPathComponent);
+}
+
+function diagnose(text: string): ScopeProblem {
+  const scheme = /^[a-z][a-z0-9+.-]{0,20}:\/\//.exec(text);
+  if (scheme !== null) {
+    return {
+      message: `${scheme[0]} is not allowed, only HOST[:PORT][/PATH]`,
+      repaired: clean(text.slice(scheme[0].length)),
+      certain: true,
+    };
+  }
+  if (text !== text.trim())
+    return { message: 'blanks are not allowed', repaired: clean(text.trim()), certain: true };
+  if (text.endsWith('/'))
+    return { message: 'a slash at the end is not allowed', repaired: clean(text), certain: true };
+  const at = text.indexOf('@');
+  if (at !== -1)
+    return {
+      message: 'a digest is not allowed: it stands for the whole repository',
+      repaired: clean(text),
+      certain: true,
+    };
+  const colon = text.lastIndexOf(':');
+  if (colon > text.lastIndexOf('/') && text.includes('/')) {
+    return {
+      message: 'a tag is not allowed: it stands for the whole repository',
+      repaired: clean(text),
+      certain: true,
+    };
+  }
+  const lower = lowerPath(text);
+  if (lower !== text && isScope(lower))
+    return { message: 'the path must be lower-case', repaired: lower, certain: false };
+  if (text.startsWith('['))
+    return {
+      message: 'an IPv6 address is not allowed here: give the registry a name',
+      repaired: undefined,
+      certain: false,
+    };
+  return { message: 'it must be HOST[:PORT][/PATH]', repaired: undefined, certain: false };
+}
+
+/** Without tag, digest and slashes at the end. */
+function clean(text: string): string {
+  const at = text.indexOf('@');
+  const name = at === -1 ? text : text.slice(0, at);
+  let end = name.length;
+  while (end > 0 && name.charAt(end - 1) === '/') end--;
+  const trimmed = name.slice(0, end);
+  const colon = trimmed.lastIndexOf(':');
+  return colon > trimmed.lastIndexOf('/') && trimmed.includes('/') ? trimmed.slice(0, colon) : trimmed;
+}
+
+function lowerPath(text: string): string {
+  const slash = text.indexOf('/');
+  return slash === -1 ? text : text.slice(0, slash) + text.slice(slash).toLowerCase();
+}

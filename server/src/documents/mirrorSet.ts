@@ -1,0 +1,206 @@
+import type { Node } from 'yaml';
+import { type Range, shiftRange } from '../base/range.ts';
+import { resourceSchema } from './kubernetes.ts';
+import { checkObject, type FieldSchema, type SchemaProblem } from './schema.ts';
+import type { YamlReader, YamlScalar } from './yamlNode.ts';
+
+export type MirrorSetKind = 'ImageContentSourcePolicy' | 'ImageDigestMirrorSet' | 'ImageTagMirrorSet';
+
+const mirrorsField: FieldSchema = {
+  type: 'array',
+  doc: 'Where the images are mirrored, tried in this order before the source. Repositories or registries without a tag or digest.',
+  items: { type: 'string', doc: '`HOST[:PORT][/NAMESPACE[/NAME]]`.' },
+};
+
+const sourceField: FieldSchema = {
+  type: 'string',
+  doc: 'What the images are called in pull specs: a registry, a namespace or a repository, without a tag or digest. Every image below it is redirected.',
+};
+
+const policyField: FieldSchema = {
+  type: 'string',
+  doc: 'What happens when no mirror has the image. `NeverContactSource` blocks the source for tag and digest pulls alike; `AllowContactingSource` is the default.',
+  oneOf: ['NeverContactSource', 'AllowContactingSource'],
+};
+
+const digestAndTagEntry = (what: string): FieldSchema => ({
+  type: 'object',
+  doc: `One source and its mirrors, for pulls by ${what}.`,
+  required: ['source'],
+  fields: { source: sourceField, mirrors: mirrorsField, mirrorSourcePolicy: policyField },
+});
+
+interface MirrorSetType {
+  readonly apiVersion: string;
+  /** The field of `spec` that holds the entries. */
+  readonly list: string;
+  /** Which pulls the cluster redirects because of it. */
+  readonly pulls: 'digest' | 'tag';
+  readonly entry: FieldSchema;
+  readonly doc: string;
+}
+
+/** The three kinds that redirect image pulls. */
+export const mirrorSetTypes: Readonly<Record<MirrorSetKind, MirrorSetType>> = {
+  // https://docs.redhat.com/en/documentation/openshift_container_platform/4.12/html/operator_apis/imagecontentsourcepolicy-operator-openshift-io-v1alpha1
+  ImageContentSourcePolicy: {
+    apiVersion: 'operator.openshift.io/v1alpha1',
+    list: 'repositoryDigestMirrors',
+    pulls: 'digest',
+    entry: {
+      type: 'object',
+      doc: 'One source and its mirrors, for pulls by digest.',
+      required: ['source'],
+      fields: { source: sourceField, mirrors: mirrorsField },
+    },
+    doc: 'Redirects pulls by digest to mirrors. Deprecated since OpenShift 4.13 in favour of ImageDigestMirrorSet.',
+  },
+  // https://github.com/openshift/api/blob/master/config/v1/types_image_digest_mirror_set.go
+  ImageDigestMirrorSet: {
+    apiVersion: 'config.openshift.io/v1',
+    list: 'imageDigestMirrors',
+    pulls: 'digest',
+    entry: digestAndTagEntry('digest'),
+    doc: 'Redirects pulls by digest to mirrors (OpenShift 4.13 and later).',
+  },
+  // https://github.com/openshift/api/blob/master/config/v1/types_image_tag_mirror_set.go
+  ImageTagMirrorSet: {
+    apiVersion: 'config.openshift.io/v1',
+    list: 'imageTagMirrors',
+    pulls: 'tag',
+    entry: digestAndTagEntry('tag'),
+    doc: 'Redirects pulls by tag to mirrors (OpenShift 4.13 and later).',
+  },
+};
+
+/** One source with its mirrors. Ranges are relative to the entry's first line, so that the entry can move. */
+export interface MirrorEntry {
+  readonly range: Range;
+  readonly source: YamlScalar | undefined;
+  readonly mirrors: readonly YamlScalar[];
+  readonly policy: YamlScalar | undefined;
+  readonly problems: readonly SchemaProblem[];
+}
+
+export interface MirrorSet {
+  readonly kind: MirrorSetKind;
+  readonly name: YamlScalar | undefined;
+  /** The key `kind`, where findings about the whole set are shown. */
+  readonly heading: Range;
+  readonly entries: readonly MirrorEntry[];
+  /** The first line of each entry, parallel to `entries`. */
+  readonly entryLines: readonly number[];
+  /** The column of the dash of the entries when they stand as a block list, so that one can be parsed alone. */
+  readonly entryIndent: number | undefined;
+  /** What is wrong outside the entries. */
+  readonly problems: readonly SchemaProblem[];
+}
+
+export function isMirrorSetKind(kind: string): kind is MirrorSetKind {
+  return Object.hasOwn(mirrorSetTypes, kind);
+}
+
+/** The schema of a kind, whole: for hovers and completion. */
+export function mirrorSetSchema(kind: MirrorSetKind): FieldSchema {
+  const { apiVersion, list, entry, doc } = mirrorSetTypes[kind];
+  const entries: FieldSchema = { type: 'array', doc: 'The sources and their mirrors.', items: entry };
+  return resourceSchema(kind, apiVersion, doc, {
+    type: 'object',
+    doc: 'Which sources have which mirrors.',
+    fields: { [list]: entries },
+  });
+}
+
+const skipSpec: ReadonlySet<string> = new Set(['spec']);
+
+export function readMirrorSet(reader: YamlReader, node: Node, kind: MirrorSetKind): MirrorSet {
+  const { list, entry: entrySchema } = mirrorSetTypes[kind];
+  const schema = mirrorSetSchema(kind);
+  const root = reader.map(node);
+  const heading = reader.get(root, 'kind')?.key.range ?? reader.range(node);
+  const metadata = reader.map(reader.get(root, 'metadata')?.value);
+  const spec = reader.get(root, 'spec');
+  const specMap = reader.map(spec?.value);
+  const entriesPair = reader.get(specMap, list);
+  const sequence = reader.sequence(entriesPair?.value);
+
+  const problems = checkObject(reader, node, schema, '', heading, skipSpec);
+  const specSchema = schema.fields?.spec;
+  if (spec?.value !== undefined && specSchema !== undefined) {
+    // A list is read entry by entry below; anything else in its place is a plain schema problem.
+    const skip: ReadonlySet<string> = sequence === undefined ? new Set() : new Set([list]);
+    problems.push(...checkObject(reader, spec.value, specSchema, 'spec', spec.key.range, skip));
+  }
+
+  const entries: MirrorEntry[] = [];
+  const entryLines: number[] = [];
+  for (const item of sequence?.items ?? []) {
+    const itemNode = reader.resolve(item) === undefined ? undefined : (item as Node);
+    const line =
+      itemNode === undefined ? (entriesPair?.key.range.start.line ?? 0) : reader.range(itemNode).start.line;
+    const owner = entriesPair?.key.range ?? heading;
+    entries.push(readMirrorEntry(reader, itemNode, entrySchema, line, owner));
+    entryLines.push(line);
+  }
+  return {
+    kind,
+    name: reader.scalar(reader.get(metadata, 'name')?.value),
+    heading,
+    entries,
+    entryLines,
+    entryIndent:
+      sequence === undefined || sequence.flow === true ? undefined : entryColumn(reader, sequence.items),
+    problems,
+  };
+}
+
+/** Reads one entry of the list; its ranges become relative to `line`. */
+export function readMirrorEntry(
+  reader: YamlReader,
+  node: Node | undefined,
+  schema: FieldSchema,
+  line: number,
+  owner: Range,
+): MirrorEntry {
+  const map = reader.map(node);
+  const range = node === undefined ? owner : reader.range(node);
+  const problems =
+    node === undefined || map === undefined
+      ? [{ message: 'an entry must be a map with source and mirrors', range }]
+      : checkObject(reader, node, schema, '', { start: range.start, end: range.start }, new Set());
+  const source = reader.scalar(reader.get(map, 'source')?.value);
+  const mirrors = reader.sequence(reader.get(map, 'mirrors')?.value)?.items ?? [];
+  const policy = reader.scalar(reader.get(map, 'mirrorSourcePolicy')?.value);
+  return {
+    range: shiftRange(range, -line),
+    source: source && relative(source, line),
+    mirrors: mirrors.flatMap((mirror) => {
+      const scalar = reader.scalar(mirror);
+      return scalar === undefined ? [] : [relative(scalar, line)];
+    }),
+    policy: policy && relative(policy, line),
+    problems: problems.map((problem) => relativeProblem(problem, line)),
+  };
+}
+
+function relative(scalar: YamlScalar, line: number): YamlScalar {
+  return { ...scalar, range: shiftRange(scalar.range, -line) };
+}
+
+function relativeProblem(problem: SchemaProblem, line: number): SchemaProblem {
+  const range = shiftRange(problem.range, -line);
+  if (!('repair' in problem) || problem.repair === undefined) return { ...problem, range };
+  return { ...problem, range, repair: { ...problem.repair, range: shiftRange(problem.repair.range, -line) } };
+}
+
+/** The column where the entries' dashes stand, when all have theirs on a line of their own at one column. */
+function entryColumn(reader: YamlReader, items: readonly unknown[]): number | undefined {
+  const columns = items.map((item) =>
+    reader.resolve(item) === undefined ? -1 : reader.range(item as Node).start.character,
+  );
+  const [first] = columns;
+  // The content of an entry starts two columns after its dash in every file that a tool wrote.
+  return first !== undefined && first >= 2 && columns.every((column) => column === first)
+    ? first - 2
+    : undefined;
+}

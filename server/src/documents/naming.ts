@@ -1,0 +1,76 @@
+/**
+ * How `oc adm catalog mirror` names what it writes: tags for images by digest, and repositories with fewer
+ * path components than the source had.
+ */
+
+/**
+ * The tag of an image that the catalog names by digest: FNV-1a 32 over the original pull spec, in hexadecimal
+ * without padding. The same in both hops of a transfer over files, so it also proves where an image came from.
+ * http://www.isthe.com/chongo/tech/comp/fnv/#FNV-1a
+ */
+export function digestTag(pullSpec: string): string {
+  let hash = 0x811c9dc5;
+  for (const byte of utf8(pullSpec)) {
+    hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
+  }
+  return hash.toString(16);
+}
+
+/** True for a tag that `digestTag` could have made. */
+export function looksLikeDigestTag(tag: string): boolean {
+  return /^[0-9a-f]{1,8}$/.test(tag);
+}
+
+/**
+ * The repository path that a source gets below a destination: the destination's components and the source's,
+ * of which the first `maxComponents - 1` are kept and the rest is joined with `-`. 0 is no limit.
+ * https://github.com/openshift/oc/blob/master/pkg/cli/admin/catalog/mirrorer.go
+ */
+export function mountRepository(destination: string, source: string, maxComponents: number): string {
+  const components = [...destination.split('/'), ...source.split('/')].filter((part) => part !== '');
+  if (maxComponents < 2 || components.length <= maxComponents) return components.join('/');
+  const kept = components.slice(0, maxComponents - 1);
+  return [...kept, components.slice(maxComponents - 1).join('-')].join('/');
+}
+
+/**
+ * A name that the Kubernetes API accepts for a resource, made from one that it does not: lower-case, runs of
+ * other characters become one `-`, and what is left over at the ends is cut.
+ * https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-subdomain-names
+ */
+export function validResourceName(name: string, maxLength: number): string {
+  return trimDashes(trimDashes(name.toLowerCase().replace(/[^a-z0-9.]+/g, '-')).slice(0, maxLength));
+}
+
+/** True for an RFC 1123 subdomain of at most 253 characters. */
+export function isResourceName(name: string): boolean {
+  return name.length <= 253 && name.split('.').every(isLabel);
+}
+
+/** True for an RFC 1123 label of at most 63 characters. */
+export function isLabel(label: string): boolean {
+  return /^[a-z0-9-]{1,63}$/.test(label) && !label.startsWith('-') && !label.endsWith('-');
+}
+
+function trimDashes(text: string): string {
+  let start = 0;
+  let end = text.length;
+  while (start < end && isSeparator(text.charAt(start))) start++;
+  while (end > start && isSeparator(text.charAt(end - 1))) end--;
+  return text.slice(start, end).replace(/-*\.[-.]*/g, '.');
+}
+
+function isSeparator(character: string): boolean {
+  return character === '-' || character === '.';
+}
+
+function* utf8(text: string): Generator<number> {
+  for (const character of text) {
+    const code = character.codePointAt(0) ?? 0;
+    if (code < 0x80) {
+      yield code;
+      continue;
+    }
+    for (const byte of new TextEncoder().encode(character)) yield byte;
+  }
+}

@@ -1,0 +1,184 @@
+import { type Range, shiftRange, type TextEdit } from '../base/range.ts';
+import type { Lines } from '../documents/lines.ts';
+import { mappingText } from '../documents/mapping.ts';
+import type { MirrorSet } from '../documents/mirrorSet.ts';
+import type { Severity } from '../workspace/settings.ts';
+import type { WorkspaceFile } from '../workspace/snapshot.ts';
+import { rules } from './index.ts';
+import type { Finding, Fix, Rule, RuleContext, UnitKind, Units } from './rule.ts';
+
+/** A finding in its place in a file, with the way back to its rule for the fixes. */
+export interface PlacedFinding {
+  readonly code: string;
+  readonly severity: Severity;
+  readonly message: string;
+  readonly range: Range;
+  /** `mapping`, or the kind of the resource. */
+  readonly kind: string;
+  readonly origin: Origin;
+}
+
+interface Origin {
+  readonly rule: Rule;
+  readonly finding: Finding;
+  readonly unit: Unit;
+}
+
+/** A unit with its place. `key` is the parsed object that stays the same while its text does. */
+interface Unit {
+  readonly kind: UnitKind;
+  readonly key: object;
+  readonly value: Units[UnitKind];
+  readonly line: number;
+  readonly owner: string;
+}
+
+/** What the world round a file looks like, without the file's own path and text. */
+export type AnalysisContext = Omit<RuleContext, 'path' | 'lines'>;
+
+/**
+ * All findings of a file, by place. Units that have not changed since the last time, and whose rules read
+ * nothing that has, keep the findings of then.
+ */
+export function analyze(file: WorkspaceFile, context: AnalysisContext): PlacedFinding[] {
+  const ruleContext = contextOf(file, context);
+  const active = activeRules(ruleContext);
+  const placed: PlacedFinding[] = [];
+  for (const unit of unitsOf(file)) {
+    for (const { rule, severity, reads } of active[unit.kind]) {
+      for (const finding of findingsOf(rule, reads, unit, ruleContext)) {
+        placed.push({
+          code: rule.code,
+          severity: severity ?? finding.severity ?? rule.severity,
+          message: finding.message,
+          range: shiftRange(finding.range, unit.line),
+          kind: unit.owner,
+          origin: { rule, finding, unit },
+        });
+      }
+    }
+  }
+  return placed.sort(
+    (a, b) => a.range.start.line - b.range.start.line || a.range.start.character - b.range.start.character,
+  );
+}
+
+/** The fixes of a finding that `analyze` gave for this very file and context, best first. */
+export function fixesOf(placed: PlacedFinding, file: WorkspaceFile, context: AnalysisContext): Fix[] {
+  const { rule, finding, unit } = placed.origin;
+  const fixes = runFixes(rule, finding, unit, contextOf(file, context));
+  return fixes.map((fix) => ({ ...fix, edits: () => fix.edits().map((edit) => shiftEdit(edit, unit.line)) }));
+}
+
+/** The text of a file, as lines. */
+export function linesOf(file: WorkspaceFile): Lines {
+  return file.content.type === 'mapping' ? mappingText(file.content.mapping) : file.content.yaml.lines;
+}
+
+function contextOf(file: WorkspaceFile, context: AnalysisContext): RuleContext {
+  return {
+    ...context,
+    path: file.path,
+    get lines() {
+      return linesOf(file);
+    },
+  };
+}
+
+interface ActiveRule {
+  readonly rule: Rule;
+  /** Set by the user for all findings of the rule. */
+  readonly severity: Severity | undefined;
+  readonly reads: unknown;
+}
+
+function activeRules(context: RuleContext): Record<UnitKind, ActiveRule[]> {
+  const active: Record<UnitKind, ActiveRule[]> = {
+    'mapping-line': [],
+    mapping: [],
+    'mirror-entry': [],
+    'mirror-set': [],
+    'catalog-source': [],
+    yaml: [],
+  };
+  for (const rule of rules) {
+    const level = context.settings.rules[rule.code];
+    if (level === 'off') continue;
+    active[rule.unit].push({ rule, severity: level, reads: rule.reads?.(context) });
+  }
+  return active;
+}
+
+interface Kept {
+  readonly reads: unknown;
+  readonly findings: readonly Finding[];
+}
+
+/** Only lines and entries are many enough to be worth keeping; everything else is checked anew. */
+const kept = new WeakMap<object, Map<Rule, Kept>>();
+
+function findingsOf(rule: Rule, reads: unknown, unit: Unit, context: RuleContext): readonly Finding[] {
+  if (unit.kind !== 'mapping-line' && unit.kind !== 'mirror-entry') return runCheck(rule, unit, context);
+  let byRule = kept.get(unit.key);
+  if (byRule === undefined) {
+    byRule = new Map();
+    kept.set(unit.key, byRule);
+  }
+  const before = byRule.get(rule);
+  if (before !== undefined && Object.is(before.reads, reads)) return before.findings;
+  const findings = runCheck(rule, unit, context);
+  byRule.set(rule, { reads, findings });
+  return findings;
+}
+
+// The unit was made for this kind of rule by `unitsOf`; TypeScript cannot follow that through the union.
+function runCheck(rule: Rule, unit: Unit, context: RuleContext): readonly Finding[] {
+  return (rule.check as (unit: unknown, context: RuleContext) => readonly Finding[])(unit.value, context);
+}
+
+function runFixes(rule: Rule, finding: Finding, unit: Unit, context: RuleContext): readonly Fix[] {
+  const fixes = rule.fixes as
+    | ((finding: Finding, unit: unknown, context: RuleContext) => readonly Fix[])
+    | undefined;
+  return fixes?.(finding, unit.value, context) ?? [];
+}
+
+function* unitsOf(file: WorkspaceFile): Generator<Unit> {
+  const { content } = file;
+  if (content.type === 'mapping') {
+    const { mapping } = content;
+    for (const [index, line] of mapping.lines.entries()) {
+      if (line.pairs.length === 0 && line.problems.length === 0) continue;
+      yield { kind: 'mapping-line', key: line, value: { line }, line: index, owner: 'mapping' };
+    }
+    yield { kind: 'mapping', key: mapping, value: { mapping }, line: 0, owner: 'mapping' };
+    return;
+  }
+  const { yaml } = content;
+  yield { kind: 'yaml', key: yaml, value: { yaml }, line: 0, owner: yaml.resources[0]?.kind ?? 'yaml' };
+  for (const resource of yaml.resources) {
+    if (resource.kind === 'CatalogSource') {
+      yield {
+        kind: 'catalog-source',
+        key: resource,
+        value: { source: resource },
+        line: 0,
+        owner: resource.kind,
+      };
+    } else {
+      yield* unitsOfSet(resource);
+    }
+  }
+}
+
+function* unitsOfSet(set: MirrorSet): Generator<Unit> {
+  yield { kind: 'mirror-set', key: set, value: { set }, line: 0, owner: set.kind };
+  for (const [index, entry] of set.entries.entries()) {
+    const line = set.entryLines[index] ?? 0;
+    yield { kind: 'mirror-entry', key: entry, value: { entry, set, index }, line, owner: set.kind };
+  }
+}
+
+function shiftEdit(edit: TextEdit, lines: number): TextEdit {
+  return { range: shiftRange(edit.range, lines), newText: edit.newText };
+}

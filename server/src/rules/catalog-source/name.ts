@@ -1,0 +1,57 @@
+import { isResourceName, validResourceName } from '../../documents/naming.ts';
+import { replaceScalar } from '../../documents/yamlNode.ts';
+import { defineRule } from '../rule.ts';
+
+/** A CatalogSource's name is also a Service's name and a label's value. */
+const longest = 63;
+
+/** Names that the API server or OLM refuses (seed 002). */
+export const catalogSourceName = defineRule({
+  code: 'catalog-source/name',
+  severity: 'error',
+  unit: 'catalog-source',
+  summary: 'A CatalogSource whose name is no valid resource name',
+  documentation: `
+After a \`file://\` hop, \`oc adm catalog mirror\` writes the path of the index image into \`metadata.name\`, with its slash:
+\`my-operator/my-operator-index\`. The API server refuses it (\`invalid resource name\`).
+
+OLM also makes a Service and a label of the name, so it has at most 63 characters and does not begin with a digit. The fix
+turns runs of bad characters into one \`-\`: \`my-operator-my-operator-index\`. Subscriptions name their catalog by this name.`,
+  check({ source }) {
+    const { name } = source;
+    if (name === undefined || name.type !== 'string') return [];
+    const problem = problemOf(name.value);
+    return problem === undefined
+      ? []
+      : [{ message: `"${name.value}" is no valid name: ${problem}`, range: name.range }];
+  },
+  fixes(_finding, { source }) {
+    const { name } = source;
+    if (name === undefined) return [];
+    const valid = validCatalogName(name.value);
+    if (valid === undefined) return [];
+    return [
+      {
+        id: 'rename',
+        title: `Rename it to ${valid}`,
+        preferred: true,
+        edits: () => [replaceScalar(name, valid)],
+      },
+    ];
+  },
+});
+
+function problemOf(name: string): string | undefined {
+  if (name.includes('/')) return 'a slash is not allowed';
+  if (!isResourceName(name))
+    return 'lower-case letters, digits, "-" and "." are allowed, a letter or digit at both ends';
+  if (name.length > longest) return `OLM makes a Service of it, so ${longest} characters are the most`;
+  return /^[0-9]/.test(name) ? 'OLM makes a Service of it, so it must not begin with a digit' : undefined;
+}
+
+/** `cs-` before a digit is what oc-mirror writes too. */
+function validCatalogName(name: string): string | undefined {
+  const valid = validResourceName(name, longest);
+  if (valid === '') return undefined;
+  return /^[0-9]/.test(valid) ? validResourceName(`cs-${valid}`, longest) : valid;
+}

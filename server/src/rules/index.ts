@@ -1,0 +1,34 @@
+import { catalogSourceName } from './catalog-source/name.ts';
+import { catalogSourceSchemaRule, catalogSourceYaml } from './catalog-source/schema.ts';
+import { mappingDestinationDigest } from './mapping/destinationDigest.ts';
+import { mappingDuplicateDestination } from './mapping/duplicateDestination.ts';
+import { mappingSyntax } from './mapping/syntax.ts';
+import { mappingTagOnly } from './mapping/tagOnly.ts';
+import { mappingTagPull } from './mapping/tagPull.ts';
+import { mirrorSetDuplicateSource } from './mirror-set/duplicateSource.ts';
+import { mirrorSetInvalidMirror } from './mirror-set/invalidMirror.ts';
+import { mirrorSetInvalidSource } from './mirror-set/invalidSource.ts';
+import { mirrorSetLocalSource } from './mirror-set/localSource.ts';
+import { mirrorSetName } from './mirror-set/name.ts';
+import { mirrorSetEntrySchema, mirrorSetSchemaRule, mirrorSetYaml } from './mirror-set/schema.ts';
+import type { Rule } from './rule.ts';
+
+/** All rules. Adding one is its own file, a line here, and a fixture folder of the same name. */
+export const rules: readonly Rule[] = [
+  mappingSyntax,
+  mappingTagOnly,
+  mappingTagPull,
+  mappingDestinationDigest,
+  mappingDuplicateDestination,
+  mirrorSetSchemaRule,
+  mirrorSetEntrySchema,
+  mirrorSetYaml,
+  mirrorSetName,
+  mirrorSetLocalSource,
+  mirrorSetInvalidSource,
+  mirrorSetInvalidMirror,
+  mirrorSetDuplicateSource,
+  catalogSourceSchemaRule,
+  catalogSourceYaml,
+  catalogSourceName,
+];

@@ -1,0 +1,37 @@
+import { lineRange } from '../../base/range.ts';
+import { defineRule } from '../rule.ts';
+
+/** Destinations by digest, which `oc image mirror` refuses. */
+export const mappingDestinationDigest = defineRule({
+  code: 'mapping/destination-digest',
+  severity: 'error',
+  unit: 'mapping-line',
+  summary: 'A destination with a digest',
+  documentation: `
+\`oc image mirror\` refuses the line: \`you must specify a tag for DST or leave it blank to only push by digest\`. The digest of
+what arrives is decided by the source. Name the digest there, and give the destination a tag or nothing.
+
+\`\`\`
+quay.io/edge/app@sha256:d8ee…=registry.example.com:8443/edge/app@sha256:d8ee…   # refused
+quay.io/edge/app@sha256:d8ee…=registry.example.com:8443/edge/app                # pushed by digest
+\`\`\``,
+  check({ line }) {
+    return line.pairs.flatMap(({ source, destination }) => {
+      const { parsed, span } = destination;
+      if (!parsed.ok || parsed.spans.digest === undefined) return [];
+      const start = span.start + parsed.spans.digest.start - 1;
+      const same = source.parsed.ok && source.parsed.reference.digest === parsed.reference.digest;
+      const other = source.parsed.ok && source.parsed.reference.digest !== undefined && !same;
+      const message = other
+        ? 'A destination cannot have a digest, and this one is not even the source’s: the source decides what arrives'
+        : 'A destination cannot have a digest: give it a tag, or nothing to push by digest only';
+      return [{ message, range: lineRange(0, start, span.end), data: { contradicts: other } }];
+    });
+  },
+  fixes(finding) {
+    // Where the two digests differ, one of them is a mistake, and dropping it may hide the mistake.
+    const { contradicts } = finding.data as { contradicts: boolean };
+    const edits = () => [{ range: finding.range, newText: '' }];
+    return [{ id: 'drop', title: 'Drop the digest from the destination', preferred: !contradicts, edits }];
+  },
+});

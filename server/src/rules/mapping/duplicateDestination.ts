@@ -1,0 +1,67 @@
+import { lineRange } from '../../base/range.ts';
+import { destinationKey, type MappingDocument, type MappingLine } from '../../documents/mapping.ts';
+import { mappingIndex } from '../../workspace/mappingIndex.ts';
+import { defineRule } from '../rule.ts';
+
+/** Two sources that go to one destination. */
+export const mappingDuplicateDestination = defineRule({
+  code: 'mapping/duplicate-destination',
+  severity: 'error',
+  unit: 'mapping',
+  summary: 'Two sources with one destination',
+  documentation: `
+\`oc image mirror -f\` refuses the file: \`each destination tag may only be specified once\`. \`oc adm catalog mirror\`, which writes
+such files when repositories of two registries meet in one \`file://\` path or when flattening makes two names the same,
+copies both and lets the last one win, without a word and with exit code 0.
+
+\`\`\`
+quay.io/edge/app:v1=file://edge-mirror/edge/edge-index/edge/app:v1
+docker.io/edge/app:v1=file://edge-mirror/edge/edge-index/edge/app:v1    # the same place
+\`\`\`
+
+Destinations are compared as \`oc\` compares them: \`file:///x\` is \`file://x\`, and a destination without a tag takes the tag of
+its source. Give one of the two another tag or repository; whoever pulls it must then know that name.`,
+  check({ mapping }) {
+    const groups = mappingIndex(mapping).byDestination;
+    const repeated = groups.repeated();
+    if (repeated.size === 0) return [];
+    const numbers = lineNumbers(mapping);
+    return [...repeated].flatMap((key) => {
+      const places = placesOf(key, new Set(groups.get(key)), numbers);
+      const [first, ...later] = places;
+      if (first === undefined) return [];
+      return later.map(({ line, start, end }) => ({
+        range: lineRange(line, start, end),
+        message: `This destination is taken by ${first.source} in line ${first.line + 1}: \`oc image mirror\` refuses the file, \`oc adm catalog mirror\` lets the last one win`,
+      }));
+    });
+  },
+});
+
+function lineNumbers(mapping: MappingDocument): Map<MappingLine, number> {
+  return new Map(mapping.lines.map((line, number) => [line, number]));
+}
+
+interface Place {
+  readonly line: number;
+  readonly start: number;
+  readonly end: number;
+  readonly source: string;
+}
+
+function placesOf(
+  key: string,
+  lines: ReadonlySet<MappingLine>,
+  numbers: ReadonlyMap<MappingLine, number>,
+): Place[] {
+  const places = [...lines].flatMap((line) =>
+    line.pairs
+      .filter((pair) => destinationKey(pair) === key)
+      .map(({ source, destination }) => ({
+        line: numbers.get(line) ?? 0,
+        ...destination.span,
+        source: source.text,
+      })),
+  );
+  return places.sort((a, b) => a.line - b.line || a.start - b.start);
+}

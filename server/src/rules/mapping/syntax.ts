@@ -1,0 +1,38 @@
+import { lineRange } from '../../base/range.ts';
+import type { SyntaxProblem } from '../../documents/mapping.ts';
+import { defineRule } from '../rule.ts';
+
+/** Lines that `oc image mirror -f` refuses, before it copies anything. */
+export const mappingSyntax = defineRule({
+  code: 'mapping/syntax',
+  severity: 'error',
+  unit: 'mapping-line',
+  summary: 'A line that `oc image mirror -f` refuses',
+  documentation: `
+\`oc image mirror -f mapping.txt\` reads the whole file before it copies anything, and stops at the first line that it
+cannot read. A line is \`SOURCE=DESTINATION\`, or a source and its destinations separated by blanks. Everything from the
+first \`#\` is a comment, wherever it stands. Tabs are not blanks.
+
+\`\`\`
+quay.io/Edge/app:v1=registry.example.com:8443/edge/app:v1     # upper case is not allowed in a repository
+quay.io/edge/app:v1 = registry.example.com:8443/edge/app:v1   # no blanks round the "="
+docker://quay.io/edge/app:v1=docker://registry.example.com:8443/edge/app:v1   # docker:// belongs to other tools
+\`\`\`
+
+A source without a tag, or with a \`*\` in its tag, stands for all tags that match; its destination then is a repository
+without a tag.`,
+  check({ line }) {
+    return line.problems.map((problem) => ({
+      message: problem.message,
+      range: lineRange(0, problem.span.start, problem.span.end),
+      data: problem,
+    }));
+  },
+  fixes(finding) {
+    const { repair } = finding.data as SyntaxProblem;
+    if (repair === undefined) return [];
+    const { title, certain, span, newText } = repair;
+    const edits = () => [{ range: lineRange(0, span.start, span.end), newText }];
+    return [{ id: 'repair', title, preferred: certain, edits }];
+  },
+});

@@ -1,0 +1,50 @@
+import { lineRange } from '../../base/range.ts';
+import type { MappingPair } from '../../documents/mapping.ts';
+import { digestTag, looksLikeDigestTag } from '../../documents/naming.ts';
+import { canonicalRepository } from '../../workspace/mappingIndex.ts';
+import { defineRule, type RuleContext } from '../rule.ts';
+
+/** Pinned lines whose destination still carries a tag that people gave: pods may pull by it. */
+export const mappingTagPull = defineRule({
+  code: 'mapping/tag-pull',
+  severity: 'information',
+  unit: 'mapping-line',
+  summary: 'A pinned line whose image pods may still pull by tag',
+  documentation: `
+The source of this line is a digest, so the right image is copied. But the destination keeps a tag that a person gave
+(\`oc\` itself would have used a hash), and that tells that something names the image by this tag. A pod that pulls by tag
+is not redirected by ImageContentSourcePolicy or ImageDigestMirrorSet.
+
+If pods do pull the tag, add the repository to an ImageTagMirrorSet (OpenShift 4.13 and later), or before 4.13 to a
+registries.conf drop-in written by a MachineConfig. If they pull by digest, there is nothing to do.`,
+  reads: ({ snapshot }) => snapshot.provenance,
+  check({ line }, context) {
+    return line.pairs.flatMap((pair) => {
+      const tag = humanTag(pair, context);
+      if (tag === undefined) return [];
+      const { span, parsed } = pair.destination;
+      const start = span.start + (parsed.ok && parsed.spans.tag ? parsed.spans.tag.start : 0);
+      return [
+        {
+          range: lineRange(0, start, span.end),
+          message: `The content is pinned, but a pod that pulls :${tag} is not redirected by ICSP or IDMS; such pods need an ImageTagMirrorSet`,
+        },
+      ];
+    });
+  },
+});
+
+/** The destination's tag when the source is a digest and the tag is not the one that `oc` makes from it. */
+function humanTag({ source, destination }: MappingPair, { snapshot }: RuleContext): string | undefined {
+  if (!source.parsed.ok || !destination.parsed.ok) return undefined;
+  const from = source.parsed.reference;
+  const { tag, transport } = destination.parsed.reference;
+  if (from.digest === undefined || tag === undefined || transport !== 'registry') return undefined;
+  if (!looksLikeDigestTag(tag)) return tag;
+  const path = [from.registry, from.repository].filter((part) => part !== '').join('/');
+  const originals =
+    from.transport === 'file' ? snapshot.provenance.origin(path).repositories : [canonicalRepository(from)];
+  // Without the original pull spec a tag of hexadecimal digits gets the benefit of the doubt.
+  if (originals.length === 0) return undefined;
+  return originals.some((repository) => digestTag(`${repository}@${from.digest}`) === tag) ? undefined : tag;
+}

@@ -1,0 +1,75 @@
+import type { TextEdit } from '../../base/range.ts';
+import type { MirrorSet } from '../../documents/mirrorSet.ts';
+import { defineRule, type RuleContext } from '../rule.ts';
+import { appendMirrors, moved, removableLines } from './entries.ts';
+
+/** One source in two entries of a set. */
+export const mirrorSetDuplicateSource = defineRule({
+  code: 'mirror-set/duplicate-source',
+  severity: 'warning',
+  unit: 'mirror-set',
+  summary: 'The same source twice in one mirror set',
+  documentation: `
+The cluster merges the mirrors of entries with the same source, and sorts them so that the order of each list is kept. With
+two lists it depends on both which mirror is tried first, which is hard to foresee. One entry with all mirrors says it
+plainly. The fix appends the mirrors of the later entry to the first and removes the later one.`,
+  check({ set }) {
+    const first = new Map<string, number>();
+    return set.entries.flatMap((entry, index) => {
+      const { source } = entry;
+      if (source === undefined || source.value === '') return [];
+      const earlier = first.get(source.value);
+      if (earlier === undefined) {
+        first.set(source.value, index);
+        return [];
+      }
+      const line = (set.entryLines[earlier] ?? 0) + (set.entries[earlier]?.source?.range.start.line ?? 0) + 1;
+      const { range } = moved(source, set.entryLines[index] ?? 0);
+      return [
+        {
+          message: `The same source as in line ${line}: one entry with all mirrors says which is tried first`,
+          range,
+          data: { earlier, index },
+        },
+      ];
+    });
+  },
+  fixes(finding, { set }, context) {
+    const { earlier, index } = finding.data as { earlier: number; index: number };
+    const edits = mergeEdits(set, earlier, index, context);
+    if (edits === undefined) return [];
+    return [{ id: 'merge', title: 'Merge it into the first entry', preferred: true, edits: () => edits }];
+  },
+});
+
+/** Undefined where merging would lose something: a comment, or a policy that differs. */
+function mergeEdits(
+  set: MirrorSet,
+  earlier: number,
+  index: number,
+  { lines }: RuleContext,
+): TextEdit[] | undefined {
+  const first = set.entries[earlier];
+  const later = set.entries[index];
+  if (first === undefined || later === undefined || later.problems.length > 0) return undefined;
+  if (first.policy?.value !== later.policy?.value) return undefined;
+  const removed = removableLines(set, index, lines);
+  const known = new Set(first.mirrors.map((mirror) => mirror.value));
+  const added = later.mirrors.map((mirror) => mirror.value).filter((mirror) => !known.has(mirror));
+  const appended = appendMirrors(set, earlier, [...new Set(added)], lines);
+  if (removed === undefined || appended === undefined) return undefined;
+  return [...appended, removeLines(removed, lines.length)];
+}
+
+function removeLines({ start, end }: { start: number; end: number }, count: number): TextEdit {
+  // The last lines of a text that does not end with a line end take the line end before them along.
+  if (end >= count)
+    return {
+      range: {
+        start: { line: start - 1, character: Number.MAX_SAFE_INTEGER },
+        end: { line: end, character: 0 },
+      },
+      newText: '',
+    };
+  return { range: { start: { line: start, character: 0 }, end: { line: end, character: 0 } }, newText: '' };
+}

@@ -1,0 +1,35 @@
+import type { ScopeProblem } from '../../documents/mirrorScope.ts';
+import { replaceScalar, type YamlScalar } from '../../documents/yamlNode.ts';
+import type { Finding, Fix } from '../rule.ts';
+
+interface ScopeData {
+  readonly scalar: YamlScalar;
+  readonly problem: ScopeProblem;
+}
+
+/** What the rules for sources and mirrors share. Values that are no text are the schema's business. */
+export function scopeFindings(
+  scalar: YamlScalar,
+  what: 'source' | 'mirror',
+  check: (text: string) => ScopeProblem | undefined,
+): Finding[] {
+  if (scalar.type !== 'string') return [];
+  const problem = check(scalar.value);
+  if (problem === undefined) return [];
+  const data: ScopeData = { scalar, problem };
+  return [{ message: `The cluster refuses this ${what}: ${problem.message}`, range: scalar.range, data }];
+}
+
+export function scopeFixes(finding: Finding): Fix[] {
+  const { scalar, problem } = finding.data as ScopeData;
+  const { repaired, certain } = problem;
+  if (repaired === undefined) return [];
+  return [
+    {
+      id: 'repair',
+      title: `Change it to ${repaired}`,
+      preferred: certain,
+      edits: () => [replaceScalar(scalar, repaired)],
+    },
+  ];
+}

@@ -1,0 +1,22 @@
+import type { SchemaProblem } from '../documents/schema.ts';
+import type { Finding, Fix } from './rule.ts';
+
+/** What the schema rules of all kinds share: a problem that a document's reader saw, as a finding. */
+export function schemaFindings(problems: readonly SchemaProblem[]): Finding[] {
+  return problems.map((problem) => ({
+    message: sentence(problem.message),
+    range: problem.range,
+    data: problem,
+  }));
+}
+
+export function schemaFixes(finding: Finding): Fix[] {
+  const { repair } = finding.data as SchemaProblem;
+  if (repair === undefined) return [];
+  const { title, certain, range, newText } = repair;
+  return [{ id: 'repair', title, preferred: certain, edits: () => [{ range, newText }] }];
+}
+
+function sentence(text: string): string {
+  return /^[a-z]+ (?!is|must)/.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text;
+}

@@ -1,0 +1,90 @@
+import type { Range, TextEdit } from '../base/range.ts';
+import type { CatalogSource } from '../documents/catalogSource.ts';
+import type { ImageReference } from '../documents/imageReference.ts';
+import type { Lines } from '../documents/lines.ts';
+import type { MappingDocument, MappingLine } from '../documents/mapping.ts';
+import type { MirrorEntry, MirrorSet } from '../documents/mirrorSet.ts';
+import type { YamlFile } from '../documents/yamlFile.ts';
+import type { Facts } from '../workspace/facts.ts';
+import type { Settings, Severity } from '../workspace/settings.ts';
+import type { Snapshot } from '../workspace/snapshot.ts';
+
+/** What a rule may look at beyond the unit that it checks. */
+export interface RuleContext {
+  readonly snapshot: Snapshot;
+  /** The path of the file that is checked. */
+  readonly path: string;
+  readonly lines: Lines;
+  readonly settings: Settings;
+  readonly facts: Facts;
+}
+
+/**
+ * Something that a rule found. Ranges count from the unit's first line (see `Unit`), so that a finding stays
+ * good while lines above it come and go.
+ */
+export interface Finding {
+  readonly message: string;
+  readonly range: Range;
+  /** When this finding is less severe than the rule says. */
+  readonly severity?: Severity;
+  /** What the fixes need to know of it; only the rule itself reads it. */
+  readonly data?: unknown;
+}
+
+/** A change that repairs a finding. */
+export interface Fix {
+  /** Names the fix among those of its finding, whatever its title says today. */
+  readonly id: string;
+  readonly title: string;
+  /** True exactly when the fix is certain: `--fix` and fix-all apply it without asking. */
+  readonly preferred: boolean;
+  /** Facts that must be known before there are edits; the fix is then made again. */
+  readonly awaits?: readonly ImageReference[];
+  /** The edits of the file, in the finding's own line count. Made when asked: a fix for all entries is long. */
+  edits(): readonly TextEdit[];
+}
+
+/**
+ * One diagnostic: what it finds, why it matters and how it is repaired, in one file. The page under
+ * `docs/rules/` and the setting `rules.<code>` are made from it.
+ */
+export interface RuleOf<Kind extends UnitKind> {
+  /** `KIND/NAME`; fixed, because users' settings and scripts name it. */
+  readonly code: `${string}/${string}`;
+  readonly severity: Severity;
+  /** One line, without a final dot. */
+  readonly summary: string;
+  /** The page: Markdown paragraphs that say what goes wrong and what to do, with an example. */
+  readonly documentation: string;
+  readonly unit: Kind;
+  /**
+   * What beyond the unit decides `check`, as a value that is identical while the answer stays the same. A rule
+   * without it depends on nothing but its unit, and its findings live as long as the unit does.
+   */
+  reads?(context: RuleContext): unknown;
+  check(unit: Units[Kind], context: RuleContext): readonly Finding[];
+  fixes?(finding: Finding, unit: Units[Kind], context: RuleContext): readonly Fix[];
+}
+
+/**
+ * What rules check, one at a time. The smaller the unit, the less an edit costs: findings of lines and entries
+ * are kept as long as the line or entry is the same.
+ */
+export interface Units {
+  readonly 'mapping-line': { readonly line: MappingLine };
+  readonly mapping: { readonly mapping: MappingDocument };
+  readonly 'mirror-entry': { readonly entry: MirrorEntry; readonly set: MirrorSet; readonly index: number };
+  readonly 'mirror-set': { readonly set: MirrorSet };
+  readonly 'catalog-source': { readonly source: CatalogSource };
+  readonly yaml: { readonly yaml: YamlFile };
+}
+
+export type UnitKind = keyof Units;
+
+export type Rule = { [Kind in UnitKind]: RuleOf<Kind> }[UnitKind];
+
+/** Gives a rule its type; the unit decides what `check` receives. */
+export function defineRule<Kind extends UnitKind>(rule: RuleOf<Kind>): RuleOf<Kind> {
+  return rule;
+}

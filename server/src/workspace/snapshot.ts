@@ -1,0 +1,74 @@
+import { exactReference, parseReference } from '../documents/imageReference.ts';
+import type { MappingDocument } from '../documents/mapping.ts';
+import type { YamlFile } from '../documents/yamlFile.ts';
+import { type MappingIndex, mappingIndex } from './mappingIndex.ts';
+import { Provenance } from './provenance.ts';
+
+/** A file of ours, parsed. */
+export type FileContent =
+  | { readonly type: 'mapping'; readonly mapping: MappingDocument }
+  | { readonly type: 'yaml'; readonly yaml: YamlFile };
+
+export interface WorkspaceFile {
+  /** A path or URI with `/` between folders; it names the file in everything that comes out. */
+  readonly path: string;
+  readonly content: FileContent;
+}
+
+/**
+ * All files that belong together, at one moment: what is open in an editor over what is on disk. Immutable;
+ * `with` and `without` make the next one and keep what is still true of it.
+ */
+export class Snapshot {
+  readonly files: ReadonlyMap<string, WorkspaceFile>;
+  #provenance: Provenance | undefined;
+
+  constructor(files: ReadonlyMap<string, WorkspaceFile> = new Map(), provenance?: Provenance) {
+    this.files = files;
+    this.#provenance = provenance;
+  }
+
+  with(path: string, content: FileContent): Snapshot {
+    return new Snapshot(new Map(this.files).set(path, { path, content }), this.#provenance);
+  }
+
+  without(path: string): Snapshot {
+    const files = new Map(this.files);
+    files.delete(path);
+    return new Snapshot(files, this.#provenance);
+  }
+
+  /** The same object as long as no first hop changes, so that it can stand for what rules read of it. */
+  get provenance(): Provenance {
+    const indexes = this.mappingIndexes.filter((index) => index.firstHopVersion > 0);
+    if (this.#provenance === undefined || !this.#provenance.isCurrent(indexes))
+      this.#provenance = new Provenance(indexes);
+    return this.#provenance;
+  }
+
+  get mappingIndexes(): MappingIndex[] {
+    return [...this.files.values()].flatMap(({ content }) =>
+      content.type === 'mapping' ? [mappingIndex(content.mapping)] : [],
+    );
+  }
+
+  /** The index images that CatalogSources of a folder name, as `exactReference` has them. */
+  catalogImages(folder: string): ReadonlySet<string> {
+    const images = new Set<string>();
+    for (const { path, content } of this.files.values()) {
+      if (content.type !== 'yaml' || folderOf(path) !== folder) continue;
+      for (const resource of content.yaml.resources) {
+        const parsed =
+          resource.kind === 'CatalogSource' && resource.image
+            ? parseReference(resource.image.value)
+            : undefined;
+        if (parsed?.ok) images.add(exactReference(parsed.reference));
+      }
+    }
+    return images;
+  }
+}
+
+export function folderOf(path: string): string {
+  return path.slice(0, Math.max(path.lastIndexOf('/'), 0));
+}
