@@ -1,0 +1,1 @@
+export function ensureCodeServer(): Promise<string>;

@@ -1,0 +1,20 @@
+export interface CodeServerHandle {
+  url(folder: string): string;
+  /** The user-data-dir, with settings and logs. */
+  data: string;
+  /** The extension's unpacked folder. */
+  extension: string;
+  output(): string;
+  exited: Promise<number>;
+  stop(): Promise<number>;
+}
+
+export interface CodeServerOptions {
+  /** An existing empty folder for everything that this instance writes. */
+  profile: string;
+  settings?: Record<string, unknown>;
+  trust?: 'trusted' | 'restricted';
+  env?: Record<string, string>;
+}
+
+export function startCodeServer(options: CodeServerOptions): Promise<CodeServerHandle>;

@@ -1,0 +1,100 @@
+// Opening a folder in VS Code with this extension: the desktop's, where there is one, else code-server.
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ensureCodeServer } from './codeServer.mjs';
+import { unpackExtension } from './extensionFolder.mjs';
+import { node24, root, which } from './paths.mjs';
+import { freePort, startProcess, waitUntilReady } from './processes.mjs';
+import { toolEnvironment } from './run.mjs';
+
+/** Settings under which a window shows the files and this extension, and nothing that distracts. */
+export const quietSettings = {
+  'chat.disableAIFeatures': true,
+  'extensions.autoCheckUpdates': false,
+  'extensions.autoUpdate': false,
+  'extensions.ignoreRecommendations': true,
+  'telemetry.telemetryLevel': 'off',
+  'update.mode': 'none',
+  'workbench.enableExperiments': false,
+  'workbench.secondarySideBar.defaultVisibility': 'hidden',
+  'workbench.startupEditor': 'none',
+  'workbench.tips.enabled': false,
+};
+
+/** Whether `code` can open a window here. A terminal inside VS Code has a `code` that only talks to that window. */
+export function hasDesktopEditor() {
+  const { env, platform } = process;
+  const hasScreen = platform !== 'linux' || Boolean(env.DISPLAY || env.WAYLAND_DISPLAY);
+  return hasScreen && !env.VSCODE_IPC_HOOK_CLI && which('code') !== undefined;
+}
+
+/** Opens the desktop's VS Code in a profile of its own; resolves at once. */
+export function startDesktopEditor({ folder, profile }) {
+  writeSettings(profile, quietSettings);
+  const args = [
+    `--extensionDevelopmentPath=${root}`,
+    `--user-data-dir=${profile}`,
+    `--extensions-dir=${join(profile, 'extensions')}`,
+    '--disable-workspace-trust',
+    '--new-window',
+    '--wait',
+    ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+    folder,
+  ];
+  const handle = startProcess(which('code'), args, { shell: process.platform === 'win32' });
+  const stop = async () => {
+    // The window belongs to a process that `code` has cut loose; VS Code notes its id in the profile.
+    endByLockFile(join(profile, 'code.lock'));
+    await handle.stop();
+  };
+  return { exited: handle.exited, stop };
+}
+
+/**
+ * Starts code-server on a loopback port, with the extension installed from its unpacked folder.
+ * `trust: 'restricted'` opens folders untrusted, as VS Code does with a folder nobody vouched for.
+ */
+export async function startCodeServer({ profile, settings = {}, trust = 'trusted', env = {} }) {
+  const entry = await ensureCodeServer();
+  const extensions = join(profile, 'extensions');
+  const extension = unpackExtension(extensions);
+  const port = await freePort();
+  const data = join(profile, 'data');
+  writeSettings(data, {
+    ...quietSettings,
+    // Without the question at start, a folder simply stays untrusted until the user says otherwise.
+    'security.workspace.trust.startupPrompt': 'never',
+    ...settings,
+  });
+  const config = join(profile, 'code-server.yaml');
+  writeFileSync(config, `bind-addr: 127.0.0.1:${port}\nauth: none\ncert: false\n`);
+  const args = [
+    ...[entry, '--config', config, '--user-data-dir', data, '--extensions-dir', extensions],
+    ...['--disable-telemetry', '--disable-update-check', '--disable-getting-started-override'],
+    ...(trust === 'trusted' ? ['--disable-workspace-trust'] : []),
+  ];
+  const handle = startProcess(node24, args, { env: toolEnvironment(env), cwd: profile });
+  const url = `http://127.0.0.1:${port}/`;
+  await waitUntilReady('code-server', handle, async () => (await fetch(`${url}healthz`)).ok);
+  return {
+    url: (folder) => `${url}?folder=${encodeURIComponent(folder).replaceAll('%2F', '/')}`,
+    data,
+    extension,
+    output: handle.output,
+    exited: handle.exited,
+    stop: handle.stop,
+  };
+}
+
+function writeSettings(data, settings) {
+  mkdirSync(join(data, 'User'), { recursive: true });
+  writeFileSync(join(data, 'User', 'settings.json'), `${JSON.stringify(settings, null, 2)}\n`);
+}
+
+function endByLockFile(file) {
+  try {
+    process.kill(Number(readFileSync(file, 'utf8')), 'SIGTERM');
+  } catch {
+    // The window was closed already.
+  }
+}

@@ -1,0 +1,1 @@
+export function copyExamples(target: string, port?: number): void;

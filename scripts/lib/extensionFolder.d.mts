@@ -1,0 +1,1 @@
+export function unpackExtension(extensionsDirectory: string): string;

@@ -1,0 +1,57 @@
+// The parts that come from the operating system: found, else installed by apt, else named for the user.
+import { existsSync } from 'node:fs';
+import { findChromium } from './chromium.mjs';
+import { findNodeHeaders } from './nodeHeaders.mjs';
+import { which } from './paths.mjs';
+import { run, step } from './run.mjs';
+
+/** Debian's package for each part, and how to see that it is there. */
+const parts = {
+  registry: { package: 'docker-registry', found: () => which('docker-registry') },
+  skopeo: { package: 'skopeo', found: () => which('skopeo') },
+  htpasswd: { package: 'apache2-utils', found: () => which('htpasswd') },
+  openssl: { package: 'openssl', found: () => which('openssl') },
+  chromium: { package: 'chromium', found: findChromium },
+  'C++ compiler': { package: 'g++', found: () => which('g++') ?? which('clang++') },
+  make: { package: 'make', found: () => which('make') },
+  python3: { package: 'python3', found: () => which('python3') },
+  // Without headers node-gyp downloads them, which is fine where the internet is reached.
+  'Node headers': { package: 'libnode-dev', found: findNodeHeaders, optional: true },
+};
+
+export const compilerParts = ['C++ compiler', 'make', 'python3', 'Node headers'];
+
+/** Makes the named parts available, or throws one line that says what to install. */
+export async function ensureSystemParts(names) {
+  const missing = names.filter((name) => !parts[name].found());
+  if (missing.length === 0) return;
+  const packages = missing.map((name) => parts[name].package);
+  if (canUseApt()) await step(`Installing ${packages.join(', ')}`, () => installByApt(packages));
+  const still = missing.filter((name) => !parts[name].optional && !parts[name].found());
+  if (still.length === 0) return;
+  const wanted = still.map((name) => parts[name].package).join(' ');
+  throw new Error(`Missing: ${still.join(', ')}. Install it first, on Debian: apt-get install ${wanted}`);
+}
+
+function canUseApt() {
+  return process.getuid?.() === 0 && which('apt-get') !== undefined;
+}
+
+async function installByApt(packages) {
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  // Another run may be installing at this moment: wait for it.
+  const apt = (...args) => run('apt-get', ['-o', 'DPkg::Lock::Timeout=300', '-qq', ...args], { env });
+  const install = async (wanted) => apt('install', '-y', '--no-install-recommends', ...wanted);
+  try {
+    await apt('update');
+    await install(packages);
+  } catch (error) {
+    // One unknown package must not keep the others away; the caller looks again and names what is missing.
+    for (const name of packages) await install([name]).catch(() => {});
+    console.error(error.message);
+  }
+  // Debian starts its registry on port 5000 at once. Nobody asked for that one.
+  if (packages.includes('docker-registry') && existsSync('/run/systemd/system')) {
+    await run('systemctl', ['disable', '--now', 'docker-registry']).catch(() => {});
+  }
+}
