@@ -1,0 +1,84 @@
+/**
+ * What an open document is to this extension, told from its text alone. The server looks closely; this is the
+ * cheap first look that keeps everybody else's YAML away from it.
+ */
+
+/** `ours`: checked by the server; `images`: only its image references are of interest; `none`: not our affair. */
+export type DocumentKind = 'ours' | 'images' | 'none';
+
+const kinds = [
+  'ImageContentSourcePolicy',
+  'ImageDigestMirrorSet',
+  'ImageTagMirrorSet',
+  'CatalogSource',
+  'ClusterCatalog',
+  'OperatorHub',
+  'ImageSetConfiguration',
+  'DeleteImageSetConfiguration',
+].join('|');
+
+const ourKind = new RegExp(`^(?:${kinds})(?:List)?$`);
+
+/** Where `kind` is not written yet, these groups announce ours; `config.openshift.io` has too many others. */
+const ourGroup = /^(?:operator\.openshift\.io\/v1alpha1|mirror\.openshift\.io\/.*)$/;
+
+/** The lines that say what a YAML document is: they stand in the first column. */
+const topLevel = /^(?:(---|\.\.\.)|(["']?)(kind|apiVersion|items)\2[ \t]*:[ \t]*["']?([A-Za-z0-9./-]*))/gm;
+
+const flowKind = new RegExp(`["']?kind["']?[ \\t]*:[ \\t]*["']?(?:${kinds})(?:List)?["'\\s,}]`);
+
+const imageField = /^[ \t-]*["']?image["']?[ \t]*:/m;
+
+/** The file names that are a mapping whatever language they are opened as. */
+export function isMappingPath(path: string): boolean {
+  return /(?:^|[\\/])(?:mapping|[^\\/]*-mapping)\.txt$/.test(path);
+}
+
+/** Sorts YAML text, in linear time. */
+export function yamlKind(text: string): DocumentKind {
+  if (isOurs(text)) return 'ours';
+  return imageField.test(text) ? 'images' : 'none';
+}
+
+interface Header {
+  readonly start: number;
+  kind?: string;
+  apiVersion?: string;
+  /** Offset behind `items:`, where a list begins. */
+  items?: number;
+}
+
+function isOurs(text: string): boolean {
+  if (/^\s*[{[]/.test(text)) return flowKind.test(text);
+  let header: Header = { start: 0 };
+  for (const match of text.matchAll(topLevel)) {
+    if (match[1] !== undefined) {
+      if (announcesOurs(text.slice(header.start, match.index), header)) return true;
+      header = { start: match.index };
+    } else if (match[3] === 'items') {
+      header.items = match.index + match[0].length - header.start;
+    } else {
+      header[match[3] as 'kind' | 'apiVersion'] = match[4] ?? '';
+    }
+  }
+  return announcesOurs(text.slice(header.start), header);
+}
+
+function announcesOurs(document: string, { kind, apiVersion, items }: Header): boolean {
+  if (kind === undefined || kind === '') return ourGroup.test(apiVersion ?? '');
+  if (ourKind.test(kind)) return true;
+  return kind === 'List' && items !== undefined && listHoldsOurs(document.slice(items));
+}
+
+/** Looks at the items' own `kind` and no deeper: an owner reference may name a CatalogSource too. */
+function listHoldsOurs(items: string): boolean {
+  const first = /^( *)-( +)\S/m.exec(items);
+  if (first === null) return false;
+  const dash = first[1]?.length ?? 0;
+  const keys = dash + 1 + (first[2]?.length ?? 1);
+  const itemKind = new RegExp(
+    `^(?: {${dash}}- +| {${keys}})["']?kind["']?[ \\t]*:[ \\t]*["']?(?:${kinds})["']?[ \\t]*(?:#.*)?\\r?$`,
+    'm',
+  );
+  return itemKind.test(items);
+}

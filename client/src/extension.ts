@@ -1,0 +1,47 @@
+import * as vscode from 'vscode';
+import { commands, taskType } from '../../server/src/protocol.ts';
+import { CopyCommand } from './copyCommand.ts';
+import { CopyTasks } from './copyTasks.ts';
+import { Server } from './server.ts';
+import { StatusItem } from './statusItem.ts';
+
+let server: Server | undefined;
+
+/** Puts the parts together; none of them does anything until a document of ours is met. */
+export function activate(context: vscode.ExtensionContext): void {
+  const { subscriptions } = context;
+  const log = vscode.window.createOutputChannel('Operator Mirror', { log: true });
+  const running = new Server(context, log);
+  const { documents } = running;
+  const status = new StatusItem();
+  const tasks = new CopyTasks(context);
+  const copy = new CopyCommand(tasks, context.globalStorageUri.fsPath);
+  server = running;
+
+  const followEditor = () => {
+    const document = vscode.window.activeTextEditor?.document;
+    status.follow(document, document !== undefined && documents.isOurs(document));
+  };
+  subscriptions.push(
+    log,
+    status,
+    running.onState((state) => status.show(state)),
+    running.onSorted(followEditor),
+    vscode.window.onDidChangeActiveTextEditor(followEditor),
+    vscode.workspace.onDidOpenTextDocument((document) => documents.opened(document)),
+    vscode.workspace.onDidChangeTextDocument(({ document }) => documents.changed(document)),
+    vscode.workspace.onDidCloseTextDocument((document) => documents.closed(document)),
+    vscode.workspace.onDidGrantWorkspaceTrust(() => running.trustGranted()),
+    vscode.tasks.registerTaskProvider(taskType, tasks),
+    vscode.commands.registerCommand(commands.copyMapping, (argument: unknown) => copy.run(argument)),
+    vscode.commands.registerCommand(commands.showLog, () => log.show()),
+    vscode.commands.registerCommand(commands.restartServer, () => running.restart()),
+  );
+  for (const document of vscode.workspace.textDocuments) documents.opened(document);
+  followEditor();
+}
+
+/** Waits for the server to end, so that it can write down what it knows. */
+export async function deactivate(): Promise<void> {
+  await server?.dispose();
+}

@@ -1,0 +1,83 @@
+import { performance } from 'node:perf_hooks';
+import { describe, expect, it } from 'vitest';
+import { isMappingPath, yamlKind } from '../../../client/src/documents.ts';
+
+describe('yamlKind', () => {
+  const cases: readonly (readonly [name: string, kind: ReturnType<typeof yamlKind>, text: string])[] = [
+    [
+      'an ICSP',
+      'ours',
+      'apiVersion: operator.openshift.io/v1alpha1\nkind: ImageContentSourcePolicy\nmetadata: {}\n',
+    ],
+    ['an IDMS, kind first', 'ours', 'kind: ImageDigestMirrorSet\napiVersion: config.openshift.io/v1\n'],
+    [
+      'an ITMS with Windows line ends',
+      'ours',
+      'apiVersion: config.openshift.io/v1\r\nkind: ImageTagMirrorSet\r\n',
+    ],
+    ['quotes and a comment', 'ours', '# made by hand\n"kind": "CatalogSource" # here\n'],
+    ['blanks before the colon', 'ours', 'kind : ClusterCatalog\n'],
+    ['a later document', 'ours', 'kind: Namespace\n---\n# next\nkind: OperatorHub\n'],
+    [
+      'an ImageSetConfiguration',
+      'ours',
+      'kind: ImageSetConfiguration\napiVersion: mirror.openshift.io/v2alpha1\n',
+    ],
+    ['a typed list', 'ours', 'kind: ImageDigestMirrorSetList\nitems: []\n'],
+    ['a List', 'ours', 'apiVersion: v1\nkind: List\nitems:\n- apiVersion: x\n  kind: CatalogSource\n'],
+    ['an indented List', 'ours', 'kind: List\nitems:\n  - kind: CatalogSource\n    spec: {}\n'],
+    [
+      'a List whose kind comes last',
+      'ours',
+      'items:\n- metadata:\n    name: a\n  kind: ImageTagMirrorSet\nkind: List\n',
+    ],
+    ['flow style', 'ours', '{"apiVersion": "v1", "kind": "CatalogSource"}\n'],
+    ['a group of ours without a kind yet', 'ours', 'apiVersion: mirror.openshift.io/v2alpha1\n'],
+    ['a group of ours with an empty kind', 'ours', 'apiVersion: operator.openshift.io/v1alpha1\nkind:\n'],
+    ['a shared group without a kind', 'none', 'apiVersion: config.openshift.io/v1\n'],
+    ['another kind of a shared group', 'none', 'apiVersion: config.openshift.io/v1\nkind: ClusterVersion\n'],
+    ['a kind that only begins like ours', 'none', 'kind: CatalogSourceConfig\n'],
+    ['a deployment', 'images', 'kind: Deployment\nspec:\n  containers:\n  - image: quay.io/a/b:1\n'],
+    ['a kustomization', 'none', 'kind: Kustomization\nresources: [a.yaml]\n'],
+    [
+      'an owner reference to a CatalogSource',
+      'none',
+      'kind: Service\nmetadata:\n  ownerReferences:\n  - apiVersion: operators.coreos.com/v1alpha1\n    kind: CatalogSource\n',
+    ],
+    [
+      'an owner reference inside a List',
+      'none',
+      'kind: List\nitems:\n- kind: Service\n  metadata:\n    ownerReferences:\n    - kind: CatalogSource\n      name: x\n',
+    ],
+    ['kind in a block of text', 'none', 'kind: ConfigMap\ndata:\n  a: |\n    kind: CatalogSource\n'],
+    ['nothing', 'none', ''],
+    ['no YAML at all', 'none', '\u0000{{ .Values.x }}: [\n'],
+  ];
+  it.each(cases)('%s is %s', (_name, kind, text) => expect(yamlKind(text)).toBe(kind));
+
+  it('takes linear time on text that is made to hurt', () => {
+    const hostile = [
+      ' '.repeat(500_000),
+      '- '.repeat(250_000),
+      'kind: '.repeat(80_000),
+      '---\n'.repeat(120_000),
+    ];
+    const started = performance.now();
+    for (const text of hostile) {
+      yamlKind(text);
+      yamlKind(`kind: List\nitems:\n${text}`);
+    }
+    expect(performance.now() - started).toBeLessThan(2_000);
+  });
+});
+
+describe('isMappingPath', () => {
+  it.each(['mapping.txt', '/a/mapping.txt', '/a/first-mapping.txt', 'C:\\a\\mapping.txt'])(
+    'takes %s',
+    (path) => expect(isMappingPath(path)).toBe(true),
+  );
+  it.each(['/a/mymapping.txt', '/mapping.txt/a', 'mapping.txt.bak', '/a/-mapping.txtx'])(
+    'leaves %s',
+    (path) => expect(isMappingPath(path)).toBe(false),
+  );
+});

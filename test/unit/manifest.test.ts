@@ -1,0 +1,194 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { z } from 'zod';
+import { commands, mappingLanguage, settingsSection, taskType } from '../../server/src/protocol.ts';
+import { rules } from '../../server/src/rules/index.ts';
+import { settingsSchema, severities } from '../../server/src/workspace/settings.ts';
+
+/**
+ * The manifest repeats what the code declares. These tests compare both, and with `UPDATE=1` write into the
+ * manifest what can be derived.
+ */
+const root = new URL('../../', import.meta.url);
+const path = new URL('package.json', root);
+const manifest = JSON.parse(readFileSync(path, 'utf8'));
+
+interface Property {
+  readonly type: string;
+  readonly default: unknown;
+  readonly enum?: readonly string[];
+  readonly items?: unknown;
+  readonly markdownDescription: string;
+  readonly scope: string;
+}
+
+/**
+ * Settings that decide where credentials come from, whom to believe and what is run. They belong to a machine
+ * and not to a project, and a project that is not trusted has no say in them.
+ */
+const machineSettings = [
+  'registries.authFile',
+  'registries.configFile',
+  'registries.caFile',
+  'registries.insecure',
+];
+const restricted = [...machineSettings, 'cluster.command', 'network'];
+const scopes: Readonly<Record<string, string>> = {
+  ...Object.fromEntries([...machineSettings, 'cluster.command'].map((key) => [key, 'machine-overridable'])),
+  network: 'window',
+};
+
+/** One setting for every leaf of the schema, and one for every rule in place of the schema's open record. */
+function properties(): Record<string, Property> {
+  const schema = z.toJSONSchema(settingsSchema, { io: 'input' });
+  const derived = [...leaves(schema as JsonSchema, []), ...ruleProperties()];
+  return Object.fromEntries(derived.map(([key, property]) => [`${settingsSection}.${key}`, property]));
+}
+
+interface JsonSchema {
+  readonly type: string;
+  readonly description?: string;
+  readonly default?: unknown;
+  readonly enum?: readonly string[];
+  readonly items?: JsonSchema;
+  readonly properties?: Readonly<Record<string, JsonSchema>>;
+  readonly additionalProperties?: unknown;
+}
+
+function leaves(schema: JsonSchema, keys: readonly string[]): [string, Property][] {
+  const key = keys.join('.');
+  if (schema.properties !== undefined) {
+    return Object.entries(schema.properties).flatMap(([name, child]) => leaves(child, [...keys, name]));
+  }
+  if (key === 'rules') return [];
+  const { type, default: value, enum: values, items, description = '' } = schema;
+  const property: Property = {
+    type,
+    ...(values && { enum: values }),
+    ...(items && { items }),
+    default: value,
+    markdownDescription: description,
+    scope: scopes[key] ?? 'resource',
+  };
+  return [[key, property]];
+}
+
+function ruleProperties(): [string, Property][] {
+  // A code may be found in several ways, each in its own file; its first one speaks for it.
+  const byCode = new Map(rules.toReversed().map((rule) => [rule.code, rule]));
+  return [...byCode.values()]
+    .map(({ code, severity, summary }): [string, Property] => [
+      `rules.${code}`,
+      {
+        type: 'string',
+        enum: [...severities, 'off'],
+        default: severity,
+        markdownDescription: summary,
+        scope: 'resource',
+      },
+    ])
+    .sort(([one], [other]) => (one < other ? -1 : 1));
+}
+
+it('has a setting for everything that can be set, as the schema and the rules describe it', () => {
+  const expected = properties();
+  const keys = restricted.map((key) => `${settingsSection}.${key}`);
+  if (process.env.UPDATE === '1') {
+    manifest.contributes.configuration.properties = expected;
+    manifest.capabilities.untrustedWorkspaces.restrictedConfigurations = keys;
+    writeFileSync(path, `${JSON.stringify(manifest, null, 2)}\n`);
+  }
+  expect(manifest.contributes.configuration.properties).toEqual(expected);
+  expect(manifest.capabilities.untrustedWorkspaces.restrictedConfigurations).toEqual(keys);
+  for (const key of keys) expect(expected, 'restricted settings exist').toHaveProperty([key]);
+});
+
+it('describes every setting in a sentence', () => {
+  for (const [key, property] of Object.entries<Property>(manifest.contributes.configuration.properties)) {
+    expect(property.markdownDescription, key).toMatch(/\S$/);
+    expect(property.default, key).toBeDefined();
+  }
+});
+
+it('names the commands, the language and the task type that the code registers', () => {
+  const declared = manifest.contributes.commands.map((entry: { command: string }) => entry.command);
+  expect(declared.toSorted()).toEqual(Object.values(commands).toSorted());
+  for (const entry of manifest.contributes.commands) expect(entry.category).toBe('Operator Mirror');
+  const inMenus = Object.values<{ command: string }[]>(manifest.contributes.menus).flat();
+  for (const { command } of inMenus) expect(declared).toContain(command);
+  expect(manifest.contributes.languages.map((language: { id: string }) => language.id)).toEqual([
+    mappingLanguage,
+  ]);
+  expect(manifest.contributes.taskDefinitions.map((task: { type: string }) => task.type)).toEqual([taskType]);
+});
+
+it('never starts a process in a workspace that is not trusted', () => {
+  const copy = manifest.contributes.commands.find(
+    ({ command }: { command: string }) => command === commands.copyMapping,
+  );
+  expect(copy.enablement).toBe('isWorkspaceTrusted');
+  expect(manifest.capabilities.untrustedWorkspaces.supported).toBe('limited');
+});
+
+it('claims no language but its own', () => {
+  const text = JSON.stringify(manifest.contributes);
+  expect(text).not.toContain('"yaml"');
+  expect(manifest.activationEvents).not.toContain('*');
+});
+
+it('refers to files that exist, and packs them', () => {
+  const packed = readFileSync(new URL('.vscodeignore', root), 'utf8')
+    .split('\n')
+    .filter((line) => line.startsWith('!'))
+    .map((line) => new RegExp(`^${line.slice(1).replaceAll('.', '\\.').replaceAll('*', '[^/]*')}$`));
+  const { languages, grammars } = manifest.contributes;
+  const sources = [manifest.icon, languages[0].configuration, grammars[0].path].map((file: string) =>
+    file.replace('./', ''),
+  );
+  for (const file of sources) expect(existsSync(new URL(file, root)), file).toBe(true);
+  const built = [
+    manifest.main.replace('./', ''),
+    'dist/server.js',
+    manifest.bin['operator-mirror'].replace('./', ''),
+  ];
+  for (const file of [...sources, ...built, 'package.json']) {
+    expect(
+      packed.some((pattern) => pattern.test(file)),
+      `${file} is packed`,
+    ).toBe(true);
+  }
+});
+
+it('reads problems from the lines that the command line writes', () => {
+  const [{ regexp, ...groups }] = manifest.contributes.problemPatterns;
+  const read = (line: string) => {
+    const match = new RegExp(regexp).exec(line);
+    return (
+      match && ['file', 'line', 'column', 'severity', 'message', 'code'].map((name) => match[groups[name]])
+    );
+  };
+  const cases: readonly (readonly [line: string, fields: readonly (string | undefined)[] | null])[] = [
+    [
+      'a/mapping.txt:12:1: error: two sources into one destination (mapping/duplicate-destination)',
+      [
+        'a/mapping.txt',
+        '12',
+        '1',
+        'error',
+        'two sources into one destination',
+        'mapping/duplicate-destination',
+      ],
+    ],
+    [
+      'C:\\w\\mapping.txt:3:40: warning: by tag (v4.8) only (mapping/tag-only)',
+      ['C:\\w\\mapping.txt', '3', '40', 'warning', 'by tag (v4.8) only', 'mapping/tag-only'],
+    ],
+    [
+      '/w/mapping.txt:7:1: error: quay.io/a/b:1: manifest unknown',
+      ['/w/mapping.txt', '7', '1', 'error', 'quay.io/a/b:1: manifest unknown', undefined],
+    ],
+    ['60 images, 1.2 GB', null],
+    ['sha256:0123 quay.io/a/b:1', null],
+  ];
+  for (const [line, fields] of cases) expect(read(line), line).toEqual(fields);
+});
