@@ -14,7 +14,7 @@ const bundles = {
   client: { entryPoints: ['client/src/extension.ts'], outfile: 'dist/client.js', target: 'node22' },
   server: { entryPoints: ['server/src/main.ts'], outfile: 'dist/server.js', target: 'node20' },
   cli: {
-    entryPoints: ['server/src/cli/main.ts'],
+    entryPoints: ['server/src/cli/bin.ts'],
     outfile: 'dist/cli.js',
     target: 'node20',
     banner: { js: '#!/usr/bin/env node' },

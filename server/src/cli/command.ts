@@ -1,0 +1,53 @@
+import type { ParseArgsConfig } from 'node:util';
+
+/** What a command has of the world, so that tests can give it another one. */
+export interface Terminal {
+  readonly stdout: NodeJS.WritableStream;
+  readonly stderr: NodeJS.WritableStream & { readonly isTTY?: boolean };
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly homeFolder: string;
+  /** Fires on SIGINT and SIGTERM. */
+  readonly signal: AbortSignal;
+}
+
+/** Exit codes, the same for all commands. */
+export const exitCodes = {
+  done: 0,
+  /** Images are missing, or for `check` errors or warnings are left. */
+  incomplete: 1,
+  /** The command line or its input could not be used. */
+  unusable: 2,
+} as const;
+
+export type OptionDescriptions = Readonly<Record<string, OptionDescription>>;
+
+export interface OptionDescription {
+  readonly type: 'string' | 'boolean';
+  readonly short?: string;
+  readonly multiple?: boolean;
+  /** What stands for the value in the help, such as `FILE`. */
+  readonly value?: string;
+  readonly help: string;
+}
+
+/** The values that `parseArgs` gives for described options. */
+export type OptionValues = Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
+
+/** One word after `operator-mirror`. */
+export interface Command {
+  readonly name: string;
+  /** What stands after the name in the help. */
+  readonly usage: string;
+  readonly summary: string;
+  readonly options: OptionDescriptions;
+  run(positionals: readonly string[], options: OptionValues, terminal: Terminal): Promise<number>;
+}
+
+export function parseArgsOptions(descriptions: OptionDescriptions): NonNullable<ParseArgsConfig['options']> {
+  return Object.fromEntries(
+    Object.entries(descriptions).map(([name, { type, short, multiple }]) => [
+      name,
+      { type, ...(short === undefined ? {} : { short }), ...(multiple === undefined ? {} : { multiple }) },
+    ]),
+  );
+}

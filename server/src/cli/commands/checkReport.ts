@@ -1,0 +1,114 @@
+import { relative } from 'node:path';
+import type { Range } from '../../base/range.ts';
+import { rules } from '../../rules/index.ts';
+import { type Severity, severities } from '../../workspace/settings.ts';
+
+/** What `check --format json` prints: its names are a contract with scripts. */
+export interface CheckReport {
+  readonly files: readonly CheckedFile[];
+  readonly summary: Readonly<Record<Severity, number>>;
+}
+
+export interface CheckedFile {
+  readonly path: string;
+  readonly findings: readonly CheckedFinding[];
+}
+
+export interface CheckedFinding {
+  readonly code: string;
+  readonly kind: string;
+  readonly severity: Severity;
+  readonly message: string;
+  readonly range: Range;
+  readonly fixes: readonly { readonly title: string; readonly preferred: boolean }[];
+}
+
+export function countSeverities(files: readonly CheckedFile[]): Record<Severity, number> {
+  const summary: Record<Severity, number> = { error: 0, warning: 0, information: 0, hint: 0 };
+  for (const { findings } of files) for (const { severity } of findings) summary[severity]++;
+  return summary;
+}
+
+export function renderJson(report: CheckReport): string {
+  return `${JSON.stringify(report, null, 2)}\n`;
+}
+
+/** One line a finding, as compilers print it, so that editors and people can follow it; then a summary. */
+export function renderText(report: CheckReport): string {
+  const lines = report.files.flatMap(({ path, findings }) =>
+    findings.map(({ range, severity, message, code }) => {
+      const { line, character } = range.start;
+      const word = severity === 'information' ? 'info' : severity;
+      return `${path}:${line + 1}:${character + 1}: ${word}: ${message} (${code})`;
+    }),
+  );
+  return [...lines, summaryLine(report), ''].join('\n');
+}
+
+const plurals: Record<Severity, [string, string]> = {
+  error: ['error', 'errors'],
+  warning: ['warning', 'warnings'],
+  information: ['note', 'notes'],
+  hint: ['hint', 'hints'],
+};
+
+function summaryLine({ files, summary }: CheckReport): string {
+  const checked = files.length === 1 ? '1 file checked' : `${files.length} files checked`;
+  if (files.length === 0)
+    return '0 files checked: nothing here is a mapping.txt, mirror set or CatalogSource';
+  const counts = severities.flatMap((severity) => {
+    const count = summary[severity];
+    return count === 0 ? [] : [`${count} ${plurals[severity][count === 1 ? 0 : 1]}`];
+  });
+  if (counts.length === 0) return `${checked}: nothing to complain about`;
+  const certain = files
+    .flatMap(({ findings }) => findings)
+    .filter(({ fixes }) => fixes.some((fix) => fix.preferred)).length;
+  const hint = certain === 0 ? '' : `; --fix repairs ${certain === 1 ? 'one of them' : `${certain} of them`}`;
+  return `${checked}: ${counts.join(', ')}${hint}`;
+}
+
+const sarifLevels: Record<Severity, string> = {
+  error: 'error',
+  warning: 'warning',
+  information: 'note',
+  hint: 'note',
+};
+
+/** https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html, for the code scanning of CI systems. */
+export function renderSarif(report: CheckReport): string {
+  const byCode = new Map(rules.map((rule) => [rule.code as string, rule]));
+  const used = new Set(report.files.flatMap(({ findings }) => findings.map(({ code }) => code)));
+  const results = report.files.flatMap(({ path, findings }) =>
+    findings.map(({ code, severity, message, range }) => ({
+      ruleId: code,
+      level: sarifLevels[severity],
+      message: { text: message },
+      locations: [
+        {
+          physicalLocation: {
+            artifactLocation: { uri: encodeURI(relative('.', path).replaceAll('\\', '/')) },
+            region: {
+              startLine: range.start.line + 1,
+              startColumn: range.start.character + 1,
+              endLine: range.end.line + 1,
+              endColumn: range.end.character + 1,
+            },
+          },
+        },
+      ],
+    })),
+  );
+  const driver = {
+    name: 'operator-mirror',
+    rules: [...used]
+      .sort()
+      .map((code) => ({ id: code, shortDescription: { text: byCode.get(code)?.summary ?? code } })),
+  };
+  const log = {
+    $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
+    version: '2.1.0',
+    runs: [{ tool: { driver }, columnKind: 'utf16CodeUnits', results }],
+  };
+  return `${JSON.stringify(log, null, 2)}\n`;
+}

@@ -1,0 +1,90 @@
+import { homedir } from 'node:os';
+import { parseArgs } from 'node:util';
+import { messageOf, UserError } from '../base/errors.ts';
+import { type Command, exitCodes, parseArgsOptions, type Terminal } from './command.ts';
+import { check } from './commands/check.ts';
+
+/** In the order of the help. */
+export const commands: readonly Command[] = [check];
+
+const bin = 'operator-mirror';
+
+/** Runs one command line. Errors become one line on stderr and exit code 2; it never rejects. */
+export async function run(argv: readonly string[], terminal: Terminal): Promise<number> {
+  const [name, ...rest] = argv;
+  if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
+    terminal.stdout.write(overview());
+    return name === undefined ? exitCodes.unusable : exitCodes.done;
+  }
+  if (name === '--version') {
+    terminal.stdout.write(`${VERSION}\n`);
+    return exitCodes.done;
+  }
+  const command = commands.find((candidate) => candidate.name === name);
+  if (command === undefined) {
+    terminal.stderr.write(`${bin}: there is no command "${name}"; see ${bin} --help\n`);
+    return exitCodes.unusable;
+  }
+  try {
+    const options = { ...parseArgsOptions(command.options), help: { type: 'boolean', short: 'h' } } as const;
+    const { values, positionals } = parseArgs({ args: rest, options, allowPositionals: true, strict: true });
+    if (values.help === true) {
+      terminal.stdout.write(helpOf(command));
+      return exitCodes.done;
+    }
+    return await command.run(positionals, values as Parameters<Command['run']>[1], terminal);
+  } catch (error) {
+    const next = error instanceof UserError ? '' : isUsage(error) ? `; see ${bin} ${name} --help` : '';
+    terminal.stderr.write(`${bin} ${name}: ${firstLine(messageOf(error))}${next}\n`);
+    return exitCodes.unusable;
+  }
+}
+
+function isUsage(error: unknown): boolean {
+  return String((error as { code?: string }).code).startsWith('ERR_PARSE_ARGS');
+}
+
+function firstLine(text: string): string {
+  return text.split('\n', 1)[0] ?? '';
+}
+
+function overview(): string {
+  const width = Math.max(...commands.map((command) => command.name.length)) + 2;
+  const list = commands.map((command) => `  ${command.name.padEnd(width)}${command.summary}\n`).join('');
+  return `OperatorHub without internet access: checks, explains and mirrors.\n\nUsage: ${bin} COMMAND\n\n${list}\n${bin} COMMAND --help tells more. Exit codes: 0 done; 1 something is missing or wrong; 2 bad usage or input.\n`;
+}
+
+function helpOf(command: Command): string {
+  const rows = Object.entries(command.options).map(([name, { short, value, help }]) => {
+    const long = `--${name}${value === undefined ? '' : ` ${value}`}`;
+    return { left: short === undefined ? `    ${long}` : `-${short}, ${long}`, help };
+  });
+  const width = Math.max(...rows.map(({ left }) => left.length), 0) + 2;
+  const list = rows.map(({ left, help }) => `  ${left.padEnd(width)}${help}\n`).join('');
+  return `${command.summary}.\n\nUsage: ${bin} ${command.name} ${command.usage}\n\n${list}`;
+}
+
+/** Written in by the build from package.json. */
+declare const OPERATOR_MIRROR_VERSION: string | undefined;
+const VERSION = typeof OPERATOR_MIRROR_VERSION === 'string' ? OPERATOR_MIRROR_VERSION : 'development';
+
+/** The process round `run`: signals, streams and the exit code. */
+export async function main(): Promise<void> {
+  // The editor starts this on its own Node; programs that this starts in turn must not inherit the switch.
+  delete process.env.ELECTRON_RUN_AS_NODE;
+  const stop = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(name, () => stop.abort(new UserError('cancelled', `stopped by ${name}`)));
+  }
+  // A reader that has seen enough, such as `head`, closes the pipe: that is no error.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(exitCodes.done);
+  });
+  process.exitCode = await run(process.argv.slice(2), {
+    stdout: process.stdout,
+    stderr: process.stderr,
+    environment: process.env,
+    homeFolder: homedir(),
+    signal: stop.signal,
+  });
+}

@@ -1,0 +1,88 @@
+import type { Dirent } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
+import { basename, dirname, extname, join, resolve } from 'node:path';
+import { UserError } from '../base/errors.ts';
+
+/** How a file is to be read: by its name, or because it was named outright. */
+export type FileType = 'mapping' | 'yaml';
+
+export interface FoundFile {
+  readonly path: string;
+  readonly type: FileType;
+}
+
+/** Folders in which nothing of ours is, and which may be large. */
+const skippedFolders = new Set(['node_modules', '.git', '.svn', '.hg']);
+
+/** The type of a file by its name alone: what is looked for in folders. */
+export function typeByName(path: string): FileType | undefined {
+  const name = basename(path);
+  if (name === 'mapping.txt' || name.endsWith('-mapping.txt')) return 'mapping';
+  const extension = extname(name).toLowerCase();
+  return extension === '.yaml' || extension === '.yml' ? 'yaml' : undefined;
+}
+
+/** The type of a file that somebody named: then any `.txt` is a mapping. */
+export function typeByChoice(path: string): FileType {
+  return typeByName(path) ?? (extname(path).toLowerCase() === '.txt' ? 'mapping' : 'yaml');
+}
+
+/**
+ * Finds files that may be ours at a path: the file itself, or all below a folder, sorted. Links to folders are
+ * not followed, so that a ring of them ends. Rejects with a `UserError` when there is nothing at the path.
+ */
+export async function findFiles(path: string): Promise<FoundFile[]> {
+  const kind = await stat(path).catch((error: unknown) => {
+    throw new UserError('unreadable', `there is no ${path}`, { nextStep: 'check the path', cause: error });
+  });
+  if (!kind.isDirectory()) return [{ path, type: typeByChoice(path) }];
+  const found: FoundFile[] = [];
+  await walk(path, found);
+  return found.sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+async function walk(folder: string, found: FoundFile[]): Promise<void> {
+  for (const entry of await entriesOf(folder)) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) {
+      if (!skippedFolders.has(entry.name) && !isStoreContent(path)) await walk(path, found);
+      continue;
+    }
+    const type = typeByName(entry.name);
+    if (type !== undefined && (entry.isFile() || (entry.isSymbolicLink() && (await isFile(path)))))
+      found.push({ path, type });
+  }
+}
+
+async function isFile(path: string): Promise<boolean> {
+  return stat(path).then(
+    (kind) => kind.isFile(),
+    () => false,
+  );
+}
+
+/** `blobs` and `manifests` in the store that `oc` writes below `v2/`: thousands of files, none of them ours. */
+function isStoreContent(path: string): boolean {
+  const name = basename(path);
+  return (name === 'blobs' || name === 'manifests') && path.split(/[\\/]/).includes('v2');
+}
+
+async function entriesOf(folder: string): Promise<Dirent[]> {
+  // A folder that may not be read hides its files and no others.
+  return readdir(folder, { withFileTypes: true }).catch(() => []);
+}
+
+/**
+ * The folder that gives a single file its context: the nearest one above it that holds a file store (`v2/`) or
+ * the output of a run (`manifests-*`). Undefined when there is none.
+ */
+export async function contextFolder(path: string): Promise<string | undefined> {
+  let folder = dirname(resolve(path));
+  for (;;) {
+    const names = (await entriesOf(folder)).filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+    if (names.some((name) => name === 'v2' || name.startsWith('manifests-'))) return folder;
+    const above = dirname(folder);
+    if (above === folder) return undefined;
+    folder = above;
+  }
+}

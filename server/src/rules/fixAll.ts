@@ -1,0 +1,49 @@
+import { comparePositions, sameRange, type TextEdit } from '../base/range.ts';
+import type { WorkspaceFile } from '../workspace/snapshot.ts';
+import { type AnalysisContext, analyze, fixesOf } from './analysis.ts';
+
+/**
+ * The edits of every certain fix in a file that can be made at once. A fix that would touch what another one
+ * changes is left for the next round: call this again on the edited file until there are no edits.
+ */
+export function certainEdits(file: WorkspaceFile, context: AnalysisContext): TextEdit[] {
+  const accepted = new EditSet();
+  for (const finding of analyze(file, context)) {
+    const fix = fixesOf(finding, file, context).find((candidate) => candidate.preferred);
+    if (fix !== undefined) accepted.add(fix.edits());
+  }
+  return accepted.edits;
+}
+
+/** Edits in the order of the text that do not touch each other. */
+class EditSet {
+  readonly edits: TextEdit[] = [];
+
+  /** Takes all of a fix's edits or, when one of them meets an edit that is there, none. */
+  add(edits: readonly TextEdit[]): void {
+    if (edits.length > 0 && edits.every((edit) => this.#fits(edit))) {
+      for (const edit of edits) this.edits.splice(this.#position(edit), 0, edit);
+    }
+  }
+
+  #fits(edit: TextEdit): boolean {
+    const at = this.#position(edit);
+    const before = this.edits[at - 1];
+    const after = this.edits[at];
+    if (after !== undefined && sameRange(after.range, edit.range)) return false;
+    if (before !== undefined && comparePositions(before.range.end, edit.range.start) > 0) return false;
+    return after === undefined || comparePositions(edit.range.end, after.range.start) <= 0;
+  }
+
+  #position(edit: TextEdit): number {
+    let low = 0;
+    let high = this.edits.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      const other = this.edits[middle];
+      if (other !== undefined && comparePositions(other.range.start, edit.range.start) < 0) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+}
