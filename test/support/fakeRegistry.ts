@@ -298,13 +298,14 @@ export class FakeRegistry {
 
   #listTags(exchange: Exchange, { repository }: Route): Reply {
     const stored = this.#repositories.get(repository);
-    if (stored === undefined) return errorReply(404, 'NAME_UNKNOWN', 'repository name not known to registry');
+    if (stored === undefined && !this.#options.endlessTags)
+      return errorReply(404, 'NAME_UNKNOWN', 'repository name not known to registry');
     const query = exchange.url.searchParams;
     const size = Number(query.get('n') ?? this.#options.pageSize ?? 100);
     const last = query.get('last') ?? '';
     const all = this.#options.endlessTags
       ? Array.from({ length: size }, () => `t${randomUUID()}`)
-      : [...stored.tags.keys()].sort().filter((tag) => tag > last);
+      : [...(stored?.tags.keys() ?? [])].sort().filter((tag) => tag > last);
     const page = all.slice(0, Math.min(size, this.#options.pageSize ?? size));
     const more = this.#options.endlessTags || page.length < all.length;
     return {

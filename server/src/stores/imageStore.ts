@@ -1,20 +1,7 @@
 import type { Readable } from 'node:stream';
+import type { Descriptor, Manifest } from '../registry/descriptor.ts';
 
-/** Names one piece of content. https://github.com/opencontainers/image-spec/blob/main/descriptor.md */
-export interface Descriptor {
-  readonly mediaType: string;
-  readonly digest: string;
-  /** Bytes. */
-  readonly size: number;
-  readonly platform?: { readonly os: string; readonly architecture: string; readonly variant?: string };
-}
-
-/** A manifest or index as raw bytes: its digest is always that of exactly these bytes, and has been checked. */
-export interface Manifest {
-  readonly digest: string;
-  readonly mediaType: string;
-  readonly bytes: Uint8Array;
-}
+export type { Descriptor, Manifest } from '../registry/descriptor.ts';
 
 /**
  * A place where the images of one repository live: a registry, an OCI layout, a folder that `oc` wrote. The

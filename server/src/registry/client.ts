@@ -1,0 +1,90 @@
+import { UserError } from '../base/errors.ts';
+import {
+  formatReference,
+  type ImageReference,
+  isHost,
+  parseReference,
+  repositoryOf,
+  withDockerDefaults,
+} from '../documents/imageReference.ts';
+import { type CredentialSource, FileCredentials } from './credentials.ts';
+import type { RegistryOptions } from './options.ts';
+import { RemoteRepository } from './repository.ts';
+import { type RetryPolicy, sleep } from './retry.ts';
+import { Transport } from './transport.ts';
+
+/** What tests put in the place of clocks, chance and files. */
+export interface ClientSeams {
+  readonly credentials: CredentialSource;
+  readonly policy: Partial<RetryPolicy>;
+}
+
+const usualRetries = 4;
+
+/**
+ * A client of all registries: connections, tokens and what is known of hosts are shared. Make one for a process
+ * (or for one set of settings), and `close` it.
+ */
+export class RegistryClient {
+  readonly #transport: Transport;
+
+  constructor(options: RegistryOptions, seams: Partial<ClientSeams> = {}) {
+    const policy: RetryPolicy = {
+      times: options.retryTimes ?? usualRetries,
+      sleep,
+      random: Math.random,
+      now: Date.now,
+      ...seams.policy,
+    };
+    const credentials = seams.credentials ?? new FileCredentials(options, policy.now);
+    this.#transport = new Transport(options, credentials, policy);
+  }
+
+  /**
+   * The repository that a reference names, with Docker's defaults where it names no registry. Nothing is sent.
+   * @throws UserError `badReference` for a reference that no registry can be asked for
+   */
+  repository(reference: ImageReference): RemoteRepository {
+    const full = withDockerDefaults(reference);
+    // References may be put together by hand: nothing unchecked may reach a URL or a header.
+    const { ok } = parseReference(formatReference(full));
+    if (full.transport !== 'registry' || full.registry === '' || !isHost(full.registry) || !ok) {
+      throw new UserError('badReference', `${repositoryOf(reference)} is no repository of a registry`, {
+        nextStep: 'write it as HOST[:PORT]/NAMESPACE/NAME',
+      });
+    }
+    return new RemoteRepository(this.#transport, full.registry, full.repository);
+  }
+
+  /**
+   * Asks a registry whether it is one, and whether it accepts the credential for it, if any.
+   * @param host `HOST[:PORT]`
+   * @throws UserError `badReference`, `unauthorized`, `notRegistry`, or what else goes wrong
+   */
+  async ping(host: string, signal: AbortSignal): Promise<void> {
+    if (!isHost(host)) {
+      throw new UserError('badReference', `${JSON.stringify(host)} is no host`, {
+        nextStep: 'write it as HOST[:PORT]',
+      });
+    }
+    const purpose = { host, place: host, action: 'pull' as const };
+    const request = { method: 'GET' as const, host, repository: '', target: '/v2/', scopes: [], purpose };
+    const answer = await this.#transport.exchange(request, signal);
+    if (answer.status === 404) {
+      throw new UserError('notRegistry', `${host} answers, but it is no registry`, {
+        nextStep: 'check host and port: a registry answers at /v2/',
+      });
+    }
+    if (answer.status !== 200) throw this.#transport.error(answer, { purpose });
+  }
+
+  /** Forgets tokens and credentials: the user logged in or out. */
+  credentialsChanged(): void {
+    this.#transport.credentialsChanged();
+  }
+
+  /** Ends all connections, also those in use. */
+  close(): Promise<void> {
+    return this.#transport.close();
+  }
+}

@@ -1,0 +1,73 @@
+import { createHash, type Hash } from 'node:crypto';
+import { isVerifiable } from '../base/digest.ts';
+import { UserError } from '../base/errors.ts';
+
+/** The digest of `bytes`. `algorithm` is one that `isVerifiable` knows. */
+export function digestOf(bytes: Uint8Array, algorithm = 'sha256'): string {
+  return `${algorithm}:${createHash(algorithm).update(bytes).digest('hex')}`;
+}
+
+/** The algorithm of a digest, `sha256` of `sha256:315f…`. */
+export function algorithmOf(digest: string): string {
+  return digest.slice(0, digest.indexOf(':'));
+}
+
+/**
+ * Holds whole content to its digest. `place` names where it came from.
+ * @throws UserError `digestMismatch` when it is another's, `unverifiable` when nobody here can tell
+ */
+export function checkDigest(bytes: Uint8Array, digest: string, place: string): void {
+  requireVerifiable(digest, place);
+  const actual = digestOf(bytes, algorithmOf(digest));
+  if (actual !== digest) throw digestMismatch(place, digest, actual);
+}
+
+/** @throws UserError `unverifiable` for a digest whose algorithm cannot be computed here */
+export function requireVerifiable(digest: string, place: string): void {
+  if (isVerifiable(digest)) return;
+  throw new UserError('unverifiable', `${place}: the digest ${digest} cannot be checked`, {
+    nextStep: 'only sha256 and sha512 digests can be: refer to the image by such a one',
+  });
+}
+
+/**
+ * Passes content on and fails, before the last chunk is passed on, when it is not what the descriptor says.
+ * A reader never sees the end of wrong content, and a writer never completes it.
+ * @throws UserError `digestMismatch`
+ */
+export async function* verified(
+  source: AsyncIterable<Uint8Array>,
+  blob: { readonly digest: string; readonly size: number },
+  place: string,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  requireVerifiable(blob.digest, place);
+  const hash: Hash = createHash(algorithmOf(blob.digest));
+  let size = 0;
+  let held: Uint8Array | undefined;
+  for await (const chunk of source) {
+    size += chunk.length;
+    if (size > blob.size) throw wrongSize(place, blob, `more than ${blob.size}`);
+    hash.update(chunk);
+    if (held !== undefined) yield held;
+    held = chunk;
+  }
+  if (size !== blob.size) throw wrongSize(place, blob, String(size));
+  const actual = `${algorithmOf(blob.digest)}:${hash.digest('hex')}`;
+  if (actual !== blob.digest) throw digestMismatch(place, blob.digest, actual);
+  if (held !== undefined) yield held;
+}
+
+/** Content that is not what its name says. */
+export function digestMismatch(place: string, wanted: string, actual: string): UserError {
+  return new UserError('digestMismatch', `${place}: the content has the digest ${actual}, not ${wanted}`, {
+    nextStep: 'the content is damaged at its place or was changed on the way: push the image there again',
+  });
+}
+
+function wrongSize(place: string, blob: { digest: string; size: number }, actual: string): UserError {
+  return new UserError(
+    'digestMismatch',
+    `${place}: ${blob.digest} has ${actual} bytes, and the manifest says ${blob.size}`,
+    { nextStep: 'the content is damaged at its place: push the image there again' },
+  );
+}

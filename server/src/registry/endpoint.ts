@@ -1,0 +1,77 @@
+import { isDockerHub } from '../documents/imageReference.ts';
+import { mayBePlainHttp } from './networkError.ts';
+
+/** Where the API of a registry is: scheme, host and port, as in `URL.origin`. */
+export type Origin = string;
+
+/** Which hosts may go without TLS, or with a certificate that nobody checks. */
+export class InsecureHosts {
+  readonly #hosts: ReadonlySet<string>;
+
+  constructor(hosts: readonly string[]) {
+    // The port of HTTPS is left out of a URL, so it is left out here too.
+    this.#hosts = new Set(hosts.map((host) => host.toLowerCase().replace(/:443$/, '')));
+  }
+
+  /** True for a `HOST[:PORT]` of the list, exactly, and for this machine, as in Docker and Podman. */
+  has(host: string): boolean {
+    return this.#hosts.has(host.toLowerCase().replace(/:443$/, '')) || isLoopback(host);
+  }
+}
+
+/** True when the name or address can only mean this machine. */
+export function isLoopback(host: string): boolean {
+  const name = host.toLowerCase().replace(/:\d+$/, '');
+  return name === 'localhost' || name === '[::1]' || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(name);
+}
+
+/** The host that answers for a registry: Docker Hub's API is not where its name says. */
+export function apiHost(host: string): string {
+  return isDockerHub(host) ? 'registry-1.docker.io' : host;
+}
+
+/**
+ * Finds the scheme of each registry once: HTTPS, and for insecure hosts HTTP where HTTPS gets no answer.
+ */
+export class Endpoints {
+  readonly #insecure: InsecureHosts;
+  readonly #known = new Map<string, Promise<Origin>>();
+
+  constructor(insecure: InsecureHosts) {
+    this.#insecure = insecure;
+  }
+
+  /**
+   * The origin to send requests for `host` to. `answers` sends one request to an origin and resolves when
+   * anything comes back; it is called for insecure hosts only. A failure is not remembered.
+   */
+  origin(host: string, answers: (origin: Origin) => Promise<void>): Promise<Origin> {
+    const name = apiHost(host);
+    if (!this.#insecure.has(name)) return Promise.resolve(originOf('https', name));
+    let found = this.#known.get(name);
+    if (found === undefined) {
+      found = probe(name, answers);
+      this.#known.set(name, found);
+      found.catch(() => this.#known.delete(name));
+    }
+    return found;
+  }
+}
+
+async function probe(name: string, answers: (origin: Origin) => Promise<void>): Promise<Origin> {
+  const secure = originOf('https', name);
+  try {
+    await answers(secure);
+    return secure;
+  } catch (error) {
+    if (!mayBePlainHttp(error)) throw error;
+    const plain = originOf('http', name);
+    await answers(plain);
+    return plain;
+  }
+}
+
+/** Lower case and without a default port, so that origins can be compared. */
+function originOf(scheme: 'http' | 'https', name: string): Origin {
+  return new URL(`${scheme}://${name}`).origin;
+}

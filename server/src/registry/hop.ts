@@ -1,0 +1,139 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Readable } from 'node:stream';
+import { UserError } from '../base/errors.ts';
+import { headerOf } from './answer.ts';
+import type { Connections } from './connections.ts';
+import { allowInsecure } from './networkError.ts';
+import { redactUrl } from './redact.ts';
+
+export type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+/** A body that is read anew for every try. */
+export interface StreamBody {
+  /** Bytes. */
+  readonly length: number;
+  open(): Promise<Readable>;
+}
+
+export interface HopRequest {
+  readonly method: Method;
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  /** For `url`'s origin alone. */
+  readonly authorization?: string | undefined;
+  readonly body?: Uint8Array | StreamBody | undefined;
+  /** The body is a secret of `url`'s origin: no redirect is followed. */
+  readonly stay?: boolean;
+}
+
+export interface HopResponse {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Readable;
+  readonly url: URL;
+  /** True when a redirect led to another origin than the one that was asked. */
+  readonly elsewhere: boolean;
+}
+
+/** A body that nobody needs is read up to here to keep the connection; a longer one ends it. */
+const worthReading = 65_536;
+const longestChain = 5;
+const redirects = new Set([301, 302, 303, 307, 308]);
+
+/**
+ * Sends one request and follows redirects by hand. The credential goes to the origin of the request only, and
+ * once a redirect has left that origin it is never sent again. Plain HTTP is followed to insecure hosts only.
+ * Rejects with what undici throws, or with a `UserError` (`badRedirect`).
+ */
+export async function send(
+  request: HopRequest,
+  connections: Connections,
+  isInsecure: (host: string) => boolean,
+  signal: AbortSignal,
+): Promise<HopResponse> {
+  let url = request.url;
+  let elsewhere = false;
+  for (let count = 0; ; count++) {
+    const response = await sendOnce(request, url, elsewhere, connections, signal);
+    const location = headerOf(response.headers, 'location');
+    if (!redirects.has(response.status) || location === undefined || !mayRepeat(request, response.status)) {
+      return { ...response, url, elsewhere };
+    }
+    discard(response.body);
+    if (count === longestChain)
+      throw badRedirect(request.url, `sends from place to place (${longestChain} times)`);
+    const next = parseLocation(location, url);
+    if (next === undefined) throw badRedirect(request.url, 'redirects to something that is no HTTP address');
+    if (url.protocol === 'https:' && next.protocol === 'http:' && !isInsecure(next.host)) {
+      throw badRedirect(
+        request.url,
+        `redirects to ${redactUrl(next)}, without TLS`,
+        allowInsecure(next.host),
+      );
+    }
+    elsewhere ||= next.origin !== request.url.origin;
+    url = next;
+  }
+}
+
+async function sendOnce(
+  { method, headers, authorization, body }: HopRequest,
+  url: URL,
+  elsewhere: boolean,
+  connections: Connections,
+  signal: AbortSignal,
+) {
+  const dispatcher = await connections.to(url);
+  const all: Record<string, string> = { ...headers };
+  if (authorization !== undefined && !elsewhere) all.authorization = authorization;
+  if (body !== undefined) all['content-length'] = String(body.length);
+  const stream = body === undefined || body instanceof Uint8Array ? body : await body.open();
+  const {
+    statusCode,
+    headers: answered,
+    body: answer,
+  } = await dispatcher.request({
+    origin: url.origin,
+    path: url.pathname + url.search,
+    method,
+    headers: all,
+    body: stream ?? null,
+    signal,
+  });
+  return { status: statusCode, headers: answered, body: answer };
+}
+
+/** A 303, and by old habit a 301 or 302, asks to go on with GET, which is right for reading only. */
+function mayRepeat(request: HopRequest, status: number): boolean {
+  if (request.stay) return false;
+  return request.method === 'GET' || request.method === 'HEAD' || status === 307 || status === 308;
+}
+
+/** An address that a registry gave, relative to `base`; undefined when it is no HTTP address. */
+export function parseLocation(location: string, base: URL): URL | undefined {
+  if (!URL.canParse(location, base.href)) return undefined;
+  const url = new URL(location, base);
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') return undefined;
+  url.username = '';
+  url.password = '';
+  url.hash = '';
+  return url;
+}
+
+/** Lets go of a body that nobody needs, without waiting and without an error that nobody hears. */
+export function discard(body: Readable): void {
+  let read = 0;
+  body.on('error', () => {});
+  body.on('data', (chunk: Buffer) => {
+    read += chunk.length;
+    if (read > worthReading) body.destroy();
+  });
+}
+
+function badRedirect(
+  from: URL,
+  problem: string,
+  nextStep = `check the configuration of ${from.host}`,
+): UserError {
+  return new UserError('badRedirect', `${redactUrl(from)} ${problem}`, { nextStep });
+}

@@ -1,0 +1,112 @@
+import { messageOf, UserError } from '../base/errors.ts';
+
+/** Codes of Node and undici after which the same request may well succeed. */
+const passing = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ECONNABORTED',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EAI_AGAIN',
+  'ENETUNREACH',
+  'EHOSTUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+  'UND_ERR_HEADERS_TIMEOUT',
+  'UND_ERR_BODY_TIMEOUT',
+  'UND_ERR_SOCKET',
+  'UND_ERR_RES_CONTENT_LENGTH_MISMATCH',
+]);
+
+/** True for a broken or refused connection that may stand the next time. */
+export function isPassingNetworkError(error: unknown): boolean {
+  return !(error instanceof UserError) && passing.has(codeOf(error));
+}
+
+/** OpenSSL's and Node's words for a certificate that is not trusted. */
+const certificateProblems = new Map([
+  ['DEPTH_ZERO_SELF_SIGNED_CERT', 'the certificate is self-signed'],
+  ['SELF_SIGNED_CERT_IN_CHAIN', 'the certificate comes from an authority that is not trusted here'],
+  ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'the certificate comes from an authority that is not known here'],
+  ['UNABLE_TO_GET_ISSUER_CERT', 'the certificate comes from an authority that is not known here'],
+  ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', 'the certificate comes from an authority that is not known here'],
+  ['CERT_HAS_EXPIRED', 'the certificate has expired'],
+  ['CERT_NOT_YET_VALID', 'the certificate is not valid yet: compare the clocks'],
+  ['ERR_TLS_CERT_ALTNAME_INVALID', 'the certificate is for another host name'],
+]);
+
+/**
+ * A failed connection in words: `unreachable`, `timeout` or `tls`. An error that a person can read already, and
+ * one that no network made, is given back as it is.
+ */
+export function networkError(error: unknown, host: string): unknown {
+  if (error instanceof UserError) return error;
+  const code = codeOf(error);
+  const certificate = certificateProblems.get(code);
+  if (certificate !== undefined) {
+    return new UserError('tls', `${host}: ${certificate} (x509, ${code})`, {
+      nextStep: `name the authority's certificate (--ca-file FILE, operatorMirror.registries.caFile), or ${allowInsecure(host)}`,
+      cause: error,
+    });
+  }
+  if (code === 'EPROTO' || code.startsWith('ERR_SSL_')) {
+    return new UserError(
+      'tls',
+      speaksPlainHttp(error) ? `${host} speaks HTTP, not HTTPS` : `${host}: TLS fails (${code})`,
+      {
+        nextStep: allowInsecure(host),
+        cause: error,
+      },
+    );
+  }
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
+    return unreachable(`the name ${host} is not known (${code})`, 'check the name, DNS and the proxy', error);
+  }
+  if (code === 'ECONNREFUSED') {
+    return unreachable(
+      `${host} refuses the connection`,
+      'check host and port, and that the registry runs',
+      error,
+    );
+  }
+  if (code.includes('TIMEOUT') || code === 'ETIMEDOUT') {
+    return new UserError('timeout', `${host} does not answer in time`, {
+      nextStep: 'check that the host can be reached from here (firewall, proxy, VPN)',
+      cause: error,
+    });
+  }
+  if (/^(?:UND_ERR_|HPE_|E(?!RR_))[A-Z0-9_]+$/.test(code)) {
+    return unreachable(`the connection to ${host} broke (${code})`, 'try again', error);
+  }
+  return error;
+}
+
+/** True when a TLS handshake got an answer that is none; a host where nothing listens on 443 counts too. */
+export function mayBePlainHttp(error: unknown): boolean {
+  const noTls = ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'];
+  return speaksPlainHttp(error) || noTls.includes(codeOf(error));
+}
+
+/** OpenSSL finds the first bytes of a plain HTTP answer to be of a wrong version. */
+function speaksPlainHttp(error: unknown): boolean {
+  const code = codeOf(error);
+  if (code === 'ERR_SSL_WRONG_VERSION_NUMBER' || code === 'ERR_SSL_PACKET_LENGTH_TOO_LONG') return true;
+  return code === 'EPROTO' && messageOf(error).includes('wrong version number');
+}
+
+/** What to do about a host whose TLS is missing or not trusted. */
+export function allowInsecure(host: string): string {
+  return `add ${host} to operatorMirror.registries.insecure (--insecure ${host})`;
+}
+
+function unreachable(message: string, nextStep: string, cause: unknown): UserError {
+  return new UserError('unreachable', message, { nextStep, cause });
+}
+
+/** The code of the first error that has one: an `AggregateError` of several addresses, a cause. */
+function codeOf(error: unknown): string {
+  for (let current = error, depth = 0; current instanceof Error && depth < 5; depth++) {
+    if ('code' in current && typeof current.code === 'string') return current.code;
+    current = current instanceof AggregateError ? current.errors[0] : current.cause;
+  }
+  return '';
+}

@@ -1,0 +1,262 @@
+import type { Readable } from 'node:stream';
+import { isDigest, isVerifiable } from '../base/digest.ts';
+import { UserError } from '../base/errors.ts';
+import { parseReference } from '../documents/imageReference.ts';
+import { type Answer, headerOf } from './answer.ts';
+import { downloadBlob } from './blobDownload.ts';
+import { cancelUpload, startUpload, uploadBlob } from './blobUpload.ts';
+import { algorithmOf, checkDigest, digestMismatch, digestOf, requireVerifiable } from './contentDigest.ts';
+import type { Descriptor, Manifest } from './descriptor.ts';
+import { acceptManifests, bareType, parseManifest } from './manifest.ts';
+import { repositoryScope } from './scope.ts';
+import { nextPage, tagsOf } from './tagPages.ts';
+import type { RegistryRequest, Transport } from './transport.ts';
+
+/** Bytes of the largest manifest that is read. Registries refuse more than 4 MiB; others may be less strict. */
+export const largestManifest = 16 * 1024 * 1024;
+const largestTagPage = 4 * 1024 * 1024;
+const tagsPerPage = 1000;
+/** Tags of the largest repository that is listed, and pages, should they be small. */
+const mostTags = 100_000;
+const mostTagPages = 1000;
+
+/**
+ * One repository of a registry: the end points of the distribution API. All content is verified; "not there" is
+ * a value. Methods reject with a `UserError`, or with the signal's reason once that fires.
+ * https://github.com/opencontainers/distribution-spec/blob/main/spec.md#endpoints
+ */
+export class RemoteRepository {
+  readonly host: string;
+  /** The path below the host. */
+  readonly repository: string;
+  readonly #transport: Transport;
+
+  /** Only `RegistryClient.repository` makes these, from checked names. */
+  constructor(transport: Transport, host: string, repository: string) {
+    this.#transport = transport;
+    this.host = host;
+    this.repository = repository;
+  }
+
+  /** `HOST/NAMESPACE/NAME`. */
+  get name(): string {
+    return `${this.host}/${this.repository}`;
+  }
+
+  /** True when both are places of the same registry, reached with the same credentials. */
+  isBeside(other: RemoteRepository): boolean {
+    return this.#transport === other.#transport && this.host === other.host;
+  }
+
+  /** Reads a manifest by tag or digest; undefined when there is none. */
+  async manifest(tagOrDigest: string, signal: AbortSignal): Promise<Manifest | undefined> {
+    const byDigest = this.#check(tagOrDigest);
+    const place = this.#place(tagOrDigest);
+    const answer = await this.#exchange(
+      {
+        method: 'GET',
+        target: `/manifests/${tagOrDigest}`,
+        headers: { accept: acceptManifests },
+        limit: largestManifest,
+      },
+      place,
+      signal,
+    );
+    if (answer === undefined) return undefined;
+    // What a registry says of a tag's digest is held to the content too.
+    const said = headerOf(answer.headers, 'docker-content-digest');
+    const digest = byDigest
+      ? tagOrDigest
+      : said !== undefined && isVerifiable(said)
+        ? said
+        : digestOf(answer.body);
+    checkDigest(answer.body, digest, place);
+    const contentType = bareType(headerOf(answer.headers, 'content-type'));
+    const parsed = parseManifest(answer.body, contentType);
+    const mediaType = parsed.kind === 'unsupported' ? contentType : parsed.mediaType;
+    return { digest, mediaType, bytes: answer.body };
+  }
+
+  /**
+   * The digest of a tag, or of a manifest that is there, without reading it; undefined when there is none. A
+   * registry that does not say the digest is asked for the manifest.
+   */
+  async resolve(tagOrDigest: string, signal: AbortSignal): Promise<string | undefined> {
+    const byDigest = this.#check(tagOrDigest);
+    const answer = await this.#exchange(
+      { method: 'HEAD', target: `/manifests/${tagOrDigest}`, headers: { accept: acceptManifests } },
+      this.#place(tagOrDigest),
+      signal,
+    );
+    if (answer === undefined) return undefined;
+    if (byDigest) return tagOrDigest;
+    const said = headerOf(answer.headers, 'docker-content-digest');
+    if (said !== undefined && isVerifiable(said)) return said;
+    return (await this.manifest(tagOrDigest, signal))?.digest;
+  }
+
+  /** Writes a manifest under its digest (`tag` undefined) or under a tag; both verified with the registry's answer. */
+  async putManifest(manifest: Manifest, tag: string | undefined, signal: AbortSignal): Promise<void> {
+    const reference = tag ?? manifest.digest;
+    this.#check(reference);
+    const place = this.#place(reference);
+    checkDigest(manifest.bytes, manifest.digest, place);
+    const request = this.#request('push', place, {
+      method: 'PUT',
+      target: `/manifests/${reference}`,
+      headers: { 'content-type': manifest.mediaType },
+      body: manifest.bytes,
+    });
+    const answer = await this.#transport.exchange(request, signal);
+    if (answer.status !== 201 && answer.status !== 200) throw this.#transport.error(answer, request);
+    const stored = headerOf(answer.headers, 'docker-content-digest');
+    if (stored === undefined) {
+      if ((await this.resolve(manifest.digest, signal)) === undefined) {
+        throw new UserError(
+          'digestMismatch',
+          `${place}: the registry took the manifest and does not have it`,
+          {
+            nextStep: `look into the log of ${this.host}`,
+          },
+        );
+      }
+    } else if (isVerifiable(stored) && stored !== digestOf(manifest.bytes, algorithmOf(stored))) {
+      throw digestMismatch(place, manifest.digest, stored);
+    }
+  }
+
+  /** True when the repository has the blob. */
+  async hasBlob(digest: string, signal: AbortSignal): Promise<boolean> {
+    requireVerifiable(digest, this.name);
+    const rest = { method: 'HEAD' as const, target: `/blobs/${digest}` };
+    const request = this.#request('pull', this.#place(digest), rest);
+    const answer = await this.#transport.exchange(request, signal);
+    if (answer.status === 404) return false;
+    // A registry redirects to its storage for blobs that it has, with an address that is often good for GET only.
+    if (answer.status === 200 || (answer.elsewhere && answer.status < 500)) return true;
+    throw this.#transport.error(answer, request);
+  }
+
+  /** A blob as a stream that fails unless it has the digest and the size of `blob`. Rejects when it is not there. */
+  blob(blob: Descriptor, signal: AbortSignal): Promise<Readable> {
+    const target = { method: 'GET' as const, target: `/blobs/${blob.digest}` };
+    const request = this.#request('pull', this.#place(blob.digest), target);
+    return downloadBlob(this.#transport, request, blob, signal);
+  }
+
+  /** Writes a blob from `open`, which is called again for every try. */
+  uploadBlob(blob: Descriptor, open: () => Promise<Readable>, signal: AbortSignal): Promise<void> {
+    requireVerifiable(blob.digest, this.name);
+    return uploadBlob(this.#transport, this.#uploadContext(blob.digest), blob, open, signal);
+  }
+
+  /**
+   * Takes over a blob from another repository of this registry; false when the registry cannot or will not, and
+   * then nothing is left behind.
+   */
+  async mountBlob(digest: string, from: RemoteRepository, signal: AbortSignal): Promise<boolean> {
+    if (!this.isBeside(from)) return false;
+    requireVerifiable(digest, this.name);
+    const context = this.#uploadContext(digest);
+    const scopes = [...context.scopes, repositoryScope(from.repository, 'pull')];
+    const query = `?${new URLSearchParams({ mount: digest, from: from.repository })}`;
+    try {
+      const session = await startUpload(this.#transport, { ...context, scopes }, query, signal);
+      if (session.status === 201) return true;
+      await cancelUpload(this.#transport, context, session.location, signal);
+      return false;
+    } catch (error) {
+      // Registries answer a mount from a repository that we may not read in all these ways.
+      const no = ['unauthorized', 'denied', 'missing', 'blobUnknown', 'refused'];
+      if (error instanceof UserError && no.includes(error.code)) return false;
+      throw error;
+    }
+  }
+
+  /** All tags, sorted; none when there is no such repository. @throws UserError `tooLarge` */
+  async tags(signal: AbortSignal): Promise<string[]> {
+    const place = `the tags of ${this.name}`;
+    const tags = new Set<string>();
+    let target: string | undefined = `/v2/${this.repository}/tags/list?n=${tagsPerPage}`;
+    const seen = new Set<string>();
+    while (target !== undefined && !seen.has(target)) {
+      seen.add(target);
+      if (seen.size > mostTagPages || tags.size > mostTags) {
+        throw new UserError(
+          'tooLarge',
+          `${this.name} has more than ${mostTags} tags, or does not end to list them`,
+          {
+            nextStep: 'name the tags that you need',
+          },
+        );
+      }
+      const request: RegistryRequest = {
+        ...this.#request('pull', place, { method: 'GET', target: '' }),
+        target,
+        limit: largestTagPage,
+      };
+      const answer = await this.#transport.exchange(request, signal);
+      if (answer.status === 404) return [];
+      if (answer.status !== 200) throw this.#transport.error(answer, request);
+      const page = tagsOf(answer.body);
+      if (page === undefined) {
+        throw new UserError('badAnswer', `${this.host} gives no list for ${place}`, {
+          nextStep: `check that ${this.host} is a registry`,
+        });
+      }
+      for (const tag of page) tags.add(tag);
+      target = nextPage(headerOf(answer.headers, 'link'), answer.url);
+    }
+    return [...tags].sort();
+  }
+
+  /** True for a digest, false for a tag. @throws UserError for what is neither, before it gets into a URL */
+  #check(tagOrDigest: string): boolean {
+    if (isDigest(tagOrDigest)) {
+      requireVerifiable(tagOrDigest, this.name);
+      return true;
+    }
+    const parsed = parseReference(`${this.name}:${tagOrDigest}`);
+    if (!parsed.ok || parsed.reference.tag !== tagOrDigest) {
+      throw new UserError('badReference', `${JSON.stringify(tagOrDigest)} is no valid tag or digest`, {
+        nextStep: 'a tag has letters, digits, `_`, `.` and `-`, at most 128',
+      });
+    }
+    return false;
+  }
+
+  #place(tagOrDigest: string): string {
+    return `${this.name}${tagOrDigest.includes(':') ? '@' : ':'}${tagOrDigest}`;
+  }
+
+  #uploadContext(digest: string) {
+    const { host, repository } = this;
+    const purpose = { host, place: this.#place(digest), action: 'push' as const };
+    return { host, repository, scopes: [repositoryScope(repository, 'pull', 'push')], purpose };
+  }
+
+  #request(
+    action: 'pull' | 'push',
+    place: string,
+    rest: Pick<RegistryRequest, 'method' | 'headers' | 'body' | 'limit'> & { readonly target: string },
+  ): RegistryRequest {
+    const { host, repository } = this;
+    const scope =
+      action === 'pull' ? repositoryScope(repository, 'pull') : repositoryScope(repository, 'pull', 'push');
+    const target = `/v2/${repository}${rest.target}`;
+    return { ...rest, target, host, repository, scopes: [scope], purpose: { host, place, action } };
+  }
+
+  /** Reads; undefined for 404. */
+  async #exchange(
+    rest: Pick<RegistryRequest, 'method' | 'headers' | 'limit'> & { readonly target: string },
+    place: string,
+    signal: AbortSignal,
+  ): Promise<Answer | undefined> {
+    const request = this.#request('pull', place, rest);
+    const answer = await this.#transport.exchange(request, signal);
+    if (answer.status === 404) return undefined;
+    if (answer.status !== 200) throw this.#transport.error(answer, request);
+    return answer;
+  }
+}

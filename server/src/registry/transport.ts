@@ -1,0 +1,247 @@
+import type { Readable } from 'node:stream';
+import { UserError } from '../base/errors.ts';
+import { Limiter } from '../base/limiter.ts';
+import { orAborted } from './abort.ts';
+import { type Answer, headerOf, readUpTo } from './answer.ts';
+import { Authorizer, type Grant, type Wish } from './authorizer.ts';
+import { longestTokenAnswer, Tokens, type TokenTransport } from './bearer.ts';
+import { parseChallenges } from './challenge.ts';
+import { Connections } from './connections.ts';
+import type { CredentialSource } from './credentials.ts';
+import { apiHost, Endpoints, InsecureHosts } from './endpoint.ts';
+import { discard, type HopRequest, type HopResponse, type Method, type StreamBody, send } from './hop.ts';
+import { isPassingNetworkError, networkError } from './networkError.ts';
+import type { RegistryOptions } from './options.ts';
+import { Secrets } from './redact.ts';
+import { longestErrorBody, type Purpose, registryError } from './registryError.ts';
+import { isPassing, type Judge, type RetryPolicy, retryAfter, retrying } from './retry.ts';
+import type { Scope } from './scope.ts';
+
+/** One request to the API of a registry. */
+export interface RegistryRequest {
+  readonly method: Method;
+  readonly host: string;
+  /** Whose credential is taken; empty for the host's own. */
+  readonly repository: string;
+  /** Path and query below the host, or a whole address that the registry gave. */
+  readonly target: string | URL;
+  readonly scopes: readonly Scope[];
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: Uint8Array | StreamBody;
+  /** Bytes of a good answer's body that are accepted. */
+  readonly limit?: number;
+  /** What it is about, for errors. */
+  readonly purpose: Purpose;
+}
+
+/** An answer whose body is still to be read, or a whole one that is not what was wanted. */
+export type Opened =
+  | { readonly opened: true; readonly response: HopResponse }
+  | { readonly opened: false; readonly answer: Answer };
+
+/** Requests that one host works on at the same time. */
+const mostPerHost = 16;
+/** Milliseconds to find out whether an insecure host speaks HTTPS. */
+const longestProbe = 20_000;
+const usualLimit = longestErrorBody;
+
+/**
+ * Sends requests to registries: scheme, credentials, redirects, repetitions and bounds, each of which has a file
+ * of its own. Rejects with a `UserError`, or with the signal's reason once that fires.
+ */
+export class Transport {
+  readonly secrets = new Secrets();
+  readonly policy: RetryPolicy;
+  readonly #userAgent: string;
+  readonly #insecure: InsecureHosts;
+  readonly #endpoints: Endpoints;
+  readonly #connections: Connections;
+  readonly #authorizer: Authorizer;
+  readonly #limiters = new Map<string, Limiter>();
+
+  constructor(options: RegistryOptions, credentials: CredentialSource, policy: RetryPolicy) {
+    this.policy = policy;
+    this.#userAgent = options.userAgent.replace(/[^\x20-\x7e]/g, '');
+    this.#insecure = new InsecureHosts(options.insecure);
+    this.#endpoints = new Endpoints(this.#insecure);
+    this.#connections = new Connections(this.#insecure, options.caFile);
+    const tokens = new Tokens(this.#askTokenService, this.secrets, policy.now);
+    this.#authorizer = new Authorizer(credentials, tokens, this.secrets, (host) => this.#insecure.has(host));
+  }
+
+  /** Forgets tokens and credentials: the user logged in or out. */
+  credentialsChanged(): void {
+    this.#authorizer.credentialsChanged();
+  }
+
+  close(): Promise<void> {
+    return this.#connections.close();
+  }
+
+  /**
+   * Sends a request and reads the whole answer, whatever its status; after 429 and 5xx again and again as the
+   * policy says. A body that breaks off counts as a broken connection.
+   */
+  async exchange(request: RegistryRequest, signal: AbortSignal): Promise<Answer> {
+    const limiter = this.#limiter(request.host);
+    const once = () => limiter.run(() => this.#whole(request, signal), signal);
+    const judge: Judge<Answer> = (outcome) => this.#judge(outcome.ok ? outcome.value : outcome);
+    return this.#worded(() => retrying(once, judge, this.policy, signal), request, signal);
+  }
+
+  /**
+   * Sends a request whose answer is a stream. With one of the `wanted` statuses the body is handed over unread;
+   * any other answer is read as `exchange` reads it, and repeated likewise.
+   *
+   * Takes no place at the host: whoever copies bounds its transfers itself, and a read that feeds an upload to
+   * the same host would otherwise wait for itself.
+   */
+  async open(request: RegistryRequest, wanted: readonly number[], signal: AbortSignal): Promise<Opened> {
+    const once = async (): Promise<Opened> => {
+      const { response, hadCredential } = await this.#authorized(request, signal);
+      if (wanted.includes(response.status)) return { opened: true, response };
+      return {
+        opened: false,
+        answer: await toAnswer(response, longestErrorBody, hadCredential, request.purpose),
+      };
+    };
+    const judge: Judge<Opened> = (outcome) => {
+      if (!outcome.ok) return this.#judge(outcome);
+      return outcome.value.opened ? undefined : this.#judge(outcome.value.answer);
+    };
+    return this.#worded(() => retrying(once, judge, this.policy, signal), request, signal);
+  }
+
+  /** Sends a request with a body that is streamed, once: whoever owns the stream decides about repetitions. */
+  async upload(request: RegistryRequest, signal: AbortSignal): Promise<Answer> {
+    return this.#whole(request, signal);
+  }
+
+  /** The error for an answer that is not the one that was wanted. */
+  error(answer: Answer, request: Pick<RegistryRequest, 'purpose'>): UserError {
+    return registryError(answer, request.purpose, this.secrets);
+  }
+
+  #judge(result: Answer | { readonly error: unknown }): { after: number | undefined } | undefined {
+    if ('error' in result) return isPassingNetworkError(result.error) ? { after: undefined } : undefined;
+    if (!isPassing(result.status)) return undefined;
+    return { after: retryAfter(headerOf(result.headers, 'retry-after'), this.policy.now()) };
+  }
+
+  async #worded<T>(task: () => Promise<T>, request: RegistryRequest, signal: AbortSignal): Promise<T> {
+    try {
+      return await task();
+    } catch (error) {
+      if (signal.aborted) throw signal.reason;
+      throw networkError(error, request.host);
+    }
+  }
+
+  async #whole(request: RegistryRequest, signal: AbortSignal): Promise<Answer> {
+    const { response, hadCredential } = await this.#authorized(request, signal);
+    return toAnswer(response, request.limit ?? usualLimit, hadCredential, request.purpose);
+  }
+
+  async #authorized(
+    request: RegistryRequest,
+    signal: AbortSignal,
+  ): Promise<{ response: HopResponse; hadCredential: boolean }> {
+    const origin = await this.#origin(request.host, signal);
+    const url = request.target instanceof URL ? request.target : new URL(origin + request.target);
+    const own = url.origin === origin;
+    const wish: Wish = request;
+    let grant = own ? await this.#authorizer.prepare(wish, signal) : undefined;
+    let response = await this.#send(request, url, grant, signal);
+    // Another origin that asks for a credential gets none: it is the registry's, not theirs.
+    if (response.status === 401 && own && !response.elsewhere) {
+      const challenges = parseChallenges(response.headers['www-authenticate']);
+      const next = await this.#authorizer.answer(challenges, wish, grant, url, signal);
+      if (next !== undefined) {
+        discard(response.body);
+        grant = next;
+        response = await this.#send(request, url, grant, signal);
+      }
+    }
+    const failed = response.status === 401 || response.status === 429;
+    return { response, hadCredential: failed && (await this.#authorizer.hasCredential(wish)) };
+  }
+
+  #send(
+    request: RegistryRequest,
+    url: URL,
+    grant: Grant | undefined,
+    signal: AbortSignal,
+  ): Promise<HopResponse> {
+    return this.#hop(
+      {
+        method: request.method,
+        url,
+        headers: request.headers ?? {},
+        authorization: grant?.header,
+        body: request.body,
+      },
+      signal,
+    );
+  }
+
+  #hop(request: HopRequest, signal: AbortSignal): Promise<HopResponse> {
+    // Compressed on the way, content would have another digest.
+    const headers = { 'user-agent': this.#userAgent, 'accept-encoding': 'identity', ...request.headers };
+    return send({ ...request, headers }, this.#connections, (host) => this.#insecure.has(host), signal);
+  }
+
+  #origin(host: string, signal: AbortSignal): Promise<string> {
+    const answers = async (origin: string) => {
+      // Others may wait for the same origin after this caller gave up, so the probe has a limit of its own.
+      const limit = AbortSignal.timeout(longestProbe);
+      const { body } = await this.#hop({ method: 'GET', url: new URL('/v2/', origin), headers: {} }, limit);
+      discard(body);
+    };
+    return orAborted(this.#endpoints.origin(host, answers), signal);
+  }
+
+  readonly #askTokenService: TokenTransport = (question, signal) => {
+    const once = async () => {
+      const response = await this.#hop({ ...question, stay: question.method === 'POST' }, signal);
+      const { bytes } = await readUpTo(response.body, longestTokenAnswer);
+      const { status, headers, url, elsewhere } = response;
+      return {
+        status,
+        headers,
+        url,
+        elsewhere,
+        body: bytes,
+        hadCredential: question.authorization !== undefined,
+      };
+    };
+    const judge: Judge<Answer> = (outcome) => this.#judge(outcome.ok ? outcome.value : outcome);
+    return retrying(once, judge, this.policy, signal);
+  };
+
+  #limiter(host: string): Limiter {
+    const name = apiHost(host);
+    let limiter = this.#limiters.get(name);
+    if (limiter === undefined) {
+      limiter = new Limiter(mostPerHost);
+      this.#limiters.set(name, limiter);
+    }
+    return limiter;
+  }
+}
+
+async function toAnswer(
+  response: HopResponse,
+  limit: number,
+  hadCredential: boolean,
+  purpose: Purpose,
+): Promise<Answer> {
+  const { status, headers, url, elsewhere } = response;
+  const good = status < 300;
+  const { bytes, more } = await readUpTo(response.body as Readable, good ? limit : longestErrorBody);
+  if (good && more) {
+    throw new UserError('tooLarge', `${purpose.host} sends more than ${limit} bytes for ${purpose.place}`, {
+      nextStep: 'this is no image that a registry should hold: check the reference',
+    });
+  }
+  return { status, headers, url, elsewhere, body: bytes, hadCredential };
+}
