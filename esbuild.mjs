@@ -1,6 +1,6 @@
 // Builds the three bundles: the VS Code client, the language server and the command line.
 // `node esbuild.mjs [client|server|cli ...] [--watch] [--production]`
-import { chmodSync } from 'node:fs';
+import { chmodSync, readFileSync } from 'node:fs';
 import { context } from 'esbuild';
 
 const arguments_ = process.argv.slice(2);
@@ -9,6 +9,8 @@ const wanted = arguments_.filter((argument) => !argument.startsWith('--'));
 
 /** better-sqlite3 is native and is loaded lazily at run time; `vscode` exists only in the extension host. */
 const external = ['better-sqlite3', 'vscode'];
+
+const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
 
 const bundles = {
   client: { entryPoints: ['client/src/extension.ts'], outfile: 'dist/client.js', target: 'node22' },
@@ -31,6 +33,7 @@ for (const [name, options] of Object.entries(bundles)) {
     minify: production,
     sourcemap: production ? false : 'linked',
     logLevel: 'warning',
+    define: { OPERATOR_MIRROR_VERSION: JSON.stringify(version) },
     // vscode-languageserver's ESM build is preferred where a package has both.
     mainFields: ['module', 'main'],
     ...options,

@@ -104,7 +104,9 @@ function activeRules(context: RuleContext): Record<UnitKind, ActiveRule[]> {
   for (const rule of rules) {
     const level = context.settings.rules[rule.code];
     if (level === 'off') continue;
-    active[rule.unit].push({ rule, severity: level, reads: rule.reads?.(context) });
+    // A level that is the rule's own says nothing: editors send the defaults of all settings along.
+    const severity = level === rule.severity ? undefined : level;
+    active[rule.unit].push({ rule, severity, reads: rule.reads?.(context) });
   }
   return active;
 }

@@ -1,0 +1,31 @@
+import { intersects, type Range, sameRange } from '../base/range.ts';
+import { type AnalysisContext, analyze, fixesOf, type PlacedFinding } from '../rules/analysis.ts';
+import type { Fix } from '../rules/rule.ts';
+
+/** A fix together with what it repairs. */
+export interface OfferedFix {
+  readonly finding: PlacedFinding;
+  readonly fix: Fix;
+}
+
+/** The fixes for everything that a selection touches, in the order of the text, the best of each finding first. */
+export function offeredFixes(context: AnalysisContext, path: string, selection: Range): OfferedFix[] {
+  const file = context.snapshot.files.get(path);
+  if (file === undefined) return [];
+  const touched = analyze(file, context).filter((finding) => intersects(finding.range, selection));
+  return touched.flatMap((finding) => fixesOf(finding, file, context).map((fix) => ({ finding, fix })));
+}
+
+/** The fix that was offered before, made anew from what is known now; undefined when the text has moved on. */
+export function sameFix(
+  context: AnalysisContext,
+  path: string,
+  offered: { readonly code: string; readonly range: Range; readonly id: string },
+): Fix | undefined {
+  const file = context.snapshot.files.get(path);
+  if (file === undefined) return undefined;
+  const finding = analyze(file, context).find(
+    ({ code, range }) => code === offered.code && sameRange(range, offered.range),
+  );
+  return finding && fixesOf(finding, file, context).find((fix) => fix.id === offered.id);
+}

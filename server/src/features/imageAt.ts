@@ -1,0 +1,92 @@
+import { lineRange, type Position, type Range, shiftRange, touches } from '../base/range.ts';
+import { type ImageReference, parseReference } from '../documents/imageReference.ts';
+import { destinationOf, type MappingArgument, type MappingPair } from '../documents/mapping.ts';
+import type { MirrorSet } from '../documents/mirrorSet.ts';
+import type { Resource } from '../documents/yamlFile.ts';
+import type { WorkspaceFile } from '../workspace/snapshot.ts';
+
+/** An image reference in a file. */
+export type ReferenceAt =
+  | {
+      readonly role: 'mapping-source' | 'mapping-destination';
+      readonly range: Range;
+      readonly reference: ImageReference;
+      readonly pair: MappingPair;
+    }
+  | { readonly role: 'catalog-image'; readonly range: Range; readonly reference: ImageReference };
+
+/** A source or mirror of a mirror set: it stands for all images below it. */
+export interface ScopeAt {
+  readonly role: 'mirror-source' | 'mirror';
+  readonly range: Range;
+  readonly text: string;
+  readonly set: MirrorSet;
+  readonly index: number;
+}
+
+/** What stands at a position, when it names images. */
+export type ImageAt = ReferenceAt | ScopeAt;
+
+/** The image reference, or the scope of a mirror set, under a cursor. */
+export function imageAt(file: WorkspaceFile, position: Position): ImageAt | undefined {
+  const { content } = file;
+  if (content.type === 'mapping') {
+    const line = content.mapping.lines[position.line];
+    for (const pair of line?.pairs ?? []) {
+      const found =
+        argumentAt(pair.source, 'mapping-source', pair, position) ??
+        argumentAt(pair.destination, 'mapping-destination', pair, position);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+  for (const resource of content.yaml.resources) {
+    const found = inResource(resource, position);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** The images behind a finding or hover that a registry can be asked for. */
+export function questionsOf(image: ImageAt): ImageReference[] {
+  if (!('reference' in image)) return [];
+  return image.reference.transport === 'registry' ? [image.reference] : [];
+}
+
+function argumentAt(
+  argument: MappingArgument,
+  role: 'mapping-source' | 'mapping-destination',
+  pair: MappingPair,
+  position: Position,
+): ImageAt | undefined {
+  const range = lineRange(position.line, argument.span.start, argument.span.end);
+  if (!touches(range, position) || !argument.parsed.ok || argument.tagPattern !== undefined) return undefined;
+  // A destination without a tag has the source's; that is the image which will be there.
+  const reference =
+    role === 'mapping-destination'
+      ? (destinationOf(pair) ?? argument.parsed.reference)
+      : argument.parsed.reference;
+  return { role, range, reference, pair };
+}
+
+function inResource(resource: Resource, position: Position): ImageAt | undefined {
+  if (resource.kind === 'CatalogSource') {
+    const { image } = resource;
+    if (image === undefined || !touches(image.range, position)) return undefined;
+    const parsed = parseReference(image.value);
+    return parsed.ok ? { role: 'catalog-image', range: image.range, reference: parsed.reference } : undefined;
+  }
+  const index = resource.entryLines.findLastIndex((line) => line <= position.line);
+  const entry = resource.entries[index];
+  const line = resource.entryLines[index];
+  if (entry === undefined || line === undefined) return undefined;
+  const scalars = [
+    ...(entry.source === undefined ? [] : [{ role: 'mirror-source' as const, scalar: entry.source }]),
+    ...entry.mirrors.map((scalar) => ({ role: 'mirror' as const, scalar })),
+  ];
+  for (const { role, scalar } of scalars) {
+    const range = shiftRange(scalar.range, line);
+    if (touches(range, position)) return { role, range, text: scalar.value, set: resource, index };
+  }
+  return undefined;
+}

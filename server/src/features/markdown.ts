@@ -1,0 +1,54 @@
+/** Pieces of Markdown for hovers. Everything that comes from a file or a registry goes through `code`. */
+
+/** Inline code that shows any text as it is, backticks included. */
+export function code(text: string): string {
+  const clean = text.replace(/\s+/g, ' ');
+  if (!clean.includes('`')) return `\`${clean}\``;
+  const longest = Math.max(...(clean.match(/`+/g) ?? []).map((run) => run.length));
+  const fence = '`'.repeat(longest + 1);
+  return `${fence} ${clean} ${fence}`;
+}
+
+export function bold(text: string): string {
+  return `**${text}**`;
+}
+
+/** A table without a heading, as Markdown can: the heading row is empty. */
+export function table(rows: readonly (readonly [string, string])[]): string {
+  const cell = (text: string) => text.replaceAll('|', '\\|');
+  return [
+    '| | |',
+    '| --- | --- |',
+    ...rows.map(([name, value]) => `| ${cell(name)} | ${cell(value)} |`),
+  ].join('\n');
+}
+
+/** Bytes as people read them, in powers of 1024: `13.1 MiB`. */
+export function bytes(count: number): string {
+  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
+  let value = count;
+  let unit = 0;
+  while (value >= 1024 && unit < units.length - 1) {
+    value /= 1024;
+    unit++;
+  }
+  return `${unit === 0 ? value : value.toFixed(value < 10 ? 2 : 1)} ${units[unit]}`;
+}
+
+/** An RFC 3339 time in UTC to the minute, with its age: `2021-11-24 09:30 UTC (5 years ago)`. */
+export function time(text: string, now: number): string {
+  const at = Date.parse(text);
+  if (Number.isNaN(at)) return code(text);
+  const day = 86_400_000;
+  const days = Math.floor((now - at) / day);
+  const [count, unit] =
+    days < 1
+      ? [0, '']
+      : days < 60
+        ? [days, 'day']
+        : days < 730
+          ? [Math.floor(days / 30.4), 'month']
+          : [Math.floor(days / 365.25), 'year'];
+  const age = count === 0 ? '' : ` (${count} ${unit}${count === 1 ? '' : 's'} ago)`;
+  return `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC${age}`;
+}

@@ -1,0 +1,25 @@
+import type { ImageReference } from '../documents/imageReference.ts';
+import { type Fact, type Facts, type ImageFacts, noFacts } from '../workspace/facts.ts';
+import type { Settings } from '../workspace/settings.ts';
+
+/** Facts with what an interactive program needs beside them: waiting a little, and news. */
+export interface FactSource extends Facts {
+  /** The answer, or what is known after `milliseconds`. Never rejects. */
+  whenKnown(reference: ImageReference, milliseconds: number): Promise<Fact<ImageFacts>>;
+  close(): Promise<void>;
+}
+
+/** Makes the facts for settings; called again whenever they change. `onArrived` is called for each new answer. */
+export type OpenFacts = (options: {
+  readonly settings: Settings;
+  readonly trusted: boolean;
+  readonly storagePath: string | undefined;
+  readonly onArrived: () => void;
+}) => FactSource;
+
+/** Before the settings are there, nothing is asked. */
+export const closedFacts: FactSource = {
+  ...noFacts,
+  whenKnown: async () => ({ state: 'pending' }),
+  close: async () => {},
+};

@@ -1,0 +1,2 @@
+import { closedFacts, type OpenFacts } from './factSource.ts';
+export const openFacts: OpenFacts = () => closedFacts;

@@ -1,0 +1,120 @@
+import { type Configuration, findConfiguration } from '../files/configuration.ts';
+import type { ServerStatus } from '../protocol.ts';
+import { rules } from '../rules/index.ts';
+import { defaultSettings, readSettings, type Settings } from '../workspace/settings.ts';
+import { closedFacts, type FactSource, type OpenFacts } from './factSource.ts';
+
+/** The settings in force, the trust, and the facts that follow from both. */
+export class ServerSettings {
+  readonly #openFacts: OpenFacts;
+  readonly #onArrived: () => void;
+  #sent: unknown = {};
+  #configuration: Configuration | undefined;
+  #folder: string | undefined;
+  #trusted = false;
+  #storagePath: string | undefined;
+  #problems: readonly string[] = [];
+  #openedFor: string | undefined;
+  current: Settings = defaultSettings;
+  facts: FactSource = closedFacts;
+  /** Settles when the workspace's own configuration file has been read. */
+  ready: Promise<void> = Promise.resolve();
+
+  constructor(openFacts: OpenFacts, onArrived: () => void) {
+    this.#openFacts = openFacts;
+    this.#onArrived = onArrived;
+  }
+
+  start(options: {
+    trusted: boolean;
+    storagePath: string | undefined;
+    settings: unknown;
+    folder: string | undefined;
+  }): void {
+    this.#trusted = options.trusted;
+    this.#storagePath = options.storagePath;
+    this.#folder = options.folder;
+    this.#sent = options.settings;
+    this.#apply();
+    this.ready = this.change(undefined);
+  }
+
+  /** `sent` replaces the client's settings; undefined keeps them and reads the configuration file again. */
+  async change(sent: unknown): Promise<void> {
+    if (sent !== undefined && sent !== null) this.#sent = sent;
+    if (this.#folder !== undefined) this.#configuration = await findConfiguration(this.#folder);
+    this.#apply();
+  }
+
+  trust(): void {
+    this.#trusted = true;
+    this.#apply();
+  }
+
+  async close(): Promise<void> {
+    await this.facts.close();
+  }
+
+  status(): ServerStatus {
+    const [problem] = this.#problems;
+    if (problem !== undefined)
+      return {
+        state: 'warning',
+        text: 'settings',
+        detail: `A setting is not valid and was left out: ${problem}`,
+      };
+    if (!this.#trusted) {
+      return {
+        state: 'offline',
+        text: 'offline',
+        detail: 'The workspace is not trusted: registries are not contacted. Trust it to see digests.',
+      };
+    }
+    if (this.current.network === 'off') {
+      return {
+        state: 'offline',
+        text: 'offline',
+        detail: 'operatorMirror.network is off: registries are not contacted.',
+      };
+    }
+    return { state: 'ready', text: 'ready', detail: '' };
+  }
+
+  /** The file of the folder decides about rules and the cluster's version, where the client says nothing. */
+  #apply(): void {
+    const { settings, problems } = readSettings(this.#sent);
+    const file = this.#configuration?.settings;
+    const version =
+      settings.cluster.version === '' ? (file?.cluster.version ?? '') : settings.cluster.version;
+    const next: Settings = {
+      ...settings,
+      rules: { ...file?.rules, ...chosen(settings.rules) },
+      cluster: { ...settings.cluster, version },
+    };
+    this.#problems = [...problems, ...(this.#configuration?.problems ?? [])];
+    this.current = next;
+    this.#reopen(JSON.stringify([next.registries, next.network, this.#trusted]));
+  }
+
+  /** New facts only for what decides them: a rule's severity must not close connections. */
+  #reopen(decisive: string): void {
+    if (this.#openedFor === decisive) return;
+    this.#openedFor = decisive;
+    void this.facts.close();
+    this.facts = this.#openFacts({
+      settings: this.current,
+      trusted: this.#trusted,
+      storagePath: this.#storagePath,
+      onArrived: this.#onArrived,
+    });
+  }
+}
+
+/** Editors send the defaults of all settings along; only what differs was chosen by somebody. */
+function chosen(levels: Settings['rules']): Settings['rules'] {
+  return Object.fromEntries(
+    Object.entries(levels).filter(([code, level]) =>
+      rules.some((rule) => rule.code === code && rule.severity !== level),
+    ),
+  );
+}

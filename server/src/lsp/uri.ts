@@ -1,0 +1,27 @@
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+/**
+ * Clients encode URIs differently (`%3A` or `:`, `%40` or `@`), and files found on disk have no client's
+ * encoding at all. A key is the decoded URI: equal for equal files, with `/` between folders.
+ */
+export function keyOf(uri: string): string {
+  try {
+    return decodeURIComponent(uri);
+  } catch {
+    return uri;
+  }
+}
+
+/** The path on disk behind a URI; undefined for untitled text and virtual file systems. */
+export function pathOf(uri: string): string | undefined {
+  if (!uri.startsWith('file:')) return undefined;
+  try {
+    return fileURLToPath(uri);
+  } catch {
+    return undefined;
+  }
+}
+
+export function uriOf(path: string): string {
+  return pathToFileURL(path).href;
+}

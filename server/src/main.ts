@@ -1,0 +1,19 @@
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
+import { openFacts } from './lsp/openFacts.ts';
+import { startServer } from './lsp/server.ts';
+
+/** Written in by the build from package.json. */
+declare const OPERATOR_MIRROR_VERSION: string | undefined;
+
+// The pages of the rules are part of the package, so that they open without a network too.
+const pages = join(__dirname, '..', 'docs', 'rules');
+
+const connection = createConnection(ProposedFeatures.all);
+startServer(connection, {
+  openFacts,
+  documentation: (code) => pathToFileURL(join(pages, `${code}.md`)).href,
+  version: typeof OPERATOR_MIRROR_VERSION === 'string' ? OPERATOR_MIRROR_VERSION : 'development',
+});
+connection.listen();
