@@ -1,0 +1,159 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { typeByChoice } from '../../server/src/files/find.ts';
+import { parseText } from '../../server/src/files/load.ts';
+import { applyEdits } from '../../server/src/files/textFile.ts';
+import { type AnalysisContext, analyze, fixesOf } from '../../server/src/rules/analysis.ts';
+import { certainEdits } from '../../server/src/rules/fixAll.ts';
+import { formatReference } from '../../server/src/documents/imageReference.ts';
+import type { Fact, ImageFacts } from '../../server/src/workspace/facts.ts';
+import { readSettings } from '../../server/src/workspace/settings.ts';
+import { Snapshot } from '../../server/src/workspace/snapshot.ts';
+
+/**
+ * A fixture is one text file with several parts, each under a line `-- NAME --`; what stands before the first
+ * is a description. Parts:
+ *
+ * - `-- PATH --`: a file of the workspace. A line that begins with `#|` is an expectation about the line above
+ *   it: carets under the range (two columns to the right, because of `#|`), then severity, code and a part of
+ *   the message, `#|^^^^ warning mapping/tag-only by tag`. `#|(0:4)` instead of carets gives the columns, and
+ *   `#|(0:4-2)` a range that ends two lines further down. Each file's findings must match one to one.
+ * - `-- fix TITLE in PATH --`: the file after the fix with this title, applied at the first finding that has it.
+ * - `-- fix all in PATH --`: the file after every certain fix.
+ * - `-- settings --`: settings, as JSON. `-- facts --`: JSON from reference to facts or to a state's name.
+ *
+ * With UPDATE=1 in the environment the results of fixes are written back instead of compared.
+ */
+export interface Fixture {
+  readonly path: string;
+  readonly description: string;
+  readonly files: ReadonlyMap<string, string>;
+  readonly expected: readonly Expectation[];
+  readonly fixes: readonly { readonly title: string; readonly path: string; readonly part: string }[];
+  readonly context: AnalysisContext;
+}
+
+interface Expectation {
+  readonly path: string;
+  readonly at: string;
+  readonly severity: string;
+  readonly code: string;
+  readonly message: string;
+}
+
+interface Part {
+  readonly name: string;
+  text: string;
+}
+
+export function readFixture(path: string): Fixture {
+  const { description, parts } = split(readFileSync(path, 'utf8'));
+  const files = new Map<string, string>();
+  const expected: Expectation[] = [];
+  const fixes: { title: string; path: string; part: string }[] = [];
+  let settings: unknown = {};
+  let facts: Record<string, unknown> = {};
+  for (const { name, text } of parts) {
+    const fix = /^fix (.+) in (\S+)$/.exec(name);
+    if (fix !== null) fixes.push({ title: fix[1] ?? '', path: fix[2] ?? '', part: name });
+    else if (name === 'settings') settings = JSON.parse(text);
+    else if (name === 'facts') facts = JSON.parse(text);
+    else {
+      const { source, expectations } = strip(name, text);
+      files.set(name, source);
+      expected.push(...expectations);
+    }
+  }
+  let snapshot = new Snapshot();
+  for (const [name, text] of files) snapshot = snapshot.with(name, parseText(text, typeByChoice(name)));
+  const context = { snapshot, settings: readSettings(settings).settings, facts: { image: (reference: Parameters<AnalysisContext['facts']['image']>[0]) => factOf(facts[formatReference(reference)]) } };
+  return { path, description, files, expected, fixes, context };
+}
+
+/** What the rules say of all files of a fixture, in the form of its expectations. */
+export function findingsOf({ context, files }: Fixture): (Expectation & { fixes: string[] })[] {
+  return [...files.keys()].flatMap((path) => {
+    const file = context.snapshot.files.get(path);
+    if (file === undefined) return [];
+    return analyze(file, context).map((finding) => {
+      const { range, severity, code, message } = finding;
+      const { start, end } = range;
+      const lines = end.line === start.line ? '' : `-${end.line - start.line}`;
+      const at = `${start.line}:${start.character}:${end.character}${lines}`;
+      return { path, at, severity, code, message, fixes: fixesOf(finding, file, context).map((fix) => fix.title) };
+    });
+  });
+}
+
+/** The file after a fix of the fixture. */
+export function applyFix(fixture: Fixture, title: string, path: string): string {
+  const { context, files } = fixture;
+  let text = files.get(path) ?? '';
+  if (title === 'all') {
+    let { snapshot } = context;
+    for (let round = 0; round < 10; round++) {
+      const file = snapshot.files.get(path);
+      const edits = file === undefined ? [] : certainEdits(file, { ...context, snapshot });
+      if (edits.length === 0) break;
+      text = applyEdits(text, edits);
+      snapshot = snapshot.with(path, parseText(text, typeByChoice(path)));
+    }
+    return text;
+  }
+  const file = context.snapshot.files.get(path);
+  if (file === undefined) throw new Error(`${fixture.path}: there is no ${path}`);
+  for (const finding of analyze(file, context)) {
+    const fix = fixesOf(finding, file, context).find((candidate) => candidate.title === title);
+    if (fix !== undefined) return applyEdits(text, fix.edits());
+  }
+  throw new Error(`${fixture.path}: no finding in ${path} has the fix "${title}"`);
+}
+
+export function goldenOf(fixture: Fixture, part: string): string {
+  return split(readFileSync(fixture.path, 'utf8')).parts.find(({ name }) => name === part)?.text ?? '';
+}
+
+export function writeGolden(fixture: Fixture, part: string, text: string): void {
+  const { description, parts } = split(readFileSync(fixture.path, 'utf8'));
+  for (const candidate of parts) if (candidate.name === part) candidate.text = text;
+  const body = parts.map(({ name, text: content }) => `-- ${name} --\n${content}${content === '' || content.endsWith('\n') ? '' : '\n'}`);
+  writeFileSync(fixture.path, `${description}${body.join('')}`);
+}
+
+function split(text: string): { description: string; parts: Part[] } {
+  const parts: Part[] = [];
+  let description = '';
+  for (const line of text.split(/(?<=\n)/)) {
+    const header = /^-- (.+) --\r?\n?$/.exec(line);
+    const current = parts.at(-1);
+    if (header !== null) parts.push({ name: header[1] ?? '', text: '' });
+    else if (current === undefined) description += line;
+    else current.text += line;
+  }
+  return { description, parts };
+}
+
+function strip(path: string, text: string): { source: string; expectations: Expectation[] } {
+  const kept: string[] = [];
+  const expectations: Expectation[] = [];
+  for (const line of text.split(/(?<=\n)/)) {
+    const mark = /^#\|(?:( *)(\^+)|\((\d+):(\d+)(-\d+)?\)) (\w+) ([a-z-]+\/[a-z-]+) ?(.*)\n?$/.exec(line);
+    if (mark === null) {
+      if (line.startsWith('#|')) throw new Error(`${path}: not an expectation: ${line}`);
+      kept.push(line);
+      continue;
+    }
+    const [, blanks, carets, from, to, lines, severity = '', code = '', message = ''] = mark;
+    const start = carets === undefined ? Number(from) : (blanks ?? '').length;
+    const end = carets === undefined ? Number(to) : start + carets.length;
+    expectations.push({ path, at: `${kept.length - 1}:${start}:${end}${lines ?? ''}`, severity, code, message });
+  }
+  return { source: kept.join(''), expectations };
+}
+
+function factOf(value: unknown): Fact<ImageFacts> {
+  if (value === undefined || value === 'pending') return { state: 'pending' };
+  if (value === 'missing') return { state: 'missing', reason: 'the registry does not have it' };
+  if (typeof value === 'string') return { state: 'failed', reason: value };
+  const facts = { mediaType: 'application/vnd.oci.image.manifest.v1+json', size: 1, platforms: ['linux/amd64'], created: undefined, labels: {} };
+  return { state: 'known', at: 0, value: { ...facts, ...(value as { digest: string }) } };
+}
