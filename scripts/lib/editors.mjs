@@ -73,7 +73,7 @@ export async function startCodeServer({ profile, settings = {}, trust = 'trusted
     ...['--disable-telemetry', '--disable-update-check', '--disable-getting-started-override'],
     ...(trust === 'trusted' ? ['--disable-workspace-trust'] : []),
   ];
-  const handle = startProcess(node24, args, { env: toolEnvironment(env), cwd: profile });
+  const handle = startProcess(node24, args, { env: cleanEnvironment(env), cwd: profile });
   const url = `http://127.0.0.1:${port}/`;
   await waitUntilReady('code-server', handle, async () => (await fetch(`${url}healthz`)).ok);
   return {
@@ -84,6 +84,14 @@ export async function startCodeServer({ profile, settings = {}, trust = 'trusted
     exited: handle.exited,
     stop: handle.stop,
   };
+}
+
+/** Started from a terminal of VS Code, code-server would open that window instead; PORT beats its configuration. */
+function cleanEnvironment(extra) {
+  const misleading = /^(VSCODE_|CODE_SERVER_|CS_|ELECTRON_RUN_AS_NODE$|(PORT|(HASHED_)?PASSWORD)$)/;
+  return Object.fromEntries(
+    Object.entries(toolEnvironment(extra)).filter(([name]) => !misleading.test(name)),
+  );
 }
 
 function writeSettings(data, settings) {

@@ -1,0 +1,284 @@
+import { join } from 'node:path';
+import type { Locator, Page } from 'playwright-core';
+import { placeOf } from './e2eText.ts';
+
+export type Severity = 'error' | 'warning' | 'info' | 'hint';
+
+const patience = 30_000;
+
+/** What a user does in a VS Code window, and what the user sees there. */
+export class Workbench {
+  readonly page: Page;
+  /** The open folder: an absolute path. */
+  readonly folder: string;
+
+  constructor(page: Page, folder: string) {
+    this.page = page;
+    this.folder = folder;
+  }
+
+  /** Waits for the window, not for the extension. */
+  async waitUntilReady(): Promise<void> {
+    await this.page.locator('.monaco-workbench').waitFor({ timeout: 60_000 });
+    await this.page.locator('.explorer-folders-view .monaco-list-row').first().waitFor({ timeout: 60_000 });
+  }
+
+  /** Opens a file of the folder by its path in it, and waits for its text. */
+  async openFile(path: string): Promise<void> {
+    const name = path.split('/').at(-1) ?? path;
+    await until(`the file ${path} opens`, async () => {
+      // An absolute path needs no search, which in a young window takes its time.
+      await this.#pick('Control+P', join(this.folder, path), (row) => row.getAttribute('aria-label'), name);
+      await this.#tab(name).waitFor({ timeout: 3000 });
+    });
+    await this.page.locator('.editor-group-container.active .view-line').first().waitFor();
+  }
+
+  /** Runs a command by what the palette shows, for instance `Operator Mirror: Copy This mapping.txt`. */
+  async command(title: string): Promise<void> {
+    await this.#pick('F1', title, (row) => row.locator('.label-name').first().textContent(), title);
+  }
+
+  /** Saves the active file and waits until it is on disk. */
+  async save(): Promise<void> {
+    await this.page.keyboard.press('Control+S');
+    await this.page.locator('.tab.active:not(.dirty)').first().waitFor({ timeout: patience });
+  }
+
+  /** Scrolls to a text of the active file and puts the cursor into it. */
+  async reveal(text: string): Promise<void> {
+    const { page } = this;
+    await until(`"${text}" is found`, async () => {
+      await this.#focusEditor();
+      await page.keyboard.press('Control+F');
+      const input = page.locator('.find-widget.visible .find-part textarea');
+      // A search begun while the file is still being shown finds nothing, and stays so.
+      await input.fill('', { timeout: 2000 });
+      await input.fill(text);
+      await page.locator('.find-widget .matchesCount', { hasText: / of / }).waitFor({ timeout: 2000 });
+    });
+    await page.keyboard.press('Escape');
+    // The match is selected now; one step to the left, one to the right: the cursor is inside, nothing selected.
+    await page.keyboard.press('ArrowLeft');
+    await page.keyboard.press('ArrowRight');
+  }
+
+  /** Waits for an underlined place in the visible lines of the active file. */
+  async waitForSquiggle(severity: Severity = 'error', timeout = patience): Promise<void> {
+    await this.page
+      .locator(`.editor-group-container.active .squiggly-${severity}`)
+      .first()
+      .waitFor({ timeout });
+  }
+
+  /** How many underlined places of a kind are visible. */
+  squiggles(severity: Severity): Promise<number> {
+    return this.page.locator(`.editor-group-container.active .squiggly-${severity}`).count();
+  }
+
+  /** The rows of the Problems view: files, and under them `message source(code) [Ln 1, Col 1]`. */
+  async problems(): Promise<string[]> {
+    const { page } = this;
+    const panel = page.locator('.markers-panel');
+    if (!(await panel.isVisible())) await this.command('View: Toggle Problems');
+    await panel.waitFor();
+    const found = new Map<number, string>();
+    const list = panel.locator('.monaco-list').first();
+    // Only the visible rows exist: scroll from the top to the end.
+    await list.hover();
+    await page.mouse.wheel(0, -100_000);
+    for (let before = -1; before < found.size; ) {
+      before = found.size;
+      await page.waitForTimeout(100);
+      for (const row of await panel.locator('.monaco-list-row').all()) {
+        const index = Number(await row.getAttribute('data-index'));
+        found.set(index, ((await row.textContent()) ?? '').replaceAll('\u00a0', ' ').trim());
+      }
+      await page.mouse.wheel(0, 150);
+    }
+    return [...found].sort(([a], [b]) => a - b).map(([, text]) => text);
+  }
+
+  /** Waits until the Problems view shows a row that matches. */
+  async waitForProblem(pattern: RegExp): Promise<string> {
+    let found: string | undefined;
+    await until(`a problem like ${pattern}`, async () => {
+      found = (await this.problems()).find((row) => pattern.test(row));
+      if (found === undefined) throw new Error('not there yet');
+    });
+    return found ?? '';
+  }
+
+  /** Holds the mouse over a text until the hover says what is expected; gives all of the hover's text. */
+  async hoverText(text: string, expected: RegExp = /./): Promise<string> {
+    const { page } = this;
+    await this.reveal(text);
+    let shown = '';
+    await until(`a hover over ${text} like ${expected}`, async () => {
+      const { x, y } = await placeOf(page, text);
+      await page.mouse.move(x, y);
+      await page.mouse.move(x + 1, y);
+      const rows = page.locator('.monaco-hover:visible .hover-row');
+      await rows.first().waitFor({ timeout: 3000 });
+      shown = (await rows.allInnerTexts()).join('\n');
+      if (expected.test(shown)) return;
+      // Facts arrive later than the first hover: go away, come again.
+      await page.mouse.move(5, 5);
+      await page.waitForTimeout(500);
+      throw new Error(`the hover says: ${shown}`);
+    });
+    return shown;
+  }
+
+  /** Takes the mouse away, so that no hover hides what comes next. */
+  async leaveHover(): Promise<void> {
+    await this.page.mouse.move(5, 5);
+    await this.page.keyboard.press('Escape');
+  }
+
+  /** The titles that the quick fix menu offers at a text. */
+  async quickFixes(at: string): Promise<string[]> {
+    await this.#openQuickFixes(at);
+    const titles = await this.page.locator('.action-widget .monaco-list-row.action .title').allInnerTexts();
+    await this.page.keyboard.press('Escape');
+    return titles.map((title) => title.trim());
+  }
+
+  /** Applies a quick fix at a text of the active file, and waits until the file has changed. */
+  async quickFix(at: string, title: string | RegExp): Promise<void> {
+    await until(`the quick fix ${title} at ${at}`, async () => {
+      await this.#openQuickFixes(at);
+      const row = this.page.locator('.action-widget .monaco-list-row.action', { hasText: title }).first();
+      try {
+        await row.waitFor({ timeout: 2000 });
+      } catch (error) {
+        await this.page.keyboard.press('Escape');
+        throw error;
+      }
+      await row.click();
+      await this.page.locator('.tab.active.dirty').first().waitFor({ timeout: 10_000 });
+    });
+  }
+
+  /** The texts of the code lenses in view. */
+  async codeLenses(): Promise<string[]> {
+    const lenses = this.page.locator('.editor-group-container.active .codelens-decoration a');
+    await lenses.first().waitFor({ timeout: patience });
+    return lenses.allInnerTexts();
+  }
+
+  async clickCodeLens(title: string | RegExp): Promise<void> {
+    await this.page
+      .locator('.codelens-decoration a', { hasText: title })
+      .first()
+      .click({ timeout: patience });
+  }
+
+  /** Waits for a notification and gives its text. */
+  async notification(pattern: RegExp, timeout = patience): Promise<string> {
+    const message = this.page.locator('.notification-list-item-message', { hasText: pattern }).first();
+    await message.waitFor({ timeout });
+    return (await message.textContent()) ?? '';
+  }
+
+  /** Presses a button of the notification that shows such a text. */
+  async pressNotificationButton(pattern: RegExp, button: string): Promise<void> {
+    const item = this.page.locator('.notification-list-item', { hasText: pattern }).first();
+    await item.locator('.monaco-button', { hasText: button }).click({ timeout: patience });
+  }
+
+  /** The items of the status bar. */
+  async statusBar(): Promise<string[]> {
+    const items = await this.page.locator('.statusbar-item-label').allInnerTexts();
+    return items.map((item) => item.trim()).filter(Boolean);
+  }
+
+  /** Runs a task by its name in "Run Task", for instance `Operator Mirror: copy mapping.txt`. */
+  async runTask(type: string, name: string): Promise<void> {
+    await this.command('Tasks: Run Task');
+    await this.#choose(type);
+    await this.#choose(name);
+  }
+
+  /** What the visible terminal shows. */
+  async terminalText(): Promise<string> {
+    const rows = this.page.locator('.terminal-wrapper.active .xterm-rows > div, .xterm-rows > div');
+    return (await rows.allInnerTexts()).join('\n').replaceAll('\u00a0', ' ').trimEnd();
+  }
+
+  /** The text of the active file's visible lines, as the editor shows it. */
+  async visibleText(): Promise<string> {
+    const lines = this.page.locator('.editor-group-container.active .view-lines .view-line');
+    return (await lines.allInnerTexts()).join('\n').replaceAll('\u00a0', ' ');
+  }
+
+  async #openQuickFixes(at: string): Promise<void> {
+    await this.leaveHover();
+    await this.reveal(at);
+    await this.page.keyboard.press('Control+.');
+    // Where there is nothing to offer, VS Code says so in place of the menu.
+    const none = '.monaco-editor-overlaymessage .message';
+    await this.page.locator(`.action-widget, ${none}`).first().waitFor({ timeout: 10_000 });
+  }
+
+  async #focusEditor(): Promise<void> {
+    await this.page.keyboard.press('Control+1');
+    await this.page
+      .locator('.editor-group-container.active .monaco-editor.focused')
+      .first()
+      .waitFor({ timeout: 2000 });
+  }
+
+  #tab(name: string): Locator {
+    return this.page.locator(`.tab.active[data-resource-name="${name}"]`);
+  }
+
+  /** Opens a quick pick by a key, types into it, and takes the row that is meant. */
+  async #pick(
+    key: string,
+    text: string,
+    read: (row: Locator) => Promise<string | null>,
+    wanted: string,
+  ): Promise<void> {
+    const { page } = this;
+    await until(`"${wanted}" is offered`, async () => {
+      await page.keyboard.press(key);
+      const input = page.locator('.quick-input-widget:visible input[type="text"]');
+      await input.waitFor({ timeout: 3000 });
+      await input.fill(key === 'F1' ? `>${text}` : text);
+      const row = page.locator('.quick-input-list .monaco-list-row').first();
+      await row.waitFor({ timeout: 3000 });
+      await until(
+        'the first row is it',
+        async () => {
+          const label = (await read(row)) ?? '';
+          if (!label.includes(wanted)) throw new Error(`the first row is ${label}`);
+        },
+        3000,
+      ).catch(async (error: unknown) => {
+        await page.keyboard.press('Escape');
+        throw error;
+      });
+      await page.keyboard.press('Enter');
+    });
+  }
+
+  /** Takes a row of the quick pick that is open. */
+  async #choose(text: string): Promise<void> {
+    const row = this.page.locator('.quick-input-list .monaco-list-row', { hasText: text }).first();
+    await row.click({ timeout: patience });
+  }
+}
+
+/** Tries until it succeeds; the last failure tells why it never did. */
+async function until(what: string, attempt: () => Promise<void>, timeout = patience): Promise<void> {
+  const deadline = Date.now() + timeout;
+  for (;;) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (Date.now() > deadline) throw new Error(`Waited in vain: ${what}`, { cause: error });
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+  }
+}
