@@ -58,7 +58,7 @@ export const exampleImages = [
     ...communityIndex,
   },
   { repository: 'efk-mirror/efk-mirror-my-operator-my-operator-index', tag: 'v4.8-202111', ...efkIndex },
-  { repository: 'efk-mirror/openshift-logging-fluentd-rhel8', tag: '6a8d0fac', ...fluentd },
+  { repository: 'efk-mirror/openshift-logging-fluentd-rhel8', tag: digestTag(efk.fluentd), ...fluentd },
   {
     repository: 'efk-mirror/openshift4-ose-elasticsearch-proxy',
     tag: digestTag(efk.proxy),
