@@ -15,14 +15,14 @@ export interface TestCertificates {
   readonly key: string;
 }
 
-/** Makes a CA and a certificate for `localhost`, `127.0.0.1` and `names` in `directory`, with openssl. */
+/** Makes a CA and a certificate for `localhost`, `127.0.0.1` and `names` (`DNS:…`, `IP:…`) in `directory`, with openssl. */
 export async function makeCertificates(
   directory: string,
   names: readonly string[] = [],
 ): Promise<TestCertificates> {
   const file = (name: string) => join(directory, name);
   const newKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
-  const subjects = ['DNS:localhost', 'IP:127.0.0.1', ...names.map((name) => `DNS:${name}`)].join(',');
+  const subjects = ['DNS:localhost', 'IP:127.0.0.1', ...names].join(',');
   await writeFile(file('extensions.cnf'), `subjectAltName=${subjects}\nbasicConstraints=CA:FALSE\n`);
   await run('openssl', [
     ...['req', '-x509', ...newKey, '-days', '2', '-subj', '/CN=Test CA'],

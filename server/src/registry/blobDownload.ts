@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { UserError } from '../base/errors.ts';
 import { headerOf } from './answer.ts';
+import { byteStream } from './byteStream.ts';
 import { requireVerifiable, verified } from './contentDigest.ts';
 import type { Descriptor } from './descriptor.ts';
 import { discard } from './hop.ts';
@@ -23,16 +24,19 @@ export async function downloadBlob(
   signal: AbortSignal,
 ): Promise<Readable> {
   requireVerifiable(blob.digest, request.purpose.place);
+  signal.throwIfAborted();
   // A stream that is destroyed while it waits for bytes must end its connection at once.
   const stop = new AbortController();
-  const abort = () => stop.abort(signal.reason);
-  if (signal.aborted) abort();
+  let stream: Readable | undefined;
+  const abort = () => {
+    stop.abort(signal.reason);
+    stream?.destroy(signal.reason);
+  };
   signal.addEventListener('abort', abort, { once: true });
   try {
     const first = await openFrom(transport, request, 0, stop.signal);
     const parts = resumed(transport, request, blob, first, stop.signal);
-    const stream = Readable.from(verified(parts, blob, request.purpose.place), { objectMode: false });
-    stream.once('close', () => {
+    stream = byteStream(verified(parts, blob, request.purpose.place), () => {
       signal.removeEventListener('abort', abort);
       stop.abort(new Error('the reader is gone'));
     });
@@ -56,26 +60,20 @@ async function* resumed(
   let failures = 0;
   let receivedAtFailure = 0;
   for (;;) {
-    let broken: unknown;
     try {
       for await (const chunk of body) {
         received += chunk.length;
         yield chunk;
       }
+      return;
     } catch (error) {
       if (signal.aborted) throw signal.reason;
-      if (!isPassingNetworkError(error)) throw networkError(error, request.host);
-      broken = error;
+      // The end of the content may come before that of a connection whose length was a lie.
+      if (received >= blob.size) return;
+      if (received - receivedAtFailure >= realProgress) failures = 0;
+      if (!isPassingNetworkError(error) || failures >= policy.times) throw networkError(error, request.host);
     }
-    if (received >= blob.size) return;
-    // A body that ends too early without an error had a wrong length: asking again brings the same, so it may not.
-    if (broken === undefined && received === receivedAtFailure && failures > 0) return;
-    if (received - receivedAtFailure >= realProgress) failures = 0;
     receivedAtFailure = received;
-    if (failures >= policy.times) {
-      if (broken === undefined) return;
-      throw networkError(broken, request.host);
-    }
     await policy.sleep(pause(failures, policy.random), signal);
     failures++;
     body = await openFrom(transport, request, received, signal);
@@ -91,7 +89,11 @@ async function openFrom(
 ): Promise<Readable> {
   const part = offset === 0 ? request : { ...request, headers: { range: `bytes=${offset}-` } };
   const opened = await transport.open(part, [200, 206], signal);
-  if (!opened.opened) throw transport.error(opened.answer, request);
+  if (!opened.opened) {
+    // There is nothing from `offset` on: the blob is shorter than its descriptor says.
+    if (opened.answer.status === 416) return Readable.from([]);
+    throw transport.error(opened.answer, request);
+  }
   const { status, body, headers: answered } = opened.response;
   if (status === 206) {
     const start = /^bytes (\d+)-/.exec(headerOf(answered, 'content-range') ?? '')?.[1];

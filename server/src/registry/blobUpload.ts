@@ -1,6 +1,7 @@
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { UserError } from '../base/errors.ts';
 import { type Answer, headerOf } from './answer.ts';
+import { byteStream } from './byteStream.ts';
 import { digestMismatch, verified } from './contentDigest.ts';
 import type { Descriptor } from './descriptor.ts';
 import { parseLocation } from './hop.ts';
@@ -68,16 +69,18 @@ async function put(
   signal: AbortSignal,
 ): Promise<Answer> {
   let sourceError: { error: unknown } | undefined;
+  let source: Readable | undefined;
   const remember = async function* (): AsyncGenerator<Uint8Array, void, undefined> {
     try {
-      yield* verified(await open(), blob, context.purpose.place);
+      source = await open();
+      yield* verified(source, blob, context.purpose.place);
     } catch (error) {
       sourceError = { error };
       throw error;
     }
   };
   try {
-    const answer = await transport.upload(
+    return await transport.upload(
       {
         ...context,
         method: 'PUT',
@@ -85,12 +88,11 @@ async function put(
         headers: { 'content-type': 'application/octet-stream' },
         body: {
           length: blob.size,
-          open: async () => Readable.from(remember(), { objectMode: false }),
+          open: async () => byteStream(remember(), () => source?.destroy()),
         },
       },
       signal,
     );
-    return answer;
   } catch (error) {
     if (sourceError !== undefined) throw new SourceFailed('', { cause: sourceError.error });
     throw error;

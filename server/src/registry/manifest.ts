@@ -48,12 +48,12 @@ const descriptor = z.object({
   urls: z.array(z.string()).optional().catch(undefined),
 });
 const outline = z.object({
-  schemaVersion: z.unknown(),
+  schemaVersion: z.unknown().optional(),
   mediaType: z.string().optional().catch(undefined),
-  config: z.unknown(),
-  layers: z.unknown(),
-  manifests: z.unknown(),
-  fsLayers: z.unknown(),
+  config: z.unknown().optional(),
+  layers: z.unknown().optional(),
+  manifests: z.unknown().optional(),
+  fsLayers: z.unknown().optional(),
 });
 const image = z.object({ config: descriptor, layers: z.array(descriptor).default([]) });
 const index = z.object({ manifests: z.array(descriptor) });

@@ -1,0 +1,27 @@
+import { Readable } from 'node:stream';
+
+/**
+ * A stream of what `source` gives. Unlike `Readable.from`, destroying it does not wait for the next part:
+ * `onDestroy` runs at once, and has to end whatever the source is waiting for.
+ */
+export function byteStream(
+  source: AsyncGenerator<Uint8Array, void, undefined>,
+  onDestroy: () => void,
+): Readable {
+  const stream = new Readable({
+    read() {
+      source.next().then(
+        ({ done, value }) => stream.push(done ? null : value),
+        (error: unknown) => stream.destroy(error as Error),
+      );
+    },
+    destroy(error, callback) {
+      onDestroy();
+      source.return().catch(() => {});
+      callback(error);
+    },
+  });
+  // A reader that comes late still gets the error; without a listener it would end the process before.
+  stream.on('error', () => {});
+  return stream;
+}
