@@ -1,0 +1,144 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterEach, expect, it, vi } from 'vitest';
+import { splitLines } from '../../server/src/documents/lines.ts';
+import { applyEdits } from '../../server/src/files/textFile.ts';
+import { LspClient, type LspOptions } from '../support/lspClient.ts';
+
+const examples = join(import.meta.dirname, '../../examples');
+const hop = '1-efk-over-files/manifests-my-operator/my-operator-index-1636602048';
+const policy = `${hop}/imageContentSourcePolicy.yaml`;
+const keycloak = '2-keycloak-by-tag/manifests-my-operator/community-operator-index-1637720538';
+const resolving = {
+  textDocument: { diagnostic: {}, codeAction: { resolveSupport: { properties: ['edit'] } } },
+};
+
+const cleanUps: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
+});
+
+async function start(options: LspOptions = {}) {
+  const folder = mkdtempSync(join(tmpdir(), 'operator-mirror-lsp-'));
+  cleanUps.push(() => rmSync(folder, { recursive: true }));
+  cpSync(examples, folder, { recursive: true });
+  const client = await LspClient.start({
+    folder,
+    environment: { HOME: folder, XDG_CACHE_HOME: folder },
+    ...options,
+  });
+  cleanUps.push(() => client.stop());
+  const open = async (path: string, language: string) => {
+    const uri = pathToFileURL(join(folder, path)).href;
+    const text = readFileSync(join(folder, path), 'utf8');
+    await client.open(uri, language, text);
+    return { uri, text };
+  };
+  return { client, folder, open };
+}
+
+it('pulls findings that know the first hop on disk, and their fixes make the file right', async () => {
+  const { client, open } = await start({ capabilities: resolving });
+  const { uri, text } = await open(policy, 'yaml');
+  const found = await client.diagnostics(uri);
+  expect(found.map(({ code, severity }) => `${code} ${severity}`)).toEqual(
+    Array(4).fill('mirror-set/local-source 1'),
+  );
+  expect(found[0]?.codeDescription?.href).toMatch(/docs\/rules\/mirror-set\/local-source\.md$/);
+
+  const [first] = found;
+  if (first === undefined) throw new Error('nothing was found');
+  const actions = await client.codeActions(uri, first.range);
+  expect(actions.map(({ title, isPreferred }) => [title, isPreferred])).toEqual([
+    ['Rewrite to registry.redhat.io/openshift-logging/fluentd-rhel8', true],
+    ['Rewrite all 4 to their true sources', true],
+  ]);
+  const all = await client.resolve(actions[1] ?? { title: '' });
+  const after = applyEdits(text, all.edit?.changes?.[uri] ?? []);
+  expect(after).toBe(text.replaceAll('efk-mirror/my-operator/my-operator-index/', 'registry.redhat.io/'));
+});
+
+it('follows what is typed, character by character', async () => {
+  const { client, open } = await start();
+  const { uri, text } = await open(policy, 'yaml');
+  const line = splitLines(text).findIndex((candidate) => candidate.includes('source:'));
+  const at = (splitLines(text)[line] ?? '').indexOf('efk-mirror');
+  const place = {
+    start: { line, character: at },
+    end: { line, character: at + 'efk-mirror/my-operator/my-operator-index'.length },
+  };
+  await client.change(uri, [{ range: place, text: 'registry.redhat.io' }]);
+  expect(await client.diagnostics(uri)).toHaveLength(3);
+  await client.change(uri, [
+    { range: { start: { line, character: at }, end: { line, character: at } }, text: 'https://' },
+  ]);
+  const now = await client.diagnostics(uri);
+  expect(now.map(({ code }) => code)).toContain('mirror-set/invalid-source');
+});
+
+it('offers the likely registries where no mapping.txt tells, for one and for all', async () => {
+  const { client, open } = await start();
+  const { uri, text } = await open(`${keycloak}/imageContentSourcePolicy.yaml`, 'yaml');
+  const [first] = await client.diagnostics(uri);
+  if (first === undefined) throw new Error('nothing was found');
+  const actions = await client.codeActions(uri, first.range);
+  expect(actions.some(({ isPreferred }) => isPreferred)).toBe(false);
+  const quay = actions.find(({ title }) => title === 'Rewrite all 2 to quay.io');
+  // This client cannot resolve, so the edit is there at once.
+  const after = applyEdits(text, quay?.edit?.changes?.[uri] ?? []);
+  expect(after).toBe(text.replaceAll('community-operator/my-operator/community-operator-index/', 'quay.io/'));
+  expect(await client.codeActions(uri, first.range, ['source.fixAll'])).toEqual([]);
+});
+
+it('fixes all that is certain in one action', async () => {
+  const { client, open } = await start();
+  const { uri, text } = await open(`${hop}/catalogSource.yaml`, 'yaml');
+  const everything = { start: { line: 0, character: 0 }, end: { line: 99, character: 0 } };
+  const [action] = await client.codeActions(uri, everything, ['source.fixAll.operatorMirror']);
+  expect(action?.kind).toBe('source.fixAll.operatorMirror');
+  const after = applyEdits(text, action?.edit?.changes?.[uri] ?? []);
+  expect(after).toBe(
+    text.replace('name: my-operator/my-operator-index', 'name: my-operator-my-operator-index'),
+  );
+});
+
+it('pushes to clients that cannot pull, and never does both', async () => {
+  const { client, open } = await start({ capabilities: {} });
+  expect(client.result?.capabilities.diagnosticProvider).toBeUndefined();
+  const { uri } = await open(policy, 'yaml');
+  await vi.waitFor(() => expect(client.published.get(uri)?.diagnostics).toHaveLength(4), 5000);
+
+  const pulling = await start();
+  const opened = await pulling.open(policy, 'yaml');
+  expect(await pulling.client.diagnostics(opened.uri)).toHaveLength(4);
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  expect(pulling.client.published.size).toBe(0);
+});
+
+it('sees files on disk come and go', async () => {
+  const { client, folder, open } = await start();
+  const { uri } = await open(policy, 'yaml');
+  const first = join(folder, '1-efk-over-files/manifests-my-operator-index-1636424076/mapping.txt');
+  const changed = (type: number) =>
+    client.connection.sendNotification('workspace/didChangeWatchedFiles', {
+      changes: [{ uri: pathToFileURL(first).href, type }],
+    });
+  const message = async () => (await client.diagnostics(uri))[0]?.message;
+  expect(await message()).toContain('come from registry.redhat.io/openshift-logging/fluentd-rhel8');
+  const text = readFileSync(first, 'utf8');
+  rmSync(first);
+  await changed(3);
+  expect(await message()).toContain('the mapping.txt of the first hop would tell');
+  writeFileSync(first, text.replaceAll('registry.redhat.io', 'registry.example.com'));
+  await changed(1);
+  expect(await message()).toContain('come from registry.example.com/openshift-logging/fluentd-rhel8');
+});
+
+it('leaves YAML of other kinds alone', async () => {
+  const { client } = await start();
+  const uri = 'untitled:pod.yaml';
+  await client.open(uri, 'yaml', 'apiVersion: v1\nkind: Pod\nmetadata:\n  name: not/valid\n  bad: [\n');
+  expect(await client.diagnostics(uri)).toEqual([]);
+});
