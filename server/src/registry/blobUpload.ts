@@ -116,8 +116,9 @@ export async function startUpload(
   const answer = await transport.exchange(request, signal);
   if (answer.status === 201) return { status: 201, answer };
   if (answer.status !== 202) throw transport.error(answer, context);
-  const location = parseLocation(headerOf(answer.headers, 'location') ?? '', answer.url);
-  if (location === undefined || headerOf(answer.headers, 'location') === undefined) {
+  const said = headerOf(answer.headers, 'location');
+  const location = said ? parseLocation(said, answer.url) : undefined;
+  if (location === undefined) {
     throw new UserError(
       'badAnswer',
       `${context.host} does not say where to upload (${context.purpose.place})`,

@@ -1,0 +1,88 @@
+import { Readable } from 'node:stream';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { parseReference } from '../../../server/src/documents/imageReference.ts';
+import type { ImageStore } from '../../../server/src/stores/imageStore.ts';
+import { openStore } from '../../../server/src/stores/open.ts';
+import { FakeRegistry } from '../../support/fakeRegistry.ts';
+import { multiArchImage, type TestImage, testImage } from '../../support/images.ts';
+import { bytesOf, failure, never, type TestClient, testClient } from '../registry/harness.ts';
+
+function referenceOf(text: string) {
+  const parsed = parseReference(text);
+  if (!parsed.ok) throw new Error(parsed.problem);
+  return parsed.reference;
+}
+
+describe('a registry as a store of images', () => {
+  let registry: FakeRegistry;
+  let test: TestClient;
+  const store = (name = 'team/app'): ImageStore =>
+    openStore(referenceOf(`${registry.host}/${name}`), test.client);
+
+  beforeEach(async () => {
+    registry = await FakeRegistry.start();
+    test = testClient();
+  });
+  afterEach(async () => {
+    await test.client.close();
+    await registry.stop();
+  });
+
+  const write = async (to: ImageStore, image: TestImage, tags: readonly string[]) => {
+    for (const child of image.children) await write(to, child, []);
+    for (const blob of image.blobs) await to.putBlob(blob, async () => Readable.from([blob.bytes]), never);
+    await to.putManifest(image.manifest, tags, never);
+  };
+
+  it('takes an image and gives it back', async () => {
+    const image = multiArchImage();
+    const app = store();
+    await write(app, image, ['v1', 'latest']);
+    expect(await app.listTags(never)).toEqual(['latest', 'v1']);
+    expect(await app.resolveTag('v1', never)).toBe(image.manifest.digest);
+    expect(await app.hasManifest(image.children[1]?.manifest.digest ?? '', never)).toBe(true);
+    expect(image.manifest.bytes.equals((await app.getManifest('latest', never))?.bytes ?? Buffer.of())).toBe(
+      true,
+    );
+    const blob = image.children[0]?.blobs[1];
+    if (blob === undefined) throw new Error('no blob');
+    expect((await bytesOf(await app.getBlob(blob, never))).equals(blob.bytes)).toBe(true);
+    expect(app.name).toBe(`${registry.host}/team/app`);
+  });
+
+  it('asks before it uploads, once, and uploads nothing twice', async () => {
+    const [config] = testImage().blobs;
+    if (config === undefined) throw new Error('no config');
+    const app = store();
+    let opened = 0;
+    const open = async () => {
+      opened++;
+      return Readable.from([config.bytes]);
+    };
+    expect(await app.hasBlob(config.digest, never)).toBe(false);
+    await app.putBlob(config, open, never);
+    await app.putBlob(config, open, never);
+    expect(opened).toBe(1);
+    expect(registry.log.filter((line) => line.startsWith('HEAD'))).toHaveLength(2);
+  });
+
+  it('mounts from a neighbour, and from nowhere else', async () => {
+    const image = testImage();
+    registry.add('team/base', 'v1', image);
+    const [config] = image.blobs;
+    if (config === undefined) throw new Error('no config');
+    const app = store();
+    expect(await app.mountBlob(config, store('team/base'), never)).toBe(true);
+    expect(await app.hasBlob(config.digest, never)).toBe(true);
+    const other = { ...store('team/base') } as unknown as ImageStore;
+    expect(await app.mountBlob(config, other, never)).toBe(false);
+  });
+
+  it('is not what file:// and s3:// name', async () => {
+    for (const text of ['file://mirror/app:v1', 's3://host/region/bucket/app:v1']) {
+      const error = await failure((async () => openStore(referenceOf(text), test.client))());
+      expect(error.code).toBe('unsupportedPlace');
+      expect(error.line).toContain('oc image mirror');
+    }
+  });
+});
