@@ -13,6 +13,8 @@ export interface DockerRegistryOptions {
   readonly users?: Readonly<Record<string, string>>;
   /** PEM files, for HTTPS. */
   readonly tls?: { readonly certFile: string; readonly keyFile: string };
+  /** The name in `host` and `url`; `0.0.0.0` leads here too, but is not `localhost`, which needs no valid TLS. */
+  readonly name?: 'localhost' | '0.0.0.0';
   /** A token service, by its realm, with the bundle of certificates that sign its tokens. */
   readonly token?: {
     readonly realm: string;
@@ -27,7 +29,7 @@ export interface DockerRegistryOptions {
  * https://distribution.github.io/distribution/about/configuration/
  */
 export class DockerRegistry {
-  /** `localhost:PORT`. */
+  /** `localhost:PORT`, as it stands in an image reference. */
   readonly host: string;
   readonly url: string;
   /** The folder that holds everything of this registry; its storage is `data` in it. */
@@ -53,7 +55,7 @@ export class DockerRegistry {
       child.stderr.on('data', (chunk) => {
         output = `${output}${chunk}`.slice(-4000);
       });
-      const host = `localhost:${port}`;
+      const host = `${options.name ?? 'localhost'}:${port}`;
       const url = `${options.tls === undefined ? 'http' : 'https'}://${host}`;
       if (await answers(url, child)) return new DockerRegistry(host, url, directory, child);
       await end(child);

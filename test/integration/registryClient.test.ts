@@ -1,0 +1,199 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parseReference } from '../../server/src/documents/imageReference.ts';
+import { readImageFacts } from '../../server/src/lookup/imageFacts.ts';
+import { RegistryClient } from '../../server/src/registry/client.ts';
+import type { RegistryOptions } from '../../server/src/registry/options.ts';
+import type { ImageStore } from '../../server/src/stores/imageStore.ts';
+import { openStore } from '../../server/src/stores/open.ts';
+import { makeCertificates, type TestCertificates } from '../support/certificates.ts';
+import { DockerRegistry, type DockerRegistryOptions } from '../support/dockerRegistry.ts';
+import { blobOf, multiArchImage, type TestImage, testImage } from '../support/images.ts';
+import { bytesOf, failure, never } from '../unit/registry/harness.ts';
+
+const run = promisify(execFile);
+const images: Record<string, TestImage> = {
+  docker: testImage({ labels: { name: 'docker' } }),
+  oci: testImage({ format: 'oci', created: '2023-03-03T03:03:03Z' }),
+  list: multiArchImage({ seed: 'list', labels: { name: 'list' } }),
+  index: multiArchImage({ format: 'oci', seed: 'index' }),
+};
+
+async function write(to: ImageStore, image: TestImage, tags: readonly string[]): Promise<void> {
+  for (const child of image.children) await write(to, child, []);
+  for (const blob of image.blobs) await to.putBlob(blob, async () => Readable.from([blob.bytes]), never);
+  await to.putManifest(image.manifest, tags, never);
+}
+
+let directory: string;
+let certificates: TestCertificates;
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'registry-client-'));
+  certificates = await makeCertificates(directory, ['IP:0.0.0.0']);
+});
+afterAll(() => rm(directory, { recursive: true }));
+
+const variants: Record<string, () => { server: DockerRegistryOptions; client: Partial<RegistryOptions> }> = {
+  'without authentication': () => ({ server: {}, client: {} }),
+  'with htpasswd': () => ({ server: { users: { anna: 'se:cret' } }, client: {} }),
+  'with TLS and its own authority': () => ({
+    server: { tls: certificates, name: '0.0.0.0' },
+    client: { caFile: certificates.caFile },
+  }),
+};
+
+for (const [name, options] of Object.entries(variants)) {
+  describe(`docker-registry ${name}`, () => {
+    let registry: DockerRegistry;
+    let client: RegistryClient;
+    let authFile: string;
+    const store = (repository: string) => {
+      const parsed = parseReference(`${registry.host}/${repository}`);
+      if (!parsed.ok) throw new Error(parsed.problem);
+      return openStore(parsed.reference, client);
+    };
+
+    beforeAll(async () => {
+      const { server, client: rest } = options();
+      registry = await DockerRegistry.start(server);
+      authFile = join(registry.directory, 'auth.json');
+      const auth = Buffer.from('anna:se:cret').toString('base64');
+      await writeFile(authFile, JSON.stringify({ auths: server.users ? { [registry.host]: { auth } } : {} }));
+      client = new RegistryClient({
+        insecure: [],
+        environment: { home: registry.directory, env: {} },
+        userAgent: 'operator-mirror/test',
+        authFile,
+        ...rest,
+      });
+    });
+    afterAll(async () => {
+      await client.close();
+      await registry.stop();
+    });
+
+    it('answers a ping', async () => {
+      await client.ping(registry.host, never);
+    });
+
+    for (const [kind, image] of Object.entries(images)) {
+      it(`takes an image and gives it back: ${kind}`, async () => {
+        const app = store(`team/${kind}`);
+        await write(app, image, ['v1', 'latest']);
+        expect(await app.listTags(never)).toEqual(['latest', 'v1']);
+        expect(await app.resolveTag('v1', never)).toBe(image.manifest.digest);
+        const manifest = await app.getManifest(image.manifest.digest, never);
+        expect(image.manifest.bytes.equals(manifest?.bytes ?? Buffer.of())).toBe(true);
+        for (const part of [image, ...image.children]) {
+          expect(await app.hasManifest(part.manifest.digest, never)).toBe(true);
+          for (const blob of part.blobs) {
+            expect((await bytesOf(await app.getBlob(blob, never))).equals(blob.bytes)).toBe(true);
+          }
+        }
+      });
+
+      it(`is described as skopeo describes it: ${kind}`, async () => {
+        const facts = await readImageFacts(store(`team/${kind}`), 'v1', never);
+        const inspect = async (...more: string[]) => {
+          const { stdout } = await run('skopeo', [
+            ...['inspect', '--tls-verify=false', '--authfile', authFile],
+            ...['--override-os', 'linux', '--override-arch', 'amd64', ...more],
+            `docker://${registry.host}/team/${kind}:v1`,
+          ]);
+          return JSON.parse(stdout);
+        };
+        const { Digest, Created, Labels, Os, Architecture } = await inspect();
+        expect(facts?.digest).toBe(Digest);
+        expect(facts?.created).toBe(Created);
+        expect(facts?.labels).toEqual(Labels ?? {});
+        expect(facts?.platforms).toContain(`${Os}/${Architecture}`);
+        const raw = await inspect('--raw');
+        expect(facts?.mediaType).toBe(raw.mediaType);
+        if (raw.manifests !== undefined) {
+          expect(facts?.platforms).toEqual(
+            raw.manifests.map((child: { platform: { os: string; architecture: string } }) =>
+              [child.platform.os, child.platform.architecture].join('/'),
+            ),
+          );
+        } else {
+          const bytes = [raw.config, ...raw.layers].reduce(
+            (total, blob: { size: number }) => total + blob.size,
+            0,
+          );
+          expect(facts?.size).toBe(bytes);
+        }
+      });
+    }
+
+    it('mounts a blob from a neighbour, and not one that is nowhere', async () => {
+      const [config] = images.docker?.blobs ?? [];
+      if (config === undefined) throw new Error('no config');
+      expect(await store('team/mounted').mountBlob(config, store('team/docker'), never)).toBe(true);
+      expect(await store('team/mounted').hasBlob(config.digest, never)).toBe(true);
+      const nowhere = blobOf('x/y', Buffer.from('nowhere'));
+      expect(await store('team/mounted').mountBlob(nowhere, store('team/docker'), never)).toBe(false);
+    });
+
+    it('has nothing of what nobody wrote', async () => {
+      expect(await store('team/none').getManifest('v1', never)).toBeUndefined();
+      expect(await store('team/none').listTags(never)).toEqual([]);
+      expect(await store('team/docker').resolveTag('v2', never)).toBeUndefined();
+      expect(await readImageFacts(store('team/none'), 'v1', never)).toBeUndefined();
+    });
+
+    it('refuses a manifest whose content is missing', async () => {
+      const orphan = testImage({ seed: 'orphan' });
+      const error = await failure(store('team/orphan').putManifest(orphan.manifest, ['v1'], never));
+      expect(error.code).toBe('blobUnknown');
+    });
+
+    it('moves a large blob', async () => {
+      const large = blobOf('application/octet-stream', Buffer.alloc(32 * 1024 * 1024, 'operator'));
+      const app = store('team/large');
+      await app.putBlob(large, async () => Readable.from(parts(large.bytes), { objectMode: false }), never);
+      expect((await bytesOf(await app.getBlob(large, never))).equals(large.bytes)).toBe(true);
+    });
+  });
+}
+
+function* parts(bytes: Buffer): Generator<Buffer> {
+  for (let at = 0; at < bytes.length; at += 65_536) yield bytes.subarray(at, at + 65_536);
+}
+
+it('the authority of docker-registry has to be known', async () => {
+  const registry = await DockerRegistry.start({ tls: certificates, name: '0.0.0.0' });
+  const environment = { home: registry.directory, env: {} };
+  const client = new RegistryClient({ insecure: [], environment, userAgent: 'operator-mirror/test' });
+  const error = await failure(client.ping(registry.host, never));
+  expect(error.code).toBe('tls');
+  expect(error.line).toContain('--ca-file');
+  await client.close();
+  await registry.stop();
+});
+
+describe('docker-registry with a password', () => {
+  it('says how to log in when nobody did, and when the password is wrong', async () => {
+    const registry = await DockerRegistry.start({ users: { anna: 'right' } });
+    const authFile = join(registry.directory, 'auth.json');
+    const auth = Buffer.from('anna:wrong').toString('base64');
+    await writeFile(authFile, JSON.stringify({ auths: { [registry.host]: { auth } } }));
+    for (const file of [undefined, authFile]) {
+      const client = new RegistryClient({
+        insecure: [],
+        environment: { home: registry.directory, env: {} },
+        userAgent: 'operator-mirror/test',
+        authFile: file,
+      });
+      const error = await failure(client.ping(registry.host, never));
+      expect(error.code).toBe('unauthorized');
+      expect(error.line).toContain(`operator-mirror login ${registry.host}`);
+      await client.close();
+    }
+    await registry.stop();
+  });
+});
