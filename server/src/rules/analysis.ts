@@ -45,17 +45,18 @@ export function analyze(file: WorkspaceFile, context: AnalysisContext): PlacedFi
   const active = activeRules(ruleContext);
   const placed: PlacedFinding[] = [];
   for (const unit of unitsOf(file)) {
-    for (const { rule, severity, reads } of active[unit.kind]) {
-      for (const finding of findingsOf(rule, reads, unit, ruleContext)) {
-        placed.push({
-          code: rule.code,
-          severity: severity ?? finding.severity ?? rule.severity,
-          message: finding.message,
-          range: shiftRange(finding.range, unit.line),
-          kind: unit.owner,
-          origin: { rule, finding, unit },
-        });
-      }
+    for (const {
+      active: { rule, severity },
+      finding,
+    } of findingsOf(active[unit.kind], unit, ruleContext)) {
+      placed.push({
+        code: rule.code,
+        severity: severity ?? finding.severity ?? rule.severity,
+        message: finding.message,
+        range: shiftRange(finding.range, unit.line),
+        kind: unit.owner,
+        origin: { rule, finding, unit },
+      });
     }
   }
   return placed.sort(
@@ -111,26 +112,44 @@ function activeRules(context: RuleContext): Record<UnitKind, ActiveRule[]> {
   return active;
 }
 
+interface Found {
+  readonly active: ActiveRule;
+  readonly finding: Finding;
+}
+
+/** What was found in a unit, and by which rules that had read what. */
 interface Kept {
-  readonly reads: unknown;
-  readonly findings: readonly Finding[];
+  readonly rules: readonly ActiveRule[];
+  readonly found: readonly Found[];
 }
 
 /** Only lines and entries are many enough to be worth keeping; everything else is checked anew. */
-const kept = new WeakMap<object, Map<Rule, Kept>>();
+const kept = new WeakMap<object, Kept>();
 
-function findingsOf(rule: Rule, reads: unknown, unit: Unit, context: RuleContext): readonly Finding[] {
-  if (unit.kind !== 'mapping-line' && unit.kind !== 'mirror-entry') return runCheck(rule, unit, context);
-  let byRule = kept.get(unit.key);
-  if (byRule === undefined) {
-    byRule = new Map();
-    kept.set(unit.key, byRule);
-  }
-  const before = byRule.get(rule);
-  if (before !== undefined && Object.is(before.reads, reads)) return before.findings;
-  const findings = runCheck(rule, unit, context);
-  byRule.set(rule, { reads, findings });
-  return findings;
+function findingsOf(rules: readonly ActiveRule[], unit: Unit, context: RuleContext): readonly Found[] {
+  const keeps = unit.kind === 'mapping-line' || unit.kind === 'mirror-entry';
+  const before = keeps ? kept.get(unit.key) : undefined;
+  if (before !== undefined && sameRules(before.rules, rules)) return before.found;
+  const found = rules.flatMap((active) =>
+    runCheck(active.rule, unit, context).map((finding) => ({ active, finding })),
+  );
+  if (keeps) kept.set(unit.key, { rules, found });
+  return found;
+}
+
+function sameRules(a: readonly ActiveRule[], b: readonly ActiveRule[]): boolean {
+  if (a === b) return true;
+  return (
+    a.length === b.length &&
+    a.every((active, at) => {
+      const other = b[at];
+      return (
+        active.rule === other?.rule &&
+        active.severity === other.severity &&
+        Object.is(active.reads, other.reads)
+      );
+    })
+  );
 }
 
 // The unit was made for this kind of rule by `unitsOf`; TypeScript cannot follow that through the union.
