@@ -1,0 +1,142 @@
+import { Readable } from 'node:stream';
+import { Limiter } from '../base/limiter.ts';
+import type { Descriptor, ImageStore } from '../stores/imageStore.ts';
+import type { BlobOutcome, Listener } from './events.ts';
+import { Once } from './once.ts';
+import { at, lookUp, withSide } from './sides.ts';
+
+/**
+ * Brings blobs to repositories, each blob's bytes only once to a place however many images and repositories
+ * there need it: whoever comes second waits for the first and takes the blob over from its repository.
+ */
+export class BlobMover {
+  readonly #transfers: Limiter;
+  readonly #signal: AbortSignal;
+  readonly #listener: Listener;
+  readonly #once = new Once();
+  /** Blobs that a repository is known to have, by repository and digest. */
+  readonly #present = new Set<string>();
+  /** Those of them that this run brought there itself, byte by byte. */
+  readonly #uploaded = new Set<string>();
+  /** A repository that has the blob, by place and digest. */
+  readonly #holders = new Map<string, ImageStore>();
+  /** Uploads under way, by place and digest. */
+  readonly #uploads = new Map<string, Promise<void>>();
+
+  /** @param parallel how many blobs are moved at the same time */
+  constructor(parallel: number, signal: AbortSignal, listener: Listener) {
+    this.#transfers = new Limiter(parallel);
+    this.#signal = signal;
+    this.#listener = listener;
+  }
+
+  /**
+   * Sees to it that `to` has the blob.
+   * @param wanted fires when the caller no longer wants it: a transfer that has not begun then never does
+   * @throws UserError with its side
+   */
+  async bring(blob: Descriptor, from: ImageStore, to: ImageStore, wanted: AbortSignal): Promise<BlobOutcome> {
+    const key = keyOf(to.name, blob);
+    if (this.#present.has(key)) return 'skipped';
+    let outcome: BlobOutcome = 'skipped';
+    await this.#once.run(key, async () => {
+      outcome = await this.#bring(blob, from, to, wanted);
+      this.#present.add(key);
+    });
+    return outcome;
+  }
+
+  /**
+   * Moves the bytes of a blob that `to` said to have and does not have after all. False when this run has
+   * brought it there byte by byte already, so that once more would be no better.
+   */
+  async renew(blob: Descriptor, from: ImageStore, to: ImageStore, wanted: AbortSignal): Promise<boolean> {
+    if (this.#uploaded.has(keyOf(to.name, blob))) return false;
+    await this.#once.run(`again ${keyOf(to.name, blob)}`, () => this.#upload(blob, from, to, wanted));
+    return true;
+  }
+
+  async #bring(
+    blob: Descriptor,
+    from: ImageStore,
+    to: ImageStore,
+    wanted: AbortSignal,
+  ): Promise<BlobOutcome> {
+    const place = keyOf(placeOf(to), blob);
+    if (await lookUp(() => to.hasBlob(blob.digest, this.#signal), false)) {
+      if (!this.#holders.has(place)) this.#holders.set(place, to);
+      return 'skipped';
+    }
+    // Nothing is asked of a source elsewhere: the store knows its own place.
+    if (await this.#mount(blob, from, to)) return 'mounted';
+    for (;;) {
+      const holder = this.#holders.get(place);
+      if (holder !== undefined && (await this.#mount(blob, holder, to))) return 'mounted';
+      const underWay = this.#uploads.get(place);
+      if (holder !== undefined || underWay === undefined) break;
+      // Should it fail, then for reasons that need not be ours.
+      await underWay.catch(() => {});
+      wanted.throwIfAborted();
+    }
+    await this.#upload(blob, from, to, wanted);
+    return 'moved';
+  }
+
+  #mount(blob: Descriptor, from: ImageStore, to: ImageStore): Promise<boolean> {
+    return at('destination', () => to.mountBlob(blob, from, this.#signal));
+  }
+
+  async #upload(blob: Descriptor, from: ImageStore, to: ImageStore, wanted: AbortSignal): Promise<void> {
+    const place = keyOf(placeOf(to), blob);
+    const transfer = async () => {
+      await at('destination', () => to.putBlob(blob, this.#opener(blob, from), this.#signal));
+      this.#uploaded.add(keyOf(to.name, blob));
+      this.#holders.set(place, to);
+    };
+    const upload = this.#transfers.run(transfer, AbortSignal.any([this.#signal, wanted]));
+    this.#uploads.set(place, upload);
+    try {
+      await upload;
+    } finally {
+      if (this.#uploads.get(place) === upload) this.#uploads.delete(place);
+    }
+  }
+
+  /** Opens the blob at its source, as often as the destination needs it, and counts what goes through. */
+  #opener(blob: Descriptor, from: ImageStore): () => Promise<Readable> {
+    let furthest = 0;
+    const count = async function* (this: BlobMover, stream: Readable) {
+      let position = 0;
+      try {
+        for await (const chunk of stream as AsyncIterable<Uint8Array>) {
+          position += chunk.length;
+          if (position > furthest) {
+            this.#listener({ type: 'bytes', bytes: position - furthest });
+            furthest = position;
+          }
+          yield chunk;
+        }
+      } catch (error) {
+        throw withSide('source', error);
+      }
+    }.bind(this);
+    return async () => {
+      const stream = await at('source', () => from.getBlob(blob, this.#signal));
+      // An error before the first read is not lost: reading then fails with it.
+      stream.once('error', () => {});
+      const counted = Readable.from(count(stream), { objectMode: false });
+      // A destination that gives up before it reads would leave the connection to the source open.
+      counted.once('close', () => stream.destroy());
+      return counted;
+    };
+  }
+}
+
+/** The registry of `HOST/NAMESPACE/NAME`. It only groups: whether blobs can be taken over, the store decides. */
+function placeOf(store: ImageStore): string {
+  return store.name.split('/', 1)[0] ?? '';
+}
+
+function keyOf(place: string, blob: Descriptor): string {
+  return `${place} ${blob.digest}`;
+}

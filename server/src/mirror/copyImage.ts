@@ -1,0 +1,233 @@
+import { isDigest } from '../base/digest.ts';
+import { UserError } from '../base/errors.ts';
+import type { Descriptor, ImageStore, Manifest } from '../stores/imageStore.ts';
+import { BlobMover } from './blobMover.ts';
+import { addBlob, type BlobCounts, type BlobOutcome, type Listener, noBlobs } from './events.ts';
+import { contentOf } from './manifestContent.ts';
+import { Once } from './once.ts';
+import { at, lookUp } from './sides.ts';
+
+/** One image and where it is to be. */
+export interface CopyRequest {
+  readonly source: ImageStore;
+  /** The tag or the digest at the source. */
+  readonly reference: string;
+  readonly destination: ImageStore;
+  /** The tags that it gets at the destination; with none it is there by its digest only. */
+  readonly tags: readonly string[];
+}
+
+/** What came of it. `skipped`: everything was there already, and nothing was written. */
+export interface CopyOutcome {
+  readonly result: 'copied' | 'skipped';
+  readonly digest: string;
+  readonly blobs: BlobCounts;
+}
+
+export interface RunOptions {
+  /** How many blobs are moved at the same time, over all images of the run. */
+  readonly parallelLayers: number;
+  readonly signal: AbortSignal;
+  readonly listener: Listener;
+}
+
+/** What the copies of one run share, so that none of them moves what another one moves or has moved. */
+export class CopyRun {
+  readonly signal: AbortSignal;
+  readonly listener: Listener;
+  readonly blobs: BlobMover;
+  /** Manifests whose content is on its way, by repository and digest. */
+  readonly manifests = new Once();
+
+  constructor({ parallelLayers, signal, listener }: RunOptions) {
+    this.signal = signal;
+    this.listener = listener;
+    this.blobs = new BlobMover(parallelLayers, signal, listener);
+  }
+}
+
+/**
+ * Copies one image, or a whole index with all its children: blobs before manifests, children before parents, so
+ * that whatever is at the destination is complete at every moment. Nothing is filtered and no byte is changed,
+ * so digests stay what they are. What is there already is left alone.
+ *
+ * @throws UserError with its side; or the run's signal's reason once that fires
+ */
+export function copyImage(request: CopyRequest, run: CopyRun): Promise<CopyOutcome> {
+  return new ImageCopy(request, run).copy();
+}
+
+/** Indexes of indexes exist, and no tool makes them deeper than this. */
+const deepestIndex = 8;
+
+class ImageCopy {
+  readonly #request: CopyRequest;
+  readonly #run: CopyRun;
+  /** Fires with the first error, so that what has not begun for this image never does. */
+  readonly #failed = new AbortController();
+  #counts = noBlobs;
+
+  constructor(request: CopyRequest, run: CopyRun) {
+    this.#request = request;
+    this.#run = run;
+  }
+
+  async copy(): Promise<CopyOutcome> {
+    const { source, reference, destination } = this.#request;
+    const { signal } = this.#run;
+    const digest = isDigest(reference)
+      ? reference
+      : await at('source', async () => (await source.resolveTag(reference, signal)) ?? this.#missing());
+    const tags = await this.#tagsToWrite(digest);
+    const there = tags !== undefined && (await lookUp(() => destination.hasManifest(digest, signal), false));
+    if (tags === undefined || (there && tags.length === 0)) {
+      return { result: 'skipped', digest, blobs: this.#counts };
+    }
+    const manifest = await at(
+      'source',
+      async () => (await source.getManifest(digest, signal)) ?? this.#missing(),
+    );
+    if (!there) await this.#bringContent(manifest, 0);
+    await this.#put(manifest, tags, 0);
+    await this.#verify(digest, tags);
+    return { result: 'copied', digest, blobs: this.#counts };
+  }
+
+  /** The tags that do not point to the digest yet; undefined when all of them do. */
+  async #tagsToWrite(digest: string): Promise<readonly string[] | undefined> {
+    const { destination, tags } = this.#request;
+    if (tags.length === 0) return [];
+    const digests = await Promise.all(
+      tags.map((tag) => lookUp(() => destination.resolveTag(tag, this.#run.signal), undefined)),
+    );
+    const wrong = tags.filter((_, index) => digests[index] !== digest);
+    return wrong.length === 0 ? undefined : wrong;
+  }
+
+  /** Brings everything that a manifest names, but not the manifest itself. */
+  async #bringContent(manifest: Manifest, depth: number): Promise<void> {
+    const { source, destination } = this.#request;
+    const content = await at('source', () => contentOf(manifest, `${source.name}@${manifest.digest}`));
+    const bring = () =>
+      this.#all([
+        ...content.blobs.map((blob) => async () => {
+          this.#count(blob, await this.#run.blobs.bring(blob, source, destination, this.#failed.signal));
+        }),
+        ...content.children.map((child) => () => this.#bringChild(child, manifest, depth + 1)),
+      ]);
+    await this.#run.manifests.run(`${destination.name} ${manifest.digest}`, bring);
+  }
+
+  async #bringChild(child: Descriptor, index: Manifest, depth: number): Promise<void> {
+    const { destination } = this.#request;
+    if (await lookUp(() => destination.hasManifest(child.digest, this.#run.signal), false)) return;
+    const manifest = await this.#child(child, index, depth);
+    await this.#bringContent(manifest, depth);
+    await this.#put(manifest, [], depth);
+  }
+
+  #child(child: Descriptor, index: Manifest, depth: number): Promise<Manifest> {
+    const { source } = this.#request;
+    return at('source', async () => {
+      const place = `${source.name}@${index.digest}`;
+      if (depth > deepestIndex) {
+        throw new UserError('unsupportedManifest', `${place} is an index inside more than ${deepestIndex}`, {
+          nextStep: 'check that the reference names an image',
+        });
+      }
+      const manifest = await source.getManifest(child.digest, this.#run.signal);
+      if (manifest !== undefined) return manifest;
+      const { os, architecture } = child.platform ?? {};
+      const platform = os === undefined ? '' : ` (${os}/${architecture})`;
+      throw new UserError(
+        'missing',
+        `${source.name} does not have ${child.digest}${platform}, which the index ${index.digest} names`,
+        { nextStep: 'have the image pushed there again with all its platforms: an index is copied whole' },
+      );
+    });
+  }
+
+  /** Writes a manifest whose content is there, and brings the content again if the destination has lost some. */
+  async #put(manifest: Manifest, tags: readonly string[], depth: number): Promise<void> {
+    const { destination } = this.#request;
+    const put = () => at('destination', () => destination.putManifest(manifest, tags, this.#run.signal));
+    try {
+      await put();
+    } catch (error) {
+      const lost = error instanceof UserError && error.code === 'blobUnknown' && error.side === 'destination';
+      if (!lost || !(await this.#renewContent(manifest, depth))) throw error;
+      await put();
+    }
+  }
+
+  /** Brings again what the destination said to have. False when all of it has been brought byte by byte. */
+  async #renewContent(manifest: Manifest, depth: number): Promise<boolean> {
+    const { source, destination } = this.#request;
+    const content = await at('source', () => contentOf(manifest, `${source.name}@${manifest.digest}`));
+    let renewed = content.children.length > 0;
+    await this.#all([
+      ...content.blobs.map((blob) => async () => {
+        if (!(await this.#run.blobs.renew(blob, source, destination, this.#failed.signal))) return;
+        renewed = true;
+        this.#count(blob, 'moved');
+      }),
+      ...content.children.map((named) => async () => {
+        const child = await this.#child(named, manifest, depth + 1);
+        await this.#bringContent(child, depth + 1);
+        await this.#put(child, [], depth + 1);
+      }),
+    ]);
+    return renewed;
+  }
+
+  /** Held to what the destination shows afterwards, and not to what it answered while writing. */
+  async #verify(digest: string, tags: readonly string[]): Promise<void> {
+    const { destination } = this.#request;
+    const { signal } = this.#run;
+    await at('destination', async () => {
+      for (const tag of tags) {
+        const actual = await destination.resolveTag(tag, signal);
+        if (actual === digest) continue;
+        throw new UserError(
+          'digestMismatch',
+          `${destination.name}:${tag} is ${actual ?? 'not there'} after the copy instead of ${digest}`,
+          { nextStep: 'copy again, and see that nothing else writes there at the same time' },
+        );
+      }
+      if (tags.length > 0 || (await destination.hasManifest(digest, signal))) return;
+      throw new UserError('missing', `${destination.name}@${digest} is not there after the copy`, {
+        nextStep: 'look into the log of the registry',
+      });
+    });
+  }
+
+  #count(blob: Descriptor, outcome: BlobOutcome): void {
+    this.#counts = addBlob(this.#counts, outcome, blob.size);
+    const { digest, size } = blob;
+    this.#run.listener({ type: 'blob', outcome, digest, size, repository: this.#request.destination.name });
+  }
+
+  #missing(): never {
+    const { source, reference } = this.#request;
+    const place = `${source.name}${isDigest(reference) ? '@' : ':'}${reference}`;
+    throw new UserError('missing', `${place} is not there`, {
+      nextStep: 'check the name, or take the image out of the mapping',
+    });
+  }
+
+  /** Runs all tasks to their ends and then fails with the first error, so that nothing goes on unseen. */
+  async #all(tasks: readonly (() => Promise<void>)[]): Promise<void> {
+    const { signal } = this.#failed;
+    await Promise.all(
+      tasks.map(async (task) => {
+        try {
+          signal.throwIfAborted();
+          await task();
+        } catch (error) {
+          this.#failed.abort(error);
+        }
+      }),
+    );
+    signal.throwIfAborted();
+  }
+}
