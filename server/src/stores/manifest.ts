@@ -1,2 +1,9 @@
-// What a manifest names, for rooms that work with stores and know no registry.
-export { blobsOf, childrenOf, type ParsedManifest, parseManifest } from '../registry/manifest.ts';
+/** Manifests for the rooms that know stores and not registries: the copy engine, the catalogs, the look-up. */
+export {
+  blobsOf,
+  childrenOf,
+  isAttestation,
+  manifestTypes,
+  type ParsedManifest,
+  parseManifest,
+} from '../registry/manifest.ts';

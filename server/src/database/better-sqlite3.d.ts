@@ -1,0 +1,21 @@
+/** The part of better-sqlite3 that we use; the package brings no types. */
+declare module 'better-sqlite3' {
+  export interface Statement {
+    run(...parameters: readonly unknown[]): { readonly changes: number };
+    /** The first row. */
+    get(...parameters: readonly unknown[]): unknown;
+    all(...parameters: readonly unknown[]): unknown[];
+  }
+
+  export interface Sqlite {
+    prepare(sql: string): Statement;
+    exec(sql: string): void;
+    /** With `simple` the value of the first column of the first row. */
+    pragma(text: string, options?: { readonly simple?: boolean }): unknown;
+    transaction<T>(action: () => T): { (): T; immediate(): T };
+    close(): void;
+  }
+
+  const Database: new (file: string, options?: { readonly timeout?: number }) => Sqlite;
+  export default Database;
+}

@@ -1,0 +1,197 @@
+import { mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Sqlite, Statement } from 'better-sqlite3';
+import { messageOf } from '../base/errors.ts';
+import { migrations } from './migrations.ts';
+
+/** What a database is opened with. */
+export interface DatabaseOptions {
+  /** Its folder is made when it is missing. */
+  readonly file: string;
+  /** Told at most once why nothing is remembered, in words for a person. */
+  readonly report: (message: string) => void;
+  /** Version of Node-API, for tests. */
+  readonly napi?: string | undefined;
+}
+
+/** better-sqlite3's binary ends the process on an older one, so it must not even be loaded there. */
+const neededNodeApi = 10;
+/** Milliseconds to wait for another process that writes. */
+const busyTimeout = 2000;
+/** Attempts to open a file that other processes open at the same moment. */
+const openAttempts = 20;
+
+type SqliteClass = new (file: string, options?: { readonly timeout?: number }) => Sqlite;
+
+/**
+ * A database that only remembers what could be asked again. So it never stands in the way: where it cannot be
+ * had or breaks, there is no memory, and one message says why. Several processes may use one file at once.
+ */
+export class Database {
+  readonly #class: SqliteClass;
+  readonly #options: DatabaseOptions;
+  readonly #statements = new Map<string, Statement>();
+  #sqlite: Sqlite | undefined;
+  #inode: number;
+
+  private constructor(sqliteClass: SqliteClass, options: DatabaseOptions, sqlite: Sqlite) {
+    this.#class = sqliteClass;
+    this.#options = options;
+    this.#sqlite = sqlite;
+    this.#inode = inodeOf(options.file);
+  }
+
+  /** Opens a database; undefined when there can be none here, which has been reported then. */
+  static async open(options: DatabaseOptions): Promise<Database | undefined> {
+    const sqliteClass = await load(options);
+    if (sqliteClass === undefined) return undefined;
+    for (let attempt = 1; ; attempt++) {
+      const inode = inodeOf(options.file);
+      try {
+        return new Database(sqliteClass, options, connect(sqliteClass, options.file));
+      } catch (error) {
+        if (attempt < openAttempts && codeOf(error).startsWith('SQLITE_BUSY')) {
+          await delay(10 + 10 * attempt);
+        } else if (attempt < openAttempts && isDamage(error) && moveAside(options.file, inode)) {
+          // The next attempt starts with an empty file.
+        } else {
+          options.report(`nothing is remembered from run to run: ${options.file}: ${messageOf(error)}`);
+          return undefined;
+        }
+      }
+    }
+  }
+
+  /**
+   * Runs `action` with a function that prepares statements (kept for the next time). Undefined when the database
+   * cannot do it now; only defects throw.
+   */
+  run<T>(action: (prepare: (sql: string) => Statement) => T): T | undefined {
+    const sqlite = this.#sqlite;
+    if (sqlite === undefined) return undefined;
+    try {
+      return action((sql) => this.#prepare(sqlite, sql));
+    } catch (error) {
+      if (isDamage(error)) this.#replace(error);
+      else if (isLack(error)) this.#giveUp(error);
+      else if (!codeOf(error).startsWith('SQLITE_BUSY')) throw error;
+      return undefined;
+    }
+  }
+
+  close(): void {
+    this.#statements.clear();
+    this.#sqlite?.close();
+    this.#sqlite = undefined;
+  }
+
+  #prepare(sqlite: Sqlite, sql: string): Statement {
+    let statement = this.#statements.get(sql);
+    if (statement === undefined) {
+      statement = sqlite.prepare(sql);
+      this.#statements.set(sql, statement);
+    }
+    return statement;
+  }
+
+  /** A file that turned out to be damaged is put aside, and an empty one takes its place. */
+  #replace(damage: unknown): void {
+    const { file } = this.#options;
+    this.close();
+    try {
+      if (!moveAside(file, this.#inode)) throw damage;
+      this.#sqlite = connect(this.#class, file);
+      this.#inode = inodeOf(file);
+    } catch (error) {
+      this.#giveUp(error);
+    }
+  }
+
+  #giveUp(error: unknown): void {
+    this.close();
+    this.#options.report(`nothing more is remembered: ${this.#options.file}: ${messageOf(error)}`);
+  }
+}
+
+async function load({
+  report,
+  napi = process.versions.napi,
+}: DatabaseOptions): Promise<SqliteClass | undefined> {
+  const advice = 'everything works without, but answers of registries are not remembered from run to run';
+  if (!(Number(napi) >= neededNodeApi)) {
+    report(
+      `better-sqlite3 needs Node-API ${neededNodeApi} (Node 22.14 or newer), and this is ${napi}: ${advice}`,
+    );
+    return undefined;
+  }
+  try {
+    // A dynamic import stays a `require` in the bundles, where the package is external.
+    return (await import('better-sqlite3')).default;
+  } catch (error) {
+    report(`better-sqlite3 cannot be loaded (${messageOf(error).split('\n', 1)[0]}): ${advice}`);
+    return undefined;
+  }
+}
+
+function connect(sqliteClass: SqliteClass, file: string): Sqlite {
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  const sqlite = new sqliteClass(file, { timeout: busyTimeout });
+  try {
+    sqlite.pragma('journal_mode = WAL');
+    // What a crash of the machine loses can be asked again.
+    sqlite.pragma('synchronous = NORMAL');
+    migrate(sqlite);
+    return sqlite;
+  } catch (error) {
+    sqlite.close();
+    throw error;
+  }
+}
+
+function migrate(sqlite: Sqlite): void {
+  const version = () => Number(sqlite.pragma('user_version', { simple: true }));
+  if (version() < migrations.length) {
+    // Another process may migrate at the same time, so the version counts only under the lock.
+    sqlite
+      .transaction(() => {
+        for (const step of migrations.slice(version())) sqlite.exec(step);
+        sqlite.pragma(`user_version = ${migrations.length}`);
+      })
+      .immediate();
+  }
+  if (version() > migrations.length) throw new Error('a newer version of Operator Mirror wrote this file');
+}
+
+/**
+ * Puts a damaged file aside, unless another process has replaced it since `inode` was seen. False when that
+ * cannot be done.
+ */
+function moveAside(file: string, inode: number): boolean {
+  if (inodeOf(file) !== inode) return true;
+  try {
+    renameSync(file, `${file}.damaged`);
+    for (const suffix of ['-wal', '-shm']) rmSync(file + suffix, { force: true });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function inodeOf(file: string): number {
+  return statSync(file, { throwIfNoEntry: false })?.ino ?? 0;
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : '';
+}
+
+function isDamage(error: unknown): boolean {
+  const code = codeOf(error);
+  return code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB';
+}
+
+/** The disk is full, broken or may not be written. */
+function isLack(error: unknown): boolean {
+  return /^SQLITE_(?:FULL|IOERR|READONLY|CANTOPEN|PERM)/.test(codeOf(error));
+}
