@@ -1,6 +1,6 @@
 import type { Node } from 'yaml';
 import type { Range } from '../base/range.ts';
-import { resourceSchema } from './kubernetes.ts';
+import { nameProblems, resourceSchema } from './kubernetes.ts';
 import { checkObject, type FieldSchema, type SchemaProblem } from './schema.ts';
 import type { YamlReader, YamlScalar } from './yamlNode.ts';
 
@@ -112,7 +112,10 @@ export function readCatalogSource(reader: YamlReader, node: Node): CatalogSource
   const spec = reader.map(specPair?.value);
   const field = (name: string) => reader.scalar(reader.get(spec, name)?.value);
   const sourceType = field('sourceType');
-  const problems = checkObject(reader, node, catalogSourceSchema, '', heading);
+  const problems = [
+    ...checkObject(reader, node, catalogSourceSchema, '', heading),
+    ...nameProblems(reader, node),
+  ];
 
   // What OLM itself refuses beyond the types, in the words of its CatalogSource status.
   const owner = specPair?.key.range ?? heading;

@@ -1,4 +1,6 @@
-import type { FieldSchema } from './schema.ts';
+import type { Node } from 'yaml';
+import type { FieldSchema, SchemaProblem } from './schema.ts';
+import type { YamlReader } from './yamlNode.ts';
 
 /**
  * The metadata that every Kubernetes resource has.
@@ -57,4 +59,13 @@ export function resourceSchema(
       status: { type: 'any', doc: 'Written by the cluster.' },
     },
   };
+}
+
+/** The API server wants a name, or a prefix to make one from. Types are the schema's business. */
+export function nameProblems(reader: YamlReader, resource: Node): SchemaProblem[] {
+  const metadata = reader.get(reader.map(resource), 'metadata');
+  const fields = reader.map(metadata?.value);
+  if (metadata === undefined || fields === undefined) return [];
+  const named = ['name', 'generateName'].some((field) => reader.get(fields, field) !== undefined);
+  return named ? [] : [{ message: 'metadata.name is missing', range: metadata.key.range }];
 }

@@ -1,6 +1,6 @@
 import type { Node } from 'yaml';
 import { type Range, shiftRange } from '../base/range.ts';
-import { resourceSchema } from './kubernetes.ts';
+import { nameProblems, resourceSchema } from './kubernetes.ts';
 import { checkObject, type FieldSchema, type SchemaProblem } from './schema.ts';
 import type { YamlReader, YamlScalar } from './yamlNode.ts';
 
@@ -27,7 +27,11 @@ const digestAndTagEntry = (what: string): FieldSchema => ({
   type: 'object',
   doc: `One source and its mirrors, for pulls by ${what}.`,
   required: ['source'],
-  fields: { source: sourceField, mirrors: mirrorsField, mirrorSourcePolicy: policyField },
+  fields: {
+    source: sourceField,
+    mirrors: { ...mirrorsField, unique: true },
+    mirrorSourcePolicy: policyField,
+  },
 });
 
 interface MirrorSetType {
@@ -124,7 +128,10 @@ export function readMirrorSet(reader: YamlReader, node: Node, kind: MirrorSetKin
   const entriesPair = reader.get(specMap, list);
   const sequence = reader.sequence(entriesPair?.value);
 
-  const problems = checkObject(reader, node, schema, '', heading, skipSpec);
+  const problems = [
+    ...checkObject(reader, node, schema, '', heading, skipSpec),
+    ...nameProblems(reader, node),
+  ];
   const specSchema = schema.fields?.spec;
   if (spec?.value !== undefined && specSchema !== undefined) {
     // A list is read entry by entry below; anything else in its place is a plain schema problem.

@@ -13,6 +13,8 @@ export interface FieldSchema {
   readonly values?: FieldSchema;
   /** For an array: what each item must be. */
   readonly items?: FieldSchema;
+  /** For an array of strings: true when the API server refuses one that stands there twice. */
+  readonly unique?: boolean;
   readonly required?: readonly string[];
   readonly oneOf?: readonly string[];
 }
@@ -99,7 +101,7 @@ function checkArray(
     return [{ ...problem, repair: { title: 'Make it a list', range: scalar.range, newText, certain: true } }];
   }
   if (items === undefined) return [];
-  return sequence.items.flatMap((item, index) =>
+  const problems = sequence.items.flatMap((item, index) =>
     checkSchema(
       reader,
       reader.resolve(item) === undefined ? undefined : (item as Node),
@@ -108,6 +110,22 @@ function checkArray(
       owner,
     ),
   );
+  return schema.unique === true ? [...problems, ...repeatedItems(reader, sequence.items, path)] : problems;
+}
+
+/** `x-kubernetes-list-type: set` in the API. */
+function repeatedItems(reader: YamlReader, items: readonly unknown[], path: string): SchemaProblem[] {
+  const seen = new Set<string>();
+  return items.flatMap((item) => {
+    const scalar = reader.scalar(item);
+    if (scalar === undefined || !seen.has(scalar.value)) {
+      if (scalar !== undefined) seen.add(scalar.value);
+      return [];
+    }
+    return [
+      { message: `${path} has ${scalar.value} twice, which the API server refuses`, range: scalar.range },
+    ];
+  });
 }
 
 function checkScalar(reader: YamlReader, node: Node, schema: FieldSchema, path: string): SchemaProblem[] {
