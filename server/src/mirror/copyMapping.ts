@@ -1,0 +1,107 @@
+import { UserError } from '../base/errors.ts';
+import { type ImageReference, repositoryOf, withDockerDefaults } from '../documents/imageReference.ts';
+import type { MappingDocument } from '../documents/mapping.ts';
+import type { ImageStore } from '../stores/imageStore.ts';
+import { CopyRun, copyImage } from './copyImage.ts';
+import { addBlob, type BlobCounts, type Listener, noBlobs } from './events.ts';
+import { type MappingJob, mappingProblems, planMapping } from './mappingPlan.ts';
+import { inParallel } from './parallel.ts';
+import { asUserError } from './sides.ts';
+
+export interface CopyMappingOptions {
+  /** The store that holds the images of a reference's repository. May throw a `UserError`. */
+  readonly open: (reference: ImageReference) => ImageStore;
+  /** Images that are copied at the same time. */
+  readonly parallelImages: number;
+  /** Blobs that are moved at the same time, over all images. */
+  readonly parallelLayers: number;
+  /** Ends the run: what has not been done stays undone, and the summary says so. */
+  readonly signal: AbortSignal;
+  readonly listener: Listener;
+}
+
+/** How a run ended. The four numbers of images add up to all of them. */
+export interface CopySummary {
+  readonly copied: number;
+  readonly skipped: number;
+  readonly failed: number;
+  /** Images that the signal kept from being finished. */
+  readonly stopped: number;
+  readonly blobs: BlobCounts;
+}
+
+/**
+ * Does the job of `oc image mirror -f`: copies every image of a mapping to its destination, indexes whole. An
+ * image that fails does not stop the others.
+ *
+ * @throws UserError `badMapping` before anything is copied, when the mapping has problems (`mappingProblems`
+ * names all of them) or no images
+ */
+export async function copyMapping(
+  document: MappingDocument,
+  options: CopyMappingOptions,
+): Promise<CopySummary> {
+  requireGood(document);
+  const { parallelImages, signal } = options;
+  const summary = { copied: 0, skipped: 0, failed: 0, stopped: 0, blobs: noBlobs };
+  const listener: Listener = (event) => {
+    // Blobs of images that fail later were moved all the same.
+    if (event.type === 'blob') summary.blobs = addBlob(summary.blobs, event.outcome, event.size);
+    options.listener(event);
+  };
+
+  let jobs: MappingJob[];
+  try {
+    jobs = await planMapping(document, { open: remembered(options.open), parallel: parallelImages, signal });
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    return { ...summary, stopped: document.lines.flatMap(({ pairs }) => pairs).length };
+  }
+  listener({ type: 'planned', images: jobs.length });
+
+  const run = new CopyRun({ ...options, listener });
+  await inParallel(jobs, parallelImages, async (job) => {
+    const { image } = job;
+    try {
+      signal.throwIfAborted();
+      if ('error' in job) throw job.error;
+      const { result, digest, blobs } = await copyImage(job.request, run);
+      summary[result]++;
+      if (result === 'skipped') listener({ type: 'imageSkipped', image, digest });
+      else listener({ type: 'imageCopied', image, digest, blobs });
+    } catch (error) {
+      summary[signal.aborted ? 'stopped' : 'failed']++;
+      if (signal.aborted) listener({ type: 'imageStopped', image });
+      else listener({ type: 'imageFailed', image, error: asUserError(error) });
+    }
+  });
+  return summary;
+}
+
+function requireGood(document: MappingDocument): void {
+  const problems = mappingProblems(document);
+  const [first] = problems;
+  if (first !== undefined) {
+    throw new UserError('badMapping', `line ${first.line}: ${first.message}`, {
+      nextStep: `correct ${problems.length === 1 ? 'it' : `all ${problems.length} problems`}; nothing was copied`,
+    });
+  }
+  if (document.lines.every(({ pairs }) => pairs.length === 0)) {
+    throw new UserError('badMapping', 'the mapping names no image', {
+      nextStep: 'its lines are SOURCE=DESTINATION',
+    });
+  }
+}
+
+/** One store for each repository, so that what is learnt of it is learnt once. */
+function remembered(
+  open: (reference: ImageReference) => ImageStore,
+): (reference: ImageReference) => ImageStore {
+  const stores = new Map<string, ImageStore>();
+  return (reference) => {
+    const name = repositoryOf(withDockerDefaults(reference));
+    const store = stores.get(name) ?? open(reference);
+    stores.set(name, store);
+    return store;
+  };
+}
