@@ -3,6 +3,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { ensureDependencies } from './lib/dependencies.mjs';
 import { hasDesktopEditor, startCodeServer, startDesktopEditor } from './lib/editors.mjs';
 import { examplePort, startExampleRegistry } from './lib/exampleRegistry.mjs';
@@ -11,12 +12,16 @@ import { node24 } from './lib/paths.mjs';
 import { isPortFree } from './lib/processes.mjs';
 import { run, step } from './lib/run.mjs';
 
-const once = process.argv.includes('--once');
-const editor = process.argv[process.argv.indexOf('--editor') + 1 || Number.POSITIVE_INFINITY];
+const { once, editor } = parseArgs({
+  options: { once: { type: 'boolean' }, editor: { type: 'string' } },
+}).values;
 const cleanUps = [];
 
 const stopAsked = new Promise((resolve) => {
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => resolve(signal));
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, resolve);
+  // npm passes a signal on to the shell between us only, which then ends without a word.
+  const parent = process.ppid;
+  setInterval(() => process.ppid !== parent && resolve(), 250).unref();
 });
 
 try {
@@ -38,8 +43,8 @@ async function open() {
   const port = await openRegistry();
   const examples = join(folder, 'examples');
   copyExamples(examples, port);
-  const ended = await openEditor(examples, join(folder, 'profile'));
-  if (!once) await ended;
+  const opened = await openEditor(examples, join(folder, 'profile'));
+  if (!once) await opened.exited;
 }
 
 /** Gives the port that the copied examples shall name. */
@@ -58,17 +63,17 @@ async function openRegistry() {
   }
 }
 
-/** Gives a promise that ends with the editor. */
+/** Gives what was opened; `exited` ends with it. */
 async function openEditor(folder, profile) {
   if (editor === 'code' || (editor === undefined && hasDesktopEditor())) {
     const window = startDesktopEditor({ folder, profile });
     cleanUps.push(window.stop);
     console.log(`VS Code is opening ${folder}. Ctrl-C, or closing the window, stops everything.`);
-    return window.exited;
+    return window;
   }
   const server = await startCodeServer({ profile });
   cleanUps.push(server.stop);
   console.log(`\nVS Code with the extension, open it in a browser:\n\n  ${server.url(folder)}\n`);
   console.log('Ctrl-C stops everything.');
-  return server.exited;
+  return server;
 }
