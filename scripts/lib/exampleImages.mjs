@@ -24,6 +24,14 @@ const elasticsearchProxy = {
   labels: { name: 'openshift4/ose-elasticsearch-proxy', version: 'v4.8.0' },
 };
 
+const strimzi = {
+  platforms: amd64,
+  mediaFlavour: 'docker',
+  files: { 'usr/local/bin/strimzi-operator': '#!/bin/sh\necho strimzi-operator 0.14.0\n' },
+  labels: { name: 'strimzi/operator', version: '0.14.0' },
+};
+
+const keycloakBundle = bundle('keycloak-operator', '15.0.2', 'alpha');
 const elasticsearchBundle = bundle('elasticsearch-operator', '5.2.2', 'stable-5.2');
 const loggingBundle = bundle('cluster-logging', '5.2.2', 'stable-5.2');
 
@@ -37,10 +45,13 @@ const efk = {
   logging: pinned('registry.redhat.io/openshift-logging/cluster-logging-operator-bundle', loggingBundle),
 };
 
+const community = {
+  keycloak: 'quay.io/keycloak/keycloak-operator:15.0.2',
+  bundle: pinned('quay.io/openshift-community-operators/keycloak-operator', keycloakBundle),
+};
+
 const communityIndex = catalog([
-  ...fbcPackage('keycloak-operator', 'alpha', '15.0.2', 'quay.io/operatorhubio/keycloak-operator:v15.0.2', [
-    'quay.io/keycloak/keycloak-operator:15.0.2',
-  ]),
+  ...fbcPackage('keycloak-operator', 'alpha', '15.0.2', community.bundle, [community.keycloak]),
 ]);
 
 const efkIndex = catalog([
@@ -52,6 +63,12 @@ const efkIndex = catalog([
 export const exampleImages = [
   { repository: 'community-operator/keycloak-keycloak-operator', tag: '15.0.2', ...keycloak },
   { repository: 'keycloak/keycloak-operator', tag: '15.0.2', ...keycloak },
+  {
+    repository: 'community-operator/openshift-community-operators-keycloak-operator',
+    tag: digestTag(community.bundle),
+    ...keycloakBundle,
+  },
+  { repository: 'community-operator/strimzi-operator', tag: '0.14.0', ...strimzi },
   {
     repository: 'community-operator/community-operator-my-operator-community-operator-index',
     tag: 'v4.8-202111',
