@@ -65,6 +65,15 @@ export class CopyCommand {
       void vscode.window.showWarningMessage(text);
       return false;
     }
+    if (vscode.workspace.workspaceFolders === undefined) {
+      // VS Code starts no process in a folder of its own choosing while none is open (microsoft/vscode#293399).
+      const open = vscode.l10n.t('Open Folder');
+      const text = vscode.l10n.t('Open the folder of this mapping first: a copy runs in it.');
+      if ((await vscode.window.showWarningMessage(text, open)) === open) {
+        await vscode.commands.executeCommand('vscode.openFolder', vscode.Uri.joinPath(mapping, '..'));
+      }
+      return false;
+    }
     const configuration = vscode.workspace.getConfiguration(settingsSection, mapping);
     if (configuration.get('network') === 'off') {
       const settings = vscode.l10n.t('Open Settings');
@@ -147,7 +156,11 @@ async function runTask(
         vscode.tasks.onDidEndTask((event) => {
           if (event.execution === execution) setTimeout(resolve, 500, undefined);
         }),
-        token.onCancellationRequested(() => execution?.terminate()),
+        token.onCancellationRequested(() => {
+          execution?.terminate();
+          // Where VS Code could not even start the task, nothing will ever end.
+          if (terminals.processId === undefined) resolve(undefined);
+        }),
       );
       vscode.tasks.executeTask(task).then((started) => {
         execution = started;

@@ -30,6 +30,13 @@ const crashWindowMilliseconds = 3 * 60_000;
 /** What the status item shows: the server's own words, or the client's about the server. */
 export type ServerState = 'starting' | 'failed' | ServerStatus;
 
+/** Says everything in the log and nothing in notifications: what the user should know, `Server` tells them once. */
+class QuietClient extends LanguageClient {
+  override error(message: string, data?: unknown): void {
+    super.error(message, data, false);
+  }
+}
+
 /**
  * The language server and its life: started when the first document of ours is met, restarted when it
  * crashes, given up with one message when it keeps crashing.
@@ -159,7 +166,7 @@ export class Server implements DocumentPeer, vscode.Disposable {
         // failed starts alike.
         closed: () => {
           this.#lost(client, 'its process ended');
-          return { action: CloseAction.DoNotRestart, handled: true };
+          return { action: CloseAction.DoNotRestart, handled: true, message: 'Its connection is closed.' };
         },
       },
       middleware: {
@@ -176,7 +183,7 @@ export class Server implements DocumentPeer, vscode.Disposable {
         },
       },
     };
-    const client = new LanguageClient(settingsSection, 'Operator Mirror', { run, debug }, options);
+    const client = new QuietClient(settingsSection, 'Operator Mirror', { run, debug }, options);
     return client;
   }
 

@@ -1,7 +1,7 @@
 import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import {
   type CopyEvent,
   copyArguments,
@@ -84,10 +84,10 @@ describe('copyEvent', () => {
 
 describe('ProgressFile', () => {
   const folder = mkdtempSync(join(tmpdir(), 'operator-mirror-'));
-  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   it('follows a file that appears late and grows in pieces', async () => {
-    const path = join(mkdtempSync(`${folder}-`), 'run.jsonl');
+    const path = join(folder, 'run.jsonl');
     const seen: CopyEvent[] = [];
     const file = new ProgressFile(path, (event) => seen.push(event), 1);
     await new Promise((resolve) => setTimeout(resolve, 10));
