@@ -1,0 +1,28 @@
+import { z } from 'zod';
+import type { ImageFacts } from '../workspace/facts.ts';
+
+const shape = z.object({
+  digest: z.string(),
+  mediaType: z.string(),
+  size: z.number(),
+  platforms: z.array(z.string()),
+  created: z.string().optional(),
+  labels: z.record(z.string(), z.string()),
+});
+
+/** Facts of an image as the database keeps them. */
+export function writeFacts(facts: ImageFacts): string {
+  return JSON.stringify(facts);
+}
+
+/** Facts from the database; undefined when another version of us wrote them in another shape. */
+export function readFacts(text: string): ImageFacts | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  const parsed = shape.safeParse(value);
+  return parsed.success ? { ...parsed.data, created: parsed.data.created } : undefined;
+}
