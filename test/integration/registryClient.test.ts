@@ -13,7 +13,9 @@ import type { ImageStore } from '../../server/src/stores/imageStore.ts';
 import { openStore } from '../../server/src/stores/open.ts';
 import { makeCertificates, type TestCertificates } from '../support/certificates.ts';
 import { DockerRegistry, type DockerRegistryOptions } from '../support/dockerRegistry.ts';
+import { FakeTokenService } from '../support/fakeAuth.ts';
 import { blobOf, multiArchImage, type TestImage, testImage } from '../support/images.ts';
+import { signToken } from '../support/jwt.ts';
 import { bytesOf, failure, never } from '../unit/registry/harness.ts';
 
 const run = promisify(execFile);
@@ -164,6 +166,60 @@ for (const [name, options] of Object.entries(variants)) {
 function* parts(bytes: Buffer): Generator<Buffer> {
   for (let at = 0; at < bytes.length; at += 65_536) yield bytes.subarray(at, at + 65_536);
 }
+
+describe('docker-registry with a token service', () => {
+  it('lets in whom the service lets in, and to no more than that', async () => {
+    const issuer = 'test';
+    const service = await FakeTokenService.start({
+      users: { anna: 'se:cret' },
+      grants: (user, repository) => {
+        if (user === 'anna') return repository === 'closed/app' ? [] : ['pull', 'push'];
+        return repository.startsWith('open/') ? ['pull'] : [];
+      },
+      issue: (access, life) => signToken(certificates, { issuer, service: 'docker-registry', access, life }),
+    });
+    const registry = await DockerRegistry.start({
+      token: { realm: service.realm, service: 'docker-registry', issuer, bundle: certificates.caFile },
+    });
+    const authFile = join(registry.directory, 'auth.json');
+    const auth = Buffer.from('anna:se:cret').toString('base64');
+    await writeFile(authFile, JSON.stringify({ auths: { [registry.host]: { auth } } }));
+    const clients = [undefined, authFile].map(
+      (file) =>
+        new RegistryClient({
+          insecure: [],
+          environment: { home: registry.directory, env: {} },
+          userAgent: 'operator-mirror/test',
+          authFile: file,
+        }),
+    );
+    const [nobody, anna] = clients.map((client) => (name: string) => {
+      const parsed = parseReference(`${registry.host}/${name}`);
+      if (!parsed.ok) throw new Error(parsed.problem);
+      return openStore(parsed.reference, client);
+    });
+    if (nobody === undefined || anna === undefined || images.list === undefined) throw new Error();
+
+    await write(anna('open/app'), images.list, ['v1']);
+    // One token to read and one to write, however many requests there were.
+    expect(service.requests.map(({ url }) => url.searchParams.getAll('scope').join(' '))).toEqual([
+      'repository:open/app:pull',
+      'repository:open/app:pull,push',
+    ]);
+    await write(anna('team/app'), images.list, ['v1']);
+    expect(await nobody('open/app').resolveTag('v1', never)).toBe(images.list.manifest.digest);
+    expect((await failure(nobody('team/app').resolveTag('v1', never))).code).toBe('unauthorized');
+    expect((await failure(write(nobody('open/app'), images.list, ['v2']))).code).toBe('unauthorized');
+    expect((await failure(anna('closed/app').resolveTag('v1', never))).code).toBe('unauthorized');
+    const blob = images.list.children[0]?.blobs[0];
+    if (blob === undefined) throw new Error();
+    expect(await anna('team/mounted').mountBlob(blob, anna('open/app'), never)).toBe(true);
+
+    for (const client of clients) await client.close();
+    await registry.stop();
+    await service.stop();
+  });
+});
 
 it('the authority of docker-registry has to be known', async () => {
   const registry = await DockerRegistry.start({ tls: certificates, name: '0.0.0.0' });

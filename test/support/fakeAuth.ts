@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Exchange, FakeServer, type Reply } from './fakeServer.ts';
 import { errorReply } from './faults.ts';
+import type { Access } from './jwt.ts';
 
 /** What a request needs: an action on a repository. */
 export interface Need {
@@ -40,6 +41,8 @@ export interface TokenServiceOptions {
   readonly field?: 'token' | 'access_token';
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
+  /** Makes the text of a token, for a registry that can read it; a random one when left out. */
+  readonly issue?: (access: readonly Access[], expiresIn: number) => string;
 }
 
 /** A token service of its own, and the gate of a registry that trusts it. */
@@ -124,8 +127,8 @@ export class FakeTokenService {
         if (allowed.includes(action)) granted.add(`${repository}:${action}`);
       }
     }
-    const token = randomUUID();
     const expiresIn = this.#options.expiresIn ?? 300;
+    const token = this.#options.issue?.(accessOf(granted), expiresIn) ?? randomUUID();
     this.#tokens.set(token, { granted, expires: this.#now() + expiresIn * 1000 });
     return {
       status: 200,
@@ -133,6 +136,13 @@ export class FakeTokenService {
       body: JSON.stringify({ [this.#options.field ?? 'token']: token, expires_in: expiresIn }),
     };
   }
+}
+
+function accessOf(granted: ReadonlySet<string>): Access[] {
+  return [...granted].map((right) => {
+    const colon = right.lastIndexOf(':');
+    return { repository: right.slice(0, colon), actions: [right.slice(colon + 1)] };
+  });
 }
 
 function scopeOf(needs: readonly Need[]): string {

@@ -312,11 +312,12 @@ describe('authentication', () => {
 
   it('is not given to another origin that asks for it, nor to the registry once it was left', async () => {
     let back = '';
+    let challenge = 'Basic realm="give me"';
     const thief = await server(
       ({ path }): Reply =>
         path.startsWith('/back')
           ? { status: 307, headers: { location: back } }
-          : { status: 401, headers: { 'www-authenticate': 'Basic realm="give me"' } },
+          : { status: 401, headers: { 'www-authenticate': challenge } },
     );
     const registry = await registryWith(basicAuth({ anna: 'secret' }));
     const { repository } = clientWith({
@@ -327,11 +328,16 @@ describe('authentication', () => {
     registry.inject(status(307, { location: `${thief.url}/steal` }), { path: /manifests/, times: 1 });
     expect((await failure(app.manifest('v1', never))).code).toBe('unauthorized');
 
+    // Nor may it name the place that the credential is to go to.
+    challenge = `Bearer realm="${thief.url}/token",service="x"`;
+    registry.inject(status(307, { location: `${thief.url}/steal` }), { path: /manifests/, times: 1 });
+    expect((await failure(app.manifest('v1', never))).code).toBe('unauthorized');
+
     back = `${registry.url}/v2/team/app/manifests/v1`;
     registry.clear();
     registry.inject(status(307, { location: `${thief.url}/back` }), { path: /manifests/, times: 1 });
     await failure(app.manifest('v1', never));
-    expect(thief.requests).toHaveLength(2);
+    expect(thief.requests.map(({ path }) => path)).toEqual(['/steal', '/steal', '/back']);
     expect(thief.requests.every(({ headers }) => headers.authorization === undefined)).toBe(true);
     expect(registry.requests.at(-1)?.headers.authorization).toBeUndefined();
   });
