@@ -3,9 +3,11 @@ import { parseArgs } from 'node:util';
 import { messageOf, UserError } from '../base/errors.ts';
 import { type Command, exitCodes, parseArgsOptions, type Terminal } from './command.ts';
 import { check } from './commands/check.ts';
+import { copy } from './commands/copy.ts';
+import { inspect } from './commands/inspect.ts';
 
 /** In the order of the help. */
-export const commands: readonly Command[] = [check];
+export const commands: readonly Command[] = [check, inspect, copy];
 
 const bin = 'operator-mirror';
 

@@ -1,0 +1,88 @@
+import { text as textOf } from 'node:stream/consumers';
+import { messageOf, UserError } from '../../base/errors.ts';
+import { splitLines } from '../../documents/lines.ts';
+import { parseMapping } from '../../documents/mapping.ts';
+import { readText, withoutMark } from '../../files/textFile.ts';
+import { copyMapping } from '../../mirror/copyMapping.ts';
+import { mappingProblems } from '../../mirror/mappingPlan.ts';
+import { type Command, exitCodes } from '../command.ts';
+import { choice, formatOption, numberOption, registryOptions, stringOption } from '../options.ts';
+import { openProgress, progressOptions } from '../progress.ts';
+import { retryOption, withRegistries } from '../registries.ts';
+import { CopyReport, problemLine, summaryFields, summaryLine } from './copyReport.ts';
+
+export const copy: Command = {
+  name: 'copy',
+  usage: '-f mapping.txt [--format text|json] [--progress auto|bar|jsonl|none]',
+  summary: 'Copy every image of a mapping.txt to its destination, indexes whole',
+  options: {
+    filename: { type: 'string', short: 'f', value: 'FILE', help: 'the mapping; - is standard input' },
+    'parallel-images': { type: 'string', value: 'N', help: 'images that are copied at the same time (4)' },
+    'parallel-layers': { type: 'string', value: 'N', help: 'layers that are moved at the same time (6)' },
+    ...retryOption,
+    ...formatOption,
+    ...progressOptions,
+    ...registryOptions,
+  },
+  async run(positionals, options, terminal) {
+    const { stdout, stderr, signal } = terminal;
+    const path = stringOption(options, 'filename');
+    if (path === undefined || positionals.length > 0) {
+      throw new UserError(
+        'usage',
+        path === undefined ? 'no mapping is given' : 'there is more than one mapping',
+        {
+          nextStep: 'name one with -f mapping.txt',
+        },
+      );
+    }
+    const format = choice(options, 'format', ['text', 'json'], 'text');
+    const parallelImages = numberOption(options, 'parallel-images', 4, 1);
+    const parallelLayers = numberOption(options, 'parallel-layers', 6, 1);
+
+    const shownPath = path === '-' ? 'stdin' : path;
+    const document = parseMapping(splitLines(withoutMark(await readMapping(path))));
+    const problems = mappingProblems(document);
+    for (const problem of problems) stderr.write(problemLine(shownPath, problem));
+    if (problems.length > 0) {
+      stderr.write('operator-mirror copy: nothing was copied: correct the mapping, then run this again\n');
+      return exitCodes.unusable;
+    }
+
+    const start = performance.now();
+    return withRegistries(options, terminal, async (open) => {
+      const progress = openProgress(options, terminal);
+      const report = new CopyReport(shownPath);
+      let end: ReturnType<typeof summaryFields> | undefined;
+      try {
+        const summary = await copyMapping(document, {
+          open,
+          parallelImages,
+          parallelLayers,
+          signal,
+          listener: (event) => {
+            progress.follow(event);
+            report.add(event);
+            const lines = report.linesFor(event);
+            if (lines.stderr !== '') progress.aside(() => stderr.write(lines.stderr));
+            if (lines.stdout !== '' && format === 'text') progress.aside(() => stdout.write(lines.stdout));
+          },
+        });
+        end = summaryFields(summary);
+        progress.aside(() => {
+          const reason = signal.aborted ? messageOf(signal.reason) : undefined;
+          if (reason !== undefined) stderr.write(`operator-mirror copy: ${reason}; run it again to go on\n`);
+          if (format === 'json') stdout.write(report.json(summary));
+          else stdout.write(summaryLine(summary, performance.now() - start, reason));
+        });
+        return summary.failed + summary.stopped > 0 ? exitCodes.incomplete : exitCodes.done;
+      } finally {
+        progress.end(end);
+      }
+    });
+  },
+};
+
+function readMapping(path: string): Promise<string> {
+  return path === '-' ? textOf(process.stdin) : readText(path);
+}

@@ -1,0 +1,125 @@
+import { messageOf } from '../../base/errors.ts';
+import type { CopySummary } from '../../mirror/copyMapping.ts';
+import type { BlobCounts, RunEvent } from '../../mirror/events.ts';
+import { counted, oneLine, readableBytes, readableTime } from '../words.ts';
+
+/** One image in `copy --format json`. */
+interface ReportedImage {
+  readonly line: number;
+  readonly source: string;
+  readonly destination: string;
+  readonly digest?: string;
+  readonly result: 'copied' | 'skipped' | 'failed';
+  readonly error?: string;
+}
+
+/** What `copy` says of a run, in words and in JSON. */
+export class CopyReport {
+  readonly #path: string;
+  readonly #images: { readonly column: number; readonly image: ReportedImage }[] = [];
+
+  /** @param path the mapping, as problems name it */
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  /** Remembers what became of an image. */
+  add(event: RunEvent): void {
+    if (!('image' in event)) return;
+    const { line, column, source, destination } = event.image;
+    const words = { line, source, destination };
+    this.#images.push({ column, image: { ...words, ...resultOf(event) } });
+  }
+
+  /** What the terminal shows of an event: images on stdout, errors on stderr as a compiler's. */
+  linesFor(event: RunEvent): { readonly stdout: string; readonly stderr: string } {
+    if (event.type === 'imageCopied' || event.type === 'imageSkipped') {
+      const { source, destination } = event.image;
+      const word = event.type === 'imageCopied' ? 'copied ' : 'skipped';
+      const details = event.type === 'imageCopied' ? ` (${blobWords(event.blobs)})` : '';
+      return { stdout: `${word} ${source} → ${destination} ${event.digest}${details}\n`, stderr: '' };
+    }
+    if (event.type !== 'imageFailed') return { stdout: '', stderr: '' };
+    const { line, column } = event.image;
+    const message = messageOf(event.error);
+    return { stdout: '', stderr: problemLine(this.#path, { line, column, message, code: 'copy/failed' }) };
+  }
+
+  /** The whole run, its images in the order of the mapping. */
+  json(summary: CopySummary): string {
+    const images = this.#images
+      .toSorted((a, b) => a.image.line - b.image.line || a.column - b.column)
+      .map(({ image }) => image);
+    return `${JSON.stringify({ images, summary: summaryFields(summary) }, null, 2)}\n`;
+  }
+}
+
+/** One line that the problem matchers of editors read: `FILE:LINE:COLUMN: error: MESSAGE (CODE)`. */
+export function problemLine(
+  path: string,
+  problem: {
+    readonly line: number;
+    readonly column: number;
+    readonly message: string;
+    readonly code: string;
+  },
+): string {
+  const { line, column, message, code } = problem;
+  return `${path}:${line}:${column}: error: ${oneLine(message)} (${code})\n`;
+}
+
+/** The numbers of a run. An image that was not finished because the run was stopped has failed. */
+export function summaryFields({ copied, skipped, failed, stopped, blobs }: CopySummary) {
+  return {
+    copied,
+    skipped,
+    failed: failed + stopped,
+    bytes: blobs.bytes,
+    blobsMoved: blobs.moved,
+    blobsMounted: blobs.mounted,
+    blobsSkipped: blobs.skipped,
+  };
+}
+
+/**
+ * `60 images: 58 copied, 1 already there, 1 failed; 120 MiB moved, 30 MiB not moved because they were there; 12 s`
+ *
+ * @param reason why the run was stopped, if it was
+ */
+export function summaryLine(summary: CopySummary, milliseconds: number, reason: string | undefined): string {
+  const { copied, skipped, failed, stopped, blobs } = summary;
+  const images = [
+    `${copied} copied`,
+    ...(skipped > 0 ? [`${skipped} already there`] : []),
+    ...(failed > 0 ? [`${failed} failed`] : []),
+    ...(stopped > 0 ? [`${stopped} not done (${reason ?? 'stopped'})`] : []),
+  ];
+  const there =
+    blobs.bytesThere > 0 ? `, ${readableBytes(blobs.bytesThere)} not moved because they were there` : '';
+  const total = counted(copied + skipped + failed + stopped, 'image');
+  return `${total}: ${images.join(', ')}; ${readableBytes(blobs.bytes)} moved${there}; ${readableTime(milliseconds)}\n`;
+}
+
+function blobWords({ moved, mounted, skipped, bytes }: BlobCounts): string {
+  const words = [
+    ...(moved > 0 ? [`${readableBytes(bytes)} moved`] : []),
+    ...(mounted > 0 ? [`${counted(mounted, 'blob')} mounted`] : []),
+    ...(skipped > 0 ? [`${counted(skipped, 'blob')} already there`] : []),
+  ];
+  return words.length === 0 ? 'all blobs already there' : words.join(', ');
+}
+
+function resultOf(
+  event: Extract<RunEvent, { image: unknown }>,
+): Pick<ReportedImage, 'digest' | 'result' | 'error'> {
+  switch (event.type) {
+    case 'imageCopied':
+      return { digest: event.digest, result: 'copied' };
+    case 'imageSkipped':
+      return { digest: event.digest, result: 'skipped' };
+    case 'imageFailed':
+      return { result: 'failed', error: messageOf(event.error) };
+    case 'imageStopped':
+      return { result: 'failed', error: 'the run was stopped before this image was finished' };
+  }
+}

@@ -1,0 +1,147 @@
+import { closeSync, openSync, writeSync } from 'node:fs';
+import { messageOf, UserError } from '../base/errors.ts';
+import type { PlannedImage, RunEvent } from '../mirror/events.ts';
+import type { OptionDescriptions, OptionValues, Terminal } from './command.ts';
+import { choice, stringOption } from './options.ts';
+import { ProgressBar } from './progressBar.ts';
+
+export const progressOptions = {
+  progress: {
+    type: 'string',
+    value: 'auto|bar|jsonl|none',
+    help: 'how progress is shown on stderr (auto: a bar on a terminal)',
+  },
+  'progress-file': { type: 'string', value: 'FILE', help: 'write progress there too, as lines of JSON' },
+} as const satisfies OptionDescriptions;
+
+/** Where a run stands. */
+export interface ProgressState {
+  /** Images that are finished, well or badly. */
+  readonly done: number;
+  /** Undefined until all images are known. */
+  readonly total: number | undefined;
+  /** Bytes that were moved so far. */
+  readonly bytes: number;
+  /** The image that was finished last. */
+  readonly last: PlannedImage | undefined;
+}
+
+/** One way to show how far a run is. */
+export interface ProgressDisplay {
+  /** True for a display that time changes too: it is shown again when nothing has happened. */
+  readonly live: boolean;
+  /** Called at most ten times a second. */
+  show(state: ProgressState): void;
+  /** Makes room for lines that are printed now. */
+  clear(): void;
+  /** The last call. `end` is what a run came to; undefined when it ended with an error. */
+  end(end: Readonly<Record<string, unknown>> | undefined): void;
+}
+
+const interval = 100;
+
+/** Follows a run and shows where it stands, on as many displays as were asked for. */
+export class Progress {
+  readonly #displays: readonly ProgressDisplay[];
+  readonly #timer: NodeJS.Timeout;
+  #state: ProgressState = { done: 0, total: undefined, bytes: 0, last: undefined };
+  #shown: ProgressState | undefined;
+
+  constructor(displays: readonly ProgressDisplay[]) {
+    this.#displays = displays;
+    this.#timer = setInterval(() => this.#show(), interval);
+  }
+
+  /** Takes notice of what happens in the run. */
+  follow(event: RunEvent): void {
+    const state = this.#state;
+    if (event.type === 'planned') this.#state = { ...state, total: event.images };
+    else if (event.type === 'bytes') this.#state = { ...state, bytes: state.bytes + event.bytes };
+    else if ('image' in event) this.#state = { ...state, done: state.done + 1, last: event.image };
+  }
+
+  /** Runs `print`, which writes lines to the terminal, out of the way of the displays. */
+  aside(print: () => void): void {
+    for (const display of this.#displays) display.clear();
+    print();
+  }
+
+  end(end: Readonly<Record<string, unknown>> | undefined): void {
+    clearInterval(this.#timer);
+    this.#show();
+    for (const display of this.#displays) display.end(end);
+  }
+
+  #show(): void {
+    const news = this.#state !== this.#shown;
+    this.#shown = this.#state;
+    for (const display of this.#displays) if (news || display.live) display.show(this.#state);
+  }
+}
+
+/** The displays that the options ask for. @throws UserError `usage`, `unwritable` */
+export function openProgress(options: OptionValues, { stderr }: Terminal): Progress {
+  const mode = choice(options, 'progress', ['auto', 'bar', 'jsonl', 'none'], 'auto');
+  const displays: ProgressDisplay[] = [];
+  if (mode === 'bar' || (mode === 'auto' && stderr.isTTY === true)) displays.push(new ProgressBar(stderr));
+  if (mode === 'jsonl') displays.push(new ProgressLines((line) => void stderr.write(line)));
+  const file = stringOption(options, 'progress-file');
+  if (file !== undefined) displays.push(toFile(file));
+  return new Progress(displays);
+}
+
+/** Lines of JSON, for programs. */
+export class ProgressLines implements ProgressDisplay {
+  readonly live = false;
+  readonly #write: (line: string) => void;
+
+  constructor(write: (line: string) => void) {
+    this.#write = write;
+  }
+
+  show({ done, total = 0, bytes, last }: ProgressState): void {
+    const about = last === undefined ? {} : { line: last.line, image: last.source };
+    this.#line({ event: 'progress', done, total, bytes, ...about });
+  }
+
+  clear(): void {}
+
+  end(end: Readonly<Record<string, unknown>> | undefined): void {
+    if (end !== undefined) this.#line({ event: 'end', ...end });
+  }
+
+  #line(value: object): void {
+    this.#write(`${JSON.stringify(value)}\n`);
+  }
+}
+
+/** A file that another program reads while it grows: each line is there whole as soon as it is written. */
+function toFile(path: string): ProgressDisplay {
+  let file: number;
+  try {
+    file = openSync(path, 'w');
+  } catch (error) {
+    throw new UserError('unwritable', `${path}: no progress can be written there: ${messageOf(error)}`, {
+      nextStep: 'name another file with --progress-file',
+    });
+  }
+  let broken = false;
+  const lines = new ProgressLines((line) => {
+    if (broken) return;
+    try {
+      writeSync(file, line);
+    } catch {
+      // A full disk must not end a run that only wanted to say how far it is.
+      broken = true;
+    }
+  });
+  return {
+    live: false,
+    show: (state) => lines.show(state),
+    clear: () => {},
+    end: (end) => {
+      lines.end(end);
+      closeSync(file);
+    },
+  };
+}

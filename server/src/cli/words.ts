@@ -1,0 +1,36 @@
+const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
+
+/** Bytes as people read them, `12.3 MiB`, `120 MiB`, `30 MiB`. */
+export function readableBytes(bytes: number): string {
+  let value = bytes;
+  let unit = 0;
+  // What would be rounded to 1024 is one of the next unit.
+  while (unit < units.length - 1 && value >= 1023.5) {
+    value /= 1024;
+    unit++;
+  }
+  const digits = unit === 0 || value >= 99.95 ? value.toFixed(0) : value.toFixed(1).replace('.0', '');
+  return `${digits} ${units[unit]}`;
+}
+
+/** A time as people read it, `0.4 s`, `12 s`, `3 min 20 s`, `2 h 5 min`. */
+export function readableTime(milliseconds: number): string {
+  const seconds = Math.round(milliseconds / 1000);
+  if (milliseconds < 9950) return `${(milliseconds / 1000).toFixed(1).replace('.0', '')} s`;
+  if (seconds < 60) return `${seconds} s`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+  return `${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} min`;
+}
+
+/** `1 image`, `2 images`. */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/**
+ * Text of somebody else's (a label, the words of a registry) on one line, without the control characters that
+ * would command a terminal.
+ */
+export function oneLine(text: string): string {
+  return text.replace(/[\s\p{Cc}]+/gu, ' ').trim();
+}

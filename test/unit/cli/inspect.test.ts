@@ -1,0 +1,83 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { basicAuth } from '../../support/fakeAuth.ts';
+import { FakeRegistry } from '../../support/fakeRegistry.ts';
+import { multiArchImage, testImage } from '../../support/images.ts';
+import { CommandLine } from './copyHarness.ts';
+
+let registry: FakeRegistry;
+let line: CommandLine;
+beforeEach(async () => {
+  registry = await FakeRegistry.start();
+  line = new CommandLine();
+});
+afterEach(async () => {
+  line.remove();
+  await registry.stop();
+});
+
+const inspect = (image: string, ...options: string[]) => line.run('inspect', image, ...options);
+
+describe('inspect', () => {
+  it('prints the facts of an image as JSON', async () => {
+    const image = testImage({ labels: { version: 'v4.8' }, created: '2021-11-01T00:00:00Z' });
+    registry.add('team/app', 'v1', image);
+    const { code, stdout } = await inspect(`docker://${registry.host}/team/app:v1`, '--format', 'json');
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toEqual({
+      image: `${registry.host}/team/app:v1`,
+      digest: image.manifest.digest,
+      mediaType: image.manifest.mediaType,
+      size: image.blobs.reduce((sum, { size }) => sum + size, 0),
+      platforms: ['linux/amd64'],
+      created: '2021-11-01T00:00:00Z',
+      labels: { version: 'v4.8' },
+    });
+  });
+
+  it('prints them for people, with the tag that a container engine would take', async () => {
+    const index = multiArchImage({ labels: { summary: 'two\nlines\u001b[31m' } });
+    registry.add('team/app', 'latest', index);
+    const { code, stdout } = await inspect(`${registry.host}/team/app`);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^image {7}127\.\S+\/team\/app:latest\ndigest {6}sha256:/);
+    expect(stdout).toContain('platforms   linux/amd64, linux/arm64, linux/ppc64le, linux/s390x\n');
+    expect(stdout).toContain('created     2021-05-01T10:00:00Z\nlabels\n  summary=two lines [31m\n');
+  });
+
+  it('is 1 for an image that is not there, or not all of it', async () => {
+    const missing = await inspect(`${registry.host}/team/app:v9`);
+    expect(missing.code).toBe(1);
+    expect(missing.stderr).toBe(
+      `operator-mirror inspect: ${registry.host}/team/app:v9 is not there; check the name and the tag or digest\n`,
+    );
+    const index = multiArchImage();
+    registry.add('team/app', 'v1', { ...index, children: index.children.slice(1) });
+    const incomplete = await inspect(`${registry.host}/team/app:v1`);
+    expect(incomplete.code).toBe(1);
+    expect(incomplete.stderr).toContain('names sha256:');
+    expect(incomplete.stdout).toBe('');
+  });
+
+  it('is 2 when nobody can say, with the next step', async () => {
+    const locked = await FakeRegistry.start({ auth: basicAuth({ anna: 'secret' }) });
+    try {
+      const { code, stderr } = await inspect(`${locked.host}/team/app:v1`);
+      expect(code).toBe(2);
+      expect(stderr).toMatch(/wants a credential for .*; run `operator-mirror login /);
+    } finally {
+      await locked.stop();
+    }
+  });
+
+  it.each([
+    ['nothing', [], /no IMAGE is given/],
+    ['two images', ['a', 'b'], /more than one IMAGE/],
+    ['a folder of oc', ['file://x/a:v1'], /file:\/\/ places cannot be inspected yet/],
+    ['no reference', ['host/UPPER:v1'], /no image reference/],
+    ['the network, offline', ['host.test/a:v1', '--offline'], /leave --offline away/],
+  ])('is 2 for %s', async (_name, argv, message) => {
+    const { code, stderr, stdout } = await line.run('inspect', ...argv);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(message);
+  });
+});
