@@ -9,6 +9,8 @@ import { HostQueue } from './hostQueue.ts';
 import { readImageFacts } from './imageFacts.ts';
 import { Lru } from './lru.ts';
 import { type Question, questionOf } from './question.ts';
+import { SlicedQueue } from './slicedQueue.ts';
+import { type Settleable, settleable, settledOr } from './waiting.ts';
 
 /** What a look-up works with; all of it can be replaced in a test. */
 export interface LookupOptions {
@@ -57,12 +59,11 @@ export class Lookup implements Facts {
   readonly #answers = new Lru<Memory>(mostAnswers);
   readonly #byDigest = new Lru<ImageFacts>(mostFacts);
   /** Questions that the database has still to be asked for. */
-  readonly #toRecall = new Map<string, Question>();
+  readonly #toRecall = new SlicedQueue<Question>(recallSlice, (question) => this.#recallAndAsk(question));
   readonly #asking = new Map<string, Settleable>();
   readonly #queues = new Map<string, HostQueue>();
   readonly #running = new Set<AbortController>();
   readonly #listeners = new Set<(reference: ImageReference) => void>();
-  #recalling = false;
   #disposed = false;
   #credentials = 0;
 
@@ -77,7 +78,7 @@ export class Lookup implements Facts {
     if ('reason' in question) return { state: 'failed', reason: question.reason };
     const memory = this.#answers.get(question.key);
     if (memory === undefined) {
-      this.#recallLater(question);
+      if (!this.#disposed) this.#toRecall.add(question.key, question);
       return pending;
     }
     if (!this.#options.network()) return memory.fact?.state === 'known' ? memory.fact : networkOff(question);
@@ -127,30 +128,18 @@ export class Lookup implements Facts {
     for (const { resolve } of this.#asking.values()) resolve();
   }
 
-  #recallLater(question: Question): void {
-    if (this.#disposed || this.#toRecall.has(question.key)) return;
-    this.#toRecall.set(question.key, question);
-    if (this.#recalling) return;
-    this.#recalling = true;
-    setImmediate(() => this.#recallSome());
-  }
-
-  #recallSome(): void {
-    const end = performance.now() + recallSlice;
-    for (const question of this.#toRecall.values()) {
-      if (performance.now() > end) break;
-      this.#recall(question);
-      const memory = this.#answers.get(question.key);
-      if (memory?.fact !== undefined || !this.#options.network()) this.#announce(question);
-      if (this.#options.network() && this.#options.now() >= (memory?.askAgainAt ?? 0)) this.#ask(question);
-    }
-    this.#recalling = this.#toRecall.size > 0;
-    if (this.#recalling) setImmediate(() => this.#recallSome());
+  /** Asks the database, and then the registry where that has nothing fresh. */
+  #recallAndAsk(question: Question): void {
+    this.#recall(question);
+    const memory = this.#answers.get(question.key);
+    const network = this.#options.network();
+    if (memory?.fact !== undefined || !network) this.#announce(question);
+    if (network && this.#options.now() >= (memory?.askAgainAt ?? 0)) this.#ask(question);
   }
 
   /** Takes what the database knows into memory. */
   #recall(question: Question): void {
-    this.#toRecall.delete(question.key);
+    this.#toRecall.remove(question.key);
     const sighting = this.#remembered?.sighting(question.repository, question.version);
     const facts = sighting && this.#factsOf(sighting.digest, sighting.facts);
     if (sighting === undefined || facts === undefined) {
@@ -279,38 +268,4 @@ function sameAnswer(a: Settled | undefined, b: Settled | undefined): boolean {
   if (a === undefined || b === undefined) return a === b;
   if (a.state === 'known') return b.state === 'known' && a.value.digest === b.value.digest;
   return a.state === b.state && 'reason' in b && a.reason === b.reason;
-}
-
-interface Settleable {
-  readonly promise: Promise<void>;
-  readonly resolve: () => void;
-}
-
-function settleable(): Settleable {
-  let resolve = () => {};
-  const promise = new Promise<void>((settle) => {
-    resolve = settle;
-  });
-  return { promise, resolve };
-}
-
-/** Waits for the promise, but only so many milliseconds or until the signal fires. */
-function settledOr(promise: Promise<void>, until: number | AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (typeof until === 'number') {
-      const timer = setTimeout(resolve, until);
-      void promise.then(() => {
-        clearTimeout(timer);
-        resolve();
-      });
-      return;
-    }
-    if (until.aborted) return resolve();
-    const stop = () => resolve();
-    until.addEventListener('abort', stop, { once: true });
-    void promise.then(() => {
-      until.removeEventListener('abort', stop);
-      resolve();
-    });
-  });
 }

@@ -85,9 +85,11 @@ describe('the download of a blob', () => {
   });
 
   it('fails when the registry lies about the length', async () => {
-    registry.inject(wrongLength(1_000_000), blobs);
+    registry.inject(wrongLength(1_000_000), { ...blobs, times: 1 });
     // The connection breaks after all bytes came: they are right, so nothing is wrong with the content.
     expect((await whole()).equals(bytes)).toBe(true);
+    registry.inject(wrongLength(1_000_000), { ...blobs, times: 1 });
+    expect((await failure(whole({ ...blob, size: bytes.length + 1 }))).code).toBe('digestMismatch');
     registry.inject(wrongLength(1000), blobs);
     expect(['unreachable', 'digestMismatch', 'badAnswer']).toContain((await failure(whole())).code);
   });
