@@ -51,6 +51,10 @@ export class DockerRegistry {
       const config = join(directory, 'config.yml');
       await writeFile(config, JSON.stringify(await configuration(options, directory, port)));
       const child = spawn('docker-registry', ['serve', config], { stdio: ['ignore', 'ignore', 'pipe'] });
+      // A test that fails before it stops its registry must not leave it behind.
+      const last = () => child.kill('SIGKILL');
+      process.once('exit', last);
+      child.once('exit', () => process.off('exit', last));
       let output = '';
       child.stderr.on('data', (chunk) => {
         output = `${output}${chunk}`.slice(-4000);

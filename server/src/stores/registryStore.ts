@@ -5,8 +5,6 @@ import type { Descriptor, ImageStore, Manifest } from './imageStore.ts';
 /** Images in a repository of a registry. */
 export class RegistryStore implements ImageStore {
   readonly #repository: RemoteRepository;
-  /** Blobs that were found missing: they need no second question before they are written. */
-  readonly #absent = new Set<string>();
 
   constructor(repository: RemoteRepository) {
     this.#repository = repository;
@@ -40,27 +38,23 @@ export class RegistryStore implements ImageStore {
     for (const tag of tags) await this.#repository.putManifest(manifest, tag, signal);
   }
 
-  async hasBlob(digest: string, signal: AbortSignal): Promise<boolean> {
-    const has = await this.#repository.hasBlob(digest, signal);
-    if (has) this.#absent.delete(digest);
-    else this.#absent.add(digest);
-    return has;
+  hasBlob(digest: string, signal: AbortSignal): Promise<boolean> {
+    return this.#repository.hasBlob(digest, signal);
   }
 
   getBlob(blob: Descriptor, signal: AbortSignal): Promise<Readable> {
     return this.#repository.blob(blob, signal);
   }
 
-  async putBlob(blob: Descriptor, open: () => Promise<Readable>, signal: AbortSignal): Promise<void> {
-    if (!this.#absent.has(blob.digest) && (await this.hasBlob(blob.digest, signal))) return;
-    await this.#repository.uploadBlob(blob, open, signal);
-    this.#absent.delete(blob.digest);
+  /**
+   * Writes without asking whether the blob is there: whoever copies has asked `hasBlob`, and writes once more
+   * when a registry has lost what it says to have.
+   */
+  putBlob(blob: Descriptor, open: () => Promise<Readable>, signal: AbortSignal): Promise<void> {
+    return this.#repository.uploadBlob(blob, open, signal);
   }
 
   async mountBlob(blob: Descriptor, from: ImageStore, signal: AbortSignal): Promise<boolean> {
-    if (!(from instanceof RegistryStore)) return false;
-    const mounted = await this.#repository.mountBlob(blob.digest, from.#repository, signal);
-    if (mounted) this.#absent.delete(blob.digest);
-    return mounted;
+    return from instanceof RegistryStore && this.#repository.mountBlob(blob.digest, from.#repository, signal);
   }
 }
