@@ -135,7 +135,9 @@ async function runTask(
       end = event;
       return;
     }
-    const percent = event.total === 0 ? 0 : (100 * event.done) / event.total;
+    // As long as it plans, a run does not know how much there is to do.
+    if (event.total === 0) return;
+    const percent = (100 * event.done) / event.total;
     progress.report({
       message: vscode.l10n.t('{0} of {1}, {2}', event.done, event.total, readableBytes(event.bytes)),
       increment: Math.max(percent - shown, 0),

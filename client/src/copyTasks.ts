@@ -70,6 +70,8 @@ export class CopyTasks implements vscode.TaskProvider {
       // Whoever starts a copy by the command follows it in a notification; the terminal is there when wanted.
       reveal: progressFile === undefined ? vscode.TaskRevealKind.Always : vscode.TaskRevealKind.Never,
       panel: vscode.TaskPanelKind.Dedicated,
+      // The line with the paths of this extension's own files says nothing to a user.
+      echo: false,
       clear: true,
       showReuseMessage: false,
     };

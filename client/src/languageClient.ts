@@ -1,0 +1,98 @@
+import * as vscode from 'vscode';
+import {
+  CloseAction,
+  DidChangeConfigurationNotification,
+  ErrorAction,
+  LanguageClient,
+  type LanguageClientOptions,
+  RevealOutputChannelOn,
+  State,
+  TransportKind,
+} from 'vscode-languageclient/node';
+import {
+  type InitializationOptions,
+  mappingLanguage,
+  type ServerStatus,
+  settingsSection,
+  statusNotification,
+} from '../../server/src/protocol.ts';
+import type { DocumentGate } from './documentGate.ts';
+
+/** What the client needs to know and whom it tells. */
+export interface ClientHost {
+  /** The server's bundle. */
+  readonly module: string;
+  readonly storagePath: string;
+  readonly log: vscode.LogOutputChannel;
+  readonly documents: DocumentGate;
+  /** The settings that somebody has written, for a resource or for the window. */
+  settings(scope?: vscode.Uri): Record<string, unknown>;
+  status(status: ServerStatus): void;
+  /** The connection has ended, and nobody asked for it. */
+  lost(reason: string): void;
+}
+
+/** Says everything in the log and nothing in notifications: what the user should know, `Server` tells them once. */
+class QuietClient extends LanguageClient {
+  override error(message: string, data?: unknown): void {
+    super.error(message, data, false);
+  }
+}
+
+/**
+ * The LSP client. Its library is most of this extension's code, so this file is loaded when the server is
+ * needed and not before.
+ */
+export function createClient(host: ClientHost): LanguageClient {
+  const { module, log, documents } = host;
+  const run = { module, transport: TransportKind.ipc };
+  const debug = { ...run, options: { execArgv: ['--nolazy', '--inspect=6009'] } };
+  const options: LanguageClientOptions = {
+    documentSelector: ['file', 'untitled'].flatMap((scheme) => [
+      { scheme, language: mappingLanguage },
+      { scheme, language: 'yaml' },
+      { scheme, pattern: '**/mapping.txt' },
+      { scheme, pattern: '**/*-mapping.txt' },
+    ]),
+    outputChannel: log,
+    revealOutputChannelOn: RevealOutputChannelOn.Never,
+    initializationOptions: (): InitializationOptions => ({
+      ...host.settings(),
+      workspaceTrusted: vscode.workspace.isTrusted,
+      storagePath: host.storagePath,
+    }),
+    initializationFailedHandler: () => false,
+    errorHandler: {
+      // A process that died first shows itself as errors of writing to it. Shutting down on those would end the
+      // client without `closed`; when the connection is really gone, `closed` follows.
+      error: () => ({ action: ErrorAction.Continue, handled: true }),
+      // The library would restart by itself and speak for itself; `Server` does both, for crashes and for
+      // failed starts alike.
+      closed: () => {
+        host.lost('its process ended');
+        return { action: CloseAction.DoNotRestart, handled: true, message: 'Its connection is closed.' };
+      },
+    },
+    middleware: {
+      ...documents.middleware,
+      workspace: {
+        configuration: (parameters, token, next) =>
+          parameters.items.every((item) => item.section === settingsSection)
+            ? parameters.items.map(({ scopeUri }) =>
+                host.settings(scopeUri === undefined ? undefined : vscode.Uri.parse(scopeUri)),
+              )
+            : next(parameters, token),
+        didChangeConfiguration: async () => {
+          const settings = { [settingsSection]: host.settings() };
+          await client.sendNotification(DidChangeConfigurationNotification.type, { settings });
+        },
+      },
+    },
+  };
+  const client = new QuietClient(settingsSection, 'Operator Mirror', { run, debug }, options);
+  client.onNotification(statusNotification, (status: ServerStatus) => host.status(status));
+  client.onDidChangeState(({ newState }) => {
+    if (newState === State.Starting) documents.serverStarts();
+  });
+  return client;
+}
