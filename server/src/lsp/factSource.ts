@@ -15,7 +15,9 @@ export type OpenFacts = (options: {
   readonly trusted: boolean;
   readonly storagePath: string | undefined;
   readonly onArrived: () => void;
-}) => FactSource;
+  /** Told in words for a person why nothing is remembered from session to session. */
+  readonly report: (message: string) => void;
+}) => Promise<FactSource>;
 
 /** Before the settings are there, nothing is asked. */
 export const closedFacts: FactSource = {

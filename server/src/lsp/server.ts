@@ -73,7 +73,11 @@ class Server {
     this.#connection = connection;
     this.#options = options;
     this.#workspace = new WorkspaceState(() => this.#refresh());
-    this.#settings = new ServerSettings(options.openFacts, () => this.#refresh());
+    this.#settings = new ServerSettings(
+      options.openFacts,
+      () => this.#refresh(),
+      (message) => this.#connection.console.info(message),
+    );
   }
 
   register(): void {

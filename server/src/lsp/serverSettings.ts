@@ -8,6 +8,7 @@ import { closedFacts, type FactSource, type OpenFacts } from './factSource.ts';
 export class ServerSettings {
   readonly #openFacts: OpenFacts;
   readonly #onArrived: () => void;
+  readonly #report: (message: string) => void;
   #sent: unknown = {};
   #configuration: Configuration | undefined;
   #folder: string | undefined;
@@ -15,14 +16,16 @@ export class ServerSettings {
   #storagePath: string | undefined;
   #problems: readonly string[] = [];
   #openedFor: string | undefined;
+  #opening: Promise<void> = Promise.resolve();
   current: Settings = defaultSettings;
   facts: FactSource = closedFacts;
-  /** Settles when the workspace's own configuration file has been read. */
+  /** Settles when the workspace's own configuration file has been read and the facts are open. */
   ready: Promise<void> = Promise.resolve();
 
-  constructor(openFacts: OpenFacts, onArrived: () => void) {
+  constructor(openFacts: OpenFacts, onArrived: () => void, report: (message: string) => void) {
     this.#openFacts = openFacts;
     this.#onArrived = onArrived;
+    this.#report = report;
   }
 
   start(options: {
@@ -44,6 +47,7 @@ export class ServerSettings {
     if (sent !== undefined && sent !== null) this.#sent = sent;
     if (this.#folder !== undefined) this.#configuration = await findConfiguration(this.#folder);
     this.#apply();
+    await this.#opening;
   }
 
   trust(): void {
@@ -52,6 +56,8 @@ export class ServerSettings {
   }
 
   async close(): Promise<void> {
+    this.#openedFor = undefined;
+    await this.#opening;
     await this.facts.close();
   }
 
@@ -100,12 +106,19 @@ export class ServerSettings {
   #reopen(decisive: string): void {
     if (this.#openedFor === decisive) return;
     this.#openedFor = decisive;
-    void this.facts.close();
-    this.facts = this.#openFacts({
-      settings: this.current,
-      trusted: this.#trusted,
-      storagePath: this.#storagePath,
-      onArrived: this.#onArrived,
+    const { current: settings } = this;
+    this.#opening = this.#opening.then(async () => {
+      await this.facts.close();
+      this.facts = closedFacts;
+      // Meanwhile the settings may have changed again; then the next opening is on its way.
+      if (this.#openedFor !== decisive) return;
+      this.facts = await this.#openFacts({
+        settings,
+        trusted: this.#trusted,
+        storagePath: this.#storagePath,
+        onArrived: this.#onArrived,
+        report: this.#report,
+      });
     });
   }
 }

@@ -7,10 +7,11 @@ import { isRecognised, parseText } from '../../files/load.ts';
 import { applyEdits, readText, writeText } from '../../files/textFile.ts';
 import { type AnalysisContext, analyze, fixesOf } from '../../rules/analysis.ts';
 import { certainEdits } from '../../rules/fixAll.ts';
-import { noFacts } from '../../workspace/facts.ts';
+import { type Facts, noFacts } from '../../workspace/facts.ts';
 import { defaultSettings, type Settings } from '../../workspace/settings.ts';
 import { Snapshot, type WorkspaceFile } from '../../workspace/snapshot.ts';
-import { type Command, exitCodes, type Terminal } from '../command.ts';
+import { type Command, exitCodes, type OptionValues, type Terminal } from '../command.ts';
+import { withFacts } from '../facts.ts';
 import { choice, flag, registryOptions } from '../options.ts';
 import {
   type CheckedFile,
@@ -37,7 +38,9 @@ export const check: Command = {
       throw new UserError('usage', 'no PATH is given', { nextStep: 'name files or folders to check' });
     const workspace = await load(paths, terminal);
     if (flag(options, 'fix')) await fixAll(workspace);
-    const report = reportOf(workspace);
+    const report = flag(options, 'online')
+      ? await onlineReport(workspace, options, terminal)
+      : reportOf(workspace);
     const renderers = { text: renderText, json: renderJson, sarif: renderSarif };
     terminal.stdout.write(renderers[format](report));
     return report.summary.error + report.summary.warning > 0 ? exitCodes.incomplete : exitCodes.done;
@@ -56,10 +59,11 @@ class Workspace {
   /** The files to report on, by their key in the snapshot; files that only give context are not among them. */
   readonly reported = new Map<string, LoadedFile>();
   readonly settingsByFolder = new Map<string, Settings>();
+  facts: Facts = noFacts;
 
   contextOf(key: string): AnalysisContext {
     const settings = this.settingsByFolder.get(dirname(key)) ?? defaultSettings;
-    return { snapshot: this.snapshot, settings, facts: noFacts };
+    return { snapshot: this.snapshot, settings, facts: this.facts };
   }
 
   file(key: string): WorkspaceFile {
@@ -125,6 +129,22 @@ async function fixAll(workspace: Workspace): Promise<void> {
     if (!edited) break;
   }
   for (const key of changed) await writeText(key, workspace.reported.get(key)?.text ?? '');
+}
+
+/** Waits for every answer that a rule or a fix asks for. */
+function onlineReport(workspace: Workspace, options: OptionValues, terminal: Terminal): Promise<CheckReport> {
+  return withFacts(options, terminal, async (facts) => {
+    workspace.facts = facts;
+    const questions = [...workspace.reported.keys()].flatMap((key) => {
+      const file = workspace.file(key);
+      const context = workspace.contextOf(key);
+      return analyze(file, context).flatMap((finding) =>
+        fixesOf(finding, file, context).flatMap((fix) => fix.awaits ?? []),
+      );
+    });
+    await Promise.all(questions.map((question) => facts.whenKnown(question, terminal.signal)));
+    return reportOf(workspace);
+  });
 }
 
 function reportOf(workspace: Workspace): CheckReport {
