@@ -1,6 +1,5 @@
 import { type Configuration, findConfiguration } from '../files/configuration.ts';
 import type { ServerStatus } from '../protocol.ts';
-import { rules } from '../rules/index.ts';
 import { defaultSettings, readSettings, type Settings } from '../workspace/settings.ts';
 import { closedFacts, type FactSource, type OpenFacts } from './factSource.ts';
 
@@ -94,7 +93,7 @@ export class ServerSettings {
       settings.cluster.version === '' ? (file?.cluster.version ?? '') : settings.cluster.version;
     const next: Settings = {
       ...settings,
-      rules: { ...file?.rules, ...chosen(settings.rules) },
+      rules: { ...file?.rules, ...settings.rules },
       cluster: { ...settings.cluster, version },
     };
     this.#problems = [...problems, ...(this.#configuration?.problems ?? [])];
@@ -121,13 +120,4 @@ export class ServerSettings {
       });
     });
   }
-}
-
-/** Editors send the defaults of all settings along; only what differs was chosen by somebody. */
-function chosen(levels: Settings['rules']): Settings['rules'] {
-  return Object.fromEntries(
-    Object.entries(levels).filter(([code, level]) =>
-      rules.some((rule) => rule.code === code && rule.severity !== level),
-    ),
-  );
 }

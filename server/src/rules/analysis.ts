@@ -105,7 +105,7 @@ function activeRules(context: RuleContext): Record<UnitKind, ActiveRule[]> {
   for (const rule of rules) {
     const level = context.settings.rules[rule.code];
     if (level === 'off') continue;
-    // A level that is the rule's own says nothing: editors send the defaults of all settings along.
+    // The rule's own level asks for what the rule does anyway, milder findings included.
     const severity = level === rule.severity ? undefined : level;
     active[rule.unit].push({ rule, severity, reads: rule.reads?.(context) });
   }
