@@ -1,11 +1,9 @@
-import type { Readable } from 'node:stream';
 import { UserError } from '../base/errors.ts';
 import type { ImageReference } from '../documents/imageReference.ts';
+import { readText } from '../files/textFile.ts';
 import { RegistryClient } from '../registry/client.ts';
-import type { RemoteRepository } from '../registry/repository.ts';
-import type { Descriptor, ImageStore } from '../stores/imageStore.ts';
+import type { ImageStore } from '../stores/imageStore.ts';
 import { openStore } from '../stores/open.ts';
-import { RegistryStore } from '../stores/registryStore.ts';
 import type { OptionValues, Terminal } from './command.ts';
 import { flag, numberOption, stringOption, stringsOption } from './options.ts';
 
@@ -19,7 +17,8 @@ export const retryOption = {
 
 /**
  * Lets a command use registries as its options say, and ends all connections afterwards.
- * @throws UserError `offline` when the network may not be used; what `use` throws
+ * @throws UserError `offline` when the network may not be used, `unreadable` for a file that is named and cannot
+ * be read, and what `use` throws
  */
 export async function withRegistries<Result>(
   options: OptionValues,
@@ -36,38 +35,21 @@ export async function withRegistries<Result>(
       'operator-mirror: registries.conf is not used: images are taken where they are named\n',
     );
   }
+  const authFile = stringOption(options, 'authfile');
+  const caFile = stringOption(options, 'ca-file');
+  // One error now, and not the same one for every image.
+  for (const path of [authFile, caFile]) if (path !== undefined) await readText(path);
   const client = new RegistryClient({
-    authFile: stringOption(options, 'authfile'),
-    caFile: stringOption(options, 'ca-file'),
+    authFile,
+    caFile,
     insecure: stringsOption(options, 'insecure'),
     retryTimes: numberOption(options, 'retry-times', 3, 0),
     environment: { home: terminal.homeFolder, env: terminal.environment, uid: process.getuid?.() },
     userAgent: 'operator-mirror',
   });
   try {
-    return await use((reference) =>
-      reference.transport === 'registry'
-        ? new WrittenStore(client.repository(reference))
-        : openStore(reference, client),
-    );
+    return await use((reference) => openStore(reference, client));
   } finally {
     await client.close();
-  }
-}
-
-/**
- * A repository in which a write is a write. The copy engine has asked already whether a blob is there, and
- * writes it again when a registry has lost what it says to have.
- */
-class WrittenStore extends RegistryStore {
-  readonly #repository: RemoteRepository;
-
-  constructor(repository: RemoteRepository) {
-    super(repository);
-    this.#repository = repository;
-  }
-
-  override putBlob(blob: Descriptor, open: () => Promise<Readable>, signal: AbortSignal): Promise<void> {
-    return this.#repository.uploadBlob(blob, open, signal);
   }
 }

@@ -186,6 +186,12 @@ describe('what it refuses before anything is asked', () => {
     expect([...source.log, ...destination.log]).toEqual([]);
   });
 
+  it.each(['--authfile', '--ca-file'])('is a file that is not there: %s', async (option) => {
+    const { code, stderr } = await copy(mapping('S/a:v1=D/a:v1'), option, '/nonexistent/file');
+    expect(code).toBe(2);
+    expect(stderr).toContain('there is no /nonexistent/file');
+  });
+
   it('is a mapping of nothing', async () => {
     const { code, stderr } = await copy(mapping('# nothing'));
     expect(code).toBe(2);
