@@ -78,10 +78,13 @@ export async function main(): Promise<void> {
   for (const name of ['SIGINT', 'SIGTERM'] as const) {
     process.once(name, () => stop.abort(new UserError('cancelled', `stopped by ${name}`)));
   }
-  // A reader that has seen enough, such as `head`, closes the pipe: that is no error.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(exitCodes.done);
-  });
+  // A reader that has seen enough, such as `head`, closes the pipe. That ends its reading, not our work: a copy
+  // goes on, and its exit code still says what came of it.
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
+  }
   process.exitCode = await run(process.argv.slice(2), {
     stdout: process.stdout,
     stderr: process.stderr,
