@@ -75,6 +75,8 @@ function report() {
     console.log(`Nothing may be skipped here: ${skipped} skipped tests count as failed.`);
   if (plan.everything) console.log('Types, lint and build count as one test each.');
   const failed = sum('failed') + (strict ? skipped : 0);
-  process.exitCode = failed > 0 ? 1 : 0;
-  console.log(`${sum('passed')} passed, ${failed} failed`);
+  const passed = sum('passed');
+  if (passed + failed === 0) console.log('No test matches.');
+  process.exitCode = failed > 0 || passed === 0 ? 1 : 0;
+  console.log(`${passed} passed, ${failed} failed`);
 }

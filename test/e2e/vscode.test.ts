@@ -1,22 +1,22 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readdir } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { listExampleImages } from '../../scripts/lib/exampleRegistry.mjs';
 import { CodeServer } from '../support/codeServer.ts';
+import { digestAt, ExampleWorkspace } from '../support/e2eExamples.ts';
 
-const mapping = [
-  'quay.io/keycloak/keycloak-operator:15.0.2=localhost:5005/keycloak/keycloak-operator:15.0.2',
-  '',
-].join('\n');
+const efk = '1-efk-over-files/manifests-my-operator/my-operator-index-1636602048';
+const keycloak = '2-keycloak-by-tag/manifests-my-operator/community-operator-index-1637720538';
 
-describe('real VS Code', () => {
-  let folder: string;
+describe('the examples in real VS Code', () => {
+  let examples: ExampleWorkspace;
   let vscode: CodeServer;
 
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'om-ws-'));
-    await writeFile(join(folder, 'mapping.txt'), mapping);
-    vscode = await CodeServer.start({ folder });
+    examples = await ExampleWorkspace.create();
+    await examples.edit('3-copy/mapping.txt', (text) =>
+      text.replaceAll(/=localhost:\d+/g, `=${examples.destination.host}`),
+    );
+    vscode = await CodeServer.start({ folder: examples.folder });
   });
 
   afterEach(async ({ task }) => {
@@ -25,18 +25,94 @@ describe('real VS Code', () => {
 
   afterAll(async () => {
     await vscode?.stop();
-    await rm(folder, { recursive: true, force: true });
+    await examples?.stop();
   });
 
   it('installs the extension with everything that it needs to run', async () => {
-    expect(await readdir(vscode.extension)).toEqual(
-      expect.arrayContaining(['package.json', 'dist', 'syntaxes']),
-    );
+    const files = await readdir(vscode.extension);
+    expect(files).toEqual(expect.arrayContaining(['package.json', 'dist', 'syntaxes']));
   });
 
-  it('opens a mapping.txt as an image mapping', async () => {
-    await vscode.workbench.openFile('mapping.txt');
-    expect(await vscode.workbench.visibleText()).toContain('quay.io/keycloak/keycloak-operator:15.0.2');
+  it('shows what is wrong with a source by tag', async () => {
+    await vscode.workbench.openFile(`${keycloak}/mapping.txt`);
     expect(await vscode.workbench.statusBar()).toContain('Image Mapping');
+    await vscode.workbench.waitForSquiggle('warning');
+    await vscode.workbench.waitForProblem(/mapping\/tag-only/);
+    await vscode.screenshot('tag-only');
+  });
+
+  it('shows the digest that the registry has', async () => {
+    const shown = await vscode.workbench.hoverText(
+      'keycloak-keycloak-operator:15.0.2',
+      new RegExp(digestOf('community-operator/keycloak-keycloak-operator')),
+    );
+    expect(shown).toContain('linux/amd64');
+    await vscode.screenshot('hover');
+  });
+
+  it('pins the source to that digest', async () => {
+    await vscode.workbench.openFile(`${keycloak}/mapping.txt`);
+    await vscode.workbench.quickFix('keycloak/keycloak-operator:15.0.2', /Pin to/);
+    await vscode.workbench.save();
+    const pinned = `keycloak/keycloak-operator@${digestOf('community-operator/keycloak-keycloak-operator')}=`;
+    expect(await examples.read(`${keycloak}/mapping.txt`)).toContain(pinned);
+  });
+
+  it('rewrites all sources of an ICSP to the true ones', async () => {
+    const file = `${efk}/imageContentSourcePolicy.yaml`;
+    await vscode.workbench.openFile(file);
+    await vscode.workbench.waitForSquiggle('error');
+    await vscode.screenshot('local-source');
+    await vscode.workbench.quickFix(
+      'index/openshift4/ose-elasticsearch-proxy',
+      /Rewrite all 4 to their true sources/,
+    );
+    await vscode.workbench.save();
+    const text = await examples.read(file);
+    expect(text).toContain('source: registry.redhat.io/openshift4/ose-elasticsearch-proxy\n');
+    expect(text).toContain('source: registry.redhat.io/openshift-logging/fluentd-rhel8\n');
+    expect(text).not.toContain('source: efk-mirror/');
+    await expect.poll(() => vscode.workbench.squiggles('error')).toBe(0);
+  });
+
+  it('offers registries where no mapping.txt tells the true one', async () => {
+    const file = `${keycloak}/imageContentSourcePolicy.yaml`;
+    await vscode.workbench.openFile(file);
+    await vscode.workbench.waitForSquiggle('error');
+    await vscode.workbench.quickFix('index/openshift-community-operators/keycloak-operator', /all.*quay\.io/);
+    await vscode.workbench.save();
+    const text = await examples.read(file);
+    expect(text).toContain('source: quay.io/openshift-community-operators/keycloak-operator\n');
+    expect(text).toContain('source: quay.io/strimzi/operator\n');
+  });
+
+  it('gives a CatalogSource a valid name', async () => {
+    const file = `${efk}/catalogSource.yaml`;
+    await vscode.workbench.openFile(file);
+    await vscode.workbench.waitForSquiggle('error');
+    await vscode.workbench.quickFix('my-operator/my-operator-index', 'my-operator-my-operator-index');
+    await vscode.workbench.save();
+    expect(await examples.read(file)).toContain('name: my-operator-my-operator-index\n');
+  });
+
+  it('copies the images of a mapping.txt', async () => {
+    const { destination } = examples;
+    await vscode.workbench.openFile('3-copy/mapping.txt');
+    await vscode.workbench.command('Operator Mirror: Copy This mapping.txt');
+    await vscode.workbench.notification(/2 images copied/, 60_000);
+    await vscode.screenshot('copied');
+    expect(await digestAt(destination.host, 'mirror/keycloak-operator', '15.0.2')).toBe(
+      digestOf('keycloak/keycloak-operator'),
+    );
+    // The index whole: with its children, and under its own digest.
+    expect(await digestAt(destination.host, 'mirror/fluentd-rhel8', 'v5.2.2')).toBe(
+      digestOf('efk-mirror/openshift-logging-fluentd-rhel8'),
+    );
   });
 });
+
+function digestOf(repository: string): string {
+  const image = listExampleImages().find((candidate) => candidate.repository === repository);
+  if (image === undefined) throw new Error(`The example registry has no ${repository}.`);
+  return image.digest;
+}

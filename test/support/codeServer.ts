@@ -27,9 +27,12 @@ const testSettings = {
   'editor.selectionHighlight': false,
   'files.autoSave': 'off',
   'git.enabled': false,
+  'remote.autoForwardPorts': false,
   // Drawn by the DOM, a terminal's text can be read.
   'terminal.integrated.gpuAcceleration': 'off',
   'terminal.integrated.shellIntegration.enabled': false,
+  // Else a window that is still starting takes the focus, and with it what was being typed.
+  'workbench.quickOpen.closeOnFocusLost': false,
 };
 
 /**

@@ -1,10 +1,11 @@
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
 import { placeOf } from './e2eText.ts';
 
 export type Severity = 'error' | 'warning' | 'info' | 'hint';
 
-const patience = 30_000;
+/** A busy machine is slow, and nothing is tried twice. */
+const patience = 60_000;
 
 /** What a user does in a VS Code window, and what the user sees there. */
 export class Workbench {
@@ -25,11 +26,14 @@ export class Workbench {
 
   /** Opens a file of the folder by its path in it, and waits for its text. */
   async openFile(path: string): Promise<void> {
-    const name = path.split('/').at(-1) ?? path;
+    const whole = join(this.folder, path);
+    const shown = [basename(path), dirname(path)].filter((part) => part !== '.').join(' ');
     await until(`the file ${path} opens`, async () => {
       // An absolute path needs no search, which in a young window takes its time.
-      await this.#pick('Control+P', join(this.folder, path), (row) => row.getAttribute('aria-label'), name);
-      await this.#tab(name).waitFor({ timeout: 3000 });
+      await this.#pick('Control+P', whole, (row) => row.getAttribute('aria-label'), shown);
+      // What follows the path there is the number of problems.
+      const tab = this.page.locator(`.tab.active .monaco-icon-label[aria-label^="${whole}"]`);
+      await tab.waitFor({ timeout: 3000 });
     });
     await this.page.locator('.editor-group-container.active .view-line').first().waitFor();
   }
@@ -37,6 +41,21 @@ export class Workbench {
   /** Runs a command by what the palette shows, for instance `Operator Mirror: Copy This mapping.txt`. */
   async command(title: string): Promise<void> {
     await this.#pick('F1', title, (row) => row.locator('.label-name').first().textContent(), title);
+  }
+
+  /** Whether the palette offers a command now. */
+  async offersCommand(title: string): Promise<boolean> {
+    const { page } = this;
+    await page.keyboard.press('F1');
+    const input = page.locator('.quick-input-widget:visible input[type="text"]');
+    await input.fill(`>${title}`, { timeout: patience });
+    const rows = page.locator('.quick-input-list .monaco-list-row .label-name');
+    await rows.first().waitFor();
+    // The list is filtered a moment after the typing.
+    await page.waitForTimeout(1000);
+    const labels = await rows.allTextContents();
+    await page.keyboard.press('Escape');
+    return labels.includes(title);
   }
 
   /** Saves the active file and waits until it is on disk. */
@@ -146,17 +165,20 @@ export class Workbench {
 
   /** Applies a quick fix at a text of the active file, and waits until the file has changed. */
   async quickFix(at: string, title: string | RegExp): Promise<void> {
+    const changed = this.page.locator('.tab.active.dirty').first();
+    let chosen = false;
     await until(`the quick fix ${title} at ${at}`, async () => {
+      if (chosen && (await changed.isVisible())) return;
       await this.#openQuickFixes(at);
       const row = this.page.locator('.action-widget .monaco-list-row.action', { hasText: title }).first();
       try {
-        await row.waitFor({ timeout: 2000 });
+        await row.click({ timeout: 2000 });
       } catch (error) {
         await this.page.keyboard.press('Escape');
         throw error;
       }
-      await row.click();
-      await this.page.locator('.tab.active.dirty').first().waitFor({ timeout: 10_000 });
+      chosen = true;
+      await changed.waitFor({ timeout: 5000 });
     });
   }
 
@@ -213,12 +235,15 @@ export class Workbench {
   }
 
   async #openQuickFixes(at: string): Promise<void> {
-    await this.leaveHover();
-    await this.reveal(at);
-    await this.page.keyboard.press('Control+.');
     // Where there is nothing to offer, VS Code says so in place of the menu.
-    const none = '.monaco-editor-overlaymessage .message';
-    await this.page.locator(`.action-widget, ${none}`).first().waitFor({ timeout: 10_000 });
+    const menu = '.action-widget .monaco-list:visible, .monaco-editor-overlaymessage .message';
+    await until(`a quick fix menu at ${at}`, async () => {
+      await this.leaveHover();
+      await this.reveal(at);
+      await this.page.keyboard.press('Control+.');
+      // New findings that arrive at this moment cancel the menu.
+      await this.page.locator(menu).first().waitFor({ timeout: 2000 });
+    });
   }
 
   async #focusEditor(): Promise<void> {
@@ -227,10 +252,6 @@ export class Workbench {
       .locator('.editor-group-container.active .monaco-editor.focused')
       .first()
       .waitFor({ timeout: 2000 });
-  }
-
-  #tab(name: string): Locator {
-    return this.page.locator(`.tab.active[data-resource-name="${name}"]`);
   }
 
   /** Opens a quick pick by a key, types into it, and takes the row that is meant. */
@@ -245,7 +266,7 @@ export class Workbench {
       await page.keyboard.press(key);
       const input = page.locator('.quick-input-widget:visible input[type="text"]');
       await input.waitFor({ timeout: 3000 });
-      await input.fill(key === 'F1' ? `>${text}` : text);
+      await input.fill(key === 'F1' ? `>${text}` : text, { timeout: 3000 });
       const row = page.locator('.quick-input-list .monaco-list-row').first();
       await row.waitFor({ timeout: 3000 });
       await until(
