@@ -16,6 +16,15 @@ export const commands = {
   restartServer: 'operatorMirror.restartServer',
 } as const;
 
+/**
+ * Commands that the server runs itself; clients send them with `workspace/executeCommand` and the document's URI.
+ * Code lenses name them, and the client offers them in its palette.
+ */
+export const serverCommands = {
+  pinAll: 'operatorMirror.pinAll',
+  verifyDestinations: 'operatorMirror.verifyDestinations',
+} as const;
+
 /** The task type that runs the command line. */
 export const taskType = 'operatorMirror';
 

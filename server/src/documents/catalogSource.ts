@@ -1,4 +1,4 @@
-import type { Node } from 'yaml';
+import type { Node, YAMLMap } from 'yaml';
 import type { Range } from '../base/range.ts';
 import { nameProblems, resourceSchema } from './kubernetes.ts';
 import { checkObject, type FieldSchema, type SchemaProblem } from './schema.ts';
@@ -101,6 +101,8 @@ export interface CatalogSource {
   readonly namespace: YamlScalar | undefined;
   readonly sourceType: YamlScalar | undefined;
   readonly image: YamlScalar | undefined;
+  /** The names in `secrets`; undefined where the field is missing. */
+  readonly secrets: readonly YamlScalar[] | undefined;
   readonly problems: readonly SchemaProblem[];
 }
 
@@ -133,6 +135,13 @@ export function readCatalogSource(reader: YamlReader, node: Node): CatalogSource
     namespace: reader.scalar(reader.get(metadata, 'namespace')?.value),
     sourceType,
     image: field('image'),
+    secrets: secretsOf(reader, spec),
     problems,
   };
+}
+
+function secretsOf(reader: YamlReader, spec: YAMLMap | undefined): YamlScalar[] | undefined {
+  const secrets = reader.get(spec, 'secrets');
+  const names = reader.sequence(secrets?.value)?.items ?? [];
+  return secrets && names.flatMap((name) => reader.scalar(name) ?? []);
 }

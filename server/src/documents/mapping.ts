@@ -127,6 +127,17 @@ export function destinationOf(pair: MappingPair): ImageReference | undefined {
   return { ...reference, tag: reference.tag ?? source.parsed.reference.tag };
 }
 
+/**
+ * The image that is at the destination once the line has been copied: by the tag that it is given or inherits, or
+ * by its digest where it has none. Undefined where that is not one image.
+ */
+export function arrivalOf(pair: MappingPair): ImageReference | undefined {
+  const destination = destinationOf(pair);
+  if (destination === undefined || destination.tag !== undefined || !pair.source.parsed.ok)
+    return destination;
+  return { ...destination, digest: pair.source.parsed.reference.digest };
+}
+
 /** True for a source that is not named by digest: by tag, by a pattern of tags, or by neither (all tags). */
 export function isByTag(argument: MappingArgument): boolean {
   return argument.parsed.ok && argument.parsed.reference.digest === undefined;

@@ -34,7 +34,7 @@ interface Unit {
 }
 
 /** What the world round a file looks like, without the file's own path and text. */
-export type AnalysisContext = Omit<RuleContext, 'path' | 'lines'>;
+export type AnalysisContext = Omit<RuleContext, 'path' | 'lines' | 'lineCount'>;
 
 /**
  * All findings of a file, by place. Units that have not changed since the last time, and whose rules read
@@ -80,6 +80,8 @@ function contextOf(file: WorkspaceFile, context: AnalysisContext): RuleContext {
   return {
     ...context,
     path: file.path,
+    lineCount:
+      file.content.type === 'mapping' ? file.content.mapping.lines.length : file.content.yaml.lines.length,
     get lines() {
       return linesOf(file);
     },

@@ -15,6 +15,7 @@ export interface RuleContext {
   /** The path of the file that is checked. */
   readonly path: string;
   readonly lines: Lines;
+  readonly lineCount: number;
   readonly settings: Settings;
   readonly facts: Facts;
 }

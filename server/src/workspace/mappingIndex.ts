@@ -17,17 +17,22 @@ export class MappingIndex {
   readonly byDestination = new Groups();
   /** Source repositories, with `file://` where they have it → their lines. */
   readonly bySource = new Groups();
+  /** Destination repositories → the lines that bring images there. */
+  readonly byDestinationRepository = new Groups();
   /** Repositories below `file://` that images come to → the lines that bring them. */
   readonly byFileDestination = new Groups();
   /** Changes whenever a repository below `file://` appears or goes, on either side. */
   #fileRepositoriesVersion = 0;
   #firstHopVersion = 0;
+  #version = 0;
   #indexRepository: { version: number; value: string | undefined } | undefined;
 
   add(line: MappingLine): void {
+    this.#version++;
     for (const pair of line.pairs) {
       const key = destinationKey(pair);
       if (key !== undefined) this.byDestination.add(key, line);
+      this.byDestinationRepository.add(destinationRepository(pair), line);
       this.#count(this.bySource.add(sourceRepository(pair), line), pair.source.text);
       const file = fileDestination(pair);
       if (file === undefined) continue;
@@ -37,9 +42,11 @@ export class MappingIndex {
   }
 
   remove(line: MappingLine): void {
+    this.#version++;
     for (const pair of line.pairs) {
       const key = destinationKey(pair);
       if (key !== undefined) this.byDestination.remove(key, line);
+      this.byDestinationRepository.remove(destinationRepository(pair), line);
       this.#count(this.bySource.remove(sourceRepository(pair), line), pair.source.text);
       const file = fileDestination(pair);
       if (file === undefined) continue;
@@ -61,6 +68,11 @@ export class MappingIndex {
       this.#indexRepository = { version: this.#fileRepositoriesVersion, value };
     }
     return this.#indexRepository.value;
+  }
+
+  /** Changes whenever a line does. */
+  get version(): number {
+    return this.#version;
   }
 
   /** Changes whenever a line that brings images to a file store appears or goes. */
@@ -150,6 +162,10 @@ export function fileDestination(pair: MappingPair): string | undefined {
 export function canonicalRepository(reference: ImageReference): string {
   const full = withDockerDefaults(reference);
   return repositoryOf(full.registry === 'index.docker.io' ? { ...full, registry: 'docker.io' } : full);
+}
+
+function destinationRepository({ destination: { parsed } }: MappingPair): string {
+  return parsed.ok ? repositoryOf(parsed.reference) : '';
 }
 
 function sourceRepository(pair: MappingPair): string {
