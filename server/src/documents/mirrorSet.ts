@@ -1,4 +1,4 @@
-import type { Node } from 'yaml';
+import type { Node, YAMLSeq } from 'yaml';
 import { type Range, shiftRange } from '../base/range.ts';
 import { nameProblems, resourceSchema } from './kubernetes.ts';
 import { checkObject, type FieldSchema, type SchemaProblem } from './schema.ts';
@@ -82,6 +82,8 @@ export interface MirrorEntry {
   readonly range: Range;
   readonly source: YamlScalar | undefined;
   readonly mirrors: readonly YamlScalar[];
+  /** The column of the dashes of `mirrors` when they stand as a block list. */
+  readonly mirrorsIndent: number | undefined;
   readonly policy: YamlScalar | undefined;
   readonly problems: readonly SchemaProblem[];
 }
@@ -94,7 +96,7 @@ export interface MirrorSet {
   readonly entries: readonly MirrorEntry[];
   /** The first line of each entry, parallel to `entries`. */
   readonly entryLines: readonly number[];
-  /** The column of the dash of the entries when they stand as a block list, so that one can be parsed alone. */
+  /** The column of the dashes of the entries when they stand as a block list: then each has lines of its own. */
   readonly entryIndent: number | undefined;
   /** What is wrong outside the entries. */
   readonly problems: readonly SchemaProblem[];
@@ -136,7 +138,8 @@ export function readMirrorSet(reader: YamlReader, node: Node, kind: MirrorSetKin
   if (spec?.value !== undefined && specSchema !== undefined) {
     // A list is read entry by entry below; anything else in its place is a plain schema problem.
     const skip: ReadonlySet<string> = sequence === undefined ? new Set() : new Set([list]);
-    problems.push(...checkObject(reader, spec.value, specSchema, 'spec', spec.key.range, skip));
+    for (const problem of checkObject(reader, spec.value, specSchema, 'spec', spec.key.range, skip))
+      problems.push(problem);
   }
 
   const entries: MirrorEntry[] = [];
@@ -155,8 +158,7 @@ export function readMirrorSet(reader: YamlReader, node: Node, kind: MirrorSetKin
     heading,
     entries,
     entryLines,
-    entryIndent:
-      sequence === undefined || sequence.flow === true ? undefined : entryColumn(reader, sequence.items),
+    entryIndent: dashColumn(reader, sequence),
     problems,
   };
 }
@@ -176,15 +178,16 @@ export function readMirrorEntry(
       ? [{ message: 'an entry must be a map with source and mirrors', range }]
       : checkObject(reader, node, schema, '', { start: range.start, end: range.start }, new Set());
   const source = reader.scalar(reader.get(map, 'source')?.value);
-  const mirrors = reader.sequence(reader.get(map, 'mirrors')?.value)?.items ?? [];
+  const list = reader.sequence(reader.get(map, 'mirrors')?.value);
   const policy = reader.scalar(reader.get(map, 'mirrorSourcePolicy')?.value);
   return {
     range: shiftRange(range, -line),
     source: source && relative(source, line),
-    mirrors: mirrors.flatMap((mirror) => {
+    mirrors: (list?.items ?? []).flatMap((mirror) => {
       const scalar = reader.scalar(mirror);
       return scalar === undefined ? [] : [relative(scalar, line)];
     }),
+    mirrorsIndent: dashColumn(reader, list),
     policy: policy && relative(policy, line),
     problems: problems.map((problem) => relativeProblem(problem, line)),
   };
@@ -200,14 +203,9 @@ function relativeProblem(problem: SchemaProblem, line: number): SchemaProblem {
   return { ...problem, range, repair: { ...problem.repair, range: shiftRange(problem.repair.range, -line) } };
 }
 
-/** The column where the entries' dashes stand, when all have theirs on a line of their own at one column. */
-function entryColumn(reader: YamlReader, items: readonly unknown[]): number | undefined {
-  const columns = items.map((item) =>
-    reader.resolve(item) === undefined ? -1 : reader.range(item as Node).start.character,
-  );
-  const [first] = columns;
-  // The content of an entry starts two columns after its dash in every file that a tool wrote.
-  return first !== undefined && first >= 2 && columns.every((column) => column === first)
-    ? first - 2
-    : undefined;
+/** The column of the dashes of a block list. */
+function dashColumn(reader: YamlReader, list: YAMLSeq | undefined): number | undefined {
+  return list === undefined || list.flow === true || list.items.length === 0
+    ? undefined
+    : reader.range(list).start.character;
 }

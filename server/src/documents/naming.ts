@@ -42,14 +42,13 @@ export function validResourceName(name: string, maxLength: number): string {
   return trimDashes(trimDashes(name.toLowerCase().replace(/[^a-z0-9.]+/g, '-')).slice(0, maxLength));
 }
 
-/** True for an RFC 1123 subdomain of at most 253 characters. */
+/** True for an RFC 1123 subdomain. Only the whole has a longest length; the API lets a single part use all of it. */
 export function isResourceName(name: string): boolean {
-  return name.length <= 253 && name.split('.').every(isLabel);
+  return name.length <= 253 && name.split('.').every(isNamePart);
 }
 
-/** True for an RFC 1123 label of at most 63 characters. */
-export function isLabel(label: string): boolean {
-  return /^[a-z0-9-]{1,63}$/.test(label) && !label.startsWith('-') && !label.endsWith('-');
+function isNamePart(part: string): boolean {
+  return /^[a-z0-9-]+$/.test(part) && !part.startsWith('-') && !part.endsWith('-');
 }
 
 function trimDashes(text: string): string {

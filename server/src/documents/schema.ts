@@ -67,10 +67,11 @@ export function checkObject(
   const map = reader.map(node);
   if (map === undefined) {
     return isNull(reader, node)
-      ? requiredProblems([], schema, path, owner)
+      ? requiredProblems(new Set(), schema, path, owner)
       : [typeProblem(schema, path, reader.range(node), nodeType(reader, node))];
   }
   const pairs = reader.pairs(map);
+  const names = new Set(pairs.map((pair) => pair.key.value));
   const problems = pairs.flatMap((pair) => {
     const name = pair.key.value;
     const field = schema.fields === undefined ? schema.values : schema.fields[name];
@@ -78,9 +79,9 @@ export function checkObject(
     if (field !== undefined) {
       return skip.has(name) ? [] : checkSchema(reader, pair.value, field, fieldPath, pair.key.range);
     }
-    return schema.fields === undefined ? [] : [unknownField(pair, schema, path, pairs)];
+    return schema.fields === undefined ? [] : [unknownField(pair, schema, path, names)];
   });
-  return [...problems, ...requiredProblems(pairs, schema, path, owner)];
+  return [...problems, ...requiredProblems(names, schema, path, owner)];
 }
 
 function checkArray(
@@ -171,12 +172,12 @@ function checkScalar(reader: YamlReader, node: Node, schema: FieldSchema, path: 
 }
 
 function requiredProblems(
-  pairs: readonly YamlPair[],
+  names: ReadonlySet<string>,
   schema: FieldSchema,
   path: string,
   owner: Range,
 ): SchemaProblem[] {
-  const missing = (schema.required ?? []).filter((name) => !pairs.some((pair) => pair.key.value === name));
+  const missing = (schema.required ?? []).filter((name) => !names.has(name));
   return missing.map((name) => ({
     message: `${path === '' ? name : `${path}.${name}`} is missing`,
     range: owner,
@@ -187,14 +188,12 @@ function unknownField(
   pair: YamlPair,
   schema: FieldSchema,
   path: string,
-  siblings: readonly YamlPair[],
+  siblings: ReadonlySet<string>,
 ): SchemaProblem {
   const name = pair.key.value;
   const where = path === '' ? 'here' : `in ${path}`;
   const problem = { message: `there is no field "${name}" ${where}`, range: pair.key.range };
-  const free = Object.keys(schema.fields ?? {}).filter(
-    (field) => !siblings.some((sibling) => sibling.key.value === field),
-  );
+  const free = Object.keys(schema.fields ?? {}).filter((field) => !siblings.has(field));
   const nearest = nearestOf(name, free);
   if (nearest === undefined) return problem;
   const repair = {

@@ -1,5 +1,5 @@
-import { type Document, parseAllDocuments, type YAMLError } from 'yaml';
-import type { Range } from '../base/range.ts';
+import { type Document, isCollection, isMap, isPair, isScalar, parseAllDocuments } from 'yaml';
+import { comparePositions, type Range, shiftRange } from '../base/range.ts';
 import { type CatalogSource, catalogSourceApiVersion, readCatalogSource } from './catalogSource.ts';
 import { applyLineChange, type LineChange, type Lines } from './lines.ts';
 import {
@@ -20,6 +20,8 @@ export type ResourceKind = Resource['kind'];
 export interface YamlProblem {
   readonly message: string;
   readonly range: Range;
+  /** True when it changes nothing in how the text after it is read. */
+  readonly local: boolean;
 }
 
 /**
@@ -29,8 +31,10 @@ export interface YamlProblem {
 export interface YamlFile {
   readonly lines: Lines;
   readonly resources: readonly Resource[];
-  /** Where YAML itself is broken. */
+  /** Where YAML itself is broken, in the order of the text. */
   readonly problems: readonly YamlProblem[];
+  /** True when an alias makes one text stand for several parts of a resource: then no part can be parsed alone. */
+  readonly aliased: boolean;
 }
 
 const groups = new Set(
@@ -59,18 +63,20 @@ export function mentionsResource(text: string): boolean {
 /** Reads a file. Never throws: what cannot be read is a problem in the result. */
 export function parseYaml(lines: Lines): YamlFile {
   const text = lines.join('\n');
-  if (!mentionsResource(text)) return { lines, resources: [], problems: [] };
+  if (!mentionsResource(text)) return { lines, resources: [], problems: [], aliased: false };
   const positions = new PositionIndex(text);
   const resources: Resource[] = [];
   const problems: YamlProblem[] = [];
+  let aliased = false;
   for (const document of parseDocuments(text)) {
     const reader = new YamlReader(positions, document);
-    const found = [...readResources(reader, document.contents)];
+    const found = readResources(reader, document.contents);
     if (found.length === 0 && !mentionsResource(textOf(document, text))) continue;
-    resources.push(...found);
-    problems.push(...document.errors.map((error) => yamlProblem(error, positions)));
+    for (const resource of found) resources.push(resource);
+    for (const problem of yamlProblems(document, positions)) problems.push(problem);
+    aliased ||= reader.followedAlias;
   }
-  return { lines, resources, problems };
+  return { lines, resources, problems, aliased };
 }
 
 /** The file after a change. An edit inside one entry of a mirror set costs that entry; others cost the file. */
@@ -81,7 +87,13 @@ export function updateYaml(file: YamlFile, change: LineChange): YamlFile {
 
 function parseDocuments(text: string): Document.Parsed[] {
   try {
-    const documents = parseAllDocuments(text, { prettyErrors: false, logLevel: 'silent', version: '1.2' });
+    // The library looks for a repeated key by comparing each with all before it: `repeatedKeys` does it instead.
+    const documents = parseAllDocuments(text, {
+      prettyErrors: false,
+      logLevel: 'silent',
+      version: '1.2',
+      uniqueKeys: false,
+    });
     return 'empty' in documents ? [] : documents;
   } catch {
     // The library answers broken text with errors, but text that is nested thousands deep exhausts its stack.
@@ -89,19 +101,24 @@ function parseDocuments(text: string): Document.Parsed[] {
   }
 }
 
-function* readResources(reader: YamlReader, node: unknown): Generator<Resource> {
-  const root = reader.map(node);
-  if (root === undefined) return;
-  const kind = reader.scalar(reader.get(root, 'kind')?.value)?.value ?? '';
-  if (kind === 'List' || (kind.endsWith('List') && resourceKinds.has(kind.slice(0, -'List'.length)))) {
-    for (const item of reader.sequence(reader.get(root, 'items')?.value)?.items ?? [])
-      yield* readResources(reader, item);
-    return;
+/** Lists in lists are taken from a stack of our own: they may be nested deeper than calls can be. */
+function readResources(reader: YamlReader, contents: unknown): Resource[] {
+  const found: Resource[] = [];
+  const waiting = [contents];
+  while (waiting.length > 0) {
+    const root = reader.map(waiting.pop());
+    if (root === undefined) continue;
+    const kind = reader.scalar(reader.get(root, 'kind')?.value)?.value ?? '';
+    if (kind === 'List' || (kind.endsWith('List') && resourceKinds.has(kind.slice(0, -'List'.length)))) {
+      const items = reader.sequence(reader.get(root, 'items')?.value)?.items ?? [];
+      for (const item of items.toReversed()) waiting.push(item);
+      continue;
+    }
+    const apiVersion = reader.scalar(reader.get(root, 'apiVersion')?.value)?.value ?? '';
+    if (!resourceKinds.has(kind) || !groups.has(groupOf(apiVersion))) continue;
+    found.push(isMirrorSetKind(kind) ? readMirrorSet(reader, root, kind) : readCatalogSource(reader, root));
   }
-  const apiVersion = reader.scalar(reader.get(root, 'apiVersion')?.value)?.value ?? '';
-  if (!resourceKinds.has(kind) || !groups.has(groupOf(apiVersion))) return;
-  if (isMirrorSetKind(kind)) yield readMirrorSet(reader, root, kind);
-  else yield readCatalogSource(reader, root);
+  return found;
 }
 
 function groupOf(apiVersion: string): string {
@@ -113,43 +130,90 @@ function textOf(document: Document.Parsed, text: string): string {
   return text.slice(start, end);
 }
 
-function yamlProblem(error: YAMLError, positions: PositionIndex): YamlProblem {
-  const [start, end] = error.pos;
-  return {
-    message: error.message,
+function yamlProblems(document: Document.Parsed, positions: PositionIndex): YamlProblem[] {
+  const errors = document.errors.map(({ message, pos: [start, end] }) => ({
+    message,
     range: { start: positions.at(start), end: positions.at(Math.max(end, start)) },
-  };
+    local: localErrors.some((words) => message.startsWith(words)),
+  }));
+  return [...errors, ...repeatedKeys(document, positions)].sort(byPlace);
+}
+
+/** What the library says of a key or value that is being typed. Its codes do not tell these from others. */
+const localErrors = [
+  'Implicit map keys need to be followed by map values',
+  'Implicit keys need to be on a single line',
+  'Plain value cannot start with',
+];
+
+function repeatedKeys(document: Document.Parsed, positions: PositionIndex): YamlProblem[] {
+  const problems: YamlProblem[] = [];
+  const waiting: unknown[] = [document.contents];
+  while (waiting.length > 0) {
+    const node = waiting.pop();
+    if (isPair(node)) waiting.push(node.key, node.value);
+    if (!isCollection(node)) continue;
+    for (const item of node.items) waiting.push(item);
+    if (!isMap(node)) continue;
+    const seen = new Set<unknown>();
+    for (const { key } of node.items) {
+      if (!isScalar(key)) continue;
+      if (seen.has(key.value)) {
+        const [start, end] = key.range ?? [0, 0];
+        const range = { start: positions.at(start), end: positions.at(end) };
+        problems.push({ message: 'Map keys must be unique', range, local: true });
+      }
+      seen.add(key.value);
+    }
+  }
+  return problems;
+}
+
+function byPlace(a: YamlProblem, b: YamlProblem): number {
+  return comparePositions(a.range.start, b.range.start) || comparePositions(a.range.end, b.range.end);
 }
 
 /**
- * Parses one entry alone, where that gives the same as parsing everything: the entry stands in a block list,
- * the edit stays between its dash and the next one, and nothing in the new text can reach beyond it. Anything
- * doubtful is undefined, and the file is parsed whole.
+ * Parses one entry alone, where that gives the same as parsing everything: the entry stands in a block list, the
+ * edit stays between its dash and the next one, and neither the old text nor the new one reaches beyond it.
+ * Anything doubtful is undefined, and the file is parsed whole.
  */
 function updateEntry(file: YamlFile, change: LineChange, lines: Lines): YamlFile | undefined {
-  if (file.problems.length > 0) return undefined;
+  if (file.aliased) return undefined;
   const place = findEntry(file, change);
   if (place === undefined) return undefined;
-  const { set, setIndex, index, firstLine, indent } = place;
+  const { setIndex, index, firstLine } = place;
   const delta = change.inserted.length - change.removed;
-  const end = entryEnd(file.lines, firstLine, indent);
+  const end = entryEnd(file.lines, firstLine, place.indent);
   if (change.start + change.removed > end) return undefined;
 
-  const text = entryText(lines, firstLine, end + delta, indent);
-  if (text === undefined) return undefined;
-  const [document] = parseDocuments(text);
-  if (document === undefined || document.errors.length > 0) return undefined;
-  const reader = new YamlReader(new PositionIndex(text), document);
-  const sequence = reader.sequence(document.contents);
-  if (sequence?.items.length !== 1) return undefined;
-  const item = sequence.items[0];
-  const node = reader.resolve(item);
-  if (node === undefined || reader.range(node).start.line !== 0) return undefined;
-  if (reader.range(node).start.character !== indent + 2) return undefined;
+  if (!endsEntry(file.lines[end])) return undefined;
+  if (file.problems.some(({ local, range }) => !local || range.start.line === end)) return undefined;
+  const before = parseEntry(file.lines, firstLine, end, place);
+  const after = parseEntry(lines, firstLine, end + delta, place);
+  if (before === undefined || after === undefined) return undefined;
+  const inside = ({ range }: YamlProblem) => range.start.line >= firstLine && range.start.line < end;
+  // What is broken in the entry must be broken in it alone: then the rest of the file reads as it did.
+  if (!sameProblems(file.problems.filter(inside), before.problems)) return undefined;
 
-  const schema = mirrorSetTypes[set.kind].entry;
-  const entry = readMirrorEntry(reader, node, schema, 0, reader.range(node));
-  return replaceEntry(file, lines, { setIndex, index, entry, end, delta });
+  const others = file.problems.filter((problem) => !inside(problem));
+  const problems = [...moveRanges(others, end, delta), ...after.problems].sort(byPlace);
+  const resources = file.resources.map((resource, at) => {
+    const moved = delta === 0 ? resource : moveBelow(resource, end, delta);
+    if (at !== setIndex || moved.kind === 'CatalogSource') return moved;
+    return { ...moved, entries: moved.entries.with(index, after.entry) };
+  });
+  return { lines, resources, problems, aliased: false };
+}
+
+function sameProblems(a: readonly YamlProblem[], b: readonly YamlProblem[]): boolean {
+  return (
+    a.length === b.length &&
+    a.every((problem, at) => {
+      const other = b[at];
+      return other !== undefined && problem.message === other.message && byPlace(problem, other) === 0;
+    })
+  );
 }
 
 interface EntryPlace {
@@ -202,29 +266,45 @@ function belongsToEntry(line: string, indent: number): boolean {
   return content === -1 || content > indent || line.charAt(content) === '#';
 }
 
-/** Characters with which text reaches beyond itself, or is reached: anchors, aliases, tags, flow, quotes, tabs. */
-const farReaching = /[&*!{}[\]"'|>%@`\t]/;
+/** True for a line that any entry ends before, however broken it is: the next entry, a key, a document's marker. */
+function endsEntry(line: string | undefined): boolean {
+  return line === undefined || /^(?: *-(?: |$)| *[a-zA-Z]+:(?: |$)|---(?: |$))/.test(line);
+}
 
-function entryText(lines: Lines, start: number, end: number, indent: number): string | undefined {
+/** Characters that name what stands elsewhere or are named from there (anchors, aliases, tags), and tabs. */
+const farReaching = /[&*!\t]/;
+/** Characters with which broken text may reach further than its own line. */
+const doubtful = /[{}[\]"'|>%#?]/;
+
+/**
+ * One entry, read from its lines alone; problems are placed as in the file. Undefined when its text may mean
+ * something else in the file than alone.
+ */
+function parseEntry(
+  lines: Lines,
+  start: number,
+  end: number,
+  { set, indent }: EntryPlace,
+): { entry: MirrorEntry; problems: YamlProblem[] } | undefined {
   const [first, ...rest] = lines.slice(start, end);
   if (first === undefined || !first.startsWith(`${' '.repeat(indent)}- `)) return undefined;
   if (!rest.every((line) => belongsToEntry(line, indent))) return undefined;
-  const text = [first, ...rest].join('\n');
-  return farReaching.test(text) ? undefined : text;
-}
-
-function replaceEntry(
-  file: YamlFile,
-  lines: Lines,
-  change: { setIndex: number; index: number; entry: MirrorEntry; end: number; delta: number },
-): YamlFile {
-  const { setIndex, index, entry, end, delta } = change;
-  const resources = file.resources.map((resource, at) => {
-    const moved = delta === 0 ? resource : moveBelow(resource, end, delta);
-    if (at !== setIndex || moved.kind === 'CatalogSource') return moved;
-    return { ...moved, entries: moved.entries.with(index, entry) };
-  });
-  return { lines, resources, problems: file.problems };
+  const text = [first, ...rest, ...(end < lines.length ? [''] : [])].join('\n');
+  if (farReaching.test(text)) return undefined;
+  const [document, ...others] = parseDocuments(text);
+  if (document === undefined || others.length > 0) return undefined;
+  const positions = new PositionIndex(text);
+  const reader = new YamlReader(positions, document);
+  const sequence = reader.sequence(document.contents);
+  const node = reader.resolve(sequence?.items[0]);
+  if (sequence?.items.length !== 1 || node === undefined || reader.range(node).start.line !== 0)
+    return undefined;
+  const entry = readMirrorEntry(reader, node, mirrorSetTypes[set.kind].entry, 0, reader.range(node));
+  const problems = yamlProblems(document, positions);
+  if (problems.some(({ local }) => !local)) return undefined;
+  if (document.errors.length > 0 && doubtful.test(text)) return undefined;
+  const placed = problems.map((problem) => ({ ...problem, range: shiftRange(problem.range, start) }));
+  return { entry, problems: placed };
 }
 
 /** The resource with everything from `line` on moved by `delta` lines. Entries are relative and stay as they are. */

@@ -2,7 +2,9 @@ import {
   type Alias,
   type Document,
   isAlias,
+  isCollection,
   isMap,
+  isPair,
   isScalar,
   isSeq,
   type Node,
@@ -20,16 +22,18 @@ export interface YamlScalar {
   readonly value: string;
   /** The type that YAML 1.2 gives the value; an API server refuses a number where it wants a string. */
   readonly type: 'string' | 'number' | 'boolean' | 'null';
-  /** The scalar as written, quotes included. */
+  /** The scalar as written, quotes included; of a block scalar without the line end that belongs to it. */
   readonly range: Range;
   readonly quote: '' | "'" | '"' | 'block';
 }
 
 /** Offsets of one text to positions. Built once a parse; a look-up is a binary search. */
 export class PositionIndex {
+  readonly text: string;
   readonly #starts: number[] = [0];
 
   constructor(text: string) {
+    this.text = text;
     for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) this.#starts.push(at + 1);
   }
 
@@ -53,23 +57,52 @@ export interface YamlPair {
   readonly range: Range;
 }
 
+const mostAliases = 100;
+
 /** Reads the nodes of one YAML document by place, aliases followed. Knows nothing of what they mean. */
 export class YamlReader {
   readonly #positions: PositionIndex;
   readonly #document: Document.Parsed;
   #anchors: Map<string, Node> | undefined;
   /** Aliases of aliases can stand for more nodes than there are atoms; people use a handful. */
-  #aliasesLeft = 100;
+  #aliasesLeft = mostAliases;
 
   constructor(positions: PositionIndex, document: Document.Parsed) {
     this.#positions = positions;
     this.#document = document;
   }
 
-  /** From the first character of a node to its last, trailing blanks and comments left out. */
+  /** True when an alias was met: then one text stands for several nodes. */
+  get followedAlias(): boolean {
+    return this.#aliasesLeft < mostAliases;
+  }
+
+  /** From the first character of a node to its last; blanks, line ends and comments after it are left out. */
   range(node: Node): Range {
-    const [start, end] = (node as ParsedNode).range ?? [0, 0];
-    return { start: this.#positions.at(start), end: this.#positions.at(end) };
+    const [start] = (node as ParsedNode).range ?? [0];
+    return { start: this.#positions.at(start), end: this.#positions.at(this.#end(node)) };
+  }
+
+  /** The library lets maps, lists and scalars in block style end where the next line begins. */
+  #end(node: Node): number {
+    let current = node;
+    while (isCollection(current) && current.flow !== true) {
+      const last: unknown = current.items.at(-1);
+      const next: unknown = isPair(last) ? (isWritten(last.value) ? last.value : last.key) : last;
+      if (!isNode(next)) break;
+      current = next;
+    }
+    const [start, end] = (current as ParsedNode).range ?? [0, 0];
+    const isInline = isScalar(current) && !isBlockScalar(current) && start < end;
+    if (isInline || isAlias(current) || isCollection(current)) return end;
+    // A value that is not written has a place after the blanks that follow its dash or colon.
+    return this.#withoutBlanks((node as ParsedNode).range?.[0] ?? 0, end);
+  }
+
+  #withoutBlanks(start: number, end: number): number {
+    let at = end;
+    while (at > start && isBlank(this.#positions.text.charCodeAt(at - 1))) at--;
+    return at;
   }
 
   /** The node that an alias stands for; any other node as it is. An alias that leads nowhere is undefined. */
@@ -152,6 +185,26 @@ const readsAsOther =
 
 function isPlain(value: string): boolean {
   return plainCharacters.test(value) && !readsAsOther.test(value) && !/^[-@]/.test(value);
+}
+
+function isNode(value: unknown): value is Node {
+  return isCollection(value) || isScalar(value) || isAlias(value);
+}
+
+/** False for the value of `key:` with nothing after it, which has a place but no text. */
+function isWritten(value: unknown): boolean {
+  if (!isNode(value)) return false;
+  const [start, end] = (value as ParsedNode).range ?? [0, 0];
+  return start < end;
+}
+
+function isBlockScalar(scalar: Scalar): boolean {
+  return scalar.type === Scalar.BLOCK_FOLDED || scalar.type === Scalar.BLOCK_LITERAL;
+}
+
+/** Space, tab, line feed or carriage return. */
+function isBlank(code: number): boolean {
+  return code === 0x20 || code === 0x09 || code === 0x0a || code === 0x0d;
 }
 
 function scalarType(value: unknown): YamlScalar['type'] {

@@ -22,6 +22,7 @@ export interface WorkspaceFile {
 export class Snapshot {
   readonly files: ReadonlyMap<string, WorkspaceFile>;
   #provenance: Provenance | undefined;
+  readonly #catalogImages = new Map<string, ReadonlySet<string>>();
 
   constructor(files: ReadonlyMap<string, WorkspaceFile> = new Map(), provenance?: Provenance) {
     this.files = files;
@@ -54,6 +55,15 @@ export class Snapshot {
 
   /** The index images that CatalogSources of a folder name, as `exactReference` has them. */
   catalogImages(folder: string): ReadonlySet<string> {
+    let images = this.#catalogImages.get(folder);
+    if (images === undefined) {
+      images = this.#findCatalogImages(folder);
+      this.#catalogImages.set(folder, images);
+    }
+    return images;
+  }
+
+  #findCatalogImages(folder: string): ReadonlySet<string> {
     const images = new Set<string>();
     for (const { path, content } of this.files.values()) {
       if (content.type !== 'yaml' || folderOf(path) !== folder) continue;

@@ -1,7 +1,7 @@
 import type { TextEdit } from '../../base/range.ts';
 import type { MirrorSet } from '../../documents/mirrorSet.ts';
 import { defineRule, type RuleContext } from '../rule.ts';
-import { appendMirrors, moved, removableLines } from './entries.ts';
+import { appendMirrors, moved, removeEntry } from './entries.ts';
 
 /** One source in two entries of a set. */
 export const mirrorSetDuplicateSource = defineRule({
@@ -53,23 +53,9 @@ function mergeEdits(
   const later = set.entries[index];
   if (first === undefined || later === undefined || later.problems.length > 0) return undefined;
   if (first.policy?.value !== later.policy?.value) return undefined;
-  const removed = removableLines(set, index, lines);
   const known = new Set(first.mirrors.map((mirror) => mirror.value));
   const added = later.mirrors.map((mirror) => mirror.value).filter((mirror) => !known.has(mirror));
   const appended = appendMirrors(set, earlier, [...new Set(added)], lines);
-  if (removed === undefined || appended === undefined) return undefined;
-  return [...appended, removeLines(removed, lines.length)];
-}
-
-function removeLines({ start, end }: { start: number; end: number }, count: number): TextEdit {
-  // The last lines of a text that does not end with a line end take the line end before them along.
-  if (end >= count)
-    return {
-      range: {
-        start: { line: start - 1, character: Number.MAX_SAFE_INTEGER },
-        end: { line: end, character: 0 },
-      },
-      newText: '',
-    };
-  return { range: { start: { line: start, character: 0 }, end: { line: end, character: 0 } }, newText: '' };
+  const removed = removeEntry(set, index, lines);
+  return removed === undefined || appended === undefined ? undefined : [...appended, removed];
 }

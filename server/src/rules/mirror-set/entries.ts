@@ -1,59 +1,71 @@
-import { type Range, shiftRange, type TextEdit } from '../../base/range.ts';
+import { comparePositions, type Position, type Range, shiftRange, type TextEdit } from '../../base/range.ts';
 import type { Lines } from '../../documents/lines.ts';
 import type { MirrorEntry, MirrorSet } from '../../documents/mirrorSet.ts';
 import { replaceScalar, scalarText, type YamlScalar } from '../../documents/yamlNode.ts';
 
 /** Edits of whole entries, in the line count of the file. */
 
-/** Gives an entry another source, or several: then the entry is repeated, mirrors and all, once for each. */
+/**
+ * Gives an entry another source, or several: then the entry is repeated, mirrors and all, once for each.
+ * Undefined where the entry is not written in one place, so that no edit of it alone is right.
+ */
 export function replaceSource(
   set: MirrorSet,
   index: number,
   sources: readonly string[],
   lines: Lines,
-): TextEdit[] {
+): TextEdit[] | undefined {
+  const place = placeOf(set, index);
+  const [first, ...others] = sources;
+  if (place === undefined || first === undefined) return undefined;
+  const { entry, line, range } = place;
+  if (entry.source === undefined) return undefined;
+  const source = moved(entry.source, line);
+  if (!contains(range, source.range)) return undefined;
+  const edits = [replaceScalar(source, first)];
+  if (others.length === 0) return edits;
+
+  const prefix = copyPrefix(set, range.start, lines);
+  if (prefix === undefined) return undefined;
+  const before = textIn({ start: range.start, end: source.range.start }, lines);
+  const after = textIn({ start: source.range.end, end: range.end }, lines);
+  const copies = others.map((other) => `${prefix}${before}${scalarText(other, source.quote)}${after}`);
+  // In a block list a comment behind the entry stays with it.
+  const at = set.entryIndent === undefined ? range.end : endOfLine(range.end.line, lines);
+  return [...edits, { range: { start: at, end: at }, newText: copies.join('') }];
+}
+
+interface Place {
+  readonly entry: MirrorEntry;
+  readonly line: number;
+  /** From the entry's first character to the end of its last value, in the line count of the file. */
+  readonly range: Range;
+}
+
+function placeOf(set: MirrorSet, index: number): Place | undefined {
   const entry = set.entries[index];
   const line = set.entryLines[index];
-  const [first, ...others] = sources;
-  if (entry?.source === undefined || line === undefined || first === undefined) return [];
-  const source = moved(entry.source, line);
-  const copies = others.map((other) => copyEntry(set, entry, line, source, other, lines));
-  const { end } = entryRange(entry, line);
-  const block = set.entryIndent !== undefined;
-  const at = block ? { line: end.line, character: lines[end.line]?.length ?? 0 } : end;
-  const edits = [replaceScalar(source, first)];
-  if (copies.length > 0) edits.push({ range: { start: at, end: at }, newText: copies.join('') });
-  return edits;
+  if (entry === undefined || line === undefined) return undefined;
+  return { entry, line, range: shiftRange(entry.range, line) };
 }
 
-function copyEntry(
-  set: MirrorSet,
-  entry: MirrorEntry,
-  line: number,
-  source: YamlScalar,
-  value: string,
-  lines: Lines,
-): string {
-  const range = entryRange(entry, line);
-  const copied = scalarText(value, source.quote);
-  const before = { start: range.start, end: source.range.start };
-  const after = { start: source.range.end, end: range.end };
-  const text = `${textIn(before, lines)}${copied}${textIn(after, lines)}`;
-  return set.entryIndent === undefined ? `, ${text}` : `\n${' '.repeat(set.entryIndent)}- ${text}`;
+/** What stands between an entry and a copy of it. */
+function copyPrefix(set: MirrorSet, start: Position, lines: Lines): string | undefined {
+  const indent = set.entryIndent;
+  if (indent === undefined) return ', ';
+  const before = (lines[start.line] ?? '').slice(0, start.character);
+  const dash = `${' '.repeat(indent)}-`;
+  if (before.startsWith(dash) && isBlank(before.slice(dash.length))) return `\n${before}`;
+  // The dash stands alone on a line above.
+  return isBlank(before) ? `\n${dash}\n${before}` : undefined;
 }
 
-/** From the entry's first character to the end of its last value; a block's own end is the next line's start. */
-function entryRange(entry: MirrorEntry, line: number): Range {
-  const ends = [entry.source, ...entry.mirrors, entry.policy].flatMap((scalar) =>
-    scalar === undefined ? [] : [scalar.range.end],
-  );
-  const last = ends.reduce(
-    (a, b) => (a.line > b.line || (a.line === b.line && a.character > b.character) ? a : b),
-    entry.range.start,
-  );
-  const { end } = entry.range;
-  const usesBlock = end.character === 0 || end.line > last.line;
-  return shiftRange({ start: entry.range.start, end: usesBlock ? last : end }, line);
+function isBlank(text: string): boolean {
+  return text.trim() === '';
+}
+
+function contains(outer: Range, inner: Range): boolean {
+  return comparePositions(outer.start, inner.start) <= 0 && comparePositions(inner.end, outer.end) <= 0;
 }
 
 function textIn(range: Range, lines: Lines): string {
@@ -67,25 +79,40 @@ function textIn(range: Range, lines: Lines): string {
   ].join('\n');
 }
 
+function endOfLine(line: number, lines: Lines): Position {
+  return { line, character: lines[line]?.length ?? 0 };
+}
+
 /** An entry's scalar in the line count of the file. */
 export function moved(scalar: YamlScalar, line: number): YamlScalar {
   return { ...scalar, range: shiftRange(scalar.range, line) };
 }
 
 /**
- * The lines of an entry in a block list and nothing else, for taking it out. Undefined where that would take
- * more than the entry: in a flow list, or with a comment among its lines.
+ * Takes an entry out of a block list, with its lines. Undefined where that would take more than the entry: in a
+ * flow list, or with a comment among its lines.
  */
-export function removableLines(
-  set: MirrorSet,
-  index: number,
-  lines: Lines,
-): { start: number; end: number } | undefined {
-  const entry = set.entries[index];
-  const start = set.entryLines[index];
-  if (set.entryIndent === undefined || entry === undefined || start === undefined) return undefined;
-  const end = entryRange(entry, start).end.line + 1;
-  return lines.slice(start, end).some((line) => line.includes('#')) ? undefined : { start, end };
+export function removeEntry(set: MirrorSet, index: number, lines: Lines): TextEdit | undefined {
+  const place = placeOf(set, index);
+  if (place === undefined || set.entryIndent === undefined) return undefined;
+  const start = firstLine(set.entryIndent, place.range.start, lines);
+  const { end } = place.range;
+  if (start === undefined || !isBlank((lines[end.line] ?? '').slice(end.character))) return undefined;
+  if (lines.slice(start, end.line + 1).some((line) => line.includes('#'))) return undefined;
+  // The last lines of a text that does not end with a line end take the line end before them along.
+  const range =
+    end.line + 1 < lines.length
+      ? { start: { line: start, character: 0 }, end: { line: end.line + 1, character: 0 } }
+      : { start: endOfLine(start - 1, lines), end: endOfLine(end.line, lines) };
+  return { range, newText: '' };
+}
+
+/** The line of an entry's dash, when nothing else stands there. */
+function firstLine(indent: number, start: Position, lines: Lines): number | undefined {
+  const dash = `${' '.repeat(indent)}-`;
+  const before = (lines[start.line] ?? '').slice(0, start.character);
+  if (before.startsWith(dash)) return isBlank(before.slice(dash.length)) ? start.line : undefined;
+  return isBlank(before) && lines[start.line - 1]?.trimEnd() === dash ? start.line - 1 : undefined;
 }
 
 /** Appends mirrors to an entry's list, in the style that the list has. */
@@ -95,21 +122,15 @@ export function appendMirrors(
   mirrors: readonly string[],
   lines: Lines,
 ): TextEdit[] | undefined {
-  const last = set.entries[index]?.mirrors.at(-1);
-  const line = set.entryLines[index];
   if (mirrors.length === 0) return [];
-  if (last === undefined || line === undefined) return undefined;
-  const { range } = moved(last, line);
-  const before = (lines[range.start.line] ?? '').slice(0, range.start.character);
-  const values = mirrors.map((mirror) => scalarText(mirror, last.quote === 'block' ? '' : last.quote));
-  const dash = /^( *)(?:- +)*- +$/.exec(before);
-  if (dash === null)
-    return [
-      { range: { start: range.end, end: range.end }, newText: values.map((value) => `, ${value}`).join('') },
-    ];
-  const indent = ' '.repeat(before.lastIndexOf('-'));
-  const at = { line: range.end.line, character: lines[range.end.line]?.length ?? 0 };
-  return [
-    { range: { start: at, end: at }, newText: values.map((value) => `\n${indent}- ${value}`).join('') },
-  ];
+  const place = placeOf(set, index);
+  const last = place?.entry.mirrors.at(-1);
+  if (place === undefined || last === undefined) return undefined;
+  const { range, quote } = moved(last, place.line);
+  if (!contains(place.range, range)) return undefined;
+  const values = mirrors.map((mirror) => scalarText(mirror, quote === 'block' ? '' : quote));
+  const indent = place.entry.mirrorsIndent;
+  const at = indent === undefined ? range.end : endOfLine(range.end.line, lines);
+  const separator = indent === undefined ? ', ' : `\n${' '.repeat(indent)}- `;
+  return [{ range: { start: at, end: at }, newText: values.map((value) => `${separator}${value}`).join('') }];
 }

@@ -1,7 +1,9 @@
 import { shiftRange, type TextEdit } from '../../base/range.ts';
-import type { MirrorSet } from '../../documents/mirrorSet.ts';
+import type { Lines } from '../../documents/lines.ts';
+import type { MirrorEntry, MirrorSet } from '../../documents/mirrorSet.ts';
+import type { YamlFile } from '../../documents/yamlFile.ts';
 import { isLocalPath, likelyRegistries, repositoryBehindHop } from '../../workspace/hop.ts';
-import type { Origin } from '../../workspace/provenance.ts';
+import type { Origin, Provenance } from '../../workspace/provenance.ts';
 import { defineRule, type Fix, type RuleContext } from '../rule.ts';
 import { replaceSource } from './entries.ts';
 
@@ -31,42 +33,48 @@ Without the first hop's mapping.txt likely registries are offered, for one entry
 the mapping.txt beside the file confirm come first: \`oc\` makes the tag of an image by digest from its original name.`,
   reads: ({ snapshot }) => snapshot.provenance,
   check({ entry }, { snapshot }) {
-    const { source } = entry;
-    if (source === undefined || source.value === '') return [];
-    const origin = snapshot.provenance.origin(source.value);
-    if (origin.certainty === 'unknown' && !isLocalPath(source.value)) return [];
-    return [{ message: messageOf(origin), range: source.range }];
+    const origin = localOrigin(entry, snapshot.provenance);
+    if (entry.source === undefined || origin === undefined) return [];
+    return [{ message: messageOf(origin), range: entry.source.range }];
   },
   fixes(_finding, { set, entry, index }, context) {
-    const { source } = entry;
-    if (source === undefined) return [];
-    const origin = context.snapshot.provenance.origin(source.value);
+    const origin = localOrigin(entry, context.snapshot.provenance);
+    if (origin === undefined) return [];
     // Edits are counted from the entry's first line, as its findings are.
     const line = set.entryLines[index] ?? 0;
     const relative = (edits: readonly TextEdit[]) =>
       edits.map((edit) => ({ ...edit, range: shiftRange(edit.range, -line) }));
-    const rewrite = (sources: readonly string[]) =>
-      relative(replaceSource(set, index, sources, context.lines));
-    const all = allLocal(context);
+    const rewrite = (id: string, title: string, preferred: boolean, sources: readonly string[]): Fix[] => {
+      const edits = replaceSource(set, index, sources, context.lines);
+      return edits === undefined ? [] : [{ id, title, preferred, edits: () => relative(edits) }];
+    };
+    const { known, unknown } = localEntries(context);
+    const { certainty, repositories } = origin;
 
-    if (origin.certainty === 'certain') {
+    if (certainty === 'certain') {
+      const title = `Rewrite to ${repositories.join(' and ')}`;
       return [
-        {
-          id: 'true-source',
-          title: `Rewrite to ${origin.repositories.join(' and ')}`,
-          preferred: true,
-          edits: () => rewrite(origin.repositories),
-        },
-        ...rewriteKnown(all, context, relative),
+        ...rewrite('true-source', title, true, repositories),
+        ...rewriteKnown(known, context.lines, relative),
       ];
     }
-    const disputed = origin.repositories.map((repository) => ({
-      id: `source ${repository}`,
-      title: `Rewrite to ${repository} (the mapping.txt files disagree)`,
-      preferred: false,
-      edits: () => rewrite([repository]),
-    }));
-    return [...disputed, ...guesses({ set, index }, all, context, rewrite, relative)];
+    const disputed = repositories.flatMap((repository) =>
+      rewrite(`source ${repository}`, `Rewrite to ${repository} (the mapping.txt files disagree)`, false, [
+        repository,
+      ]),
+    );
+    const rest = restOf(set, index, context);
+    if (rest === undefined) return disputed;
+    const registries = likelyRegistries(entry.source?.value ?? '', rest, context.snapshot.mappingIndexes);
+    const single = registries
+      .filter(({ registry }) => !repositories.includes(`${registry}/${rest}`))
+      .flatMap(({ registry, confirmed }) => {
+        const source = `${registry}/${rest}`;
+        const proof = confirmed ? ' (its tags in mapping.txt confirm it)' : '';
+        return rewrite(`source ${source}`, `Rewrite to ${source}${proof}`, false, [source]);
+      });
+    const many = registries.flatMap(({ registry }) => rewriteUnknown(unknown, registry, context, relative));
+    return [...disputed, ...single, ...many];
   },
 });
 
@@ -79,84 +87,89 @@ function messageOf(origin: Origin): string {
   return `${problem}; the mapping.txt of the first hop would tell where the images come from`;
 }
 
+/** What is known of a source that a hop left behind; undefined for a source that a pull can match. */
+function localOrigin({ source }: MirrorEntry, provenance: Provenance): Origin | undefined {
+  if (source === undefined || source.value === '') return undefined;
+  const origin = provenance.origin(source.value);
+  if (isLocalPath(source.value)) return origin;
+  // A store may be laid out by registry; a source that names where its images come from is as it should be.
+  return origin.certainty === 'unknown' || origin.repositories.includes(source.value) ? undefined : origin;
+}
+
 interface LocalEntry {
   readonly set: MirrorSet;
   readonly index: number;
+  readonly origin: Origin;
 }
 
+interface LocalEntries {
+  readonly provenance: Provenance;
+  readonly known: readonly LocalEntry[];
+  readonly unknown: readonly LocalEntry[];
+}
+
+/** Each finding offers to repair all others too; what they are is worked out once for a file, not for each. */
+const localEntriesOf = new WeakMap<YamlFile, LocalEntries>();
+
+const none: Pick<LocalEntries, 'known' | 'unknown'> = { known: [], unknown: [] };
+
 /** All entries of the file that this rule finds something in. */
-function allLocal({ snapshot, path }: RuleContext): LocalEntry[] {
+function localEntries({ snapshot, path }: RuleContext): Pick<LocalEntries, 'known' | 'unknown'> {
   const content = snapshot.files.get(path)?.content;
-  if (content?.type !== 'yaml') return [];
-  return content.yaml.resources.flatMap((set) => {
-    if (set.kind === 'CatalogSource') return [];
-    return set.entries.flatMap((entry, index) => {
-      const value = entry.source?.value ?? '';
-      const local =
-        value !== '' && (isLocalPath(value) || snapshot.provenance.origin(value).certainty !== 'unknown');
-      return local ? [{ set, index }] : [];
-    });
-  });
+  if (content?.type !== 'yaml') return none;
+  const { provenance } = snapshot;
+  const before = localEntriesOf.get(content.yaml);
+  if (before?.provenance === provenance) return before;
+  const all = content.yaml.resources.flatMap((set) =>
+    set.kind === 'CatalogSource'
+      ? []
+      : set.entries.flatMap((entry, index): LocalEntry[] => {
+          const origin = localOrigin(entry, provenance);
+          return origin === undefined ? [] : [{ set, index, origin }];
+        }),
+  );
+  const entries = {
+    provenance,
+    known: all.filter(({ origin }) => origin.certainty === 'certain'),
+    unknown: all.filter(({ origin }) => origin.certainty !== 'certain'),
+  };
+  localEntriesOf.set(content.yaml, entries);
+  return entries;
 }
 
 type Relative = (edits: readonly TextEdit[]) => TextEdit[];
 
-function rewriteKnown(all: readonly LocalEntry[], context: RuleContext, relative: Relative): Fix[] {
-  const known = all.flatMap(({ set, index }) => {
-    const origin = originOf(set, index, context);
-    return origin.certainty === 'certain' ? [{ set, index, repositories: origin.repositories }] : [];
-  });
+function rewriteKnown(known: readonly LocalEntry[], lines: Lines, relative: Relative): Fix[] {
   if (known.length < 2) return [];
-  const title = `Rewrite all ${known.length} to their true sources`;
   const edits = () =>
     relative(
-      known.flatMap(({ set, index, repositories }) => replaceSource(set, index, repositories, context.lines)),
+      known.flatMap(({ set, index, origin }) => replaceSource(set, index, origin.repositories, lines) ?? []),
     );
+  const title = `Rewrite all ${known.length} to their true sources`;
   return [{ id: 'all-true-sources', title, preferred: true, edits }];
 }
 
-function guesses(
-  { set, index }: LocalEntry,
-  all: readonly LocalEntry[],
+/** Entries whose true source is known are not among them: a guess never replaces knowledge. */
+function rewriteUnknown(
+  unknown: readonly LocalEntry[],
+  registry: string,
   context: RuleContext,
-  rewrite: (sources: readonly string[]) => TextEdit[],
   relative: Relative,
 ): Fix[] {
-  const rest = restOf({ set, index }, context);
-  const source = set.entries[index]?.source?.value;
-  if (rest === undefined || source === undefined) return [];
-  const registries = likelyRegistries(source, rest, context.snapshot.mappingIndexes);
-  const single = registries.map(({ registry, confirmed }) => ({
-    id: `source ${registry}/${rest}`,
-    title: `Rewrite to ${registry}/${rest}${confirmed ? ' (its tags in mapping.txt confirm it)' : ''}`,
-    preferred: false,
-    edits: () => rewrite([`${registry}/${rest}`]),
-  }));
-  // Entries whose true source is known get that one; a guess never replaces knowledge.
-  const unknown = all.filter((entry) => originOf(entry.set, entry.index, context).certainty !== 'certain');
-  if (unknown.length < 2) return single;
-  const many = registries.map(({ registry }) => ({
-    id: `all ${registry}`,
-    title: `Rewrite all ${unknown.length} to ${registry}`,
-    preferred: false,
-    edits: () =>
-      relative(
-        unknown.flatMap((entry) => {
-          const path = restOf(entry, context);
-          return path === undefined
-            ? []
-            : replaceSource(entry.set, entry.index, [`${registry}/${path}`], context.lines);
-        }),
-      ),
-  }));
-  return [...single, ...many];
+  if (unknown.length < 2) return [];
+  const edits = () =>
+    relative(
+      unknown.flatMap(({ set, index }) => {
+        const rest = restOf(set, index, context);
+        if (rest === undefined) return [];
+        return replaceSource(set, index, [`${registry}/${rest}`], context.lines) ?? [];
+      }),
+    );
+  const title = `Rewrite all ${unknown.length} to ${registry}`;
+  return [{ id: `all ${registry}`, title, preferred: false, edits }];
 }
 
-function originOf(set: MirrorSet, index: number, { snapshot }: RuleContext): Origin {
-  return snapshot.provenance.origin(set.entries[index]?.source?.value ?? '');
-}
-
-function restOf({ set, index }: LocalEntry, { snapshot }: RuleContext): string | undefined {
+function restOf(set: MirrorSet, index: number, { snapshot }: RuleContext): string | undefined {
   const entry = set.entries[index];
   if (entry?.source === undefined) return undefined;
   const prefixes = snapshot.mappingIndexes.flatMap((mapping) => mapping.indexRepository ?? []);

@@ -1,0 +1,258 @@
+import fc from 'fast-check';
+import type { Range } from '../../../server/src/base/range.ts';
+
+/**
+ * How long a property is searched for a text that breaks it. The same texts every time, so that a test which
+ * passed yesterday does not fail on a change that has nothing to do with it; FUZZ_SEED and FUZZ_RUNS look further.
+ */
+export function fuzz(numRuns: number): { seed: number; numRuns: number } {
+  const { FUZZ_SEED: seed, FUZZ_RUNS: runs } = process.env;
+  return { seed: Number(seed ?? 20211124), numRuns: Number(runs ?? numRuns) };
+}
+
+/** Texts for the parsers' tests: near enough to real files to reach every branch, and broken in every way. */
+
+/** A mirror set as `oc` writes it, with everything about it that people vary. */
+export function mirrorSetText(): fc.Arbitrary<string> {
+  return fc
+    .record({
+      kind: fc.constantFrom(
+        ['operator.openshift.io/v1alpha1', 'ImageContentSourcePolicy', 'repositoryDigestMirrors'],
+        ['config.openshift.io/v1', 'ImageDigestMirrorSet', 'imageDigestMirrors'],
+        ['config.openshift.io/v1', 'ImageTagMirrorSet', 'imageTagMirrors'],
+      ),
+      indent: fc.constantFrom('', '  ', '    '),
+      entries: fc.array(mirrorEntryLines(), { maxLength: 5 }),
+      after: fc.constantFrom('', '', '# the end\n', 'status: {}\n', '\n\n'),
+    })
+    .map(({ kind: [apiVersion, kind, list], indent, entries, after }) => {
+      const head = `apiVersion: ${apiVersion}\nkind: ${kind}\nmetadata:\n  name: a\nspec:\n  ${list}:\n`;
+      const body = entries.flatMap((lines) => lines.map((line) => `  ${indent}${line}\n`));
+      return `${head}${body.join('')}${after}`;
+    });
+}
+
+/** The lines of one entry, its dash at column 0. */
+export function mirrorEntryLines(): fc.Arbitrary<string[]> {
+  const source = fc.constantFrom(
+    'source: efk/my/idx/ns/app',
+    'source: "quay.io/ns/app"',
+    "source: 'efk/my/idx/ns/app' # why",
+    'source: registry.redhat.io',
+    'source:',
+    'sourc',
+    'source: quay.io/ns/app:v1',
+    'source: |\n    quay.io/ns/app',
+    'source: >-\n    quay.io/ns/app\n\n    more',
+  );
+  const mirrors = fc.constantFrom(
+    'mirrors:\n  - reg.example.com:8443/a/b\n  - reg.example.com:8443/c',
+    'mirrors:\n    - "reg.example.com:8443/a/b"',
+    'mirrors: [reg.example.com/a, "b"]',
+    'mirrors: reg.example.com/a',
+    'mirrors:\n  # first\n  - reg.example.com:8443/a/b # here\n\n  - c',
+    'mirrors:',
+    'mirrors: []',
+  );
+  const other = fc.constantFrom(
+    'mirrorSourcePolicy: NeverContactSource',
+    'mirrorSourcePolicy: x',
+    'sorce: a',
+    'source: again',
+    '# a comment',
+    '',
+    'half',
+    'half:',
+    '? x',
+    'a: {b: [c]}',
+  );
+  return fc
+    .tuple(
+      fc.constantFrom('- ', '- ', '- ', '-   ', '-\n  ', '- # first\n  '),
+      fc.shuffledSubarray([0, 1, 2, 3], { minLength: 1 }),
+      source,
+      mirrors,
+      other,
+      other,
+    )
+    .map(([dash, order, ...fields]) => {
+      const width = dash.split('\n').at(-1)?.length ?? 2;
+      const body = order.map((at) => fields[at] ?? '').join('\n');
+      const [first = '', ...rest] = `${body}`.split('\n');
+      return `${dash}${first}\n${rest.map((line) => ' '.repeat(width) + line).join('\n')}`.split('\n');
+    });
+}
+
+const catalogSource = fc.constantFrom(
+  'apiVersion: operators.coreos.com/v1alpha1\nkind: CatalogSource\nmetadata:\n  name: a/b\nspec:\n  sourceType: grpc\n  image: reg.example.com/a:v1\n',
+  'apiVersion: operators.coreos.com/v1alpha1\nkind: CatalogSource\nmetadata: {name: a}\nspec:\n  sourceType: grpc\n  colour: red\n',
+);
+
+/** One or several resources in a file, in the ways that files hold them. */
+export function yamlText(): fc.Arbitrary<string> {
+  const resource = fc.oneof({ weight: 3, arbitrary: mirrorSetText() }, catalogSource);
+  const documents = fc
+    .tuple(fc.array(resource, { minLength: 1, maxLength: 3 }), fc.constantFrom('', '---\n', '# first\n---\n'))
+    .map(([parts, start]) => `${start}${parts.join('---\n')}`);
+  const list = fc
+    .array(resource, { minLength: 1, maxLength: 3 })
+    .map((parts) => `kind: List\napiVersion: v1\nitems:\n${parts.map(asItem).join('')}`);
+  return fc.oneof({ weight: 3, arbitrary: documents }, list);
+}
+
+function asItem(text: string): string {
+  return text
+    .trimEnd()
+    .split('\n')
+    .map((line, at) => `${at === 0 ? '- ' : '  '}${line}\n`)
+    .join('');
+}
+
+const typed = [
+  ...[
+    'a',
+    'x',
+    ':',
+    ': ',
+    ' ',
+    '-',
+    '- ',
+    '#',
+    ' # c',
+    '"',
+    "'",
+    '[',
+    ']',
+    '{',
+    '}',
+    ',',
+    '|',
+    '>',
+    '&a',
+    '*a',
+    '!',
+    '%',
+  ],
+  ...[
+    '@',
+    '`',
+    '?',
+    '? ',
+    '\t',
+    '\n',
+    '\n\n',
+    '\n  ',
+    '\n    ',
+    '\r\n',
+    '\r',
+    '---\n',
+    '\n---\n',
+    '...\n',
+    '\\',
+    '=',
+    '/',
+    '.',
+  ],
+  ...[
+    '\n  - source: pasted\n    mirrors:\n    - p/q',
+    '\n    - reg.example.com/pasted',
+    'source: y',
+    '\n    source: z',
+  ],
+  ...[
+    'kind',
+    'kind: List\n',
+    'ImageContentSourcePolicy',
+    'apiVersion: x',
+    '<<: *a',
+    '\u00e9',
+    '\ud83d\ude00',
+    '\ud800',
+    '\u0000',
+  ],
+];
+
+/** One edit as an editor reports it: the place as two numbers that are folded into the text. */
+export interface RandomEdit {
+  readonly line: number;
+  readonly character: number;
+  readonly lines: number;
+  readonly length: number;
+  readonly text: string;
+}
+
+export function edits(count: number): fc.Arbitrary<RandomEdit[]> {
+  const edit = fc.record({
+    line: fc.nat(400),
+    character: fc.nat(60),
+    lines: fc.oneof({ weight: 6, arbitrary: fc.constant(0) }, fc.nat(4)),
+    length: fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, fc.nat(12)),
+    text: fc.oneof(
+      { weight: 2, arbitrary: fc.constantFrom(...typed) },
+      fc.constant(''),
+      fc.string({ maxLength: 3 }),
+    ),
+  });
+  return fc.array(edit, { minLength: 1, maxLength: count });
+}
+
+const references = [
+  ...[
+    'quay.io/ns/app:v1',
+    'quay.io/ns/app',
+    'docker.io/ns/app:v1',
+    'index.docker.io/ns/app:v1',
+    'ns/app:v1',
+    'app',
+  ],
+  ...[
+    'file://efk/my/idx/ns/app:v1',
+    'file:///efk/my/idx/ns/app:v1',
+    'file://efk/my/idx:v4.8',
+    'file://efk/my/idx/ns/app',
+  ],
+  ...[
+    'reg.example.com:8443/efk/ns-app:v1',
+    'reg.example.com:8443/efk/ns-app',
+    'quay.io/ns/app:v*',
+    's3://s3.amazonaws.com/a/b/c',
+  ],
+  ...[
+    'docker://quay.io/ns/app:v1',
+    'quay.io/Ns/app:v1',
+    'quay.io/ns/app@',
+    'quay.io/ns/app:',
+    '',
+    '=',
+    'localhost:5000/a',
+  ],
+  `quay.io/ns/app@sha256:${'0'.repeat(64)}`,
+  `quay.io/ns/app:v1@sha256:${'1'.repeat(64)}`,
+  `file://efk/my/idx/ns/app@sha256:${'0'.repeat(64)}`,
+];
+
+/** A mapping.txt of lines as tools and people write them. */
+export function mappingText(): fc.Arbitrary<string> {
+  const reference = fc.constantFrom(...references);
+  const line = fc.oneof(
+    { weight: 6, arbitrary: fc.tuple(reference, reference).map((pair) => pair.join('=')) },
+    fc.array(reference, { minLength: 1, maxLength: 4 }).map((words) => words.join(' ')),
+    fc.tuple(reference, reference).map(([a, b]) => `  ${a}=${b}  # why`),
+    fc.tuple(reference, reference).map(([a, b]) => `${a} = ${b}`),
+    fc.tuple(reference, reference).map(([a, b]) => `${a}\t${b}`),
+    fc.constantFrom('', '# a comment', ' ', '#', 'a=b=c'),
+  );
+  return fc
+    .tuple(fc.array(line, { maxLength: 12 }), fc.constantFrom('\n', '\r\n'))
+    .map(([lines, end]) => lines.join(end));
+}
+
+/** Where an edit falls in a text of these lines. */
+export function rangeOf(edit: RandomEdit, lines: readonly string[]): Range {
+  const line = edit.line % lines.length;
+  const character = edit.character % ((lines[line]?.length ?? 0) + 1);
+  const endLine = Math.min(line + edit.lines, lines.length - 1);
+  const least = endLine === line ? character : 0;
+  const end = Math.min(least + edit.length, lines[endLine]?.length ?? 0);
+  return { start: { line, character }, end: { line: endLine, character: Math.max(end, least) } };
+}

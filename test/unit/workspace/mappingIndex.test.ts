@@ -1,0 +1,98 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { splitLines, toLineChange } from '../../../server/src/documents/lines.ts';
+import { parseMapping } from '../../../server/src/documents/mapping.ts';
+import {
+  editMapping,
+  type Groups,
+  type MappingIndex,
+  mappingIndex,
+} from '../../../server/src/workspace/mappingIndex.ts';
+import { edits, fuzz, mappingText, rangeOf } from '../documents/texts.ts';
+
+describe('the index of a mapping', () => {
+  it('is after edits what a new one of the edited text is', () => {
+    fc.assert(
+      fc.property(mappingText(), edits(8), (text, changes) => {
+        let mapping = parseMapping(splitLines(text));
+        mappingIndex(mapping);
+        for (const edit of changes) {
+          const lines = mapping.lines.map((line) => line.text);
+          mapping = editMapping(mapping, toLineChange(lines, rangeOf(edit, lines), edit.text));
+          const fresh = mappingIndex(parseMapping(mapping.lines.map((line) => line.text)));
+          expect(contentOf(mappingIndex(mapping))).toEqual(contentOf(fresh));
+        }
+      }),
+      fuzz(200),
+    );
+  });
+
+  it('tells by its version whether a line of a first hop came or went', () => {
+    const mapping = parseMapping([
+      'quay.io/a/b:v1=file://s/a/b:v1',
+      'quay.io/a/c:v1=reg.example.com/a/c:v1',
+      '',
+    ]);
+    const before = mappingIndex(mapping).firstHopVersion;
+    const elsewhere = editMapping(mapping, {
+      start: 1,
+      removed: 1,
+      inserted: ['quay.io/a/d:v1=reg.example.com/a/d:v1'],
+    });
+    expect(mappingIndex(elsewhere).firstHopVersion).toBe(before);
+    const there = editMapping(elsewhere, {
+      start: 0,
+      removed: 1,
+      inserted: ['docker.io/a/b:v1=file://s/a/b:v1'],
+    });
+    expect(mappingIndex(there).firstHopVersion).toBeGreaterThan(before);
+  });
+});
+
+describe('the repository of the catalog itself', () => {
+  it.each([
+    ['in a first hop', ['quay.io/i/x:v1=file://s/i/x:v1', 'quay.io/a/b:v1=file://s/i/x/a/b:v1'], 's/i/x'],
+    [
+      'in a second hop',
+      ['file://s/i/x:v1=reg.example.com/n/x:v1', 'file:///s/i/x/a/b:v1=reg.example.com/n/b:v1'],
+      's/i/x',
+    ],
+    [
+      'not when a path stands beside it',
+      ['quay.io/i/x:v1=file://s/i/x:v1', 'quay.io/a/b:v1=file://s/i/xa/b:v1'],
+      undefined,
+    ],
+    ['not when there is one path only', ['quay.io/i/x:v1=file://s/i/x:v1'], undefined],
+    ['not without a file store', ['quay.io/i/x:v1=reg.example.com/i/x:v1'], undefined],
+  ])('is found %s', (_what, lines, repository) => {
+    expect(mappingIndex(parseMapping(lines)).indexRepository).toBe(repository);
+  });
+
+  it('is looked for anew after an edit', () => {
+    const mapping = parseMapping(['quay.io/i/x:v1=file://s/i/x:v1', 'quay.io/a/b:v1=file://s/i/x/a/b:v1']);
+    expect(mappingIndex(mapping).indexRepository).toBe('s/i/x');
+    const edited = editMapping(mapping, { start: 0, removed: 1, inserted: [] });
+    expect(mappingIndex(edited).indexRepository).toBeUndefined();
+  });
+});
+
+/** The order within a group is that of the edits, not of the text; nothing depends on it. */
+function contentOf(index: MappingIndex) {
+  return {
+    byDestination: groupsOf(index.byDestination),
+    bySource: groupsOf(index.bySource),
+    byFileDestination: groupsOf(index.byFileDestination),
+    repeated: [...index.byDestination.repeated()].sort(),
+    indexRepository: index.indexRepository,
+  };
+}
+
+function groupsOf(groups: Groups): [string, string[]][] {
+  return [...groups.keys()].sort().map((key) => [
+    key,
+    groups
+      .get(key)
+      .map((line) => line.text)
+      .sort(),
+  ]);
+}
