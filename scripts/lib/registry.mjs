@@ -8,7 +8,7 @@ import { ensureSystemParts } from './systemParts.mjs';
 
 /** Starts an empty registry on a loopback port, by default a free one. */
 export async function startRegistry({ port } = {}) {
-  await ensureSystemParts(['registry']);
+  await ensureSystemParts(['docker-registry']);
   const chosen = port ?? (await freePort());
   const folder = mkdtempSync(join(tmpdir(), 'operator-mirror-registry-'));
   const file = join(folder, 'config.yml');

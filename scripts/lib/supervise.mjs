@@ -24,7 +24,9 @@ process.stdin.resume();
 
 function signalGroup(signal) {
   try {
-    process.kill(-child.pid, signal);
+    // Windows has no process groups.
+    if (process.platform === 'win32') child.kill(signal);
+    else process.kill(-child.pid, signal);
   } catch {
     // Nobody is left in it.
   }

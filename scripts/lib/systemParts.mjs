@@ -7,7 +7,7 @@ import { run, step } from './run.mjs';
 
 /** Debian's package for each part, and how to see that it is there. */
 const parts = {
-  registry: { package: 'docker-registry', found: () => which('docker-registry') },
+  'docker-registry': { package: 'docker-registry', found: () => which('docker-registry') },
   skopeo: { package: 'skopeo', found: () => which('skopeo') },
   htpasswd: { package: 'apache2-utils', found: () => which('htpasswd') },
   openssl: { package: 'openssl', found: () => which('openssl') },
