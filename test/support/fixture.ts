@@ -1,11 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { formatReference } from '../../server/src/documents/imageReference.ts';
 import { typeByChoice } from '../../server/src/files/find.ts';
 import { parseText } from '../../server/src/files/load.ts';
 import { applyEdits } from '../../server/src/files/textFile.ts';
 import { type AnalysisContext, analyze, fixesOf } from '../../server/src/rules/analysis.ts';
 import { certainEdits } from '../../server/src/rules/fixAll.ts';
-import { formatReference } from '../../server/src/documents/imageReference.ts';
-import type { Fact, ImageFacts } from '../../server/src/workspace/facts.ts';
+import { type Fact, type Facts, type ImageFacts, noFacts } from '../../server/src/workspace/facts.ts';
 import { readSettings } from '../../server/src/workspace/settings.ts';
 import { Snapshot } from '../../server/src/workspace/snapshot.ts';
 
@@ -65,7 +65,12 @@ export function readFixture(path: string): Fixture {
   }
   let snapshot = new Snapshot();
   for (const [name, text] of files) snapshot = snapshot.with(name, parseText(text, typeByChoice(name)));
-  const context = { snapshot, settings: readSettings(settings).settings, facts: { image: (reference: Parameters<AnalysisContext['facts']['image']>[0]) => factOf(facts[formatReference(reference)]) } };
+  const image: Facts['image'] = (reference) => factOf(facts[formatReference(reference)]);
+  const context = {
+    snapshot,
+    settings: readSettings(settings).settings,
+    facts: { ...noFacts, image, peek: image },
+  };
   return { path, description, files, expected, fixes, context };
 }
 
@@ -79,7 +84,14 @@ export function findingsOf({ context, files }: Fixture): (Expectation & { fixes:
       const { start, end } = range;
       const lines = end.line === start.line ? '' : `-${end.line - start.line}`;
       const at = `${start.line}:${start.character}:${end.character}${lines}`;
-      return { path, at, severity, code, message, fixes: fixesOf(finding, file, context).map((fix) => fix.title) };
+      return {
+        path,
+        at,
+        severity,
+        code,
+        message,
+        fixes: fixesOf(finding, file, context).map((fix) => fix.title),
+      };
     });
   });
 }
@@ -115,7 +127,10 @@ export function goldenOf(fixture: Fixture, part: string): string {
 export function writeGolden(fixture: Fixture, part: string, text: string): void {
   const { description, parts } = split(readFileSync(fixture.path, 'utf8'));
   for (const candidate of parts) if (candidate.name === part) candidate.text = text;
-  const body = parts.map(({ name, text: content }) => `-- ${name} --\n${content}${content === '' || content.endsWith('\n') ? '' : '\n'}`);
+  const body = parts.map(
+    ({ name, text: content }) =>
+      `-- ${name} --\n${content}${content === '' || content.endsWith('\n') ? '' : '\n'}`,
+  );
   writeFileSync(fixture.path, `${description}${body.join('')}`);
 }
 
@@ -145,7 +160,13 @@ function strip(path: string, text: string): { source: string; expectations: Expe
     const [, blanks, carets, from, to, lines, severity = '', code = '', message = ''] = mark;
     const start = carets === undefined ? Number(from) : (blanks ?? '').length;
     const end = carets === undefined ? Number(to) : start + carets.length;
-    expectations.push({ path, at: `${kept.length - 1}:${start}:${end}${lines ?? ''}`, severity, code, message });
+    expectations.push({
+      path,
+      at: `${kept.length - 1}:${start}:${end}${lines ?? ''}`,
+      severity,
+      code,
+      message,
+    });
   }
   return { source: kept.join(''), expectations };
 }
@@ -154,6 +175,12 @@ function factOf(value: unknown): Fact<ImageFacts> {
   if (value === undefined || value === 'pending') return { state: 'pending' };
   if (value === 'missing') return { state: 'missing', reason: 'the registry does not have it' };
   if (typeof value === 'string') return { state: 'failed', reason: value };
-  const facts = { mediaType: 'application/vnd.oci.image.manifest.v1+json', size: 1, platforms: ['linux/amd64'], created: undefined, labels: {} };
+  const facts = {
+    mediaType: 'application/vnd.oci.image.manifest.v1+json',
+    size: 1,
+    platforms: ['linux/amd64'],
+    created: undefined,
+    labels: {},
+  };
   return { state: 'known', at: 0, value: { ...facts, ...(value as { digest: string }) } };
 }

@@ -15,7 +15,7 @@ export async function withFacts<Result>(
       file: join(cacheFolder(terminal), 'facts.db'),
       report: (message) => terminal.stderr.write(`operator-mirror: ${message}\n`),
     });
-    const lookup = new Lookup({ openStore, database, network: () => true, now: Date.now });
+    const lookup = new Lookup({ openStore, database, offline: () => undefined, now: Date.now });
     try {
       return await use(lookup);
     } finally {

@@ -5,31 +5,88 @@ import {
   withDockerDefaults,
 } from '../documents/imageReference.ts';
 
-/** One thing to ask a registry: what is under this tag or digest of this repository? */
+/** One thing to ask of a repository. */
 export interface Question {
-  /** Equal for references that mean the same image. */
+  /** Equal for references that mean the same. */
   readonly key: string;
-  readonly host: string;
-  /** `HOST/NAMESPACE/NAME`. */
+  /** What is asked for, as a person would write it. */
+  readonly name: string;
+  /** Who answers: a registry's host, or the `v2/` of a folder. Those who are slow delay nobody else. */
+  readonly place: string;
+  /** True when the answer is on this machine's disk: no network is needed, and asking costs next to nothing. */
+  readonly local: boolean;
+  /** `HOST/NAMESPACE/NAME`, or `file://NAMESPACE/NAME`. */
   readonly repository: string;
+  /** The reference as somebody asked for it. */
+  readonly reference: ImageReference;
+  /** The folder of the document that holds the reference, as a path; undefined when nobody said. */
+  readonly folder: string | undefined;
+}
+
+/** What is under this tag or digest? */
+export interface ImageQuestion extends Question {
   /** A digest, or else a tag. */
   readonly version: string;
   readonly byDigest: boolean;
-  /** The reference as somebody asked for it. */
-  readonly reference: ImageReference;
 }
 
-/** The question that a reference stands for, or why no registry can be asked. */
-export function questionOf(reference: ImageReference): Question | { readonly reason: string } {
-  if (reference.transport !== 'registry') {
-    return { reason: `${formatReference(reference)} is not in a registry, so nobody can be asked for it` };
+/** Why nobody can be asked. */
+export interface Unaskable {
+  readonly reason: string;
+}
+
+/** The question for one image. `from` is the document that holds the reference, as `Facts` says. */
+export function imageQuestion(reference: ImageReference, from?: string): ImageQuestion | Unaskable {
+  const asked = ask(reference, from);
+  if ('reason' in asked) return asked;
+  const { digest, tag } = withDockerDefaults(reference);
+  const version = digest ?? tag;
+  // Docker's defaults give a tag to everything in a registry; `oc` has none for its folders.
+  if (version === undefined) {
+    return { reason: `${formatReference(reference)} names no image: it has neither a tag nor a digest` };
+  }
+  const byDigest = digest !== undefined;
+  const suffix = `${byDigest ? '@' : ':'}${version}`;
+  return { ...asked, key: `${asked.key}${suffix}`, name: `${asked.name}${suffix}`, version, byDigest };
+}
+
+/** The question for all tags of a repository. */
+export function tagsQuestion(reference: ImageReference, from?: string): Question | Unaskable {
+  const asked = ask(reference, from);
+  return 'reason' in asked ? asked : { ...asked, key: `tags of ${asked.key}` };
+}
+
+/** The question whether a registry gives an image to everybody. */
+export function loginQuestion(reference: ImageReference, from?: string): ImageQuestion | Unaskable {
+  const asked = imageQuestion(reference, from);
+  if ('reason' in asked) return asked;
+  if (asked.local) return { reason: `${formatReference(reference)} is not in a registry` };
+  return { ...asked, key: `login for ${asked.key}` };
+}
+
+function ask(reference: ImageReference, from: string | undefined): Question | Unaskable {
+  if (reference.transport === 's3') {
+    return { reason: `${formatReference(reference)} is in an S3 bucket, which cannot be asked` };
   }
   const full = withDockerDefaults(reference);
-  const version = full.digest ?? full.tag;
-  // Docker's defaults give a tag to everything that has no digest.
-  if (version === undefined) return { reason: `${formatReference(reference)} names no image` };
   const repository = repositoryOf(full);
-  const byDigest = full.digest !== undefined;
-  const key = `${repository}${byDigest ? '@' : ':'}${version}`;
-  return { key, host: full.registry, repository, version, byDigest, reference };
+  const folder = from === undefined ? undefined : folderOf(from);
+  if (full.transport === 'registry') {
+    const key = repository;
+    return { key, name: repository, place: full.registry, local: false, repository, reference, folder };
+  }
+  // The same name means another image for a document elsewhere.
+  const key = `${folder ?? ''} ${repository}`;
+  return { key, name: repository, place: 'v2/', local: true, repository, reference, folder };
+}
+
+/**
+ * The folder of a document that is given as a path or as a decoded `file:` URI, `file:///C:/folder/file`;
+ * undefined for what is on no disk, such as a text without a name.
+ */
+function folderOf(document: string): string | undefined {
+  const isFile = document.startsWith('file://');
+  if (!isFile && /^[a-z][a-z0-9+.-]+:/i.test(document)) return undefined;
+  const path = isFile ? document.slice('file://'.length).replace(/^\/(?=[a-z]:)/i, '') : document;
+  return path.slice(0, Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\'), 0)) || '/';
 }

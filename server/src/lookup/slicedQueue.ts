@@ -26,6 +26,10 @@ export class SlicedQueue<Item> {
     this.#items.delete(key);
   }
 
+  get size(): number {
+    return this.#items.size;
+  }
+
   clear(): void {
     this.#items.clear();
   }

@@ -12,23 +12,25 @@ export function settleable(): Settleable {
   return { promise, resolve };
 }
 
-/** Waits for the promise, which must not reject, but only so many milliseconds or until the signal fires. */
-export function settledOr(promise: Promise<void>, until: number | AbortSignal): Promise<void> {
+/**
+ * Waits for the promise, which must not reject, but only so many milliseconds (`Infinity` is without end) and
+ * until the signal fires.
+ */
+export function settledOr(
+  promise: Promise<unknown>,
+  milliseconds: number,
+  signal: AbortSignal | undefined,
+): Promise<void> {
   return new Promise((resolve) => {
-    if (typeof until === 'number') {
-      const timer = setTimeout(resolve, until);
-      void promise.then(() => {
-        clearTimeout(timer);
-        resolve();
-      });
-      return;
-    }
-    if (until.aborted) return resolve();
-    const stop = () => resolve();
-    until.addEventListener('abort', stop, { once: true });
-    void promise.then(() => {
-      until.removeEventListener('abort', stop);
+    if (signal?.aborted) return resolve();
+    let timer: NodeJS.Timeout | undefined;
+    const stop = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', stop);
       resolve();
-    });
+    };
+    if (milliseconds !== Number.POSITIVE_INFINITY) timer = setTimeout(stop, milliseconds);
+    signal?.addEventListener('abort', stop, { once: true });
+    void promise.then(stop);
   });
 }

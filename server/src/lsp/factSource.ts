@@ -4,8 +4,13 @@ import type { Settings } from '../workspace/settings.ts';
 
 /** Facts with what an interactive program needs beside them: waiting a little, and news. */
 export interface FactSource extends Facts {
-  /** The answer, or what is known after `milliseconds`. Never rejects. */
-  whenKnown(reference: ImageReference, milliseconds: number): Promise<Fact<ImageFacts>>;
+  /** The answer, or what is known after `milliseconds` or when the signal fires. Never rejects. */
+  whenKnown(
+    reference: ImageReference,
+    milliseconds: number,
+    from?: string,
+    signal?: AbortSignal,
+  ): Promise<Fact<ImageFacts>>;
   close(): Promise<void>;
 }
 

@@ -12,31 +12,34 @@ import type { OpenFacts } from './factSource.ts';
  */
 export const openFacts: OpenFacts = async ({ settings, trusted, storagePath, onArrived, report }) => {
   const { authFile, caFile, insecure } = settings.registries;
-  const client = new RegistryClient({
+  const options = {
     authFile: authFile === '' ? undefined : authFile,
     caFile: caFile === '' ? undefined : caFile,
     insecure,
     environment: { home: homedir(), env: process.env, uid: process.getuid?.() },
     userAgent: 'operator-mirror',
-  });
+  };
+  const client = new RegistryClient(options);
+  const stranger = new RegistryClient(options, { credentials: noCredentials });
   const database = await Database.open({ file: join(storagePath ?? cacheFolder(), 'facts.db'), report });
   const lookup = new Lookup({
     openStore: (reference) => openStore(reference, client),
+    openWithoutLogin: (reference) => openStore(reference, stranger),
     database,
-    network: () => trusted && settings.network === 'on',
+    offline: () => (trusted ? (settings.network === 'off' ? 'setting' : undefined) : 'untrusted'),
     now: Date.now,
   });
   lookup.onArrived(onArrived);
-  return {
-    image: (reference) => lookup.image(reference),
-    whenKnown: (reference, milliseconds) => lookup.whenKnown(reference, milliseconds),
+  return Object.assign(lookup, {
     async close() {
       lookup.dispose();
       database?.close();
-      await client.close();
+      await Promise.all([client.close(), stranger.close()]);
     },
-  };
+  });
 };
+
+const noCredentials = { find: async () => undefined, refresh: () => {} };
 
 /** Where the command line keeps its facts too. */
 function cacheFolder(): string {

@@ -118,7 +118,9 @@ class Server {
       const image = file && imageAt(file, position);
       const { facts } = this.#settings;
       if (image !== undefined)
-        await Promise.all(questionsOf(image).map((question) => facts.whenKnown(question, registryPatience)));
+        await Promise.all(
+          questionsOf(image).map((question) => facts.whenKnown(question, registryPatience, key)),
+        );
       const result = hover({ snapshot: this.#workspace.snapshot, facts, now: Date.now() }, key, position);
       return result && { range: result.range, contents: { kind: 'markdown', value: result.text } };
     });
@@ -243,7 +245,7 @@ class Server {
     if (!wants(CodeActionKind.QuickFix)) return actions;
     const questions = offeredFixes(this.#context(), key, range).flatMap(({ fix }) => fix.awaits ?? []);
     await Promise.all(
-      questions.map((question) => this.#settings.facts.whenKnown(question, registryPatience)),
+      questions.map((question) => this.#settings.facts.whenKnown(question, registryPatience, key)),
     );
     const resolves =
       this.#capabilities.textDocument?.codeAction?.resolveSupport?.properties.includes('edit') ?? false;
@@ -271,7 +273,7 @@ class Server {
       this.#workspace.version(key) === data.version ? sameFix(this.#context(), key, data) : undefined;
     const fix = again();
     const answers = await Promise.all(
-      (fix?.awaits ?? []).map((question) => this.#settings.facts.whenKnown(question, resolvePatience)),
+      (fix?.awaits ?? []).map((question) => this.#settings.facts.whenKnown(question, resolvePatience, key)),
     );
     const ready = again();
     if (ready !== undefined && ready.awaits === undefined) return ready;

@@ -166,7 +166,7 @@ function referenceOf({ parsed, text }: MappingArgument): ImageReference {
 }
 
 async function matchingTags(store: ImageStore, pattern: string, signal: AbortSignal): Promise<string[]> {
-  const tags = (await store.listTags(signal)).filter((tag) => matchesTag(pattern, tag));
+  const tags = (await store.listTags(signal))?.filter((tag) => matchesTag(pattern, tag)) ?? [];
   if (tags.length > 0) return tags;
   const wanted = pattern === '*' ? 'has no tags' : `has no tag like ${pattern}`;
   throw new UserError('missing', `${store.name} ${wanted}`, {

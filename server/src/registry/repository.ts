@@ -173,8 +173,8 @@ export class RemoteRepository {
     }
   }
 
-  /** All tags, sorted; none when there is no such repository. @throws UserError `tooLarge` */
-  async tags(signal: AbortSignal): Promise<string[]> {
+  /** All tags, sorted; undefined when there is no such repository. @throws UserError `tooLarge` */
+  async tags(signal: AbortSignal): Promise<string[] | undefined> {
     const place = `the tags of ${this.name}`;
     const tags = new Set<string>();
     let target: string | undefined = `/v2/${this.repository}/tags/list?n=${tagsPerPage}`;
@@ -196,7 +196,7 @@ export class RemoteRepository {
         limit: largestTagPage,
       };
       const answer = await this.#transport.exchange(request, signal);
-      if (answer.status === 404) return [];
+      if (answer.status === 404) return undefined;
       if (answer.status !== 200) throw this.#transport.error(answer, request);
       const page = tagsOf(answer.body);
       if (page === undefined) {

@@ -16,8 +16,8 @@ export interface ImageStore {
 
   /** The digest that a tag points to. */
   resolveTag(tag: string, signal: AbortSignal): Promise<string | undefined>;
-  /** All tags, sorted. The listing is paged and bounded. */
-  listTags(signal: AbortSignal): Promise<readonly string[]>;
+  /** All tags, sorted; undefined when there is no such repository. The listing is paged and bounded. */
+  listTags(signal: AbortSignal): Promise<readonly string[] | undefined>;
 
   /** Reads the manifest by tag or digest. */
   getManifest(tagOrDigest: string, signal: AbortSignal): Promise<Manifest | undefined>;

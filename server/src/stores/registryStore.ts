@@ -18,7 +18,7 @@ export class RegistryStore implements ImageStore {
     return this.#repository.resolve(tag, signal);
   }
 
-  listTags(signal: AbortSignal): Promise<readonly string[]> {
+  listTags(signal: AbortSignal): Promise<readonly string[] | undefined> {
     return this.#repository.tags(signal);
   }
 

@@ -13,7 +13,7 @@ export type Fact<Value> =
   | { readonly state: 'pending' }
   | { readonly state: 'failed'; readonly reason: string };
 
-/** What a registry knows of one image. The same shape as `operator-mirror inspect --format json`. */
+/** What a place knows of one image. The same shape as `operator-mirror inspect --format json`. */
 export interface ImageFacts {
   readonly digest: string;
   readonly mediaType: string;
@@ -26,10 +26,37 @@ export interface ImageFacts {
   readonly labels: Readonly<Record<string, string>>;
 }
 
-/** The questions that only the outside can answer. Asking may start a look-up, but never waits for it. */
+/**
+ * The questions that only the outside can answer: registries, and for `file://` references the folder that `oc`
+ * wrote. None of them waits. `from` is the path, or the decoded `file:` URI, of the document that holds the
+ * reference: a `file://` reference means a place near it, and nothing without it.
+ */
 export interface Facts {
-  image(reference: ImageReference): Fact<ImageFacts>;
+  /** Grows with every answer that is another one than before, so that it stands for all of them. */
+  readonly version: number;
+  /** The image under a tag or a digest. Starts a look-up where nothing is known, or something old. */
+  image(reference: ImageReference, from?: string): Fact<ImageFacts>;
+  /** What `image` was answered before. Never starts a look-up. */
+  peek(reference: ImageReference, from?: string): Fact<ImageFacts>;
+  /**
+   * All tags of the reference's repository, sorted; `missing` when there is no such repository. Starts a look-up
+   * as `image` does.
+   */
+  tags(reference: ImageReference, from?: string): Fact<readonly string[]>;
+  /** What `tags` was answered before. Never starts a look-up. */
+  peekTags(reference: ImageReference, from?: string): Fact<readonly string[]>;
+  /** True when the registry gives this image to nobody without a credential. Starts a look-up as `image` does. */
+  needsLogin(reference: ImageReference, from?: string): Fact<boolean>;
 }
 
-/** Knows nothing and asks nobody: for the command line without `--online`, and for tests. */
-export const noFacts: Facts = { image: () => ({ state: 'pending' }) };
+const pending = () => ({ state: 'pending' }) as const;
+
+/** Knows nothing and asks nobody. */
+export const noFacts: Facts = {
+  version: 0,
+  image: pending,
+  peek: pending,
+  tags: pending,
+  peekTags: pending,
+  needsLogin: pending,
+};

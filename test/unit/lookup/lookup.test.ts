@@ -4,12 +4,9 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { UserError } from '../../../server/src/base/errors.ts';
 import { Database } from '../../../server/src/database/database.ts';
-import {
-  formatReference,
-  type ImageReference,
-  parseReference,
-} from '../../../server/src/documents/imageReference.ts';
+import { formatReference } from '../../../server/src/documents/imageReference.ts';
 import { Lookup, type LookupOptions } from '../../../server/src/lookup/lookup.ts';
+import type { OfflineReason } from '../../../server/src/lookup/offline.ts';
 import { openStore } from '../../../server/src/stores/open.ts';
 import type { Fact, ImageFacts } from '../../../server/src/workspace/facts.ts';
 import { basicAuth } from '../../support/fakeAuth.ts';
@@ -17,21 +14,16 @@ import { FakeRegistry, type FakeRegistryOptions } from '../../support/fakeRegist
 import { slow, status } from '../../support/faults.ts';
 import { testImage } from '../../support/images.ts';
 import { password, type TestClientOptions, testClient } from '../registry/harness.ts';
+import { referenceTo } from './harness.ts';
 
 const image = testImage({ labels: { name: 'app' } });
 const other = testImage({ seed: 'other' });
-
-function referenceTo(text: string): ImageReference {
-  const parsed = parseReference(text);
-  if (!parsed.ok) throw new Error(parsed.problem);
-  return parsed.reference;
-}
 
 describe('the look-up', () => {
   const cleanups: (() => unknown)[] = [];
   let registry: FakeRegistry;
   let now: number;
-  let network: boolean;
+  let offline: OfflineReason | undefined;
 
   const startRegistry = async (options: FakeRegistryOptions = {}) => {
     const started = await FakeRegistry.start(options);
@@ -41,7 +33,7 @@ describe('the look-up', () => {
   };
   beforeEach(async () => {
     now = 1_000_000_000;
-    network = true;
+    offline = undefined;
     registry = await startRegistry();
   });
   afterEach(async () => {
@@ -53,7 +45,7 @@ describe('the look-up', () => {
     const lookup = new Lookup({
       openStore: (reference) => openStore(reference, client),
       database: undefined,
-      network: () => network,
+      offline: () => offline,
       now: () => now,
       ...options,
     });
@@ -99,7 +91,7 @@ describe('the look-up', () => {
     const { lookup, arrived } = make();
     expect(await lookup.whenKnown(app(), 20)).toEqual({ state: 'pending' });
     const controller = new AbortController();
-    const waiting = lookup.whenKnown(app(), controller.signal);
+    const waiting = lookup.whenKnown(app(), Number.POSITIVE_INFINITY, undefined, controller.signal);
     controller.abort();
     expect(await waiting).toEqual({ state: 'pending' });
     await expect.poll(() => arrived).toHaveLength(1);
@@ -201,11 +193,12 @@ describe('the look-up', () => {
     });
   });
 
-  it('asks nobody for places that are no registry', async () => {
+  it('asks nobody for what nobody can answer', async () => {
     const { lookup } = make();
-    for (const text of ['file://mirror/app:v1', 's3://h/r/b/app:v1']) {
+    for (const text of ['s3://h/r/b/app:v1', 'file://mirror/app']) {
       const failed = { state: 'failed', reason: expect.stringContaining(text) };
       expect(lookup.image(referenceTo(text))).toEqual(failed);
+      expect(lookup.peek(referenceTo(text))).toEqual(failed);
       expect(await lookup.whenKnown(referenceTo(text), 5000)).toEqual(failed);
     }
   });
@@ -227,16 +220,16 @@ describe('the look-up', () => {
       slowOne.inject(slow(10_000), { path: /manifests/ });
       const { lookup } = make();
       for (let count = 0; count < 100; count++) lookup.image(app(`:t${count}`, slowOne.host));
-      await expect.poll(() => slowOne.log.filter((line) => line.includes('manifests')).length).toBe(8);
+      await expect.poll(() => slowOne.log.filter((line) => line.includes('manifests')).length).toBe(16);
       expect(known(await lookup.whenKnown(app(), 2000))).toBe(image.manifest.digest);
-      expect(slowOne.log.filter((line) => line.includes('manifests'))).toHaveLength(8);
+      expect(slowOne.log.filter((line) => line.includes('manifests'))).toHaveLength(16);
     });
 
     it('answers first what somebody waits for', async () => {
       registry.inject(slow(20), { path: /manifests/ });
       const { lookup } = make();
       for (let count = 0; count < 200; count++) lookup.image(app(`:t${count}`));
-      await expect.poll(() => manifests().length).toBeGreaterThan(7);
+      await expect.poll(() => manifests().length).toBeGreaterThan(15);
       expect(known(await lookup.whenKnown(app(), 5000))).toBe(image.manifest.digest);
       expect(manifests().length).toBeLessThan(100);
     });
@@ -245,7 +238,7 @@ describe('the look-up', () => {
   it('stops everything when it is disposed of', async () => {
     registry.inject(slow(10_000));
     const { lookup, arrived } = make();
-    const waiting = lookup.whenKnown(app(), new AbortController().signal);
+    const waiting = lookup.whenKnown(app(), Number.POSITIVE_INFINITY);
     lookup.image(app(':v2'));
     await expect.poll(() => registry.requests.length).toBeGreaterThan(0);
     lookup.dispose();
@@ -305,13 +298,13 @@ describe('the look-up', () => {
       now += 3_600_000;
       registry.inject(status(404), { path: /manifests/ });
       expect(await make({ database }).lookup.whenKnown(app(), 5000)).toMatchObject({ state: 'missing' });
-      network = false;
+      offline = 'setting';
       expect(await make({ database }).lookup.whenKnown(app(), 5000)).toMatchObject({ state: 'failed' });
     });
 
     it('with the network off answers from there, whatever its age, and contacts nobody', async () => {
       const first = await make({ database }).lookup.whenKnown(app(), 5000);
-      network = false;
+      offline = 'setting';
       now += 30 * 86_400_000;
       registry.clear();
       const opened: string[] = [];
@@ -333,7 +326,7 @@ describe('the look-up', () => {
     });
 
     it('recalls 20,000 images and lets everything else have its turn', async () => {
-      network = false;
+      offline = 'setting';
       const { lookup, arrived } = make({ database });
       for (let count = 0; count < 20_000; count++) lookup.image(app(`:t${count}`));
       let turns = 0;
@@ -349,18 +342,18 @@ describe('the look-up', () => {
     registry.inject(slow(50), { path: /manifests/ });
     const { lookup } = make();
     for (let count = 0; count < 50; count++) lookup.image(app(`:t${count}`));
-    await expect.poll(() => manifests().length).toBe(8);
-    network = false;
+    await expect.poll(() => manifests().length).toBe(16);
+    offline = 'setting';
     await lookup.whenKnown(app(':t0'), 5000);
     await new Promise((resolve) => setTimeout(resolve, 100));
-    expect(manifests()).toHaveLength(8);
+    expect(manifests()).toHaveLength(16);
   });
 
   it('asks what failed for the network as soon as it is on again', async () => {
-    network = false;
+    offline = 'setting';
     const { lookup } = make();
     expect(await lookup.whenKnown(app(), 5000)).toMatchObject({ state: 'failed' });
-    network = true;
+    offline = undefined;
     expect(lookup.image(app())).toEqual({ state: 'pending' });
     expect(known(await lookup.whenKnown(app(), 5000))).toBe(image.manifest.digest);
   });

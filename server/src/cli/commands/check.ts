@@ -5,6 +5,7 @@ import { findConfiguration } from '../../files/configuration.ts';
 import { contextFolder, type FileType, type FoundFile, findFiles } from '../../files/find.ts';
 import { isRecognised, parseText } from '../../files/load.ts';
 import { applyEdits, readText, writeText } from '../../files/textFile.ts';
+import type { Lookup } from '../../lookup/lookup.ts';
 import { type AnalysisContext, analyze, fixesOf } from '../../rules/analysis.ts';
 import { certainEdits } from '../../rules/fixAll.ts';
 import { type Facts, noFacts } from '../../workspace/facts.ts';
@@ -131,20 +132,44 @@ async function fixAll(workspace: Workspace): Promise<void> {
   for (const key of changed) await writeText(key, workspace.reported.get(key)?.text ?? '');
 }
 
-/** Waits for every answer that a rule or a fix asks for. */
 function onlineReport(workspace: Workspace, options: OptionValues, terminal: Terminal): Promise<CheckReport> {
-  return withFacts(options, terminal, async (facts) => {
-    workspace.facts = facts;
-    const questions = [...workspace.reported.keys()].flatMap((key) => {
-      const file = workspace.file(key);
-      const context = workspace.contextOf(key);
-      return analyze(file, context).flatMap((finding) =>
-        fixesOf(finding, file, context).flatMap((fix) => fix.awaits ?? []),
-      );
-    });
-    await Promise.all(questions.map((question) => facts.whenKnown(question, terminal.signal)));
-    return reportOf(workspace);
+  return withFacts(options, terminal, (lookup) => {
+    workspace.facts = askingAll(lookup);
+    return answeredReport(workspace, lookup, terminal.signal);
   });
+}
+
+/** Who says `--online` asks for everything, also for what rules look up only when somebody wants to know. */
+function askingAll(lookup: Lookup): Facts {
+  const image: Facts['image'] = (reference, from) => lookup.image(reference, from);
+  const tags: Facts['tags'] = (reference, from) => lookup.tags(reference, from);
+  return {
+    get version() {
+      return lookup.version;
+    },
+    image,
+    peek: image,
+    tags,
+    peekTags: tags,
+    needsLogin: (reference, from) => lookup.needsLogin(reference, from),
+  };
+}
+
+/** The report once everything is answered that a rule or a fix asks for. */
+async function answeredReport(
+  workspace: Workspace,
+  lookup: Lookup,
+  signal: AbortSignal,
+): Promise<CheckReport> {
+  let report = reportOf(workspace);
+  // An answer may raise the next question.
+  for (let round = 0; round < mostRounds; round++) {
+    const { version } = lookup;
+    await lookup.idle(signal);
+    if (lookup.version === version) break;
+    report = reportOf(workspace);
+  }
+  return report;
 }
 
 function reportOf(workspace: Workspace): CheckReport {

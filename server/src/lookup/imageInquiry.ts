@@ -1,0 +1,85 @@
+import type { Database } from '../database/database.ts';
+import { DigestFacts } from '../database/digestFacts.ts';
+import type { ImageStore } from '../stores/imageStore.ts';
+import type { ImageFacts } from '../workspace/facts.ts';
+import { readFacts, writeFacts } from './factsText.ts';
+import { readImageFacts } from './imageFacts.ts';
+import type { InquiryKind, Seen } from './inquiry.ts';
+import { Lru } from './lru.ts';
+import type { ImageQuestion } from './question.ts';
+
+const mostFacts = 5000;
+
+/**
+ * What is under a tag or digest. Facts belong to a digest for ever, and are kept from run to run together with
+ * where they were seen; what a folder on this machine has is read when it is asked for.
+ */
+export class ImageInquiry implements InquiryKind<ImageQuestion, ImageFacts> {
+  readonly #open: (question: ImageQuestion) => ImageStore | Promise<ImageStore>;
+  readonly #remembered: DigestFacts | undefined;
+  readonly #byDigest = new Lru<ImageFacts>(mostFacts);
+
+  constructor(
+    open: (question: ImageQuestion) => ImageStore | Promise<ImageStore>,
+    database: Database | undefined,
+  ) {
+    this.#open = open;
+    this.#remembered = database && new DigestFacts(database);
+  }
+
+  recall({ repository, version, local }: ImageQuestion): Seen<ImageFacts> | undefined {
+    const sighting = local ? undefined : this.#remembered?.sighting(repository, version);
+    const value = sighting && this.#factsOf(sighting.digest, sighting.facts);
+    return value && { value, at: sighting.seenAt };
+  }
+
+  remember({ repository, version, local }: ImageQuestion, seen: Seen<ImageFacts> | undefined): void {
+    if (local) return;
+    if (seen === undefined) {
+      this.#remembered?.forget(repository, version);
+      return;
+    }
+    const { value, at } = seen;
+    this.#byDigest.set(value.digest, value);
+    this.#remembered?.remember(repository, version, {
+      digest: value.digest,
+      seenAt: at,
+      facts: writeFacts(value),
+    });
+  }
+
+  /** Asks with as few bytes as what is known already allows. */
+  async lookUp(
+    question: ImageQuestion,
+    before: ImageFacts | undefined,
+    signal: AbortSignal,
+  ): Promise<ImageFacts | undefined> {
+    const { version, byDigest, local } = question;
+    const store = await this.#open(question);
+    // A folder is quick to read, and may be damaged where a registry is not.
+    if (local) return readImageFacts(store, version, signal);
+    if (byDigest) {
+      const facts = this.#factsOf(version);
+      if (facts === undefined) return readImageFacts(store, version, signal);
+      return (await store.hasManifest(version, signal)) ? facts : undefined;
+    }
+    if (before === undefined) return readImageFacts(store, version, signal);
+    const digest = await store.resolveTag(version, signal);
+    if (digest === undefined) return undefined;
+    return this.#factsOf(digest) ?? readImageFacts(store, digest, signal);
+  }
+
+  same(a: ImageFacts, b: ImageFacts): boolean {
+    return a.digest === b.digest;
+  }
+
+  /** Facts of a digest from memory, or from `text`, or from the database. */
+  #factsOf(digest: string, text?: string): ImageFacts | undefined {
+    const known = this.#byDigest.get(digest);
+    if (known !== undefined) return known;
+    const remembered = text ?? this.#remembered?.facts(digest);
+    const facts = remembered === undefined ? undefined : readFacts(remembered);
+    if (facts !== undefined) this.#byDigest.set(digest, facts);
+    return facts;
+  }
+}

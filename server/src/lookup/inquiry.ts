@@ -1,0 +1,211 @@
+import { messageOf, UserError } from '../base/errors.ts';
+import type { Fact } from '../workspace/facts.ts';
+import type { Desk } from './desk.ts';
+import { Lru } from './lru.ts';
+import { offlineText } from './offline.ts';
+import type { Question } from './question.ts';
+import { SlicedQueue } from './slicedQueue.ts';
+import { type Settleable, settleable, settledOr } from './waiting.ts';
+
+/** Something that was seen, and when, in milliseconds since the epoch. */
+export interface Seen<Value> {
+  readonly value: Value;
+  readonly at: number;
+}
+
+/** What differs from one kind of question to another. */
+export interface InquiryKind<Asked extends Question, Value> {
+  /** What is remembered from earlier runs. */
+  recall?(question: Asked): Seen<Value> | undefined;
+  /** Asks; `before` is the last answer. Undefined when it is not there. */
+  lookUp(question: Asked, before: Value | undefined, signal: AbortSignal): Promise<Value | undefined>;
+  /** Remembers an answer for later runs; undefined when what was seen before is gone. */
+  remember?(question: Asked, seen: Seen<Value> | undefined): void;
+  /** True when a person would not see a difference. */
+  same(a: Value, b: Value): boolean;
+}
+
+type Settled<Value> = Exclude<Fact<Value>, { state: 'pending' }>;
+
+/** What is known of a question. */
+interface Memory<Asked, Value> {
+  readonly question: Asked;
+  /** Undefined when nothing is remembered and nobody has answered yet. */
+  readonly fact: Settled<Value> | undefined;
+  /** Milliseconds since the epoch. */
+  readonly askAgainAt: number;
+}
+
+/** Milliseconds for which an answer is shown without asking again; `other` is for "missing" and "failed". */
+const freshness = {
+  // A push or a repair ends what is missing sooner than a tag moves.
+  registry: { known: 5 * 60_000, other: 60_000 },
+  disk: { known: 5_000, other: 5_000 },
+};
+/** Both sides of the longest mapping.txt that anybody has, more than once. */
+const mostAnswers = 100_000;
+/** Milliseconds of database reads in one go, so that an editor with 20,000 images open stays awake. */
+const recallSlice = 8;
+const pending = { state: 'pending' } as const;
+
+/**
+ * Questions of one kind. Each is answered from memory, then from what earlier runs remembered, then by its place.
+ * An answer is shown as long as there is no newer one, with its age, and asked for again in the background.
+ */
+export class Inquiry<Asked extends Question, Value> {
+  readonly #desk: Desk;
+  readonly #kind: InquiryKind<Asked, Value>;
+  readonly #answers = new Lru<Memory<Asked, Value>>(mostAnswers);
+  /** Questions that the memory of earlier runs has still to be searched for. */
+  readonly #toRecall = new SlicedQueue<Asked>(recallSlice, (question) => this.#recallAndAsk(question));
+  readonly #asking = new Map<string, Settleable>();
+
+  constructor(desk: Desk, kind: InquiryKind<Asked, Value>) {
+    this.#desk = desk;
+    this.#kind = kind;
+  }
+
+  /** What is known now. Starts a look-up where that is nothing or old; never waits, never throws. */
+  ask(question: Asked): Fact<Value> {
+    const memory = this.#answers.get(question.key);
+    if (memory === undefined) {
+      if (!this.#desk.disposed) this.#toRecall.add(question.key, question);
+      return pending;
+    }
+    if (this.#desk.offline(question) === undefined && this.#desk.now >= memory.askAgainAt)
+      this.#ask(question);
+    return this.#shown(question, memory);
+  }
+
+  /** What is known now, and nothing happens. */
+  peek(question: Asked): Fact<Value> {
+    const memory = this.#answers.get(question.key);
+    return memory === undefined ? pending : this.#shown(question, memory);
+  }
+
+  /**
+   * The answer as soon as there is a fresh one, before all questions that nobody waits for. When so many
+   * milliseconds have passed or the signal fires, what is known by then. Never rejects.
+   */
+  async whenKnown(
+    question: Asked,
+    milliseconds: number,
+    signal: AbortSignal | undefined,
+  ): Promise<Fact<Value>> {
+    if (this.#answers.get(question.key) === undefined) this.#recall(question);
+    const fact = this.ask(question);
+    const asking = this.#asking.get(question.key);
+    if (asking === undefined) return fact;
+    this.#desk.queue(question).hurry(question.key);
+    await settledOr(asking.promise, milliseconds, signal);
+    return this.#answers.get(question.key)?.fact ?? pending;
+  }
+
+  /** Settles when a question of now is answered; undefined when none is open. */
+  get settling(): Promise<unknown> | undefined {
+    if (this.#toRecall.size > 0) return new Promise((resolve) => setImmediate(resolve));
+    const [asking] = this.#asking.values();
+    return asking?.promise;
+  }
+
+  /** Places that refused us may be asked again: the user logged in or out. */
+  forgetRefusals(): void {
+    const refused = this.#answers.takeWhere(({ askAgainAt }) => askAgainAt === Number.POSITIVE_INFINITY);
+    for (const { question } of refused) this.#desk.announce(question);
+  }
+
+  /** Ends the waiting of everybody. */
+  dispose(): void {
+    this.#toRecall.clear();
+    for (const { resolve } of this.#asking.values()) resolve();
+  }
+
+  #shown(question: Asked, { fact }: Memory<Asked, Value>): Fact<Value> {
+    const offline = this.#desk.offline(question);
+    if (offline === undefined || fact?.state === 'known') return fact ?? pending;
+    return { state: 'failed', reason: offlineText(offline, question.name) };
+  }
+
+  /** Searches the memory, and asks the place where that has nothing fresh. */
+  #recallAndAsk(question: Asked): void {
+    this.#recall(question);
+    const memory = this.#answers.get(question.key);
+    const offline = this.#desk.offline(question) !== undefined;
+    if (memory?.fact !== undefined || offline) this.#desk.announce(question);
+    if (!offline && this.#desk.now >= (memory?.askAgainAt ?? 0)) this.#ask(question);
+  }
+
+  #recall(question: Asked): void {
+    this.#toRecall.remove(question.key);
+    const seen = this.#kind.recall?.(question);
+    const fact: Settled<Value> | undefined = seen && { state: 'known', ...seen };
+    const askAgainAt = seen === undefined ? 0 : seen.at + freshnessOf(question).known;
+    this.#answers.set(question.key, { question, fact, askAgainAt });
+  }
+
+  #ask(question: Asked): void {
+    const { key } = question;
+    if (this.#desk.disposed || this.#asking.has(key)) return;
+    const asking = settleable();
+    this.#asking.set(key, asking);
+    this.#desk.queue(question).add(key, async () => {
+      const memory = await this.#answer(question);
+      this.#asking.delete(key);
+      if (!this.#desk.disposed) this.#learn(question, memory);
+      asking.resolve();
+    });
+  }
+
+  #learn(question: Asked, memory: Memory<Asked, Value>): void {
+    const before = this.#answers.get(question.key)?.fact;
+    this.#answers.set(question.key, memory);
+    if (!this.#sameAnswer(before, memory.fact)) this.#desk.announce(question);
+  }
+
+  async #answer(question: Asked): Promise<Memory<Asked, Value>> {
+    const desk = this.#desk;
+    const before = this.#answers.get(question.key)?.fact;
+    // It may have waited in its queue while the user turned the network off.
+    if (desk.offline(question) !== undefined) return { question, fact: before, askAgainAt: 0 };
+    const { logins } = desk;
+    const { place, name } = question;
+    const { known, other } = freshnessOf(question);
+    const last = before?.state === 'known' ? before.value : undefined;
+    const turn = desk.begin();
+    try {
+      const value = await this.#kind.lookUp(question, last, turn.signal);
+      const at = desk.now;
+      this.#kind.remember?.(question, value === undefined ? undefined : { value, at });
+      if (value !== undefined)
+        return { question, fact: { state: 'known', value, at }, askAgainAt: at + known };
+      const reason = `${place} does not have ${name}`;
+      return { question, fact: { state: 'missing', reason }, askAgainAt: at + other };
+    } catch (error) {
+      const late = turn.signal.aborted;
+      const reason = late ? `${place} does not answer within ${desk.patience / 1000} s` : messageOf(error);
+      // What was known stays known until somebody says otherwise; its age is shown. A disk is no rumour.
+      const keeps = before?.state === 'known' && !question.local;
+      const fact: Settled<Value> = keeps ? before : { state: 'failed', reason };
+      if (late || !isRefusal(error)) return { question, fact, askAgainAt: desk.now + other };
+      // A login in the meantime may have changed the answer already.
+      return { question, fact, askAgainAt: logins === desk.logins ? Number.POSITIVE_INFINITY : 0 };
+    } finally {
+      turn.end();
+    }
+  }
+
+  /** True when a person would not see a difference but the age. */
+  #sameAnswer(a: Settled<Value> | undefined, b: Settled<Value> | undefined): boolean {
+    if (a === undefined || b === undefined) return a === b;
+    if (a.state === 'known') return b.state === 'known' && this.#kind.same(a.value, b.value);
+    return a.state === b.state && 'reason' in b && a.reason === b.reason;
+  }
+}
+
+function freshnessOf({ local }: Question) {
+  return local ? freshness.disk : freshness.registry;
+}
+
+function isRefusal(error: unknown): boolean {
+  return error instanceof UserError && (error.code === 'unauthorized' || error.code === 'denied');
+}
