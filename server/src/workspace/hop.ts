@@ -6,19 +6,26 @@ import type { MappingIndex } from './mappingIndex.ts';
  * What is left of a source that a `file://` hop wrote, once the hop's prefix is taken off: of
  * `efk-mirror/my-operator/my-operator-index/openshift4/x`, mirrored at `…/openshift4-x`, it is `openshift4/x`.
  *
- * The prefix is the catalog's own repository in the store, where a mapping.txt tells it. Else it ends where the
- * rest, joined as the flattening joins it, equals the mirror's tail; the longest such rest, because each of its
- * own tails fits too. The prefix has at least two components: the folder and the index image's name.
+ * The prefix is the catalog's own repository in the store, where a mapping.txt tells it, or where the mirror set
+ * still has the name that `oc` made of it (`my-operator-my-operator-index-0`). Else it ends where the rest, joined
+ * as the flattening joins it, equals the mirror's tail; the longest such rest, because each of its own tails fits
+ * too. The prefix has at least two components: the folder and the index image's name.
  */
 export function repositoryBehindHop(
   source: string,
   mirrors: readonly string[],
   indexRepositories: Iterable<string>,
+  setName = '',
 ): string | undefined {
   for (const prefix of indexRepositories) {
     if (source.startsWith(`${prefix}/`)) return source.slice(prefix.length + 1);
   }
   const components = source.split('/');
+  const index = setName.replace(/-[0-9]{1,9}$/, '');
+  for (let prefix = 2; prefix < components.length; prefix++) {
+    // `oc` takes the first component for the namespace and makes the name of the others.
+    if (components.slice(1, prefix).join('-') === index) return components.slice(prefix).join('/');
+  }
   for (const mirror of mirrors) {
     const tail = flat(mirror.slice(mirror.indexOf('/') + 1));
     for (let prefix = 2; prefix < components.length; prefix++) {

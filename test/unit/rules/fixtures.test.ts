@@ -18,7 +18,10 @@ describe.each(codes)('%s', (code) => {
     const matched = found.map(({ fixes, ...finding }) => {
       const wanted = fixture.expected.find(
         ({ path, at, code: wantedCode, severity }) =>
-          path === finding.path && at === finding.at && wantedCode === finding.code && severity === finding.severity,
+          path === finding.path &&
+          at === finding.at &&
+          wantedCode === finding.code &&
+          severity === finding.severity,
       );
       return wanted !== undefined && finding.message.includes(wanted.message) ? wanted : finding;
     });
@@ -32,11 +35,15 @@ describe.each(codes)('%s', (code) => {
   });
 
   it('is seen by a fixture of its own', () => {
-    const seen = names.flatMap((name) => readFixture(join(folder, name)).expected.map((expectation) => expectation.code));
+    const seen = names.flatMap((name) =>
+      readFixture(join(folder, name)).expected.map((expectation) => expectation.code),
+    );
     expect(seen).toContain(code);
   });
 });
 
 function sorted(findings: readonly { path: string; at: string; code: string }[]) {
-  return [...findings].sort((a, b) => `${a.path} ${a.at} ${a.code}`.localeCompare(`${b.path} ${b.at} ${b.code}`));
+  return [...findings].sort((a, b) =>
+    `${a.path} ${a.at} ${a.code}`.localeCompare(`${b.path} ${b.at} ${b.code}`),
+  );
 }

@@ -174,7 +174,8 @@ function restOf(set: MirrorSet, index: number, { snapshot }: RuleContext): strin
   if (entry?.source === undefined) return undefined;
   const prefixes = snapshot.mappingIndexes.flatMap((mapping) => mapping.indexRepository ?? []);
   const mirrors = entry.mirrors.map((mirror) => mirror.value);
-  return repositoryBehindHop(entry.source.value, mirrors, prefixes) ?? lastComponents(entry.source.value);
+  const { value } = entry.source;
+  return repositoryBehindHop(value, mirrors, prefixes, set.name?.value) ?? lastComponents(value);
 }
 
 /** The best that can be said when the mirrors were renamed: images are NAMESPACE/NAME nearly everywhere. */

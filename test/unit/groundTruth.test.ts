@@ -1,0 +1,182 @@
+import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { CheckedFinding, CheckReport } from '../../server/src/cli/commands/checkReport.ts';
+import { filesOf, groundTruth, pairsOf, scenarios, textOf } from '../support/groundTruth.ts';
+import { CommandLine } from './cli/copyHarness.ts';
+
+const imageMirror = 'image-mirror-bad-mapping-oc48';
+
+let line: CommandLine;
+beforeEach(() => {
+  line = new CommandLine();
+});
+afterEach(() => line.remove());
+
+describe.each(scenarios.filter((scenario) => scenario !== imageMirror))('%s', (scenario) => {
+  const mappings = filesOf(scenario, 'mapping.txt');
+  const policies = filesOf(scenario, 'imageContentSourcePolicy.yaml');
+  const catalogSources = filesOf(scenario, 'catalogSource.yaml');
+
+  it('has the findings that were read and found right', async () => {
+    const report = await check(scenario);
+    const actual = `${JSON.stringify(summaryOf(report), null, 2)}\n`;
+    const path = join(groundTruth, scenario, 'expected.json');
+    if (process.env.UPDATE === '1') writeFileSync(path, actual);
+    else expect(actual).toBe(readFileSync(path, 'utf8'));
+  });
+
+  it('has tag-only on exactly the lines whose source has no digest', async () => {
+    const report = await check(scenario);
+    for (const path of mappings) {
+      const pairs = pairsOf(textOf(scenario, path));
+      const expected = pairs
+        .filter(({ source }) => !source.includes('@sha256:'))
+        .map(({ line, source }) => {
+          const known = source.startsWith('file://') || filesBeside(scenario, path) || intoFiles(pairs);
+          return [line, /-index:[^/]*$/.test(source) && known ? 'hint' : 'warning', source.length];
+        });
+      const found = of(report, path, 'mapping/tag-only');
+      expect(found.map(({ range, severity }) => [range.start.line, severity, range.end.character])).toEqual(
+        expected,
+      );
+    }
+  });
+
+  const listed = join(groundTruth, scenario, 'skipped.txt');
+  it.runIf(existsSync(listed))('has tag-only on exactly the images that oc skipped in its log', async () => {
+    const report = await check(scenario);
+    const found = mappings.flatMap((path) => {
+      const pairs = pairsOf(textOf(scenario, path));
+      if (intoFiles(pairs)) return [];
+      const lines = of(report, path, 'mapping/tag-only').map(({ range }) => range.start.line);
+      return pairs.filter(({ line }) => lines.includes(line)).map(({ source }) => source);
+    });
+    expect([...new Set(found)].sort()).toEqual(readFileSync(listed, 'utf8').trimEnd().split('\n').sort());
+  });
+
+  it('has duplicate-destination on exactly the lines whose destination was there before', async () => {
+    const report = await check(scenario);
+    for (const path of mappings) {
+      const seen = new Set<string>();
+      const expected: number[] = [];
+      for (const { line, destination } of pairsOf(textOf(scenario, path))) {
+        if (seen.has(destination)) expected.push(line);
+        seen.add(destination);
+      }
+      const found = of(report, path, 'mapping/duplicate-destination');
+      expect(found.map(({ range }) => range.start.line)).toEqual(expected);
+    }
+  });
+
+  it('has local-source on exactly the entries of an import from files', async () => {
+    const report = await check(scenario);
+    for (const path of policies) {
+      const beside = pairsOf(textOf(scenario, join(dirname(path), 'mapping.txt')));
+      const imported = beside.every(({ source }) => source.startsWith('file://'));
+      const entries = linesWith(textOf(scenario, path), /^ {4}source: /);
+      const found = of(report, path, 'mirror-set/local-source').map(({ range }) => range.start.line);
+      expect(found).toEqual(imported ? entries : []);
+      expect(entries.length).toBeGreaterThan(0);
+    }
+  });
+
+  it('has catalog-source/name on exactly the names with a slash', async () => {
+    const report = await check(scenario);
+    for (const path of catalogSources) {
+      const found = of(report, path, 'catalog-source/name').map(({ range }) => range.start.line);
+      expect(found).toEqual(linesWith(textOf(scenario, path), /^ {2}name: .*\//));
+    }
+  });
+
+  it('lists every file of ours and no other', async () => {
+    const report = await check(scenario);
+    expect(report.files.map(({ path }) => path)).toEqual(
+      [...mappings, ...policies, ...catalogSources].sort(),
+    );
+  });
+});
+
+describe(imageMirror, () => {
+  // Line and words from the scenario's log.txt; undefined where `oc image mirror --dry-run` ended with 0.
+  const answers: readonly [file: string, line: number | undefined, code: string, words: string][] = [
+    ['comments.txt', undefined, '', ''],
+    [
+      'twice.txt',
+      2,
+      'mapping/duplicate-destination',
+      'taken by registry.redhat.io/redhat/redhat-operator-index:v4.8',
+    ],
+    ['no-equals.txt', 1, 'mapping/syntax', 'the destination is missing'],
+    ['digest-dest.txt', 1, 'mapping/destination-digest', 'A destination cannot have a digest'],
+    ['no-tag.txt', undefined, '', ''],
+    ['upper.txt', 1, 'mapping/syntax', 'must be lower-case'],
+    ['empty-side.txt', 1, 'mapping/syntax', 'the source is missing'],
+    ['same.txt', 1, 'mapping/syntax', 'source and destination are the same'],
+  ];
+
+  it.each(answers)(
+    '%s: an error is found exactly where oc image mirror stops',
+    async (file, at, code, words) => {
+      cpSync(join(groundTruth, imageMirror, file), line.path(file));
+      const { stdout } = await line.run('check', line.path(file), '--format', 'json');
+      const report = JSON.parse(stdout) as CheckReport;
+      const errors = report.files
+        .flatMap(({ findings }) => findings)
+        .filter(({ severity }) => severity === 'error');
+      expect(errors.map((error) => [error.range.start.line + 1, error.code])).toEqual(
+        at === undefined ? [] : [[at, code]],
+      );
+      if (at !== undefined) expect(errors[0]?.message).toContain(words);
+    },
+  );
+
+  it('is all that the scenario has', () => {
+    expect(filesOf(imageMirror, '.txt')).toEqual(answers.map(([file]) => file).sort());
+  });
+});
+
+/** A copy of the scenario, checked by the command line; paths are below the scenario's folder. */
+async function check(scenario: string): Promise<CheckReport> {
+  const folder = line.path(scenario);
+  cpSync(join(groundTruth, scenario), folder, { recursive: true });
+  const { stdout, stderr } = await line.run('check', folder, '--format', 'json');
+  expect(stderr).toBe('');
+  const report = JSON.parse(stdout) as CheckReport;
+  const files = report.files.map((file) => ({ ...file, path: file.path.slice(folder.length + 1) }));
+  return { ...report, files };
+}
+
+function of(report: CheckReport, path: string, code: string): CheckedFinding[] {
+  const file = report.files.find((candidate) => candidate.path === path);
+  if (file === undefined) throw new Error(`${path} was not checked`);
+  return file.findings.filter((finding) => finding.code === code);
+}
+
+function intoFiles(pairs: readonly { readonly destination: string }[]): boolean {
+  return pairs.some(({ destination }) => destination.startsWith('file://'));
+}
+
+function filesBeside(scenario: string, mapping: string): boolean {
+  return existsSync(join(groundTruth, scenario, dirname(mapping), 'catalogSource.yaml'));
+}
+
+function linesWith(text: string, pattern: RegExp): number[] {
+  return text.split('\n').flatMap((content, line) => (pattern.test(content) ? [line] : []));
+}
+
+/** For each file and each thing that is said, the places (`line:from-to`, from 1 as editors show them) and the fixes. */
+function summaryOf(report: CheckReport) {
+  const files = report.files.map(({ path, findings }) => {
+    const said: Record<string, string[]> = {};
+    for (const { severity, code, message, range, fixes } of findings) {
+      const { start, end } = range;
+      const certain = fixes.filter(({ preferred }) => preferred).map(({ title }) => ` → ${title}`);
+      const place = `${start.line + 1}:${start.character + 1}-${end.character + 1}${certain.join('')}`;
+      const words = `${severity} ${code} ${message}`;
+      said[words] = [...(said[words] ?? []), place];
+    }
+    return [path, said] as const;
+  });
+  return { summary: report.summary, files: Object.fromEntries(files) };
+}

@@ -1,0 +1,202 @@
+import { cpSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { parseText } from '../../server/src/files/load.ts';
+import { applyEdits } from '../../server/src/files/textFile.ts';
+import { analyze, fixesOf } from '../../server/src/rules/analysis.ts';
+import { noFacts } from '../../server/src/workspace/facts.ts';
+import { repositoryBehindHop } from '../../server/src/workspace/hop.ts';
+import { defaultSettings } from '../../server/src/workspace/settings.ts';
+import { Snapshot } from '../../server/src/workspace/snapshot.ts';
+import { filesOf, groundTruth, pairsOf, textOf } from '../support/groundTruth.ts';
+import { CommandLine } from './cli/copyHarness.ts';
+
+/** An import from a file store, the run that filled the store, and what was in the catalog. */
+interface Hop {
+  readonly second: string;
+  readonly first: string;
+  readonly catalog: string;
+  /** Where the index image is in the store. */
+  readonly prefix: string;
+}
+
+const efk = 'efk-mirror/my-operator/my-operator-index';
+const community = 'community-operator/my-operator/community-operator-index';
+const jaeger = 'jaeger/my-operator/jaeger-only-index';
+const edge = 'edge-mirror/edge/edge-index';
+
+const hops: readonly Hop[] = [
+  hop('seed1-file2reg-oc48', 'seed1-reg2file-oc48', 'community-operator-index', community),
+  hop('seed1-file2reg-oc412', 'seed1-reg2file-oc48', 'community-operator-index', community),
+  hop('seed2-file2reg-oc48', 'seed2-reg2file-oc48', 'my-operator-index', efk),
+  hop('seed2-file2reg-oc412', 'seed2-reg2file-oc412', 'my-operator-index', efk),
+  hop('damaged-files-import-oc48', 'seed2-reg2file-oc48', 'my-operator-index', efk),
+  hop('wrong-dir-import-oc48', 'seed2-reg2file-oc48', 'my-operator-index', efk),
+  hop('fbc-file2reg-oc412', 'fbc-reg2file-oc412', 'my-operator-index', efk),
+  hop('edge-file2reg-oc48', 'edge-reg2file-oc48', 'edge-index', edge),
+  hop('edge-fbc-file2reg-oc412', 'edge-fbc-reg2file-oc412', 'edge-index', edge),
+  hop('jaeger-file2reg-oc48', 'jaeger-reg2file-oc48', 'jaeger-only-index', jaeger),
+  hop('full-disk-registry-oc412', 'jaeger-reg2file-oc48', 'jaeger-only-index', jaeger),
+  hop('no-login-dest-import-oc412', 'jaeger-reg2file-oc48', 'jaeger-only-index', jaeger),
+  hop('readonly-dest-oc48', 'jaeger-reg2file-oc48', 'jaeger-only-index', jaeger),
+  hop('registry-dies-oc412', 'jaeger-reg2file-oc48', 'jaeger-only-index', jaeger),
+  hop('dir-flags-oc48', 'dir-flags-oc48', 'jaeger-only-index', jaeger),
+  hop(
+    'two-catalogs-one-store-oc412',
+    'two-catalogs-one-store-oc412',
+    'jaeger-only-index',
+    'media/disk/my-operator/jaeger-only-index',
+  ),
+  hop(
+    'missing-images-file2reg-oc48',
+    'missing-images-reg2file-oc48',
+    'broken-index',
+    'broken/broken/broken-index',
+  ),
+  hop('race-file2reg-oc48', 'race-reg2file-oc48', 'race-index', 'race/edge/race-index'),
+];
+
+function hop(second: string, first: string, catalog: string, prefix: string): Hop {
+  return { second, first, catalog, prefix };
+}
+
+let line: CommandLine;
+beforeEach(() => {
+  line = new CommandLine();
+});
+afterEach(() => line.remove());
+
+it('every import of the ground truth is here', () => {
+  const imports = /file2reg|import|dest-oc|full-disk-registry|registry-dies|dir-flags|two-catalogs/;
+  const all = filesOf('.', 'imageContentSourcePolicy.yaml').map((path) => path.split('/')[0] ?? '');
+  // The wrong password was for a run from registry to registry.
+  const expected = all.filter(
+    (scenario) => imports.test(scenario) && scenario !== 'wrong-password-dest-oc48',
+  );
+  expect(hops.map(({ second }) => second).sort()).toEqual(expected.sort());
+});
+
+describe.each(hops)('$second after $first', ({ second, first, catalog, prefix }) => {
+  const [policy = ''] = filesOf(second, 'imageContentSourcePolicy.yaml');
+  const [source = ''] = filesOf(second, 'catalogSource.yaml');
+  const origins = originsOf(catalog);
+
+  it('check --fix writes the registries that the catalog names, and nothing else', async () => {
+    cpSync(join(groundTruth, first), line.path(first), { recursive: true });
+    cpSync(join(groundTruth, second), line.path(second), { recursive: true });
+    const { stderr } = await line.run('check', line.folder, '--fix');
+    expect(stderr).toBe('');
+
+    const entries = textOf(second, policy).replace(
+      / {2}- mirrors:\n {4}- \S+\n {4}source: (\S+)\n/g,
+      (entry: string, path: string) =>
+        trueSources(origins, path.slice(prefix.length + 1))
+          .map((repository) => entry.replace(path, repository))
+          .join(''),
+    );
+    expect(entries).not.toBe(textOf(second, policy));
+    expect(readFileSync(join(line.path(second), policy), 'utf8')).toBe(entries);
+
+    const named = textOf(second, source).replace(/(?<= {2}name: ).*/, (name) => name.replaceAll('/', '-'));
+    expect(readFileSync(join(line.path(second), source), 'utf8')).toBe(named);
+
+    for (const scenario of [first, second]) {
+      for (const mapping of filesOf(scenario, 'mapping.txt')) {
+        expect(readFileSync(join(line.path(scenario), mapping), 'utf8')).toBe(textOf(scenario, mapping));
+      }
+    }
+    const again = JSON.parse((await line.run('check', line.folder, '--format', 'json')).stdout);
+    const left = again.files.flatMap((file: { findings: { code: string }[] }) =>
+      file.findings.map(({ code }) => code),
+    );
+    expect(left).not.toContain('mirror-set/local-source');
+    expect(left).not.toContain('catalog-source/name');
+  });
+
+  it('the path below the store is known with and without the files beside it', () => {
+    for (const [path, mirror] of entriesOf(textOf(second, policy))) {
+      const rest = path.slice(prefix.length + 1);
+      expect(origins.has(rest)).toBe(true);
+      expect(repositoryBehindHop(path, [mirror], [])).toBe(rest);
+      expect(repositoryBehindHop(path, [mirror], [prefix])).toBe(rest);
+      expect(repositoryBehindHop(path, [], [prefix])).toBe(rest);
+    }
+  });
+
+  it('check --fix leaves sources alone when the first hop is not there', async () => {
+    const ofFirstHop = filesOf(second, 'mapping.txt').filter((path) =>
+      pairsOf(textOf(second, path)).some(({ destination }) => destination.startsWith('file://')),
+    );
+    cpSync(join(groundTruth, second), line.path(second), {
+      recursive: true,
+      filter: (path) => !ofFirstHop.some((mapping) => path.endsWith(mapping)),
+    });
+    await line.run('check', line.folder, '--fix');
+    expect(readFileSync(join(line.path(second), policy), 'utf8')).toBe(textOf(second, policy));
+  });
+});
+
+describe('without the first hop', () => {
+  it.each(['seed2-file2reg-oc48', 'seed2-file2reg-oc412'])(
+    'rewriting all of %s to registry.redhat.io does what the administrator’s sed did',
+    (scenario) => {
+      const [policy = ''] = filesOf(scenario, 'imageContentSourcePolicy.yaml');
+      const text = textOf(scenario, policy);
+      for (const beside of [
+        filesOf(scenario, '.yaml'),
+        [...filesOf(scenario, '.yaml'), ...filesOf(scenario, 'mapping.txt')],
+      ]) {
+        let snapshot = new Snapshot();
+        for (const path of beside) {
+          snapshot = snapshot.with(
+            path,
+            parseText(textOf(scenario, path), path.endsWith('.txt') ? 'mapping' : 'yaml'),
+          );
+        }
+        const file = snapshot.files.get(policy);
+        if (file === undefined) throw new Error('no policy');
+        const context = { snapshot, settings: defaultSettings, facts: noFacts };
+        const local = analyze(file, context).filter(({ code }) => code === 'mirror-set/local-source');
+        expect(local).toHaveLength(21);
+        for (const finding of local) {
+          const fix = fixesOf(finding, file, context).find(
+            ({ title }) => title === 'Rewrite all 21 to registry.redhat.io',
+          );
+          if (fix === undefined) throw new Error('the fix is not offered');
+          expect(fix.preferred).toBe(false);
+          expect(applyEdits(text, fix.edits())).toBe(text.replaceAll(efk, 'registry.redhat.io'));
+        }
+      }
+    },
+  );
+});
+
+/** Path below the registry → the repositories, by what the catalog itself names. */
+function originsOf(catalog: string): Map<string, Set<string>> {
+  const text = readFileSync(
+    join(import.meta.dirname, `../fixtures/ground-truth-catalogs/${catalog}.txt`),
+    'utf8',
+  );
+  const origins = new Map<string, Set<string>>();
+  for (const image of text.trimEnd().split('\n')) {
+    const [name = ''] = image.split('@');
+    const repository = name.replace(/:[^/]*$/, '');
+    const full = repository.includes('/') ? repository : `docker.io/library/${repository}`;
+    const path = full.slice(full.indexOf('/') + 1);
+    origins.set(path, (origins.get(path) ?? new Set()).add(full));
+  }
+  return origins;
+}
+
+function trueSources(origins: ReadonlyMap<string, Set<string>>, path: string): string[] {
+  const sources = origins.get(path);
+  if (sources === undefined) throw new Error(`the catalog has nothing at ${path}`);
+  return [...sources].sort();
+}
+
+function entriesOf(text: string): [string, string][] {
+  return [...text.matchAll(/ {4}- (\S+)\n {4}source: (\S+)\n/g)].map(([, mirror = '', source = '']) => [
+    source,
+    mirror,
+  ]);
+}
