@@ -19,7 +19,8 @@ import { Snapshot } from '../../server/src/workspace/snapshot.ts';
  *   `#|(0:4-2)` a range that ends two lines further down. Each file's findings must match one to one.
  * - `-- fix TITLE in PATH --`: the file after the fix with this title, applied at the first finding that has it.
  * - `-- fix all in PATH --`: the file after every certain fix.
- * - `-- settings --`: settings, as JSON. `-- facts --`: JSON from reference to facts or to a state's name.
+ * - `-- settings --`: settings, as JSON. `-- facts --`: JSON from reference to facts or to a state's name; `tags
+ *   REPOSITORY` gives a list or a state, and `login REFERENCE` true where a registry wants a credential.
  *
  * With UPDATE=1 in the environment the results of fixes are written back instead of compared.
  */
@@ -66,10 +67,18 @@ export function readFixture(path: string): Fixture {
   let snapshot = new Snapshot();
   for (const [name, text] of files) snapshot = snapshot.with(name, parseText(text, typeByChoice(name)));
   const image: Facts['image'] = (reference) => factOf(facts[formatReference(reference)]);
+  const tags: Facts['tags'] = (reference) => {
+    const value = facts[`tags ${formatReference(reference)}`];
+    return Array.isArray(value) ? { state: 'known', at: 0, value } : stateOf(value);
+  };
+  const needsLogin: Facts['needsLogin'] = (reference) => {
+    const value = facts[`login ${formatReference(reference)}`];
+    return typeof value === 'boolean' ? { state: 'known', at: 0, value } : stateOf(value);
+  };
   const context = {
     snapshot,
     settings: readSettings(settings).settings,
-    facts: { ...noFacts, image, peek: image },
+    facts: { ...noFacts, image, peek: image, tags, peekTags: tags, needsLogin },
   };
   return { path, description, files, expected, fixes, context };
 }
@@ -172,9 +181,7 @@ function strip(path: string, text: string): { source: string; expectations: Expe
 }
 
 function factOf(value: unknown): Fact<ImageFacts> {
-  if (value === undefined || value === 'pending') return { state: 'pending' };
-  if (value === 'missing') return { state: 'missing', reason: 'the registry does not have it' };
-  if (typeof value === 'string') return { state: 'failed', reason: value };
+  if (typeof value !== 'object' || value === null) return stateOf(value);
   const facts = {
     mediaType: 'application/vnd.oci.image.manifest.v1+json',
     size: 1,
@@ -183,4 +190,11 @@ function factOf(value: unknown): Fact<ImageFacts> {
     labels: {},
   };
   return { state: 'known', at: 0, value: { ...facts, ...(value as { digest: string }) } };
+}
+
+/** Anything but an answer: nothing yet, not there, or the reason of a failure. */
+function stateOf(value: unknown): Exclude<Fact<never>, { state: 'known' }> {
+  if (value === undefined || value === 'pending') return { state: 'pending' };
+  if (value === 'missing') return { state: 'missing', reason: 'the registry does not have it' };
+  return { state: 'failed', reason: String(value) };
 }

@@ -5,8 +5,9 @@ import {
   repositoryOf,
   withDockerDefaults,
 } from '../documents/imageReference.ts';
+import { arrivalOf, type MappingPair } from '../documents/mapping.ts';
 import { mirrorSetTypes } from '../documents/mirrorSet.ts';
-import type { Facts, ImageFacts } from '../workspace/facts.ts';
+import type { Fact, Facts, ImageFacts } from '../workspace/facts.ts';
 import { isLocalPath } from '../workspace/hop.ts';
 import type { Snapshot } from '../workspace/snapshot.ts';
 import { imageAt, type ReferenceAt, type ScopeAt } from './imageAt.ts';
@@ -27,40 +28,85 @@ export function hover(
   const file = snapshot.files.get(path);
   const image = file === undefined ? undefined : imageAt(file, position);
   if (image === undefined) return undefined;
-  const text =
-    'reference' in image ? describeImage(image, snapshot, facts, now) : describeScope(image, snapshot);
+  const sources = { snapshot, facts, now, path };
+  const text = 'reference' in image ? describeImage(image, sources) : describeScope(image, snapshot);
   return { range: image.range, text };
 }
 
-function describeImage(image: ReferenceAt, snapshot: Snapshot, facts: Facts, now: number): string {
-  const { reference } = image;
-  const parts = [bold(code(formatReference(reference)))];
-  if (reference.transport === 'file') parts.push(describeFile(reference, snapshot));
-  else if (reference.transport === 's3') parts.push('An S3 bucket, which cannot be asked from here.');
-  else parts.push(describeFacts(reference, facts, now));
-  if (image.role === 'mapping-source' && reference.digest === undefined && reference.tag !== undefined)
-    parts.push(tagNote(reference.tag));
-  if (image.role === 'mapping-source' && reference.digest !== undefined) {
-    const { parsed } = image.pair.destination;
-    const tag = parsed.ok ? parsed.reference.tag : undefined;
-    if (tag !== undefined) parts.push(pinnedNote(tag));
-  }
-  return parts.join('\n\n');
+/** Where the answers come from, and from which file they are asked. */
+interface Sources {
+  readonly snapshot: Snapshot;
+  readonly facts: Facts;
+  readonly now: number;
+  readonly path: string;
 }
 
-function describeFacts(reference: ImageReference, facts: Facts, now: number): string {
-  const { registry } = withDockerDefaults(reference);
-  const fact = facts.image(reference);
+function describeImage(image: ReferenceAt, sources: Sources): string {
+  const { reference } = image;
+  const parts = [bold(code(formatReference(reference)))];
+  if (reference.transport === 's3') parts.push('An S3 bucket, which cannot be asked from here.');
+  else parts.push(describeFacts(reference, sources));
+  if (reference.transport === 'file') parts.push(describeOrigin(reference, sources.snapshot));
+  if (image.role !== 'catalog-image') parts.push(compareSides(image, sources));
+  if (image.role === 'mapping-source') parts.push(pullNote(reference, image.pair));
+  return parts.filter((part) => part !== '').join('\n\n');
+}
+
+function describeFacts(reference: ImageReference, { facts, now, path }: Sources): string {
+  const place = placeOf(reference);
+  const fact = facts.image(reference, path);
   switch (fact.state) {
     case 'known':
       return factTable(fact.value, fact.at, reference, now);
     case 'missing':
-      return `${code(registry)} does not have this image.`;
+      return `${place} does not have this image.`;
     case 'pending':
-      return `Looking it up in ${code(registry)}; hover again in a moment.`;
+      return `Looking it up in ${place}; hover again in a moment.`;
     case 'failed':
       return `Not known: ${fact.reason}`;
   }
+}
+
+function placeOf(reference: ImageReference): string {
+  return reference.transport === 'file'
+    ? 'The file store `v2/`'
+    : code(withDockerDefaults(reference).registry);
+}
+
+/** What the other end of the line has, and whether the two agree. */
+function compareSides(
+  image: Exclude<ReferenceAt, { role: 'catalog-image' }>,
+  { facts, path }: Sources,
+): string {
+  const atSource = image.role === 'mapping-source';
+  const other = atSource ? arrivalOf(image.pair) : sourceOf(image.pair);
+  if (other === undefined || other.transport === 's3') return '';
+  const name = atSource ? 'Destination' : 'Source';
+  const fact = facts.image(other, path);
+  const theirs = other.digest ?? digestOf(fact);
+  if (fact.state === 'missing')
+    return `${name}: ${placeOf(other)} does not have ${code(formatReference(other))}.`;
+  if (fact.state === 'failed') return `${name}: not known, ${fact.reason}`;
+  if (fact.state === 'pending' || theirs === undefined) return `${name}: being looked up.`;
+  const own = image.reference.digest ?? digestOf(facts.image(image.reference, path));
+  if (own === undefined) return `${name}: ${placeOf(other)} has ${code(theirs)}.`;
+  return own === theirs
+    ? `${name}: the same digest, in ${placeOf(other)}.`
+    : `${name}: **another digest**, ${code(theirs)} in ${placeOf(other)}.`;
+}
+
+function digestOf(fact: Fact<ImageFacts>): string | undefined {
+  return fact.state === 'known' ? fact.value.digest : undefined;
+}
+
+function sourceOf({ source }: MappingPair): ImageReference | undefined {
+  return source.parsed.ok && source.tagPattern === undefined ? source.parsed.reference : undefined;
+}
+
+function pullNote({ digest, tag }: ImageReference, { destination }: MappingPair): string {
+  if (digest === undefined) return tag === undefined ? '' : tagNote(tag);
+  const given = destination.parsed.ok ? destination.parsed.reference.tag : undefined;
+  return given === undefined ? '' : pinnedNote(given);
 }
 
 function factTable(image: ImageFacts, at: number, reference: ImageReference, now: number): string {
@@ -78,16 +124,15 @@ function factTable(image: ImageFacts, at: number, reference: ImageReference, now
   ]);
 }
 
-function describeFile(reference: ImageReference, snapshot: Snapshot): string {
+function describeOrigin(reference: ImageReference, snapshot: Snapshot): string {
   const { certainty, repositories } = snapshot.provenance.origin(
     repositoryOf(reference).slice('file://'.length),
   );
-  const where = 'In the file store (`v2/`) that `oc` writes.';
-  if (certainty === 'unknown') return where;
+  if (certainty === 'unknown') return '';
   const names = repositories.map(code).join(' and ');
   return certainty === 'certain'
-    ? `${where} It came from ${names}.`
-    : `${where} The mapping.txt files disagree where it came from: ${names}.`;
+    ? `It came from ${names}.`
+    : `The mapping.txt files disagree where it came from: ${names}.`;
 }
 
 function tagNote(tag: string): string {

@@ -1,6 +1,6 @@
 import { lineRange, type Position, type Range, shiftRange, touches } from '../base/range.ts';
 import { type ImageReference, parseReference } from '../documents/imageReference.ts';
-import { destinationOf, type MappingArgument, type MappingPair } from '../documents/mapping.ts';
+import { arrivalOf, type MappingArgument, type MappingPair } from '../documents/mapping.ts';
 import type { MirrorSet } from '../documents/mirrorSet.ts';
 import type { Resource } from '../documents/yamlFile.ts';
 import type { WorkspaceFile } from '../workspace/snapshot.ts';
@@ -47,10 +47,18 @@ export function imageAt(file: WorkspaceFile, position: Position): ImageAt | unde
   return undefined;
 }
 
-/** The images behind a finding or hover that a registry can be asked for. */
+/** What must be asked for a hover: the image, and in a mapping what the other side has. */
 export function questionsOf(image: ImageAt): ImageReference[] {
   if (!('reference' in image)) return [];
-  return image.reference.transport === 'registry' ? [image.reference] : [];
+  if (image.role === 'catalog-image') return [image.reference];
+  const { source } = image.pair;
+  const other =
+    image.role === 'mapping-source'
+      ? arrivalOf(image.pair)
+      : source.parsed.ok && source.tagPattern === undefined
+        ? source.parsed.reference
+        : undefined;
+  return other === undefined ? [image.reference] : [image.reference, other];
 }
 
 function argumentAt(
@@ -64,7 +72,7 @@ function argumentAt(
   // A destination without a tag has the source's; that is the image which will be there.
   const reference =
     role === 'mapping-destination'
-      ? (destinationOf(pair) ?? argument.parsed.reference)
+      ? (arrivalOf(pair) ?? argument.parsed.reference)
       : argument.parsed.reference;
   return { role, range, reference, pair };
 }

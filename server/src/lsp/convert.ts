@@ -1,12 +1,18 @@
 import {
+  type CancellationToken,
   type CodeAction,
   CodeActionKind,
+  type CodeLens,
   type Diagnostic,
   DiagnosticSeverity,
+  type InlayHint as LspInlayHint,
   type TextEdit as LspTextEdit,
 } from 'vscode-languageserver';
 import type { Range, TextEdit } from '../base/range.ts';
 import type { OfferedFix } from '../features/codeActions.ts';
+import type { Lens } from '../features/codeLenses.ts';
+import type { InlayHint } from '../features/inlayHints.ts';
+import { serverCommands } from '../protocol.ts';
 import type { PlacedFinding } from '../rules/analysis.ts';
 import type { Severity } from '../workspace/settings.ts';
 
@@ -63,4 +69,31 @@ function clamp(range: Range): Range {
   const most = 0x7fffffff;
   const at = ({ line, character }: Range['start']) => ({ line, character: Math.min(character, most) });
   return { start: at(range.start), end: at(range.end) };
+}
+
+export function toInlayHint({ position, label, tooltip }: InlayHint): LspInlayHint {
+  return { position, label, tooltip, paddingLeft: true };
+}
+
+const lensCommands = {
+  'pin-all': serverCommands.pinAll,
+  'verify-destinations': serverCommands.verifyDestinations,
+};
+
+/** Lenses stand above the first line. One that only tells something has an empty command. */
+export function toCodeLens({ title, action }: Lens, uri: string): CodeLens {
+  const start = { line: 0, character: 0 };
+  const command =
+    action === undefined
+      ? { title, command: '' }
+      : { title, command: lensCommands[action], arguments: [uri] };
+  return { range: { start, end: start }, command };
+}
+
+/** A request's cancellation as the signal that all rooms below take. */
+export function abortSignal(token: CancellationToken): AbortSignal {
+  const controller = new AbortController();
+  if (token.isCancellationRequested) controller.abort();
+  token.onCancellationRequested(() => controller.abort());
+  return controller.signal;
 }

@@ -14,12 +14,15 @@ import {
 } from 'vscode-languageserver';
 import { messageOf } from '../base/errors.ts';
 import { offeredFixes, sameFix } from '../features/codeActions.ts';
+import { codeLenses } from '../features/codeLenses.ts';
 import { hover } from '../features/hover.ts';
 import { imageAt, questionsOf } from '../features/imageAt.ts';
+import { inlayHints } from '../features/inlayHints.ts';
 import {
   type InitializationOptions,
   mappingLanguage,
   type ServerStatus,
+  serverCommands,
   settingsSection,
   statusNotification,
   trustGrantedNotification,
@@ -28,10 +31,19 @@ import { type AnalysisContext, analyze } from '../rules/analysis.ts';
 import { certainEdits } from '../rules/fixAll.ts';
 import type { Fix } from '../rules/rule.ts';
 import { noFacts } from '../workspace/facts.ts';
-import { type FixData, toCodeAction, toDiagnostic, toTextEdits } from './convert.ts';
+import {
+  abortSignal,
+  type FixData,
+  toCodeAction,
+  toCodeLens,
+  toDiagnostic,
+  toInlayHint,
+  toTextEdits,
+} from './convert.ts';
 import type { OpenFacts } from './factSource.ts';
 import { ServerSettings } from './serverSettings.ts';
 import { keyOf, pathOf } from './uri.ts';
+import { pinAll, verifyDestinations } from './wholeFile.ts';
 import { WorkspaceState } from './workspaceState.ts';
 
 /** How long a hover, and a list of fixes, wait for a registry before they say that it is being asked. */
@@ -42,6 +54,9 @@ const resolvePatience = 20_000;
 const scanPatience = 3_000;
 /** Typing is quicker than this; clients without pull diagnostics get news this long after the last change. */
 const pushDelay = 20;
+
+/** Answers of registries come in swarms; clients look again once for each. */
+const refreshDelay = 100;
 
 const fixAllKind = `${CodeActionKind.SourceFixAll}.operatorMirror`;
 
@@ -124,6 +139,29 @@ class Server {
       const result = hover({ snapshot: this.#workspace.snapshot, facts, now: Date.now() }, key, position);
       return result && { range: result.range, contents: { kind: 'markdown', value: result.text } };
     });
+    connection.languages.inlayHint.on(async ({ textDocument, range }) => {
+      await this.#scanned();
+      return inlayHints(this.#context(), keyOf(textDocument.uri), range).map(toInlayHint);
+    });
+    connection.onCodeLens(async ({ textDocument: { uri } }) => {
+      await this.#scanned();
+      return codeLenses(this.#workspace.snapshot, keyOf(uri)).map((lens) => toCodeLens(lens, uri));
+    });
+    connection.onExecuteCommand(async ({ command, arguments: [uri] = [] }, token, progress) => {
+      if (typeof uri !== 'string') return;
+      const signal = abortSignal(token);
+      const run = {
+        connection,
+        uri,
+        path: keyOf(uri),
+        context: () => this.#context(),
+        facts: () => this.#settings.facts,
+        progress,
+        signal,
+      };
+      if (command === serverCommands.pinAll) await pinAll(run);
+      if (command === serverCommands.verifyDestinations) await verifyDestinations(run);
+    });
     connection.onCodeAction((params) => this.#codeActions(params));
     connection.onCodeActionResolve(async (action) => {
       const data = action.data as FixData;
@@ -152,6 +190,9 @@ class Server {
       capabilities: {
         textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
         hoverProvider: true,
+        inlayHintProvider: true,
+        codeLensProvider: {},
+        executeCommandProvider: { commands: Object.values(serverCommands), workDoneProgress: true },
         codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, fixAllKind], resolveProvider: true },
         ...(this.#pulls
           ? {
@@ -327,9 +368,15 @@ class Server {
       this.#changed();
       return;
     }
-    if (!this.#capabilities.workspace?.diagnostics?.refreshSupport) return;
-    clearTimeout(this.#refreshTimer);
-    this.#refreshTimer = setTimeout(() => void this.#connection.languages.diagnostics.refresh(), 100);
+    this.#refreshTimer ??= setTimeout(() => this.#refreshNow(), refreshDelay);
+  }
+
+  #refreshNow(): void {
+    this.#refreshTimer = undefined;
+    const { languages } = this.#connection;
+    const { workspace } = this.#capabilities;
+    if (workspace?.diagnostics?.refreshSupport) void languages.diagnostics.refresh();
+    if (workspace?.inlayHint?.refreshSupport) void languages.inlayHint.refresh();
   }
 
   #sendStatus(): void {

@@ -1,7 +1,11 @@
+import { catalogSourceImageMissing } from './catalog-source/imageMissing.ts';
 import { catalogSourceName } from './catalog-source/name.ts';
+import { catalogSourcePullSecret } from './catalog-source/pullSecret.ts';
 import { catalogSourceSchemaRule, catalogSourceYaml } from './catalog-source/schema.ts';
 import { mappingDestinationDigest } from './mapping/destinationDigest.ts';
+import { mappingDigestMismatch } from './mapping/digestMismatch.ts';
 import { mappingDuplicateDestination } from './mapping/duplicateDestination.ts';
+import { mappingMissingImage } from './mapping/missingImage.ts';
 import { mappingSyntax } from './mapping/syntax.ts';
 import { mappingTagOnly } from './mapping/tagOnly.ts';
 import { mappingTagPull } from './mapping/tagPull.ts';
@@ -9,6 +13,7 @@ import { mirrorSetDuplicateSource } from './mirror-set/duplicateSource.ts';
 import { mirrorSetInvalidMirror } from './mirror-set/invalidMirror.ts';
 import { mirrorSetInvalidSource } from './mirror-set/invalidSource.ts';
 import { mirrorSetLocalSource } from './mirror-set/localSource.ts';
+import { mirrorSetMissingMirror } from './mirror-set/missingMirror.ts';
 import { mirrorSetName } from './mirror-set/name.ts';
 import { mirrorSetEntrySchema, mirrorSetSchemaRule, mirrorSetYaml } from './mirror-set/schema.ts';
 import type { Rule } from './rule.ts';
@@ -20,6 +25,8 @@ export const rules: readonly Rule[] = [
   mappingTagPull,
   mappingDestinationDigest,
   mappingDuplicateDestination,
+  mappingMissingImage,
+  mappingDigestMismatch,
   mirrorSetSchemaRule,
   mirrorSetEntrySchema,
   mirrorSetYaml,
@@ -28,7 +35,10 @@ export const rules: readonly Rule[] = [
   mirrorSetInvalidSource,
   mirrorSetInvalidMirror,
   mirrorSetDuplicateSource,
+  mirrorSetMissingMirror,
   catalogSourceSchemaRule,
   catalogSourceYaml,
   catalogSourceName,
+  catalogSourceImageMissing,
+  catalogSourcePullSecret,
 ];

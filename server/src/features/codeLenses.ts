@@ -1,0 +1,39 @@
+import { isByTag, type MappingDocument } from '../documents/mapping.ts';
+import type { Snapshot } from '../workspace/snapshot.ts';
+
+/** One lens at the top of a file. Without an action it only tells something. */
+export interface Lens {
+  readonly title: string;
+  readonly action: 'pin-all' | 'verify-destinations' | undefined;
+}
+
+/** What mapping.txt says at a glance, and what can be done with all of it at once. */
+export function codeLenses(snapshot: Snapshot, path: string): Lens[] {
+  const content = snapshot.files.get(path)?.content;
+  if (content?.type !== 'mapping') return [];
+  const { images, byTag } = countImages(content.mapping);
+  if (images === 0) return [];
+  const tagged = byTag === 0 ? 'all by digest' : `${byTag} by tag`;
+  const lenses: Lens[] = [
+    { title: `${images} ${images === 1 ? 'image' : 'images'}, ${tagged}`, action: undefined },
+  ];
+  if (byTag > 0) lenses.push({ title: 'Pin all', action: 'pin-all' });
+  lenses.push({ title: 'Verify destinations', action: 'verify-destinations' });
+  return lenses;
+}
+
+/** Sources are counted, not pairs: one image may have several destinations. */
+function countImages({ lines }: MappingDocument): { images: number; byTag: number } {
+  let images = 0;
+  let byTag = 0;
+  for (const { pairs } of lines) {
+    const starts = new Set<number>();
+    for (const { source } of pairs) {
+      if (!source.parsed.ok || starts.has(source.span.start)) continue;
+      starts.add(source.span.start);
+      images++;
+      if (isByTag(source)) byTag++;
+    }
+  }
+  return { images, byTag };
+}

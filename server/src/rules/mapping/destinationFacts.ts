@@ -1,0 +1,16 @@
+import type { ImageReference } from '../../documents/imageReference.ts';
+import type { Fact, ImageFacts } from '../../workspace/facts.ts';
+import type { RuleContext } from '../rule.ts';
+
+/** Opening a longer file must not start thousands of look-ups that nobody asked for. */
+const askedUnasked = 500;
+
+/**
+ * What is known of a destination in a registry. In files of usual length a look-up starts by itself; in longer
+ * ones only what somebody asked for is known. Undefined for places that no registry answers for.
+ */
+export function factOf(destination: ImageReference, context: RuleContext): Fact<ImageFacts> | undefined {
+  if (destination.transport !== 'registry') return undefined;
+  const { facts, path } = context;
+  return context.lineCount <= askedUnasked ? facts.image(destination, path) : facts.peek(destination, path);
+}

@@ -1,0 +1,67 @@
+import { exactReference, parseReference, repositoryOf } from '../../documents/imageReference.ts';
+import { arrivalOf } from '../../documents/mapping.ts';
+import type { MirrorEntry } from '../../documents/mirrorSet.ts';
+import type { YamlScalar } from '../../documents/yamlNode.ts';
+import { defineRule, type RuleContext } from '../rule.ts';
+
+/** Larger sets are looked up only as far as somebody asked for their images. */
+const askedUnasked = 200;
+
+/** Mirrors in which there is nothing. */
+export const mirrorSetMissingMirror = defineRule({
+  code: 'mirror-set/missing-mirror',
+  severity: 'error',
+  unit: 'mirror-entry',
+  summary: 'The mirror repository does not have the images',
+  documentation: `
+The mirror's registry was asked: the repository is not there, or it lacks images that the \`mapping.txt\` in the workspace brings
+to it. A node tries the mirror, does not find the image, and goes on to the source, which it cannot reach.
+
+\`oc adm catalog mirror\` writes entries for images that failed too. Copy the mapping.txt again; what is there is skipped.
+
+Only entries that name a repository are looked up: of a registry or a namespace nobody can say what should be below it.`,
+  reads: ({ facts, snapshot }) =>
+    [facts.version, ...snapshot.mappingIndexes.map((index) => index.version)].join(' '),
+  check({ entry, set }, context) {
+    const asks = set.entries.length <= askedUnasked;
+    return entry.mirrors.flatMap((mirror) => {
+      const problem = problemOf(mirror, entry, asks, context);
+      return problem === undefined ? [] : [{ message: problem, range: mirror.range }];
+    });
+  },
+});
+
+function problemOf(
+  mirror: YamlScalar,
+  entry: MirrorEntry,
+  asks: boolean,
+  context: RuleContext,
+): string | undefined {
+  const parsed = parseReference(mirror.value);
+  if (!parsed.ok || parsed.reference.registry === '' || parsed.reference.tag !== undefined) return undefined;
+  const { facts, path } = context;
+  const images = imagesBroughtTo(repositoryOf(parsed.reference), context);
+  if (images.length === 0 && !isRepository(entry.source)) return undefined;
+  const tags = asks ? facts.tags(parsed.reference) : facts.peekTags(parsed.reference);
+  if (tags.state === 'missing')
+    return `${parsed.reference.registry} has no repository ${parsed.reference.repository}`;
+  const missing = images.filter((image) => facts.peek(image, path).state === 'missing');
+  if (missing.length === 0) return undefined;
+  return `This repository lacks ${missing.length} of ${images.length} images that mapping.txt brings to it`;
+}
+
+/** Registry, namespace and name; with less it stands for many repositories. */
+function isRepository(source: YamlScalar | undefined): boolean {
+  const parsed = source === undefined ? undefined : parseReference(source.value);
+  return parsed?.ok === true && parsed.reference.registry !== '' && parsed.reference.repository.includes('/');
+}
+
+function imagesBroughtTo(repository: string, { snapshot }: RuleContext) {
+  const images = snapshot.mappingIndexes.flatMap((index) =>
+    index.byDestinationRepository
+      .get(repository)
+      .flatMap((line) => line.pairs.flatMap((pair) => arrivalOf(pair) ?? [])),
+  );
+  const own = images.filter((image) => repositoryOf(image) === repository);
+  return [...new Map(own.map((image) => [exactReference(image), image])).values()];
+}
