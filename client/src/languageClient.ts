@@ -75,6 +75,11 @@ export function createClient(host: ClientHost): LanguageClient {
     },
     middleware: {
       ...documents.middleware,
+      // From the palette a command of the server's is about the file that is shown; a code lens names its own.
+      executeCommand: (command, args, next) => {
+        const shown = vscode.window.activeTextEditor?.document.uri.toString();
+        return next(command, args.length === 0 && shown !== undefined ? [shown] : args);
+      },
       workspace: {
         configuration: (parameters, token, next) =>
           parameters.items.every((item) => item.section === settingsSection)

@@ -29,7 +29,7 @@ beforeAll(async () => {
 const names: readonly (readonly [scope: string, name: string])[] = [
   ['invalid.', 'BAD'],
   ['comment.', 'comment'],
-  ['keyword.other.transport', 'transport'],
+  ['keyword.control.transport', 'transport'],
   ['keyword.operator.assignment', 'to'],
   ['keyword.control.wildcard', 'wildcard'],
   ['entity.name.namespace.registry', 'host'],
