@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type Exchange, FakeServer, type Reply } from './fakeServer.ts';
+import { type Exchange, FakeServer, type Reply, type ServerTls } from './fakeServer.ts';
 import { errorReply } from './faults.ts';
 import type { Access } from './jwt.ts';
 
@@ -41,6 +41,9 @@ export interface TokenServiceOptions {
   readonly field?: 'token' | 'access_token';
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
+  readonly tls?: ServerTls;
+  /** The name in `realm`, where it is not `127.0.0.1`. */
+  readonly name?: string;
   /** Makes the text of a token, for a registry that can read it; a random one when left out. */
   readonly issue?: (access: readonly Access[], expiresIn: number) => string;
 }
@@ -61,6 +64,7 @@ export class FakeTokenService {
     const service = new FakeTokenService(options);
     service.#server = await FakeServer.start(
       (exchange) => service.replies.shift() ?? service.#grant(exchange),
+      options.tls,
     );
     return service;
   }
@@ -74,7 +78,8 @@ export class FakeTokenService {
   }
 
   get realm(): string {
-    return `${this.#server.url}/token`;
+    const { name } = this.#options;
+    return `${name === undefined ? this.#server.url : this.#server.url.replace('127.0.0.1', name)}/token`;
   }
 
   stop(): Promise<void> {

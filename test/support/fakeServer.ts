@@ -1,5 +1,5 @@
 import { createServer, type IncomingHttpHeaders, type Server, type ServerResponse } from 'node:http';
-import { createServer as createTlsServer } from 'node:https';
+import { createServer as createTlsServer, type ServerOptions } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 
@@ -34,6 +34,8 @@ export type Handler = (exchange: Exchange) => Reply | Promise<Reply>;
 export interface ServerTls {
   readonly key: string;
   readonly cert: string;
+  /** Clients must show a certificate that this authority signed. */
+  readonly clientCa?: string;
 }
 
 /** An HTTP(S) server on a free loopback port that records all it is asked. */
@@ -48,7 +50,7 @@ export class FakeServer {
   }
 
   static async start(handler: Handler, tls?: ServerTls): Promise<FakeServer> {
-    const server = tls === undefined ? createServer() : createTlsServer(tls);
+    const server = tls === undefined ? createServer() : createTlsServer(tlsOptions(tls));
     const fake = new FakeServer(server, tls === undefined ? 'http' : 'https');
     server.on('request', async (request, response) => {
       const chunks: Buffer[] = [];
@@ -94,6 +96,12 @@ export class FakeServer {
     this.#server.closeAllConnections();
     await new Promise((resolve) => this.#server.close(resolve));
   }
+}
+
+function tlsOptions({ key, cert, clientCa }: ServerTls): ServerOptions {
+  return clientCa === undefined
+    ? { key, cert }
+    : { key, cert, ca: clientCa, requestCert: true, rejectUnauthorized: true };
 }
 
 async function write(response: ServerResponse, method: string, reply: Reply): Promise<void> {

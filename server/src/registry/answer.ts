@@ -1,5 +1,4 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Readable } from 'node:stream';
 
 /** A whole answer in memory. */
 export interface Answer {
@@ -21,8 +20,11 @@ export function headerOf(headers: IncomingHttpHeaders, name: string): string | u
 }
 
 /** Reads a body up to `limit` bytes. `more` says that there was more, which was not read. */
-export async function readUpTo(body: Readable, limit: number): Promise<{ bytes: Uint8Array; more: boolean }> {
-  const chunks: Buffer[] = [];
+export async function readUpTo(
+  body: AsyncIterable<Uint8Array>,
+  limit: number,
+): Promise<{ bytes: Uint8Array; more: boolean }> {
+  const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of body) {
     size += chunk.length;

@@ -7,6 +7,13 @@ export type Credential =
   /** An OAuth2 refresh token, to be changed into a bearer token at the registry's token service. */
   | { readonly kind: 'identityToken'; readonly token: string };
 
+/** A credential and what it is for. */
+export interface NamedCredential {
+  /** `HOST[:PORT]` or `HOST[:PORT]/NAMESPACE`, as the keys of an auth file. */
+  readonly registry: string;
+  readonly credential: Credential;
+}
+
 /**
  * Credentials by registry host or namespace.
  * https://github.com/containers/image/blob/main/docs/containers-auth.json.5.md

@@ -15,6 +15,8 @@ export interface Wish {
   readonly repository: string;
   readonly scopes: readonly Scope[];
   readonly purpose: Purpose;
+  /** The registry may be reached without TLS. */
+  readonly insecure: boolean;
 }
 
 /** The header that a request carries. */
@@ -35,14 +37,14 @@ export class Authorizer {
   readonly #credentials: CredentialSource;
   readonly #tokens: Tokens;
   readonly #secrets: Secrets;
-  readonly #isInsecure: (host: string) => boolean;
+  readonly #isInsecure: (host: string, wish: Wish) => boolean;
   readonly #demands = new Map<string, Demand>();
 
   constructor(
     credentials: CredentialSource,
     tokens: Tokens,
     secrets: Secrets,
-    isInsecure: (host: string) => boolean,
+    isInsecure: (host: string, wish: Wish) => boolean,
   ) {
     this.#credentials = credentials;
     this.#tokens = tokens;
@@ -95,7 +97,7 @@ export class Authorizer {
     }
     const realm = parseLocation(bearer.parameters.get('realm') ?? '', origin);
     if (realm === undefined) return undefined;
-    if (realm.protocol === 'http:' && !this.#isInsecure(realm.host)) {
+    if (realm.protocol === 'http:' && !this.#isInsecure(realm.host, wish)) {
       throw new UserError('tls', `${wish.host} names a token service without TLS, ${realm.host}`, {
         nextStep: `no password goes there; if that is meant to be so, ${allowInsecure(realm.host)}`,
       });
@@ -121,6 +123,7 @@ export class Authorizer {
       service: demand.service,
       scopes: mergeScopes(wish.scopes, demanded),
       credential: await this.#credential(wish),
+      insecure: wish.insecure,
       purpose: wish.purpose,
     });
     // Kept under what was wished for, so that it is found before the host demands more again.

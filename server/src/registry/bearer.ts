@@ -17,6 +17,8 @@ export interface TokenRequest {
   /** As `mergeScopes` gives them. */
   readonly scopes: readonly string[];
   readonly credential: Credential | undefined;
+  /** The registry may be reached without TLS, and so may the service that it names. */
+  readonly insecure: boolean;
   readonly purpose: Purpose;
 }
 
@@ -27,6 +29,9 @@ export interface TokenQuestion {
   readonly authorization: string | undefined;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array | undefined;
+  /** `HOST[:PORT]` of the registry that named the service. */
+  readonly registry: string;
+  readonly insecure: boolean;
 }
 
 /**
@@ -147,7 +152,8 @@ export class Tokens {
   }
 }
 
-function questionOf({ realm, service, scopes, credential }: TokenRequest): TokenQuestion {
+function questionOf({ realm, service, scopes, credential, insecure, purpose }: TokenRequest): TokenQuestion {
+  const party = { registry: purpose.host, insecure };
   if (credential?.kind === 'identityToken') {
     // https://distribution.github.io/distribution/spec/auth/oauth/
     const form = new URLSearchParams({
@@ -163,6 +169,7 @@ function questionOf({ realm, service, scopes, credential }: TokenRequest): Token
       authorization: undefined,
       headers: { 'content-type': 'application/x-www-form-urlencoded' },
       body: Buffer.from(form.toString()),
+      ...party,
     };
   }
   const url = new URL(realm);
@@ -174,6 +181,7 @@ function questionOf({ realm, service, scopes, credential }: TokenRequest): Token
     authorization: credential === undefined ? undefined : basic(credential.username, credential.password),
     headers: {},
     body: undefined,
+    ...party,
   };
 }
 

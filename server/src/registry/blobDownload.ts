@@ -61,7 +61,7 @@ async function* resumed(
   let receivedAtFailure = 0;
   for (;;) {
     try {
-      for await (const chunk of body) {
+      for await (const chunk of transport.paced(body)) {
         received += chunk.length;
         yield chunk;
       }

@@ -7,16 +7,21 @@ import {
   repositoryOf,
   withDockerDefaults,
 } from '../documents/imageReference.ts';
+import type { PullRules } from '../documents/pullRules.ts';
 import { type CredentialSource, FileCredentials } from './credentials.ts';
 import type { RegistryOptions } from './options.ts';
+import { RegistriesConfFiles } from './registriesConfFiles.ts';
 import { RemoteRepository } from './repository.ts';
 import { type RetryPolicy, sleep } from './retry.ts';
+import { type Timeouts, usualTimeouts } from './timeouts.ts';
 import { Transport } from './transport.ts';
 
 /** What tests put in the place of clocks, chance and files. */
 export interface ClientSeams {
   readonly credentials: CredentialSource;
+  readonly rules: () => Promise<PullRules>;
   readonly policy: Partial<RetryPolicy>;
+  readonly timeouts: Partial<Timeouts>;
 }
 
 const usualRetries = 4;
@@ -37,7 +42,9 @@ export class RegistryClient {
       ...seams.policy,
     };
     const credentials = seams.credentials ?? new FileCredentials(options, policy.now);
-    this.#transport = new Transport(options, credentials, policy);
+    const rules = seams.rules ?? new RegistriesConfFiles(options, policy.now).rules;
+    const timeouts = { ...usualTimeouts, ...seams.timeouts };
+    this.#transport = new Transport(options, { credentials, rules, policy, timeouts });
   }
 
   /**

@@ -1,90 +1,120 @@
-import { X509Certificate } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import * as tls from 'node:tls';
-import { Agent, type Dispatcher } from 'undici';
-import { UserError } from '../base/errors.ts';
-import type { InsecureHosts } from './endpoint.ts';
+import { Agent, buildConnector, type Dispatcher, Pool } from 'undici';
+import type { RegistryOptions } from './options.ts';
+import { ProxySettings } from './proxySettings.ts';
+import { proxyAuthorization, toProxy, tunnelled } from './proxyTunnel.ts';
+import type { Timeouts } from './timeouts.ts';
+import { Trust } from './trust.ts';
 
-/** Milliseconds until a connection has to stand. */
-const connectTimeout = 15_000;
-/** Milliseconds until the headers of an answer, and between two parts of its body. */
-const answerTimeout = 60_000;
+/** On whose behalf a connection is made, which decides what is trusted on it. */
+export interface Party {
+  /** `HOST[:PORT]` of the registry, as it stands in references. */
+  readonly registry: string;
+  /** The host of the URL is the registry itself, and no token service or storage of it. */
+  readonly own: boolean;
+  /** Plain HTTP is allowed, and the certificate is not checked. */
+  readonly insecure: boolean;
+}
+
+/** How to send one request. */
+export interface Way {
+  readonly dispatcher: Dispatcher;
+  readonly path: string;
+  /** For the proxy on the way. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** The proxy that reads and forwards the request; undefined when nobody on the way does. */
+  readonly proxy: URL | undefined;
+}
 
 /**
- * Connections to all hosts, kept for the next request. Which certificates are trusted is decided here, by host;
- * proxies and client certificates belong here too.
+ * Connections to all hosts, kept for the next request. Which certificates are trusted, and which proxy is on the
+ * way, is decided here, for each request.
  */
 export class Connections {
-  readonly #insecure: InsecureHosts;
-  readonly #caFile: string | undefined;
-  #checked: Promise<Agent> | undefined;
-  #unchecked: Agent | undefined;
+  readonly #trust: Trust;
+  readonly #proxies: ProxySettings;
+  readonly #timeouts: Timeouts;
+  readonly #onSecret: (secret: string) => void;
+  readonly #dispatchers = new Map<string, Dispatcher>();
 
-  constructor(insecure: InsecureHosts, caFile: string | undefined) {
-    this.#insecure = insecure;
-    this.#caFile = caFile;
+  /** @param onSecret told of a proxy's password before it is sent */
+  constructor(
+    options: Pick<RegistryOptions, 'caFile' | 'environment'>,
+    timeouts: Timeouts,
+    onSecret: (secret: string) => void,
+  ) {
+    this.#trust = new Trust(options);
+    this.#proxies = new ProxySettings(options.environment.env);
+    this.#timeouts = timeouts;
+    this.#onSecret = onSecret;
   }
 
-  /** What sends a request to this URL. @throws UserError `caFile` */
-  async to(url: URL): Promise<Dispatcher> {
-    if (this.#insecure.has(url.host)) {
-      this.#unchecked ??= new Agent({ ...timeouts, connect: { ...connect, rejectUnauthorized: false } });
-      return this.#unchecked;
+  /** How a request to this URL goes out. @throws UserError `caFile`, `certificates`, `proxy` */
+  async to(url: URL, party: Party): Promise<Way> {
+    const proxy = this.#proxies.proxyFor(url);
+    const path = url.pathname + url.search;
+    if (proxy !== undefined) this.#noteSecrets(proxy);
+    if (proxy !== undefined && url.protocol === 'http:') {
+      const dispatcher = await this.#forwarder(proxy);
+      const headers: Record<string, string> = { host: url.host };
+      const authorization = proxyAuthorization(proxy);
+      if (authorization !== undefined) headers['proxy-authorization'] = authorization;
+      return { dispatcher, path: url.origin + path, headers, proxy };
     }
-    this.#checked ??= this.#open();
-    return this.#checked;
+    return { dispatcher: await this.#agent(party, proxy), path, headers: {}, proxy: undefined };
   }
 
   /** Ends all connections, also those in use. */
   async close(): Promise<void> {
-    const agents = await Promise.allSettled([this.#checked, this.#unchecked]);
-    await Promise.all(
-      agents.map((agent) => (agent.status === 'fulfilled' ? agent.value?.destroy() : undefined)),
+    const dispatchers = [...this.#dispatchers.values()];
+    this.#dispatchers.clear();
+    await Promise.all(dispatchers.map((dispatcher) => dispatcher.destroy()));
+  }
+
+  async #agent(party: Party, proxy: URL | undefined): Promise<Dispatcher> {
+    const { key, context } = await this.#trust.of(party.registry, party.own);
+    const checked = !party.insecure;
+    const connect = this.#connector({ secureContext: context, rejectUnauthorized: checked });
+    if (proxy === undefined) return this.#kept(`${checked} ${key}`, () => this.#newAgent(connect));
+    const connectToProxy = await this.#toProxy(proxy);
+    return this.#kept(`${checked} ${key} by ${proxy.href}`, () =>
+      this.#newAgent(tunnelled(proxy, connect, connectToProxy, this.#timeouts.connect)),
     );
   }
 
-  async #open(): Promise<Agent> {
-    if (this.#caFile === undefined) return new Agent({ ...timeouts, connect });
-    const ca = [...usualAuthorities(), ...(await readAuthorities(this.#caFile))];
-    return new Agent({ ...timeouts, connect: { ...connect, ca } });
+  async #forwarder(proxy: URL): Promise<Dispatcher> {
+    const connect = await this.#toProxy(proxy);
+    return this.#kept(`by ${proxy.href}`, () => new Pool(proxy.origin, { ...this.#limits(), connect }));
   }
-}
 
-const connect = { timeout: connectTimeout };
-const timeouts = { headersTimeout: answerTimeout, bodyTimeout: answerTimeout };
-
-/** What Node trusts by itself, NODE_EXTRA_CA_CERTS included where this Node can say; `ca` would replace it. */
-function usualAuthorities(): readonly string[] {
-  const { getCACertificates }: Partial<typeof tls> = tls;
-  return getCACertificates?.('default') ?? tls.rootCertificates;
-}
-
-async function readAuthorities(path: string): Promise<string[]> {
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
-    throw new UserError('caFile', `${path}: the file with certificate authorities cannot be read (${code})`, {
-      nextStep: 'check the path (--ca-file, operatorMirror.registries.caFile)',
-    });
+  async #toProxy(proxy: URL): Promise<buildConnector.connector> {
+    const { context } = await this.#trust.usual();
+    return toProxy(proxy, this.#connector({ secureContext: context }));
   }
-  const blocks = text.match(
-    /-----BEGIN (?:TRUSTED )?CERTIFICATE-----[^-]*-----END (?:TRUSTED )?CERTIFICATE-----/g,
-  );
-  if (blocks === null || !blocks.every(isCertificate)) {
-    throw new UserError('caFile', `${path}: there is no certificate in PEM in this file, or a damaged one`, {
-      nextStep:
-        'give a file with -----BEGIN CERTIFICATE----- blocks (--ca-file, operatorMirror.registries.caFile)',
-    });
-  }
-  return blocks;
-}
 
-function isCertificate(pem: string): boolean {
-  try {
-    return new X509Certificate(pem) instanceof X509Certificate;
-  } catch {
-    return false;
+  #newAgent(connect: buildConnector.connector): Agent {
+    return new Agent({ ...this.#limits(), connect });
+  }
+
+  #connector(options: buildConnector.BuildOptions): buildConnector.connector {
+    return buildConnector({ timeout: this.#timeouts.connect, ...options });
+  }
+
+  #limits() {
+    return { headersTimeout: this.#timeouts.headers, bodyTimeout: this.#timeouts.body };
+  }
+
+  #kept(key: string, make: () => Dispatcher): Dispatcher {
+    let dispatcher = this.#dispatchers.get(key);
+    if (dispatcher === undefined) {
+      dispatcher = make();
+      this.#dispatchers.set(key, dispatcher);
+    }
+    return dispatcher;
+  }
+
+  #noteSecrets(proxy: URL): void {
+    this.#onSecret(decodeURIComponent(proxy.password));
+    this.#onSecret(proxy.password);
+    this.#onSecret(proxyAuthorization(proxy)?.slice('Basic '.length) ?? '');
   }
 }

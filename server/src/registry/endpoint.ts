@@ -13,7 +13,7 @@ export class InsecureHosts {
     this.#hosts = new Set(hosts.map((host) => host.toLowerCase().replace(/:443$/, '')));
   }
 
-  /** True for a `HOST[:PORT]` of the list, exactly, and for this machine, as in Docker and Podman. */
+  /** True for a `HOST[:PORT]` of the list, exactly, and for this machine, as in Docker. */
   has(host: string): boolean {
     return this.#hosts.has(host.toLowerCase().replace(/:443$/, '')) || isLoopback(host);
   }
@@ -30,24 +30,17 @@ export function apiHost(host: string): string {
   return isDockerHub(host) ? 'registry-1.docker.io' : host;
 }
 
-/**
- * Finds the scheme of each registry once: HTTPS, and for insecure hosts HTTP where HTTPS gets no answer.
- */
+/** Finds the scheme of each registry once: HTTPS, and for insecure hosts HTTP where HTTPS gets no answer. */
 export class Endpoints {
-  readonly #insecure: InsecureHosts;
   readonly #known = new Map<string, Promise<Origin>>();
-
-  constructor(insecure: InsecureHosts) {
-    this.#insecure = insecure;
-  }
 
   /**
    * The origin to send requests for `host` to. `answers` sends one request to an origin and resolves when
    * anything comes back; it is called for insecure hosts only. A failure is not remembered.
    */
-  origin(host: string, answers: (origin: Origin) => Promise<void>): Promise<Origin> {
+  origin(host: string, insecure: boolean, answers: (origin: Origin) => Promise<void>): Promise<Origin> {
     const name = apiHost(host);
-    if (!this.#insecure.has(name)) return Promise.resolve(originOf('https', name));
+    if (!insecure) return Promise.resolve(originOf('https', name));
     let found = this.#known.get(name);
     if (found === undefined) {
       found = probe(name, answers);

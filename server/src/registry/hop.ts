@@ -2,8 +2,10 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Readable } from 'node:stream';
 import { UserError } from '../base/errors.ts';
 import { headerOf } from './answer.ts';
-import type { Connections } from './connections.ts';
+import type { Connections, Way } from './connections.ts';
+import { apiHost } from './endpoint.ts';
 import { allowInsecure } from './networkError.ts';
+import { ProxyFailure } from './proxyTunnel.ts';
 import { redactUrl } from './redact.ts';
 
 export type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -17,6 +19,8 @@ export interface StreamBody {
 
 export interface HopRequest {
   readonly method: Method;
+  /** `HOST[:PORT]` of the registry on whose behalf this is sent: its certificates count. */
+  readonly registry: string;
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
   /** For `url`'s origin alone. */
@@ -54,7 +58,12 @@ export async function send(
   let url = request.url;
   let elsewhere = false;
   for (let count = 0; ; count++) {
-    const response = await sendOnce(request, url, elsewhere, connections, signal);
+    const way = await connections.to(url, {
+      registry: request.registry,
+      own: isApiOf(request.registry, url),
+      insecure: isInsecure(url.host),
+    });
+    const response = await sendOnce(request, way, url, elsewhere, signal);
     const location = headerOf(response.headers, 'location');
     if (!redirects.has(response.status) || location === undefined || !mayRepeat(request, response.status)) {
       return { ...response, url, elsewhere };
@@ -78,13 +87,12 @@ export async function send(
 
 async function sendOnce(
   { method, headers, authorization, body }: HopRequest,
+  way: Way,
   url: URL,
   elsewhere: boolean,
-  connections: Connections,
   signal: AbortSignal,
 ) {
-  const dispatcher = await connections.to(url);
-  const all: Record<string, string> = { ...headers };
+  const all: Record<string, string> = { ...headers, ...way.headers };
   if (authorization !== undefined && !elsewhere) all.authorization = authorization;
   if (body !== undefined) all['content-length'] = String(body.length);
   const stream = body === undefined || body instanceof Uint8Array ? body : await body.open();
@@ -92,15 +100,26 @@ async function sendOnce(
     statusCode,
     headers: answered,
     body: answer,
-  } = await dispatcher.request({
+  } = await way.dispatcher.request({
     origin: url.origin,
-    path: url.pathname + url.search,
+    path: way.path,
     method,
     headers: all,
     body: stream ?? null,
+    // Without this, undici ends the connection after each HEAD, for servers that send a body all the same.
+    reset: false,
     signal,
   });
+  if (statusCode === 407 && way.proxy !== undefined) {
+    discard(answer);
+    throw new ProxyFailure(way.proxy, statusCode);
+  }
   return { status: statusCode, headers: answered, body: answer };
+}
+
+/** True when a URL is a registry's own, and not its token service's or its storage's. */
+function isApiOf(registry: string, url: URL): boolean {
+  return new URL(`${url.protocol}//${apiHost(registry)}`).host === url.host;
 }
 
 /** A 303, and by old habit a 301 or 302, asks to go on with GET, which is right for reading only. */

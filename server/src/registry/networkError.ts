@@ -1,4 +1,5 @@
 import { messageOf, UserError } from '../base/errors.ts';
+import { ProxyFailure } from './proxyTunnel.ts';
 
 /** Codes of Node and undici after which the same request may well succeed. */
 const passing = new Set([
@@ -40,11 +41,19 @@ const certificateProblems = new Map([
  */
 export function networkError(error: unknown, host: string): unknown {
   if (error instanceof UserError) return error;
+  const proxy = proxyFailureIn(error);
+  if (proxy !== undefined) return proxyError(proxy, host);
   const code = codeOf(error);
   const certificate = certificateProblems.get(code);
   if (certificate !== undefined) {
     return new UserError('tls', `${host}: ${certificate} (x509, ${code})`, {
       nextStep: `name the authority's certificate (--ca-file FILE, operatorMirror.registries.caFile), or ${allowInsecure(host)}`,
+      cause: error,
+    });
+  }
+  if (code.includes('CERTIFICATE_REQUIRED')) {
+    return new UserError('tls', `${host} wants a client certificate (${code})`, {
+      nextStep: `put it as NAME.cert with its key as NAME.key into ~/.config/containers/certs.d/${host}`,
       cause: error,
     });
   }
@@ -80,17 +89,59 @@ export function networkError(error: unknown, host: string): unknown {
   return error;
 }
 
-/** True when a TLS handshake got an answer that is none; a host where nothing listens on 443 counts too. */
+/** True when a TLS handshake got an answer that is none, or none at all: nothing need listen on 443. */
 export function mayBePlainHttp(error: unknown): boolean {
-  const noTls = ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'];
-  return speaksPlainHttp(error) || noTls.includes(codeOf(error));
+  if (proxyFailureIn(error) !== undefined) return true;
+  return speaksPlainHttp(error) || noTls.has(codeOf(error));
 }
+
+const noTls = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ETIMEDOUT',
+  'ENETUNREACH',
+  'EHOSTUNREACH',
+  'UND_ERR_SOCKET',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
 
 /** OpenSSL finds the first bytes of a plain HTTP answer to be of a wrong version. */
 function speaksPlainHttp(error: unknown): boolean {
   const code = codeOf(error);
   if (code === 'ERR_SSL_WRONG_VERSION_NUMBER' || code === 'ERR_SSL_PACKET_LENGTH_TOO_LONG') return true;
   return code === 'EPROTO' && messageOf(error).includes('wrong version number');
+}
+
+function proxyFailureIn(error: unknown): ProxyFailure | undefined {
+  for (let current = error, depth = 0; current instanceof Error && depth < 5; depth++) {
+    if (current instanceof ProxyFailure) return current;
+    current = current.cause;
+  }
+  return undefined;
+}
+
+function proxyError(failure: ProxyFailure, host: string): UserError {
+  const { proxy, status, code } = failure;
+  const variables = 'HTTPS_PROXY, HTTP_PROXY, NO_PROXY';
+  if (status === undefined) {
+    return new UserError('proxy', `the proxy ${proxy} on the way to ${host} cannot be reached (${code})`, {
+      nextStep: `check the proxy's address (${variables})`,
+      cause: failure,
+    });
+  }
+  if (status === 407) {
+    return new UserError('proxy', `the proxy ${proxy} on the way to ${host} wants a user and a password`, {
+      nextStep: 'write them in HTTPS_PROXY and HTTP_PROXY: http://USER:PASSWORD@HOST:PORT',
+      cause: failure,
+    });
+  }
+  return new UserError('proxy', `the proxy ${proxy} does not let us through to ${host} (${status})`, {
+    nextStep: `ask who runs the proxy, or name ${host} in NO_PROXY where it is reached directly`,
+    cause: failure,
+  });
 }
 
 /** What to do about a host whose TLS is missing or not trusted. */

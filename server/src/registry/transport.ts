@@ -1,6 +1,6 @@
-import type { Readable } from 'node:stream';
 import { UserError } from '../base/errors.ts';
 import { Limiter } from '../base/limiter.ts';
+import { findPullRule, type PullRules } from '../documents/pullRules.ts';
 import { orAborted } from './abort.ts';
 import { type Answer, headerOf, readUpTo } from './answer.ts';
 import { Authorizer, type Grant, type Wish } from './authorizer.ts';
@@ -16,6 +16,8 @@ import { Secrets } from './redact.ts';
 import { longestErrorBody, type Purpose, registryError } from './registryError.ts';
 import { isPassing, type Judge, type RetryPolicy, retryAfter, retrying } from './retry.ts';
 import type { Scope } from './scope.ts';
+import { paced, type Timeouts } from './timeouts.ts';
+import { readWhole } from './wholeAnswer.ts';
 
 /** One request to the API of a registry. */
 export interface RegistryRequest {
@@ -30,6 +32,10 @@ export interface RegistryRequest {
   readonly body?: Uint8Array | StreamBody;
   /** Bytes of a good answer's body that are accepted. */
   readonly limit?: number;
+  /** Whether the host may be reached without TLS; what registries.conf says of the repository when left out. */
+  readonly insecure?: boolean | undefined;
+  /** Repetitions of a request that failed for the moment; those of the policy when left out. */
+  readonly times?: number | undefined;
   /** What it is about, for errors. */
   readonly purpose: Purpose;
 }
@@ -54,19 +60,36 @@ export class Transport {
   readonly policy: RetryPolicy;
   readonly #userAgent: string;
   readonly #insecure: InsecureHosts;
-  readonly #endpoints: Endpoints;
+  readonly #endpoints = new Endpoints();
   readonly #connections: Connections;
   readonly #authorizer: Authorizer;
   readonly #limiters = new Map<string, Limiter>();
+  readonly #rules: () => Promise<PullRules>;
+  readonly #pace: Timeouts['pace'];
 
-  constructor(options: RegistryOptions, credentials: CredentialSource, policy: RetryPolicy) {
+  constructor(
+    options: RegistryOptions,
+    seams: {
+      readonly credentials: CredentialSource;
+      readonly rules: () => Promise<PullRules>;
+      readonly policy: RetryPolicy;
+      readonly timeouts: Timeouts;
+    },
+  ) {
+    const { credentials, rules, policy, timeouts } = seams;
     this.policy = policy;
+    this.#rules = rules;
+    this.#pace = timeouts.pace;
     this.#userAgent = options.userAgent.replace(/[^\x20-\x7e]/g, '');
     this.#insecure = new InsecureHosts(options.insecure);
-    this.#endpoints = new Endpoints(this.#insecure);
-    this.#connections = new Connections(this.#insecure, options.caFile);
+    this.#connections = new Connections(options, timeouts, (secret) => this.secrets.add(secret));
     const tokens = new Tokens(this.#askTokenService, this.secrets, policy.now);
-    this.#authorizer = new Authorizer(credentials, tokens, this.secrets, (host) => this.#insecure.has(host));
+    this.#authorizer = new Authorizer(
+      credentials,
+      tokens,
+      this.secrets,
+      (host, { insecure }) => insecure || this.#insecure.has(host),
+    );
   }
 
   /** Forgets tokens and credentials: the user logged in or out. */
@@ -86,7 +109,7 @@ export class Transport {
     const limiter = this.#limiter(request.host);
     const once = () => limiter.run(() => this.#whole(request, signal), signal);
     const judge: Judge<Answer> = (outcome) => this.#judge(outcome.ok ? outcome.value : outcome);
-    return this.#worded(() => retrying(once, judge, this.policy, signal), request, signal);
+    return this.#worded(() => retrying(once, judge, this.#policyFor(request), signal), request, signal);
   }
 
   /**
@@ -102,14 +125,19 @@ export class Transport {
       if (wanted.includes(response.status)) return { opened: true, response };
       return {
         opened: false,
-        answer: await toAnswer(response, longestErrorBody, hadCredential, request.purpose),
+        answer: await this.#toAnswer(response, request, longestErrorBody, hadCredential),
       };
     };
     const judge: Judge<Opened> = (outcome) => {
       if (!outcome.ok) return this.#judge(outcome);
       return outcome.value.opened ? undefined : this.#judge(outcome.value.answer);
     };
-    return this.#worded(() => retrying(once, judge, this.policy, signal), request, signal);
+    return this.#worded(() => retrying(once, judge, this.#policyFor(request), signal), request, signal);
+  }
+
+  /** A body that `open` gave, given up when it comes too slowly. */
+  paced(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
+    return paced(body, this.#pace);
   }
 
   /** Sends a request with a body that is streamed, once: whoever owns the stream decides about repetitions. */
@@ -139,19 +167,19 @@ export class Transport {
 
   async #whole(request: RegistryRequest, signal: AbortSignal): Promise<Answer> {
     const { response, hadCredential } = await this.#authorized(request, signal);
-    return toAnswer(response, request.limit ?? usualLimit, hadCredential, request.purpose);
+    return this.#toAnswer(response, request, request.limit ?? usualLimit, hadCredential);
   }
 
   async #authorized(
     request: RegistryRequest,
     signal: AbortSignal,
   ): Promise<{ response: HopResponse; hadCredential: boolean }> {
-    const origin = await this.#origin(request.host, signal);
+    const wish: Wish = { ...request, insecure: await this.#mayBeInsecure(request) };
+    const origin = await this.#origin(wish, signal);
     const url = request.target instanceof URL ? request.target : new URL(origin + request.target);
     const own = url.origin === origin;
-    const wish: Wish = request;
     let grant = own ? await this.#authorizer.prepare(wish, signal) : undefined;
-    let response = await this.#send(request, url, grant, signal);
+    let response = await this.#send(request, wish, url, grant, signal);
     // Another origin that asks for a credential gets none: it is the registry's, not theirs.
     if (response.status === 401 && own && !response.elsewhere) {
       const challenges = parseChallenges(response.headers['www-authenticate']);
@@ -159,15 +187,33 @@ export class Transport {
       if (next !== undefined) {
         discard(response.body);
         grant = next;
-        response = await this.#send(request, url, grant, signal);
+        response = await this.#send(request, wish, url, grant, signal);
       }
     }
     const failed = response.status === 401 || response.status === 429;
     return { response, hadCredential: failed && (await this.#authorizer.hasCredential(wish)) };
   }
 
+  /** What registries.conf says of the very place that is asked. @throws UserError `blocked`, `registriesConf` */
+  async #mayBeInsecure({ host, repository, insecure }: RegistryRequest): Promise<boolean> {
+    const name = repository === '' ? host : `${host}/${repository}`;
+    const rule = findPullRule(await this.#rules(), name)?.rule;
+    if (rule?.blocked) {
+      const place = `${rule.path}:${rule.range.start.line + 1}`;
+      throw new UserError('blocked', `${name} is blocked by ${place} (prefix "${rule.prefix}")`, {
+        nextStep: 'use another registry, or take `blocked = true` away there',
+      });
+    }
+    return insecure ?? rule?.insecure ?? false;
+  }
+
+  #policyFor({ times }: RegistryRequest): RetryPolicy {
+    return times === undefined ? this.policy : { ...this.policy, times };
+  }
+
   #send(
     request: RegistryRequest,
+    party: Wish,
     url: URL,
     grant: Grant | undefined,
     signal: AbortSignal,
@@ -175,35 +221,41 @@ export class Transport {
     return this.#hop(
       {
         method: request.method,
+        registry: party.host,
         url,
         headers: request.headers ?? {},
         authorization: grant?.header,
         body: request.body,
       },
+      party.insecure,
       signal,
     );
   }
 
-  #hop(request: HopRequest, signal: AbortSignal): Promise<HopResponse> {
+  #hop(request: HopRequest, insecure: boolean, signal: AbortSignal): Promise<HopResponse> {
     // Compressed on the way, content would have another digest.
     const headers = { 'user-agent': this.#userAgent, 'accept-encoding': 'identity', ...request.headers };
-    return send({ ...request, headers }, this.#connections, (host) => this.#insecure.has(host), signal);
+    const isInsecure = (host: string) => insecure || this.#insecure.has(host);
+    return send({ ...request, headers }, this.#connections, isInsecure, signal);
   }
 
-  #origin(host: string, signal: AbortSignal): Promise<string> {
+  #origin({ host, insecure }: Wish, signal: AbortSignal): Promise<string> {
+    const mayBe = insecure || this.#insecure.has(apiHost(host));
     const answers = async (origin: string) => {
       // Others may wait for the same origin after this caller gave up, so the probe has a limit of its own.
       const limit = AbortSignal.timeout(longestProbe);
-      const { body } = await this.#hop({ method: 'GET', url: new URL('/v2/', origin), headers: {} }, limit);
+      const url = new URL('/v2/', origin);
+      const { body } = await this.#hop({ method: 'GET', registry: host, url, headers: {} }, mayBe, limit);
       discard(body);
     };
-    return orAborted(this.#endpoints.origin(host, answers), signal);
+    return orAborted(this.#endpoints.origin(host, mayBe, answers), signal);
   }
 
   readonly #askTokenService: TokenTransport = (question, signal) => {
     const once = async () => {
-      const response = await this.#hop({ ...question, stay: question.method === 'POST' }, signal);
-      const { bytes } = await readUpTo(response.body, longestTokenAnswer);
+      const { insecure, ...rest } = question;
+      const response = await this.#hop({ ...rest, stay: question.method === 'POST' }, insecure, signal);
+      const { bytes } = await readUpTo(this.paced(response.body), longestTokenAnswer);
       const { status, headers, url, elsewhere } = response;
       return {
         status,
@@ -218,6 +270,18 @@ export class Transport {
     return retrying(once, judge, this.policy, signal);
   };
 
+  async #toAnswer(
+    response: HopResponse,
+    request: RegistryRequest,
+    limit: number,
+    hadCredential: boolean,
+  ): Promise<Answer> {
+    const { status, headers, url, elsewhere } = response;
+    const { method, purpose } = request;
+    const body = await readWhole(response, { method, limit, purpose }, this.#pace);
+    return { status, headers, url, elsewhere, body, hadCredential };
+  }
+
   #limiter(host: string): Limiter {
     const name = apiHost(host);
     let limiter = this.#limiters.get(name);
@@ -227,21 +291,4 @@ export class Transport {
     }
     return limiter;
   }
-}
-
-async function toAnswer(
-  response: HopResponse,
-  limit: number,
-  hadCredential: boolean,
-  purpose: Purpose,
-): Promise<Answer> {
-  const { status, headers, url, elsewhere } = response;
-  const good = status < 300;
-  const { bytes, more } = await readUpTo(response.body as Readable, good ? limit : longestErrorBody);
-  if (good && more) {
-    throw new UserError('tooLarge', `${purpose.host} sends more than ${limit} bytes for ${purpose.place}`, {
-      nextStep: 'this is no image that a registry should hold: check the reference',
-    });
-  }
-  return { status, headers, url, elsewhere, body: bytes, hadCredential };
 }

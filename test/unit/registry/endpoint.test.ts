@@ -56,23 +56,23 @@ describe('hosts', () => {
       asked.push(origin);
       if (!up || origin.startsWith('https')) throw Object.assign(new Error(), { code: 'ECONNREFUSED' });
     };
-    const endpoints = new Endpoints(new InsecureHosts(['plain.io:5000']));
-    expect(await endpoints.origin('quay.io', answers)).toBe('https://quay.io');
-    expect(await endpoints.origin('QUAY.io:443', answers)).toBe('https://quay.io');
+    const endpoints = new Endpoints();
+    expect(await endpoints.origin('quay.io', false, answers)).toBe('https://quay.io');
+    expect(await endpoints.origin('QUAY.io:443', false, answers)).toBe('https://quay.io');
     expect(asked).toEqual([]);
-    await expect(endpoints.origin('plain.io:5000', answers)).rejects.toThrow();
+    await expect(endpoints.origin('plain.io:5000', true, answers)).rejects.toThrow();
     up = true;
-    expect(await endpoints.origin('plain.io:5000', answers)).toBe('http://plain.io:5000');
+    expect(await endpoints.origin('plain.io:5000', true, answers)).toBe('http://plain.io:5000');
     asked.length = 0;
-    expect(await endpoints.origin('plain.io:5000', answers)).toBe('http://plain.io:5000');
+    expect(await endpoints.origin('plain.io:5000', true, answers)).toBe('http://plain.io:5000');
     expect(asked).toEqual([]);
   });
 
   it('whose TLS fails for another reason are not asked without it', async () => {
     const asked: string[] = [];
-    const endpoints = new Endpoints(new InsecureHosts(['odd.io']));
+    const endpoints = new Endpoints();
     await expect(
-      endpoints.origin('odd.io', async (origin) => {
+      endpoints.origin('odd.io', true, async (origin) => {
         asked.push(origin);
         throw Object.assign(new Error('handshake failure'), { code: 'EPROTO' });
       }),

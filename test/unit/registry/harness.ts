@@ -12,7 +12,7 @@ export interface TestClient {
   repository(name: string): RemoteRepository;
 }
 
-export interface TestClientOptions extends Partial<RegistryOptions> {
+export interface TestClientOptions extends Omit<Partial<RegistryOptions>, 'credentials'> {
   /** By exact host. */
   readonly credentials?: Readonly<Record<string, Credential>>;
   readonly now?: () => number;
@@ -25,7 +25,7 @@ export function testClient(options: TestClientOptions = {}): TestClient {
   const client = new RegistryClient(
     {
       insecure: [],
-      environment: { home: '/nonexistent', env: {} },
+      environment: { home: '/nonexistent', env: {}, etc: '/nonexistent' },
       userAgent: 'operator-mirror/test',
       ...rest,
     },

@@ -1,0 +1,87 @@
+import { X509Certificate } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as tls from 'node:tls';
+import { UserError } from '../base/errors.ts';
+import type { RegistryEnvironment } from './options.ts';
+
+/** Where Linux distributions keep the authorities that the system trusts, below `/etc`; Go reads the first. */
+const systemBundles = [
+  'ssl/certs/ca-certificates.crt',
+  'pki/tls/certs/ca-bundle.crt',
+  'ssl/ca-bundle.pem',
+  'pki/ca-trust/extracted/pem/tls-ca-bundle.pem',
+  'ssl/cert.pem',
+];
+
+/**
+ * The authorities, in PEM, that are trusted without being told: Node's own (NODE_EXTRA_CA_CERTS included where
+ * this Node can say) and the system's, which `SSL_CERT_FILE` replaces, as for `oc` and `podman`. Node alone knows
+ * nothing of a company's authority that the system trusts. Never rejects: a bundle that cannot be read is none.
+ */
+export async function usualAuthorities(environment: RegistryEnvironment): Promise<string[]> {
+  const { getCACertificates }: Partial<typeof tls> = tls;
+  const own = getCACertificates?.('default') ?? tls.rootCertificates;
+  return distinct([...own, ...(await systemAuthorities(environment, getCACertificates))]);
+}
+
+async function systemAuthorities(
+  { env, etc = '/etc', platform }: RegistryEnvironment,
+  getCACertificates: typeof tls.getCACertificates | undefined,
+): Promise<readonly string[]> {
+  if (!env.SSL_CERT_FILE && (platform === 'darwin' || platform === 'win32')) {
+    return getCACertificates?.('system') ?? [];
+  }
+  const paths = env.SSL_CERT_FILE ? [env.SSL_CERT_FILE] : systemBundles.map((path) => join(etc, path));
+  for (const path of paths) {
+    const text = await readFile(path, 'utf8').catch(() => undefined);
+    if (text !== undefined) return certificatesIn(text).filter(isCertificate);
+  }
+  return [];
+}
+
+/**
+ * The authorities in a file that somebody named.
+ * @param setting what names the file, for the next step
+ * @throws UserError `caFile` when the file cannot be read or holds no certificate
+ */
+export async function readAuthorities(path: string, setting: string): Promise<string[]> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+    throw new UserError('caFile', `${path}: the file with certificate authorities cannot be read (${code})`, {
+      nextStep: `check the path (${setting})`,
+    });
+  }
+  const found = certificatesIn(text);
+  if (found.length > 0 && found.every(isCertificate)) return found;
+  throw new UserError('caFile', `${path}: there is no certificate in PEM in this file, or a damaged one`, {
+    nextStep: `give a file with -----BEGIN CERTIFICATE----- blocks (${setting})`,
+  });
+}
+
+/** Each certificate once: two lists of authorities have most in common, and each costs time to read. */
+export function distinct(certificates: readonly string[]): string[] {
+  const seen = new Map<string, string>();
+  for (const certificate of certificates) {
+    const key = certificate.replace(/\s+/g, '');
+    if (!seen.has(key)) seen.set(key, certificate);
+  }
+  return [...seen.values()];
+}
+
+function certificatesIn(text: string): string[] {
+  return (
+    text.match(/-----BEGIN (?:TRUSTED )?CERTIFICATE-----[^-]*-----END (?:TRUSTED )?CERTIFICATE-----/g) ?? []
+  );
+}
+
+function isCertificate(pem: string): boolean {
+  try {
+    return new X509Certificate(pem) instanceof X509Certificate;
+  } catch {
+    return false;
+  }
+}

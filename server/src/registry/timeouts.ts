@@ -1,0 +1,44 @@
+/** How long is waited for whom. */
+export interface Timeouts {
+  /** Milliseconds until a connection stands, TLS and proxy included. */
+  readonly connect: number;
+  /** Milliseconds until the headers of an answer are complete. */
+  readonly headers: number;
+  /** Milliseconds between two parts of an answer's body. */
+  readonly body: number;
+  /** A body of which less than `bytes` come in so many milliseconds of waiting is given up. */
+  readonly pace: { readonly milliseconds: number; readonly bytes: number };
+}
+
+/** A registry that is slow is waited for; one that sends a byte now and then is not. */
+export const usualTimeouts: Timeouts = {
+  connect: 15_000,
+  headers: 60_000,
+  body: 60_000,
+  pace: { milliseconds: 60_000, bytes: 4096 },
+};
+
+/**
+ * Passes a body on, and fails with undici's code for a body that does not come when it comes too slowly. Only
+ * the time in which somebody waits for a part counts: a reader may be as slow as it likes.
+ */
+export async function* paced(
+  body: AsyncIterable<Uint8Array>,
+  { milliseconds, bytes }: Timeouts['pace'],
+): AsyncGenerator<Uint8Array, void, undefined> {
+  let waited = 0;
+  let received = 0;
+  let asked = performance.now();
+  for await (const chunk of body) {
+    waited += performance.now() - asked;
+    received += chunk.length;
+    if (received >= bytes) {
+      waited = 0;
+      received = 0;
+    } else if (waited >= milliseconds) {
+      throw Object.assign(new Error('too slow'), { code: 'UND_ERR_BODY_TIMEOUT' });
+    }
+    yield chunk;
+    asked = performance.now();
+  }
+}

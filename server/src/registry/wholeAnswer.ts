@@ -1,0 +1,53 @@
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
+import { UserError } from '../base/errors.ts';
+import { headerOf, readUpTo } from './answer.ts';
+import type { HopResponse, Method } from './hop.ts';
+import { longestErrorBody, type Purpose } from './registryError.ts';
+import { paced, type Timeouts } from './timeouts.ts';
+
+/** What decides how much of an answer is read. */
+export interface Reading {
+  readonly method: Method;
+  /** Bytes of a good answer's body that are accepted. */
+  readonly limit: number;
+  readonly purpose: Purpose;
+}
+
+/**
+ * Reads the body of an answer whole. A good one has at most `limit` bytes, which is seen from its length or
+ * before more than that is in memory; of a bad one the beginning is enough. What was compressed on the way,
+ * although nobody asked for that, is expanded up to the limit and no further.
+ * @throws UserError `tooLarge`, `badAnswer`; rejects with undici's errors
+ */
+export async function readWhole(
+  { status, headers, body }: HopResponse,
+  { method, limit, purpose }: Reading,
+  pace: Timeouts['pace'],
+): Promise<Uint8Array> {
+  const good = status < 300;
+  if (good && method !== 'HEAD' && Number(headerOf(headers, 'content-length')) > limit) {
+    body.on('error', () => {});
+    body.destroy();
+    throw tooLarge(purpose, limit);
+  }
+  const { bytes, more } = await readUpTo(paced(body, pace), good ? limit : longestErrorBody);
+  if (good && more) throw tooLarge(purpose, limit);
+  const encoding = (headerOf(headers, 'content-encoding') ?? 'identity').toLowerCase();
+  if (!good || encoding === 'identity' || bytes.length === 0) return bytes;
+  try {
+    if (encoding === 'gzip') return await promisify(gunzip)(bytes, { maxOutputLength: limit });
+  } catch (error) {
+    if (error instanceof RangeError) throw tooLarge(purpose, limit);
+  }
+  const problem = encoding === 'gzip' ? 'as gzip that is damaged' : 'compressed, which nobody asked for';
+  throw new UserError('badAnswer', `${purpose.host} sends ${purpose.place} ${problem}`, {
+    nextStep: `look into the configuration of ${purpose.host} and of the proxy before it`,
+  });
+}
+
+function tooLarge({ host, place }: Purpose, limit: number): UserError {
+  return new UserError('tooLarge', `${host} sends more than ${limit} bytes for ${place}`, {
+    nextStep: 'this is no image that a registry should hold: check the reference',
+  });
+}
