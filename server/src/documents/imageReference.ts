@@ -89,7 +89,8 @@ export function parseReference(text: string): ParsedReference {
 
   const first = components[0] ?? '';
   const named = components.length > 1 && looksLikeRegistry(first);
-  if (components.length === 1 && first.includes('.') && transport === 'registry' && !hasTag && at === -1) {
+  const port = !hasTag || portGrammar.test(text.slice(colon + 1, nameEnd));
+  if (components.length === 1 && first.includes('.') && transport === 'registry' && port && at === -1) {
     return refused('it names a registry but no repository', start, start + name.length);
   }
   return {

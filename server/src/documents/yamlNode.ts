@@ -88,7 +88,7 @@ export class YamlReader {
     let current = node;
     while (isCollection(current) && current.flow !== true) {
       const last: unknown = current.items.at(-1);
-      const next: unknown = isPair(last) ? (isWritten(last.value) ? last.value : last.key) : last;
+      const next: unknown = isPair(last) ? (last.value ?? last.key) : last;
       if (!isNode(next)) break;
       current = next;
     }
@@ -189,13 +189,6 @@ function isPlain(value: string): boolean {
 
 function isNode(value: unknown): value is Node {
   return isCollection(value) || isScalar(value) || isAlias(value);
-}
-
-/** False for the value of `key:` with nothing after it, which has a place but no text. */
-function isWritten(value: unknown): boolean {
-  if (!isNode(value)) return false;
-  const [start, end] = (value as ParsedNode).range ?? [0, 0];
-  return start < end;
 }
 
 function isBlockScalar(scalar: Scalar): boolean {

@@ -22,17 +22,19 @@ export function replaceSource(
   if (entry.source === undefined) return undefined;
   const source = moved(entry.source, line);
   if (!contains(range, source.range)) return undefined;
-  const edits = [replaceScalar(source, first)];
-  if (others.length === 0) return edits;
+  if (others.length === 0) return [replaceScalar(source, first)];
 
   const prefix = copyPrefix(set, range.start, lines);
   if (prefix === undefined) return undefined;
   const before = textIn({ start: range.start, end: source.range.start }, lines);
   const after = textIn({ start: source.range.end, end: range.end }, lines);
-  const copies = others.map((other) => `${prefix}${before}${scalarText(other, source.quote)}${after}`);
+  const copy = (value: string) => `${before}${scalarText(value, source.quote)}${after}`;
   // In a block list a comment behind the entry stays with it.
-  const at = set.entryIndent === undefined ? range.end : endOfLine(range.end.line, lines);
-  return [...edits, { range: { start: at, end: at }, newText: copies.join('') }];
+  const end = set.entryIndent === undefined ? range.end : endOfLine(range.end.line, lines);
+  const comment = textIn({ start: range.end, end }, lines);
+  const copies = others.map((other) => `${prefix}${copy(other)}`);
+  // One edit of the whole entry, so that another fix cannot change what is copied at the same time.
+  return [{ range: { start: range.start, end }, newText: `${copy(first)}${comment}${copies.join('')}` }];
 }
 
 interface Place {
