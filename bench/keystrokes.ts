@@ -13,10 +13,7 @@ export interface Typing {
 /** Somebody adds a word and a new line in the middle of the file, then takes it away again. */
 const word = 'registry-x';
 
-function* strokes({
-  line,
-  character,
-}: Typing): Generator<{
+function* strokes({ line, character }: Typing): Generator<{
   start: { line: number; character: number };
   end: { line: number; character: number };
   text: string;

@@ -44,16 +44,17 @@ describe.each(scenarios.filter((scenario) => scenario !== imageMirror))('%s', (s
   });
 
   const listed = join(groundTruth, scenario, 'skipped.txt');
-  it.runIf(existsSync(listed))('has tag-only on exactly the images that oc skipped in its log', async () => {
-    const report = await check(scenario);
-    const found = mappings.flatMap((path) => {
-      const pairs = pairsOf(textOf(scenario, path));
-      if (intoFiles(pairs)) return [];
-      const lines = of(report, path, 'mapping/tag-only').map(({ range }) => range.start.line);
-      return pairs.filter(({ line }) => lines.includes(line)).map(({ source }) => source);
+  if (existsSync(listed))
+    it('has tag-only on exactly the images that oc skipped in its log', async () => {
+      const report = await check(scenario);
+      const found = mappings.flatMap((path) => {
+        const pairs = pairsOf(textOf(scenario, path));
+        if (intoFiles(pairs)) return [];
+        const lines = of(report, path, 'mapping/tag-only').map(({ range }) => range.start.line);
+        return pairs.filter(({ line }) => lines.includes(line)).map(({ source }) => source);
+      });
+      expect([...new Set(found)].sort()).toEqual(readFileSync(listed, 'utf8').trimEnd().split('\n').sort());
     });
-    expect([...new Set(found)].sort()).toEqual(readFileSync(listed, 'utf8').trimEnd().split('\n').sort());
-  });
 
   it('has duplicate-destination on exactly the lines whose destination was there before', async () => {
     const report = await check(scenario);
