@@ -1,6 +1,6 @@
 import { UserError } from '../base/errors.ts';
 import type { Descriptor, Manifest } from '../stores/imageStore.ts';
-import { blobsOf, childrenOf, parseManifest } from '../stores/manifest.ts';
+import { blobsOf, childrenOf, isForeign, parseManifest } from '../stores/manifest.ts';
 
 /** What a manifest names and what therefore must be at the destination before it. Each digest stands once. */
 export interface ManifestContent {
@@ -9,10 +9,6 @@ export interface ManifestContent {
   /** Config and layers, without foreign layers: those stay where their `urls` point. */
   readonly blobs: readonly Descriptor[];
 }
-
-/** Layers that licences forbid to push. https://github.com/opencontainers/image-spec/blob/main/layer.md */
-const foreignLayer =
-  /^application\/vnd\.(?:docker\.image\.rootfs\.foreign\.|oci\.image\.layer\.nondistributable\.)/;
 
 /** Manifests and indexes of Docker and OCI; schema 1 too, which is refused when it is read. */
 const manifestType =
@@ -36,8 +32,4 @@ export function contentOf(manifest: Manifest, place: string): ManifestContent {
   const children = named.filter(({ mediaType }) => manifestType.test(mediaType));
   const layers = named.filter((child) => !children.includes(child));
   return { children, blobs: [...blobsOf(parsed), ...layers].filter((blob) => !isForeign(blob)) };
-}
-
-function isForeign({ urls, mediaType }: Descriptor): boolean {
-  return (urls !== undefined && urls.length > 0) || foreignLayer.test(mediaType);
 }

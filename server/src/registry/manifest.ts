@@ -112,6 +112,15 @@ export function isAttestation(child: Descriptor): boolean {
   return child.platform?.os === 'unknown' && child.platform.architecture === 'unknown';
 }
 
+/** Layers that licences forbid to push. https://github.com/opencontainers/image-spec/blob/main/layer.md */
+const foreignLayer =
+  /^application\/vnd\.(?:docker\.image\.rootfs\.foreign\.|oci\.image\.layer\.nondistributable\.)/;
+
+/** True for a layer that stays where its `urls` point: no registry and no store need have it. */
+export function isForeign({ urls, mediaType }: Descriptor): boolean {
+  return (urls !== undefined && urls.length > 0) || foreignLayer.test(mediaType);
+}
+
 /** A `Content-Type` without its parameters. */
 export function bareType(contentType: string | undefined): string {
   return (contentType ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';

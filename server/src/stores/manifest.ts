@@ -3,6 +3,7 @@ export {
   blobsOf,
   childrenOf,
   isAttestation,
+  isForeign,
   manifestTypes,
   type ParsedManifest,
   parseManifest,

@@ -2,14 +2,21 @@ import { UserError } from '../base/errors.ts';
 import { formatReference, type ImageReference } from '../documents/imageReference.ts';
 import type { RegistryClient } from '../registry/client.ts';
 import type { ImageStore } from './imageStore.ts';
+import { OcDirectory } from './ocDirectory.ts';
 import { RegistryStore } from './registryStore.ts';
 
 /**
  * The store that holds the images of a reference's repository. Nothing is asked yet.
+ *
+ * @param folder the one that holds the `v2/` of `file://` references; without it they are refused
  * @throws UserError `unsupportedPlace`, `badReference`
  */
-export function openStore(reference: ImageReference, client: RegistryClient): ImageStore {
+export function openStore(reference: ImageReference, client: RegistryClient, folder?: string): ImageStore {
   if (reference.transport === 'registry') return new RegistryStore(client.repository(reference));
+  // Like `oc`, which leaves out a first component that looks like a registry.
+  if (reference.transport === 'file' && folder !== undefined) {
+    return new OcDirectory(folder, reference.repository);
+  }
   const place = `${reference.transport}://`;
   throw new UserError(
     'unsupportedPlace',

@@ -1,0 +1,315 @@
+import { lstat, readdir, readlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { isDigest } from '../base/digest.ts';
+import { UserError } from '../base/errors.ts';
+import { byteStream } from '../registry/byteStream.ts';
+import {
+  algorithmOf,
+  checkDigest,
+  digestOf,
+  requireVerifiable,
+  verified,
+} from '../registry/contentDigest.ts';
+import { blobsOf, childrenOf, isForeign, parseManifest } from '../registry/manifest.ts';
+import { largestManifest } from '../registry/repository.ts';
+import type { Descriptor, ImageStore, Manifest } from './imageStore.ts';
+import { damaged, isMissing, reading } from './ocDirectoryErrors.ts';
+import { OcDirectoryFiles, type Parts, type StoredFile } from './ocDirectoryFiles.ts';
+import { checkRepository, checkTag, digestNames, digestOfName, isTagName } from './ocDirectoryNames.ts';
+
+/** Tags of the largest repository that is listed. */
+const mostTags = 100_000;
+/** Indexes in indexes that are followed. */
+const deepest = 8;
+/** Bytes of the longest file that may hold a digest and no manifest. */
+const longestDigest = 256;
+
+/**
+ * What a tag is on disk.
+ * - `link`: a symbolic link, as `oc` writes it
+ * - `digest`: a file with the digest in it, as on a disk without links
+ * - `manifest`: a copy of the manifest, as `cp -L` and many archives leave of a link
+ */
+type TagForm = 'link' | 'digest' | 'manifest';
+
+interface Tag {
+  readonly form: TagForm;
+  readonly path: string;
+  readonly digest: string;
+}
+
+/**
+ * Images of one repository in the folder `v2/` that `oc` writes and reads with `file://`. What `oc` leaves behind
+ * when it is stopped is passed over; what is damaged is an error that names the file.
+ */
+export class OcDirectory implements ImageStore {
+  readonly #files: OcDirectoryFiles;
+  readonly #repository: string;
+  readonly #parts: Parts;
+
+  /**
+   * @param folder the one that holds `v2/`
+   * @param repository `NAMESPACE/NAME`, as it stands after `file://`
+   * @throws UserError `badReference`
+   */
+  constructor(folder: string, repository: string) {
+    checkRepository(repository);
+    this.#files = new OcDirectoryFiles(folder);
+    this.#repository = repository;
+    this.#parts = repository.split('/');
+  }
+
+  get name(): string {
+    return `file://${this.#repository}`;
+  }
+
+  async resolveTag(tag: string, signal: AbortSignal): Promise<string | undefined> {
+    signal.throwIfAborted();
+    return (await this.#tag(tag))?.digest;
+  }
+
+  async listTags(signal: AbortSignal): Promise<readonly string[] | undefined> {
+    signal.throwIfAborted();
+    const parts = this.#at('manifests');
+    const folder = await this.#files.resolve(parts);
+    if (folder === undefined) return undefined;
+    const entries = await reading(folder, () => readdir(folder, { withFileTypes: true }));
+    if (entries.length > mostTags) {
+      throw new UserError('tooLarge', `${this.#files.pathOf(parts)} holds more than ${mostTags} files`, {
+        nextStep: 'name the tags that you need',
+      });
+    }
+    return entries
+      .filter((entry) => entry.isSymbolicLink() || (entry.isFile() && digestOfName(entry.name) === undefined))
+      .map(({ name }) => name)
+      .filter(isTagName)
+      .sort();
+  }
+
+  async getManifest(tagOrDigest: string, signal: AbortSignal): Promise<Manifest | undefined> {
+    signal.throwIfAborted();
+    if (isDigest(tagOrDigest)) return this.#manifest(tagOrDigest);
+    const tag = await this.#tag(tagOrDigest);
+    if (tag === undefined) return undefined;
+    const manifest = await this.#manifest(tag.digest);
+    if (manifest !== undefined) return manifest;
+    throw damaged(tag.path, `points to ${tag.digest}, and that manifest is not there`);
+  }
+
+  /** True only when all that it names is there too: `oc` writes a manifest also when its layers failed. */
+  async hasManifest(digest: string, signal: AbortSignal): Promise<boolean> {
+    requireVerifiable(digest, this.name);
+    return this.#isComplete(digest, signal, 0);
+  }
+
+  async putManifest(manifest: Manifest, tags: readonly string[], signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    const { digest, bytes } = manifest;
+    checkDigest(bytes, digest, `${this.name}@${digest}`);
+    for (const tag of tags) checkTag(tag);
+    const missing = await this.#missing(manifest);
+    if (missing !== undefined) {
+      throw new UserError(
+        'blobUnknown',
+        `${this.name} does not have ${missing.digest}, which ${digest} names`,
+        {
+          nextStep: 'copy the image again, with all its parts',
+        },
+      );
+    }
+    const [name = digest] = digestNames(digest);
+    await this.#files.write(this.#at('blobs'), name, [bytes], digest);
+    const blob = await this.#stored('blobs', digest);
+    if (blob !== undefined) await this.#files.duplicate(blob, this.#at('manifests'), name);
+    for (const tag of tags) await this.#files.link(this.#at('manifests'), tag, name);
+  }
+
+  /** True for a blob that has its digest: `oc` may leave damaged ones, which are then to be written again. */
+  async hasBlob(digest: string, signal: AbortSignal): Promise<boolean> {
+    signal.throwIfAborted();
+    requireVerifiable(digest, this.name);
+    for (const name of digestNames(digest)) {
+      if (await this.#files.isWhole(this.#at('blobs', name), digest, signal)) return true;
+    }
+    return false;
+  }
+
+  async getBlob(blob: Descriptor, signal: AbortSignal): Promise<Readable> {
+    signal.throwIfAborted();
+    requireVerifiable(blob.digest, this.name);
+    for (const name of digestNames(blob.digest)) {
+      const parts = this.#at('blobs', name);
+      const handle = await this.#files.open(parts);
+      if (handle === undefined) continue;
+      const path = this.#files.pathOf(parts);
+      const { size } = await handle.stat();
+      if (size !== blob.size) {
+        await handle.close();
+        throw damaged(path, `has ${size} bytes instead of ${blob.size}`);
+      }
+      const file = handle.createReadStream();
+      const abort = () => stream.destroy(signal.reason);
+      signal.addEventListener('abort', abort, { once: true });
+      const stream = byteStream(checked(file, blob, path), () => {
+        signal.removeEventListener('abort', abort);
+        file.destroy();
+      });
+      return stream;
+    }
+    throw new UserError('missing', `${this.#files.pathOf(this.#at('blobs', blob.digest))} is not there`, {
+      nextStep:
+        'the folder is not complete: copy it again from where it came from, or mirror the image again',
+    });
+  }
+
+  async putBlob(blob: Descriptor, open: () => Promise<Readable>, signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    const [name = blob.digest] = digestNames(blob.digest);
+    const content = async function* (this: OcDirectory) {
+      for await (const chunk of verified(await open(), blob, `${this.name}@${blob.digest}`)) {
+        signal.throwIfAborted();
+        yield chunk;
+      }
+    }.bind(this);
+    await this.#files.write(this.#at('blobs'), name, content(), blob.digest);
+  }
+
+  async mountBlob(blob: Descriptor, from: ImageStore, signal: AbortSignal): Promise<boolean> {
+    if (!(from instanceof OcDirectory) || from.#files.root !== this.#files.root) return false;
+    // A damaged blob must not spread.
+    if (!(await from.hasBlob(blob.digest, signal))) return false;
+    const found = await from.#stored('blobs', blob.digest);
+    if (found === undefined || found.size !== blob.size) return false;
+    await this.#files.duplicate(found, this.#at('blobs'), digestNames(blob.digest)[0] ?? blob.digest);
+    return true;
+  }
+
+  /**
+   * What is worth knowing of how a tag is stored, in words for a person: links that were lost on the way, which
+   * `oc` refuses. Undefined when all is well.
+   */
+  async noteOn(tag: string): Promise<string | undefined> {
+    const found = await this.#tag(tag);
+    if (found === undefined || found.form === 'link') return undefined;
+    const what = found.form === 'manifest' ? 'a copy of the manifest' : 'a file with the digest';
+    return `${found.path} is ${what} and no symbolic link: the folder was carried without its links, and oc refuses it with "not a symlink"; carry it with tar`;
+  }
+
+  #at(kind: 'blobs' | 'manifests', ...names: string[]): Parts {
+    return [...this.#parts, kind, ...names];
+  }
+
+  async #tag(tag: string): Promise<Tag | undefined> {
+    checkTag(tag);
+    const folder = isTagName(tag) ? await this.#files.resolve(this.#at('manifests')) : undefined;
+    if (folder === undefined) return undefined;
+    const file = join(folder, tag);
+    const found = await reading(file, () => lstat(file).catch(undefinedWhenMissing));
+    if (found === undefined || found.isDirectory()) return undefined;
+    const path = this.#files.pathOf(this.#at('manifests', tag));
+    if (!found.isSymbolicLink()) return this.#plainTag(tag, path);
+    const target = await reading(file, () => readlink(file));
+    // Only the name counts, as for `oc`: old versions wrote absolute links, and the folder may have moved since.
+    const digest = digestOfName(target.split(/[\\/]/).at(-1) ?? '');
+    if (digest === undefined) throw damaged(path, `is a link to ${target}, which is no digest`);
+    return { form: 'link', path, digest };
+  }
+
+  async #plainTag(tag: string, path: string): Promise<Tag> {
+    const bytes = await this.#files.read(this.#at('manifests', tag), largestManifest);
+    if (bytes === undefined || bytes === 'tooLong') throw damaged(path, 'is neither a link nor a manifest');
+    const named = bytes.length > longestDigest ? undefined : digestOfName(bytes.toString('latin1').trim());
+    if (named !== undefined) return { form: 'digest', path, digest: named };
+    if (parseManifest(bytes).kind === 'unsupported') throw damaged(path, 'is neither a link nor a manifest');
+    const digest = digestOf(bytes);
+    // Nothing but the manifest's own file says what the digest should be.
+    if ((await this.#manifest(digest)) === undefined) {
+      throw damaged(path, `is a manifest with the digest ${digest}, which the store does not have`);
+    }
+    return { form: 'manifest', path, digest };
+  }
+
+  /** The manifest of a digest; where its own file is gone or damaged, the same bytes among the blobs. */
+  async #manifest(digest: string): Promise<Manifest | undefined> {
+    requireVerifiable(digest, this.name);
+    let problem: UserError | undefined;
+    for (const kind of ['manifests', 'blobs'] as const) {
+      for (const [index, name] of digestNames(digest).entries()) {
+        const parts = this.#at(kind, name);
+        const bytes = await this.#files.read(parts, largestManifest);
+        if (bytes === undefined) continue;
+        if (bytes !== 'tooLong' && digestOf(bytes, algorithmOf(digest)) === digest) {
+          const parsed = parseManifest(bytes);
+          if (parsed.kind !== 'unsupported') return { digest, mediaType: parsed.mediaType, bytes };
+          // Among the blobs there are layers too; in its own place it is what somebody called a manifest.
+          if (kind === 'manifests') return { digest, mediaType: '', bytes };
+        } else if (kind === 'manifests' && index === 0) {
+          // The second name may be a tag that looks like it.
+          problem = damaged(this.#files.pathOf(parts), 'is damaged: its content has another digest');
+        }
+      }
+    }
+    if (problem !== undefined) throw problem;
+    return undefined;
+  }
+
+  async #isComplete(digest: string, signal: AbortSignal, depth: number): Promise<boolean> {
+    signal.throwIfAborted();
+    if (depth > deepest || (await this.#stored('manifests', digest)) === undefined) return false;
+    const manifest = await this.#manifest(digest).catch(falseWhenDamaged);
+    if (!manifest || (await this.#missing(manifest)) !== undefined) return false;
+    for (const child of childrenOf(parseManifest(manifest.bytes))) {
+      const isManifest = (await this.#stored('manifests', child.digest)) !== undefined;
+      if (isManifest && !(await this.#isComplete(child.digest, signal, depth + 1))) return false;
+    }
+    return true;
+  }
+
+  /** The first thing that a manifest names and that is not there in its size. */
+  async #missing({ bytes, digest }: Manifest): Promise<Descriptor | undefined> {
+    const parsed = parseManifest(bytes);
+    if (parsed.kind === 'unsupported') {
+      throw new UserError('unsupportedManifest', `${this.name}@${digest} ${parsed.problem}`, {
+        nextStep: 'check the reference',
+      });
+    }
+    for (const named of [...blobsOf(parsed), ...childrenOf(parsed)]) {
+      if (isForeign(named)) continue;
+      const found =
+        (await this.#stored('blobs', named.digest)) ?? (await this.#stored('manifests', named.digest));
+      if (found?.size !== named.size) return named;
+    }
+    return undefined;
+  }
+
+  async #stored(kind: 'blobs' | 'manifests', digest: string): Promise<StoredFile | undefined> {
+    for (const name of digestNames(digest)) {
+      const found = await this.#files.find(this.#at(kind, name));
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+}
+
+async function* checked(
+  file: AsyncIterable<Uint8Array>,
+  blob: Descriptor,
+  path: string,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  try {
+    yield* verified(file, blob, path);
+  } catch (error) {
+    const wrong = error instanceof UserError && error.code === 'digestMismatch';
+    throw wrong ? damaged(path, 'is damaged: its content has another digest', error) : error;
+  }
+}
+
+function undefinedWhenMissing(error: unknown): undefined {
+  if (!isMissing(error)) throw error;
+}
+
+function falseWhenDamaged(error: unknown): false {
+  if (error instanceof UserError && error.code === 'damaged') return false;
+  throw error;
+}

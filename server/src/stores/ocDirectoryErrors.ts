@@ -1,0 +1,66 @@
+import { messageOf, UserError } from '../base/errors.ts';
+
+/** Something in a file store is not what `oc` or we wrote. `problem` follows the file's path. */
+export function damaged(path: string, problem: string, cause?: unknown): UserError {
+  return new UserError('damaged', `${path} ${problem}`, {
+    nextStep: 'copy it again from where the folder came from, or mirror the image again',
+    cause,
+  });
+}
+
+/** A link that would make us read or write somewhere else. */
+export function outside(path: string): UserError {
+  return new UserError(
+    'damaged',
+    `${path} is a link that leads out of its v2/ folder, so it is not followed`,
+    {
+      nextStep: 'put the files themselves there',
+    },
+  );
+}
+
+/** True for a file that is not there, and for one in a folder that is a file. */
+export function isMissing(error: unknown): boolean {
+  return ['ENOENT', 'ENOTDIR'].includes(codeOf(error));
+}
+
+/** `ENOSPC` and the like; empty for what is no error of the system. */
+export function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : '';
+}
+
+/** Runs something that reads a file, with errors that a person can act on. */
+export async function reading<Result>(path: string, task: () => Promise<Result>): Promise<Result> {
+  try {
+    return await task();
+  } catch (error) {
+    if (error instanceof UserError || codeOf(error) === '') throw error;
+    throw new UserError('unreadable', `${path} could not be read: ${reasonOf(error)}`, {
+      nextStep: 'check its permissions and the disk',
+      cause: error,
+    });
+  }
+}
+
+/** Runs something that writes a file, with errors that a person can act on. */
+export async function writing<Result>(path: string, task: () => Promise<Result>): Promise<Result> {
+  try {
+    return await task();
+  } catch (error) {
+    if (error instanceof UserError || codeOf(error) === '') throw error;
+    const full = ['ENOSPC', 'EDQUOT'].includes(codeOf(error));
+    throw new UserError('unwritable', `${path} could not be written: ${reasonOf(error)}`, {
+      nextStep: full
+        ? 'free some space and run this again: what is there already is kept'
+        : 'check the permissions of the folder and run this again',
+      cause: error,
+    });
+  }
+}
+
+/** Node's text ends with the call and the path, which stand in the message already. */
+function reasonOf(error: unknown): string {
+  return messageOf(error)
+    .replace(/^[A-Z]+: /, '')
+    .replace(/, \w+(?: '.*)?$/s, '');
+}

@@ -1,0 +1,249 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { constants } from 'node:fs';
+import {
+  copyFile,
+  type FileHandle,
+  link,
+  mkdir,
+  open,
+  realpath,
+  rename,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
+import { join, relative, sep } from 'node:path';
+import { codeOf, damaged, isMissing, outside, reading, writing } from './ocDirectoryErrors.ts';
+import { temporaryPrefix } from './ocDirectoryNames.ts';
+
+/** Regular files only: a pipe would keep us waiting for ever, and a link has been resolved before. */
+const readFlags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOFOLLOW ?? 0);
+const fileMode = 0o600;
+const folderMode = 0o755;
+/** What file systems answer that have no links, or no more of them. */
+const linkless = ['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EINVAL', 'EXDEV', 'EMLINK'];
+
+/** Where something is, by the names of the folders below `v2/` and its own. */
+export type Parts = readonly string[];
+
+/** A file below `v2/` that is there. */
+export interface StoredFile {
+  /** Without links. */
+  readonly path: string;
+  /** Bytes. */
+  readonly size: number;
+}
+
+/**
+ * The files below a folder `v2/`. Nothing is read or written outside, wherever links lead; whatever is written
+ * appears whole and under its name at once. After a loss of power a name may be missing, but no content is half.
+ */
+export class OcDirectoryFiles {
+  /** The folder `v2/` itself. */
+  readonly root: string;
+
+  /** @param folder the one that holds `v2/` */
+  constructor(folder: string) {
+    this.root = join(folder, 'v2');
+  }
+
+  /** As a person finds it. */
+  pathOf(parts: Parts): string {
+    return join(this.root, ...parts);
+  }
+
+  /** The path without links; undefined when nothing is there. @throws UserError when it is elsewhere */
+  async resolve(parts: Parts): Promise<string | undefined> {
+    const path = this.pathOf(parts);
+    const real = await realpathOf(path);
+    if (real === undefined) return undefined;
+    const root = await realpathOf(this.root);
+    if (root === undefined || !isBelow(real, root)) throw outside(path);
+    return real;
+  }
+
+  /** Undefined when there is no such file. */
+  async find(parts: Parts): Promise<StoredFile | undefined> {
+    const path = await this.resolve(parts);
+    if (path === undefined) return undefined;
+    const found = await reading(path, () => stat(path));
+    if (!found.isFile()) throw damaged(this.pathOf(parts), 'is no file');
+    return { path, size: found.size };
+  }
+
+  /** Opens a file for reading; undefined when there is none. Whoever opens it closes it. */
+  async open(parts: Parts): Promise<FileHandle | undefined> {
+    const path = await this.resolve(parts);
+    if (path === undefined) return undefined;
+    const handle = await reading(path, () => open(path, readFlags));
+    try {
+      if ((await handle.stat()).isFile()) return handle;
+    } catch (error) {
+      await handle.close();
+      throw error;
+    }
+    await handle.close();
+    throw damaged(this.pathOf(parts), 'is no file');
+  }
+
+  /** The bytes of a file; undefined when there is none, `'tooLong'` when they are more than `limit`. */
+  async read(parts: Parts, limit: number): Promise<Buffer | 'tooLong' | undefined> {
+    const handle = await this.open(parts);
+    if (handle === undefined) return undefined;
+    try {
+      return await reading(this.pathOf(parts), async () => {
+        const { size } = await handle.stat();
+        return size > limit ? 'tooLong' : await handle.readFile();
+      });
+    } finally {
+      await handle.close();
+    }
+  }
+
+  /**
+   * True when the file has the digest that it should have. Read whole once in the life of this process, for as
+   * long as nothing writes to it; hard links are one file.
+   */
+  async isWhole(parts: Parts, digest: string, signal: AbortSignal): Promise<boolean> {
+    const handle = await this.open(parts);
+    if (handle === undefined) return false;
+    try {
+      const identity = await identityOf(handle, digest);
+      if (whole.has(identity)) return true;
+      const hash = createHash(digest.slice(0, digest.indexOf(':')));
+      await reading(this.pathOf(parts), async () => {
+        for await (const chunk of handle.createReadStream({ autoClose: false, signal })) hash.update(chunk);
+      });
+      if (hash.digest('hex') !== digest.slice(digest.indexOf(':') + 1)) return false;
+      remember(identity);
+      return true;
+    } finally {
+      await handle.close();
+    }
+  }
+
+  /** Writes a file, and forgets it again should `content` fail. The content has been held to `digest`. */
+  async write(
+    folder: Parts,
+    name: string,
+    content: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+    digest?: string,
+  ): Promise<void> {
+    await this.#place(folder, name, async (temporary, path) => {
+      const handle = await writing(path, () => open(temporary, 'wx', fileMode));
+      try {
+        for await (const chunk of content) await writing(path, () => handle.writeFile(chunk));
+        await writing(path, () => handle.sync());
+        if (digest !== undefined) remember(await identityOf(handle, digest));
+      } finally {
+        await handle.close();
+      }
+    });
+  }
+
+  /** Gives a file another name, as a hard link where there are such, else as a copy. */
+  async duplicate(from: StoredFile, folder: Parts, name: string): Promise<void> {
+    await this.#place(folder, name, (temporary, path) =>
+      writing(path, async () => {
+        try {
+          await link(from.path, temporary);
+        } catch (error) {
+          if (!linkless.includes(codeOf(error))) throw error;
+          await copyFile(from.path, temporary, constants.COPYFILE_EXCL);
+          await synced(temporary);
+        }
+      }),
+    );
+  }
+
+  /** Makes a symbolic link to a neighbour, or a file with the neighbour's name where there are none. */
+  async link(folder: Parts, name: string, target: string): Promise<void> {
+    await this.#place(folder, name, (temporary, path) =>
+      writing(path, async () => {
+        try {
+          await symlink(target, temporary);
+        } catch (error) {
+          if (!linkless.includes(codeOf(error))) throw error;
+          await writeFile(temporary, target, { flag: 'wx', mode: fileMode });
+          await synced(temporary);
+        }
+      }),
+    );
+  }
+
+  /** Lets `make` make something under a name of its own, and then gives it its name in one step. */
+  async #place(
+    parts: Parts,
+    name: string,
+    make: (temporary: string, path: string) => Promise<void>,
+  ): Promise<void> {
+    const folder = await this.#folder(parts);
+    const path = this.pathOf([...parts, name]);
+    const temporary = join(folder, `${temporaryPrefix}${randomBytes(8).toString('hex')}`);
+    try {
+      await make(temporary, path);
+      await writing(path, () => rename(temporary, join(folder, name)));
+    } finally {
+      // Also after success: a rename between two names of the same file does nothing.
+      await rm(temporary, { force: true });
+    }
+  }
+
+  /** The real path of a folder, which is made where it is missing. */
+  async #folder(parts: Parts): Promise<string> {
+    return writing(this.pathOf(parts), async () => {
+      await mkdir(this.root, { recursive: true, mode: folderMode });
+      const root = await realpath(this.root);
+      let folder = root;
+      for (const [index, part] of parts.entries()) {
+        await mkdir(join(folder, part), { mode: folderMode }).catch((error: unknown) => {
+          if (codeOf(error) !== 'EEXIST') throw error;
+        });
+        folder = await realpath(join(folder, part));
+        if (!isBelow(folder, root)) throw outside(this.pathOf(parts.slice(0, index + 1)));
+      }
+      return folder;
+    });
+  }
+}
+
+/** True for a path inside a folder; both without links. */
+export function isBelow(path: string, folder: string): boolean {
+  const way = relative(folder, path);
+  return way !== '' && way !== '..' && !way.startsWith(`..${sep}`) && join(folder, way) === path;
+}
+
+async function realpathOf(path: string): Promise<string | undefined> {
+  return reading(path, async () => {
+    try {
+      return await realpath(path);
+    } catch (error) {
+      if (isMissing(error)) return undefined;
+      throw error;
+    }
+  });
+}
+
+/** Files that were read or written whole and have their digests. */
+const whole = new Set<string>();
+const mostWhole = 100_000;
+
+function remember(identity: string): void {
+  if (whole.size >= mostWhole) whole.clear();
+  whole.add(identity);
+}
+
+async function identityOf(handle: FileHandle, digest: string): Promise<string> {
+  const { dev, ino, size, mtimeNs } = await handle.stat({ bigint: true });
+  return [dev, ino, size, mtimeNs, digest].join(' ');
+}
+
+async function synced(path: string): Promise<void> {
+  const handle = await open(path, 'r+');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
