@@ -2,8 +2,9 @@ import { UserError } from '../base/errors.ts';
 import type { ImageReference } from '../documents/imageReference.ts';
 import { readText } from '../files/textFile.ts';
 import { RegistryClient } from '../registry/client.ts';
+import type { RegistryOptions } from '../registry/options.ts';
 import type { ImageStore } from '../stores/imageStore.ts';
-import { openStore } from '../stores/open.ts';
+import { openDestination, openStore } from '../stores/open.ts';
 import type { OptionValues, Terminal } from './command.ts';
 import { flag, numberOption, stringOption, stringsOption } from './options.ts';
 
@@ -15,41 +16,58 @@ export const retryOption = {
   },
 } as const;
 
+type Open = (reference: ImageReference) => ImageStore;
+
 /**
- * Lets a command use registries as its options say, and ends all connections afterwards.
+ * Lets a command use registries as its options say, and ends all connections afterwards. What is opened to read
+ * from is read through the mirrors of registries.conf; a destination is the registry itself.
  * @throws UserError `offline` when the network may not be used, `unreadable` for a file that is named and cannot
  * be read, and what `use` throws
  */
 export async function withRegistries<Result>(
   options: OptionValues,
   terminal: Terminal,
-  use: (open: (reference: ImageReference) => ImageStore) => Promise<Result>,
+  use: (open: Open, openDestination: Open) => Promise<Result>,
 ): Promise<Result> {
   if (flag(options, 'offline')) {
     throw new UserError('offline', 'without the network there is nothing that this could do', {
       nextStep: 'leave --offline away',
     });
   }
-  if (stringOption(options, 'registries-conf') !== undefined) {
-    terminal.stderr.write(
-      'operator-mirror: registries.conf is not used: images are taken where they are named\n',
-    );
-  }
-  const authFile = stringOption(options, 'authfile');
-  const caFile = stringOption(options, 'ca-file');
-  // One error now, and not the same one for every image.
-  for (const path of [authFile, caFile]) if (path !== undefined) await readText(path);
-  const client = new RegistryClient({
-    authFile,
-    caFile,
-    insecure: stringsOption(options, 'insecure'),
-    retryTimes: numberOption(options, 'retry-times', 3, 0),
-    environment: { home: terminal.homeFolder, env: terminal.environment, uid: process.getuid?.() },
-    userAgent: 'operator-mirror',
-  });
+  const client = new RegistryClient(await registryOptionsOf(options, terminal));
   try {
-    return await use((reference) => openStore(reference, client));
+    return await use(
+      (reference) => openStore(reference, client),
+      (reference) => openDestination(reference, client),
+    );
   } finally {
     await client.close();
   }
+}
+
+/**
+ * What the options of a command say about registries.
+ * @throws UserError `unreadable` for a file that is named and cannot be read
+ */
+export async function registryOptionsOf(options: OptionValues, terminal: Terminal): Promise<RegistryOptions> {
+  const authFile = stringOption(options, 'authfile');
+  const caFile = stringOption(options, 'ca-file');
+  const registriesConf = stringOption(options, 'registries-conf');
+  // One error now, and not the same one for every image.
+  for (const path of [authFile, caFile, registriesConf]) if (path !== undefined) await readText(path);
+  return {
+    authFile,
+    caFile,
+    registriesConf,
+    allowHelpers: true,
+    insecure: stringsOption(options, 'insecure'),
+    retryTimes: numberOption(options, 'retry-times', 3, 0),
+    environment: {
+      home: terminal.homeFolder,
+      env: terminal.environment,
+      uid: process.getuid?.(),
+      platform: process.platform,
+    },
+    userAgent: 'operator-mirror',
+  };
 }

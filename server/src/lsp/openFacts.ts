@@ -11,12 +11,14 @@ import type { OpenFacts } from './factSource.ts';
  * no credential is read; what is remembered from before is shown all the same.
  */
 export const openFacts: OpenFacts = async ({ settings, trusted, storagePath, onArrived, report }) => {
-  const { authFile, caFile, insecure } = settings.registries;
+  const { authFile, caFile, configFile, insecure } = settings.registries;
   const options = {
     authFile: authFile === '' ? undefined : authFile,
     caFile: caFile === '' ? undefined : caFile,
+    registriesConf: configFile === '' ? undefined : configFile,
+    allowHelpers: trusted,
     insecure,
-    environment: { home: homedir(), env: process.env, uid: process.getuid?.() },
+    environment: { home: homedir(), env: process.env, uid: process.getuid?.(), platform: process.platform },
     userAgent: 'operator-mirror',
   };
   const client = new RegistryClient(options);

@@ -11,6 +11,8 @@ import { asUserError } from './sides.ts';
 export interface CopyMappingOptions {
   /** The store that holds the images of a reference's repository. May throw a `UserError`. */
   readonly open: (reference: ImageReference) => ImageStore;
+  /** The same for what is written to; `open` when left out. */
+  readonly openDestination?: (reference: ImageReference) => ImageStore;
   /** Images that are copied at the same time. */
   readonly parallelImages: number;
   /** Blobs that are moved at the same time, over all images. */
@@ -42,7 +44,7 @@ export async function copyMapping(
   options: CopyMappingOptions,
 ): Promise<CopySummary> {
   requireGood(document);
-  const { parallelImages, signal } = options;
+  const { open, openDestination = open, parallelImages, signal } = options;
   const summary = { copied: 0, skipped: 0, failed: 0, stopped: 0, blobs: noBlobs };
   const listener: Listener = (event) => {
     // Blobs of images that fail later were moved all the same.
@@ -52,7 +54,12 @@ export async function copyMapping(
 
   let jobs: MappingJob[];
   try {
-    jobs = await planMapping(document, { open: remembered(options.open), parallel: parallelImages, signal });
+    jobs = await planMapping(document, {
+      open: remembered(open),
+      openDestination: remembered(openDestination),
+      parallel: parallelImages,
+      signal,
+    });
   } catch (error) {
     if (!signal.aborted) throw error;
     return { ...summary, stopped: document.lines.flatMap(({ pairs }) => pairs).length };

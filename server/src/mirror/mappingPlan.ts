@@ -63,6 +63,8 @@ export function mappingProblems(document: MappingDocument): MappingProblem[] {
 export interface PlanOptions {
   /** The store of a reference's repository, the same one each time. May throw a `UserError`. */
   readonly open: (reference: ImageReference) => ImageStore;
+  /** The same for a destination. */
+  readonly openDestination: (reference: ImageReference) => ImageStore;
   /** How many repositories are listed at the same time. */
   readonly parallel: number;
   readonly signal: AbortSignal;
@@ -110,10 +112,13 @@ export async function planMapping(document: MappingDocument, options: PlanOption
   });
 }
 
-async function openPair(pair: MappingPair, { open, signal }: PlanOptions): Promise<OpenedPair | UserError> {
+async function openPair(
+  pair: MappingPair,
+  { open, openDestination, signal }: PlanOptions,
+): Promise<OpenedPair | UserError> {
   try {
     const source = await at('source', () => open(referenceOf(pair.source)));
-    const destination = await at('destination', () => open(referenceOf(pair.destination)));
+    const destination = await at('destination', () => openDestination(referenceOf(pair.destination)));
     const { tagPattern } = pair.source;
     if (tagPattern === undefined) return { source, destination, tags: undefined };
     return { source, destination, tags: await at('source', () => matchingTags(source, tagPattern, signal)) };

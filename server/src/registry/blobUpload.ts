@@ -10,7 +10,10 @@ import { isPassing, retryAfter, retrying } from './retry.ts';
 import type { RegistryRequest, Transport } from './transport.ts';
 
 /** What all requests of one upload have in common. */
-export type UploadContext = Pick<RegistryRequest, 'host' | 'repository' | 'scopes' | 'purpose'>;
+export type UploadContext = Pick<
+  RegistryRequest,
+  'host' | 'repository' | 'scopes' | 'purpose' | 'insecure' | 'times'
+>;
 
 /** An error of the place that the bytes come from; it has been repeated there as often as makes sense. */
 class SourceFailed extends Error {}

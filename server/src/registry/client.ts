@@ -1,3 +1,4 @@
+import { isDigest } from '../base/digest.ts';
 import { UserError } from '../base/errors.ts';
 import {
   formatReference,
@@ -7,9 +8,11 @@ import {
   repositoryOf,
   withDockerDefaults,
 } from '../documents/imageReference.ts';
+import { type PullEndpoint, planPull } from '../documents/pullEndpoints.ts';
 import type { PullRules } from '../documents/pullRules.ts';
 import { type CredentialSource, FileCredentials } from './credentials.ts';
 import type { RegistryOptions } from './options.ts';
+import { PullRepository } from './pullRepository.ts';
 import { RegistriesConfFiles } from './registriesConfFiles.ts';
 import { RemoteRepository } from './repository.ts';
 import { type RetryPolicy, sleep } from './retry.ts';
@@ -32,6 +35,8 @@ const usualRetries = 4;
  */
 export class RegistryClient {
   readonly #transport: Transport;
+  readonly #rules: () => Promise<PullRules>;
+  readonly #onEndpoint: (endpoint: PullEndpoint) => void;
 
   constructor(options: RegistryOptions, seams: Partial<ClientSeams> = {}) {
     const policy: RetryPolicy = {
@@ -42,9 +47,10 @@ export class RegistryClient {
       ...seams.policy,
     };
     const credentials = seams.credentials ?? new FileCredentials(options, policy.now);
-    const rules = seams.rules ?? new RegistriesConfFiles(options, policy.now).rules;
+    this.#onEndpoint = options.onEndpoint ?? (() => {});
+    this.#rules = seams.rules ?? new RegistriesConfFiles(options, policy.now).rules;
     const timeouts = { ...usualTimeouts, ...seams.timeouts };
-    this.#transport = new Transport(options, { credentials, rules, policy, timeouts });
+    this.#transport = new Transport(options, { credentials, rules: this.#rules, policy, timeouts });
   }
 
   /**
@@ -52,6 +58,38 @@ export class RegistryClient {
    * @throws UserError `badReference` for a reference that no registry can be asked for
    */
   repository(reference: ImageReference): RemoteRepository {
+    const { registry, repository } = this.#checked(reference);
+    return new RemoteRepository(this.#transport, registry, repository);
+  }
+
+  /**
+   * The repository that a reference names, as images are pulled from it: through the mirrors that registries.conf
+   * names for it. Nothing is sent.
+   * @throws UserError `badReference` for a reference that no registry can be asked for
+   */
+  pullRepository(reference: ImageReference): PullRepository {
+    const full = this.#checked(reference);
+    return new PullRepository(async (tagOrDigest) => {
+      const version = isDigest(tagOrDigest)
+        ? { tag: undefined, digest: tagOrDigest }
+        : { tag: tagOrDigest, digest: undefined };
+      const plan = planPull(await this.#rules(), { ...full, ...version });
+      if (!plan.ok) {
+        const place = `${plan.rule.path}:${plan.rule.range.start.line + 1}`;
+        throw new UserError('registriesConf', `${place}: ${plan.problem}`, {
+          nextStep: 'correct the location in the file',
+        });
+      }
+      return plan.endpoints.map((endpoint) => {
+        const { registry, repository } = endpoint.reference;
+        // Where no table holds, the registry itself is asked as ever.
+        const manner = plan.rule === undefined ? {} : { insecure: endpoint.insecure };
+        return { endpoint, repository: new RemoteRepository(this.#transport, registry, repository, manner) };
+      });
+    }, this.#onEndpoint);
+  }
+
+  #checked(reference: ImageReference): ImageReference {
     const full = withDockerDefaults(reference);
     // References may be put together by hand: nothing unchecked may reach a URL or a header.
     const { ok } = parseReference(formatReference(full));
@@ -60,7 +98,7 @@ export class RegistryClient {
         nextStep: 'write it as HOST[:PORT]/NAMESPACE/NAME',
       });
     }
-    return new RemoteRepository(this.#transport, full.registry, full.repository);
+    return full;
   }
 
   /**

@@ -20,6 +20,9 @@ const tagsPerPage = 1000;
 const mostTags = 100_000;
 const mostTagPages = 1000;
 
+/** How a repository is asked, beyond what holds for all. */
+export type RequestManner = Pick<RegistryRequest, 'insecure' | 'times'>;
+
 /**
  * One repository of a registry: the end points of the distribution API. All content is verified; "not there" is
  * a value. Methods reject with a `UserError`, or with the signal's reason once that fires.
@@ -30,12 +33,19 @@ export class RemoteRepository {
   /** The path below the host. */
   readonly repository: string;
   readonly #transport: Transport;
+  readonly #manner: RequestManner;
 
-  /** Only `RegistryClient.repository` makes these, from checked names. */
-  constructor(transport: Transport, host: string, repository: string) {
+  /** Only `RegistryClient` makes these, from checked names. */
+  constructor(transport: Transport, host: string, repository: string, manner: RequestManner = {}) {
     this.#transport = transport;
     this.host = host;
     this.repository = repository;
+    this.#manner = manner;
+  }
+
+  /** The same repository for one who can ask elsewhere: a request that fails is not sent again. */
+  withoutRepetitions(): RemoteRepository {
+    return new RemoteRepository(this.#transport, this.host, this.repository, { ...this.#manner, times: 0 });
   }
 
   /** `HOST/NAMESPACE/NAME`. */
@@ -232,7 +242,8 @@ export class RemoteRepository {
   #uploadContext(digest: string) {
     const { host, repository } = this;
     const purpose = { host, place: this.#place(digest), action: 'push' as const };
-    return { host, repository, scopes: [repositoryScope(repository, 'pull', 'push')], purpose };
+    const scopes = [repositoryScope(repository, 'pull', 'push')];
+    return { ...this.#manner, host, repository, scopes, purpose };
   }
 
   #request(
@@ -244,7 +255,8 @@ export class RemoteRepository {
     const scope =
       action === 'pull' ? repositoryScope(repository, 'pull') : repositoryScope(repository, 'pull', 'push');
     const target = `/v2/${repository}${rest.target}`;
-    return { ...rest, target, host, repository, scopes: [scope], purpose: { host, place, action } };
+    const purpose = { host, place, action };
+    return { ...this.#manner, ...rest, target, host, repository, scopes: [scope], purpose };
   }
 
   /** Reads; undefined for 404. */

@@ -3,16 +3,20 @@ import { formatReference, type ImageReference } from '../documents/imageReferenc
 import type { RegistryClient } from '../registry/client.ts';
 import type { ImageStore } from './imageStore.ts';
 import { OcDirectory } from './ocDirectory.ts';
+import { PullStore } from './pullStore.ts';
 import { RegistryStore } from './registryStore.ts';
 
 /**
- * The store that holds the images of a reference's repository. Nothing is asked yet.
+ * The store that holds the images of a reference's repository, to read from: a registry is read through the
+ * mirrors of registries.conf. Nothing is asked yet.
  *
  * @param folder the one that holds the `v2/` of `file://` references; without it they are refused
  * @throws UserError `unsupportedPlace`, `badReference`
  */
 export function openStore(reference: ImageReference, client: RegistryClient, folder?: string): ImageStore {
-  if (reference.transport === 'registry') return new RegistryStore(client.repository(reference));
+  if (reference.transport === 'registry') {
+    return new PullStore(client.repository(reference), client.pullRepository(reference));
+  }
   // Like `oc`, which leaves out a first component that looks like a registry.
   if (reference.transport === 'file' && folder !== undefined) {
     return new OcDirectory(folder, reference.repository);
@@ -23,4 +27,17 @@ export function openStore(reference: ImageReference, client: RegistryClient, fol
     `${formatReference(reference)}: ${place} places are not supported by this command yet`,
     { nextStep: 'copy between registries, or use `oc image mirror` for this line' },
   );
+}
+
+/**
+ * The same store as a destination: what is there is what the registry itself has, and what is written goes there.
+ * @throws UserError `unsupportedPlace`, `badReference`
+ */
+export function openDestination(
+  reference: ImageReference,
+  client: RegistryClient,
+  folder?: string,
+): ImageStore {
+  if (reference.transport === 'registry') return new RegistryStore(client.repository(reference));
+  return openStore(reference, client, folder);
 }

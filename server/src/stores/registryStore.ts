@@ -55,6 +55,14 @@ export class RegistryStore implements ImageStore {
   }
 
   async mountBlob(blob: Descriptor, from: ImageStore, signal: AbortSignal): Promise<boolean> {
-    return from instanceof RegistryStore && this.#repository.mountBlob(blob.digest, from.#repository, signal);
+    return (
+      from instanceof RegistryStore &&
+      this.#repository.mountBlob(blob.digest, from.holder(blob.digest), signal)
+    );
+  }
+
+  /** The repository that really has a blob of this store. */
+  protected holder(_digest: string): RemoteRepository {
+    return this.#repository;
   }
 }

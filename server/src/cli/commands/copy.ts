@@ -50,13 +50,14 @@ export const copy: Command = {
     }
 
     const start = performance.now();
-    return withRegistries(options, terminal, async (open) => {
+    return withRegistries(options, terminal, async (open, openDestination) => {
       const progress = openProgress(options, terminal);
       const report = new CopyReport(shownPath);
       let end: ReturnType<typeof summaryFields> | undefined;
       try {
         const summary = await copyMapping(document, {
           open,
+          openDestination,
           parallelImages,
           parallelLayers,
           signal,
