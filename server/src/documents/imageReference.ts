@@ -82,7 +82,9 @@ export function parseReference(text: string): ParsedReference {
   for (const [index, component] of components.entries()) {
     const mayBeHost = index === 0 && components.length > 1;
     if (!isPathComponent(component) && !(mayBeHost && isHost(component))) {
-      return refused(componentProblem(component), offset, offset + Math.max(component.length, 1));
+      // An empty component has no place of its own; the slash behind it has one, or the one before.
+      const end = Math.min(offset + Math.max(component.length, 1), start + name.length);
+      return refused(componentProblem(component), Math.min(offset, end - 1), end);
     }
     offset += component.length + 1;
   }

@@ -41,16 +41,37 @@ export async function findFiles(path: string): Promise<FoundFile[]> {
   return found.sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
-async function walk(folder: string, found: FoundFile[]): Promise<void> {
-  for (const entry of await entriesOf(folder)) {
-    const path = join(folder, entry.name);
-    if (entry.isDirectory()) {
-      if (!skippedFolders.has(entry.name) && !isStoreContent(path)) await walk(path, found);
-      continue;
+/** How much of a folder is looked at when nobody named it: runs lie near the top, a whole disk may lie below. */
+const mostFolders = 2000;
+const deepest = 6;
+
+/** The files that give one below a context folder its meaning. The folder may be a home or a root: it is bounded. */
+export async function findContext(folder: string): Promise<FoundFile[]> {
+  const found: FoundFile[] = [];
+  await walk(folder, found, { folders: mostFolders, depth: deepest });
+  return found.sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+/** Folders near the top come first, so that a bound cuts off what is far away. */
+async function walk(
+  top: string,
+  found: FoundFile[],
+  most = { folders: Number.POSITIVE_INFINITY, depth: Number.POSITIVE_INFINITY },
+): Promise<void> {
+  const waiting = [{ folder: top, depth: 0 }];
+  for (let at = 0; at < waiting.length && at < most.folders; at++) {
+    const { folder, depth } = waiting[at] ?? { folder: top, depth: 0 };
+    for (const entry of await entriesOf(folder)) {
+      const path = join(folder, entry.name);
+      if (entry.isDirectory()) {
+        const wanted = depth < most.depth && !skippedFolders.has(entry.name) && !isStoreContent(path);
+        if (wanted) waiting.push({ folder: path, depth: depth + 1 });
+        continue;
+      }
+      const type = typeByName(entry.name);
+      if (type !== undefined && (entry.isFile() || (entry.isSymbolicLink() && (await isFile(path)))))
+        found.push({ path, type });
     }
-    const type = typeByName(entry.name);
-    if (type !== undefined && (entry.isFile() || (entry.isSymbolicLink() && (await isFile(path)))))
-      found.push({ path, type });
   }
 }
 

@@ -2,7 +2,14 @@ import { Limiter } from '../base/limiter.ts';
 import type { Range } from '../base/range.ts';
 import { type LineChange, toLineChange } from '../documents/lines.ts';
 import { mentionsResource, updateYaml } from '../documents/yamlFile.ts';
-import { contextFolder, type FileType, type FoundFile, findFiles, typeByName } from '../files/find.ts';
+import {
+  contextFolder,
+  type FileType,
+  type FoundFile,
+  findContext,
+  findFiles,
+  typeByName,
+} from '../files/find.ts';
 import { isRecognised, parseText } from '../files/load.ts';
 import { readText } from '../files/textFile.ts';
 import { linesOf } from '../rules/analysis.ts';
@@ -76,10 +83,14 @@ export class WorkspaceState {
   }
 
   /** Reads the files of a folder of the workspace. Files that cannot be read are left out. */
-  async addFolder(folder: string): Promise<void> {
+  addFolder(folder: string): Promise<void> {
+    return this.#addFiles(folder, findFiles);
+  }
+
+  async #addFiles(folder: string, find: (folder: string) => Promise<FoundFile[]>): Promise<void> {
     if (this.#folders.has(folder)) return;
     this.#folders.add(folder);
-    const found = await findFiles(folder).catch(() => []);
+    const found = await find(folder).catch(() => []);
     await Promise.all(found.map((file) => this.#reads.run(() => this.#read(file))));
     this.#onDiskChange();
   }
@@ -90,7 +101,7 @@ export class WorkspaceState {
     if (path === undefined) return;
     for (const folder of this.#folders) if (path.startsWith(folder)) return;
     const folder = await contextFolder(path);
-    if (folder !== undefined) await this.addFolder(folder);
+    if (folder !== undefined) await this.#addFiles(folder, findContext);
   }
 
   async diskChanged(uri: string): Promise<void> {

@@ -21,36 +21,47 @@ export interface WorkspaceFile {
  */
 export class Snapshot {
   readonly files: ReadonlyMap<string, WorkspaceFile>;
-  #provenance: Provenance | undefined;
+  /** Of the snapshot before, for as long as it is still true. */
+  readonly #earlierProvenance: Provenance | undefined;
+  #currentProvenance: Provenance | undefined;
+  #mappingIndexes: readonly MappingIndex[] | undefined;
   readonly #catalogImages = new Map<string, ReadonlySet<string>>();
 
   constructor(files: ReadonlyMap<string, WorkspaceFile> = new Map(), provenance?: Provenance) {
     this.files = files;
-    this.#provenance = provenance;
+    this.#earlierProvenance = provenance;
   }
 
   with(path: string, content: FileContent): Snapshot {
-    return new Snapshot(new Map(this.files).set(path, { path, content }), this.#provenance);
+    return new Snapshot(new Map(this.files).set(path, { path, content }), this.#lastProvenance);
   }
 
   without(path: string): Snapshot {
     const files = new Map(this.files);
     files.delete(path);
-    return new Snapshot(files, this.#provenance);
+    return new Snapshot(files, this.#lastProvenance);
   }
 
   /** The same object as long as no first hop changes, so that it can stand for what rules read of it. */
   get provenance(): Provenance {
-    const indexes = this.mappingIndexes.filter((index) => index.firstHopVersion > 0);
-    if (this.#provenance === undefined || !this.#provenance.isCurrent(indexes))
-      this.#provenance = new Provenance(indexes);
-    return this.#provenance;
+    this.#currentProvenance ??= this.#findProvenance();
+    return this.#currentProvenance;
   }
 
-  get mappingIndexes(): MappingIndex[] {
-    return [...this.files.values()].flatMap(({ content }) =>
+  get mappingIndexes(): readonly MappingIndex[] {
+    this.#mappingIndexes ??= [...this.files.values()].flatMap(({ content }) =>
       content.type === 'mapping' ? [mappingIndex(content.mapping)] : [],
     );
+    return this.#mappingIndexes;
+  }
+
+  get #lastProvenance(): Provenance | undefined {
+    return this.#currentProvenance ?? this.#earlierProvenance;
+  }
+
+  #findProvenance(): Provenance {
+    const indexes = this.mappingIndexes.filter((index) => index.firstHopVersion > 0);
+    return this.#earlierProvenance?.isCurrent(indexes) ? this.#earlierProvenance : new Provenance(indexes);
   }
 
   /** The index images that CatalogSources of a folder name, as `exactReference` has them. */

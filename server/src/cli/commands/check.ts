@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { dirname, resolve, sep } from 'node:path';
 import { UserError } from '../../base/errors.ts';
 import { findConfiguration } from '../../files/configuration.ts';
-import { contextFolder, type FileType, type FoundFile, findFiles } from '../../files/find.ts';
+import { contextFolder, type FileType, type FoundFile, findContext, findFiles } from '../../files/find.ts';
 import { isRecognised, parseText } from '../../files/load.ts';
 import { applyEdits, readText, writeText } from '../../files/textFile.ts';
 import type { Lookup } from '../../lookup/lookup.ts';
@@ -12,7 +12,7 @@ import { type Facts, noFacts } from '../../workspace/facts.ts';
 import { defaultSettings, type Settings } from '../../workspace/settings.ts';
 import { Snapshot, type WorkspaceFile } from '../../workspace/snapshot.ts';
 import { type Command, exitCodes, type OptionValues, type Terminal } from '../command.ts';
-import { withFacts } from '../facts.ts';
+import { askingAll, askingFolders, withFacts, withLocalFacts } from '../facts.ts';
 import { choice, flag, registryOptions } from '../options.ts';
 import {
   type CheckedFile,
@@ -41,7 +41,7 @@ export const check: Command = {
     if (flag(options, 'fix')) await fixAll(workspace);
     const report = flag(options, 'online')
       ? await onlineReport(workspace, options, terminal)
-      : reportOf(workspace);
+      : await offlineReport(workspace, terminal);
     const renderers = { text: renderText, json: renderJson, sarif: renderSarif };
     terminal.stdout.write(renderers[format](report));
     return report.summary.error + report.summary.warning > 0 ? exitCodes.incomplete : exitCodes.done;
@@ -80,7 +80,7 @@ async function load(paths: readonly string[], terminal: Terminal): Promise<Works
     for (const found of await findFiles(path)) await add(workspace, found, true);
   }
   for (const folder of await contextFolders(paths)) {
-    for (const found of await findFiles(folder)) await add(workspace, found, false);
+    for (const found of await findContext(folder)) await add(workspace, found, false);
   }
   for (const key of workspace.reported.keys()) {
     const folder = dirname(key);
@@ -139,20 +139,12 @@ function onlineReport(workspace: Workspace, options: OptionValues, terminal: Ter
   });
 }
 
-/** Who says `--online` asks for everything, also for what rules look up only when somebody wants to know. */
-function askingAll(lookup: Lookup): Facts {
-  const image: Facts['image'] = (reference, from) => lookup.image(reference, from);
-  const tags: Facts['tags'] = (reference, from) => lookup.tags(reference, from);
-  return {
-    get version() {
-      return lookup.version;
-    },
-    image,
-    peek: image,
-    tags,
-    peekTags: tags,
-    needsLogin: (reference, from) => lookup.needsLogin(reference, from),
-  };
+/** Without the network `v2/` folders can still be asked. */
+function offlineReport(workspace: Workspace, terminal: Terminal): Promise<CheckReport> {
+  return withLocalFacts((lookup) => {
+    workspace.facts = askingFolders(lookup);
+    return answeredReport(workspace, lookup, terminal.signal);
+  });
 }
 
 /** The report once everything is answered that a rule or a fix asks for. */
