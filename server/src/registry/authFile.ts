@@ -20,8 +20,10 @@ export interface NamedCredential {
  */
 export interface AuthFile {
   readonly credentials: ReadonlyMap<string, Credential>;
-  /** Names of the programs that hold the credential of a host. They are not asked yet. */
+  /** The programs that hold the credential of a host: `docker-credential-` and what is here. */
   readonly helpers: ReadonlyMap<string, string>;
+  /** The program that holds the credentials of all hosts that are not in the file. Docker's, unknown to podman. */
+  readonly store: string | undefined;
 }
 
 /**
@@ -40,6 +42,7 @@ const entries = z.record(z.string(), z.unknown());
 const file = z.object({
   auths: entries.optional(),
   credHelpers: z.record(z.string(), z.string()).optional().catch(undefined),
+  credsStore: z.string().optional().catch(undefined),
 });
 
 /**
@@ -61,7 +64,8 @@ export function parseAuthFile(text: string, format: AuthFileFormat): AuthFile | 
     const credential = credentialOf(raw);
     if (credential !== undefined) credentials.set(key, credential);
   }
-  return { credentials, helpers: new Map(Object.entries(parsed.data.credHelpers ?? {})) };
+  const { credHelpers = {}, credsStore } = parsed.data;
+  return { credentials, helpers: new Map(Object.entries(credHelpers)), store: credsStore || undefined };
 }
 
 function credentialOf(raw: unknown): Credential | undefined {
@@ -106,6 +110,36 @@ export function findCredential(
     if (hostOfKey(key, format) === wanted) return credential;
   }
   return undefined;
+}
+
+/** Who is to be asked for a credential: a program, and what it knows the registry by. */
+export interface HelperQuestion {
+  readonly helper: string;
+  readonly server: string;
+}
+
+/** The program that alone holds the credential of `host`; the file's own credentials do not count then. */
+export function helperFor(authFile: AuthFile, host: string): HelperQuestion | undefined {
+  for (const server of namesOf(host)) {
+    const helper = authFile.helpers.get(server);
+    if (helper) return { helper, server };
+  }
+  return undefined;
+}
+
+/** The program that is asked when the file itself has no credential for `host`. */
+export function storeFor({ store }: AuthFile, host: string): HelperQuestion | undefined {
+  if (store === undefined) return undefined;
+  return { helper: store, server: canonicalHost(host) === 'docker.io' ? dockerHubKey : host };
+}
+
+/** Docker's own name for Docker Hub. */
+const dockerHubKey = 'https://index.docker.io/v1/';
+
+/** All keys that mean a host. */
+function namesOf(host: string): string[] {
+  const name = canonicalHost(host);
+  return name === 'docker.io' ? [host, name, dockerHubKey] : [host, name];
 }
 
 /** `HOST/a/b`, `HOST/a`, `HOST`. */

@@ -10,7 +10,7 @@ import {
 } from '../documents/imageReference.ts';
 import { type PullEndpoint, planPull } from '../documents/pullEndpoints.ts';
 import type { PullRules } from '../documents/pullRules.ts';
-import { type CredentialSource, FileCredentials } from './credentials.ts';
+import { type CredentialSource, Credentials } from './credentials.ts';
 import type { RegistryOptions } from './options.ts';
 import { PullRepository } from './pullRepository.ts';
 import { RegistriesConfFiles } from './registriesConfFiles.ts';
@@ -46,9 +46,9 @@ export class RegistryClient {
       now: Date.now,
       ...seams.policy,
     };
-    const credentials = seams.credentials ?? new FileCredentials(options, policy.now);
     this.#onEndpoint = options.onEndpoint ?? (() => {});
     this.#rules = seams.rules ?? new RegistriesConfFiles(options, policy.now).rules;
+    const credentials = seams.credentials ?? new Credentials(options, this.#rules, policy.now);
     const timeouts = { ...usualTimeouts, ...seams.timeouts };
     this.#transport = new Transport(options, { credentials, rules: this.#rules, policy, timeouts });
   }

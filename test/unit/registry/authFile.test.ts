@@ -2,8 +2,10 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { noPullRules } from '../../../server/src/documents/pullRules.ts';
 import { findCredential, parseAuthFile } from '../../../server/src/registry/authFile.ts';
-import { authFileCandidates, FileCredentials } from '../../../server/src/registry/credentials.ts';
+import { authFilePlaces } from '../../../server/src/registry/authFiles.ts';
+import { Credentials } from '../../../server/src/registry/credentials.ts';
 import { failure } from './harness.ts';
 
 const encoded = (text: string) => Buffer.from(text).toString('base64');
@@ -105,14 +107,14 @@ describe('the files with credentials', () => {
     await mkdir(dirname(path), { recursive: true });
     await writeFile(path, typeof content === 'string' ? content : JSON.stringify(content));
   };
-  const username = async (credentials: FileCredentials, host = 'quay.io') => {
+  const username = async (credentials: Credentials, host = 'quay.io') => {
     const found = await credentials.find(host, 'a/b');
     return found?.kind === 'password' ? found.username : undefined;
   };
 
   it('are asked in the order of containers-auth.json(5)', () => {
     const paths = (env: Record<string, string>, uid?: number) =>
-      authFileCandidates({ environment: { home: '/h', env, uid } }).map(({ path }) => path);
+      authFilePlaces({ environment: { home: '/h', env, uid } }).map(({ path }) => path);
     expect(paths({}, 1000)).toEqual([
       '/run/containers/1000/auth.json',
       '/h/.config/containers/auth.json',
@@ -128,7 +130,7 @@ describe('the files with credentials', () => {
       '/h/.dockercfg',
     ]);
     expect(paths({ REGISTRY_AUTH_FILE: '/x' })).toEqual(['/x']);
-    const explicit = authFileCandidates({
+    const explicit = authFilePlaces({
       authFile: '/y',
       environment: { home: '/h', env: { REGISTRY_AUTH_FILE: '/x' } },
     });
@@ -141,7 +143,11 @@ describe('the files with credentials', () => {
       auths: { 'quay.io': user('second'), 'other.io': user('docker'), 'empty.io': {} },
     });
     await write(join(home, '.dockercfg'), { 'empty.io': user('legacy') });
-    const credentials = new FileCredentials({ environment: { home, env: {} } }, Date.now);
+    const credentials = new Credentials(
+      { environment: { home, env: {} } },
+      async () => noPullRules,
+      Date.now,
+    );
     expect(await username(credentials)).toBe('first');
     expect(await username(credentials, 'other.io')).toBe('docker');
     expect(await username(credentials, 'empty.io')).toBe('legacy');
@@ -152,7 +158,11 @@ describe('the files with credentials', () => {
     let now = 0;
     const path = join(home, '.docker/config.json');
     await write(path, { auths: { 'quay.io': user('old') } });
-    const credentials = new FileCredentials({ environment: { home, env: {} } }, () => now);
+    const credentials = new Credentials(
+      { environment: { home, env: {} } },
+      async () => noPullRules,
+      () => now,
+    );
     expect(await username(credentials)).toBe('old');
     await write(path, { auths: { 'quay.io': user('new') } });
     expect(await username(credentials)).toBe('old');
@@ -165,19 +175,28 @@ describe('the files with credentials', () => {
 
   it('must be there when they are named, and must be JSON, and are never quoted', async () => {
     const environment = { home, env: {} };
-    const missing = new FileCredentials({ authFile: join(home, 'no.json'), environment }, Date.now);
+    const missing = new Credentials(
+      { authFile: join(home, 'no.json'), environment },
+      async () => noPullRules,
+      Date.now,
+    );
     expect((await failure(missing.find('quay.io', ''))).line).toContain('--authfile');
     const path = join(home, 'broken.json');
     for (const text of ['{"auths":{"quay.io":{"auth":"c2VjcmV0OnNlY3JldA=="', '[1]', '{"auths":[]}']) {
       await write(path, text);
       const error = await failure(
-        new FileCredentials({ authFile: path, environment }, Date.now).find('quay.io', ''),
+        new Credentials({ authFile: path, environment }, async () => noPullRules, Date.now).find(
+          'quay.io',
+          '',
+        ),
       );
       expect(error.code).toBe('authFile');
       expect(error.message).toContain(path);
       expect(JSON.stringify([error, error.line, String(error)])).not.toContain('c2VjcmV0');
     }
     await write(path, '');
-    expect(await username(new FileCredentials({ authFile: path, environment }, Date.now))).toBeUndefined();
+    expect(
+      await username(new Credentials({ authFile: path, environment }, async () => noPullRules, Date.now)),
+    ).toBeUndefined();
   });
 });
