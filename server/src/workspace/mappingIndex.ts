@@ -9,50 +9,43 @@ import {
 } from '../documents/mapping.ts';
 
 /**
- * What one mapping.txt says as a whole, kept by line so that an edit costs the lines it touches. It belongs to
- * the newest version of a document: `editMapping` hands it on.
+ * What one mapping.txt says as a whole. It belongs to the newest version of a document: `editMapping` hands it on,
+ * and an edit costs the lines that it touches. Each grouping is made when it is first asked for.
  */
 export class MappingIndex {
-  /** Destinations as `oc` compares them → the lines that write there. */
-  readonly byDestination = new Groups();
-  /** Source repositories, with `file://` where they have it → their lines. */
-  readonly bySource = new Groups();
-  /** Destination repositories → the lines that bring images there. */
-  readonly byDestinationRepository = new Groups();
-  /** Repositories below `file://` that images come to → the lines that bring them. */
-  readonly byFileDestination = new Groups();
-  /** Changes whenever a repository below `file://` appears or goes, on either side. */
-  #fileRepositoriesVersion = 0;
-  #firstHopVersion = 0;
+  #lines: readonly MappingLine[];
   #version = 0;
-  #indexRepository: { version: number; value: string | undefined } | undefined;
+  #indexRepository: { readonly version: string; readonly value: string | undefined } | undefined;
+  readonly #current = () => this.#lines;
+  /** Destinations as `oc` compares them → the lines that write there. */
+  readonly byDestination = new Groups(this.#current, destinationKey);
+  /** Source repositories, with `file://` where they have it → their lines. */
+  readonly bySource = new Groups(this.#current, sourceRepository);
+  /** Destination repositories → the lines that bring images there. */
+  readonly byDestinationRepository = new Groups(this.#current, destinationRepository);
+  /** Repositories below `file://` that images come to → the lines that bring them. */
+  readonly byFileDestination = new Groups(this.#current, fileDestination);
 
-  add(line: MappingLine): void {
-    this.#version++;
-    for (const pair of line.pairs) {
-      const key = destinationKey(pair);
-      if (key !== undefined) this.byDestination.add(key, line);
-      this.byDestinationRepository.add(destinationRepository(pair), line);
-      this.#count(this.bySource.add(sourceRepository(pair), line), pair.source.text);
-      const file = fileDestination(pair);
-      if (file === undefined) continue;
-      this.#firstHopVersion++;
-      this.#count(this.byFileDestination.add(file, line), 'file://');
-    }
+  constructor(lines: readonly MappingLine[]) {
+    this.#lines = lines;
   }
 
-  remove(line: MappingLine): void {
+  /** `lines` is the whole text after the change. */
+  replace(
+    removed: readonly MappingLine[],
+    added: readonly MappingLine[],
+    lines: readonly MappingLine[],
+  ): void {
     this.#version++;
-    for (const pair of line.pairs) {
-      const key = destinationKey(pair);
-      if (key !== undefined) this.byDestination.remove(key, line);
-      this.byDestinationRepository.remove(destinationRepository(pair), line);
-      this.#count(this.bySource.remove(sourceRepository(pair), line), pair.source.text);
-      const file = fileDestination(pair);
-      if (file === undefined) continue;
-      this.#firstHopVersion++;
-      this.#count(this.byFileDestination.remove(file, line), 'file://');
+    for (const groups of [
+      this.byDestination,
+      this.bySource,
+      this.byDestinationRepository,
+      this.byFileDestination,
+    ]) {
+      groups.replace(removed, added);
     }
+    this.#lines = lines;
   }
 
   /**
@@ -60,12 +53,13 @@ export class MappingIndex {
    * the side of the mapping that is a file store. Undefined when there is none.
    */
   get indexRepository(): string | undefined {
-    if (this.#indexRepository?.version !== this.#fileRepositoriesVersion) {
+    const version = `${this.byFileDestination.keysVersion} ${this.bySource.keysVersion}`;
+    if (this.#indexRepository?.version !== version) {
       const sources = [...this.bySource.keys()].filter((key) => key.startsWith('file://'));
       const value =
         rootOf([...this.byFileDestination.keys()]) ??
         rootOf(sources.map((key) => key.slice('file://'.length)));
-      this.#indexRepository = { version: this.#fileRepositoriesVersion, value };
+      this.#indexRepository = { version, value };
     }
     return this.#indexRepository.value;
   }
@@ -75,54 +69,97 @@ export class MappingIndex {
     return this.#version;
   }
 
-  /** Changes whenever a line that brings images to a file store appears or goes. */
+  /** Changes whenever a line that brings images to a file store appears or goes; 0 while there never was one. */
   get firstHopVersion(): number {
-    return this.#firstHopVersion;
-  }
-
-  #count(changed: boolean, text: string): void {
-    if (changed && text.startsWith('file://')) this.#fileRepositoriesVersion++;
+    return this.byFileDestination.version;
   }
 }
 
 /** Lines by a word that they share. A line stands in a group as often as it has the word. */
 export class Groups {
-  readonly #groups = new Map<string, MappingLine[]>();
+  readonly #lines: () => readonly MappingLine[];
+  readonly #keyOf: (pair: MappingPair) => string | undefined;
+  /** Most words have one line, and no array of their own. */
+  #groups: Map<string, MappingLine | MappingLine[]> | undefined;
   /** Words that more than one line has, or one line more than once. */
   readonly #repeated = new Set<string>();
+  #version = 0;
+  #keysVersion = 0;
 
-  /** True when the word is new. */
-  add(key: string, line: MappingLine): boolean {
-    const group = this.#groups.get(key);
-    if (group === undefined) {
-      this.#groups.set(key, [line]);
-      return true;
-    }
-    group.push(line);
-    this.#repeated.add(key);
-    return false;
-  }
-
-  /** True when the word is gone. */
-  remove(key: string, line: MappingLine): boolean {
-    const group = this.#groups.get(key);
-    if (group === undefined) return false;
-    const at = group.indexOf(line);
-    if (at !== -1) group.splice(at, 1);
-    if (group.length < 2) this.#repeated.delete(key);
-    return group.length === 0 && this.#groups.delete(key);
+  constructor(lines: () => readonly MappingLine[], keyOf: (pair: MappingPair) => string | undefined) {
+    this.#lines = lines;
+    this.#keyOf = keyOf;
   }
 
   get(key: string): readonly MappingLine[] {
-    return this.#groups.get(key) ?? [];
+    const group = this.#filled().get(key);
+    return group === undefined ? [] : Array.isArray(group) ? group : [group];
   }
 
   keys(): Iterable<string> {
-    return this.#groups.keys();
+    return this.#filled().keys();
   }
 
   repeated(): ReadonlySet<string> {
+    this.#filled();
     return this.#repeated;
+  }
+
+  /** Changes whenever a line with a word appears or goes; 0 while there never was one. */
+  get version(): number {
+    this.#filled();
+    return this.#version;
+  }
+
+  /** Changes whenever a word appears or goes. */
+  get keysVersion(): number {
+    this.#filled();
+    return this.#keysVersion;
+  }
+
+  /** What nobody has asked for yet is not kept up to date either. */
+  replace(removed: readonly MappingLine[], added: readonly MappingLine[]): void {
+    if (this.#groups === undefined) return;
+    for (const line of removed) for (const pair of line.pairs) this.#remove(this.#groups, pair, line);
+    for (const line of added) for (const pair of line.pairs) this.#add(this.#groups, pair, line);
+  }
+
+  #filled(): Map<string, MappingLine | MappingLine[]> {
+    if (this.#groups === undefined) {
+      this.#groups = new Map();
+      for (const line of this.#lines()) for (const pair of line.pairs) this.#add(this.#groups, pair, line);
+    }
+    return this.#groups;
+  }
+
+  #add(groups: Map<string, MappingLine | MappingLine[]>, pair: MappingPair, line: MappingLine): void {
+    const key = this.#keyOf(pair);
+    if (key === undefined) return;
+    this.#version++;
+    const group = groups.get(key);
+    if (group === undefined) {
+      groups.set(key, line);
+      this.#keysVersion++;
+      return;
+    }
+    if (Array.isArray(group)) group.push(line);
+    else groups.set(key, [group, line]);
+    this.#repeated.add(key);
+  }
+
+  #remove(groups: Map<string, MappingLine | MappingLine[]>, pair: MappingPair, line: MappingLine): void {
+    const key = this.#keyOf(pair);
+    const group = key === undefined ? undefined : groups.get(key);
+    if (key === undefined || group === undefined) return;
+    this.#version++;
+    if (Array.isArray(group)) {
+      const at = group.indexOf(line);
+      if (at !== -1) group.splice(at, 1);
+      if (group.length < 2) this.#repeated.delete(key);
+      if (group.length > 0) return;
+    }
+    groups.delete(key);
+    this.#keysVersion++;
   }
 }
 
@@ -131,8 +168,7 @@ const indexes = new WeakMap<MappingDocument, MappingIndex>();
 export function mappingIndex(document: MappingDocument): MappingIndex {
   let index = indexes.get(document);
   if (index === undefined) {
-    index = new MappingIndex();
-    for (const line of document.lines) index.add(line);
+    index = new MappingIndex(document.lines);
     indexes.set(document, index);
   }
   return index;
@@ -144,9 +180,9 @@ export function editMapping(document: MappingDocument, change: LineChange): Mapp
   const index = indexes.get(document);
   if (index !== undefined) {
     indexes.delete(document);
-    for (const line of document.lines.slice(change.start, change.start + change.removed)) index.remove(line);
-    for (const line of edited.lines.slice(change.start, change.start + change.inserted.length))
-      index.add(line);
+    const removed = document.lines.slice(change.start, change.start + change.removed);
+    const added = edited.lines.slice(change.start, change.start + change.inserted.length);
+    index.replace(removed, added, edited.lines);
     indexes.set(edited, index);
   }
   return edited;
