@@ -1,5 +1,5 @@
 import { chmodSync, cpSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
@@ -164,28 +164,35 @@ describe('where the first hop is looked for', () => {
     }
   });
 
-  it.each(oneForEachCatalog)('$second: round a single file, as the tools leave it', async (hop) => {
-    const text = textOf(hop.second, hop.policy);
-    const expected = await fixedPolicy(hop, text);
-    prepare(hop, text);
-    // The folder that the administrator packs and carries: v2/, and beside it the manifests of both runs.
-    mkdirSync(line.path('carried/v2'), { recursive: true });
-    cpSync(
-      dirname(join(line.path('first'), hop.mapping)),
-      line.path('carried/manifests-my-operator-index-1636424076'),
-      {
-        recursive: true,
-      },
-    );
-    const second = line.path('carried/manifests-my-operator/my-operator-index-1636602048');
-    cpSync(dirname(join(line.path('second'), hop.policy)), second, { recursive: true });
-    const policy = join(second, 'imageContentSourcePolicy.yaml');
-    await line.run('check', policy, '--fix');
-    expect(readFileSync(policy, 'utf8')).toBe(expected);
-    // Only the file that was named is repaired.
-    expect(readFileSync(join(second, 'catalogSource.yaml'), 'utf8')).toBe(
-      textOf(hop.second, hop.catalogSource),
-    );
+  // What tells the folder that the administrator packs and carries: its file store, or the manifests of the runs.
+  it.each([
+    ['v2', 'online', 'imported/policies', true],
+    [
+      'v2',
+      'manifests-my-operator-index-1636424076',
+      'manifests-my-operator/my-operator-index-1636602048',
+      true,
+    ],
+    ['other', 'manifests-my-operator-index-1636424076', 'imported', true],
+    ['other', 'online', 'imported', false],
+  ])('with %s/ and %s/ beside a single file in %s/: %s', async (store, first, second, known) => {
+    for (const hop of oneForEachCatalog) {
+      const text = textOf(hop.second, hop.policy);
+      const expected = known ? await fixedPolicy(hop, text) : text;
+      const folder = line.path(`carried-${basename(hop.prefix)}`);
+      mkdirSync(join(folder, store), { recursive: true });
+      mkdirSync(join(folder, first), { recursive: true });
+      mkdirSync(join(folder, second), { recursive: true });
+      writeFileSync(join(folder, first, 'mapping.txt'), textOf(hop.first, hop.mapping));
+      const policy = join(folder, second, 'imageContentSourcePolicy.yaml');
+      const catalogSource = join(folder, second, 'catalogSource.yaml');
+      writeFileSync(policy, text);
+      writeFileSync(catalogSource, textOf(hop.second, hop.catalogSource));
+      await line.run('check', policy, '--fix');
+      expect(readFileSync(policy, 'utf8')).toBe(expected);
+      // Only the file that was named is repaired.
+      expect(readFileSync(catalogSource, 'utf8')).toBe(textOf(hop.second, hop.catalogSource));
+    }
   });
 
   it.each(oneForEachCatalog)('$second: nowhere else', async (hop) => {
