@@ -42,6 +42,7 @@ const restricted = [...machineSettings, 'cluster.command', 'network'];
 const scopes: Readonly<Record<string, string>> = {
   ...Object.fromEntries([...machineSettings, 'cluster.command'].map((key) => [key, 'machine-overridable'])),
   network: 'window',
+  'files.folder': 'window',
 };
 
 /** One setting for every leaf of the schema, and one for every rule in place of the schema's open record. */

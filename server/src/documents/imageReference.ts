@@ -178,6 +178,11 @@ export function withDockerDefaults(reference: ImageReference): ImageReference {
   };
 }
 
+/** Who has an image, in a word: a registry's `HOST[:PORT]`, or `v2/` for the folder that `oc` writes. */
+export function placeOf(reference: ImageReference): string {
+  return reference.transport === 'file' ? 'v2/' : withDockerDefaults(reference).registry;
+}
+
 /** Docker Hub goes by three names. */
 export function isDockerHub(registry: string): boolean {
   return registry === 'docker.io' || registry === 'index.docker.io' || registry === 'registry-1.docker.io';

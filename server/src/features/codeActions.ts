@@ -27,5 +27,6 @@ export function sameFix(
   const finding = analyze(file, context).find(
     ({ code, range }) => code === offered.code && sameRange(range, offered.range),
   );
-  return finding && fixesOf(finding, file, context).find((fix) => fix.id === offered.id);
+  const isOffered = ({ id, alsoKnownAs }: Fix) => id === offered.id || alsoKnownAs?.includes(offered.id);
+  return finding && fixesOf(finding, file, context).find(isOffered);
 }

@@ -1,10 +1,5 @@
 import type { Position, Range } from '../base/range.ts';
-import {
-  formatReference,
-  type ImageReference,
-  repositoryOf,
-  withDockerDefaults,
-} from '../documents/imageReference.ts';
+import { formatReference, type ImageReference, placeOf, repositoryOf } from '../documents/imageReference.ts';
 import { arrivalOf, type MappingPair } from '../documents/mapping.ts';
 import { mirrorSetTypes } from '../documents/mirrorSet.ts';
 import type { Fact, Facts, ImageFacts } from '../workspace/facts.ts';
@@ -53,7 +48,7 @@ function describeImage(image: ReferenceAt, sources: Sources): string {
 }
 
 function describeFacts(reference: ImageReference, { facts, now, path }: Sources): string {
-  const place = placeOf(reference);
+  const place = code(placeOf(reference));
   const fact = facts.image(reference, path);
   switch (fact.state) {
     case 'known':
@@ -67,12 +62,6 @@ function describeFacts(reference: ImageReference, { facts, now, path }: Sources)
   }
 }
 
-function placeOf(reference: ImageReference): string {
-  return reference.transport === 'file'
-    ? 'The file store `v2/`'
-    : code(withDockerDefaults(reference).registry);
-}
-
 /** What the other end of the line has, and whether the two agree. */
 function compareSides(
   image: Exclude<ReferenceAt, { role: 'catalog-image' }>,
@@ -82,17 +71,17 @@ function compareSides(
   const other = atSource ? arrivalOf(image.pair) : sourceOf(image.pair);
   if (other === undefined || other.transport === 's3') return '';
   const name = atSource ? 'Destination' : 'Source';
+  const place = code(placeOf(other));
   const fact = facts.image(other, path);
   const theirs = other.digest ?? digestOf(fact);
-  if (fact.state === 'missing')
-    return `${name}: ${placeOf(other)} does not have ${code(formatReference(other))}.`;
+  if (fact.state === 'missing') return `${name}: ${place} does not have ${code(formatReference(other))}.`;
   if (fact.state === 'failed') return `${name}: not known, ${fact.reason}`;
   if (fact.state === 'pending' || theirs === undefined) return `${name}: being looked up.`;
   const own = image.reference.digest ?? digestOf(facts.image(image.reference, path));
-  if (own === undefined) return `${name}: ${placeOf(other)} has ${code(theirs)}.`;
+  if (own === undefined) return `${name}: ${place} has ${code(theirs)}.`;
   return own === theirs
-    ? `${name}: the same digest, in ${placeOf(other)}.`
-    : `${name}: **another digest**, ${code(theirs)} in ${placeOf(other)}.`;
+    ? `${name}: the same digest, in ${place}.`
+    : `${name}: **another digest**, ${code(theirs)} in ${place}.`;
 }
 
 function digestOf(fact: Fact<ImageFacts>): string | undefined {

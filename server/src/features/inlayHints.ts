@@ -1,6 +1,6 @@
 import { shortDigest } from '../base/digest.ts';
 import { lineRange, type Position, type Range, touches } from '../base/range.ts';
-import { type ImageReference, parseReference } from '../documents/imageReference.ts';
+import { type ImageReference, parseReference, placeOf } from '../documents/imageReference.ts';
 import { destinationOf } from '../documents/mapping.ts';
 import type { Facts } from '../workspace/facts.ts';
 import type { Snapshot, WorkspaceFile } from '../workspace/snapshot.ts';
@@ -29,7 +29,7 @@ export function inlayHints(
       {
         position: end,
         label: shortDigest(digest),
-        tooltip: `${reference.registry} has ${digest} for this tag`,
+        tooltip: `${placeOf(reference)} has ${digest} for this tag`,
       },
     ];
   });

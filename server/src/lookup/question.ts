@@ -1,6 +1,7 @@
 import {
   formatReference,
   type ImageReference,
+  placeOf,
   repositoryOf,
   withDockerDefaults,
 } from '../documents/imageReference.ts';
@@ -71,13 +72,10 @@ function ask(reference: ImageReference, from: string | undefined): Question | Un
   const full = withDockerDefaults(reference);
   const repository = repositoryOf(full);
   const folder = from === undefined ? undefined : folderOf(from);
-  if (full.transport === 'registry') {
-    const key = repository;
-    return { key, name: repository, place: full.registry, local: false, repository, reference, folder };
-  }
+  const local = full.transport === 'file';
   // The same name means another image for a document elsewhere.
-  const key = `${folder ?? ''} ${repository}`;
-  return { key, name: repository, place: 'v2/', local: true, repository, reference, folder };
+  const key = local ? `${folder ?? ''} ${repository}` : repository;
+  return { key, name: repository, place: placeOf(full), local, repository, reference, folder };
 }
 
 /**

@@ -18,6 +18,7 @@ export interface FactSource extends Facts {
 export type OpenFacts = (options: {
   readonly settings: Settings;
   readonly trusted: boolean;
+  readonly workspaceFolders: () => readonly string[];
   readonly storagePath: string | undefined;
   readonly onArrived: () => void;
   /** Told in words for a person why nothing is remembered from session to session. */

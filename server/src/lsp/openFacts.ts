@@ -3,14 +3,17 @@ import { join } from 'node:path';
 import { Database } from '../database/database.ts';
 import { Lookup } from '../lookup/lookup.ts';
 import { RegistryClient } from '../registry/client.ts';
+import { StoreFolders } from '../stores/ocDirectoryFolder.ts';
 import { openStore } from '../stores/open.ts';
 import type { OpenFacts } from './factSource.ts';
 
 /**
- * Facts from the registries that the files name, remembered in SQLite. Without trust nothing is contacted and
- * no credential is read; what is remembered from before is shown all the same.
+ * Facts from the registries that the files name, remembered in SQLite, and from the `v2/` folders near them.
+ * Without trust nothing is contacted and no credential is read; what is remembered from before, and what is in
+ * the workspace itself, is shown all the same.
  */
-export const openFacts: OpenFacts = async ({ settings, trusted, storagePath, onArrived, report }) => {
+export const openFacts: OpenFacts = async (facts) => {
+  const { settings, trusted, workspaceFolders, storagePath, onArrived, report } = facts;
   const { authFile, caFile, configFile, insecure } = settings.registries;
   const options = {
     authFile: authFile === '' ? undefined : authFile,
@@ -24,8 +27,11 @@ export const openFacts: OpenFacts = async ({ settings, trusted, storagePath, onA
   const client = new RegistryClient(options);
   const stranger = new RegistryClient(options, { credentials: noCredentials });
   const database = await Database.open({ file: join(storagePath ?? cacheFolder(), 'facts.db'), report });
+  const named = settings.files.folder;
+  const folders = new StoreFolders({ named, workspaceFolders, trusted, now: Date.now });
   const lookup = new Lookup({
-    openStore: (reference) => openStore(reference, client),
+    openStore: (reference, folder) =>
+      reference.transport === 'file' ? folders.open(reference, folder) : openStore(reference, client),
     openWithoutLogin: (reference) => openStore(reference, stranger),
     database,
     offline: () => (trusted ? (settings.network === 'off' ? 'setting' : undefined) : 'untrusted'),

@@ -183,7 +183,7 @@ class Server {
       trusted: workspaceTrusted ?? true,
       storagePath,
       settings,
-      folder: this.#folders[0],
+      folders: () => this.#folders,
     });
     return {
       serverInfo: { name: 'operator-mirror', version: this.#options.version },
@@ -220,8 +220,11 @@ class Server {
         .catch(() => {});
     }
     if (workspace?.workspaceFolders) {
-      this.#connection.workspace.onDidChangeWorkspaceFolders(({ added }) => {
-        for (const { uri } of added) this.#addFolder(pathOf(uri));
+      this.#connection.workspace.onDidChangeWorkspaceFolders(({ added, removed }) => {
+        const gone = removed.map(({ uri }) => pathOf(uri));
+        const come = added.flatMap(({ uri }) => pathOf(uri) ?? []);
+        this.#folders = [...this.#folders.filter((folder) => !gone.includes(folder)), ...come];
+        for (const folder of come) this.#addFolder(folder);
       });
     }
     for (const folder of this.#folders) this.#addFolder(folder);
@@ -229,8 +232,8 @@ class Server {
     this.#sendStatus();
   }
 
-  #addFolder(folder: string | undefined): void {
-    if (folder !== undefined) this.#track(this.#workspace.addFolder(folder));
+  #addFolder(folder: string): void {
+    this.#track(this.#workspace.addFolder(folder));
   }
 
   async #diskChanged(uri: string, type: FileChangeType): Promise<void> {

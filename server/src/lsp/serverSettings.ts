@@ -10,7 +10,7 @@ export class ServerSettings {
   readonly #report: (message: string) => void;
   #sent: unknown = {};
   #configuration: Configuration | undefined;
-  #folder: string | undefined;
+  #folders: () => readonly string[] = () => [];
   #trusted = false;
   #storagePath: string | undefined;
   #problems: readonly string[] = [];
@@ -31,11 +31,11 @@ export class ServerSettings {
     trusted: boolean;
     storagePath: string | undefined;
     settings: unknown;
-    folder: string | undefined;
+    folders: () => readonly string[];
   }): void {
     this.#trusted = options.trusted;
     this.#storagePath = options.storagePath;
-    this.#folder = options.folder;
+    this.#folders = options.folders;
     this.#sent = options.settings;
     this.#apply();
     this.ready = this.change(undefined);
@@ -44,7 +44,8 @@ export class ServerSettings {
   /** `sent` replaces the client's settings; undefined keeps them and reads the configuration file again. */
   async change(sent: unknown): Promise<void> {
     if (sent !== undefined && sent !== null) this.#sent = sent;
-    if (this.#folder !== undefined) this.#configuration = await findConfiguration(this.#folder);
+    const [folder] = this.#folders();
+    if (folder !== undefined) this.#configuration = await findConfiguration(folder);
     this.#apply();
     await this.#opening;
   }
@@ -98,7 +99,7 @@ export class ServerSettings {
     };
     this.#problems = [...problems, ...(this.#configuration?.problems ?? [])];
     this.current = next;
-    this.#reopen(JSON.stringify([next.registries, next.network, this.#trusted]));
+    this.#reopen(JSON.stringify([next.registries, next.files, next.network, this.#trusted]));
   }
 
   /** New facts only for what decides them: a rule's severity must not close connections. */
@@ -114,6 +115,7 @@ export class ServerSettings {
       this.facts = await this.#openFacts({
         settings,
         trusted: this.#trusted,
+        workspaceFolders: this.#folders,
         storagePath: this.#storagePath,
         onArrived: this.#onArrived,
         report: this.#report,

@@ -37,6 +37,8 @@ export interface Finding {
 export interface Fix {
   /** Names the fix among those of its finding, whatever its title says today. */
   readonly id: string;
+  /** Ids of fixes that turned out to be this one, when facts arrived that agree. */
+  readonly alsoKnownAs?: readonly string[];
   readonly title: string;
   /** True exactly when the fix is certain: `--fix` and fix-all apply it without asking. */
   readonly preferred: boolean;

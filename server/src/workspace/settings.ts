@@ -35,6 +35,16 @@ export const settingsSchema = z.object({
         ),
     })
     .prefault({}),
+  files: z
+    .object({
+      folder: z
+        .string()
+        .default('')
+        .describe(
+          'Folder that holds the `v2/` of `file://` references, as `--dir` of `oc`: absolute (in trusted workspaces), or relative to the workspace folder. Empty: the nearest `v2/` beside the file or above it.',
+        ),
+    })
+    .prefault({}),
   network: z
     .enum(['on', 'off'])
     .default('on')

@@ -1,6 +1,6 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Writable } from 'node:stream';
 import { run } from '../../../server/src/cli/main.ts';
 
@@ -22,7 +22,7 @@ export class CommandLine {
   }
 
   write(name: string, text: string): string {
-    mkdirSync(this.folder, { recursive: true });
+    mkdirSync(dirname(this.path(name)), { recursive: true });
     writeFileSync(this.path(name), text);
     return this.path(name);
   }

@@ -72,7 +72,13 @@ describe('inspect', () => {
   it.each([
     ['nothing', [], /no IMAGE is given/],
     ['two images', ['a', 'b'], /more than one IMAGE/],
-    ['a folder of oc', ['file://x/a:v1'], /file:\/\/ places cannot be inspected yet/],
+    ['an OCI layout', ['oci://x/a:v1'], /oci:\/\/ places cannot be inspected yet/],
+    [
+      'a folder without v2/',
+      ['file://x/a:v1', '--dir', '/nonexistent'],
+      /no v2\/ in \/nonexistent; .* with --dir/,
+    ],
+    ['a repository and no image', ['file://x/a'], /names a repository and no image; add a tag/],
     ['no reference', ['host/UPPER:v1'], /no image reference/],
     ['the network, offline', ['host.test/a:v1', '--offline'], /leave --offline away/],
   ])('is 2 for %s', async (_name, argv, message) => {

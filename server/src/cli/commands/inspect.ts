@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { messageOf, UserError } from '../../base/errors.ts';
 import {
   formatReference,
@@ -6,17 +7,28 @@ import {
   withDockerDefaults,
 } from '../../documents/imageReference.ts';
 import { readImageFacts } from '../../lookup/imageFacts.ts';
+import { OcDirectory } from '../../stores/ocDirectory.ts';
+import { hasStore } from '../../stores/ocDirectoryFolder.ts';
 import type { ImageFacts } from '../../workspace/facts.ts';
-import { type Command, exitCodes } from '../command.ts';
-import { choice, formatOption, registryOptions } from '../options.ts';
+import { type Command, exitCodes, type OptionValues, type Terminal } from '../command.ts';
+import { choice, formatOption, registryOptions, stringOption } from '../options.ts';
 import { retryOption, withRegistries } from '../registries.ts';
 import { oneLine, readableBytes } from '../words.ts';
 
 export const inspect: Command = {
   name: 'inspect',
-  usage: 'IMAGE [--format text|json]',
+  usage: 'IMAGE [--dir FOLDER] [--format text|json]',
   summary: 'Show what an image is: digest, media type, platforms, size, age and labels',
-  options: { ...formatOption, ...retryOption, ...registryOptions },
+  options: {
+    dir: {
+      type: 'string',
+      value: 'FOLDER',
+      help: 'what holds the v2/ of a file:// image (the current folder)',
+    },
+    ...formatOption,
+    ...retryOption,
+    ...registryOptions,
+  },
   async run(positionals, options, terminal) {
     const [text] = positionals;
     if (text === undefined || positionals.length > 1) {
@@ -33,11 +45,9 @@ export const inspect: Command = {
     const image = formatReference(reference);
     let facts: ImageFacts | undefined;
     try {
-      facts = await withRegistries(options, terminal, (open) =>
-        readImageFacts(open(reference), reference.digest ?? reference.tag ?? '', terminal.signal),
-      );
+      facts = await factsOf(reference, options, terminal);
     } catch (error) {
-      if (!(error instanceof UserError) || error.code !== 'incomplete') throw error;
+      if (!(error instanceof UserError) || !notWhole.has(error.code)) throw error;
       terminal.stderr.write(`operator-mirror inspect: ${messageOf(error)}\n`);
       return exitCodes.incomplete;
     }
@@ -52,18 +62,52 @@ export const inspect: Command = {
   },
 };
 
+/** What is wrong when an image is there, but not all of it. */
+const notWhole = new Set(['incomplete', 'damaged', 'missing']);
+
+async function factsOf(
+  reference: ImageReference,
+  options: OptionValues,
+  terminal: Terminal,
+): Promise<ImageFacts | undefined> {
+  const { repository, digest, tag = '' } = reference;
+  const { signal } = terminal;
+  if (reference.transport === 'registry') {
+    return withRegistries(options, terminal, (open) =>
+      readImageFacts(open(reference), digest ?? tag, signal),
+    );
+  }
+  // Like oc, which looks nowhere else.
+  const folder = stringOption(options, 'dir') ?? '.';
+  if (!(await hasStore(folder))) {
+    throw new UserError('noStore', `there is no v2/ in ${resolve(folder)}`, {
+      nextStep: 'name the folder that holds it with --dir',
+    });
+  }
+  const store = new OcDirectory(folder, repository);
+  const note = digest === undefined ? await store.noteOn(tag) : undefined;
+  if (note !== undefined) terminal.stderr.write(`operator-mirror inspect: ${oneLine(note)}\n`);
+  return readImageFacts(store, digest ?? tag, signal);
+}
+
 /** The image as a container engine would ask for it. */
 function readImage(text: string): ImageReference {
-  const place = /^(?:file|oci|s3):\/\//.exec(text)?.[0];
+  const place = /^(?:oci|s3):\/\//.exec(text)?.[0];
   if (place !== undefined) {
     throw new UserError('unsupportedPlace', `${text}: ${place} places cannot be inspected yet`, {
-      nextStep: 'name an image in a registry',
+      nextStep: 'name an image in a registry, or in a v2/ folder with file://',
     });
   }
   const parsed = parseReference(text.replace(/^docker:\/\//, ''));
   if (!parsed.ok) {
     throw new UserError('badReference', `${text} is no image reference: ${parsed.problem}`, {
       nextStep: 'write it as HOST/NAMESPACE/NAME:TAG or HOST/NAMESPACE/NAME@DIGEST',
+    });
+  }
+  const { transport, tag, digest } = parsed.reference;
+  if (transport === 'file' && tag === undefined && digest === undefined) {
+    throw new UserError('badReference', `${text} names a repository and no image`, {
+      nextStep: 'add a tag or a digest',
     });
   }
   return withDockerDefaults(parsed.reference);

@@ -1,10 +1,10 @@
-import { shortDigest } from '../../base/digest.ts';
-import { lineRange, type TextEdit } from '../../base/range.ts';
-import { exactReference, formatReference, type ImageReference } from '../../documents/imageReference.ts';
+import { lineRange } from '../../base/range.ts';
+import { exactReference } from '../../documents/imageReference.ts';
 import { destinationOf, isByTag, type MappingLine, type MappingPair } from '../../documents/mapping.ts';
 import { fileDestination, mappingIndex } from '../../workspace/mappingIndex.ts';
 import { folderOf } from '../../workspace/snapshot.ts';
-import { defineRule, type Finding, type Fix, type RuleContext } from '../rule.ts';
+import { defineRule, type RuleContext } from '../rule.ts';
+import { pinsOf } from './pins.ts';
 
 /** Sources by tag: the images that digest mirrors do not serve (seed 000). */
 export const mappingTagOnly = defineRule({
@@ -22,7 +22,8 @@ file://community-operator/…/keycloak/keycloak-operator:15.0.2=registry.example
 \`\`\`
 
 **Pinning the line to a digest** makes sure that exactly this image is copied, and lets the mirror sets list its
-repository. **It does not change what pods pull.** For pods that pull by tag there are three cures: an ImageTagMirrorSet
+repository. The digests that the source, the destination and the \`v2/\` folder of \`oc\` have are offered; one offer for all
+that agree. **It does not change what pods pull.** For pods that pull by tag there are three cures: an ImageTagMirrorSet
 (OpenShift 4.13 and later), a drop-in for registries.conf written by a MachineConfig (before 4.13), or an operator bundle
 that names its images by digest.
 
@@ -45,10 +46,9 @@ its new place, so nothing has to redirect it: there this is only a hint.`,
     });
   },
   fixes(finding, { line }, context) {
-    const pair = sourcesByTag(line).find(({ source }) => source.span.start === finding.range.start.character);
-    return pair === undefined || pair.source.tagPattern !== undefined
-      ? []
-      : pins(pair, line, finding, context);
+    const { character } = finding.range.start;
+    const pairs = line.pairs.filter(({ source }) => isByTag(source) && source.span.start === character);
+    return pairs[0]?.source.tagPattern === undefined ? pinsOf(pairs, context) : [];
   },
 });
 
@@ -93,55 +93,4 @@ function isCatalogIndex(pair: MappingPair, context: RuleContext): boolean {
   return (
     fileDestination(pair) === index || pair.source.text.replace(/^file:\/\/\/?/, '').startsWith(`${index}:`)
   );
-}
-
-/**
- * One fix for each side that a registry can answer for. The two may disagree, when the tag has moved since the
- * copy; which one is meant only a person knows, so none is preferred.
- */
-function pins(pair: MappingPair, line: MappingLine, finding: Finding, context: RuleContext): Fix[] {
-  if (!pair.source.parsed.ok) return [];
-  const source = pair.source.parsed.reference;
-  const destination = destinationOf(pair);
-  const sides: { id: string; reference: ImageReference }[] = [{ id: 'pin-to-source', reference: source }];
-  if (destination !== undefined) sides.push({ id: 'pin-to-destination', reference: destination });
-
-  const fixes: Fix[] = [];
-  const offered = new Set<string>();
-  for (const { id, reference } of sides) {
-    if (reference.transport !== 'registry') continue;
-    const fact = context.facts.image(reference);
-    if (fact.state === 'pending') {
-      const title = `Pin to the digest that ${reference.registry} has for ${versionOf(reference)}`;
-      fixes.push({ id, title, preferred: false, awaits: [reference], edits: () => [] });
-    }
-    if (fact.state !== 'known' || offered.has(fact.value.digest)) continue;
-    offered.add(fact.value.digest);
-    const { digest } = fact.value;
-    const title = `Pin to ${shortDigest(digest)}… that ${reference.registry} has (pods that pull :${source.tag} still need an ImageTagMirrorSet)`;
-    fixes.push({ id, title, preferred: false, edits: () => pinEdits(line, finding, source, digest) });
-  }
-  return fixes;
-}
-
-function versionOf(reference: ImageReference): string {
-  return reference.tag === undefined ? formatReference(reference) : `:${reference.tag}`;
-}
-
-/** The tag of the source becomes the digest; destinations that took the tag from it get it written out. */
-function pinEdits(line: MappingLine, finding: Finding, source: ImageReference, digest: string): TextEdit[] {
-  const start = finding.range.start.character;
-  const edits: TextEdit[] = [];
-  for (const pair of line.pairs) {
-    if (pair.source.span.start !== start || !pair.source.parsed.ok || !pair.destination.parsed.ok) continue;
-    const { tag } = pair.source.parsed.spans;
-    if (edits.length === 0 && tag !== undefined) {
-      edits.push({ range: lineRange(0, start + tag.start - 1, start + tag.end), newText: `@${digest}` });
-    }
-    if (pair.destination.parsed.reference.tag === undefined) {
-      const { end } = pair.destination.span;
-      edits.push({ range: lineRange(0, end, end), newText: `:${source.tag}` });
-    }
-  }
-  return edits;
 }

@@ -1,0 +1,119 @@
+import { realpath, stat } from 'node:fs/promises';
+import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
+import { UserError } from '../base/errors.ts';
+import type { ImageReference } from '../documents/imageReference.ts';
+import { OcDirectory } from './ocDirectory.ts';
+import { outside } from './ocDirectoryErrors.ts';
+import { isBelow } from './ocDirectoryFiles.ts';
+
+/** Where `file://` references may be looked for. */
+export interface StoreSearch {
+  /** The folder that somebody named, absolute or relative to the workspace folder; empty to search. */
+  readonly named: string;
+  readonly workspaceFolders: () => readonly string[];
+  /** False: nothing outside the workspace is read. */
+  readonly trusted: boolean;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+/** Milliseconds for which a folder that was found stays found: thousands of references ask at a time. */
+const remembered = 2000;
+
+/** Finds the folders that hold the `v2/` of `file://` references: those of a document are near it. */
+export class StoreFolders {
+  readonly #search: StoreSearch;
+  readonly #found = new Map<string, { readonly at: number; readonly folder: Promise<string> }>();
+
+  constructor(search: StoreSearch) {
+    this.#search = search;
+  }
+
+  /** The store of a `file://` reference in a document of `folder`. @throws UserError as `find` */
+  async open({ repository }: ImageReference, folder: string | undefined): Promise<OcDirectory> {
+    return new OcDirectory(await this.find(folder), repository);
+  }
+
+  /**
+   * The folder for the documents in `folder`: the one that was named, else the nearest with a `v2/`, itself or
+   * above. Undefined stands for documents that are on no disk.
+   * @throws UserError `noStore`, `untrusted`, or `damaged` for links that lead out of a workspace without trust
+   */
+  find(folder: string | undefined): Promise<string> {
+    const key = folder ?? '';
+    const now = this.#search.now();
+    const known = this.#found.get(key);
+    if (known !== undefined && now - known.at < remembered) return known.folder;
+    const found = this.#find(folder);
+    this.#found.set(key, { at: now, folder: found });
+    return found;
+  }
+
+  async #find(folder: string | undefined): Promise<string> {
+    const { named, trusted } = this.#search;
+    const home = this.#workspaceFolderOf(folder);
+    const found = named === '' ? await nearest(folder, trusted ? undefined : home) : await this.#named(home);
+    if (!trusted && home !== undefined) await confine(found, home);
+    return found;
+  }
+
+  async #named(home: string | undefined): Promise<string> {
+    const { named, trusted } = this.#search;
+    if (!trusted && (isAbsolute(named) || home === undefined)) {
+      throw new UserError('untrusted', `operatorMirror.files.folder names ${named}, which may be anywhere`, {
+        nextStep: 'trust the workspace, or name a folder inside it',
+      });
+    }
+    const folder = resolve(home ?? '.', named);
+    if (await hasStore(folder)) return folder;
+    throw new UserError('noStore', `there is no v2/ in ${folder}`, {
+      nextStep: 'correct operatorMirror.files.folder, or leave it empty to search beside the file',
+    });
+  }
+
+  /** The folder of the workspace that holds a document; without one the first, and for a lone file its own. */
+  #workspaceFolderOf(folder: string | undefined): string | undefined {
+    const folders = this.#search.workspaceFolders();
+    if (folder === undefined) return folders[0];
+    const holding = folders.filter((candidate) => isIn(folder, candidate));
+    return holding.sort((a, b) => b.length - a.length)[0] ?? (folders[0] === undefined ? folder : folders[0]);
+  }
+}
+
+/** @param last the folder above which nothing is looked for */
+async function nearest(folder: string | undefined, last: string | undefined): Promise<string> {
+  const start = folder === undefined ? undefined : resolve(folder);
+  for (let current = start; current !== undefined; current = above(current)) {
+    if (last !== undefined && !isIn(current, last)) break;
+    if (await hasStore(current)) return current;
+  }
+  const where = start === undefined ? 'a text that is on no disk' : start;
+  throw new UserError('noStore', `there is no v2/ folder in ${where} or above it`, {
+    nextStep: 'name the folder that holds it in operatorMirror.files.folder',
+  });
+}
+
+function above(folder: string): string | undefined {
+  const parent = dirname(folder);
+  return parent === folder ? undefined : parent;
+}
+
+/** True for a folder and for all below it. */
+function isIn(path: string, folder: string): boolean {
+  const way = relative(folder, path);
+  return way === '' || isBelow(resolve(path), resolve(folder));
+}
+
+/** True when a folder holds a `v2/`. */
+export async function hasStore(folder: string): Promise<boolean> {
+  return stat(join(folder, 'v2')).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+}
+
+/** @throws UserError when the `v2/` of a folder is elsewhere */
+async function confine(folder: string, home: string): Promise<void> {
+  const store = join(folder, 'v2');
+  if (!isBelow(await realpath(store), await realpath(home))) throw outside(store);
+}
