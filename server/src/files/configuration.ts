@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { parse } from 'yaml';
+import { isScalar, parseDocument } from 'yaml';
 import { readSettings, type Settings } from '../workspace/settings.ts';
 
 export const configurationName = '.operator-mirror.yaml';
@@ -33,8 +33,14 @@ export async function findConfiguration(folder: string): Promise<Configuration> 
 function readConfiguration(text: string, path: string): Configuration {
   const problems: string[] = [];
   let content: unknown;
+  let version: unknown;
   try {
-    content = parse(text, { logLevel: 'silent' });
+    const document = parseDocument(text, { logLevel: 'silent' });
+    for (const { message } of document.errors) problems.push(message.split('\n', 1)[0] ?? '');
+    if (problems.length === 0) content = document.toJS();
+    // As it is written: the number 4.10 is 4.1.
+    const node = document.getIn(['cluster', 'version'], true);
+    version = isScalar(node) && typeof node.value === 'number' ? node.source : undefined;
   } catch (error) {
     problems.push(error instanceof Error ? error.message : String(error));
   }
@@ -43,7 +49,7 @@ function readConfiguration(text: string, path: string): Configuration {
     typeof record.cluster === 'object' && record.cluster !== null
       ? (record.cluster as Record<string, unknown>)
       : {};
-  const version = typeof cluster.version === 'number' ? String(cluster.version) : cluster.version;
+  version ??= cluster.version;
   const read = readSettings({
     ...(record.rules === undefined ? {} : { rules: record.rules }),
     ...(version === undefined ? {} : { cluster: { version } }),

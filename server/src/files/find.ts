@@ -61,11 +61,12 @@ async function walk(
   const waiting = [{ folder: top, depth: 0 }];
   for (let at = 0; at < waiting.length && at < most.folders; at++) {
     const { folder, depth } = waiting[at] ?? { folder: top, depth: 0 };
-    for (const entry of await entriesOf(folder)) {
+    const entries = await entriesOf(folder);
+    const skipped = isStoreRepository(folder, entries) ? storeFolders : skippedFolders;
+    for (const entry of entries) {
       const path = join(folder, entry.name);
       if (entry.isDirectory()) {
-        const wanted = depth < most.depth && !skippedFolders.has(entry.name) && !isStoreContent(path);
-        if (wanted) waiting.push({ folder: path, depth: depth + 1 });
+        if (depth < most.depth && !skipped.has(entry.name)) waiting.push({ folder: path, depth: depth + 1 });
         continue;
       }
       const type = typeByName(entry.name);
@@ -82,10 +83,15 @@ async function isFile(path: string): Promise<boolean> {
   );
 }
 
-/** `blobs` and `manifests` in the store that `oc` writes below `v2/`: thousands of files, none of them ours. */
-function isStoreContent(path: string): boolean {
-  const name = basename(path);
-  return (name === 'blobs' || name === 'manifests') && path.split(/[\\/]/).includes('v2');
+const storeFolders = new Set([...skippedFolders, 'blobs', 'manifests']);
+
+/**
+ * True for a repository in the store that `oc` writes below `v2/`: its `blobs` and `manifests` hold thousands of
+ * files, none of them ours. Either name alone is an ordinary folder of somebody's project.
+ */
+function isStoreRepository(folder: string, entries: readonly Dirent[]): boolean {
+  const names = new Set(entries.map((entry) => entry.name));
+  return names.has('blobs') && names.has('manifests') && resolve(folder).split(/[\\/]/).includes('v2');
 }
 
 async function entriesOf(folder: string): Promise<Dirent[]> {

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { randomBytes } from 'node:crypto';
 import { open, readFile, realpath, rename, stat, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -30,26 +31,35 @@ export function withoutMark(text: string): string {
 
 /**
  * Replaces a file in one step: a reader sees the old text or the new one, and a full disk leaves the old one.
- * A symbolic link stays a link; the mode is kept.
+ * A symbolic link stays a link; the mode is kept. A file that is not UTF-8 is left alone: its text was not read
+ * as it is, and writing it back would change bytes that nobody touched.
  */
 export async function writeText(path: string, text: string): Promise<void> {
   try {
     const target = await realpath(path);
     const { mode } = await stat(target);
+    if (!isUtf8(await readFile(target))) {
+      throw new UserError('not-utf8', `${path} is not UTF-8`, {
+        nextStep: 'save it as UTF-8, then run this again',
+      });
+    }
     const temporary = join(dirname(target), `.operator-mirror-${randomBytes(6).toString('hex')}.tmp`);
     const file = await open(temporary, 'wx', mode & 0o777);
     try {
-      await file.chmod(mode & 0o777);
-      await file.writeFile(text, 'utf8');
-      await file.sync();
+      try {
+        await file.chmod(mode & 0o777);
+        await file.writeFile(text, 'utf8');
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+      await rename(temporary, target);
     } catch (error) {
-      await file.close();
       await unlink(temporary);
       throw error;
     }
-    await file.close();
-    await rename(temporary, target);
   } catch (error) {
+    if (error instanceof UserError) throw error;
     const reason = error instanceof Error ? error.message : String(error);
     throw new UserError('unwritable', `${path} could not be written: ${reason}`, {
       nextStep: 'the file is as it was; free some space or change its permissions, then run this again',

@@ -1,4 +1,4 @@
-import { relative } from 'node:path';
+import { relative, sep } from 'node:path';
 import type { Range } from '../../base/range.ts';
 import { rules } from '../../rules/index.ts';
 import { type Severity, severities } from '../../workspace/settings.ts';
@@ -39,10 +39,15 @@ export function renderText(report: CheckReport): string {
     findings.map(({ range, severity, message, code }) => {
       const { line, character } = range.start;
       const word = severity === 'information' ? 'info' : severity;
-      return `${path}:${line + 1}:${character + 1}: ${word}: ${message} (${code})`;
+      return `${path}:${line + 1}:${character + 1}: ${word}: ${printable(message)} (${code})`;
     }),
   );
   return [...lines, summaryLine(report), ''].join('\n');
+}
+
+/** Names in a file may hold line ends, and escapes that a terminal would obey. */
+function printable(text: string): string {
+  return text.replace(/\p{Cc}/gu, (control) => `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 const plurals: Record<Severity, [string, string]> = {
@@ -75,6 +80,11 @@ const sarifLevels: Record<Severity, string> = {
   hint: 'note',
 };
 
+/** A relative URI, as code scanning wants it: `encodeURI` would leave a `#` in a name, which ends the path. */
+function uriOf(path: string): string {
+  return relative('.', path).split(sep).map(encodeURIComponent).join('/');
+}
+
 /** https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html, for the code scanning of CI systems. */
 export function renderSarif(report: CheckReport): string {
   const byCode = new Map(rules.map((rule) => [rule.code as string, rule]));
@@ -87,7 +97,7 @@ export function renderSarif(report: CheckReport): string {
       locations: [
         {
           physicalLocation: {
-            artifactLocation: { uri: encodeURI(relative('.', path).replaceAll('\\', '/')) },
+            artifactLocation: { uri: uriOf(path) },
             region: {
               startLine: range.start.line + 1,
               startColumn: range.start.character + 1,
