@@ -246,6 +246,12 @@ describe('first hops that contradict each other', () => {
 });
 
 describe('check --fix', () => {
+  it.each(oneForEachImport)('$second: ends with 0 exactly where no image is by tag', async (hop) => {
+    prepare(hop, textOf(hop.second, hop.policy));
+    const { code } = await line.run('check', line.folder, '--fix');
+    expect(code).toBe(imagesOf(hop.prefix).every((image) => image.includes('@')) ? 0 : 1);
+  });
+
   it.each(oneForEachCatalog)('$second: has nothing left to do the second time', async (hop) => {
     const fixed = await fixedPolicy(hop, textOf(hop.second, hop.policy));
     expect(await fixedPolicy(hop, fixed)).toBe(fixed);
