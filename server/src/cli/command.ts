@@ -4,11 +4,19 @@ import type { ParseArgsConfig } from 'node:util';
 export interface Terminal {
   readonly stdout: NodeJS.WritableStream;
   readonly stderr: NodeJS.WritableStream & { readonly isTTY?: boolean };
+  /** Undefined where there is nobody to ask. */
+  readonly stdin?: Keyboard;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly homeFolder: string;
   /** Fires on SIGINT and SIGTERM. */
   readonly signal: AbortSignal;
 }
+
+/** Standard input; at a terminal it can be told to give keys, and not whole lines. */
+export type Keyboard = NodeJS.ReadableStream & {
+  readonly isTTY?: boolean;
+  setRawMode?(raw: boolean): unknown;
+};
 
 /** Exit codes, the same for all commands. */
 export const exitCodes = {

@@ -5,9 +5,10 @@ import { type Command, exitCodes, parseArgsOptions, type Terminal } from './comm
 import { check } from './commands/check.ts';
 import { copy } from './commands/copy.ts';
 import { inspect } from './commands/inspect.ts';
+import { login } from './commands/login.ts';
 
 /** In the order of the help. */
-export const commands: readonly Command[] = [check, inspect, copy];
+export const commands: readonly Command[] = [check, login, inspect, copy];
 
 const bin = 'operator-mirror';
 
@@ -88,6 +89,10 @@ export async function main(): Promise<void> {
   process.exitCode = await run(process.argv.slice(2), {
     stdout: process.stdout,
     stderr: process.stderr,
+    // Only who asks for it opens it.
+    get stdin() {
+      return process.stdin;
+    },
     environment: process.env,
     homeFolder: homedir(),
     signal: stop.signal,
