@@ -43,10 +43,12 @@ export function pinsOf(pairs: readonly MappingPair[], context: RuleContext): Fix
 
 function sidesOf(source: ImageReference, pairs: readonly MappingPair[]): Side[] {
   const sides = new Map<string, Side>();
+  const counts = new Map<string, number>();
   const add = (reference: ImageReference, role: 'source' | 'destination') => {
     if (reference.transport === 's3' || sides.has(formatReference(reference))) return;
     const name = reference.transport === 'file' ? 'store' : role;
-    const others = [...sides.values()].filter(({ id }) => id.startsWith(`pin-to-${name}`)).length;
+    const others = counts.get(name) ?? 0;
+    counts.set(name, others + 1);
     const id = `pin-to-${name}${others === 0 ? '' : `-${others + 1}`}`;
     sides.set(formatReference(reference), { id, reference });
   };

@@ -31,35 +31,33 @@ The catalog's own index image is the exception. It is always mirrored by tag, an
 its new place, so nothing has to redirect it: there this is only a hint.`,
   reads: indexImages,
   check({ line }, context) {
-    return sourcesByTag(line).map((pair) => {
+    return sourcesByTag(line).flatMap((pairs) => {
+      const [pair] = pairs;
+      if (pair === undefined) return [];
       const { span } = pair.source;
-      const range = lineRange(0, span.start, span.end);
-      if (isCatalogIndex(pair, context)) {
-        return {
-          severity: 'hint',
-          range,
-          message:
-            'The catalog’s own index image: by tag is fine, because the CatalogSource names it directly',
-        };
-      }
-      return { range, message: messageOf(pair) };
+      const found = { range: lineRange(0, span.start, span.end), data: pairs };
+      if (!isCatalogIndex(pair, context)) return [{ ...found, message: messageOf(pair) }];
+      const message =
+        'The catalog’s own index image: by tag is fine, because the CatalogSource names it directly';
+      return [{ ...found, severity: 'hint' as const, message }];
     });
   },
-  fixes(finding, { line }, context) {
-    const { character } = finding.range.start;
-    const pairs = line.pairs.filter(({ source }) => isByTag(source) && source.span.start === character);
+  fixes(finding, _unit, context) {
+    const pairs = finding.data as readonly MappingPair[];
     return pairs[0]?.source.tagPattern === undefined ? pinsOf(pairs, context) : [];
   },
 });
 
-/** One pair for each source: a source with several destinations is one finding. */
-function sourcesByTag(line: MappingLine): MappingPair[] {
-  const starts = new Set<number>();
-  return line.pairs.filter(({ source }) => {
-    if (!isByTag(source) || starts.has(source.span.start)) return false;
-    starts.add(source.span.start);
-    return true;
-  });
+/** The pairs of each source: a source with several destinations is one finding. */
+function sourcesByTag(line: MappingLine): MappingPair[][] {
+  const groups = new Map<number, MappingPair[]>();
+  for (const pair of line.pairs) {
+    if (!isByTag(pair.source)) continue;
+    const group = groups.get(pair.source.span.start);
+    if (group === undefined) groups.set(pair.source.span.start, [pair]);
+    else group.push(pair);
+  }
+  return [...groups.values()];
 }
 
 function messageOf(pair: MappingPair): string {
