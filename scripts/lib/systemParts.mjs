@@ -10,6 +10,11 @@ const parts = {
   'docker-registry': { package: 'docker-registry', found: () => which('docker-registry') },
   skopeo: { package: 'skopeo', found: () => which('skopeo') },
   htpasswd: { package: 'apache2-utils', found: () => which('htpasswd') },
+  // Debian puts it where only root looks.
+  nginx: {
+    package: 'nginx-light',
+    found: () => which('nginx') ?? (existsSync('/usr/sbin/nginx') ? '/usr/sbin/nginx' : undefined),
+  },
   openssl: { package: 'openssl', found: () => which('openssl') },
   chromium: { package: 'chromium', found: findChromium },
   'C++ compiler': { package: 'g++', found: () => which('g++') ?? which('clang++') },
@@ -50,8 +55,11 @@ async function installByApt(packages) {
     for (const name of packages) await install([name]).catch(() => {});
     console.error(error.message);
   }
-  // Debian starts its registry on port 5000 at once. Nobody asked for that one.
-  if (packages.includes('docker-registry') && existsSync('/run/systemd/system')) {
-    await run('systemctl', ['disable', '--now', 'docker-registry']).catch(() => {});
+  // Debian starts its registry on port 5000 and nginx on port 80 at once. Nobody asked for those.
+  for (const service of ['docker-registry', 'nginx']) {
+    const installed = packages.some((name) => name.startsWith(service));
+    if (installed && existsSync('/run/systemd/system')) {
+      await run('systemctl', ['disable', '--now', service]).catch(() => {});
+    }
   }
 }

@@ -5,7 +5,11 @@ import { root } from './paths.mjs';
 /** The vitest projects in the order they run, with the system parts that each needs. */
 export const projects = [
   { name: 'unit', parts: [] },
-  { name: 'integration', parts: ['docker-registry', 'skopeo', 'htpasswd', 'openssl'], bundles: true },
+  {
+    name: 'integration',
+    parts: ['docker-registry', 'skopeo', 'nginx', 'htpasswd', 'openssl'],
+    bundles: true,
+  },
   { name: 'e2e', parts: ['docker-registry', 'chromium'], bundles: true, codeServer: true },
 ];
 

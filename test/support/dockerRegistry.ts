@@ -1,5 +1,5 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,7 +12,12 @@ export interface DockerRegistryOptions {
   /** Basic authentication: user names and passwords. */
   readonly users?: Readonly<Record<string, string>>;
   /** PEM files, for HTTPS. */
-  readonly tls?: { readonly certFile: string; readonly keyFile: string };
+  readonly tls?: {
+    readonly certFile: string;
+    readonly keyFile: string;
+    /** Clients must show a certificate that this authority signed. */
+    readonly clientCaFile?: string;
+  };
   /** The name in `host` and `url`; `0.0.0.0` leads here too, but is not `localhost`, which needs no valid TLS. */
   readonly name?: 'localhost' | '0.0.0.0';
   /** A token service, by its realm, with the bundle of certificates that sign its tokens. */
@@ -61,7 +66,7 @@ export class DockerRegistry {
       });
       const host = `${options.name ?? 'localhost'}:${port}`;
       const url = `${options.tls === undefined ? 'http' : 'https'}://${host}`;
-      if (await answers(url, child)) return new DockerRegistry(host, url, directory, child);
+      if (await answers(url, child, options.tls)) return new DockerRegistry(host, url, directory, child);
       await end(child);
       if (attempt === 3) throw new Error(`docker-registry does not start: ${output}`);
     }
@@ -95,7 +100,13 @@ async function configuration(options: DockerRegistryOptions, directory: string, 
       secret: 'test',
       ...(options.tls === undefined
         ? {}
-        : { tls: { certificate: options.tls.certFile, key: options.tls.keyFile } }),
+        : {
+            tls: {
+              certificate: options.tls.certFile,
+              key: options.tls.keyFile,
+              ...(options.tls.clientCaFile === undefined ? {} : { clientcas: [options.tls.clientCaFile] }),
+            },
+          }),
     },
     ...(Object.keys(auth).length === 0 ? {} : { auth }),
   };
@@ -120,8 +131,15 @@ async function freePort(): Promise<number> {
   return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
-async function answers(url: string, child: ChildProcess): Promise<boolean> {
-  const dispatcher = new Agent({ connect: { rejectUnauthorized: false } });
+async function answers(
+  url: string,
+  child: ChildProcess,
+  tls: DockerRegistryOptions['tls'],
+): Promise<boolean> {
+  // The registry's own certificate is as good as any to knock with.
+  const identity =
+    tls === undefined ? {} : { cert: await readFile(tls.certFile), key: await readFile(tls.keyFile) };
+  const dispatcher = new Agent({ connect: { rejectUnauthorized: false, ...identity } });
   try {
     for (let attempt = 0; attempt < 200 && child.exitCode === null; attempt++) {
       try {

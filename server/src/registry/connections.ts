@@ -96,7 +96,14 @@ export class Connections {
   }
 
   #connector(options: buildConnector.BuildOptions): buildConnector.connector {
-    return buildConnector({ timeout: this.#timeouts.connect, ...options });
+    const connect = buildConnector({ timeout: this.#timeouts.connect, ...options });
+    return (to, callback) =>
+      connect(to, (...result) => {
+        const [, socket] = result;
+        // A server says why it ends a TLS connection, and undici would hear only that it ended.
+        socket?.once('error', () => socket.destroy());
+        callback(...result);
+      });
   }
 
   #limits() {

@@ -51,8 +51,8 @@ export function networkError(error: unknown, host: string): unknown {
       cause: error,
     });
   }
-  if (code.includes('CERTIFICATE_REQUIRED')) {
-    return new UserError('tls', `${host} wants a client certificate (${code})`, {
+  if (/ALERT_(?:CERTIFICATE_REQUIRED|BAD_CERTIFICATE|UNKNOWN_CA|CERTIFICATE_UNKNOWN)$/.test(code)) {
+    return new UserError('tls', `${host} wants a client certificate that it accepts (${code})`, {
       nextStep: `put it as NAME.cert with its key as NAME.key into ~/.config/containers/certs.d/${host}`,
       cause: error,
     });

@@ -17,7 +17,8 @@ export function tagsOf(body: Uint8Array): string[] | undefined {
 
 /**
  * Path and query of the next page that a `Link` header names, relative to `base`; undefined on the last page.
- * Its host is passed over: registries behind a proxy often name an inner one, and ours is right.
+ * Its host is passed over, and its path where that is another repository's: registries behind a proxy often name
+ * inner ones, and ours are right.
  * https://github.com/opencontainers/distribution-spec/blob/main/spec.md#listing-tags
  */
 export function nextPage(link: string | undefined, base: URL): string | undefined {
@@ -32,7 +33,8 @@ export function nextPage(link: string | undefined, base: URL): string | undefine
       const target = link.slice(open + 1, close);
       if (!URL.canParse(target, base.href)) return undefined;
       const url = new URL(target, base);
-      return url.pathname + url.search;
+      const path = url.pathname.endsWith('/tags/list') ? base.pathname : url.pathname;
+      return path + url.search;
     }
     if (following === -1) return undefined;
     from = following;
