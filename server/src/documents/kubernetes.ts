@@ -64,8 +64,10 @@ export function resourceSchema(
 /** The API server wants a name, or a prefix to make one from. Types are the schema's business. */
 export function nameProblems(reader: YamlReader, resource: Node): SchemaProblem[] {
   const metadata = reader.get(reader.map(resource), 'metadata');
-  const fields = reader.map(metadata?.value);
-  if (metadata === undefined || fields === undefined) return [];
+  if (metadata === undefined) return [];
+  const fields = reader.map(metadata.value);
+  // Anything but a map, and nothing at all, is the schema's business.
+  if (fields === undefined && reader.scalar(metadata.value)?.type !== 'null') return [];
   const named = ['name', 'generateName'].some((field) => reader.get(fields, field) !== undefined);
   return named ? [] : [{ message: 'metadata.name is missing', range: metadata.key.range }];
 }

@@ -97,14 +97,14 @@ export function parseMappingLine(text: string): MappingLine {
       problems.push(emptySide(source, destination, words[index - 1], words[index + 1]));
       continue;
     }
-    pairs.push(pairOf(readSource(source, problems), destination, problems));
+    pairs.push(pairOf(readSource(source, true, problems), destination, true, problems));
   }
   if (pairs.length === 0 && problems.length === 0) {
     const [source, ...destinations] = bare;
     if (source !== undefined && destinations.length === 0) problems.push(lonelyWord(source));
     if (source !== undefined && destinations.length > 0) {
-      const argument = readSource(source, problems);
-      for (const destination of destinations) pairs.push(pairOf(argument, destination, problems));
+      const argument = readSource(source, false, problems);
+      for (const destination of destinations) pairs.push(pairOf(argument, destination, false, problems));
     }
   }
   return { text, pairs, problems };
@@ -163,15 +163,20 @@ function splitWords(line: string): Word[] {
   return words;
 }
 
-function readSource(word: Word, problems: SyntaxProblem[]): MappingArgument {
+function readSource(word: Word, isPair: boolean, problems: SyntaxProblem[]): MappingArgument {
   const source = sourceArgument(word);
-  refuse(source, 'source', problems);
+  refuse(source, 'source', isPair, problems);
   return source;
 }
 
-function pairOf(source: MappingArgument, word: Word, problems: SyntaxProblem[]): MappingPair {
+function pairOf(
+  source: MappingArgument,
+  word: Word,
+  isPair: boolean,
+  problems: SyntaxProblem[],
+): MappingPair {
   const pair = { source, destination: argument(word) };
-  refuse(pair.destination, 'destination', problems);
+  refuse(pair.destination, 'destination', isPair, problems);
   refusePair(pair, problems);
   return pair;
 }
@@ -197,7 +202,13 @@ function sourceArgument(word: Word): MappingArgument {
   return all ? { ...plain, tagPattern: '*' } : plain;
 }
 
-function refuse(argument: MappingArgument, side: 'source' | 'destination', problems: SyntaxProblem[]): void {
+/** `isPair` tells that the argument is a half of SOURCE=DESTINATION. */
+function refuse(
+  argument: MappingArgument,
+  side: 'source' | 'destination',
+  isPair: boolean,
+  problems: SyntaxProblem[],
+): void {
   const { parsed, text, span } = argument;
   if (parsed.ok) {
     if (parsed.reference.transport === 's3' && segments(parsed.reference) < 3) {
@@ -207,10 +218,10 @@ function refuse(argument: MappingArgument, side: 'source' | 'destination', probl
   }
   const problemSpan = { start: span.start + parsed.span.start, end: span.start + parsed.span.end };
   const message = `this ${side} is no image reference: ${parsed.problem}`;
-  problems.push({ message, span: problemSpan, ...repairOf(text, span) });
+  problems.push({ message, span: problemSpan, ...repairOf(text, span, isPair) });
 }
 
-function repairOf(text: string, span: Span): Pick<SyntaxProblem, 'repair'> {
+function repairOf(text: string, span: Span, isPair: boolean): Pick<SyntaxProblem, 'repair'> {
   if (text.startsWith('docker://')) {
     const prefix = { start: span.start, end: span.start + 'docker://'.length };
     return { repair: { title: 'Remove docker://', span: prefix, newText: '', certain: true } };
@@ -218,7 +229,10 @@ function repairOf(text: string, span: Span): Pick<SyntaxProblem, 'repair'> {
   const tab = text.indexOf('\t');
   if (tab !== -1) {
     const tabs = { start: span.start + tab, end: span.start + tab + 1 };
-    return { repair: { title: 'Replace the tab with a blank', span: tabs, newText: ' ', certain: true } };
+    // Behind a pair `oc` passes over a word that is no pair, without a word: then the image would be lost.
+    const beside = [text.slice(0, tab), text.slice(tab)];
+    const certain = !isPair || beside.some((part) => part.trim() === '') || text.slice(tab).includes('=');
+    return { repair: { title: 'Replace the tab with a blank', span: tabs, newText: ' ', certain } };
   }
   const lower = text.toLowerCase();
   if (lower !== text && parseReference(lower).ok) {

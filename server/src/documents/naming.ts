@@ -16,6 +16,20 @@ export function digestTag(pullSpec: string): string {
   return hash.toString(16);
 }
 
+/**
+ * True when a tag is `digestTag` of an image in a repository, `HOST/PATH`. Docker Hub's images have several pull
+ * specs, and `oc` hashes the one that the catalog has, before it fills in Docker's defaults.
+ */
+export function isDigestTagOf(tag: string, repository: string, digest: string): boolean {
+  const spellings = [repository];
+  if (repository.startsWith('docker.io/')) {
+    const path = repository.slice('docker.io/'.length);
+    const short = path.startsWith('library/') ? [path.slice('library/'.length)] : [];
+    spellings.push(path, `index.docker.io/${path}`, ...short, ...short.map((name) => `docker.io/${name}`));
+  }
+  return spellings.some((spelling) => digestTag(`${spelling}@${digest}`) === tag);
+}
+
 /** True for a tag that `digestTag` could have made. */
 export function looksLikeDigestTag(tag: string): boolean {
   return /^[0-9a-f]{1,8}$/.test(tag);

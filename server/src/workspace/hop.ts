@@ -1,5 +1,5 @@
 import { parseReference } from '../documents/imageReference.ts';
-import { digestTag } from '../documents/naming.ts';
+import { isDigestTagOf } from '../documents/naming.ts';
 import type { MappingIndex } from './mappingIndex.ts';
 
 /**
@@ -21,7 +21,8 @@ export function repositoryBehindHop(
     if (source.startsWith(`${prefix}/`)) return source.slice(prefix.length + 1);
   }
   const components = source.split('/');
-  const index = setName.replace(/-[0-9]{1,9}$/, '');
+  // Without the number at its end the name is a person's own, and says nothing about the path.
+  const index = /^(.+)-[0-9]{1,9}$/.exec(setName)?.[1];
   for (let prefix = 2; prefix < components.length; prefix++) {
     // `oc` takes the first component for the namespace and makes the name of the others.
     if (components.slice(1, prefix).join('-') === index) return components.slice(prefix).join('/');
@@ -102,7 +103,7 @@ export function likelyRegistries(
   const confirmed = knownRegistries.filter(
     (registry) =>
       images.length > 0 &&
-      images.every(({ digest, tag }) => digestTag(`${registry}/${rest}@${digest}`) === tag),
+      images.every(({ digest, tag }) => isDigestTagOf(tag, `${registry}/${rest}`, digest)),
   );
   const namespace = rest.slice(0, Math.max(rest.indexOf('/'), 0));
   const suggested = namespaceHomes

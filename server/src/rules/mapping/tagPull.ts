@@ -1,6 +1,6 @@
 import { lineRange } from '../../base/range.ts';
 import type { MappingPair } from '../../documents/mapping.ts';
-import { digestTag, looksLikeDigestTag } from '../../documents/naming.ts';
+import { isDigestTagOf, looksLikeDigestTag } from '../../documents/naming.ts';
 import { canonicalRepository } from '../../workspace/mappingIndex.ts';
 import { defineRule, type RuleContext } from '../rule.ts';
 
@@ -23,10 +23,10 @@ registries.conf drop-in written by a MachineConfig. If they pull by digest, ther
       const tag = humanTag(pair, context);
       if (tag === undefined) return [];
       const { span, parsed } = pair.destination;
-      const start = span.start + (parsed.ok && parsed.spans.tag ? parsed.spans.tag.start : 0);
+      const { start, end } = (parsed.ok ? parsed.spans.tag : undefined) ?? { start: 0, end: 0 };
       return [
         {
-          range: lineRange(0, start, span.end),
+          range: lineRange(0, span.start + start, span.start + end),
           message: `The content is pinned, but a pod that pulls :${tag} is not redirected by ICSP or IDMS; such pods need an ImageTagMirrorSet`,
         },
       ];
@@ -46,5 +46,6 @@ function humanTag({ source, destination }: MappingPair, { snapshot }: RuleContex
     from.transport === 'file' ? snapshot.provenance.origin(path).repositories : [canonicalRepository(from)];
   // Without the original pull spec a tag of hexadecimal digits gets the benefit of the doubt.
   if (originals.length === 0) return undefined;
-  return originals.some((repository) => digestTag(`${repository}@${from.digest}`) === tag) ? undefined : tag;
+  const { digest } = from;
+  return originals.some((repository) => isDigestTagOf(tag, repository, digest)) ? undefined : tag;
 }
