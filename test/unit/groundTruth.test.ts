@@ -1,33 +1,33 @@
 import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CheckedFinding, CheckReport } from '../../server/src/cli/commands/checkReport.ts';
 import { filesOf, groundTruth, pairsOf, scenarios, textOf } from '../support/groundTruth.ts';
 import { CommandLine } from './cli/copyHarness.ts';
 
 const imageMirror = 'image-mirror-bad-mapping-oc48';
 
-let line: CommandLine;
-beforeEach(() => {
-  line = new CommandLine();
-});
-afterEach(() => line.remove());
+const line = new CommandLine();
+afterAll(() => line.remove());
 
 describe.each(scenarios.filter((scenario) => scenario !== imageMirror))('%s', (scenario) => {
+  let report: CheckReport;
+  beforeAll(async () => {
+    report = await check(scenario);
+  });
+
   const mappings = filesOf(scenario, 'mapping.txt');
   const policies = filesOf(scenario, 'imageContentSourcePolicy.yaml');
   const catalogSources = filesOf(scenario, 'catalogSource.yaml');
 
-  it('has the findings that were read and found right', async () => {
-    const report = await check(scenario);
+  it('has the findings that were read and found right', () => {
     const actual = `${JSON.stringify(summaryOf(report), null, 2)}\n`;
     const path = join(groundTruth, scenario, 'expected.json');
     if (process.env.UPDATE === '1') writeFileSync(path, actual);
     else expect(actual).toBe(readFileSync(path, 'utf8'));
   });
 
-  it('has tag-only on exactly the lines whose source has no digest', async () => {
-    const report = await check(scenario);
+  it('has tag-only on exactly the lines whose source has no digest', () => {
     for (const path of mappings) {
       const pairs = pairsOf(textOf(scenario, path));
       const expected = pairs
@@ -45,8 +45,7 @@ describe.each(scenarios.filter((scenario) => scenario !== imageMirror))('%s', (s
 
   const listed = join(groundTruth, scenario, 'skipped.txt');
   if (existsSync(listed))
-    it('has tag-only on exactly the images that oc skipped in its log', async () => {
-      const report = await check(scenario);
+    it('has tag-only on exactly the images that oc skipped in its log', () => {
       const found = mappings.flatMap((path) => {
         const pairs = pairsOf(textOf(scenario, path));
         if (intoFiles(pairs)) return [];
@@ -56,8 +55,7 @@ describe.each(scenarios.filter((scenario) => scenario !== imageMirror))('%s', (s
       expect([...new Set(found)].sort()).toEqual(readFileSync(listed, 'utf8').trimEnd().split('\n').sort());
     });
 
-  it('has duplicate-destination on exactly the lines whose destination was there before', async () => {
-    const report = await check(scenario);
+  it('has duplicate-destination on exactly the lines whose destination was there before', () => {
     for (const path of mappings) {
       const seen = new Set<string>();
       const expected: number[] = [];
@@ -70,8 +68,7 @@ describe.each(scenarios.filter((scenario) => scenario !== imageMirror))('%s', (s
     }
   });
 
-  it('has local-source on exactly the entries of an import from files', async () => {
-    const report = await check(scenario);
+  it('has local-source on exactly the entries of an import from files', () => {
     for (const path of policies) {
       const beside = pairsOf(textOf(scenario, join(dirname(path), 'mapping.txt')));
       const imported = beside.every(({ source }) => source.startsWith('file://'));
@@ -82,16 +79,14 @@ describe.each(scenarios.filter((scenario) => scenario !== imageMirror))('%s', (s
     }
   });
 
-  it('has catalog-source/name on exactly the names with a slash', async () => {
-    const report = await check(scenario);
+  it('has catalog-source/name on exactly the names with a slash', () => {
     for (const path of catalogSources) {
       const found = of(report, path, 'catalog-source/name').map(({ range }) => range.start.line);
       expect(found).toEqual(linesWith(textOf(scenario, path), /^ {2}name: .*\//));
     }
   });
 
-  it('lists every file of ours and no other', async () => {
-    const report = await check(scenario);
+  it('lists every file of ours and no other', () => {
     expect(report.files.map(({ path }) => path)).toEqual(
       [...mappings, ...policies, ...catalogSources].sort(),
     );

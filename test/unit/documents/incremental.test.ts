@@ -23,7 +23,7 @@ describe('a YAML file after edits', () => {
           expect(file).toEqual(parseYaml(lines));
         }
       }),
-      fuzz(250),
+      fuzz(120),
     );
   });
 });
