@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { LspClient } from '../test/support/lspClient.ts';
+import { measureHovers } from './hovers.ts';
 import { mappingText, policyText } from './inputs.ts';
 import { pullKeystrokes, pushKeystrokes, type Typing } from './keystrokes.ts';
 import { median, milliseconds, quantile } from './statistics.ts';
@@ -16,6 +17,7 @@ try {
   benchCheck();
   await benchMappingKeystrokes();
   await benchPolicyKeystrokes();
+  await benchHovers();
   report();
 } finally {
   rmSync(folder, { recursive: true });
@@ -92,6 +94,16 @@ async function benchPolicyKeystrokes(): Promise<void> {
     `${peer.findings} findings; its pause before it looks is part of it`,
   ]);
   rows.push(['ratio of the medians', `${(median(peer.times) / median(own.times)).toFixed(1)} ×`, '']);
+}
+
+async function benchHovers(): Promise<void> {
+  const { atOnce, inTurn, remembered } = await measureHovers(folder);
+  const note = 'each answer of the registry takes 20 ms';
+  rows.push(
+    ['200 hovers over different images, all at once', milliseconds(atOnce), note],
+    ['200 hovers, one after the other', milliseconds(inTurn), note],
+    ['200 hovers in a fresh process, network off', milliseconds(remembered), 'from SQLite'],
+  );
 }
 
 function spread(times: readonly number[]): string {

@@ -12,8 +12,8 @@ export interface DeskOptions {
   readonly patience: number;
 }
 
-/** Questions that one place works on at the same time. */
-const askedAtOnce = 16;
+/** Questions that one place works on at the same time: twice what a host is sent, since most take two requests. */
+const askedAtOnce = 32;
 
 /** What all kinds of questions share: who is asked how much at once, who wants to know, and the end of it all. */
 export class Desk {

@@ -41,6 +41,7 @@ import {
   toTextEdits,
 } from './convert.ts';
 import type { OpenFacts } from './factSource.ts';
+import { LookAhead } from './lookAhead.ts';
 import { ServerSettings } from './serverSettings.ts';
 import { keyOf, pathOf } from './uri.ts';
 import { pinAll, verifyDestinations } from './wholeFile.ts';
@@ -77,6 +78,7 @@ class Server {
   readonly #options: ServerOptions;
   readonly #workspace: WorkspaceState;
   readonly #settings: ServerSettings;
+  readonly #lookAhead = new LookAhead();
   #capabilities: InitializeParams['capabilities'] = {};
   #pulls = false;
   #folders: string[] = [];
@@ -132,10 +134,13 @@ class Server {
       const file = this.#workspace.snapshot.files.get(key);
       const image = file && imageAt(file, position);
       const { facts } = this.#settings;
-      if (image !== undefined)
-        await Promise.all(
-          questionsOf(image).map((question) => facts.whenKnown(question, registryPatience, key)),
+      if (file !== undefined && image !== undefined) {
+        const answers = questionsOf(image).map((question) =>
+          facts.whenKnown(question, registryPatience, key),
         );
+        this.#lookAhead.from(file, position.line, (next) => facts.image(next, key));
+        await Promise.all(answers);
+      }
       const result = hover({ snapshot: this.#workspace.snapshot, facts, now: Date.now() }, key, position);
       return result && { range: result.range, contents: { kind: 'markdown', value: result.text } };
     });

@@ -341,12 +341,13 @@ describe('the look-up', () => {
   it('asks nobody any more once the network is off, not even what was in the queue', async () => {
     registry.inject(slow(50), { path: /manifests/ });
     const { lookup } = make();
-    for (let count = 0; count < 50; count++) lookup.image(app(`:t${count}`));
+    for (let count = 0; count < 100; count++) lookup.image(app(`:t${count}`));
     await expect.poll(() => manifests().length).toBe(16);
     offline = 'setting';
     await lookup.whenKnown(app(':t0'), 5000);
-    await new Promise((resolve) => setTimeout(resolve, 100));
-    expect(manifests()).toHaveLength(16);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    // What was begun ends.
+    expect(manifests()).toHaveLength(32);
   });
 
   it('asks what failed for the network as soon as it is on again', async () => {
