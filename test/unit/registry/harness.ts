@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { parseReference } from '../../../server/src/documents/imageReference.ts';
 import type { Credential } from '../../../server/src/registry/authFile.ts';
 import { type ClientSeams, RegistryClient } from '../../../server/src/registry/client.ts';
@@ -63,13 +64,20 @@ export function password(username: string, secret: string): Credential {
 /** A signal for tests that abort nothing. */
 export const never = new AbortController().signal;
 
-/** What a promise is rejected with. */
+/** Part of every secret of these tests, so that one can be recognised wherever it turns up. */
+export const planted = 'pl4nted';
+
+/** What a promise is rejected with; no secret is anywhere in it, causes included. */
 export async function failure(
   promise: Promise<unknown>,
 ): Promise<{ code: string; message: string; line: string }> {
   try {
     await promise;
   } catch (error) {
+    const shown = inspect(error, { depth: 12, showHidden: true, maxStringLength: null });
+    for (const secret of [planted, Buffer.from(`:${planted}`).toString('base64').slice(2, -4)]) {
+      if (shown.includes(secret)) throw new Error(`a secret is in an error: ${shown}`);
+    }
     return error as { code: string; message: string; line: string };
   }
   throw new Error('it did not fail');

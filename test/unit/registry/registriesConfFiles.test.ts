@@ -67,7 +67,9 @@ describe('the files of registries.conf', () => {
 
   it("are the user's alone where the user has one", async () => {
     for (const path of [systems, `${systems}.d/a.conf`, users, `${users}.d/b.conf`]) await mark(path);
-    expect(await read()).toEqual([users, `${users}.d/b.conf`].map((path) => path.replaceAll(/\W/g, '-')).sort());
+    expect(await read()).toEqual(
+      [users, `${users}.d/b.conf`].map((path) => path.replaceAll(/\W/g, '-')).sort(),
+    );
   });
 
   it('are the one that is named, with all drop-ins', async () => {
