@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { settingsSection, taskType } from '../../server/src/protocol.ts';
+import { credentialsVariable, settingsSection, taskType } from '../../server/src/protocol.ts';
 import { type CopySettings, copyArguments, runFolder } from './copyRun.ts';
+import type { Logins } from './logins.ts';
 
 /** What `tasks.json` may say; `taskDefinitions` in the manifest describes it. */
 export interface CopyDefinition extends vscode.TaskDefinition {
@@ -20,8 +21,10 @@ const offeredMappings = 50;
  */
 export class CopyTasks implements vscode.TaskProvider {
   readonly #cli: string;
+  readonly #logins: Logins;
 
-  constructor(context: vscode.ExtensionContext) {
+  constructor(context: vscode.ExtensionContext, logins: Logins) {
+    this.#logins = logins;
     this.#cli = context.asAbsolutePath('dist/cli.js');
   }
 
@@ -61,7 +64,7 @@ export class CopyTasks implements vscode.TaskProvider {
       new vscode.ProcessExecution(
         process.execPath,
         [this.#cli, ...copyArguments(mapping, settings, base ?? cwd ?? '', progressFile)],
-        { cwd, env: { ELECTRON_RUN_AS_NODE: '1' } },
+        { cwd, env: { ELECTRON_RUN_AS_NODE: '1', [credentialsVariable]: JSON.stringify(this.#logins.all) } },
       ),
       '$operator-mirror',
     );

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { commands, taskType } from '../../server/src/protocol.ts';
 import { CopyCommand } from './copyCommand.ts';
 import { CopyTasks } from './copyTasks.ts';
+import { Logins } from './logins.ts';
 import { Server } from './server.ts';
 import { StatusItem } from './statusItem.ts';
 
@@ -11,10 +12,11 @@ let server: Server | undefined;
 export function activate(context: vscode.ExtensionContext): void {
   const { subscriptions } = context;
   const log = vscode.window.createOutputChannel('Operator Mirror', { log: true });
-  const running = new Server(context, log);
+  const logins = new Logins(context.secrets);
+  const running = new Server(context, log, () => logins.all);
   const { documents } = running;
   const status = new StatusItem();
-  const tasks = new CopyTasks(context);
+  const tasks = new CopyTasks(context, logins);
   const copy = new CopyCommand(tasks, context.globalStorageUri.fsPath);
   server = running;
 
@@ -31,12 +33,19 @@ export function activate(context: vscode.ExtensionContext): void {
     vscode.workspace.onDidOpenTextDocument((document) => documents.opened(document)),
     vscode.workspace.onDidChangeTextDocument(({ document }) => documents.changed(document)),
     vscode.workspace.onDidCloseTextDocument((document) => documents.closed(document)),
-    vscode.workspace.onDidGrantWorkspaceTrust(() => running.trustGranted()),
+    logins,
+    logins.onChanged((credentials) => running.sendCredentials(credentials)),
+    vscode.workspace.onDidGrantWorkspaceTrust(async () => {
+      await running.trustGranted();
+      await running.sendCredentials(logins.all);
+    }),
     vscode.tasks.registerTaskProvider(taskType, tasks),
     vscode.commands.registerCommand(commands.copyMapping, (argument: unknown) => copy.run(argument)),
+    vscode.commands.registerCommand(commands.logIn, () => logins.ask(running)),
     vscode.commands.registerCommand(commands.showLog, () => log.show()),
     vscode.commands.registerCommand(commands.restartServer, () => running.restart()),
   );
+  void logins.load();
   for (const document of vscode.workspace.textDocuments) documents.opened(document);
   followEditor();
 }

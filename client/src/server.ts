@@ -2,6 +2,8 @@ import * as vscode from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
 import {
   commands,
+  credentialsNotification,
+  type EditorCredential,
   type ServerStatus,
   settingsSection,
   trustGrantedNotification,
@@ -30,6 +32,7 @@ export class Server implements DocumentPeer, vscode.Disposable {
   readonly #context: vscode.ExtensionContext;
   readonly #log: vscode.LogOutputChannel;
   readonly #settingKeys: readonly string[];
+  readonly #credentials: () => readonly EditorCredential[];
   readonly #states = new vscode.EventEmitter<ServerState>();
   readonly onState = this.#states.event;
   readonly #sorted = new vscode.EventEmitter<void>();
@@ -39,7 +42,12 @@ export class Server implements DocumentPeer, vscode.Disposable {
   #crashes: number[] = [];
   #givenUp = false;
 
-  constructor(context: vscode.ExtensionContext, log: vscode.LogOutputChannel) {
+  constructor(
+    context: vscode.ExtensionContext,
+    log: vscode.LogOutputChannel,
+    credentials: () => readonly EditorCredential[],
+  ) {
+    this.#credentials = credentials;
     this.#context = context;
     this.#log = log;
     const { configuration } = context.extension.packageJSON.contributes as {
@@ -83,6 +91,24 @@ export class Server implements DocumentPeer, vscode.Disposable {
     await this.#start();
   }
 
+  /** Sends a request, to a server that is started for it where none runs. */
+  async request<Answer>(
+    method: string,
+    parameters: unknown,
+    token: vscode.CancellationToken,
+  ): Promise<Answer> {
+    if (this.#life === undefined) await this.#start();
+    const client = this.#life?.client;
+    if (client === undefined) throw new Error(vscode.l10n.t('The language server is not there; restart it.'));
+    return client.sendRequest<Answer>(method, parameters, token);
+  }
+
+  /** Hands the logins that VS Code keeps to a running server; one that starts later asks for them. */
+  async sendCredentials(credentials: readonly EditorCredential[]): Promise<void> {
+    const client = this.#life?.client;
+    if (client?.isRunning()) await client.sendNotification(credentialsNotification, credentials);
+  }
+
   /** Tells a running server that it may use the network and credentials now. */
   async trustGranted(): Promise<void> {
     const client = this.#life?.client;
@@ -114,6 +140,7 @@ export class Server implements DocumentPeer, vscode.Disposable {
         lost: (reason) => this.#lost(life, reason),
       });
       await life.client.start();
+      await this.sendCredentials(this.#credentials());
       // A restart may have overtaken this start; two servers would answer everything twice.
       if (life !== this.#life) await life.client.stop();
     } catch (error) {

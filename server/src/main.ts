@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
-import { openFacts } from './lsp/openFacts.ts';
+import { checkEditorLogin, openFacts } from './lsp/openFacts.ts';
 import { startServer } from './lsp/server.ts';
 
 /** Written in by the build from package.json. */
@@ -13,6 +13,7 @@ const pages = join(__dirname, '..', 'docs', 'rules');
 const connection = createConnection(ProposedFeatures.all);
 startServer(connection, {
   openFacts,
+  checkLogin: checkEditorLogin,
   documentation: (code) => pathToFileURL(join(pages, `${code}.md`)).href,
   version: typeof OPERATOR_MIRROR_VERSION === 'string' ? OPERATOR_MIRROR_VERSION : 'development',
 });

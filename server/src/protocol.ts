@@ -12,6 +12,7 @@ export const mappingLanguage = 'oc-mapping';
 /** Commands that the client registers. Titles are in the manifest, which a test compares with this list. */
 export const commands = {
   copyMapping: 'operatorMirror.copyMapping',
+  logIn: 'operatorMirror.logIn',
   showLog: 'operatorMirror.showLog',
   restartServer: 'operatorMirror.restartServer',
 } as const;
@@ -41,6 +42,30 @@ export interface InitializationOptions {
 
 /** Client → server: the user trusts the workspace now; network and credentials may be used. */
 export const trustGrantedNotification = 'operatorMirror/trustGranted';
+
+/** A login that the editor keeps in its own secret storage; no file holds it. */
+export interface EditorCredential {
+  /** `HOST[:PORT]`. */
+  readonly registry: string;
+  readonly username: string;
+  readonly password: string;
+}
+
+/** Client → server: all logins that the editor keeps, whenever they change. Sent only by trusted windows. */
+export const credentialsNotification = 'operatorMirror/credentials';
+
+/** Client → server: does this registry accept this login? Takes an `EditorCredential`, answers a `LoginAnswer`. */
+export const checkLoginRequest = 'operatorMirror/checkLogin';
+
+export interface LoginAnswer {
+  /** The registry as it is to be kept: without a scheme, and Docker Hub by its own name. */
+  readonly registry: string;
+  /** False when the registry lets everybody in, so that nobody has checked the password. */
+  readonly asked: boolean;
+}
+
+/** The same logins for a process that the client starts: JSON in this variable, which the process removes. */
+export const credentialsVariable = 'OPERATOR_MIRROR_CREDENTIALS';
 
 /** Server → client: what the language status item shows. */
 export const statusNotification = 'operatorMirror/status';

@@ -23,6 +23,7 @@ const house: Readonly<Record<string, readonly string[]>> = {
   cluster: ['base', 'documents', 'workspace'],
   lsp: [...everything, 'catalog', 'lookup', 'files', 'protocol'],
   cli: [
+    'protocol',
     ...everything.filter((room) => room !== 'features'),
     'catalog',
     'mirror',

@@ -1,4 +1,5 @@
 import type { ParseArgsConfig } from 'node:util';
+import type { EditorCredential } from '../protocol.ts';
 
 /** What a command has of the world, so that tests can give it another one. */
 export interface Terminal {
@@ -8,6 +9,8 @@ export interface Terminal {
   readonly stdin?: Keyboard;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly homeFolder: string;
+  /** Logins that the editor hands over; no file holds them. */
+  readonly credentials?: readonly EditorCredential[];
   /** Fires on SIGINT and SIGTERM. */
   readonly signal: AbortSignal;
 }

@@ -1,6 +1,8 @@
 import { homedir } from 'node:os';
 import { parseArgs } from 'node:util';
+import { z } from 'zod';
 import { messageOf, UserError } from '../base/errors.ts';
+import { credentialsVariable, type EditorCredential } from '../protocol.ts';
 import { type Command, exitCodes, parseArgsOptions, type Terminal } from './command.ts';
 import { check } from './commands/check.ts';
 import { copy } from './commands/copy.ts';
@@ -75,6 +77,8 @@ const VERSION = typeof OPERATOR_MIRROR_VERSION === 'string' ? OPERATOR_MIRROR_VE
 export async function main(): Promise<void> {
   // The editor starts this on its own Node; programs that this starts in turn must not inherit the switch.
   delete process.env.ELECTRON_RUN_AS_NODE;
+  const credentials = handedCredentials(process.env[credentialsVariable]);
+  delete process.env[credentialsVariable];
   const stop = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM'] as const) {
     process.once(name, () => stop.abort(new UserError('cancelled', `stopped by ${name}`)));
@@ -95,6 +99,17 @@ export async function main(): Promise<void> {
     },
     environment: process.env,
     homeFolder: homedir(),
+    credentials,
     signal: stop.signal,
   });
+}
+
+/** What an editor handed over; anything that is not its list counts for nothing. */
+function handedCredentials(text: string | undefined): EditorCredential[] {
+  const shape = z.array(z.object({ registry: z.string(), username: z.string(), password: z.string() }));
+  try {
+    return shape.parse(JSON.parse(text ?? '[]'));
+  } catch {
+    return [];
+  }
 }

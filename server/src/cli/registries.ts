@@ -58,6 +58,10 @@ export async function registryOptionsOf(options: OptionValues, terminal: Termina
   return {
     authFile,
     caFile,
+    credentials: (terminal.credentials ?? []).map(({ registry, username, password }) => ({
+      registry,
+      credential: { kind: 'password', username, password },
+    })),
     registriesConf,
     allowHelpers: true,
     insecure: stringsOption(options, 'insecure'),

@@ -1,4 +1,5 @@
 import type { ImageReference } from '../documents/imageReference.ts';
+import type { EditorCredential } from '../protocol.ts';
 import { type Fact, type Facts, type ImageFacts, noFacts } from '../workspace/facts.ts';
 import type { Settings } from '../workspace/settings.ts';
 
@@ -18,6 +19,8 @@ export interface FactSource extends Facts {
 export type OpenFacts = (options: {
   readonly settings: Settings;
   readonly trusted: boolean;
+  /** Logins that the editor keeps. */
+  readonly credentials: readonly EditorCredential[];
   readonly workspaceFolders: () => readonly string[];
   readonly storagePath: string | undefined;
   readonly onArrived: () => void;

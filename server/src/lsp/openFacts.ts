@@ -1,10 +1,15 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { UserError } from '../base/errors.ts';
 import { Database } from '../database/database.ts';
 import { Lookup } from '../lookup/lookup.ts';
+import type { EditorCredential, LoginAnswer } from '../protocol.ts';
 import { RegistryClient } from '../registry/client.ts';
+import { checkLogin, loginKey } from '../registry/login.ts';
+import type { RegistryOptions } from '../registry/options.ts';
 import { StoreFolders } from '../stores/ocDirectoryFolder.ts';
 import { openStore } from '../stores/open.ts';
+import type { Settings } from '../workspace/settings.ts';
 import type { OpenFacts } from './factSource.ts';
 
 /**
@@ -13,17 +18,8 @@ import type { OpenFacts } from './factSource.ts';
  * the workspace itself, is shown all the same.
  */
 export const openFacts: OpenFacts = async (facts) => {
-  const { settings, trusted, workspaceFolders, storagePath, onArrived, report } = facts;
-  const { authFile, caFile, configFile, insecure } = settings.registries;
-  const options = {
-    authFile: authFile === '' ? undefined : authFile,
-    caFile: caFile === '' ? undefined : caFile,
-    registriesConf: configFile === '' ? undefined : configFile,
-    allowHelpers: trusted,
-    insecure,
-    environment: { home: homedir(), env: process.env, uid: process.getuid?.(), platform: process.platform },
-    userAgent: 'operator-mirror',
-  };
+  const { settings, trusted, credentials, workspaceFolders, storagePath, onArrived, report } = facts;
+  const options = registryOptionsOf(settings, trusted, credentials);
   const client = new RegistryClient(options);
   const stranger = new RegistryClient(options, { credentials: noCredentials });
   const database = await Database.open({ file: join(storagePath ?? cacheFolder(), 'facts.db'), report });
@@ -46,6 +42,42 @@ export const openFacts: OpenFacts = async (facts) => {
     },
   });
 };
+
+/** Asks a registry whether it accepts a login, under the settings in force. Rejects with what it answers else. */
+export async function checkEditorLogin(
+  settings: Settings,
+  { registry, username, password }: EditorCredential,
+  signal: AbortSignal,
+): Promise<LoginAnswer> {
+  const key = loginKey(registry);
+  if (key === undefined) {
+    throw new UserError('usage', `${registry} is no registry`, { nextStep: 'name one HOST[:PORT]' });
+  }
+  const options = registryOptionsOf(settings, true, []);
+  const { asked } = await checkLogin(options, key.host, { kind: 'password', username, password }, signal);
+  return { registry: key.key, asked };
+}
+
+function registryOptionsOf(
+  settings: Settings,
+  trusted: boolean,
+  credentials: readonly EditorCredential[],
+): RegistryOptions {
+  const { authFile, caFile, configFile, insecure } = settings.registries;
+  return {
+    authFile: authFile === '' ? undefined : authFile,
+    caFile: caFile === '' ? undefined : caFile,
+    registriesConf: configFile === '' ? undefined : configFile,
+    allowHelpers: trusted,
+    credentials: credentials.map(({ registry, username, password }) => ({
+      registry,
+      credential: { kind: 'password', username, password },
+    })),
+    insecure,
+    environment: { home: homedir(), env: process.env, uid: process.getuid?.(), platform: process.platform },
+    userAgent: 'operator-mirror',
+  };
+}
 
 const noCredentials = { find: async () => undefined, refresh: () => {} };
 

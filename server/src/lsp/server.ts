@@ -1,4 +1,5 @@
 import {
+  type CancellationToken,
   CodeActionKind,
   type CodeActionParams,
   type Connection,
@@ -19,7 +20,11 @@ import { hover } from '../features/hover.ts';
 import { imageAt, questionsOf } from '../features/imageAt.ts';
 import { inlayHints } from '../features/inlayHints.ts';
 import {
+  checkLoginRequest,
+  credentialsNotification,
+  type EditorCredential,
   type InitializationOptions,
+  type LoginAnswer,
   mappingLanguage,
   type ServerStatus,
   serverCommands,
@@ -31,6 +36,7 @@ import { type AnalysisContext, analyze } from '../rules/analysis.ts';
 import { certainEdits } from '../rules/fixAll.ts';
 import type { Fix } from '../rules/rule.ts';
 import { noFacts } from '../workspace/facts.ts';
+import type { Settings } from '../workspace/settings.ts';
 import {
   abortSignal,
   type FixData,
@@ -63,6 +69,12 @@ const fixAllKind = `${CodeActionKind.SourceFixAll}.operatorMirror`;
 
 export interface ServerOptions {
   readonly openFacts: OpenFacts;
+  /** Asks a registry whether it accepts a login; rejects with its answer, in words for a person. */
+  readonly checkLogin: (
+    settings: Settings,
+    credential: EditorCredential,
+    signal: AbortSignal,
+  ) => Promise<LoginAnswer>;
   /** The address of a rule's page. */
   readonly documentation: (code: string) => string;
   readonly version: string;
@@ -120,6 +132,12 @@ class Server {
     connection.onDidChangeConfiguration(({ settings }) => {
       this.#track(this.#loadSettings((settings as Record<string, unknown> | undefined)?.[settingsSection]));
     });
+    connection.onNotification(credentialsNotification, (credentials: readonly EditorCredential[]) =>
+      this.#settings.logIn(credentials),
+    );
+    connection.onRequest(checkLoginRequest, (credential: EditorCredential, token: CancellationToken) =>
+      this.#checkLogin(credential, abortSignal(token)),
+    );
     connection.onNotification(trustGrantedNotification, () => {
       this.#settings.trust();
       this.#sendStatus();
@@ -174,6 +192,17 @@ class Server {
       return { ...action, edit: { changes: { [data.uri]: toTextEdits(fix.edits()) } } };
     });
     connection.onShutdown(() => this.#settings.close());
+  }
+
+  async #checkLogin(credential: EditorCredential, signal: AbortSignal): Promise<LoginAnswer> {
+    if (!this.#settings.isOnline) {
+      throw new ResponseError(LSPErrorCodes.RequestFailed, this.#settings.status().detail);
+    }
+    try {
+      return await this.#options.checkLogin(this.#settings.current, credential, signal);
+    } catch (error) {
+      throw new ResponseError(LSPErrorCodes.RequestFailed, messageOf(error));
+    }
   }
 
   #initialize(params: InitializeParams): InitializeResult {

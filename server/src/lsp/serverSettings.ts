@@ -1,5 +1,5 @@
 import { type Configuration, findConfiguration } from '../files/configuration.ts';
-import type { ServerStatus } from '../protocol.ts';
+import type { EditorCredential, ServerStatus } from '../protocol.ts';
 import { defaultSettings, readSettings, type Settings } from '../workspace/settings.ts';
 import { closedFacts, type FactSource, type OpenFacts } from './factSource.ts';
 
@@ -15,6 +15,8 @@ export class ServerSettings {
   #storagePath: string | undefined;
   #problems: readonly string[] = [];
   #openedFor: string | undefined;
+  #credentials: readonly EditorCredential[] = [];
+  #logins = 0;
   #opening: Promise<void> = Promise.resolve();
   current: Settings = defaultSettings;
   facts: FactSource = closedFacts;
@@ -48,6 +50,18 @@ export class ServerSettings {
     if (folder !== undefined) this.#configuration = await findConfiguration(folder);
     this.#apply();
     await this.#opening;
+  }
+
+  /** Logins that the editor keeps: connections are made anew with them. */
+  logIn(credentials: readonly EditorCredential[]): void {
+    this.#credentials = credentials;
+    this.#logins++;
+    this.#apply();
+  }
+
+  /** True when registries may be asked. */
+  get isOnline(): boolean {
+    return this.#trusted && this.current.network === 'on';
   }
 
   trust(): void {
@@ -99,7 +113,7 @@ export class ServerSettings {
     };
     this.#problems = [...problems, ...(this.#configuration?.problems ?? [])];
     this.current = next;
-    this.#reopen(JSON.stringify([next.registries, next.files, next.network, this.#trusted]));
+    this.#reopen(JSON.stringify([next.registries, next.files, next.network, this.#trusted, this.#logins]));
   }
 
   /** New facts only for what decides them: a rule's severity must not close connections. */
@@ -115,6 +129,7 @@ export class ServerSettings {
       this.facts = await this.#openFacts({
         settings,
         trusted: this.#trusted,
+        credentials: this.#credentials,
         workspaceFolders: this.#folders,
         storagePath: this.#storagePath,
         onArrived: this.#onArrived,

@@ -1,0 +1,100 @@
+import * as vscode from 'vscode';
+import { checkLoginRequest, type EditorCredential, type LoginAnswer } from '../../server/src/protocol.ts';
+
+/** Under this name the logins are in VS Code's secret storage, as JSON. */
+const secretName = 'registryCredentials';
+
+/** What asks the server; it starts the server where there is none yet. */
+export interface LoginServer {
+  request<Answer>(method: string, parameters: unknown, token: vscode.CancellationToken): Promise<Answer>;
+}
+
+/**
+ * Logins to registries that VS Code keeps in its secret storage, for people who have no auth file or want none.
+ * They are used by the server and by copies, and never written anywhere else.
+ */
+export class Logins implements vscode.Disposable {
+  readonly #secrets: vscode.SecretStorage;
+  readonly #changed = new vscode.EventEmitter<readonly EditorCredential[]>();
+  readonly onChanged = this.#changed.event;
+  readonly #watch: vscode.Disposable;
+  #all: readonly EditorCredential[] = [];
+
+  constructor(secrets: vscode.SecretStorage) {
+    this.#secrets = secrets;
+    // Another window may log in too.
+    this.#watch = secrets.onDidChange(({ key }) => (key === secretName ? this.load() : undefined));
+  }
+
+  /** What was kept when it was last looked at; nothing in a window that is not trusted. */
+  get all(): readonly EditorCredential[] {
+    return vscode.workspace.isTrusted ? this.#all : [];
+  }
+
+  /** Takes what is kept into memory. */
+  async load(): Promise<void> {
+    const text = await this.#secrets.get(secretName);
+    this.#all = text === undefined ? [] : (JSON.parse(text) as EditorCredential[]);
+    this.#changed.fire(this.all);
+  }
+
+  /** Asks for registry, user and password, has the registry check them, and keeps them. */
+  async ask(server: LoginServer): Promise<void> {
+    const credential = await askUser();
+    if (credential === undefined) return;
+    try {
+      const { registry, asked } = await vscode.window.withProgress(
+        {
+          location: vscode.ProgressLocation.Notification,
+          title: vscode.l10n.t('Logging in to {0}', credential.registry),
+          cancellable: true,
+        },
+        (_progress, token) => server.request<LoginAnswer>(checkLoginRequest, credential, token),
+      );
+      const others = this.#all.filter((kept) => kept.registry !== registry);
+      await this.#secrets.store(secretName, JSON.stringify([...others, { ...credential, registry }]));
+      await this.load();
+      void vscode.window.showInformationMessage(
+        asked
+          ? vscode.l10n.t('Logged in to {0} as {1}.', registry, credential.username)
+          : vscode.l10n.t(
+              '{0} lets everybody in, so nobody has checked the password. It is kept all the same.',
+              registry,
+            ),
+      );
+    } catch (error) {
+      if (error instanceof vscode.CancellationError) return;
+      void vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  dispose(): void {
+    this.#watch.dispose();
+    this.#changed.dispose();
+  }
+}
+
+/** Undefined when the user left. */
+async function askUser(): Promise<EditorCredential | undefined> {
+  const title = vscode.l10n.t('Log In to Registry');
+  const registry = await vscode.window.showInputBox({
+    title,
+    prompt: vscode.l10n.t('Registry, HOST or HOST:PORT'),
+    placeHolder: 'registry.redhat.io',
+    ignoreFocusOut: true,
+  });
+  if (!registry) return undefined;
+  const username = await vscode.window.showInputBox({
+    title,
+    prompt: vscode.l10n.t('User at {0}', registry),
+    ignoreFocusOut: true,
+  });
+  if (!username) return undefined;
+  const password = await vscode.window.showInputBox({
+    title,
+    prompt: vscode.l10n.t('Password or token of {0}', username),
+    password: true,
+    ignoreFocusOut: true,
+  });
+  return password ? { registry: registry.trim(), username, password } : undefined;
+}
