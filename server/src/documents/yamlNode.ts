@@ -37,7 +37,9 @@ export class PositionIndex {
     for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) this.#starts.push(at + 1);
   }
 
-  at(offset: number): Position {
+  /** The library points behind the end of a text where something is missing there; the position is its end. */
+  at(place: number): Position {
+    const offset = Math.min(place, this.text.length);
     let low = 0;
     let high = this.#starts.length - 1;
     while (low < high) {
