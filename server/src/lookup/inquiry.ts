@@ -40,7 +40,7 @@ interface Memory<Asked, Value> {
 const freshness = {
   // A push or a repair ends what is missing sooner than a tag moves.
   registry: { known: 5 * 60_000, other: 60_000 },
-  disk: { known: 5_000, other: 5_000 },
+  disk: { known: 2_000, other: 2_000 },
 };
 /** Both sides of the longest mapping.txt that anybody has, more than once. */
 const mostAnswers = 100_000;

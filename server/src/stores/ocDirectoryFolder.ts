@@ -3,7 +3,6 @@ import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { UserError } from '../base/errors.ts';
 import type { ImageReference } from '../documents/imageReference.ts';
 import { OcDirectory } from './ocDirectory.ts';
-import { outside } from './ocDirectoryErrors.ts';
 import { isBelow } from './ocDirectoryFiles.ts';
 
 /** Where `file://` references may be looked for. */
@@ -17,6 +16,7 @@ export interface StoreSearch {
   readonly now: () => number;
 }
 
+const nextStep = 'trust the workspace, or name a folder inside it';
 /** Milliseconds for which a folder that was found stays found: thousands of references ask at a time. */
 const remembered = 2000;
 
@@ -37,7 +37,7 @@ export class StoreFolders {
   /**
    * The folder for the documents in `folder`: the one that was named, else the nearest with a `v2/`, itself or
    * above. Undefined stands for documents that are on no disk.
-   * @throws UserError `noStore`, `untrusted`, or `damaged` for links that lead out of a workspace without trust
+   * @throws UserError `noStore`, or `untrusted` for what is outside a workspace without trust
    */
   find(folder: string | undefined): Promise<string> {
     const key = folder ?? '';
@@ -61,7 +61,7 @@ export class StoreFolders {
     const { named, trusted } = this.#search;
     if (!trusted && (isAbsolute(named) || home === undefined)) {
       throw new UserError('untrusted', `operatorMirror.files.folder names ${named}, which may be anywhere`, {
-        nextStep: 'trust the workspace, or name a folder inside it',
+        nextStep,
       });
     }
     const folder = resolve(home ?? '.', named);
@@ -112,8 +112,9 @@ export async function hasStore(folder: string): Promise<boolean> {
   );
 }
 
-/** @throws UserError when the `v2/` of a folder is elsewhere */
+/** @throws UserError `untrusted` when the `v2/` of a folder is not below `home`, wherever links lead */
 async function confine(folder: string, home: string): Promise<void> {
   const store = join(folder, 'v2');
-  if (!isBelow(await realpath(store), await realpath(home))) throw outside(store);
+  if (isBelow(await realpath(store), await realpath(home))) return;
+  throw new UserError('untrusted', `${store} is outside the workspace, which is not trusted`, { nextStep });
 }
