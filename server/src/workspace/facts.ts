@@ -39,8 +39,8 @@ export interface Facts {
   /** What `image` was answered before. Never starts a look-up. */
   peek(reference: ImageReference, from?: string): Fact<ImageFacts>;
   /**
-   * All tags of the reference's repository, sorted; `missing` when there is no such repository. Starts a look-up
-   * as `image` does.
+   * All tags of the reference's repository, sorted; `missing` when its place knows no such repository, which some
+   * registries also say of one that has images by digest only. Starts a look-up as `image` does.
    */
   tags(reference: ImageReference, from?: string): Fact<readonly string[]>;
   /** What `tags` was answered before. Never starts a look-up. */

@@ -1,4 +1,9 @@
-import { exactReference, parseReference, repositoryOf } from '../../documents/imageReference.ts';
+import {
+  exactReference,
+  type ImageReference,
+  parseReference,
+  repositoryOf,
+} from '../../documents/imageReference.ts';
 import { arrivalOf } from '../../documents/mapping.ts';
 import type { MirrorEntry } from '../../documents/mirrorSet.ts';
 import type { YamlScalar } from '../../documents/yamlNode.ts';
@@ -43,7 +48,10 @@ function problemOf(
   const images = imagesBroughtTo(repositoryOf(parsed.reference), context);
   if (images.length === 0 && !isRepository(entry.source)) return undefined;
   const tags = asks ? facts.tags(parsed.reference) : facts.peekTags(parsed.reference);
-  if (tags.state === 'missing')
+  // docker-registry knows no repository that has images by digest only: those are asked for themselves.
+  const isMissing = (image: ImageReference) =>
+    (asks ? facts.image(image, path) : facts.peek(image, path)).state === 'missing';
+  if (tags.state === 'missing' && images.every((image) => image.tag !== undefined || isMissing(image)))
     return `${parsed.reference.registry} has no repository ${parsed.reference.repository}`;
   const missing = images.filter((image) => facts.peek(image, path).state === 'missing');
   if (missing.length === 0) return undefined;
