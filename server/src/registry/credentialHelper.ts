@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { parse } from 'node:path';
 import { z } from 'zod';
 import { UserError } from '../base/errors.ts';
 import type { Credential, HelperQuestion } from './authFile.ts';
@@ -105,8 +106,8 @@ function run(
 ): Promise<{ code: number | null; output: string }> {
   return new Promise((resolve, reject) => {
     const child = spawn(program, ['get'], {
-      // The folder of a workspace is no place to look for programs.
-      cwd: home,
+      // The folder of a workspace is no place to look for programs, and a home need not exist.
+      cwd: parse(home).root || undefined,
       env: { ...env, ELECTRON_RUN_AS_NODE: undefined },
       stdio: ['pipe', 'pipe', 'ignore'],
       windowsHide: true,
