@@ -314,7 +314,9 @@ describe('no secret is shown or kept', () => {
     });
     const messages: unknown[] = [];
     for (const method of ['window/logMessage', 'window/showMessage', 'operatorMirror/status', '$/logTrace']) {
-      client.connection.onNotification(method, (params: unknown) => messages.push([method, params]));
+      client.connection.onNotification(method, (params: unknown) => {
+        messages.push([method, params]);
+      });
     }
     await client.connection.sendNotification(credentialsNotification, [
       { registry: hosts.editor, username: 'anna', password: secrets.editor },
