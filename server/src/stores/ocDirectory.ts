@@ -1,5 +1,4 @@
-import { lstat, readdir, readlink } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readdir } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { isDigest } from '../base/digest.ts';
 import { UserError } from '../base/errors.ts';
@@ -11,33 +10,19 @@ import {
   requireVerifiable,
   verified,
 } from '../registry/contentDigest.ts';
-import { blobsOf, childrenOf, isForeign, parseManifest } from '../registry/manifest.ts';
+import { blobsOf, childrenOf, isForeign, manifestTypes, parseManifest } from '../registry/manifest.ts';
 import { largestManifest } from '../registry/repository.ts';
 import type { Descriptor, ImageStore, Manifest } from './imageStore.ts';
-import { damaged, isMissing, reading } from './ocDirectoryErrors.ts';
+import { damaged, reading } from './ocDirectoryErrors.ts';
 import { OcDirectoryFiles, type Parts, type StoredFile } from './ocDirectoryFiles.ts';
 import { checkRepository, checkTag, digestNames, digestOfName, isTagName } from './ocDirectoryNames.ts';
+import { readTag, type StoredTag } from './ocDirectoryTag.ts';
 
 /** Tags of the largest repository that is listed. */
 const mostTags = 100_000;
 /** Indexes in indexes that are followed. */
 const deepest = 8;
-/** Bytes of the longest file that may hold a digest and no manifest. */
-const longestDigest = 256;
-
-/**
- * What a tag is on disk.
- * - `link`: a symbolic link, as `oc` writes it
- * - `digest`: a file with the digest in it, as on a disk without links
- * - `manifest`: a copy of the manifest, as `cp -L` and many archives leave of a link
- */
-type TagForm = 'link' | 'digest' | 'manifest';
-
-interface Tag {
-  readonly form: TagForm;
-  readonly path: string;
-  readonly digest: string;
-}
+const manifestMediaTypes = new Set<string>(Object.values(manifestTypes));
 
 /**
  * Images of one repository in the folder `v2/` that `oc` writes and reads with `file://`. What `oc` leaves behind
@@ -200,34 +185,10 @@ export class OcDirectory implements ImageStore {
     return [...this.#parts, kind, ...names];
   }
 
-  async #tag(tag: string): Promise<Tag | undefined> {
+  #tag(tag: string): Promise<StoredTag | undefined> {
     checkTag(tag);
-    const folder = isTagName(tag) ? await this.#files.resolve(this.#at('manifests')) : undefined;
-    if (folder === undefined) return undefined;
-    const file = join(folder, tag);
-    const found = await reading(file, () => lstat(file).catch(undefinedWhenMissing));
-    if (found === undefined || found.isDirectory()) return undefined;
-    const path = this.#files.pathOf(this.#at('manifests', tag));
-    if (!found.isSymbolicLink()) return this.#plainTag(tag, path);
-    const target = await reading(file, () => readlink(file));
-    // Only the name counts, as for `oc`: old versions wrote absolute links, and the folder may have moved since.
-    const digest = digestOfName(target.split(/[\\/]/).at(-1) ?? '');
-    if (digest === undefined) throw damaged(path, `is a link to ${target}, which is no digest`);
-    return { form: 'link', path, digest };
-  }
-
-  async #plainTag(tag: string, path: string): Promise<Tag> {
-    const bytes = await this.#files.read(this.#at('manifests', tag), largestManifest);
-    if (bytes === undefined || bytes === 'tooLong') throw damaged(path, 'is neither a link nor a manifest');
-    const named = bytes.length > longestDigest ? undefined : digestOfName(bytes.toString('latin1').trim());
-    if (named !== undefined) return { form: 'digest', path, digest: named };
-    if (parseManifest(bytes).kind === 'unsupported') throw damaged(path, 'is neither a link nor a manifest');
-    const digest = digestOf(bytes);
-    // Nothing but the manifest's own file says what the digest should be.
-    if ((await this.#manifest(digest)) === undefined) {
-      throw damaged(path, `is a manifest with the digest ${digest}, which the store does not have`);
-    }
-    return { form: 'manifest', path, digest };
+    const has = async (digest: string) => (await this.#manifest(digest)) !== undefined;
+    return readTag(this.#files, this.#at('manifests'), tag, has);
   }
 
   /** The manifest of a digest; where its own file is gone or damaged, the same bytes among the blobs. */
@@ -260,7 +221,8 @@ export class OcDirectory implements ImageStore {
     const manifest = await this.#manifest(digest).catch(falseWhenDamaged);
     if (!manifest || (await this.#missing(manifest)) !== undefined) return false;
     for (const child of childrenOf(parseManifest(manifest.bytes))) {
-      const isManifest = (await this.#stored('manifests', child.digest)) !== undefined;
+      // Build tools keep their caches as indexes that name layers directly.
+      const isManifest = child.mediaType === '' || manifestMediaTypes.has(child.mediaType);
       if (isManifest && !(await this.#isComplete(child.digest, signal, depth + 1))) return false;
     }
     return true;
@@ -303,10 +265,6 @@ async function* checked(
     const wrong = error instanceof UserError && error.code === 'digestMismatch';
     throw wrong ? damaged(path, 'is damaged: its content has another digest', error) : error;
   }
-}
-
-function undefinedWhenMissing(error: unknown): undefined {
-  if (!isMissing(error)) throw error;
 }
 
 function falseWhenDamaged(error: unknown): false {

@@ -448,6 +448,11 @@ describe('read', () => {
       rmSync(at('blobs', (child.blobs[1] as TestBlob).digest));
       expect(await store().hasManifest(index.manifest.digest, never)).toBe(false);
       expect(await store().hasManifest((index.children[1] as TestImage).manifest.digest, never)).toBe(false);
+      await write(store(), index, []);
+      expect(await store().hasManifest(index.manifest.digest, never)).toBe(true);
+      // Of this one oc would find nothing, though its bytes are left among the blobs.
+      rmSync(at('manifests', child.manifest.digest));
+      expect(await store().hasManifest(index.manifest.digest, never)).toBe(false);
     });
 
     it('by folders and pipes in the place of files, without waiting for them', async () => {
