@@ -40,9 +40,10 @@ export class Connections {
   constructor(
     options: Pick<RegistryOptions, 'caFile' | 'environment'>,
     timeouts: Timeouts,
+    now: () => number,
     onSecret: (secret: string) => void,
   ) {
-    this.#trust = new Trust(options);
+    this.#trust = new Trust(options, now);
     this.#proxies = new ProxySettings(options.environment.env);
     this.#timeouts = timeouts;
     this.#onSecret = onSecret;

@@ -1,5 +1,6 @@
 import { UserError } from '../base/errors.ts';
 import { Limiter } from '../base/limiter.ts';
+import { isDockerHub } from '../documents/imageReference.ts';
 import { findPullRule, type PullRules } from '../documents/pullRules.ts';
 import { orAborted } from './abort.ts';
 import { type Answer, headerOf, readUpTo } from './answer.ts';
@@ -82,7 +83,7 @@ export class Transport {
     this.#pace = timeouts.pace;
     this.#userAgent = options.userAgent.replace(/[^\x20-\x7e]/g, '');
     this.#insecure = new InsecureHosts(options.insecure);
-    this.#connections = new Connections(options, timeouts, (secret) => this.secrets.add(secret));
+    this.#connections = new Connections(options, timeouts, policy.now, (secret) => this.secrets.add(secret));
     const tokens = new Tokens(this.#askTokenService, this.secrets, policy.now);
     this.#authorizer = new Authorizer(
       credentials,
@@ -196,7 +197,8 @@ export class Transport {
 
   /** What registries.conf says of the very place that is asked. @throws UserError `blocked`, `registriesConf` */
   async #mayBeInsecure({ host, repository, insecure }: RegistryRequest): Promise<boolean> {
-    const name = repository === '' ? host : `${host}/${repository}`;
+    const registry = isDockerHub(host) ? 'docker.io' : host;
+    const name = repository === '' ? registry : `${registry}/${repository}`;
     const rule = findPullRule(await this.#rules(), name)?.rule;
     if (rule?.blocked) {
       const place = `${rule.path}:${rule.range.start.line + 1}`;

@@ -1,7 +1,8 @@
+import { createHash } from 'node:crypto';
 import { createSecureContext, type SecureContext } from 'node:tls';
 import { UserError } from '../base/errors.ts';
 import { distinct, readAuthorities, usualAuthorities } from './authorities.ts';
-import { readCertificateFolder } from './certificateFolder.ts';
+import { type CertificateFolder, readCertificateFolder } from './certificateFolder.ts';
 import type { RegistryOptions } from './options.ts';
 
 /** Whom we believe on a connection, and who we are on it. Equal keys have equal contexts. */
@@ -10,17 +11,24 @@ export interface TrustContext {
   readonly context: SecureContext;
 }
 
+/** Milliseconds for which files with certificates are not read again; a new one counts after that by itself. */
+const freshFor = 15_000;
+const nothing: CertificateFolder = { authorities: [], identities: [] };
+
 /**
  * The certificates that decide about a connection: the usual authorities, those of `caFile`, and what `certs.d`
- * says of the registry. They are read when first needed, and once.
+ * says of the registry. They are read when they are needed.
  */
 export class Trust {
   readonly #options: Pick<RegistryOptions, 'caFile' | 'environment'>;
-  readonly #contexts = new Map<string, Promise<TrustContext>>();
-  #common: Promise<string[]> | undefined;
+  readonly #now: () => number;
+  readonly #fresh = new Map<string, { at: number; trust: Promise<TrustContext> }>();
+  readonly #contexts = new Map<string, SecureContext>();
+  #usual: Promise<string[]> | undefined;
 
-  constructor(options: Pick<RegistryOptions, 'caFile' | 'environment'>) {
+  constructor(options: Pick<RegistryOptions, 'caFile' | 'environment'>, now: () => number) {
     this.#options = options;
+    this.#now = now;
   }
 
   /**
@@ -29,68 +37,63 @@ export class Trust {
    * @throws UserError `caFile`, `certificates`
    */
   of(registry: string, own: boolean): Promise<TrustContext> {
-    return this.#once(`${own ? 'to' : 'for'} ${registry}`, async (key) => {
-      const folder = await readCertificateFolder(registry, this.#options.environment);
-      if (folder === undefined) return this.usual();
-      const identities = own ? folder.identities : [];
-      const ca = distinct([...(await this.#authorities()), ...folder.authorities]);
-      try {
-        const cert = identities.map((identity) => identity.cert);
-        const context = createSecureContext({
-          ca,
-          allowPartialTrustChain: true,
-          ...(cert.length === 0 ? {} : { cert, key: identities.map((identity) => identity.key) }),
-        });
-        return { key, context };
-      } catch (error) {
-        // OpenSSL's words may quote the key.
-        const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
-        throw new UserError(
-          'certificates',
-          `the client certificate for ${registry} cannot be used (${code})`,
-          {
-            nextStep: `check the .cert and .key files in certs.d/${registry}`,
-          },
-        );
-      }
+    return this.#once(`${own ? 'to' : 'for'} ${registry}`, async () => {
+      const folder = (await readCertificateFolder(registry, this.#options.environment)) ?? nothing;
+      return this.#context(own ? folder : { ...folder, identities: [] }, registry);
     });
   }
 
   /** The context for everybody of whom `certs.d` says nothing. @throws UserError `caFile` */
   usual(): Promise<TrustContext> {
-    return this.#once('usual', async (key) => {
-      // Go trusts an authority that is no root too when it is told to.
-      const context = createSecureContext({ ca: await this.#authorities(), allowPartialTrustChain: true });
-      return { key, context };
+    return this.#once('usual', () => this.#context(nothing, ''));
+  }
+
+  #once(key: string, make: () => Promise<TrustContext>): Promise<TrustContext> {
+    const known = this.#fresh.get(key);
+    if (known !== undefined && this.#now() - known.at < freshFor) return known.trust;
+    const trust = make();
+    this.#fresh.set(key, { at: this.#now(), trust });
+    // A file that could not be read may be there the next time.
+    trust.catch(() => this.#fresh.delete(key));
+    return trust;
+  }
+
+  async #context({ authorities, identities }: CertificateFolder, registry: string): Promise<TrustContext> {
+    const { caFile } = this.#options;
+    const setting = '--ca-file, operatorMirror.registries.caFile';
+    const named = caFile === undefined ? [] : await readAuthorities(caFile, setting);
+    const key = createHash('sha256')
+      .update(JSON.stringify([named, authorities, identities]))
+      .digest('hex');
+    let context = this.#contexts.get(key);
+    if (context === undefined) {
+      this.#usual ??= usualAuthorities(this.#options.environment);
+      context = contextOf(distinct([...(await this.#usual), ...named, ...authorities]), identities, registry);
+      this.#contexts.set(key, context);
+    }
+    return { key, context };
+  }
+}
+
+function contextOf(
+  ca: string[],
+  identities: CertificateFolder['identities'],
+  registry: string,
+): SecureContext {
+  try {
+    return createSecureContext({
+      ca,
+      // Go, too, trusts an authority that is no root when it is told to.
+      allowPartialTrustChain: true,
+      ...(identities.length === 0
+        ? {}
+        : { cert: identities.map(({ cert }) => cert), key: identities.map(({ key }) => key) }),
     });
-  }
-
-  #once(key: string, make: (key: string) => Promise<TrustContext>): Promise<TrustContext> {
-    let made = this.#contexts.get(key);
-    if (made === undefined) {
-      made = make(key);
-      this.#contexts.set(key, made);
-      // A file that could not be read may be there the next time.
-      made.catch(() => this.#contexts.delete(key));
-    }
-    return made;
-  }
-
-  #authorities(): Promise<string[]> {
-    if (this.#common === undefined) {
-      this.#common = this.#readCommon();
-      this.#common.catch(() => {
-        this.#common = undefined;
-      });
-    }
-    return this.#common;
-  }
-
-  async #readCommon(): Promise<string[]> {
-    const { caFile, environment } = this.#options;
-    const usual = await usualAuthorities(environment);
-    if (caFile === undefined) return usual;
-    const named = await readAuthorities(caFile, '--ca-file, operatorMirror.registries.caFile');
-    return distinct([...usual, ...named]);
+  } catch (error) {
+    // OpenSSL's words may quote the key.
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+    throw new UserError('certificates', `the client certificate for ${registry} cannot be used (${code})`, {
+      nextStep: `check the .cert and .key files in certs.d/${registry}`,
+    });
   }
 }

@@ -80,6 +80,25 @@ describe('whom a connection trusts', () => {
     });
   }
 
+  it('changes when the folder does, a few seconds later', async () => {
+    let now = 0;
+    const { host } = await start();
+    const { client, repository } = testClient({
+      retryTimes: 0,
+      environment: { home, env: {}, etc },
+      now: () => now,
+    });
+    onTestFinished(() => client.close());
+    const app = repository(`${host}/team/app`);
+    expect((await failure(app.resolve('v1', never))).code).toBe('tls');
+    await put(join(etc, 'docker/certs.d', host, 'ca.crt'), certificates.ca);
+    now += 15_000;
+    expect(await app.resolve('v1', never)).toBe(digest);
+    await rm(etc, { recursive: true });
+    now += 15_000;
+    expect((await failure(app.resolve('v1', never))).code).toBe('tls');
+  });
+
   it('is decided by the first folder alone', async () => {
     const { host } = await start();
     await put(join(etc, 'containers/certs.d', host, 'ca.crt'), certificates.ca);
