@@ -6,9 +6,29 @@ import type { Keyboard } from './command.ts';
 const keySequence = /\u001b(?:\[[0-9;]*[A-Za-z~]|O[A-Za-z])/g;
 
 /**
- * Asks a person at a terminal for lines of text. The terminal is switched to raw mode meanwhile, so that what is
- * typed shows only where it may.
+ * Lets somebody ask a person at a terminal for lines of text. The terminal is in raw mode from before the first
+ * question until after the last answer, so that nothing that is typed early shows where it must not.
  */
+export async function withPrompt<Result>(
+  terminal: {
+    readonly keyboard: Keyboard;
+    readonly output: NodeJS.WritableStream;
+    readonly signal: AbortSignal;
+  },
+  use: (prompt: Prompt) => Promise<Result>,
+): Promise<Result> {
+  const { keyboard, output, signal } = terminal;
+  keyboard.setEncoding('utf8');
+  keyboard.setRawMode?.(true);
+  try {
+    return await use(new Prompt(keyboard, output, signal));
+  } finally {
+    keyboard.setRawMode?.(false);
+    keyboard.pause();
+  }
+}
+
+/** Questions to a person; `withPrompt` makes it. */
 export class Prompt {
   readonly #keyboard: Keyboard;
   readonly #output: NodeJS.WritableStream;
@@ -27,14 +47,10 @@ export class Prompt {
    */
   async line(label: string, hidden: boolean): Promise<string> {
     this.#output.write(label);
-    this.#keyboard.setEncoding('utf8');
-    this.#keyboard.setRawMode?.(true);
     try {
       return await this.#read(hidden);
     } finally {
-      this.#keyboard.setRawMode?.(false);
-      this.#keyboard.pause();
-      this.#output.write('\n');
+      this.#output.write('\r\n');
     }
   }
 

@@ -4,7 +4,7 @@ import { loginPlace, writeLogin } from '../../registry/authFileWriter.ts';
 import { checkLogin, loginKey } from '../../registry/login.ts';
 import { type Command, exitCodes, type Keyboard, type Terminal } from '../command.ts';
 import { flag, registryOptions, stringOption } from '../options.ts';
-import { Prompt } from '../prompt.ts';
+import { withPrompt } from '../prompt.ts';
 import { registryOptionsOf, retryOption } from '../registries.ts';
 
 const { offline: _, authfile: __, ...connectionOptions } = registryOptions;
@@ -53,15 +53,12 @@ async function credentialOf(
   { stdin, stderr, signal }: Terminal,
   wanted: { readonly username: string | undefined; readonly fromStdin: boolean },
 ): Promise<{ username: string; password: string }> {
-  if (wanted.fromStdin && wanted.username === undefined) {
-    throw new UserError('usage', '--password-stdin needs a user', { nextStep: 'add --username USER' });
-  }
-  const prompt = new Prompt(atTerminal(stdin, wanted), stderr, signal);
-  const username = wanted.username ?? (await prompt.line('User: ', false));
-  const password =
-    wanted.fromStdin && stdin !== undefined
-      ? (await textOf(stdin)).replace(/\r?\n$/, '')
-      : await prompt.line('Password: ', true);
+  const { username, password } = wanted.fromStdin
+    ? await fromStdin(stdin, wanted.username)
+    : await withPrompt({ keyboard: atTerminal(stdin), output: stderr, signal }, async (prompt) => ({
+        username: wanted.username ?? (await prompt.line('User: ', false)),
+        password: await prompt.line('Password: ', true),
+      }));
   // A colon would end the name where the credential is kept and sent.
   if (username === '' || username.includes(':') || password === '') {
     const problem = username === '' || password === '' ? 'user or password is empty' : 'a user has no colon';
@@ -70,9 +67,20 @@ async function credentialOf(
   return { username, password };
 }
 
-/** The keyboard, where somebody has to be asked and can be. */
-function atTerminal(stdin: Keyboard | undefined, wanted: { readonly fromStdin: boolean }): Keyboard {
-  if (stdin !== undefined && (wanted.fromStdin || stdin.isTTY)) return stdin;
+async function fromStdin(
+  stdin: Keyboard | undefined,
+  username: string | undefined,
+): Promise<{ username: string; password: string }> {
+  if (username === undefined) {
+    throw new UserError('usage', '--password-stdin needs a user', { nextStep: 'add --username USER' });
+  }
+  const text = stdin === undefined ? '' : await textOf(stdin);
+  return { username, password: text.replace(/\r?\n$/, '') };
+}
+
+/** The keyboard, where there is somebody to ask. */
+function atTerminal(stdin: Keyboard | undefined): Keyboard {
+  if (stdin?.isTTY) return stdin;
   throw new UserError('usage', 'there is no terminal to ask for the password', {
     nextStep: 'give --username USER and --password-stdin',
   });
