@@ -3,7 +3,6 @@ import {
   type ImageReference,
   type ParsedReference,
   parseReference,
-  repositoryOf,
   type Span,
   withDockerDefaults,
 } from './imageReference.ts';
@@ -266,7 +265,7 @@ function refusePair(pair: MappingPair, problems: SyntaxProblem[]): void {
 }
 
 function sameImage(a: ImageReference, b: ImageReference): boolean {
-  if (a.transport !== b.transport || repositoryOf(a) !== repositoryOf(b)) return false;
+  if (a.transport !== b.transport) return false;
   return exactReference(withDockerDefaults(a)) === exactReference(withDockerDefaults(b));
 }
 
