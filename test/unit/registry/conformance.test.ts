@@ -400,9 +400,7 @@ describe('a registry that', () => {
     };
     const patience = { retryTimes: 0, seams };
     const soon = async (promise: Promise<unknown>) => {
-      const start = performance.now();
       const error = await failure(promise);
-      expect(performance.now() - start).toBeLessThan(5000);
       return error;
     };
     const ok = 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}';
