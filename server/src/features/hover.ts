@@ -3,7 +3,7 @@ import { formatReference, type ImageReference, placeOf, repositoryOf } from '../
 import { arrivalOf, type MappingPair } from '../documents/mapping.ts';
 import { mirrorSetTypes } from '../documents/mirrorSet.ts';
 import type { Fact, Facts, ImageFacts } from '../workspace/facts.ts';
-import { isLocalPath } from '../workspace/hop.ts';
+import { localOrigin } from '../workspace/hop.ts';
 import type { Snapshot } from '../workspace/snapshot.ts';
 import { imageAt, type ReferenceAt, type ScopeAt } from './imageAt.ts';
 import { bold, bytes, code, table, time } from './markdown.ts';
@@ -140,12 +140,12 @@ function describeScope(image: ScopeAt, snapshot: Snapshot): string {
   const source = entry?.source?.value ?? '';
   if (role === 'mirror') return `${bold(code(text))}\n\nMirror of ${code(source)}, for ${pulls}.`;
   const lines = [bold(code(text))];
-  const origin = snapshot.provenance.origin(text);
-  if (origin.certainty === 'certain') {
+  const origin = localOrigin(text, snapshot.provenance);
+  if (origin?.certainty === 'certain') {
     lines.push(
       `A path left by a \`file://\` hop: it never matches. The images come from ${origin.repositories.map(code).join(' and ')}.`,
     );
-  } else if (isLocalPath(text)) {
+  } else if (origin !== undefined) {
     lines.push('A path left by a `file://` hop: it never matches a pull.');
   } else {
     lines.push(

@@ -1,6 +1,7 @@
 import { parseReference } from '../documents/imageReference.ts';
 import { isDigestTagOf } from '../documents/naming.ts';
 import type { MappingIndex } from './mappingIndex.ts';
+import type { Origin, Provenance } from './provenance.ts';
 
 /**
  * What is left of a source that a `file://` hop wrote, once the hop's prefix is taken off: of
@@ -141,4 +142,13 @@ export function isLocalPath(source: string): boolean {
     parsed.reference.tag === undefined &&
     parsed.reference.digest === undefined
   );
+}
+
+/** What is known of a source that a hop left behind; undefined for a source that a pull can match. */
+export function localOrigin(source: string, provenance: Provenance): Origin | undefined {
+  if (source === '') return undefined;
+  const origin = provenance.origin(source);
+  if (isLocalPath(source)) return origin;
+  // A store may be laid out by registry; a source that names where its images come from is as it should be.
+  return origin.certainty === 'unknown' || origin.repositories.includes(source) ? undefined : origin;
 }

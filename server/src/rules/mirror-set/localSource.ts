@@ -2,7 +2,7 @@ import { shiftRange, type TextEdit } from '../../base/range.ts';
 import type { Lines } from '../../documents/lines.ts';
 import type { MirrorEntry, MirrorSet } from '../../documents/mirrorSet.ts';
 import type { YamlFile } from '../../documents/yamlFile.ts';
-import { isLocalPath, likelyRegistries, repositoryBehindHop } from '../../workspace/hop.ts';
+import { likelyRegistries, localOrigin, repositoryBehindHop } from '../../workspace/hop.ts';
 import type { Origin, Provenance } from '../../workspace/provenance.ts';
 import { defineRule, type Fix, type RuleContext } from '../rule.ts';
 import { replaceSource } from './entries.ts';
@@ -33,12 +33,12 @@ Without the first hop's mapping.txt likely registries are offered, for one entry
 the mapping.txt beside the file confirm come first: \`oc\` makes the tag of an image by digest from its original name.`,
   reads: ({ snapshot }) => snapshot.provenance,
   check({ entry }, { snapshot }) {
-    const origin = localOrigin(entry, snapshot.provenance);
+    const origin = originOf(entry, snapshot.provenance);
     if (entry.source === undefined || origin === undefined) return [];
     return [{ message: messageOf(origin), range: entry.source.range }];
   },
   fixes(_finding, { set, entry, index }, context) {
-    const origin = localOrigin(entry, context.snapshot.provenance);
+    const origin = originOf(entry, context.snapshot.provenance);
     if (origin === undefined) return [];
     // Edits are counted from the entry's first line, as its findings are.
     const line = set.entryLines[index] ?? 0;
@@ -87,13 +87,8 @@ function messageOf(origin: Origin): string {
   return `${problem}; the mapping.txt of the first hop would tell where the images come from`;
 }
 
-/** What is known of a source that a hop left behind; undefined for a source that a pull can match. */
-function localOrigin({ source }: MirrorEntry, provenance: Provenance): Origin | undefined {
-  if (source === undefined || source.value === '') return undefined;
-  const origin = provenance.origin(source.value);
-  if (isLocalPath(source.value)) return origin;
-  // A store may be laid out by registry; a source that names where its images come from is as it should be.
-  return origin.certainty === 'unknown' || origin.repositories.includes(source.value) ? undefined : origin;
+function originOf({ source }: MirrorEntry, provenance: Provenance): Origin | undefined {
+  return source === undefined ? undefined : localOrigin(source.value, provenance);
 }
 
 interface LocalEntry {
@@ -124,7 +119,7 @@ function localEntries({ snapshot, path }: RuleContext): Pick<LocalEntries, 'know
     set.kind === 'CatalogSource'
       ? []
       : set.entries.flatMap((entry, index): LocalEntry[] => {
-          const origin = localOrigin(entry, provenance);
+          const origin = originOf(entry, provenance);
           return origin === undefined ? [] : [{ set, index, origin }];
         }),
   );
