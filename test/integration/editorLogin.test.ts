@@ -39,9 +39,7 @@ it('asks the registry whether a login is right, and uses the ones that the edito
   await expect.poll(hover).toMatch(/operator-mirror login|credential/);
 
   const wrong = { registry: registry.host, username, password: 'another' };
-  await expect(client.connection.sendRequest(checkLoginRequest, wrong)).rejects.toThrow(
-    /does not accept/,
-  );
+  await expect(client.connection.sendRequest(checkLoginRequest, wrong)).rejects.toThrow(/does not accept/);
   const right = { registry: `http://${registry.host}/`, username, password };
   const answer = await client.connection.sendRequest(checkLoginRequest, right);
   expect(answer).toEqual({ registry: registry.host, asked: true });
