@@ -20,7 +20,7 @@ import { analyze, fixesOf } from '../../../server/src/rules/analysis.ts';
 import { noFacts } from '../../../server/src/workspace/facts.ts';
 import { defaultSettings } from '../../../server/src/workspace/settings.ts';
 import { Snapshot } from '../../../server/src/workspace/snapshot.ts';
-import { fuzz } from './texts.ts';
+import { anyText, fuzz } from './texts.ts';
 
 const fixtures = join(import.meta.dirname, '../../fixtures');
 
@@ -98,7 +98,7 @@ function mutated(): fc.Arbitrary<string> {
     kind: fc.constantFrom('cut', 'double', 'insert', 'remove', 'move'),
     at: fc.double({ min: 0, max: 1, noNaN: true }),
     to: fc.double({ min: 0, max: 1, noNaN: true }),
-    text: fc.oneof(fc.constantFrom(...strange), fc.string({ unit: 'binary', maxLength: 4 })),
+    text: fc.oneof(fc.constantFrom(...strange), anyText(4)),
   });
   return fc
     .tuple(fc.constantFrom(...corpus), fc.array(mutation, { minLength: 1, maxLength: 6 }))
@@ -141,7 +141,7 @@ describe('nothing throws, on any text', () => {
 
   it('words: references, scopes, names, digests', () => {
     const word = fc.oneof(
-      fc.string({ unit: 'binary', maxLength: 40 }),
+      anyText(40),
       fc
         .array(fc.constantFrom(...strange, ...'aB0./:@-_', 'sha256'), { maxLength: 12 })
         .map((parts) => parts.join('')),

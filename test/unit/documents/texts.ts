@@ -12,6 +12,12 @@ export function fuzz(numRuns: number): { seed: number; numRuns: number } {
 
 /** Texts for the parsers' tests: near enough to real files to reach every branch, and broken in every way. */
 
+/** Any text at all: control characters and halves of surrogate pairs too. */
+export function anyText(maxLength: number): fc.Arbitrary<string> {
+  const unit = fc.oneof(fc.nat(0x7f), fc.nat(0xffff));
+  return fc.array(unit, { maxLength }).map((units) => String.fromCharCode(...units));
+}
+
 /** A mirror set as `oc` writes it, with everything about it that people vary. */
 export function mirrorSetText(): fc.Arbitrary<string> {
   return fc
