@@ -100,11 +100,12 @@ const places: Record<string, () => Promise<Place>> = {
     return { host, client: { environment }, refusal: 'tls', stop: () => registry.stop() };
   },
 
-  'htpasswd below a path of nginx, which ends TLS': async () => {
+  'htpasswd below a path of nginx, which ends TLS and takes 1 MiB at a time': async () => {
     const registry = await DockerRegistry.start({ users });
     const nginx = await Nginx.start({
       upstream: registry.host.replace('localhost', '127.0.0.1'),
       prefix: 'mirror/of',
+      largestBody: '1m',
       tls: certificates,
     });
     const host = `0.0.0.0:${nginx.port}`;

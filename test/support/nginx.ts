@@ -12,6 +12,8 @@ export interface NginxOptions {
   readonly upstream: string;
   /** The registry's repositories are found below this path: `mirror` makes `team/app` to `mirror/team/app`. */
   readonly prefix: string;
+  /** The largest body of a request, `1m`; any when left out. */
+  readonly largestBody?: string;
   /** PEM files: TLS ends here. */
   readonly tls?: { readonly certFile: string; readonly keyFile: string };
 }
@@ -60,7 +62,11 @@ function program(): string {
   return existsSync('/usr/sbin/nginx') ? '/usr/sbin/nginx' : 'nginx';
 }
 
-function configuration({ upstream, prefix, tls }: NginxOptions, folder: string, port: number): string {
+function configuration(
+  { upstream, prefix, largestBody = '0', tls }: NginxOptions,
+  folder: string,
+  port: number,
+): string {
   const temp = join(folder, 'temp');
   const scheme = tls === undefined ? 'http' : 'https';
   return `
@@ -76,7 +82,7 @@ http {
   fastcgi_temp_path ${temp}/fastcgi;
   uwsgi_temp_path ${temp}/uwsgi;
   scgi_temp_path ${temp}/scgi;
-  client_max_body_size 0;
+  client_max_body_size ${largestBody};
   server {
     listen 127.0.0.1:${port}${tls === undefined ? '' : ' ssl'};
     ${tls === undefined ? '' : `ssl_certificate ${tls.certFile};\n    ssl_certificate_key ${tls.keyFile};`}

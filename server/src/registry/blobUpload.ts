@@ -1,27 +1,22 @@
 import type { Readable } from 'node:stream';
-import { UserError } from '../base/errors.ts';
 import { type Answer, headerOf } from './answer.ts';
+import { uploadInParts } from './blobChunks.ts';
 import { byteStream } from './byteStream.ts';
 import { digestMismatch, verified } from './contentDigest.ts';
 import type { Descriptor } from './descriptor.ts';
-import { parseLocation } from './hop.ts';
 import { isPassingNetworkError, networkError } from './networkError.ts';
 import { isPassing, retryAfter, retrying } from './retry.ts';
-import type { RegistryRequest, Transport } from './transport.ts';
-
-/** What all requests of one upload have in common. */
-export type UploadContext = Pick<
-  RegistryRequest,
-  'host' | 'repository' | 'scopes' | 'purpose' | 'insecure' | 'times'
->;
+import type { Transport } from './transport.ts';
+import { type Session, startUpload, type UploadContext } from './uploadSession.ts';
 
 /** An error of the place that the bytes come from; it has been repeated there as often as makes sense. */
 class SourceFailed extends Error {}
 
 /**
- * Uploads a blob: `POST` for a session, then one streamed `PUT` with the whole. A connection that breaks and a
- * 5xx start it over with a new session and a new stream. The bytes are held to the digest on their way, so wrong
- * ones are never completed. An error of `open` or of its stream is thrown as it is.
+ * Uploads a blob: `POST` for a session, then one streamed `PUT` with the whole, or parts where the host takes no
+ * body that large. A connection that breaks and a 5xx start it over with a new session and a new stream. The
+ * bytes are held to the digest on their way, so wrong ones are never completed. An error of `open` or of its
+ * stream is thrown as it is.
  * https://github.com/opencontainers/distribution-spec/blob/main/spec.md#post-then-put
  */
 export async function uploadBlob(
@@ -35,8 +30,13 @@ export async function uploadBlob(
   const once = async (): Promise<Answer> => {
     const session = await startUpload(transport, context, '', signal);
     if (session.status === 201) return session.answer;
-    session.location.searchParams.set('digest', blob.digest);
-    return put(transport, context, session.location, blob, open, signal);
+    const largest = transport.largestBodies.get(context.host);
+    if (largest !== undefined && blob.size > largest)
+      return inParts(transport, context, session, blob, open, signal);
+    const location = new URL(session.location);
+    location.searchParams.set('digest', blob.digest);
+    const answer = await put(transport, context, location, blob, open, signal);
+    return answer.status === 413 ? inParts(transport, context, session, blob, open, signal) : answer;
   };
   let answer: Answer;
   try {
@@ -71,9 +71,50 @@ async function put(
   open: () => Promise<Readable>,
   signal: AbortSignal,
 ): Promise<Answer> {
+  return fromSource(blob, context, open, (bytes, leave) =>
+    transport.upload(
+      {
+        ...context,
+        method: 'PUT',
+        target: location,
+        headers: { 'content-type': 'application/octet-stream' },
+        body: { length: blob.size, open: async () => byteStream(bytes(), leave) },
+      },
+      signal,
+    ),
+  );
+}
+
+async function inParts(
+  transport: Transport,
+  context: UploadContext,
+  session: Extract<Session, { status: 202 }>,
+  blob: Descriptor,
+  open: () => Promise<Readable>,
+  signal: AbortSignal,
+): Promise<Answer> {
+  return fromSource(blob, context, open, async (bytes, leave) => {
+    try {
+      return await uploadInParts(transport, context, session, blob.digest, bytes(), signal);
+    } finally {
+      leave();
+    }
+  });
+}
+
+/**
+ * Runs an upload with the verified bytes of the source, and tells the source's errors from the upload's.
+ * `bytes` may be called again for a new try; `leave` lets go of the source.
+ */
+async function fromSource(
+  blob: Descriptor,
+  context: UploadContext,
+  open: () => Promise<Readable>,
+  upload: (bytes: () => AsyncGenerator<Uint8Array, void, undefined>, leave: () => void) => Promise<Answer>,
+): Promise<Answer> {
   let sourceError: { error: unknown } | undefined;
   let source: Readable | undefined;
-  const remember = async function* (): AsyncGenerator<Uint8Array, void, undefined> {
+  const bytes = async function* (): AsyncGenerator<Uint8Array, void, undefined> {
     try {
       source = await open();
       yield* verified(source, blob, context.purpose.place);
@@ -83,68 +124,9 @@ async function put(
     }
   };
   try {
-    return await transport.upload(
-      {
-        ...context,
-        method: 'PUT',
-        target: location,
-        headers: { 'content-type': 'application/octet-stream' },
-        body: {
-          length: blob.size,
-          open: async () => byteStream(remember(), () => source?.destroy()),
-        },
-      },
-      signal,
-    );
+    return await upload(bytes, () => source?.destroy());
   } catch (error) {
     if (sourceError !== undefined) throw new SourceFailed('', { cause: sourceError.error });
     throw error;
-  }
-}
-
-/** A started upload, or the blob that a mount made one unnecessary for (201). */
-export type Session =
-  | { readonly status: 202; readonly location: URL }
-  | { readonly status: 201; readonly answer: Answer };
-
-/** Asks for an upload session; `query` may ask for a mount instead. @throws UserError */
-export async function startUpload(
-  transport: Transport,
-  context: UploadContext,
-  query: string,
-  signal: AbortSignal,
-): Promise<Session> {
-  const target = `/v2/${context.repository}/blobs/uploads/${query}`;
-  const request = { ...context, method: 'POST' as const, target, headers: { 'content-length': '0' } };
-  const answer = await transport.exchange(request, signal);
-  if (answer.status === 201) return { status: 201, answer };
-  if (answer.status !== 202) throw transport.error(answer, context);
-  const said = headerOf(answer.headers, 'location');
-  const location = said ? parseLocation(said, answer.url) : undefined;
-  if (location === undefined) {
-    throw new UserError(
-      'badAnswer',
-      `${context.host} does not say where to upload (${context.purpose.place})`,
-      {
-        nextStep: `look into the log of ${context.host} and of the proxy before it`,
-      },
-    );
-  }
-  // A registry behind a proxy that ends TLS often gives its inner scheme: the host is the same, and so is the way.
-  if (location.host === answer.url.host) location.protocol = answer.url.protocol;
-  return { status: 202, location };
-}
-
-/** Gives up an upload session. Nobody minds when that fails: registries clean up by themselves. */
-export async function cancelUpload(
-  transport: Transport,
-  context: UploadContext,
-  location: URL,
-  signal: AbortSignal,
-): Promise<void> {
-  try {
-    await transport.exchange({ ...context, method: 'DELETE', target: location }, signal);
-  } catch {
-    signal.throwIfAborted();
   }
 }

@@ -4,13 +4,14 @@ import { UserError } from '../base/errors.ts';
 import { parseReference } from '../documents/imageReference.ts';
 import { type Answer, headerOf } from './answer.ts';
 import { downloadBlob } from './blobDownload.ts';
-import { cancelUpload, startUpload, uploadBlob } from './blobUpload.ts';
+import { uploadBlob } from './blobUpload.ts';
 import { algorithmOf, checkDigest, digestMismatch, digestOf, requireVerifiable } from './contentDigest.ts';
 import type { Descriptor, Manifest } from './descriptor.ts';
 import { acceptManifests, bareType, parseManifest } from './manifest.ts';
 import { repositoryScope } from './scope.ts';
 import { nextPage, tagsOf } from './tagPages.ts';
 import type { RegistryRequest, Transport } from './transport.ts';
+import { cancelUpload, startUpload } from './uploadSession.ts';
 
 /** Bytes of the largest manifest that is read. Registries refuse more than 4 MiB; others may be less strict. */
 export const largestManifest = 16 * 1024 * 1024;

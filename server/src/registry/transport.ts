@@ -59,6 +59,8 @@ const usualLimit = longestErrorBody;
 export class Transport {
   readonly secrets = new Secrets();
   readonly policy: RetryPolicy;
+  /** Bytes of the largest body that a host takes, where it has refused a larger one. */
+  readonly largestBodies = new Map<string, number>();
   readonly #userAgent: string;
   readonly #insecure: InsecureHosts;
   readonly #endpoints = new Endpoints();

@@ -72,6 +72,74 @@ describe('the upload of a blob', () => {
     expect((await failure(upload())).line).toContain('client_max_body_size');
   });
 
+  describe('in parts', () => {
+    const large = blobOf('x/y', randomBytes(20 * 1024 * 1024 + 7));
+    const mebibyte = 1024 * 1024;
+    /** No body that is larger is taken. */
+    const refuse = (method: string, size: number) =>
+      registry.inject(
+        async (right) =>
+          Number(registry.requests.at(-1)?.headers['content-length']) > size
+            ? { status: 413, body: '<html>nginx' }
+            : right(),
+        { method },
+      );
+    const refuseAbove = (size: number) => refuse('PUT', size);
+    const refuseParts = (size: number) => refuse('PATCH', size);
+    const send = (blob = large) =>
+      test
+        .repository(`${registry.host}/team/app`)
+        .uploadBlob(blob, async () => Readable.from([blob.bytes]), never);
+    const parts = () =>
+      registry.requests
+        .filter(({ method }) => method === 'PATCH')
+        .map(({ headers }) => headers['content-range']);
+
+    it('goes what is too large for one request, and goes so at once the next time', async () => {
+      refuseAbove(17 * mebibyte);
+      await send();
+      expect(registry.blob('team/app', large.digest)?.equals(large.bytes)).toBe(true);
+      expect(parts()).toEqual([`0-${16 * mebibyte - 1}`, `${16 * mebibyte}-${large.size - 1}`]);
+      registry.clear();
+      await send();
+      expect(registry.log.map((line) => line.split(' ')[0])).toEqual(['POST', 'PATCH', 'PATCH', 'PUT']);
+      expect(registry.openUploads).toBe(0);
+    });
+
+    it('get smaller until they fit', async () => {
+      refuseAbove(0);
+      refuseParts(mebibyte);
+      await send();
+      expect(registry.blob('team/app', large.digest)?.equals(large.bytes)).toBe(true);
+      expect(parts().slice(-1)).toEqual([`${20 * mebibyte}-${large.size - 1}`]);
+    });
+
+    it('are not smaller than the registry wants them', async () => {
+      refuseAbove(0);
+      refuseParts(mebibyte);
+      registry.inject(withHeaders({ 'oci-chunk-min-length': String(4 * mebibyte) }), { method: 'POST' });
+      expect((await failure(send())).line).toContain('client_max_body_size');
+    });
+
+    it('that fit nowhere are an error that says what to change', async () => {
+      refuseAbove(0);
+      refuseParts(1000);
+      expect((await failure(send())).line).toContain('client_max_body_size');
+    });
+
+    it('start over when the connection breaks, and are never completed with wrong bytes', async () => {
+      refuseAbove(0);
+      registry.inject(dropped(), { method: 'PATCH', times: 1 });
+      await send();
+      expect(registry.blob('team/app', large.digest)?.equals(large.bytes)).toBe(true);
+      const wrong = { ...large, digest: `sha256:${'0'.repeat(64)}` };
+      registry.clear();
+      expect((await failure(send(wrong))).code).toBe('digestMismatch');
+      expect(registry.log.filter((line) => line.startsWith('PUT'))).toEqual([]);
+      expect(registry.log.at(-1)).toMatch(/^DELETE /);
+    });
+  });
+
   it('stays on the scheme of the registry when a proxy gives away the inner one', async () => {
     const inner = registry.host;
     registry.inject(
