@@ -7,7 +7,8 @@ import { downloadBlob } from './blobDownload.ts';
 import { uploadBlob } from './blobUpload.ts';
 import { algorithmOf, checkDigest, digestMismatch, digestOf, requireVerifiable } from './contentDigest.ts';
 import type { Descriptor, Manifest } from './descriptor.ts';
-import { acceptManifests, bareType, parseManifest } from './manifest.ts';
+import { acceptManifests, bareType, manifestTypes, parseManifest } from './manifest.ts';
+import { type Referrer, referrersIn, referrersTag } from './referrers.ts';
 import { repositoryScope } from './scope.ts';
 import { nextPage, tagsOf } from './tagPages.ts';
 import type { RegistryRequest, Transport } from './transport.ts';
@@ -20,6 +21,9 @@ const tagsPerPage = 1000;
 /** Tags of the largest repository that is listed, and pages, should they be small. */
 const mostTags = 100_000;
 const mostTagPages = 1000;
+const mostReferrers = 10_000;
+/** What registries answer that have never heard of the referrers API. */
+const unknownApi = new Set([400, 404, 405, 501]);
 
 /** How a repository is asked, beyond what holds for all. */
 export type RequestManner = Pick<RegistryRequest, 'insecure' | 'times'>;
@@ -219,6 +223,40 @@ export class RemoteRepository {
       target = nextPage(headerOf(answer.headers, 'link'), answer.url);
     }
     return [...tags].sort();
+  }
+
+  /**
+   * What refers to a manifest, such as its signatures, each digest once. A registry that does not know the API is
+   * asked for the tag that stands for it. No more than some ten thousand, which nobody has in good faith.
+   */
+  async referrers(digest: string, signal: AbortSignal): Promise<Referrer[]> {
+    requireVerifiable(digest, this.name);
+    const place = `the referrers of ${this.#place(digest)}`;
+    const found = new Map<string, Referrer>();
+    let target: string | undefined = `/v2/${this.repository}/referrers/${digest}`;
+    const seen = new Set<string>();
+    while (target !== undefined && !seen.has(target) && found.size < mostReferrers) {
+      seen.add(target);
+      const request: RegistryRequest = {
+        ...this.#request('pull', place, { method: 'GET', target: '' }),
+        target,
+        headers: { accept: manifestTypes.ociIndex },
+        limit: largestTagPage,
+      };
+      const answer = await this.#transport.exchange(request, signal);
+      if (unknownApi.has(answer.status) && seen.size === 1) return this.#referrersByTag(digest, signal);
+      if (answer.status !== 200) throw this.#transport.error(answer, request);
+      const page = referrersIn(answer.body);
+      if (page === undefined) return this.#referrersByTag(digest, signal);
+      for (const referrer of page) found.set(referrer.digest, referrer);
+      target = seen.size < mostTagPages ? nextPage(headerOf(answer.headers, 'link'), answer.url) : undefined;
+    }
+    return [...found.values()];
+  }
+
+  async #referrersByTag(digest: string, signal: AbortSignal): Promise<Referrer[]> {
+    const index = await this.manifest(referrersTag(digest), signal);
+    return (index && referrersIn(index.bytes)) ?? [];
   }
 
   /** True for a digest, false for a tag. @throws UserError for what is neither, before it gets into a URL */
