@@ -18,10 +18,13 @@ interface Outcome {
 export class CopyCommand {
   readonly #tasks: CopyTasks;
   readonly #storage: string;
+  readonly #onCopied: () => unknown;
   /** Runs by mapping. Two runs of one file would only race for the same destinations. */
   readonly #running = new Map<string, Terminals>();
 
-  constructor(tasks: CopyTasks, storage: string) {
+  /** `onCopied` is called after each run, whatever came of it. */
+  constructor(tasks: CopyTasks, storage: string, onCopied: () => unknown) {
+    this.#onCopied = onCopied;
     this.#tasks = tasks;
     this.#storage = storage;
   }
@@ -44,7 +47,9 @@ export class CopyCommand {
     const terminals = new Terminals();
     this.#running.set(mapping.fsPath, terminals);
     try {
-      await report(mapping, await this.#follow(mapping, terminals), terminals);
+      const outcome = await this.#follow(mapping, terminals);
+      this.#onCopied();
+      await report(mapping, outcome, terminals);
     } finally {
       this.#running.delete(mapping.fsPath);
     }

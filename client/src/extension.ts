@@ -17,7 +17,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const { documents } = running;
   const status = new StatusItem();
   const tasks = new CopyTasks(context, logins);
-  const copy = new CopyCommand(tasks, context.globalStorageUri.fsPath);
+  const copy = new CopyCommand(tasks, context.globalStorageUri.fsPath, () => running.imagesWritten());
   server = running;
 
   const followEditor = () => {

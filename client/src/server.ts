@@ -4,6 +4,7 @@ import {
   commands,
   credentialsNotification,
   type EditorCredential,
+  imagesWrittenNotification,
   type ServerStatus,
   settingsSection,
   trustGrantedNotification,
@@ -107,6 +108,12 @@ export class Server implements DocumentPeer, vscode.Disposable {
   async sendCredentials(credentials: readonly EditorCredential[]): Promise<void> {
     const client = this.#life?.client;
     if (client?.isRunning()) await client.sendNotification(credentialsNotification, credentials);
+  }
+
+  /** Tells a running server that what was missing in a registry may be there now. */
+  async imagesWritten(): Promise<void> {
+    const client = this.#life?.client;
+    if (client?.isRunning()) await client.sendNotification(imagesWrittenNotification);
   }
 
   /** Tells a running server that it may use the network and credentials now. */

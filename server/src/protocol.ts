@@ -67,6 +67,9 @@ export interface LoginAnswer {
 /** The same logins for a process that the client starts: JSON in this variable, which the process removes. */
 export const credentialsVariable = 'OPERATOR_MIRROR_CREDENTIALS';
 
+/** Client → server: a copy has ended, so places that lacked images may have them now. */
+export const imagesWrittenNotification = 'operatorMirror/imagesWritten';
+
 /** Server → client: what the language status item shows. */
 export const statusNotification = 'operatorMirror/status';
 

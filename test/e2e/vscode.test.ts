@@ -98,8 +98,12 @@ describe('the examples in real VS Code', () => {
   it('copies the images of a mapping.txt', async () => {
     const { destination } = examples;
     await vscode.workbench.openFile('3-copy/mapping.txt');
+    // Nothing is at the destination yet, and the source by tag stays what it is.
+    await expect.poll(() => vscode.workbench.squiggles('error'), { timeout: 20_000 }).toBe(2);
     await vscode.workbench.command('Operator Mirror: Copy This mapping.txt');
     await vscode.workbench.notification(/2 images copied/, 60_000);
+    await expect.poll(() => vscode.workbench.squiggles('error'), { timeout: 20_000 }).toBe(0);
+    await vscode.workbench.waitForSquiggle('warning');
     await vscode.screenshot('copied');
     expect(await digestAt(destination.host, 'mirror/keycloak-operator', '15.0.2')).toBe(
       digestOf('keycloak/keycloak-operator'),

@@ -114,6 +114,12 @@ export class Inquiry<Asked extends Question, Value> {
     for (const { question } of refused) this.#desk.announce(question);
   }
 
+  /** What was not there may be there now: somebody has copied images. */
+  forgetMissing(): void {
+    const missing = this.#answers.takeWhere(({ fact }) => fact?.state === 'missing');
+    for (const { question } of missing) this.#desk.announce(question);
+  }
+
   /** Ends the waiting of everybody. */
   dispose(): void {
     this.#toRecall.clear();

@@ -123,6 +123,12 @@ export class Lookup implements Facts {
     this.#tags.forgetRefusals();
   }
 
+  /** Images have been copied by somebody: places that lacked some may be asked again. */
+  imagesWritten(): void {
+    this.#images.forgetMissing();
+    this.#tags.forgetMissing();
+  }
+
   /** Ends all that is under way. */
   dispose(): void {
     this.#desk.dispose();

@@ -12,6 +12,8 @@ export interface FactSource extends Facts {
     from?: string,
     signal?: AbortSignal,
   ): Promise<Fact<ImageFacts>>;
+  /** Images have been copied: what was missing may be there now. */
+  imagesWritten(): void;
   close(): Promise<void>;
 }
 
@@ -32,5 +34,6 @@ export type OpenFacts = (options: {
 export const closedFacts: FactSource = {
   ...noFacts,
   whenKnown: async () => ({ state: 'pending' }),
+  imagesWritten: () => {},
   close: async () => {},
 };

@@ -24,6 +24,7 @@ import {
   credentialsNotification,
   type EditorCredential,
   type InitializationOptions,
+  imagesWrittenNotification,
   type LoginAnswer,
   mappingLanguage,
   type ServerStatus,
@@ -138,6 +139,7 @@ class Server {
     connection.onRequest(checkLoginRequest, (credential: EditorCredential, token: CancellationToken) =>
       this.#checkLogin(credential, abortSignal(token)),
     );
+    connection.onNotification(imagesWrittenNotification, () => this.#settings.facts.imagesWritten());
     connection.onNotification(trustGrantedNotification, () => {
       this.#settings.trust();
       this.#sendStatus();
