@@ -414,8 +414,8 @@ class Server {
     this.#refreshTimer = undefined;
     const { languages } = this.#connection;
     const { workspace } = this.#capabilities;
-    if (workspace?.diagnostics?.refreshSupport) void languages.diagnostics.refresh();
-    if (workspace?.inlayHint?.refreshSupport) void languages.inlayHint.refresh();
+    if (workspace?.diagnostics?.refreshSupport) languages.diagnostics.refresh().catch(() => {});
+    if (workspace?.inlayHint?.refreshSupport) languages.inlayHint.refresh().catch(() => {});
   }
 
   #sendStatus(): void {

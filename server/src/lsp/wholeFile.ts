@@ -1,4 +1,9 @@
-import type { Connection, WorkDoneProgressReporter } from 'vscode-languageserver';
+import {
+  type Connection,
+  MessageType,
+  ShowMessageNotification,
+  type WorkDoneProgressReporter,
+} from 'vscode-languageserver';
 import type { ImageReference } from '../documents/imageReference.ts';
 import { pinQuestions, planPins } from '../features/pinAll.ts';
 import { destinations, verification } from '../features/verifyDestinations.ts';
@@ -79,6 +84,7 @@ async function askAll(
 }
 
 function tell({ connection }: WholeFileContext, warn: boolean, text: string): void {
-  if (warn) connection.window.showWarningMessage(text);
-  else connection.window.showInformationMessage(text);
+  // A notification: clients that cannot be asked anything still show it.
+  const type = warn ? MessageType.Warning : MessageType.Info;
+  void connection.sendNotification(ShowMessageNotification.type, { type, message: text });
 }

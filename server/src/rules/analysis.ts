@@ -68,7 +68,20 @@ export function analyze(file: WorkspaceFile, context: AnalysisContext): PlacedFi
 export function fixesOf(placed: PlacedFinding, file: WorkspaceFile, context: AnalysisContext): Fix[] {
   const { rule, finding, unit } = placed.origin;
   const fixes = runFixes(rule, finding, unit, contextOf(file, context));
-  return fixes.map((fix) => ({ ...fix, edits: () => fix.edits().map((edit) => shiftEdit(edit, unit.line)) }));
+  const mayBeCertain = isWhole(file);
+  return fixes.map((fix) => ({
+    ...fix,
+    preferred: fix.preferred && mayBeCertain,
+    edits: () => fix.edits().map((edit) => shiftEdit(edit, unit.line)),
+  }));
+}
+
+/**
+ * False while YAML is broken beyond the place of the error, such as by a quote that is not closed yet: then a value
+ * may reach over lines that somebody meant as something else, and nothing that replaces it is certain.
+ */
+function isWhole({ content }: WorkspaceFile): boolean {
+  return content.type === 'mapping' || content.yaml.problems.every((problem) => problem.local);
 }
 
 /** The text of a file, as lines. */
