@@ -7,7 +7,7 @@ import { type Fact, type ImageFacts, noFacts } from '../../../server/src/workspa
 import { defaultSettings } from '../../../server/src/workspace/settings.ts';
 import { Snapshot } from '../../../server/src/workspace/snapshot.ts';
 
-const path = '/work/mapping.txt';
+const path = '/srv/mapping.txt';
 const snapshot = new Snapshot().with(
   path,
   parseText('file://mirror/app:v1=registry.example.com/mirror/app:v1\n', 'mapping'),
