@@ -1,0 +1,64 @@
+import { destinationOf } from '../documents/mapping.ts';
+import { mappingIndex } from './mappingIndex.ts';
+import type { Settings } from './settings.ts';
+import { folderOf, type Snapshot } from './snapshot.ts';
+
+/** What tells the version of the cluster that a file is for. */
+export interface ClusterHints {
+  readonly snapshot: Snapshot;
+  readonly settings: Pick<Settings, 'cluster'>;
+  /** The path of the file. */
+  readonly path: string;
+}
+
+/**
+ * The OpenShift version that a file is for, as `MAJOR.MINOR`: what the setting `cluster.version` says, else what
+ * the tags of catalogs beside the file say (`v4.8`, `v4.8-202111`), the newest of them. Undefined when neither
+ * tells. A text, so that a rule's `reads` can compare it.
+ */
+export function clusterVersion(hints: ClusterHints): string | undefined {
+  const set = /^v?([0-9]{1,4}\.[0-9]{1,4})(?![0-9])/.exec(hints.settings.cluster.version.trim())?.[1];
+  if (set !== undefined) return set;
+  let newest: string | undefined;
+  for (const tag of catalogTags(hints)) {
+    const version = /^v?(4\.[0-9]{1,2})(?![0-9.])/.exec(tag)?.[1];
+    if (version !== undefined && (newest === undefined || isBefore(newest, version))) newest = version;
+  }
+  return newest;
+}
+
+/**
+ * True unless the version says that ImageDigestMirrorSet and ImageTagMirrorSet do not exist there yet: both came
+ * with OpenShift 4.13. Before it ImageContentSourcePolicy is all there is, and pulls by tag are redirected by a
+ * drop-in for registries.conf alone.
+ * https://docs.redhat.com/en/documentation/openshift_container_platform/4.13/html/images/image-configuration
+ */
+export function hasTagMirrorSets(version: string | undefined): boolean {
+  return version === undefined || !isBefore(version, '4.13');
+}
+
+/** True when one `MAJOR.MINOR` is older than another. */
+export function isBefore(version: string, other: string): boolean {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  const [otherMajor = 0, otherMinor = 0] = other.split('.').map(Number);
+  return major === otherMajor ? minor < otherMinor : major < otherMajor;
+}
+
+/** The tags of index images that the files of the same folder name. */
+function catalogTags({ snapshot, path }: ClusterHints): string[] {
+  const folder = folderOf(path);
+  const tags = [...snapshot.catalogImages(folder)].flatMap((image) => /:([^:/@]+)$/.exec(image)?.[1] ?? []);
+  for (const file of snapshot.files.values()) {
+    if (file.content.type !== 'mapping' || folderOf(file.path) !== folder) continue;
+    const index = mappingIndex(file.content.mapping);
+    const repository = index.indexRepository;
+    if (repository === undefined) continue;
+    for (const lines of [
+      index.byFileDestination.get(repository),
+      index.bySource.get(`file://${repository}`),
+    ]) {
+      for (const pair of lines.flatMap((line) => line.pairs)) tags.push(destinationOf(pair)?.tag ?? '');
+    }
+  }
+  return tags;
+}
