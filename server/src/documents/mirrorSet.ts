@@ -102,8 +102,9 @@ export interface MirrorSet {
   readonly problems: readonly SchemaProblem[];
 }
 
-export function isMirrorSetKind(kind: string): kind is MirrorSetKind {
-  return Object.hasOwn(mirrorSetTypes, kind);
+/** Tells the mirror sets of a file from its other resources. */
+export function isMirrorSet(resource: { readonly kind: string }): resource is MirrorSet {
+  return Object.hasOwn(mirrorSetTypes, resource.kind);
 }
 
 /** The schema of a kind, whole: for hovers and completion. */

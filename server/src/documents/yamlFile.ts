@@ -1,21 +1,15 @@
 import { type Document, isCollection, isMap, isPair, isScalar, parseAllDocuments } from 'yaml';
 import { comparePositions, type Range, shiftRange } from '../base/range.ts';
-import { type CatalogSource, catalogSourceApiVersion, readCatalogSource } from './catalogSource.ts';
 import { applyLineChange, type LineChange, type Lines } from './lines.ts';
 import {
-  isMirrorSetKind,
+  isMirrorSet,
   type MirrorEntry,
   type MirrorSet,
   mirrorSetTypes,
   readMirrorEntry,
-  readMirrorSet,
 } from './mirrorSet.ts';
+import { isResourceKind, type Resource, resourceKinds, resourceTypes } from './resources.ts';
 import { PositionIndex, YamlReader } from './yamlNode.ts';
-
-/** One resource that is ours. */
-export type Resource = MirrorSet | CatalogSource;
-
-export type ResourceKind = Resource['kind'];
 
 export interface YamlProblem {
   readonly message: string;
@@ -37,15 +31,7 @@ export interface YamlFile {
   readonly aliased: boolean;
 }
 
-const groups = new Set(
-  [...Object.values(mirrorSetTypes).map((type) => type.apiVersion), catalogSourceApiVersion].map(groupOf),
-);
-
-/** Our kinds, with the `apiVersion` that each has. */
-export const resourceKinds: ReadonlyMap<string, string> = new Map([
-  ...Object.entries(mirrorSetTypes).map(([kind, type]) => [kind, type.apiVersion] as const),
-  ['CatalogSource', catalogSourceApiVersion] as const,
-]);
+const groups = new Set(Object.values(resourceTypes).map(({ apiVersion }) => groupOf(apiVersion)));
 
 /** More text than any mirror set has: the API server takes about 1.5 MB of one resource. */
 const longestText = 64 * 1024 * 1024;
@@ -56,8 +42,7 @@ const longestText = 64 * 1024 * 1024;
  */
 export function mentionsResource(text: string): boolean {
   if (text.length > longestText) return false;
-  for (const kind of resourceKinds.keys()) if (text.includes(kind)) return true;
-  return false;
+  return resourceKinds.some((kind) => text.includes(kind));
 }
 
 /** Reads a file. Never throws: what cannot be read is a problem in the result. */
@@ -109,14 +94,14 @@ function readResources(reader: YamlReader, contents: unknown): Resource[] {
     const root = reader.map(waiting.pop());
     if (root === undefined) continue;
     const kind = reader.scalar(reader.get(root, 'kind')?.value)?.value ?? '';
-    if (kind === 'List' || (kind.endsWith('List') && resourceKinds.has(kind.slice(0, -'List'.length)))) {
+    if (kind === 'List' || (kind.endsWith('List') && isResourceKind(kind.slice(0, -'List'.length)))) {
       const items = reader.sequence(reader.get(root, 'items')?.value)?.items ?? [];
       for (const item of items.toReversed()) waiting.push(item);
       continue;
     }
     const apiVersion = reader.scalar(reader.get(root, 'apiVersion')?.value)?.value ?? '';
-    if (!resourceKinds.has(kind) || !groups.has(groupOf(apiVersion))) continue;
-    found.push(isMirrorSetKind(kind) ? readMirrorSet(reader, root, kind) : readCatalogSource(reader, root));
+    if (isResourceKind(kind) && groups.has(groupOf(apiVersion)))
+      found.push(resourceTypes[kind].read(reader, root));
   }
   return found;
 }
@@ -200,7 +185,7 @@ function updateEntry(file: YamlFile, change: LineChange, lines: Lines): YamlFile
   const problems = [...moveRanges(others, end, delta), ...after.problems].sort(byPlace);
   const resources = file.resources.map((resource, at) => {
     const moved = delta === 0 ? resource : moveBelow(resource, end, delta);
-    if (at !== setIndex || moved.kind === 'CatalogSource') return moved;
+    if (at !== setIndex || !isMirrorSet(moved)) return moved;
     return { ...moved, entries: moved.entries.with(index, after.entry) };
   });
   return { lines, resources, problems, aliased: false };
@@ -226,7 +211,7 @@ interface EntryPlace {
 
 function findEntry(file: YamlFile, change: LineChange): EntryPlace | undefined {
   for (const [setIndex, set] of file.resources.entries()) {
-    if (set.kind === 'CatalogSource' || set.entryIndent === undefined) continue;
+    if (!isMirrorSet(set) || set.entryIndent === undefined) continue;
     const index = lastAtOrBefore(set.entryLines, change.start);
     const firstLine = set.entryLines[index];
     const nextLine = set.entryLines[index + 1];
@@ -309,7 +294,7 @@ function parseEntry(
 
 /** The resource with everything from `line` on moved by `delta` lines. Entries are relative and stay as they are. */
 function moveBelow(resource: Resource, line: number, delta: number): Resource {
-  if (resource.kind === 'CatalogSource') return moveRanges(resource, line, delta);
+  if (!isMirrorSet(resource)) return moveRanges(resource, line, delta);
   const { entries, entryLines, ...frame } = resource;
   return {
     ...moveRanges(frame, line, delta),

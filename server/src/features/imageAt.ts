@@ -1,8 +1,8 @@
 import { lineRange, type Position, type Range, shiftRange, touches } from '../base/range.ts';
 import { type ImageReference, parseReference } from '../documents/imageReference.ts';
 import { arrivalOf, type MappingArgument, type MappingPair } from '../documents/mapping.ts';
-import type { MirrorSet } from '../documents/mirrorSet.ts';
-import type { Resource } from '../documents/yamlFile.ts';
+import { isMirrorSet, type MirrorSet } from '../documents/mirrorSet.ts';
+import type { Resource } from '../documents/resources.ts';
 import type { WorkspaceFile } from '../workspace/snapshot.ts';
 
 /** An image reference in a file. */
@@ -78,7 +78,7 @@ function argumentAt(
 }
 
 function inResource(resource: Resource, position: Position): ImageAt | undefined {
-  if (resource.kind === 'CatalogSource') {
+  if (!isMirrorSet(resource)) {
     const { image } = resource;
     if (image === undefined || !touches(image.range, position)) return undefined;
     const parsed = parseReference(image.value);

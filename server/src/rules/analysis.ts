@@ -1,7 +1,8 @@
 import { type Range, shiftRange, type TextEdit } from '../base/range.ts';
 import type { Lines } from '../documents/lines.ts';
 import { mappingText } from '../documents/mapping.ts';
-import type { MirrorSet } from '../documents/mirrorSet.ts';
+import { isMirrorSet, type MirrorSet } from '../documents/mirrorSet.ts';
+import type { Resource } from '../documents/resources.ts';
 import type { Severity } from '../workspace/settings.ts';
 import type { WorkspaceFile } from '../workspace/snapshot.ts';
 import { rules } from './index.ts';
@@ -193,17 +194,16 @@ function* unitsOf(file: WorkspaceFile): Generator<Unit> {
   const { yaml } = content;
   yield { kind: 'yaml', key: yaml, value: { yaml }, line: 0, owner: yaml.resources[0]?.kind ?? 'yaml' };
   for (const resource of yaml.resources) {
-    if (resource.kind === 'CatalogSource') {
-      yield {
-        kind: 'catalog-source',
-        key: resource,
-        value: { source: resource },
-        line: 0,
-        owner: resource.kind,
-      };
-    } else {
-      yield* unitsOfSet(resource);
-    }
+    if (isMirrorSet(resource)) yield* unitsOfSet(resource);
+    else yield { ...unitOf(resource), key: resource, line: 0, owner: resource.kind };
+  }
+}
+
+/** The unit of a resource that rules check as a whole. */
+function unitOf(resource: Exclude<Resource, MirrorSet>): Pick<Unit, 'kind' | 'value'> {
+  switch (resource.kind) {
+    case 'CatalogSource':
+      return { kind: 'catalog-source', value: { source: resource } };
   }
 }
 

@@ -1,4 +1,6 @@
+import type { Resource } from '../documents/resources.ts';
 import type { SchemaProblem } from '../documents/schema.ts';
+import type { YamlFile } from '../documents/yamlFile.ts';
 import type { Finding, Fix } from './rule.ts';
 
 /** What the schema rules of all kinds share: a problem that a document's reader saw, as a finding. */
@@ -8,6 +10,15 @@ export function schemaFindings(problems: readonly SchemaProblem[]): Finding[] {
     range: problem.range,
     data: problem,
   }));
+}
+
+/** Where YAML itself is broken, for the one schema rule that says it: the rule of the file's first resource. */
+export function yamlFindings(
+  { resources, problems }: YamlFile,
+  isOwn: (resource: Resource) => boolean,
+): Finding[] {
+  const [first] = resources;
+  return first !== undefined && isOwn(first) ? schemaFindings(problems) : [];
 }
 
 export function schemaFixes(finding: Finding): Fix[] {

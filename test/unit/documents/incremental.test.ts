@@ -7,7 +7,7 @@ import {
   toLineChange,
 } from '../../../server/src/documents/lines.ts';
 import { parseMapping, updateMapping } from '../../../server/src/documents/mapping.ts';
-import type { MirrorSet } from '../../../server/src/documents/mirrorSet.ts';
+import { isMirrorSet, type MirrorSet } from '../../../server/src/documents/mirrorSet.ts';
 import { parseYaml, updateYaml, type YamlFile } from '../../../server/src/documents/yamlFile.ts';
 import { edits, fuzz, mappingText, rangeOf, yamlText } from './texts.ts';
 
@@ -125,7 +125,7 @@ function insertLine(start: number, text: string): LineChange {
 
 function mirrorSet(file: YamlFile): MirrorSet {
   const [set] = file.resources;
-  if (set === undefined || set.kind === 'CatalogSource') throw new Error('no mirror set');
+  if (set === undefined || !isMirrorSet(set)) throw new Error('no mirror set');
   return set;
 }
 

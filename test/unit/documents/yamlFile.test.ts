@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { MirrorSet } from '../../../server/src/documents/mirrorSet.ts';
+import { isMirrorSet, type MirrorSet } from '../../../server/src/documents/mirrorSet.ts';
 import { mentionsResource, parseYaml, type YamlFile } from '../../../server/src/documents/yamlFile.ts';
 import { scalarText } from '../../../server/src/documents/yamlNode.ts';
 
@@ -12,7 +12,7 @@ function parse(text: string): YamlFile {
 
 function setOf(text: string): MirrorSet {
   const [set] = parse(text).resources;
-  if (set === undefined || set.kind === 'CatalogSource') throw new Error('no mirror set');
+  if (set === undefined || !isMirrorSet(set)) throw new Error('no mirror set');
   return set;
 }
 

@@ -1,4 +1,4 @@
-import { schemaFindings, schemaFixes } from '../repairs.ts';
+import { schemaFindings, schemaFixes, yamlFindings } from '../repairs.ts';
 import { defineRule } from '../rule.ts';
 
 const shared = {
@@ -29,12 +29,9 @@ export const catalogSourceSchemaRule = defineRule({
   fixes: schemaFixes,
 });
 
-/** Broken YAML in a file with CatalogSources only; with a mirror set in it, `mirror-set/schema` reports it. */
+/** Broken YAML in a file whose first resource is a CatalogSource. */
 export const catalogSourceYaml = defineRule({
   ...shared,
   unit: 'yaml',
-  check({ yaml }) {
-    const own = yaml.resources.length > 0 && yaml.resources.every(({ kind }) => kind === 'CatalogSource');
-    return own ? schemaFindings(yaml.problems) : [];
-  },
+  check: ({ yaml }) => yamlFindings(yaml, ({ kind }) => kind === 'CatalogSource'),
 });

@@ -1,6 +1,6 @@
 import { shiftRange, type TextEdit } from '../../base/range.ts';
 import type { Lines } from '../../documents/lines.ts';
-import type { MirrorEntry, MirrorSet } from '../../documents/mirrorSet.ts';
+import { isMirrorSet, type MirrorEntry, type MirrorSet } from '../../documents/mirrorSet.ts';
 import type { YamlFile } from '../../documents/yamlFile.ts';
 import { likelyRegistries, localOrigin, repositoryBehindHop } from '../../workspace/hop.ts';
 import type { Origin, Provenance } from '../../workspace/provenance.ts';
@@ -116,7 +116,7 @@ function localEntries({ snapshot, path }: RuleContext): Pick<LocalEntries, 'know
   const before = localEntriesOf.get(content.yaml);
   if (before?.provenance === provenance) return before;
   const all = content.yaml.resources.flatMap((set) =>
-    set.kind === 'CatalogSource'
+    !isMirrorSet(set)
       ? []
       : set.entries.flatMap((entry, index): LocalEntry[] => {
           const origin = originOf(entry, provenance);

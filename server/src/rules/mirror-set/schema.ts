@@ -1,4 +1,5 @@
-import { schemaFindings, schemaFixes } from '../repairs.ts';
+import { isMirrorSet } from '../../documents/mirrorSet.ts';
+import { schemaFindings, schemaFixes, yamlFindings } from '../repairs.ts';
 import { defineRule } from '../rule.ts';
 
 const shared = {
@@ -36,10 +37,9 @@ export const mirrorSetEntrySchema = defineRule({
   fixes: schemaFixes,
 });
 
-/** Broken YAML in a file that holds a mirror set. */
+/** Broken YAML in a file whose first resource is a mirror set. */
 export const mirrorSetYaml = defineRule({
   ...shared,
   unit: 'yaml',
-  check: ({ yaml }) =>
-    yaml.resources.some(({ kind }) => kind !== 'CatalogSource') ? schemaFindings(yaml.problems) : [],
+  check: ({ yaml }) => yamlFindings(yaml, isMirrorSet),
 });

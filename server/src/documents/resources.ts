@@ -1,0 +1,58 @@
+import type { Node } from 'yaml';
+import {
+  type CatalogSource,
+  catalogSourceApiVersion,
+  catalogSourceSchema,
+  readCatalogSource,
+} from './catalogSource.ts';
+import {
+  type MirrorSet,
+  type MirrorSetKind,
+  mirrorSetSchema,
+  mirrorSetTypes,
+  readMirrorSet,
+} from './mirrorSet.ts';
+import type { FieldSchema } from './schema.ts';
+import type { YamlReader } from './yamlNode.ts';
+
+/** One resource that is ours. */
+export type Resource = MirrorSet | CatalogSource;
+
+export type ResourceKind = Resource['kind'];
+
+/** What is known of one kind of resource. */
+export interface ResourceType {
+  readonly apiVersion: string;
+  /** All fields, from `apiVersion` down. */
+  readonly schema: FieldSchema;
+  /** Reads a map that says that it is of this kind; problems in it are part of what comes out. */
+  read(reader: YamlReader, node: Node): Resource;
+}
+
+/** All kinds of resources that are ours. Adding one is its own file, its place in `Resource`, and a line here. */
+export const resourceTypes: Readonly<Record<ResourceKind, ResourceType>> = {
+  ImageContentSourcePolicy: mirrorSetType('ImageContentSourcePolicy'),
+  ImageDigestMirrorSet: mirrorSetType('ImageDigestMirrorSet'),
+  ImageTagMirrorSet: mirrorSetType('ImageTagMirrorSet'),
+  CatalogSource: {
+    apiVersion: catalogSourceApiVersion,
+    schema: catalogSourceSchema,
+    read: readCatalogSource,
+  },
+};
+
+/** The names of all kinds that are ours. */
+export const resourceKinds = Object.keys(resourceTypes) as readonly ResourceKind[];
+
+/** True for the name of a kind that is ours, whatever the API group. */
+export function isResourceKind(kind: string): kind is ResourceKind {
+  return Object.hasOwn(resourceTypes, kind);
+}
+
+function mirrorSetType(kind: MirrorSetKind): ResourceType {
+  return {
+    apiVersion: mirrorSetTypes[kind].apiVersion,
+    schema: mirrorSetSchema(kind),
+    read: (reader, node) => readMirrorSet(reader, node, kind),
+  };
+}
