@@ -6,6 +6,7 @@ import { afterEach, expect, it, vi } from 'vitest';
 import { splitLines } from '../../server/src/documents/lines.ts';
 import { applyEdits } from '../../server/src/files/textFile.ts';
 import { LspClient, type LspOptions } from '../support/lspClient.ts';
+import { RawServer } from '../support/rawServer.ts';
 
 const examples = join(import.meta.dirname, '../../examples');
 const hop = '1-efk-over-files/manifests-my-operator/my-operator-index-1636602048';
@@ -14,6 +15,8 @@ const keycloak = '2-keycloak-by-tag/manifests-my-operator/community-operator-ind
 const resolving = {
   textDocument: { diagnostic: {}, codeAction: { resolveSupport: { properties: ['edit'] } } },
 };
+
+const everything = { start: { line: 0, character: 0 }, end: { line: 999, character: 0 } };
 
 const cleanUps: (() => unknown)[] = [];
 afterEach(async () => {
@@ -92,10 +95,30 @@ it('offers the likely registries where no mapping.txt tells, for one and for all
   expect(await client.codeActions(uri, first.range, ['source.fixAll'])).toEqual([]);
 });
 
+it('offers what repairs a whole file once, whatever is selected', async () => {
+  const { client, open } = await start({ capabilities: resolving });
+  const { uri } = await open(policy, 'yaml');
+  const titles = (await client.codeActions(uri, everything)).map(({ title }) => title);
+  expect(titles.filter((title) => title === 'Rewrite all 4 to their true sources')).toHaveLength(1);
+  expect(titles).toHaveLength(5);
+});
+
+it('lets no client wait for a registry that says nothing, and offers it only what is known', async () => {
+  const silent = await RawServer.start(async () => {});
+  cleanUps.push(() => silent.stop());
+  // This client cannot resolve, so a fix that has still to ask is of no use to it.
+  const { client } = await start();
+  const uri = 'file:///nowhere/mapping.txt';
+  const host = `127.0.0.1:${silent.port}`;
+  await client.open(uri, 'oc-mapping', `${host}/edge/app:v1=${host}/mirror/edge-app:v1\n`);
+  const [tagged] = await client.diagnostics(uri);
+  expect(tagged?.code).toBe('mapping/tag-only');
+  expect(await client.codeActions(uri, tagged?.range ?? everything)).toEqual([]);
+});
+
 it('fixes all that is certain in one action', async () => {
   const { client, open } = await start();
   const { uri, text } = await open(`${hop}/catalogSource.yaml`, 'yaml');
-  const everything = { start: { line: 0, character: 0 }, end: { line: 99, character: 0 } };
   const [action] = await client.codeActions(uri, everything, ['source.fixAll.operatorMirror']);
   expect(action?.kind).toBe('source.fixAll.operatorMirror');
   const after = applyEdits(text, action?.edit?.changes?.[uri] ?? []);

@@ -8,12 +8,24 @@ export interface OfferedFix {
   readonly fix: Fix;
 }
 
-/** The fixes for everything that a selection touches, in the order of the text, the best of each finding first. */
+/**
+ * The fixes for everything that a selection touches, in the order of the text, the best of each finding first. A fix
+ * of the whole file is offered once, however many findings have it.
+ */
 export function offeredFixes(context: AnalysisContext, path: string, selection: Range): OfferedFix[] {
   const file = context.snapshot.files.get(path);
   if (file === undefined) return [];
   const touched = analyze(file, context).filter((finding) => intersects(finding.range, selection));
-  return touched.flatMap((finding) => fixesOf(finding, file, context).map((fix) => ({ finding, fix })));
+  const offered = new Set<string>();
+  return touched.flatMap((finding) =>
+    fixesOf(finding, file, context).flatMap((fix) => {
+      if (fix.wholeFile !== true) return [{ finding, fix }];
+      const name = `${finding.code} ${fix.id}`;
+      if (offered.has(name)) return [];
+      offered.add(name);
+      return [{ finding, fix }];
+    }),
+  );
 }
 
 /** The fix that was offered before, made anew from what is known now; undefined when the text has moved on. */

@@ -42,6 +42,8 @@ export interface Fix {
   readonly title: string;
   /** True exactly when the fix is certain: `--fix` and fix-all apply it without asking. */
   readonly preferred: boolean;
+  /** True for a fix of the whole file, which every finding of its kind offers: the same one, to be shown once. */
+  readonly wholeFile?: boolean;
   /** Facts that must be known before there are edits; the fix is then made again. */
   readonly awaits?: readonly ImageReference[];
   /** The edits of the file, in the finding's own line count. Made when asked: a fix for all entries is long. */

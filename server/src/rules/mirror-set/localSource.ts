@@ -141,7 +141,7 @@ function rewriteKnown(known: readonly LocalEntry[], lines: Lines, relative: Rela
       known.flatMap(({ set, index, origin }) => replaceSource(set, index, origin.repositories, lines) ?? []),
     );
   const title = `Rewrite all ${known.length} to their true sources`;
-  return [{ id: 'all-true-sources', title, preferred: true, edits }];
+  return [{ id: 'all-true-sources', title, preferred: true, wholeFile: true, edits }];
 }
 
 /** Entries whose true source is known are not among them: a guess never replaces knowledge. */
@@ -161,7 +161,7 @@ function rewriteUnknown(
       }),
     );
   const title = `Rewrite all ${unknown.length} to ${registry}`;
-  return [{ id: `all ${registry}`, title, preferred: false, edits }];
+  return [{ id: `all ${registry}`, title, preferred: false, wholeFile: true, edits }];
 }
 
 function restOf(set: MirrorSet, index: number, { snapshot }: RuleContext): string | undefined {

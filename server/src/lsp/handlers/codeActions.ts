@@ -1,0 +1,90 @@
+import {
+  type CodeAction,
+  CodeActionKind,
+  type CodeActionParams,
+  LSPErrorCodes,
+  ResponseError,
+} from 'vscode-languageserver';
+import { offeredFixes, sameFix } from '../../features/codeActions.ts';
+import { certainEdits } from '../../rules/fixAll.ts';
+import type { Fix } from '../../rules/rule.ts';
+import { noFacts } from '../../workspace/facts.ts';
+import { type FixData, toCodeAction, toDiagnostic, toTextEdits } from '../convert.ts';
+import type { Handler, Session } from '../session.ts';
+import { keyOf } from '../uri.ts';
+import { registryPatience, resolvePatience } from './patience.ts';
+
+const fixAllKind = `${CodeActionKind.SourceFixAll}.operatorMirror`;
+
+/** The fixes of what a selection touches, and all certain ones of a file at once. */
+export const codeActionHandler: Handler = {
+  capabilities: () => ({
+    codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, fixAllKind], resolveProvider: true },
+  }),
+  register(session) {
+    const { connection, scanned } = session;
+    connection.onCodeAction(async (params) => {
+      await scanned();
+      return [...fixAll(session, params), ...(await quickFixes(session, params))];
+    });
+    connection.onCodeActionResolve(async (action) => {
+      const data = action.data as FixData;
+      const fix = await fixAgain(session, data);
+      return { ...action, edit: { changes: { [data.uri]: toTextEdits(fix.edits()) } } };
+    });
+  },
+};
+
+function wants({ context: { only } }: CodeActionParams, kind: string): boolean {
+  return only === undefined || only.some((wanted) => kind === wanted || kind.startsWith(`${wanted}.`));
+}
+
+/** Only for who asks for it: it is made for saving and for the menu of sources, not for each light bulb. */
+function fixAll({ workspace, context }: Session, params: CodeActionParams): CodeAction[] {
+  const { uri } = params.textDocument;
+  const file = workspace.snapshot.files.get(keyOf(uri));
+  if (file === undefined || params.context.only === undefined || !wants(params, fixAllKind)) return [];
+  // Certain fixes never need a registry, so none is asked for them.
+  const edits = certainEdits(file, { ...context(), facts: noFacts });
+  if (edits.length === 0) return [];
+  const edit = { changes: { [uri]: toTextEdits(edits) } };
+  return [{ title: 'Fix all that is certain', kind: fixAllKind, edit }];
+}
+
+async function quickFixes(session: Session, params: CodeActionParams): Promise<CodeAction[]> {
+  if (!wants(params, CodeActionKind.QuickFix)) return [];
+  const { workspace, settings, options, client, context } = session;
+  const { uri } = params.textDocument;
+  const key = keyOf(uri);
+  const questions = offeredFixes(context(), key, params.range).flatMap(({ fix }) => fix.awaits ?? []);
+  await Promise.all(questions.map((question) => settings.facts.whenKnown(question, registryPatience, key)));
+  const resolves = client.textDocument?.codeAction?.resolveSupport?.properties.includes('edit') ?? false;
+  const version = workspace.version(key);
+  return offeredFixes(context(), key, params.range).flatMap((offered) => {
+    const diagnostic = toDiagnostic(offered.finding, options.documentation);
+    const action = toCodeAction(offered, diagnostic, { uri, version });
+    if (resolves) return [action];
+    // This client takes an edit now or never. What has to wait for a registry is there at the next time of asking.
+    if (offered.fix.awaits !== undefined) return [];
+    return [{ ...action, edit: { changes: { [uri]: toTextEdits(offered.fix.edits()) } } }];
+  });
+}
+
+/** Rejects with the reason when the text has changed, or when no registry has answered. */
+async function fixAgain({ workspace, settings, context }: Session, data: FixData): Promise<Fix> {
+  const key = keyOf(data.uri);
+  const again = () => (workspace.version(key) === data.version ? sameFix(context(), key, data) : undefined);
+  const fix = again();
+  const answers = await Promise.all(
+    (fix?.awaits ?? []).map((question) => settings.facts.whenKnown(question, resolvePatience, key)),
+  );
+  const ready = again();
+  if (ready !== undefined && ready.awaits === undefined) return ready;
+  const reasons = answers.flatMap((answer) => ('reason' in answer ? [answer.reason] : []));
+  const reason =
+    reasons[0] ??
+    (fix === undefined
+      ? 'the text has changed since the fix was offered'
+      : 'the registry has not answered yet; try again');
+  throw new ResponseError(LSPErrorCodes.RequestFailed, `This fix cannot be made: ${reason}`);
+}

@@ -1,0 +1,40 @@
+import { type Diagnostic, DocumentDiagnosticReportKind } from 'vscode-languageserver';
+import { analyze } from '../../rules/analysis.ts';
+import { toDiagnostic } from '../convert.ts';
+import type { Handler, Session } from '../session.ts';
+import { keyOf } from '../uri.ts';
+
+/** The findings of a file, for clients that ask for them. For all others `Publisher` sends them. */
+export const diagnosticHandler: Handler = {
+  capabilities: (client) =>
+    pulls(client)
+      ? {
+          diagnosticProvider: {
+            identifier: 'operator-mirror',
+            interFileDependencies: true,
+            workspaceDiagnostics: false,
+          },
+        }
+      : {},
+  register(session) {
+    session.connection.languages.diagnostics.on(async ({ textDocument }) => {
+      await session.scanned();
+      return {
+        kind: DocumentDiagnosticReportKind.Full,
+        items: diagnosticsOf(session, keyOf(textDocument.uri)),
+      };
+    });
+  },
+};
+
+/** True for a client that asks for findings; then none are sent unasked. */
+export function pulls(client: Session['client']): boolean {
+  return client.textDocument?.diagnostic !== undefined;
+}
+
+/** The findings of a file of the workspace, as diagnostics. */
+export function diagnosticsOf({ workspace, options, context }: Session, key: string): Diagnostic[] {
+  const file = workspace.snapshot.files.get(key);
+  if (file === undefined) return [];
+  return analyze(file, context()).map((finding) => toDiagnostic(finding, options.documentation));
+}

@@ -1,0 +1,30 @@
+import { hover } from '../../features/hover.ts';
+import { imageAt, questionsOf } from '../../features/imageAt.ts';
+import { LookAhead } from '../lookAhead.ts';
+import type { Handler } from '../session.ts';
+import { keyOf } from '../uri.ts';
+import { registryPatience } from './patience.ts';
+
+/** What is known of the image under the cursor; what is not is asked for, and so is what stands round it. */
+export const hoverHandler: Handler = {
+  capabilities: () => ({ hoverProvider: true }),
+  register({ connection, workspace, settings, scanned }) {
+    const lookAhead = new LookAhead();
+    connection.onHover(async ({ textDocument, position }) => {
+      const key = keyOf(textDocument.uri);
+      await scanned();
+      const file = workspace.snapshot.files.get(key);
+      const image = file && imageAt(file, position);
+      const { facts } = settings;
+      if (file !== undefined && image !== undefined) {
+        const answers = questionsOf(image).map((question) =>
+          facts.whenKnown(question, registryPatience, key),
+        );
+        lookAhead.from(file, position.line, (next) => facts.image(next, key));
+        await Promise.all(answers);
+      }
+      const result = hover({ snapshot: workspace.snapshot, facts, now: Date.now() }, key, position);
+      return result && { range: result.range, contents: { kind: 'markdown', value: result.text } };
+    });
+  },
+};

@@ -1,0 +1,19 @@
+import type { Handler } from '../session.ts';
+import { codeActionHandler } from './codeActions.ts';
+import { codeLensHandler } from './codeLenses.ts';
+import { commandHandler } from './commands.ts';
+import { diagnosticHandler } from './diagnostics.ts';
+import { hoverHandler } from './hover.ts';
+import { inlayHintHandler } from './inlayHints.ts';
+import { loginHandler } from './login.ts';
+
+/** Every LSP feature of the server. */
+export const handlers: readonly Handler[] = [
+  diagnosticHandler,
+  hoverHandler,
+  inlayHintHandler,
+  codeLensHandler,
+  codeActionHandler,
+  commandHandler,
+  loginHandler,
+];

@@ -1,0 +1,28 @@
+import type { ClientCapabilities, Connection, ServerCapabilities } from 'vscode-languageserver';
+import type { AnalysisContext } from '../rules/analysis.ts';
+import type { ServerOptions } from './server.ts';
+import type { ServerSettings } from './serverSettings.ts';
+import type { WorkspaceState } from './workspaceState.ts';
+
+/** What all handlers of one connection share. Whatever they answer comes from the state of the moment. */
+export interface Session {
+  readonly connection: Connection;
+  readonly options: ServerOptions;
+  readonly workspace: WorkspaceState;
+  readonly settings: ServerSettings;
+  /** What the client can do; empty until it has said so. */
+  readonly client: ClientCapabilities;
+  /** Snapshot, settings and facts as they are now. */
+  context(): AnalysisContext;
+  /** Settles when the workspace's files have been read, or after a patience: to be awaited before an answer. */
+  scanned(): Promise<void>;
+}
+
+/**
+ * One LSP feature: what it makes the server offer, and its requests. Adding a feature is a file with one of
+ * these, and a line in `handlers/index.ts`.
+ */
+export interface Handler {
+  capabilities(client: ClientCapabilities): ServerCapabilities;
+  register(session: Session): void;
+}
