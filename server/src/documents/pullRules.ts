@@ -81,6 +81,16 @@ export function findPullRule({ registries }: PullRules, name: string): MatchedRu
   return best;
 }
 
+/**
+ * Every prefix that a table for a name could have, that of the name itself included: `a.b/c`, `a.b`, `*.b`. Of a
+ * wildcard, the wildcards for the domains above it too.
+ * @param name `HOST[:PORT][/PATH]`, or `*.DOMAIN`
+ */
+export function* scopesOf(name: string): Generator<string> {
+  for (let end = name.length; end > 0; end = separatorBefore(name, end)) yield name.slice(0, end);
+  for (const [prefix] of wildcardsOf(name)) if (prefix !== name) yield prefix;
+}
+
 function separatorBefore(name: string, end: number): number {
   return Math.max(name.lastIndexOf('/', end - 1), name.lastIndexOf(':', end - 1));
 }

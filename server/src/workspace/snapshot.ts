@@ -2,6 +2,7 @@ import { exactReference, parseReference } from '../documents/imageReference.ts';
 import type { MappingDocument } from '../documents/mapping.ts';
 import type { YamlFile } from '../documents/yamlFile.ts';
 import { type MappingIndex, mappingIndex } from './mappingIndex.ts';
+import { MirrorSets } from './mirrorSets.ts';
 import { Provenance } from './provenance.ts';
 
 /** A file of ours, parsed. */
@@ -15,6 +16,14 @@ export interface WorkspaceFile {
   readonly content: FileContent;
 }
 
+/** What a snapshot hands on to the next one. */
+interface Earlier {
+  readonly provenance: Provenance | undefined;
+  readonly mirrorSets: MirrorSets;
+}
+
+const nothing: Earlier = { provenance: undefined, mirrorSets: MirrorSets.none };
+
 /**
  * All files that belong together, at one moment: what is open in an editor over what is on disk. Immutable;
  * `with` and `without` make the next one and keep what is still true of it.
@@ -22,24 +31,25 @@ export interface WorkspaceFile {
 export class Snapshot {
   readonly files: ReadonlyMap<string, WorkspaceFile>;
   /** Of the snapshot before, for as long as it is still true. */
-  readonly #earlierProvenance: Provenance | undefined;
+  readonly #earlier: Earlier;
   #currentProvenance: Provenance | undefined;
+  #currentMirrorSets: MirrorSets | undefined;
   #mappingIndexes: readonly MappingIndex[] | undefined;
   readonly #catalogImages = new Map<string, ReadonlySet<string>>();
 
-  constructor(files: ReadonlyMap<string, WorkspaceFile> = new Map(), provenance?: Provenance) {
+  constructor(files: ReadonlyMap<string, WorkspaceFile> = new Map(), earlier: Earlier = nothing) {
     this.files = files;
-    this.#earlierProvenance = provenance;
+    this.#earlier = earlier;
   }
 
   with(path: string, content: FileContent): Snapshot {
-    return new Snapshot(new Map(this.files).set(path, { path, content }), this.#lastProvenance);
+    return new Snapshot(new Map(this.files).set(path, { path, content }), this.#last);
   }
 
   without(path: string): Snapshot {
     const files = new Map(this.files);
     files.delete(path);
-    return new Snapshot(files, this.#lastProvenance);
+    return new Snapshot(files, this.#last);
   }
 
   /** The same object as long as no first hop changes, so that it can stand for what rules read of it. */
@@ -55,13 +65,23 @@ export class Snapshot {
     return this.#mappingIndexes;
   }
 
-  get #lastProvenance(): Provenance | undefined {
-    return this.#currentProvenance ?? this.#earlierProvenance;
+  /** The same object as long as no entry of a mirror set changes, so that it can stand for what rules read of it. */
+  get mirrorSets(): MirrorSets {
+    this.#currentMirrorSets ??= this.#earlier.mirrorSets.after(this.files.values());
+    return this.#currentMirrorSets;
+  }
+
+  get #last(): Earlier {
+    return {
+      provenance: this.#currentProvenance ?? this.#earlier.provenance,
+      mirrorSets: this.#currentMirrorSets ?? this.#earlier.mirrorSets,
+    };
   }
 
   #findProvenance(): Provenance {
     const indexes = this.mappingIndexes.filter((index) => index.firstHopVersion > 0);
-    return this.#earlierProvenance?.isCurrent(indexes) ? this.#earlierProvenance : new Provenance(indexes);
+    const { provenance } = this.#earlier;
+    return provenance?.isCurrent(indexes) ? provenance : new Provenance(indexes);
   }
 
   /** The index images that CatalogSources of a folder name, as `exactReference` has them. */

@@ -1,0 +1,240 @@
+import type { ImageReference } from '../documents/imageReference.ts';
+import type { MirrorEntry, MirrorSet, MirrorSetKind } from '../documents/mirrorSet.ts';
+import { type PullPlan, planPull } from '../documents/pullEndpoints.ts';
+import { type PullRules, scopesOf } from '../documents/pullRules.ts';
+import { type RegistriesConfFrame, registriesConfText } from '../documents/registriesConfText.ts';
+import {
+  groupOf,
+  inWrittenOrder,
+  type NodeProblem,
+  type NodeRegistry,
+  nodeSearchRegistries,
+  type PlacedEntry,
+  type SourceGroup,
+} from './nodeRegistries.ts';
+import type { Snapshot, WorkspaceFile } from './snapshot.ts';
+
+/** Where nodes pull an image from, and because of what. */
+export interface Coverage {
+  readonly plan: PullPlan;
+  /** The table that decides; undefined when no mirror set holds for the image. */
+  readonly registry: NodeRegistry | undefined;
+}
+
+/** The entries of one set. The list is the very same while none of them changes. */
+interface EntryList {
+  readonly path: string;
+  /** Which set of its file it is. */
+  readonly place: number;
+  readonly kind: MirrorSetKind;
+  readonly setName: string;
+  readonly entries: readonly MirrorEntry[];
+}
+
+/**
+ * All entries of all mirror sets of a snapshot by their source, and what nodes make of them. Immutable, and the same
+ * object as long as every entry is: rules name it in `reads`. `after` makes the next one from what changed.
+ */
+export class MirrorSets {
+  readonly #lists: readonly EntryList[];
+  readonly #groups: ReadonlyMap<string, SourceGroup>;
+  readonly #registries: ReadonlyMap<string, NodeRegistry>;
+  /** Of sources that have any. */
+  readonly #problems: ReadonlyMap<string, readonly NodeProblem[]>;
+  #shadows: ReadonlyMap<string, readonly NodeRegistry[]> | undefined;
+  /** What nodes have, for `planPull`. Not in the order of the prefixes. */
+  readonly rules: PullRules;
+
+  private constructor(
+    lists: readonly EntryList[],
+    groups: ReadonlyMap<string, SourceGroup>,
+    registries: ReadonlyMap<string, NodeRegistry>,
+    problems: ReadonlyMap<string, readonly NodeProblem[]>,
+  ) {
+    this.#lists = lists;
+    this.#groups = groups;
+    this.#registries = registries;
+    this.#problems = problems;
+    this.rules = {
+      registries,
+      unqualifiedSearchRegistries: nodeSearchRegistries,
+      credentialHelpers: [],
+      shortNameMode: 'enforcing',
+      aliases: new Map(),
+    };
+  }
+
+  static readonly none = new MirrorSets([], new Map(), new Map(), new Map());
+
+  /** Of the files as they are now. This very object when no entry is another than before. */
+  after(files: Iterable<WorkspaceFile>): MirrorSets {
+    const lists = listsOf(files);
+    const removed: PlacedEntry[] = [];
+    const added: PlacedEntry[] = [];
+    const before = new Map(this.#lists.map((list) => [keyOf(list), list]));
+    for (const list of lists) {
+      const earlier = before.get(keyOf(list));
+      before.delete(keyOf(list));
+      if (earlier?.entries === list.entries && sameSet(earlier, list)) continue;
+      compare(earlier, list, removed, added);
+    }
+    for (const gone of before.values()) for (const entry of gone.entries) removed.push(placed(gone, entry));
+    if (removed.length === 0 && added.length === 0) return this;
+    return this.#with(lists, removed, added);
+  }
+
+  #with(
+    lists: readonly EntryList[],
+    removed: readonly PlacedEntry[],
+    added: readonly PlacedEntry[],
+  ): MirrorSets {
+    const touched = new Map<string, PlacedEntry[]>();
+    const touch = (source: string): PlacedEntry[] => {
+      let entries = touched.get(source);
+      if (entries === undefined) {
+        entries = [...(this.#groups.get(source)?.entries ?? [])];
+        touched.set(source, entries);
+      }
+      return entries;
+    };
+    const gone = new Set(removed.map(({ entry }) => entry));
+    for (const { entry } of removed) if (entry.source !== undefined) touch(entry.source.value);
+    for (const [source, entries] of touched)
+      touched.set(
+        source,
+        entries.filter(({ entry }) => !gone.has(entry)),
+      );
+    for (const one of added) if (one.entry.source !== undefined) touch(one.entry.source.value).push(one);
+
+    const groups = new Map(this.#groups);
+    const registries = new Map(this.#registries);
+    const problems = new Map(this.#problems);
+    for (const [source, entries] of touched) {
+      const group = groupOf(source, entries);
+      if (entries.length === 0) groups.delete(source);
+      else groups.set(source, group);
+      if (group.registry === undefined) registries.delete(source);
+      else registries.set(source, group.registry);
+      if (group.problems.length === 0) problems.delete(source);
+      else problems.set(source, group.problems);
+    }
+    return new MirrorSets(lists, groups, registries, problems);
+  }
+
+  /** All sources that any entry names, whether anything becomes of them or not. */
+  get groups(): ReadonlyMap<string, SourceGroup> {
+    return this.#groups;
+  }
+
+  /** What nodes have, by source. */
+  get registries(): ReadonlyMap<string, NodeRegistry> {
+    return this.#registries;
+  }
+
+  /** What the API server refuses or the machine-config-operator stops at, over all sets. */
+  get problems(): readonly NodeProblem[] {
+    return [...this.#problems.values()].flat();
+  }
+
+  /** Where nodes pull an image from. Takes as many look-ups as its name has parts. */
+  coverageOf(reference: ImageReference): Coverage {
+    const plan = planPull(this.rules, reference);
+    return { plan, registry: plan.rule && this.#registries.get(plan.rule.prefix) };
+  }
+
+  /**
+   * By the source of a table: longer scopes below it that take a kind of pull away from it. A node uses the longest
+   * scope alone, so an ImageTagMirrorSet for `quay.io/a/b` ends what an ImageDigestMirrorSet for `quay.io/a` does
+   * for `quay.io/a/b`. Scopes that have mirrors for the same kind of pull of their own are not among them.
+   */
+  get shadows(): ReadonlyMap<string, readonly NodeRegistry[]> {
+    this.#shadows ??= this.#findShadows();
+    return this.#shadows;
+  }
+
+  #findShadows(): ReadonlyMap<string, readonly NodeRegistry[]> {
+    const shadows = new Map<string, NodeRegistry[]>();
+    for (const registry of this.#registries.values()) {
+      const { source, digestMirrors, tagMirrors } = registry;
+      if (digestMirrors.length > 0 && tagMirrors.length > 0) continue;
+      for (const scope of scopesOf(source)) {
+        const above = scope === source ? undefined : this.#registries.get(scope);
+        if (above === undefined) continue;
+        const loses =
+          (digestMirrors.length === 0 && above.digestMirrors.length > 0) ||
+          (tagMirrors.length === 0 && above.tagMirrors.length > 0);
+        if (loses) shadows.set(scope, [...(shadows.get(scope) ?? []), registry]);
+      }
+    }
+    return shadows;
+  }
+
+  /** The registries.conf that the machine-config-operator makes of the sets. */
+  toRegistriesConf(frame: Partial<RegistriesConfFrame> = {}): string {
+    return registriesConfText(inWrittenOrder(this.#registries.values()), {
+      unqualifiedSearchRegistries: nodeSearchRegistries,
+      ...frame,
+    });
+  }
+}
+
+/** The line of an entry's source in the file as it is now, zero-based; undefined when it is not there any more. */
+export function lineOf(
+  { path, kind, entry }: PlacedEntry,
+  { files }: Pick<Snapshot, 'files'>,
+): number | undefined {
+  const content = files.get(path)?.content;
+  if (content?.type !== 'yaml') return undefined;
+  for (const set of content.yaml.resources) {
+    if (set.kind !== kind) continue;
+    const index = (set as MirrorSet).entries.indexOf(entry);
+    const line = (set as MirrorSet).entryLines[index];
+    if (line !== undefined) return line + (entry.source?.range.start.line ?? 0);
+  }
+  return undefined;
+}
+
+function listsOf(files: Iterable<WorkspaceFile>): EntryList[] {
+  const lists: EntryList[] = [];
+  for (const { path, content } of files) {
+    if (content.type !== 'yaml') continue;
+    for (const [place, set] of content.yaml.resources.entries()) {
+      if (!('entries' in set)) continue;
+      lists.push({ path, place, kind: set.kind, setName: set.name?.value ?? '', entries: set.entries });
+    }
+  }
+  return lists;
+}
+
+function keyOf({ path, place }: EntryList): string {
+  return `${place} ${path}`;
+}
+
+function sameSet(a: EntryList, b: EntryList): boolean {
+  return a.kind === b.kind && a.setName === b.setName;
+}
+
+function placed({ path, kind, setName }: EntryList, entry: MirrorEntry): PlacedEntry {
+  return { path, kind, setName, entry };
+}
+
+/** What differs between two lists, found from both ends: an edit of one entry leaves all others the same objects. */
+function compare(
+  earlier: EntryList | undefined,
+  later: EntryList,
+  removed: PlacedEntry[],
+  added: PlacedEntry[],
+): void {
+  const old = earlier?.entries ?? [];
+  const { entries } = later;
+  let start = 0;
+  let end = 0;
+  if (earlier !== undefined && sameSet(earlier, later)) {
+    const shorter = Math.min(old.length, entries.length);
+    while (start < shorter && old[start] === entries[start]) start++;
+    while (end < shorter - start && old.at(-1 - end) === entries.at(-1 - end)) end++;
+  }
+  if (earlier !== undefined)
+    for (const entry of old.slice(start, old.length - end)) removed.push(placed(earlier, entry));
+  for (const entry of entries.slice(start, entries.length - end)) added.push(placed(later, entry));
+}

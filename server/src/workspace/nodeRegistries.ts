@@ -1,0 +1,157 @@
+import { lineRange } from '../base/range.ts';
+import { mirrorProblem, sourceProblem } from '../documents/mirrorScope.ts';
+import { type MirrorEntry, type MirrorSetKind, mirrorSetTypes } from '../documents/mirrorSet.ts';
+import type { PullRule } from '../documents/pullRules.ts';
+import type { MirrorTable, PullFromMirror } from '../documents/registriesConf.ts';
+import { mirrorOrder } from './mirrorOrder.ts';
+
+/** An entry of a mirror set with the set that it stands in. Where it stands by now, `lineOf` says. */
+export interface PlacedEntry {
+  /** The path of the file, as in the snapshot. */
+  readonly path: string;
+  readonly kind: MirrorSetKind;
+  /** `metadata.name`; empty where the set has none. */
+  readonly setName: string;
+  readonly entry: MirrorEntry;
+}
+
+/** A `[[registry]]` that nodes have because of mirror sets: all entries for one source, of all kinds. */
+export interface NodeRegistry extends PullRule {
+  readonly source: string;
+  /** In the order in which a node tries them. */
+  readonly digestMirrors: readonly string[];
+  readonly tagMirrors: readonly string[];
+  /** The entries that it is made of, which are not dropped. */
+  readonly entries: readonly PlacedEntry[];
+}
+
+/**
+ * What keeps an entry from reaching the nodes, or everything:
+ * - `source-format`, `mirror-format`: the API server refuses the whole set; of an ImageContentSourcePolicy, which it
+ *   takes, the machine-config-operator stops
+ * - `policy-conflict`: entries for one source differ in `mirrorSourcePolicy`, and the machine-config-operator stops
+ * - `blocked-mirror`: `NeverContactSource` with the source among the mirrors; the machine-config-operator stops
+ *
+ * Where the machine-config-operator stops, no node gets any change until it is repaired.
+ */
+export interface NodeProblem {
+  readonly kind: 'source-format' | 'mirror-format' | 'policy-conflict' | 'blocked-mirror';
+  /** A whole sentence without a final dot. */
+  readonly message: string;
+  /** True when the machine-config-operator stops; else one set is refused and the others are applied. */
+  readonly stops: boolean;
+  readonly entries: readonly PlacedEntry[];
+}
+
+/** All entries for one source, with what nodes and the machine-config-operator make of them. */
+export interface SourceGroup {
+  readonly source: string;
+  readonly entries: readonly PlacedEntry[];
+  /** Undefined when all entries are dropped: without mirrors, or with none but the source itself. */
+  readonly registry: NodeRegistry | undefined;
+  readonly problems: readonly NodeProblem[];
+}
+
+/** Where nodes have what is made of mirror sets. */
+export const nodeRegistriesConf = '/etc/containers/registries.conf';
+
+/** What nodes search for short names, by the template of the machine-config-operator. */
+export const nodeSearchRegistries: readonly string[] = ['registry.access.redhat.com', 'docker.io'];
+
+/**
+ * What the machine-config-operator writes for one source (step A of a pull): entries without a real mirror are
+ * dropped, with their policy; digest mirrors stand before tag mirrors, each merged over all entries; any
+ * `NeverContactSource` blocks the source for both. Values that are not valid are left out, so that the result is one
+ * that engines take; `problems` says so. Scopes below another inherit nothing, because each has mirrors of its own.
+ * https://github.com/openshift/runtime-utils/blob/master/pkg/registries/registries.go
+ * https://github.com/openshift/machine-config-operator/blob/main/pkg/controller/container-runtime-config/helpers.go
+ */
+export function groupOf(source: string, entries: readonly PlacedEntry[]): SourceGroup {
+  const problems = problemsOf(source, entries);
+  return { source, entries, registry: registryOf(source, entries), problems };
+}
+
+/** True when an entry blocks its source. An ImageContentSourcePolicy has no such field. */
+export function neverContactsSource({ kind, entry }: PlacedEntry): boolean {
+  return kind !== 'ImageContentSourcePolicy' && entry.policy?.value === 'NeverContactSource';
+}
+
+function registryOf(source: string, entries: readonly PlacedEntry[]): NodeRegistry | undefined {
+  if (sourceProblem(source) !== undefined) return undefined;
+  const real = entries.filter((placed) => validMirrors(placed).some((mirror) => mirror !== source));
+  const mirrorsFor = (pulls: 'digest' | 'tag') => {
+    const lists = real.filter(({ kind }) => mirrorSetTypes[kind].pulls === pulls).map(validMirrors);
+    return lists.length === 0 ? [] : mirrorOrder(source, lists);
+  };
+  const digestMirrors = mirrorsFor('digest');
+  const tagMirrors = mirrorsFor('tag');
+  if (digestMirrors.length === 0 && tagMirrors.length === 0) return undefined;
+  return {
+    path: nodeRegistriesConf,
+    prefix: source,
+    location: source.startsWith('*.') ? '' : source,
+    insecure: false,
+    blocked: real.some(neverContactsSource),
+    mirrorByDigestOnly: false,
+    mirrors: [...tables(digestMirrors, 'digest-only'), ...tables(tagMirrors, 'tag-only')],
+    range: nowhere,
+    source,
+    digestMirrors,
+    tagMirrors,
+    entries: real,
+  };
+}
+
+const nowhere = lineRange(0, 0, 0);
+
+function tables(locations: readonly string[], pullFromMirror: PullFromMirror): MirrorTable[] {
+  return locations.map((location) => ({ location, insecure: false, pullFromMirror, range: nowhere }));
+}
+
+function validMirrors({ entry }: PlacedEntry): string[] {
+  const names = entry.mirrors.map(({ value }) => value);
+  return names.every((name) => mirrorProblem(name) === undefined)
+    ? names
+    : names.filter((name) => mirrorProblem(name) === undefined);
+}
+
+function problemsOf(source: string, entries: readonly PlacedEntry[]): NodeProblem[] {
+  const problems: NodeProblem[] = [];
+  const refused = (kind: NodeProblem['kind'], text: string, why: string, placed: PlacedEntry) => {
+    const stops = placed.kind === 'ImageContentSourcePolicy';
+    const who = stops ? 'The machine-config-operator stops at' : 'The API server refuses';
+    problems.push({ kind, message: `${who} "${text}": ${why}`, stops, entries: [placed] });
+  };
+  const wrong = sourceProblem(source);
+  for (const placed of entries) {
+    if (wrong !== undefined) refused('source-format', source, wrong.message, placed);
+    for (const { value } of placed.entry.mirrors) {
+      const problem = mirrorProblem(value);
+      if (problem !== undefined) refused('mirror-format', value, problem.message, placed);
+    }
+  }
+  const blocking = entries.filter(neverContactsSource);
+  if (blocking.length > 0 && blocking.length < entries.length)
+    problems.push({
+      kind: 'policy-conflict',
+      message: `Entries for ${source} differ in mirrorSourcePolicy, and the machine-config-operator stops`,
+      stops: true,
+      entries,
+    });
+  const contradicted = blocking.filter(({ entry }) => entry.mirrors.some(({ value }) => value === source));
+  if (contradicted.length > 0)
+    problems.push({
+      kind: 'blocked-mirror',
+      message: `${source} is blocked by NeverContactSource and is one of its own mirrors, and the machine-config-operator stops`,
+      stops: true,
+      entries: contradicted,
+    });
+  return problems;
+}
+
+/** Registries in the order in which the machine-config-operator writes them: those with digest mirrors first. */
+export function inWrittenOrder(registries: Iterable<NodeRegistry>): NodeRegistry[] {
+  const sorted = [...registries].sort((a, b) => (a.source < b.source ? -1 : a.source > b.source ? 1 : 0));
+  const byDigest = sorted.filter(({ digestMirrors }) => digestMirrors.length > 0);
+  return [...byDigest, ...sorted.filter(({ digestMirrors }) => digestMirrors.length === 0)];
+}
