@@ -12,7 +12,7 @@ const examples = join(import.meta.dirname, '../../examples');
 const run = 'manifests-my-operator/community-operator-index-1637720538';
 const keycloak = 'community-operator/my-operator/community-operator-index/keycloak/keycloak-operator';
 const image = multiArchImage({ seed: 'keycloak', created: '2021-11-20T10:00:00Z' });
-const pin = `Pin to ${image.manifest.digest.slice(0, 'sha256:'.length + 12)}… that v2/ has (pods that pull :15.0.2 still need an ImageTagMirrorSet)`;
+const pin = `Pin to ${image.manifest.digest.slice(0, 'sha256:'.length + 12)}… that v2/ has (pods that pull :15.0.2 still need a registries.conf drop-in written by a MachineConfig)`;
 
 let folder: string;
 const cleanups: (() => unknown)[] = [];

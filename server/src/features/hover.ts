@@ -2,8 +2,11 @@ import type { Position, Range } from '../base/range.ts';
 import { formatReference, type ImageReference, placeOf, repositoryOf } from '../documents/imageReference.ts';
 import { arrivalOf, type MappingPair } from '../documents/mapping.ts';
 import { mirrorSetTypes } from '../documents/mirrorSet.ts';
+import { isCatalogIndex } from '../workspace/catalogIndex.ts';
+import { clusterVersion, remedyForTagPulls } from '../workspace/clusterVersion.ts';
 import type { Fact, Facts, ImageFacts } from '../workspace/facts.ts';
 import { localOrigin } from '../workspace/hop.ts';
+import { defaultSettings, type Settings } from '../workspace/settings.ts';
 import type { Snapshot } from '../workspace/snapshot.ts';
 import { imageAt, type ReferenceAt, type ScopeAt } from './imageAt.ts';
 import { bold, bytes, code, table, time } from './markdown.ts';
@@ -14,25 +17,32 @@ export interface HoverResult {
   readonly text: string;
 }
 
-/** What is known of the image under the cursor. `now` is in milliseconds since the epoch. */
+/** What a hover is made from. */
+export interface HoverContext {
+  readonly snapshot: Snapshot;
+  readonly facts: Facts;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  /** Left out, the catalogs beside a file alone tell the version of its cluster. */
+  readonly settings?: Pick<Settings, 'cluster'>;
+}
+
+/** What is known of the image under the cursor. */
 export function hover(
-  { snapshot, facts, now }: { snapshot: Snapshot; facts: Facts; now: number },
+  { snapshot, facts, now, settings = defaultSettings }: HoverContext,
   path: string,
   position: Position,
 ): HoverResult | undefined {
   const file = snapshot.files.get(path);
   const image = file === undefined ? undefined : imageAt(file, position);
   if (image === undefined) return undefined;
-  const sources = { snapshot, facts, now, path };
+  const sources = { snapshot, facts, now, settings, path };
   const text = 'reference' in image ? describeImage(image, sources) : describeScope(image, snapshot);
   return { range: image.range, text };
 }
 
 /** Where the answers come from, and from which file they are asked. */
-interface Sources {
-  readonly snapshot: Snapshot;
-  readonly facts: Facts;
-  readonly now: number;
+interface Sources extends Required<HoverContext> {
   readonly path: string;
 }
 
@@ -43,7 +53,7 @@ function describeImage(image: ReferenceAt, sources: Sources): string {
   else parts.push(describeFacts(reference, sources));
   if (reference.transport === 'file') parts.push(describeOrigin(reference, sources.snapshot));
   if (image.role !== 'catalog-image') parts.push(compareSides(image, sources));
-  if (image.role === 'mapping-source') parts.push(pullNote(reference, image.pair));
+  if (image.role === 'mapping-source') parts.push(pullNote(reference, image.pair, sources));
   return parts.filter((part) => part !== '').join('\n\n');
 }
 
@@ -92,10 +102,26 @@ function sourceOf({ source }: MappingPair): ImageReference | undefined {
   return source.parsed.ok && source.tagPattern === undefined ? source.parsed.reference : undefined;
 }
 
-function pullNote({ digest, tag }: ImageReference, { destination }: MappingPair): string {
-  if (digest === undefined) return tag === undefined ? '' : tagNote(tag);
-  const given = destination.parsed.ok ? destination.parsed.reference.tag : undefined;
-  return given === undefined ? '' : pinnedNote(given);
+/** What a pull of the source by the pods of a cluster comes to. */
+function pullNote({ digest, tag }: ImageReference, pair: MappingPair, sources: Sources): string {
+  const given = pair.destination.parsed.ok ? pair.destination.parsed.reference.tag : undefined;
+  const isIndex = isCatalogIndex(pair, sources.snapshot, sources.path);
+  if (digest === undefined) return tag === undefined ? '' : isIndex ? indexNote : tagNote(tag, sources);
+  if (given === undefined) return '';
+  const pinned = `Pinned: exactly this image is copied, as ${code(`:${given}`)}.`;
+  return isIndex
+    ? `${pinned} ${indexNote}`
+    : `${pinned} A pod that pulls a tag is still not redirected by ICSP or IDMS.`;
+}
+
+const indexNote =
+  'This is the catalog’s own index image: the CatalogSource names it directly, so nothing has to redirect it.';
+
+function tagNote(tag: string, sources: Sources): string {
+  const version = clusterVersion(sources);
+  const unless =
+    version === undefined ? ' (OpenShift 4.13 and later), or before that a registries.conf drop-in' : '';
+  return `Named by tag. ICSP and IDMS redirect pulls by digest only: pods that pull ${code(`:${tag}`)} need ${remedyForTagPulls(version)}${unless}.`;
 }
 
 function factTable(image: ImageFacts, at: number, reference: ImageReference, now: number): string {
@@ -122,14 +148,6 @@ function describeOrigin(reference: ImageReference, snapshot: Snapshot): string {
   return certainty === 'certain'
     ? `It came from ${names}.`
     : `The mapping.txt files disagree where it came from: ${names}.`;
-}
-
-function tagNote(tag: string): string {
-  return `Named by tag. ICSP and IDMS redirect pulls by digest only: pods that pull ${code(`:${tag}`)} need an ImageTagMirrorSet (OpenShift 4.13), or before that a registries.conf drop-in.`;
-}
-
-function pinnedNote(tag: string): string {
-  return `Pinned: exactly this image is copied, as ${code(`:${tag}`)}. A pod that pulls a tag is still not redirected by ICSP or IDMS.`;
 }
 
 function describeScope(image: ScopeAt, snapshot: Snapshot): string {

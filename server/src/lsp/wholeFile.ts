@@ -8,6 +8,7 @@ import type { ImageReference } from '../documents/imageReference.ts';
 import { pinQuestions, planPins } from '../features/pinAll.ts';
 import { destinations, verification } from '../features/verifyDestinations.ts';
 import type { AnalysisContext } from '../rules/analysis.ts';
+import { clusterVersion, remedyForTagPulls } from '../workspace/clusterVersion.ts';
 import { toTextEdits } from './convert.ts';
 import type { FactSource } from './factSource.ts';
 
@@ -42,7 +43,8 @@ export async function pinAll(run: WholeFileContext): Promise<void> {
       ? ''
       : `${unknown} left alone because no registry could answer for them (hover one to see why)`,
   ].filter((text) => text !== '');
-  const note = pinned === 0 ? '' : ' Pods that pull by tag still need an ImageTagMirrorSet.';
+  const remedy = remedyForTagPulls(clusterVersion({ ...run.context(), path: run.path }));
+  const note = pinned === 0 ? '' : ` Pods that pull by tag still need ${remedy}.`;
   tell(run, left.length > 0, `${pinned} pinned${left.map((text) => `, ${text}`).join('')}.${note}`);
 }
 

@@ -162,10 +162,15 @@ function sameRules(a: readonly ActiveRule[], b: readonly ActiveRule[]): boolean 
       return (
         active.rule === other?.rule &&
         active.severity === other.severity &&
-        Object.is(active.reads, other.reads)
+        sameReads(active.reads, other.reads)
       );
     })
   );
+}
+
+function sameReads(a: unknown, b: unknown): boolean {
+  if (!Array.isArray(a) || !Array.isArray(b)) return Object.is(a, b);
+  return a.length === b.length && a.every((part, at) => Object.is(part, b[at]));
 }
 
 // The unit was made for this kind of rule by `unitsOf`; TypeScript cannot follow that through the union.

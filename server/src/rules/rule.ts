@@ -64,8 +64,8 @@ export interface RuleOf<Kind extends UnitKind> {
   readonly documentation: string;
   readonly unit: Kind;
   /**
-   * What beyond the unit decides `check`, as a value that is identical while the answer stays the same. A rule
-   * without it depends on nothing but its unit, and its findings live as long as the unit does.
+   * What beyond the unit decides `check`, as a value that is identical while the answer stays the same, or a list
+   * of such values. A rule without it depends on nothing but its unit, and its findings live as long as the unit does.
    */
   reads?(context: RuleContext): unknown;
   check(unit: Units[Kind], context: RuleContext): readonly Finding[];

@@ -37,6 +37,13 @@ export function hasTagMirrorSets(version: string | undefined): boolean {
   return version === undefined || !isBefore(version, '4.13');
 }
 
+/** What pods that pull an image by tag need, so that their pulls come to the mirror. */
+export function remedyForTagPulls(version: string | undefined): string {
+  return hasTagMirrorSets(version)
+    ? 'an ImageTagMirrorSet'
+    : 'a registries.conf drop-in written by a MachineConfig';
+}
+
 /** True when one `MAJOR.MINOR` is older than another. */
 export function isBefore(version: string, other: string): boolean {
   const [major = 0, minor = 0] = version.split('.').map(Number);

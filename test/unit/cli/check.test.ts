@@ -196,7 +196,7 @@ describe('--format text', () => {
     const { stdout } = await line.run('check', line.folder);
     const [a, b] = [line.path('a.yaml'), line.path('mapping.txt')];
     const tagOnly =
-      'warning: Source by tag: no ICSP or IDMS entry is written for it, and pods that pull by tag are not redirected by one (mapping/tag-only)';
+      'warning: quay.io/ns/app:v1 is copied by tag: ICSP and IDMS redirect pulls by digest only, so pods that pull this tag need an ImageTagMirrorSet (mapping/tag-only)';
     expect(stdout.split('\n')).toEqual([
       `${a}:4:9: error: "a/b" is no valid name: a slash is not allowed (catalog-source/name)`,
       `${b}:1:1: ${tagOnly}`,

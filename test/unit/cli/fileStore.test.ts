@@ -114,7 +114,7 @@ describe('check', () => {
   });
 
   it('finds the digest of seed 000 in v2/, with no registry and no network', async () => {
-    const pin = `Pin to ${short} that v2/ has (pods that pull :15.0.2 still need an ImageTagMirrorSet)`;
+    const pin = `Pin to ${short} that v2/ has (pods that pull :15.0.2 still need a registries.conf drop-in written by a MachineConfig)`;
     for (const path of [line.folder, line.path(run), line.path(`${run}/mapping.txt`)]) {
       for (const options of [[], ['--offline']]) {
         const { pins, stderr } = await check(path, ...options);

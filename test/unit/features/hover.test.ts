@@ -5,6 +5,7 @@ import { bytes, code, table, time } from '../../../server/src/features/markdown.
 import { typeByChoice } from '../../../server/src/files/find.ts';
 import { parseText } from '../../../server/src/files/load.ts';
 import { type Fact, type ImageFacts, noFacts } from '../../../server/src/workspace/facts.ts';
+import { readSettings } from '../../../server/src/workspace/settings.ts';
 import { Snapshot } from '../../../server/src/workspace/snapshot.ts';
 
 const [zeros, ones] = ['0', '1'].map((digit) => `sha256:${digit.repeat(64)}`);
@@ -28,6 +29,7 @@ const known = (digest: string | undefined, more: Partial<ImageFacts> = {}): Fact
 function hoverAt(
   files: Readonly<Record<string, string>>,
   facts: Readonly<Record<string, Fact<ImageFacts>>> = {},
+  version = '',
 ): HoverResult | undefined {
   let snapshot = new Snapshot();
   let path = '';
@@ -40,7 +42,8 @@ function hoverAt(
   }
   const image = (reference: ImageReference): Fact<ImageFacts> =>
     facts[formatReference(reference)] ?? { state: 'pending' };
-  return hover({ snapshot, facts: { ...noFacts, image, peek: image }, now }, path, position);
+  const { settings } = readSettings({ cluster: { version } });
+  return hover({ snapshot, facts: { ...noFacts, image, peek: image }, now, settings }, path, position);
 }
 
 describe('a hover in mapping.txt', () => {
@@ -54,7 +57,29 @@ describe('a hover in mapping.txt', () => {
     expect(result?.text).toContain('| Platforms | `linux/amd64`, `linux/arm64` |');
     expect(result?.text).toContain('| Size | 13.0 MiB |');
     expect(result?.text).toContain('| Created | 2021-11-24 09:30 UTC (4 years ago) |');
-    expect(result?.text).toContain('need an ImageTagMirrorSet (OpenShift 4.13)');
+    expect(result?.text).toContain(
+      'need an ImageTagMirrorSet (OpenShift 4.13 and later), or before that a registries.conf drop-in.',
+    );
+  });
+
+  it('says of an older cluster what its pods by tag need', () => {
+    const drop = 'pods that pull `:v1` need a registries.conf drop-in written by a MachineConfig.';
+    expect(hoverAt({ 'mapping.txt': line }, {}, '4.12')?.text).toContain(drop);
+    const catalog =
+      'apiVersion: operators.coreos.com/v1alpha1\nkind: CatalogSource\nmetadata:\n  name: a\nspec:\n  sourceType: grpc\n  image: reg.example.com/olm/index:v4.8\n';
+    expect(hoverAt({ 'catalogSource.yaml': catalog, 'mapping.txt': line })?.text).toContain(drop);
+    expect(hoverAt({ 'mapping.txt': line }, {}, '4.14')?.text).toContain('need an ImageTagMirrorSet.');
+  });
+
+  it.each([
+    'file://a/b/in^dex:v1=reg.example.com/olm/index:v1\n',
+    `file://a/b/in^dex@${zeros}=reg.example.com/olm/index:v1\n`,
+  ])('says that nothing has to redirect the catalog’s own image: %s', (index) => {
+    const text = hoverAt({
+      'mapping.txt': `${index}file://a/b/index/ns/app:v1=reg.example.com/app:v1\n`,
+    })?.text;
+    expect(text).toContain('the CatalogSource names it directly, so nothing has to redirect it');
+    expect(text).not.toMatch(/need an|not redirected/);
   });
 
   it.each<[string, Fact<ImageFacts>, string]>([

@@ -2,6 +2,8 @@ import { shortDigest } from '../../base/digest.ts';
 import { lineRange, type TextEdit } from '../../base/range.ts';
 import { formatReference, type ImageReference, placeOf } from '../../documents/imageReference.ts';
 import { destinationOf, type MappingPair } from '../../documents/mapping.ts';
+import { isCatalogIndex } from '../../workspace/catalogIndex.ts';
+import { clusterVersion, remedyForTagPulls } from '../../workspace/clusterVersion.ts';
 import type { Fix, RuleContext } from '../rule.ts';
 
 /** Somebody who may know what a tag stands for. */
@@ -37,7 +39,8 @@ export function pinsOf(pairs: readonly MappingPair[], context: RuleContext): Fix
     candidate.sides.push(side);
     candidates.set(digest, candidate);
   }
-  const known = [...candidates.values()].map((candidate) => pinTo(candidate, source.reference, pairs));
+  const note = noteOf(source.reference, pairs, context);
+  const known = [...candidates.values()].map((candidate) => pinTo(candidate, source.reference, pairs, note));
   return [...known, ...awaited];
 }
 
@@ -66,11 +69,22 @@ function awaiting({ id, reference }: Side): Fix {
   return { id, title, preferred: false, awaits: [reference], edits: () => [] };
 }
 
-function pinTo({ digest, sides }: Candidate, source: ImageReference, pairs: readonly MappingPair[]): Fix {
+/** A pin alone redirects no pull. The catalog's own image needs none: the CatalogSource names it at its new place. */
+function noteOf(source: ImageReference, pairs: readonly MappingPair[], context: RuleContext): string {
+  if (pairs.some((pair) => isCatalogIndex(pair, context.snapshot, context.path))) return '';
+  return ` (pods that pull :${source.tag} still need ${remedyForTagPulls(clusterVersion(context))})`;
+}
+
+function pinTo(
+  { digest, sides }: Candidate,
+  source: ImageReference,
+  pairs: readonly MappingPair[],
+  note: string,
+): Fix {
   const [id = '', ...alsoKnownAs] = sides.map((side) => side.id);
   const places = [...new Set(sides.map(({ reference }) => placeOf(reference)))];
   const have = `${listed(places)} ${places.length === 1 ? 'has' : 'have'}`;
-  const title = `Pin to ${shortDigest(digest)}… that ${have} (pods that pull :${source.tag} still need an ImageTagMirrorSet)`;
+  const title = `Pin to ${shortDigest(digest)}… that ${have}${note}`;
   return { id, alsoKnownAs, title, preferred: false, edits: () => pinEdits(pairs, source, digest) };
 }
 

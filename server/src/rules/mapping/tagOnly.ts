@@ -1,8 +1,8 @@
 import { lineRange } from '../../base/range.ts';
-import { exactReference } from '../../documents/imageReference.ts';
-import { destinationOf, isByTag, type MappingLine, type MappingPair } from '../../documents/mapping.ts';
-import { fileDestination, mappingIndex } from '../../workspace/mappingIndex.ts';
-import { folderOf } from '../../workspace/snapshot.ts';
+import { isByTag, type MappingLine, type MappingPair } from '../../documents/mapping.ts';
+import { catalogIndexKey, isCatalogIndex } from '../../workspace/catalogIndex.ts';
+import { clusterVersion, remedyForTagPulls } from '../../workspace/clusterVersion.ts';
+import { imageName } from '../../workspace/imageName.ts';
 import { defineRule, type RuleContext } from '../rule.ts';
 import { pinsOf } from './pins.ts';
 
@@ -29,14 +29,19 @@ that names its images by digest.
 
 The catalog's own index image is the exception. It is always mirrored by tag, and the CatalogSource names it directly at
 its new place, so nothing has to redirect it: there this is only a hint.`,
-  reads: indexImages,
+  reads: (context) => [
+    context.snapshot.provenance,
+    catalogIndexKey(context.snapshot, context.path),
+    clusterVersion(context),
+  ],
   check({ line }, context) {
     return sourcesByTag(line).flatMap((pairs) => {
       const [pair] = pairs;
       if (pair === undefined) return [];
       const { span } = pair.source;
       const found = { range: lineRange(0, span.start, span.end), data: pairs };
-      if (!isCatalogIndex(pair, context)) return [{ ...found, message: messageOf(pair) }];
+      if (!pairs.some((each) => isCatalogIndex(each, context.snapshot, context.path)))
+        return [{ ...found, message: messageOf(pair, context) }];
       const message =
         'The catalog’s own index image: by tag is fine, because the CatalogSource names it directly';
       return [{ ...found, severity: 'hint' as const, message }];
@@ -60,35 +65,16 @@ function sourcesByTag(line: MappingLine): MappingPair[][] {
   return [...groups.values()];
 }
 
-function messageOf(pair: MappingPair): string {
-  const { tagPattern } = pair.source;
-  const what =
+function messageOf({ source }: MappingPair, context: RuleContext): string {
+  const { parsed, tagPattern } = source;
+  const name = parsed.ok ? imageName(parsed.reference, context.snapshot, context.path) : source.text;
+  const copied =
     tagPattern === undefined
-      ? 'by tag'
+      ? `${name} is copied by tag`
       : tagPattern === '*'
-        ? 'without a tag (all tags)'
-        : `by tags ${tagPattern}`;
-  return `Source ${what}: no ICSP or IDMS entry is written for it, and pods that pull by tag are not redirected by one`;
-}
-
-/** What decides which line is the catalog's own, as one comparable text. */
-function indexImages(context: RuleContext): string {
-  const images = [...context.snapshot.catalogImages(folderOf(context.path))].sort();
-  return [indexRepository(context) ?? '', ...images].join(' ');
-}
-
-function indexRepository({ snapshot, path }: RuleContext): string | undefined {
-  const content = snapshot.files.get(path)?.content;
-  return content?.type === 'mapping' ? mappingIndex(content.mapping).indexRepository : undefined;
-}
-
-function isCatalogIndex(pair: MappingPair, context: RuleContext): boolean {
-  const destination = destinationOf(pair);
-  if (destination === undefined) return false;
-  if (context.snapshot.catalogImages(folderOf(context.path)).has(exactReference(destination))) return true;
-  const index = indexRepository(context);
-  if (index === undefined) return false;
-  return (
-    fileDestination(pair) === index || pair.source.text.replace(/^file:\/\/\/?/, '').startsWith(`${index}:`)
-  );
+        ? `${name} is copied without a tag, which means all its tags`
+        : `${name} is copied by all tags that match ${tagPattern}`;
+  const pulls = tagPattern === undefined ? 'this tag' : 'a tag';
+  const remedy = remedyForTagPulls(clusterVersion(context));
+  return `${copied}: ICSP and IDMS redirect pulls by digest only, so pods that pull ${pulls} need ${remedy}`;
 }

@@ -1,6 +1,8 @@
 import { lineRange } from '../../base/range.ts';
 import type { MappingPair } from '../../documents/mapping.ts';
 import { isDigestTagOf, looksLikeDigestTag } from '../../documents/naming.ts';
+import { catalogIndexKey, isCatalogIndex } from '../../workspace/catalogIndex.ts';
+import { clusterVersion, remedyForTagPulls } from '../../workspace/clusterVersion.ts';
 import { canonicalRepository } from '../../workspace/mappingIndex.ts';
 import { defineRule, type RuleContext } from '../rule.ts';
 
@@ -16,18 +18,24 @@ The source of this line is a digest, so the right image is copied. But the desti
 is not redirected by ImageContentSourcePolicy or ImageDigestMirrorSet.
 
 If pods do pull the tag, add the repository to an ImageTagMirrorSet (OpenShift 4.13 and later), or before 4.13 to a
-registries.conf drop-in written by a MachineConfig. If they pull by digest, there is nothing to do.`,
-  reads: ({ snapshot }) => snapshot.provenance,
+registries.conf drop-in written by a MachineConfig. If they pull by digest, there is nothing to do.
+
+The catalog's own index image is left out: the CatalogSource names it directly at its new place.`,
+  reads: (context) => [
+    context.snapshot.provenance,
+    catalogIndexKey(context.snapshot, context.path),
+    clusterVersion(context),
+  ],
   check({ line }, context) {
     return line.pairs.flatMap((pair) => {
       const tag = humanTag(pair, context);
-      if (tag === undefined) return [];
+      if (tag === undefined || isCatalogIndex(pair, context.snapshot, context.path)) return [];
       const { span, parsed } = pair.destination;
       const { start, end } = (parsed.ok ? parsed.spans.tag : undefined) ?? { start: 0, end: 0 };
       return [
         {
           range: lineRange(0, span.start + start, span.start + end),
-          message: `The content is pinned, but a pod that pulls :${tag} is not redirected by ICSP or IDMS; such pods need an ImageTagMirrorSet`,
+          message: `Exactly one image is copied, but ICSP and IDMS redirect pulls by digest only: pods that pull it as :${tag} need ${remedyForTagPulls(clusterVersion(context))}`,
         },
       ];
     });
