@@ -30,3 +30,38 @@ export function policyText(entries: number): string {
   });
   return `---\napiVersion: operator.openshift.io/v1alpha1\nkind: ImageContentSourcePolicy\nmetadata:\n  name: bench\nspec:\n  repositoryDigestMirrors:\n${list.join('')}`;
 }
+
+export interface BenchFile {
+  /** Below the workspace, with `/`. */
+  readonly path: string;
+  readonly text: string;
+}
+
+/** The four files of a catalog that went over `file://`: both mappings, the policy and the catalog source. */
+export function runFiles(run: number, images: number, repositories: number): BenchFile[] {
+  const store = `mirror-${run}/my-operator/my-operator-index`;
+  const target = `${host}/mirror-${run}`;
+  const first: string[] = [];
+  const second: string[] = [];
+  for (let number = 0; number < images; number++) {
+    const name = `openshift4/ose-image-${number % repositories}`;
+    const flat = name.replace('/', '-');
+    const byTag = number % 10 === 0;
+    const version = byTag ? `:v4.8.${number}` : `@${digest(run * images + number)}`;
+    const tag = byTag ? `v4.8.${number}` : (run * images + number).toString(16);
+    first.push(`registry.redhat.io/${name}${version}=file://${store}/${name}:${tag}`);
+    second.push(`file://${store}/${name}${version}=${target}/${flat}:${tag}`);
+  }
+  const entries = Array.from({ length: repositories }, (_, number) => {
+    const name = `openshift4/ose-image-${number}`;
+    return `  - mirrors:\n    - ${target}/${name.replace('/', '-')}\n    source: ${store}/${name}\n`;
+  });
+  const policy = `---\napiVersion: operator.openshift.io/v1alpha1\nkind: ImageContentSourcePolicy\nmetadata:\n  name: run-${run}\nspec:\n  repositoryDigestMirrors:\n${entries.join('')}`;
+  const source = `apiVersion: operators.coreos.com/v1alpha1\nkind: CatalogSource\nmetadata:\n  name: run-${run}\n  namespace: openshift-marketplace\nspec:\n  image: ${target}/my-operator-index:v4.8\n  sourceType: grpc\n  displayName: Run\n  publisher: bench\n`;
+  return [
+    { path: `run-${run}/first-hop/mapping.txt`, text: `${first.join('\n')}\n` },
+    { path: `run-${run}/second-hop/mapping.txt`, text: `${second.join('\n')}\n` },
+    { path: `run-${run}/second-hop/imageContentSourcePolicy.yaml`, text: policy },
+    { path: `run-${run}/second-hop/catalogSource.yaml`, text: source },
+  ];
+}

@@ -36,8 +36,9 @@ export async function pullKeystrokes(
   client: LspClient,
   typing: Typing,
   rounds: number,
+  isOpen = false,
 ): Promise<{ times: number[]; findings: number }> {
-  await client.open(typing.uri, typing.language, typing.text);
+  if (!isOpen) await client.open(typing.uri, typing.language, typing.text);
   let findings = (await client.diagnostics(typing.uri)).length;
   const times: number[] = [];
   for (let round = 0; round < rounds; round++) {

@@ -8,6 +8,7 @@ import { measureHovers } from './hovers.ts';
 import { mappingText, policyText } from './inputs.ts';
 import { pullKeystrokes, pushKeystrokes, type Typing } from './keystrokes.ts';
 import { median, milliseconds, quantile } from './statistics.ts';
+import { measureWorkspace } from './workspace.ts';
 
 const root = join(import.meta.dirname, '..');
 const folder = mkdtempSync(join(tmpdir(), 'operator-mirror-bench-'));
@@ -17,6 +18,7 @@ try {
   benchCheck();
   await benchMappingKeystrokes();
   await benchPolicyKeystrokes();
+  await benchWorkspace();
   await benchHovers();
   report();
 } finally {
@@ -94,6 +96,14 @@ async function benchPolicyKeystrokes(): Promise<void> {
     `${peer.findings} findings; its pause before it looks is part of it`,
   ]);
   rows.push(['ratio of the medians', `${(median(peer.times) / median(own.times)).toFixed(1)} ×`, '']);
+}
+
+async function benchWorkspace(): Promise<void> {
+  const { opening, yamlAlone, keystrokes, files, lines } = await measureWorkspace(folder);
+  const size = `${files} files, ${lines.toLocaleString('en')} mapping lines`;
+  rows.push([`opening a workspace of ${size}`, milliseconds(opening), 'to the right findings of a policy']);
+  rows.push(['its YAML, parsed by the library alone', milliseconds(yamlAlone), '']);
+  for (const [name, times] of keystrokes) rows.push([`keystroke in its ${name}`, spread(times), '']);
 }
 
 async function benchHovers(): Promise<void> {
