@@ -1,9 +1,9 @@
 import { homedir } from 'node:os';
-import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { messageOf, UserError } from '../base/errors.ts';
 import { credentialsVariable, type EditorCredential } from '../protocol.ts';
-import { type Command, exitCodes, parseArgsOptions, type Terminal } from './command.ts';
+import { parseArguments } from './arguments.ts';
+import { type Command, exitCodes, type Terminal } from './command.ts';
 import { check } from './commands/check.ts';
 import { copy } from './commands/copy.ts';
 import { inspect } from './commands/inspect.ts';
@@ -16,7 +16,10 @@ const bin = 'operator-mirror';
 
 /** Runs one command line. Errors become one line on stderr and exit code 2; it never rejects. */
 export async function run(argv: readonly string[], terminal: Terminal): Promise<number> {
-  const [name, ...rest] = argv;
+  const [first, ...others] = argv;
+  // `help check` asks for what `check --help` asks for.
+  const [name, rest] =
+    first === 'help' && others[0] !== undefined ? [others[0], ['--help']] : [first, others];
   if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
     terminal.stdout.write(overview());
     return name === undefined ? exitCodes.unusable : exitCodes.done;
@@ -31,13 +34,12 @@ export async function run(argv: readonly string[], terminal: Terminal): Promise<
     return exitCodes.unusable;
   }
   try {
-    const options = { ...parseArgsOptions(command.options), help: { type: 'boolean', short: 'h' } } as const;
-    const { values, positionals } = parseArgs({ args: rest, options, allowPositionals: true, strict: true });
+    const { values, positionals } = parseArguments(command, rest);
     if (values.help === true) {
       terminal.stdout.write(helpOf(command));
       return exitCodes.done;
     }
-    return await command.run(positionals, values as Parameters<Command['run']>[1], terminal);
+    return await command.run(positionals, values, terminal);
   } catch (error) {
     const next = error instanceof UserError ? '' : isUsage(error) ? `; see ${bin} ${name} --help` : '';
     terminal.stderr.write(`${bin} ${name}: ${firstLine(messageOf(error))}${next}\n`);

@@ -2,6 +2,7 @@ import type { Dirent } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { UserError } from '../base/errors.ts';
+import { unreadable } from './textFile.ts';
 
 /** How a file is to be read: by its name, or because it was named outright. */
 export type FileType = 'mapping' | 'yaml';
@@ -27,17 +28,30 @@ export function typeByChoice(path: string): FileType {
   return typeByName(path) ?? (extname(path).toLowerCase() === '.txt' ? 'mapping' : 'yaml');
 }
 
+/** Told of a folder that may not be read; its files are not found. */
+export type OnUnreadable = (error: UserError) => void;
+
 /**
  * Finds files that may be ours at a path: the file itself, or all below a folder, sorted. Links to folders are
- * not followed, so that a ring of them ends. Rejects with a `UserError` when there is nothing at the path.
+ * not followed, so that a ring of them ends. Folders below it that cannot be read hide their files alone.
+ *
+ * @throws UserError `unreadable` when there is nothing at the path, or nothing that can be read
  */
-export async function findFiles(path: string): Promise<FoundFile[]> {
+export async function findFiles(path: string, onUnreadable: OnUnreadable = () => {}): Promise<FoundFile[]> {
   const kind = await stat(path).catch((error: unknown) => {
-    throw new UserError('unreadable', `there is no ${path}`, { nextStep: 'check the path', cause: error });
+    throw unreadable(path, error);
   });
-  if (!kind.isDirectory()) return [{ path, type: typeByChoice(path) }];
+  if (kind.isFile()) return [{ path, type: typeByChoice(path) }];
+  if (!kind.isDirectory()) {
+    throw new UserError('unreadable', `${path} is neither a file nor a folder`, {
+      nextStep: 'name files or folders',
+    });
+  }
   const found: FoundFile[] = [];
-  await walk(path, found);
+  await walk(path, found, everything, ({ folder, error }) => {
+    if (folder === path) throw error;
+    onUnreadable(error);
+  });
   return found.sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
@@ -48,20 +62,28 @@ const deepest = 6;
 /** The files that give one below a context folder its meaning. The folder may be a home or a root: it is bounded. */
 export async function findContext(folder: string): Promise<FoundFile[]> {
   const found: FoundFile[] = [];
-  await walk(folder, found, { folders: mostFolders, depth: deepest });
+  await walk(folder, found, { folders: mostFolders, depth: deepest }, () => {});
   return found.sort((a, b) => (a.path < b.path ? -1 : 1));
 }
+
+const everything = { folders: Number.POSITIVE_INFINITY, depth: Number.POSITIVE_INFINITY };
 
 /** Folders near the top come first, so that a bound cuts off what is far away. */
 async function walk(
   top: string,
   found: FoundFile[],
-  most = { folders: Number.POSITIVE_INFINITY, depth: Number.POSITIVE_INFINITY },
+  most: typeof everything,
+  onUnreadable: (failure: { readonly folder: string; readonly error: UserError }) => void,
 ): Promise<void> {
   const waiting = [{ folder: top, depth: 0 }];
   for (let at = 0; at < waiting.length && at < most.folders; at++) {
     const { folder, depth } = waiting[at] ?? { folder: top, depth: 0 };
-    const entries = await entriesOf(folder);
+    const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
+      // One that is gone by now has nothing to hide.
+      if (folder === top || (error as { code?: string }).code !== 'ENOENT')
+        onUnreadable({ folder, error: unreadable(folder, error) });
+      return [];
+    });
     const skipped = isStoreRepository(folder, entries) ? storeFolders : skippedFolders;
     for (const entry of entries) {
       const path = join(folder, entry.name);
@@ -94,11 +116,6 @@ function isStoreRepository(folder: string, entries: readonly Dirent[]): boolean 
   return names.has('blobs') && names.has('manifests') && resolve(folder).split(/[\\/]/).includes('v2');
 }
 
-async function entriesOf(folder: string): Promise<Dirent[]> {
-  // A folder that may not be read hides its files and no others.
-  return readdir(folder, { withFileTypes: true }).catch(() => []);
-}
-
 /**
  * The folder that gives a single file its context: the nearest one above it that holds a file store (`v2/`) or
  * the output of a run (`manifests-*`). Undefined when there is none.
@@ -106,7 +123,9 @@ async function entriesOf(folder: string): Promise<Dirent[]> {
 export async function contextFolder(path: string): Promise<string | undefined> {
   let folder = dirname(resolve(path));
   for (;;) {
-    const names = (await entriesOf(folder)).filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+    // One that may not be read tells nothing, and those above it still may.
+    const entries: Dirent[] = await readdir(folder, { withFileTypes: true }).catch(() => []);
+    const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
     if (names.some((name) => name === 'v2' || name.startsWith('manifests-'))) return folder;
     const above = dirname(folder);
     if (above === folder) return undefined;

@@ -108,7 +108,8 @@ function offsets(text: string): (position: Position) => number {
   };
 }
 
-function unreadable(path: string, error: unknown): UserError {
+/** The error for a file or a folder that the operating system did not let us read. */
+export function unreadable(path: string, error: unknown): UserError {
   const code = (error as { code?: string }).code;
   const reasons: Record<string, [string, string]> = {
     ENOENT: [`there is no ${path}`, 'check the path'],

@@ -181,6 +181,7 @@ export class Inquiry<Asked extends Question, Value> {
     try {
       const value = await this.#kind.lookUp(question, last, turn.signal);
       const at = desk.now;
+      desk.note(question, undefined);
       this.#kind.remember?.(question, value === undefined ? undefined : { value, at });
       if (value !== undefined)
         return { question, fact: { state: 'known', value, at }, askAgainAt: at + known };
@@ -188,7 +189,8 @@ export class Inquiry<Asked extends Question, Value> {
       return { question, fact: { state: 'missing', reason }, askAgainAt: at + other };
     } catch (error) {
       const late = turn.signal.aborted;
-      const reason = late ? `${place} does not answer within ${desk.patience / 1000} s` : messageOf(error);
+      const reason = late ? lateText(place, desk.patience) : messageOf(error);
+      desk.note(question, reason);
       // What was known stays known until somebody says otherwise; its age is shown. A disk is no rumour.
       const keeps = before?.state === 'known' && !question.local;
       const fact: Settled<Value> = keeps ? before : { state: 'failed', reason };
@@ -210,6 +212,10 @@ export class Inquiry<Asked extends Question, Value> {
 
 function freshnessOf({ local }: Question) {
   return local ? freshness.disk : freshness.registry;
+}
+
+function lateText(place: string, patience: number): string {
+  return `${place} does not answer within ${patience / 1000} s; check that it can be reached from here (firewall, proxy, VPN)`;
 }
 
 function isRefusal(error: unknown): boolean {

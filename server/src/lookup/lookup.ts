@@ -3,7 +3,7 @@ import type { Database } from '../database/database.ts';
 import type { ImageReference } from '../documents/imageReference.ts';
 import type { ImageStore } from '../stores/imageStore.ts';
 import type { Fact, Facts, ImageFacts } from '../workspace/facts.ts';
-import { Desk } from './desk.ts';
+import { Desk, type Unanswered } from './desk.ts';
 import { ImageInquiry } from './imageInquiry.ts';
 import { Inquiry, type InquiryKind } from './inquiry.ts';
 import type { OfflineReason } from './offline.ts';
@@ -106,6 +106,11 @@ export class Lookup implements Facts {
     for (let open = settling(); open !== undefined && !signal.aborted; open = settling()) {
       await settledOr(open, Number.POSITIVE_INFINITY, signal);
     }
+  }
+
+  /** The registries that did not answer when they were last asked. Ask once the look-ups are idle. */
+  unanswered(): readonly Unanswered[] {
+    return this.#desk.unanswered();
   }
 
   /**

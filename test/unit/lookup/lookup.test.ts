@@ -189,8 +189,38 @@ describe('the look-up', () => {
     const { lookup } = make({ patience: 50 });
     expect(await lookup.whenKnown(app(), 5000)).toEqual({
       state: 'failed',
-      reason: `${registry.host} does not answer within 0.05 s`,
+      reason: `${registry.host} does not answer within 0.05 s; check that it can be reached from here (firewall, proxy, VPN)`,
     });
+  });
+
+  it('knows who did not answer when last asked, also where an old answer is shown', async () => {
+    const guarded = await startRegistry({ auth: basicAuth({ anna: 'secret' }) });
+    const { lookup } = make();
+    const all = [app(), app(':v2'), app(':v1', guarded.host), referenceTo('file://team/app:v1')];
+    const askAll = async () => {
+      for (const reference of all) lookup.image(reference);
+      lookup.tags(app());
+      await lookup.idle(new AbortController().signal);
+    };
+    await askAll();
+    const refused = {
+      place: guarded.host,
+      images: 1,
+      reason: expect.stringMatching(/wants a credential .*; run `operator-mirror login/),
+    };
+    expect(lookup.unanswered()).toEqual([refused]);
+    registry.inject(status(503));
+    now += 600_000;
+    await askAll();
+    expect(known(lookup.peek(app()))).toBe(image.manifest.digest);
+    expect(lookup.unanswered()).toEqual([
+      refused,
+      { place: registry.host, images: 2, reason: expect.stringContaining('503') },
+    ]);
+    registry.heal();
+    now += 600_000;
+    await askAll();
+    expect(lookup.unanswered()).toEqual([refused]);
   });
 
   it('asks nobody for what nobody can answer', async () => {

@@ -2,6 +2,7 @@ import { relative, sep } from 'node:path';
 import type { Range } from '../../base/range.ts';
 import { rules } from '../../rules/index.ts';
 import { type Severity, severities } from '../../workspace/settings.ts';
+import { counted } from '../words.ts';
 
 /** What `check --format json` prints: its names are a contract with scripts. */
 export interface CheckReport {
@@ -33,8 +34,12 @@ export function renderJson(report: CheckReport): string {
   return `${JSON.stringify(report, null, 2)}\n`;
 }
 
-/** One line a finding, as compilers print it, so that editors and people can follow it; then a summary. */
-export function renderText(report: CheckReport): string {
+/**
+ * One line a finding, as compilers print it, so that editors and people can follow it; then a summary.
+ *
+ * @param fixed how many files `--fix` has changed
+ */
+export function renderText(report: CheckReport, fixed: number): string {
   const lines = report.files.flatMap(({ path, findings }) =>
     findings.map(({ range, severity, message, code }) => {
       const { line, character } = range.start;
@@ -42,7 +47,7 @@ export function renderText(report: CheckReport): string {
       return `${path}:${line + 1}:${character + 1}: ${word}: ${printable(message)} (${code})`;
     }),
   );
-  return [...lines, summaryLine(report), ''].join('\n');
+  return [...lines, summaryLine(report, fixed), ''].join('\n');
 }
 
 /** Names in a file may hold line ends, and escapes that a terminal would obey. */
@@ -57,8 +62,8 @@ const plurals: Record<Severity, [string, string]> = {
   hint: ['hint', 'hints'],
 };
 
-function summaryLine({ files, summary }: CheckReport): string {
-  const checked = files.length === 1 ? '1 file checked' : `${files.length} files checked`;
+function summaryLine({ files, summary }: CheckReport, fixed: number): string {
+  const checked = `${counted(files.length, 'file')} checked${fixed === 0 ? '' : `, ${fixed} fixed`}`;
   if (files.length === 0)
     return '0 files checked: nothing here is a mapping.txt, mirror set or CatalogSource';
   const counts = severities.flatMap((severity) => {

@@ -1,0 +1,55 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { commands } from '../../../server/src/cli/main.ts';
+import { CommandLine } from './copyHarness.ts';
+
+let line: CommandLine;
+beforeEach(() => {
+  line = new CommandLine();
+});
+afterEach(() => line.remove());
+
+describe('help', () => {
+  it.each(commands.map(({ name }) => name))('of %s is the same, however it is asked for', async (name) => {
+    const help = await line.run('help', name);
+    expect(help).toEqual(await line.run(name, '--help'));
+    expect(help).toMatchObject({ code: 0, stderr: '' });
+    expect(help.stdout).toContain(`Usage: operator-mirror ${name} `);
+  });
+
+  it('is the overview where no command is named', async () => {
+    const help = await line.run('help');
+    expect(help).toEqual(await line.run('--help'));
+    expect(help.code).toBe(0);
+    expect(help.stdout).toContain('Usage: operator-mirror COMMAND');
+  });
+
+  it('of a command that does not exist is an error', async () => {
+    expect(await line.run('help', 'nonsense')).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: 'operator-mirror: there is no command "nonsense"; see operator-mirror --help\n',
+    });
+  });
+});
+
+describe('an option that is given twice', () => {
+  it.each([
+    ['copy', ['-f', 'a', '-f', 'b'], '-f'],
+    ['copy', ['-f', 'a', '--filename=b'], '--filename'],
+    ['copy', ['--retry-times', '1', '--retry-times', '2', '-f', 'a'], '--retry-times'],
+    ['check', ['--authfile', 'a', '.', '--authfile', 'b'], '--authfile'],
+    ['check', ['--format', 'json', '--format', 'text', '.'], '--format'],
+    ['login', ['-u', 'a', '--username', 'b', 'h'], '--username'],
+  ])('is refused: %s %j', async (command, argv, option) => {
+    expect(await line.run(command, ...argv)).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: `operator-mirror ${command}: ${option} is given twice; give it once\n`,
+    });
+  });
+
+  it('counts each time where it may be repeated', async () => {
+    const { stderr } = await line.run('inspect', '--insecure', 'a', '--insecure', 'b', 'a:b:c');
+    expect(stderr).toContain('a:b:c is no image reference');
+  });
+});
