@@ -8,9 +8,10 @@ import { check } from './commands/check.ts';
 import { copy } from './commands/copy.ts';
 import { inspect } from './commands/inspect.ts';
 import { login } from './commands/login.ts';
+import { trace } from './commands/trace.ts';
 
 /** In the order of the help. */
-export const commands: readonly Command[] = [check, login, inspect, copy];
+export const commands: readonly Command[] = [check, login, inspect, trace, copy];
 
 const bin = 'operator-mirror';
 

@@ -1,5 +1,5 @@
 import type { ImageReference } from '../documents/imageReference.ts';
-import type { MirrorEntry, MirrorSet, MirrorSetKind } from '../documents/mirrorSet.ts';
+import { isMirrorSet, type MirrorEntry, type MirrorSetKind } from '../documents/mirrorSet.ts';
 import { type PullPlan, planPull } from '../documents/pullEndpoints.ts';
 import { type PullRules, scopesOf } from '../documents/pullRules.ts';
 import { type RegistriesConfFrame, registriesConfText } from '../documents/registriesConfText.ts';
@@ -186,9 +186,8 @@ export function lineOf(
   const content = files.get(path)?.content;
   if (content?.type !== 'yaml') return undefined;
   for (const set of content.yaml.resources) {
-    if (set.kind !== kind) continue;
-    const index = (set as MirrorSet).entries.indexOf(entry);
-    const line = (set as MirrorSet).entryLines[index];
+    if (!isMirrorSet(set) || set.kind !== kind) continue;
+    const line = set.entryLines[set.entries.indexOf(entry)];
     if (line !== undefined) return line + (entry.source?.range.start.line ?? 0);
   }
   return undefined;
@@ -199,7 +198,7 @@ function listsOf(files: Iterable<WorkspaceFile>): EntryList[] {
   for (const { path, content } of files) {
     if (content.type !== 'yaml') continue;
     for (const [place, set] of content.yaml.resources.entries()) {
-      if (!('entries' in set)) continue;
+      if (!isMirrorSet(set)) continue;
       lists.push({ path, place, kind: set.kind, setName: set.name?.value ?? '', entries: set.entries });
     }
   }

@@ -1,43 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { formatReference, parseReference } from '../../../server/src/documents/imageReference.ts';
+import { formatReference } from '../../../server/src/documents/imageReference.ts';
 import { parseRegistriesConf } from '../../../server/src/documents/registriesConf.ts';
 import { parseYaml, updateYaml } from '../../../server/src/documents/yamlFile.ts';
 import { lineOf } from '../../../server/src/workspace/mirrorSets.ts';
 import { Snapshot } from '../../../server/src/workspace/snapshot.ts';
+import { imageOf, setOf, snapshotOf } from '../../support/mirrorSets.ts';
 
 const digest = `sha256:${'a'.repeat(64)}`;
-const types = {
-  ICSP: ['operator.openshift.io/v1alpha1', 'ImageContentSourcePolicy', 'repositoryDigestMirrors'],
-  IDMS: ['config.openshift.io/v1', 'ImageDigestMirrorSet', 'imageDigestMirrors'],
-  ITMS: ['config.openshift.io/v1', 'ImageTagMirrorSet', 'imageTagMirrors'],
-} as const;
-
-/** A set of entries `SOURCE <- MIRROR MIRROR [!]`; `!` is NeverContactSource. */
-function setOf(type: keyof typeof types, ...entries: string[]): string {
-  const [apiVersion, kind, list] = types[type];
-  const items = entries.map((entry) => {
-    const [source, rest = ''] = entry.split(' <- ');
-    const mirrors = rest.split(' ').filter((mirror) => mirror !== '' && mirror !== '!');
-    const policy = rest.endsWith('!') ? '\n    mirrorSourcePolicy: NeverContactSource' : '';
-    return `  - source: "${source}"\n    mirrors: [${mirrors.join(', ')}]${policy}`;
-  });
-  return `apiVersion: ${apiVersion}\nkind: ${kind}\nmetadata:\n  name: ${type.toLowerCase()}\nspec:\n  ${list}:\n${items.join('\n')}\n`;
-}
-
-function snapshotOf(...texts: string[]): Snapshot {
-  return texts.reduce(
-    (snapshot, text, index) =>
-      snapshot.with(`set${index}.yaml`, { type: 'yaml', yaml: parseYaml(text.split('\n')) }),
-    new Snapshot(),
-  );
-}
-
 const setsOf = (...texts: string[]) => snapshotOf(...texts).mirrorSets;
 
 function placesOf(snapshot: Snapshot, image: string): string[] {
-  const parsed = parseReference(image);
-  if (!parsed.ok) throw new Error(parsed.problem);
-  const { plan } = snapshot.mirrorSets.coverageOf(parsed.reference);
+  const { plan } = snapshot.mirrorSets.coverageOf(imageOf(image));
   if (!plan.ok) return [plan.problem];
   return plan.endpoints.map(({ reference, blockedBy }) =>
     `${blockedBy ? 'x' : ''}${formatReference(reference)}`.replace(digest, 'D'),
@@ -224,9 +197,7 @@ describe('where an image is pulled from', () => {
   });
 
   it('names the table and the entries that decide', () => {
-    const parsed = parseReference('quay.io/a/b:v1');
-    if (!parsed.ok) throw new Error(parsed.problem);
-    const { registry } = snapshot.mirrorSets.coverageOf(parsed.reference);
+    const { registry } = snapshot.mirrorSets.coverageOf(imageOf('quay.io/a/b:v1'));
     expect(registry?.source).toBe('quay.io/a/b');
     const [decides] = registry?.entries ?? [];
     if (decides === undefined) throw new Error('no entry decides');

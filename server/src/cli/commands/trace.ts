@@ -1,0 +1,116 @@
+import { UserError } from '../../base/errors.ts';
+import { imageInText } from '../../documents/imageInText.ts';
+import { formatReference, type ImageReference, withDockerDefaults } from '../../documents/imageReference.ts';
+import type { ImageStore } from '../../stores/imageStore.ts';
+import {
+  type EndpointResult,
+  type Trace,
+  trace as traceImage,
+  traceJson,
+  withResults,
+} from '../../workspace/trace.ts';
+import { type Command, exitCodes, type OptionValues, type Terminal } from '../command.ts';
+import { readNodeFiles } from '../nodeFiles.ts';
+import { choice, flag, formatOption, registryOptions, stringsOption } from '../options.ts';
+import { retryOption, withRegistries } from '../registries.ts';
+import { counted, oneLine } from '../words.ts';
+
+export const trace: Command = {
+  name: 'trace',
+  usage: 'IMAGE --in PATH... [--online] [--format text|json]',
+  summary: 'Show where nodes pull an image from, in which order, and why (exit code 1: from nowhere)',
+  options: {
+    in: {
+      type: 'string',
+      multiple: true,
+      value: 'PATH',
+      help: 'mirror sets in a file or folder, or a registries.conf (repeatable)',
+    },
+    online: { type: 'boolean', help: 'ask every place whether it has the image' },
+    ...formatOption,
+    ...retryOption,
+    ...registryOptions,
+  },
+  async run(positionals, options, terminal) {
+    const format = choice(options, 'format', ['text', 'json'], 'text');
+    const [text, ...more] = positionals;
+    if (text === undefined)
+      throw new UserError('usage', 'no IMAGE is given', { nextStep: 'name an image, or paste an event' });
+    // `--in a b` names two paths, as `check a b` does.
+    const paths = [...stringsOption(options, 'in'), ...more];
+    if (paths.length === 0)
+      throw new UserError('usage', 'no PATH is given', {
+        nextStep: 'name files or folders with mirror sets, or a registries.conf, with --in',
+      });
+    const image = imageInText(text);
+    if (image === undefined)
+      throw new UserError('badReference', `there is no image in "${oneLine(text).slice(0, 200)}"`, {
+        nextStep: 'write it as HOST/NAMESPACE/NAME:TAG or HOST/NAMESPACE/NAME@DIGEST',
+      });
+    const files = await readNodeFiles(paths, 'trace', terminal);
+    let traced = traceImage(files, image);
+    if (flag(options, 'online')) traced = await asked(traced, options, terminal);
+    terminal.stdout.write(
+      format === 'json' ? `${JSON.stringify(traceJson(traced), null, 2)}\n` : asText(traced),
+    );
+    return traced.verdict === 'mirror' || traced.verdict === 'source' ? exitCodes.done : exitCodes.incomplete;
+  },
+};
+
+/** Asks the places themselves, without the mirrors that this machine has for them. */
+async function asked(traced: Trace, options: OptionValues, terminal: Terminal): Promise<Trace> {
+  const insecure = traced.endpoints.flatMap((endpoint) =>
+    endpoint.insecure ? [endpoint.reference.registry] : [],
+  );
+  const all = { ...options, insecure: [...stringsOption(options, 'insecure'), ...insecure] };
+  const results = await withRegistries(all, terminal, (_open, openDestination) =>
+    Promise.all(
+      traced.endpoints.map(({ reference, result }) =>
+        result === 'blocked' ? result : resultAt(openDestination(reference), reference, terminal.signal),
+      ),
+    ),
+  );
+  return withResults(traced, results);
+}
+
+async function resultAt(
+  store: ImageStore,
+  reference: ImageReference,
+  signal: AbortSignal,
+): Promise<EndpointResult> {
+  const { digest, tag = 'latest' } = withDockerDefaults(reference);
+  try {
+    return (await store.getManifest(digest ?? tag, signal)) === undefined ? 'missing' : 'found';
+  } catch (error) {
+    if (signal.aborted || !(error instanceof UserError)) throw error;
+    if (error.code === 'unauthorized' || error.code === 'denied') return 'unauthorized';
+    if (error.code === 'blocked') return 'blocked';
+    return error.code === 'missing' ? 'missing' : 'unreachable';
+  }
+}
+
+const verdicts = {
+  mirror: 'a mirror serves it',
+  source: 'no mirror serves it, the source is asked',
+  blocked: 'nodes cannot pull it, its registry is blocked',
+  unreachable: 'nodes cannot pull it from anywhere',
+} as const;
+
+function asText({ image, rules, unrelated, endpoints, verdict, explanation, remedy }: Trace): string {
+  const lines = [`${formatReference(image)}: ${verdicts[verdict]}`, ''];
+  for (const sentence of explanation) lines.push(`  ${sentence}`);
+  if (endpoints.length > 0) lines.push('', 'Asked in this order:');
+  const width = Math.max(0, ...endpoints.map(({ result }) => result.length));
+  for (const [index, { reference, from, result }] of endpoints.entries())
+    lines.push(`  ${index + 1}. ${from}  ${result.padEnd(width)}  ${formatReference(reference)}`);
+  if (rules.length > 0) lines.push('', 'Rules:');
+  for (const { file, line, kind, source, matched, reason } of rules) {
+    const place = line === undefined ? file : `${file}:${line}`;
+    lines.push(`  ${matched ? 'yes' : 'no '}  ${place}  ${kind} ${source}`, `       ${reason}`);
+  }
+  if (unrelated > 0)
+    lines.push(`  ${counted(unrelated, rules.length > 0 ? 'other rule' : 'rule')} for other images`);
+  if (remedy !== undefined)
+    lines.push('', `This would send it to ${remedy.mirrors.join(', ')}:`, '', remedy.yaml.trimEnd());
+  return `${lines.join('\n')}\n`;
+}

@@ -1,0 +1,85 @@
+import { stat } from 'node:fs/promises';
+import { dirname, extname, resolve, sep } from 'node:path';
+import { UserError } from '../base/errors.ts';
+import type { NamedRegistriesConf } from '../documents/pullRules.ts';
+import { parseRegistriesConf } from '../documents/registriesConf.ts';
+import { findConfiguration } from '../files/configuration.ts';
+import { contextFolder, type FoundFile, findContext, findFiles } from '../files/find.ts';
+import { isRecognised, parseText } from '../files/load.ts';
+import { readText } from '../files/textFile.ts';
+import { defaultSettings, type Settings } from '../workspace/settings.ts';
+import { Snapshot } from '../workspace/snapshot.ts';
+import type { Terminal } from './command.ts';
+
+/** What decides on nodes, as files say it. */
+export interface NodeFiles {
+  readonly snapshot: Snapshot;
+  readonly confs: readonly NamedRegistriesConf[];
+  readonly settings: Settings;
+  /** A path of the snapshot as it was given, or found below a folder that was given. */
+  show(path: string): string;
+}
+
+/**
+ * Reads what was named: mirror sets in files and folders, and registries.conf files (`*.conf`). A mapping.txt round
+ * a file that was named tells where its images come from; mirror sets round it were not named and count for nothing.
+ * @throws UserError `unreadable`, and `badConf` for a registries.conf that engines refuse
+ */
+export async function readNodeFiles(
+  paths: readonly string[],
+  command: string,
+  terminal: Terminal,
+): Promise<NodeFiles> {
+  let snapshot = new Snapshot();
+  const shown = new Map<string, string>();
+  const confs: NamedRegistriesConf[] = [];
+  const add = async (found: FoundFile) => {
+    const key = keyOf(found.path);
+    if (snapshot.files.has(key)) return;
+    const content = parseText(await readText(found.path), found.type);
+    if (!isRecognised(content)) return;
+    snapshot = snapshot.with(key, content);
+    shown.set(key, found.path);
+  };
+  for (const path of paths) {
+    if (extname(path) === '.conf' && !(await isFolder(path))) confs.push(await readConf(path));
+    else for (const found of await findFiles(path)) await add(found);
+  }
+  for (const path of paths) {
+    const folder = (await isFolder(path)) ? undefined : await contextFolder(path);
+    if (folder === undefined) continue;
+    for (const found of await findContext(folder)) if (found.type === 'mapping') await add(found);
+  }
+  const [first] = paths;
+  const start = first === undefined ? '.' : (await isFolder(first)) ? first : dirname(first);
+  const { settings, problems, path: configuration } = await findConfiguration(start);
+  for (const problem of problems)
+    terminal.stderr.write(`operator-mirror ${command}: ${configuration}: ${problem}\n`);
+  return {
+    snapshot,
+    confs,
+    settings: { ...defaultSettings, ...settings },
+    show: (path) => shown.get(path) ?? path,
+  };
+}
+
+function keyOf(path: string): string {
+  return resolve(path).replaceAll(sep, '/');
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return stat(path).then(
+    (kind) => kind.isDirectory(),
+    () => false,
+  );
+}
+
+async function readConf(path: string): Promise<NamedRegistriesConf> {
+  const conf = parseRegistriesConf(await readText(path));
+  const problem = conf.problems.find(({ severity }) => severity === 'error');
+  if (problem === undefined) return { path, conf };
+  const line = problem.range.start.line + 1;
+  throw new UserError('badConf', `${path}:${line}: ${problem.message}`, {
+    nextStep: 'container engines refuse such a file: correct it',
+  });
+}

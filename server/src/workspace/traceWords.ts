@@ -1,0 +1,186 @@
+import { formatReference, repositoryOf } from '../documents/imageReference.ts';
+import { mirrorSetTypes } from '../documents/mirrorSet.ts';
+import { scopesOf } from '../documents/pullRules.ts';
+import { clusterVersion, hasTagMirrorSets } from './clusterVersion.ts';
+import { type Copy, copiesOf } from './copies.ts';
+import { lineOf } from './mirrorSets.ts';
+import type { NodeRegistry, PlacedEntry } from './nodeRegistries.ts';
+import { type Remedy, remedyFor } from './remedy.ts';
+import type { Found, TracedEndpoint, TraceWorld } from './trace.ts';
+import { isMirror } from './tracedRules.ts';
+
+/** Says in sentences where an image is pulled from and why, and what would send the pull to a mirror. */
+export function explainTrace(
+  found: Found,
+  endpoints: readonly TracedEndpoint[],
+  world: TraceWorld,
+): { explanation: string[]; remedy: Remedy | undefined } {
+  const { pull, plan, short } = found;
+  if (plan?.ok === false)
+    return { explanation: [`Nodes refuse this image: ${plan.problem}.`], remedy: undefined };
+  const sentences = [...stops(found, world), `Nodes pull this image by ${pull.by}.`];
+  if (short) {
+    const names = endpoints
+      .filter(({ from }) => from === 'source')
+      .map(({ reference }) => repositoryOf(reference));
+    sentences.push(
+      `It is a short name, which stands for ${names.join(' or ')} in the nodes’ search registries.`,
+    );
+  }
+  const redirected = endpoints.some(({ from, result }) => from === 'mirror' && result !== 'blocked');
+  sentences.push(
+    ...(redirected ? redirectedWords(found, endpoints, world) : directWords(found, endpoints, world)),
+  );
+  if (redirected) return { explanation: sentences, remedy: undefined };
+  const { words, remedy } = remedyWords(found, world);
+  return { explanation: [...sentences, ...words], remedy };
+}
+
+/** What keeps every rule from the nodes. */
+function stops({ show }: Found, { snapshot }: TraceWorld): string[] {
+  const problem = snapshot.mirrorSets.problems.find((one) => one.stops);
+  const [entry] = problem?.entries ?? [];
+  if (problem === undefined || entry === undefined) return [];
+  const place = placeOf(entry, snapshot, show);
+  return [`${problem.message} (${place}): until that is repaired, nodes get no change of any mirror set.`];
+}
+
+function redirectedWords(found: Found, endpoints: readonly TracedEndpoint[], world: TraceWorld): string[] {
+  const { registry, plan, show } = found;
+  const [first, ...others] = endpoints.filter(({ result }) => result !== 'blocked');
+  if (first === undefined) return [];
+  const decides =
+    registry === undefined
+      ? `${show(plan?.rule?.path ?? '')}:${(plan?.rule?.range.start.line ?? 0) + 1}`
+      : placesOf(registry, found, world);
+  const then = others.map(({ reference }) => formatReference(reference)).join(', then ');
+  const blocked = endpoints.some(({ from, result }) => from === 'source' && result === 'blocked');
+  return [
+    `${decides} redirects it: a node asks ${formatReference(first.reference)} first${then === '' ? '' : `, then ${then}`}.`,
+    ...(blocked ? ['The source itself is blocked, so that a mirror must have the image.'] : []),
+  ];
+}
+
+function directWords(found: Found, endpoints: readonly TracedEndpoint[], world: TraceWorld): string[] {
+  const { pull, registry, plan, show, reasons } = found;
+  const host = pull.image.registry;
+  const blocked = endpoints.every(({ result }) => result === 'blocked');
+  const asked = blocked ? `${host} is blocked, and nodes do not pull it at all` : `nodes ask ${host} itself`;
+  const above = shadowed(found, world);
+  if (registry !== undefined && above !== undefined) {
+    return [
+      `${placesOf(above, found, world)} has mirrors for it, but the longer source ${registry.source} (${placesOf(registry, found, world)}) decides alone and has none for pulls by ${pull.by}, so ${asked}.`,
+      `Repeat the mirrors for ${registry.source} to redirect it.`,
+    ];
+  }
+  if (registry !== undefined) {
+    const [entry] = registry.entries;
+    const kind = entry === undefined ? 'mirror set' : entry.kind;
+    const serves = entry === undefined ? 'other pulls' : `pulls by ${mirrorSetTypes[entry.kind].pulls}`;
+    return [
+      `${placesOf(registry, found, world)} has the source ${registry.source}, but an ${kind} serves ${serves} only, so ${asked}.`,
+    ];
+  }
+  if (plan?.rule !== undefined)
+    return [
+      `${show(plan.rule.path)}:${plan.rule.range.start.line + 1} has no mirror for pulls by ${pull.by}, so ${asked}.`,
+    ];
+  if (isMirror(pull.image, world.snapshot))
+    return ['It names a mirror itself, so nothing needs to redirect it.'];
+  const local = reasons.find((reason) => reason.local);
+  if (local !== undefined)
+    return [
+      `No mirror set has a source that holds for it, so ${asked}.`,
+      `${placeOf(local.placed, world.snapshot, show)} was meant for it: ${local.reason}.`,
+    ];
+  return [`No mirror set has a source that holds for it, so ${asked}.`];
+}
+
+/** The nearest table above the one that decides which has mirrors for this pull. */
+function shadowed({ pull, registry }: Found, { snapshot }: TraceWorld): NodeRegistry | undefined {
+  for (const scope of scopesOf(pull.name)) {
+    const above = scope === registry?.source ? undefined : snapshot.mirrorSets.registries.get(scope);
+    if (above !== undefined && mirrorsOf(above, pull.by).length > 0) return above;
+  }
+  return undefined;
+}
+
+function mirrorsOf(registry: NodeRegistry, by: 'digest' | 'tag'): readonly string[] {
+  return by === 'digest' ? registry.digestMirrors : registry.tagMirrors;
+}
+
+function remedyWords(found: Found, world: TraceWorld): { words: string[]; remedy: Remedy | undefined } {
+  const { pull, registry } = found;
+  const { snapshot, settings } = world;
+  if (registry === undefined && isMirror(pull.image, snapshot)) return { words: [], remedy: undefined };
+  const copies = copiesOf(snapshot, pull.image);
+  const words = copyWords(copies, found);
+  const local = found.reasons.find((reason) => reason.local);
+  if (local !== undefined && mirrorSetTypes[local.placed.kind].pulls === pull.by)
+    return { words: [...words, `With the source ${pull.name} that entry redirects it.`], remedy: undefined };
+  const path = copies[0]?.path ?? registry?.entries[0]?.path ?? snapshot.files.keys().next().value ?? '';
+  const version = clusterVersion({ snapshot, settings, path });
+  const mirrors = mirrorsFor(found, copies, world);
+  const [mirror] = mirrors;
+  if (pull.by === 'digest') {
+    if (mirror === undefined) return { words, remedy: undefined };
+    const remedy = remedyFor('digest', pull.name, mirrors, hasTagMirrorSets(version));
+    return {
+      words: [
+        ...words,
+        `An ${remedy.kind} with the source ${pull.name} and the mirror ${mirror} redirects it.`,
+      ],
+      remedy,
+    };
+  }
+  const what =
+    mirror === undefined ? `the source ${pull.name}` : `the source ${pull.name} and the mirror ${mirror}`;
+  const never = 'ImageContentSourcePolicy and ImageDigestMirrorSet never redirect a pull by tag';
+  const itms = `an ImageTagMirrorSet with ${what}`;
+  const before =
+    'a MachineConfig with a drop-in for registries.conf, or pull specs by digest in the operator’s CSV';
+  const sentence =
+    version === undefined
+      ? `${never}: it takes ${itms} (OpenShift 4.13 and later); before 4.13 it takes ${before}.`
+      : hasTagMirrorSets(version)
+        ? `${never}: it takes ${itms}.`
+        : `${never}, and OpenShift ${version} has no ImageTagMirrorSet yet (4.13 has): it takes ${before}.`;
+  const remedy =
+    mirror === undefined ? undefined : remedyFor('tag', pull.name, mirrors, hasTagMirrorSets(version));
+  return { words: [...words, sentence], remedy };
+}
+
+function copyWords(copies: readonly Copy[], { show }: Found): string[] {
+  const [copy] = copies;
+  if (copy === undefined) return [];
+  const what = copy.exact ? 'copies it' : 'copies others of its repository';
+  return [`${show(copy.path)}:${copy.line + 1} ${what} to ${formatReference(copy.destination)}.`];
+}
+
+/** Mirrors to name for the repository: where mapping.txt brings it, else the other kind's mirrors in its table. */
+function mirrorsFor({ pull, registry }: Found, copies: readonly Copy[], { snapshot }: TraceWorld): string[] {
+  const copied = copies.map(({ destination }) => repositoryOf(destination));
+  if (copied.length > 0) return [...new Set(copied)];
+  for (const scope of scopesOf(pull.name)) {
+    const table = scope === registry?.source ? registry : snapshot.mirrorSets.registries.get(scope);
+    if (table === undefined || table.source.startsWith('*.')) continue;
+    const mirrors = [...table.digestMirrors, ...table.tagMirrors];
+    return [...new Set(mirrors)].map((mirror) => mirror + pull.name.slice(table.source.length));
+  }
+  return [];
+}
+
+function placesOf(registry: NodeRegistry, { pull, show }: Found, { snapshot }: TraceWorld): string {
+  const own = registry.entries.filter(({ kind }) => mirrorSetTypes[kind].pulls === pull.by);
+  const places = (own.length > 0 ? own : registry.entries).map((entry) => placeOf(entry, snapshot, show));
+  return [...new Set(places)].join(' and ');
+}
+
+function placeOf(
+  placed: PlacedEntry,
+  snapshot: TraceWorld['snapshot'],
+  show: (path: string) => string,
+): string {
+  const line = lineOf(placed, snapshot);
+  return line === undefined ? show(placed.path) : `${show(placed.path)}:${line + 1}`;
+}

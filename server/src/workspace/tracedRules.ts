@@ -1,0 +1,196 @@
+import { type ImageReference, parseReference, repositoryOf } from '../documents/imageReference.ts';
+import { mirrorSetTypes } from '../documents/mirrorSet.ts';
+import { scopesOf } from '../documents/pullRules.ts';
+import { isLocalPath, localOrigin, repositoryBehindHop } from './hop.ts';
+import { canonicalRepository } from './mappingIndex.ts';
+import {
+  type NodeRegistry,
+  neverContactsSource,
+  type PlacedEntry,
+  type SourceGroup,
+} from './nodeRegistries.ts';
+import type { Snapshot } from './snapshot.ts';
+
+/** Why an entry of a mirror set redirects a pull or does not. */
+export interface EntryReason {
+  readonly placed: PlacedEntry;
+  readonly matched: boolean;
+  /** Without a final dot. */
+  readonly reason: string;
+  /** True for an entry whose source is not the image’s name now and was meant to be: a path left by a hop. */
+  readonly local: boolean;
+}
+
+export interface EntryReasons {
+  /** The entries that match first, then those that nearly do. */
+  readonly reasons: readonly EntryReason[];
+  /** How many entries have nothing to do with the image. */
+  readonly unrelated: number;
+}
+
+/** What a pull is, as entries are compared with it. */
+export interface Pull {
+  /** `HOST/PATH`, with Docker's defaults. */
+  readonly name: string;
+  readonly image: ImageReference;
+  readonly by: 'digest' | 'tag';
+  /** The table that decides about it. */
+  readonly deciding: NodeRegistry | undefined;
+  /** The file that replaces what the mirror sets say for this name. */
+  readonly replacedBy: string | undefined;
+}
+
+/** More near misses would hide the one that matters. */
+const mostNear = 10;
+
+/** Compares every entry with a pull: which match, which could have been meant, and why they do not match. */
+export function reasonsOf(pull: Pull, snapshot: Snapshot): EntryReasons {
+  const scopes = new Set(scopesOf(pull.name));
+  const holding: EntryReason[] = [];
+  const near: { rank: number; reason: EntryReason }[] = [];
+  let all = 0;
+  for (const group of snapshot.mirrorSets.groups.values()) {
+    all += group.entries.length;
+    if (scopes.has(group.source)) {
+      for (const placed of group.entries) holding.push(holdingReason(placed, group, pull));
+      continue;
+    }
+    for (const placed of group.entries) {
+      const miss = nearReason(placed, group, pull, snapshot);
+      if (miss === undefined) continue;
+      const { rank, reason, local = false } = miss;
+      near.push({ rank, reason: { placed, matched: false, reason, local } });
+    }
+  }
+  const nearest = near.sort((a, b) => a.rank - b.rank).slice(0, mostNear);
+  const reasons = [...holding.sort(byImportance), ...nearest.map(({ reason }) => reason)];
+  return { reasons, unrelated: all - reasons.length };
+}
+
+function byImportance(a: EntryReason, b: EntryReason): number {
+  const length = ({ placed }: EntryReason) => placed.entry.source?.value.length ?? 0;
+  return Number(b.matched) - Number(a.matched) || length(b) - length(a);
+}
+
+/** Of an entry whose source is a scope of the image. */
+function holdingReason(placed: PlacedEntry, group: SourceGroup, pull: Pull): EntryReason {
+  const result = (matched: boolean, reason: string): EntryReason => ({
+    placed,
+    matched,
+    reason,
+    local: false,
+  });
+  const problem = group.problems.find(
+    ({ kind, entries }) => kind.endsWith('-format') && entries.includes(placed),
+  );
+  if (problem !== undefined) return result(false, problem.message);
+  if (group.registry?.entries.includes(placed) !== true)
+    return result(false, 'it has no mirror besides the source itself, so nodes do not get it');
+  if (pull.replacedBy !== undefined)
+    return result(false, `${pull.replacedBy} has a table for this image, and only that one counts`);
+  const { deciding } = pull;
+  if (deciding !== undefined && deciding.source !== group.source)
+    return result(false, `the longer source ${deciding.source} decides alone`);
+  const { pulls } = mirrorSetTypes[placed.kind];
+  const blocks = neverContactsSource(placed);
+  if (pulls !== pull.by) {
+    const only = `an ${placed.kind} redirects pulls by ${pulls} only, and this is a pull by ${pull.by}`;
+    return blocks
+      ? result(
+          true,
+          `NeverContactSource blocks ${group.source} for this pull too; of its mirrors none is asked: ${only}`,
+        )
+      : result(false, only);
+  }
+  const others =
+    group.registry.entries.filter((other) => mirrorSetTypes[other.kind].pulls === pulls).length - 1;
+  const merged =
+    others === 0
+      ? ''
+      : `; its mirrors are merged with those of ${others} other ${others === 1 ? 'entry' : 'entries'} for this source`;
+  const blocked = blocks ? '; NeverContactSource blocks the source' : '';
+  return result(true, `the longest source that holds for this image${merged}${blocked}`);
+}
+
+interface Near {
+  /** The smaller, the likelier is it that this entry was meant. */
+  readonly rank: number;
+  readonly reason: string;
+  readonly local?: boolean;
+}
+
+/** Of an entry whose source is no scope of the image; undefined when it is for something else altogether. */
+function nearReason(
+  { entry, setName }: PlacedEntry,
+  { source, problems }: SourceGroup,
+  pull: Pull,
+  snapshot: Snapshot,
+): Near | undefined {
+  const { name } = pull;
+  const path = name.slice(name.indexOf('/') + 1);
+  const origin = localOrigin(source, snapshot.provenance);
+  if (origin?.repositories.includes(name))
+    return {
+      rank: 0,
+      local: true,
+      reason: `its source is a path left by a file:// hop, which never matches; the images come from ${origin.repositories.join(' and ')}`,
+    };
+  if (origin?.certainty === 'unknown' && isLocalPath(source) && source.endsWith(`/${path}`)) {
+    const mirrors = entry.mirrors.map(({ value }) => value);
+    const prefixes = snapshot.mappingIndexes.flatMap(({ indexRepository }) => indexRepository ?? []);
+    if (repositoryBehindHop(source, mirrors, prefixes, setName) === path)
+      return {
+        rank: 1,
+        local: true,
+        reason: `its source is a path left by a file:// hop, which never matches; the first hop’s mapping.txt would tell whether it was ${name}`,
+      };
+  }
+  const parsed = parseReference(source);
+  if (parsed.ok && parsed.reference.transport === 'registry') {
+    const known = canonicalRepository(parsed.reference);
+    if (known !== source && [...scopesOf(name)].includes(known)) {
+      const refused = problems.find(({ kind }) => kind === 'source-format')?.message;
+      const reason = `nodes know these images as ${known}, and sources are compared letter by letter`;
+      return { rank: 2, reason: refused ?? reason };
+    }
+  }
+  if (source.toLowerCase() === name.toLowerCase()) return { rank: 3, reason: 'upper and lower case differ' };
+  const host = name.slice(0, name.indexOf('/'));
+  const sourceHost = source.split('/', 1)[0] ?? '';
+  const sourcePath = source.slice(sourceHost.length + 1);
+  if (sourcePath === path && sourceHost !== host)
+    return withoutPort(sourceHost) === withoutPort(host)
+      ? { rank: 4, reason: `its port is another one: ${sourceHost} is not ${host}` }
+      : { rank: 6, reason: `it is for another registry, ${sourceHost}` };
+  if (source.startsWith(`${name}/`)) return { rank: 5, reason: `it is for what lies below ${name}` };
+  if (sourceHost !== host || sourcePath === '') return undefined;
+  if (name.startsWith(source) || source.startsWith(name))
+    return {
+      rank: 7,
+      reason: `a source holds for whole names, and ${lastOf(source)} is not ${lastOf(name)}`,
+    };
+  if (lastOf(source) === lastOf(name))
+    return { rank: 8, reason: `it is for another namespace, ${source.slice(0, source.lastIndexOf('/'))}` };
+  return undefined;
+}
+
+function withoutPort(host: string): string {
+  return host.split(':', 1)[0] ?? host;
+}
+
+function lastOf(name: string): string {
+  return name.slice(name.lastIndexOf('/') + 1);
+}
+
+/** The repository as nodes name it: Docker's defaults filled in. */
+export function nodeName(image: ImageReference): string {
+  return canonicalRepository(image);
+}
+
+/** True when an image names a mirror of the workspace itself, so that nothing needs to redirect it. */
+export function isMirror(image: ImageReference, snapshot: Snapshot): boolean {
+  const scopes = new Set(scopesOf(repositoryOf(image)));
+  for (const { entries } of snapshot.mirrorSets.groups.values())
+    for (const { entry } of entries) if (entry.mirrors.some(({ value }) => scopes.has(value))) return true;
+  return false;
+}
