@@ -136,6 +136,7 @@ function generated(seed: number): Case {
   const pick = <Item>(items: readonly Item[]): Item => items[number(items.length)] as Item;
   const blocked = new Map<string, boolean>();
   const sources: string[] = [];
+  const pulls = new Map<string, 'tag' | 'digest'>();
   const sets = Array.from({ length: 1 + number(4) }, () => {
     const type: SetType = pick(['IDMS', 'ITMS', 'IDMS', 'ITMS', 'ICSP']);
     const entries = Array.from({ length: 1 + number(4) }, () => {
@@ -148,7 +149,8 @@ function generated(seed: number): Case {
             : pick(hosts) + pick(paths);
       sources.push(source);
       const choice = [...mirrors, source.startsWith('*') ? '127.9.0.4:1' : source];
-      const own = Array.from({ length: number(4) }, () => pick(choice));
+      const own = Array.from({ length: number(6) === 0 ? 0 : 1 + number(3) }, () => pick(choice));
+      pulls.set(source, type === 'ITMS' ? 'tag' : 'digest');
       // A policy that differs, or a blocked source among its mirrors, never reaches a node.
       if (!blocked.has(source)) blocked.set(source, type !== 'ICSP' && number(5) === 0);
       const never = blocked.get(source) === true;
@@ -158,9 +160,11 @@ function generated(seed: number): Case {
     });
     return setOf(type, ...entries.flat());
   });
-  const source = pick(sources.filter((one) => !one.startsWith('*')).concat(hosts));
-  const name = `${source}${source.includes('/') && number(2) === 0 ? '' : pick(['/a/b', '/x', '/a/b/c/d'])}`;
-  return { name: `number ${seed}`, sets, image: name + (number(2) === 0 ? ':v1' : `@${digest}`) };
+  // Mostly the kind of pull that the last entry for the source is for.
+  const source = pick(sources.map((one) => one.replace('*', '127')));
+  const name = source + pick(source.includes('/') ? ['', '/x', '/a/b'] : ['/a/b', '/x', '/a/b/c/d']);
+  const byTag = (pulls.get(source) === 'tag') !== (number(4) === 0);
+  return { name: `number ${seed}`, sets, image: name + (byTag ? ':v1' : `@${digest}`) };
 }
 
 const cases: readonly Case[] = [...chosen, ...Array.from({ length: 70 }, (_, seed) => generated(seed + 1))];
@@ -206,7 +210,7 @@ describe('a trace names the places that skopeo tries, in its order', () => {
       ({ sets, image }) =>
         trace({ snapshot: snapshotOf(...sets), settings: defaultSettings }, imageOf(image)).endpoints.length,
     );
-    expect(lengths.filter((length) => length > 1).length).toBeGreaterThan(25);
+    expect(lengths.filter((length) => length > 1).length).toBeGreaterThan(40);
     expect(
       cases.flatMap(({ sets }) => snapshotOf(...sets).mirrorSets.problems.filter(({ stops }) => stops)),
     ).toEqual([]);
