@@ -27,6 +27,7 @@ export interface NodeRegistry extends PullRule {
 
 /**
  * What keeps an entry from reaching the nodes, or everything:
+ * - `unknown-kind`: the cluster is too old for the kind
  * - `source-format`, `mirror-format`: the API server refuses the whole set; of an ImageContentSourcePolicy, which it
  *   takes, the machine-config-operator stops
  * - `policy-conflict`: entries for one source differ in `mirrorSourcePolicy`, and the machine-config-operator stops
@@ -35,7 +36,7 @@ export interface NodeRegistry extends PullRule {
  * Where the machine-config-operator stops, no node gets any change until it is repaired.
  */
 export interface NodeProblem {
-  readonly kind: 'source-format' | 'mirror-format' | 'policy-conflict' | 'blocked-mirror';
+  readonly kind: 'unknown-kind' | 'source-format' | 'mirror-format' | 'policy-conflict' | 'blocked-mirror';
   /** A whole sentence without a final dot. */
   readonly message: string;
   /** True when the machine-config-operator stops; else one set is refused and the others are applied. */

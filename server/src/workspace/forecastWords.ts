@@ -1,0 +1,53 @@
+import type { ClusterState, Forecast } from './forecast.ts';
+
+/** Says in sentences what nodes do and why. */
+export function explainForecast(
+  { effect, changes, problems, sets }: Omit<Forecast, 'explanation'>,
+  cluster: ClusterState,
+  version: string | undefined,
+): string[] {
+  const sentences: string[] = [];
+  const reasons = changes.flatMap(({ drains }) => drains ?? []);
+  const [reason] = reasons;
+  const more =
+    reasons.length > 1
+      ? `, and for ${reasons.length - 1} other ${reasons.length === 2 ? 'change' : 'changes'}`
+      : '';
+  if (effect === 'stopped') {
+    sentences.push('Nothing reaches the nodes, because the machine-config-operator stops.');
+    sentences.push('No node gets any change of mirrors until that is repaired.');
+  } else if (effect === 'none') {
+    sentences.push('Nothing changes on the nodes.');
+  } else if (effect === 'reload') {
+    sentences.push(
+      'No node drains: only registries and mirrors for pulls by digest are added, and CRI-O reads its configuration again.',
+    );
+  } else if (effect === 'reboot') {
+    sentences.push(
+      `Every node of every pool drains and restarts, one after the other: OpenShift ${version} does so for any change of mirrors.`,
+    );
+  } else {
+    const why =
+      reason === undefined ? `OpenShift ${version} does so for any change of mirrors` : `${reason}${more}`;
+    sentences.push(`Every node of every pool drains, one after the other, and none restarts: ${why}.`);
+  }
+  const refused = sets.filter(({ change }) => change === 'refused');
+  if (refused.length > 0)
+    sentences.push(
+      `The API server refuses ${refused.map(({ kind, name }) => `${kind} ${name}`).join(', ')}.`,
+    );
+  for (const { path, line, message } of problems)
+    sentences.push(`${path}${line === undefined ? '' : `:${line}`}: ${message}.`);
+  const staying = sets.filter(({ change }) => change === 'stays');
+  if (staying.length > 0)
+    sentences.push(
+      `oc apply removes nothing: ${staying.map(({ kind, name }) => `${kind} ${name}`).join(', ')} ${staying.length === 1 ? 'stays' : 'stay'} on the cluster.`,
+    );
+  if (cluster.conf !== undefined)
+    sentences.push(
+      'A registries.conf does not tell which sets it comes from, so all that it has is taken to stay.',
+    );
+  if (cluster.conf === undefined && cluster.sets === undefined)
+    sentences.push('Nothing is known of the cluster, so it is taken to have no mirror set yet.');
+  return sentences;
+}

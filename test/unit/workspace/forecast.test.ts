@@ -1,0 +1,254 @@
+import { describe, expect, it } from 'vitest';
+import { parseRegistriesConf } from '../../../server/src/documents/registriesConf.ts';
+import { parseText } from '../../../server/src/files/load.ts';
+import { registryChanges } from '../../../server/src/workspace/drain.ts';
+import { type Forecast, forecast, forecastOfSet } from '../../../server/src/workspace/forecast.ts';
+import { Snapshot } from '../../../server/src/workspace/snapshot.ts';
+import { namedSet, setOf, snapshotOf } from '../../support/mirrorSets.ts';
+
+const confOf = (text: string) => parseRegistriesConf(text).registries;
+const from = (current: readonly string[], folder: readonly string[], version?: string): Forecast =>
+  forecast(snapshotOf(...folder), { sets: clusterOf(current) }, version);
+const clusterOf = (texts: readonly string[]) =>
+  texts.reduce((sets, text, at) => sets.with(`cluster${at}.yaml`, parseText(text, 'yaml')), new Snapshot());
+const reasons = ({ changes }: Forecast) => changes.flatMap(({ drains }) => drains ?? []);
+
+describe('whether nodes drain', () => {
+  const idms = setOf('IDMS', 'q.io/a <- m.local/a');
+
+  it.each<[string, string[], string[], string, string[]]>([
+    ['nothing new', [idms], [idms], 'none', []],
+    ['a digest set on an empty cluster', [], [idms], 'reload', []],
+    ['a policy of the older kind', [], [setOf('ICSP', 'q.io/a <- m.local/a')], 'reload', []],
+    ['one more registry', [idms], [namedSet('IDMS', 'b', 'q.io/b <- m.local/b')], 'reload', []],
+    ['one more mirror', [idms], [setOf('IDMS', 'q.io/a <- m.local/a n.local/a')], 'reload', []],
+    [
+      'one more mirror before the others',
+      [idms],
+      [setOf('IDMS', 'q.io/a <- n.local/a m.local/a')],
+      'reload',
+      [],
+    ],
+    [
+      'another order',
+      [setOf('IDMS', 'q.io/a <- m.local n.local')],
+      [setOf('IDMS', 'q.io/a <- n.local m.local')],
+      'reload',
+      [],
+    ],
+    ['the same in another kind', [setOf('ICSP', 'q.io/a <- m.local/a')], [idms], 'none', []],
+    [
+      'a tag set',
+      [],
+      [setOf('ITMS', 'q.io/a <- m.local/a')],
+      'drain',
+      ['q.io/a gets the mirror m.local/a for pulls by tag'],
+    ],
+    [
+      'a tag set beside a digest set',
+      [idms],
+      [setOf('ITMS', 'q.io/a <- t.local/a')],
+      'drain',
+      ['q.io/a gets the mirror t.local/a for pulls by tag'],
+    ],
+    [
+      'a tag set with the mirror of a digest set',
+      [idms],
+      [setOf('ITMS', 'q.io/a <- m.local/a')],
+      'drain',
+      ['q.io/a gets the mirror m.local/a for pulls by tag too'],
+    ],
+    [
+      'a digest mirror for a source that has one mirror for both',
+      [idms, setOf('ITMS', 'q.io/a <- m.local/a')],
+      [setOf('IDMS', 'q.io/a <- m.local/a n.local/a')],
+      'drain',
+      [
+        'q.io/a has the mirror m.local/a for digests and for tags, and then any change counts as one of the mirror',
+      ],
+    ],
+    [
+      'a registry less',
+      [setOf('IDMS', 'q.io/a <- m.local/a', 'q.io/b <- m.local/b')],
+      [idms],
+      'drain',
+      ['q.io/b loses all its mirrors'],
+    ],
+    [
+      'a mirror less',
+      [setOf('IDMS', 'q.io/a <- m.local/a n.local/a')],
+      [idms],
+      'drain',
+      ['q.io/a loses the mirror n.local/a'],
+    ],
+    [
+      'a source that is blocked now',
+      [idms],
+      [setOf('IDMS', 'q.io/a <- m.local/a !')],
+      'drain',
+      ['q.io/a is blocked now'],
+    ],
+    ['a new source that is blocked', [idms], [namedSet('IDMS', 'b', 'q.io/b <- m.local/b !')], 'reload', []],
+    ['an entry that nodes do not get', [], [setOf('IDMS', 'q.io/a <- q.io/a')], 'none', []],
+  ])('%s', (_name, current, folder, effect, why) => {
+    const result = from(current, folder);
+    expect([result.effect, reasons(result)]).toEqual([effect, why]);
+  });
+
+  it('is as the version has it', () => {
+    const icsp = setOf('ICSP', 'q.io/a <- m.local/a');
+    expect(from([], [icsp], '4.6').effect).toBe('reboot');
+    expect(from([], [icsp], '4.7').effect).toBe('drain');
+    expect(from([], [icsp], '4.8').effect).toBe('reload');
+    expect(from([icsp], [icsp], '4.6').effect).toBe('none');
+    expect(from([], [icsp], '4.6').explanation).toEqual([
+      'Every node of every pool drains and restarts, one after the other: OpenShift 4.6 does so for any change of mirrors.',
+    ]);
+  });
+
+  it('says the reason first', () => {
+    const result = from([idms], [setOf('ITMS', 'q.io/a <- t.local/a', 'q.io/b <- t.local/b')]);
+    expect(result.explanation).toEqual([
+      'Every node of every pool drains, one after the other, and none restarts: q.io/a gets the mirror t.local/a for pulls by tag, and for 1 other change.',
+      'oc apply removes nothing: ImageDigestMirrorSet idms stays on the cluster.',
+    ]);
+  });
+
+  it('is said of one set alone, for a word beside it', () => {
+    const of = (text: string) => {
+      const content = snapshotOf(text).files.get('set0.yaml')?.content;
+      const set = content?.type === 'yaml' ? content.yaml.resources[0] : undefined;
+      if (set === undefined || !('entries' in set)) throw new Error('no set');
+      return forecastOfSet('set0.yaml', set, undefined).effect;
+    };
+    expect([of(idms), of(setOf('ITMS', 'q.io/a <- m.local/a'))]).toEqual(['reload', 'drain']);
+  });
+});
+
+describe('what oc apply does to sets', () => {
+  const change = (result: Forecast) => result.sets.map((set) => `${set.change} ${set.kind} ${set.name}`);
+
+  it('replaces what has the same kind and name, and lets the others be', () => {
+    const result = from(
+      [
+        namedSet('IDMS', 'a', 'q.io/a <- m.local/a'),
+        namedSet('IDMS', 'b', 'q.io/b <- m.local/b'),
+        namedSet('ICSP', 'c', 'q.io/c <- m.local/c'),
+      ],
+      [
+        namedSet('IDMS', 'a', 'q.io/a <- n.local/a'),
+        namedSet('IDMS', 'b', 'q.io/b <- m.local/b'),
+        namedSet('IDMS', 'c', 'q.io/c <- n.local/c'),
+      ],
+    );
+    expect(change(result)).toEqual([
+      'replaced ImageDigestMirrorSet a',
+      'unchanged ImageDigestMirrorSet b',
+      'added ImageDigestMirrorSet c',
+      'stays ImageContentSourcePolicy c',
+    ]);
+    expect(result.registriesConf).toContain('"n.local/a"');
+    expect(result.registriesConf).not.toContain('"m.local/a"');
+    expect(result.registriesConf).toContain('"m.local/c"');
+  });
+
+  it('leaves out a set that the API server refuses', () => {
+    const result = from([], [namedSet('IDMS', 'a', 'q.io/a:v1 <- m.local/a', 'q.io/b <- m.local/b')]);
+    expect([result.effect, change(result)]).toEqual(['none', ['refused ImageDigestMirrorSet a']]);
+    expect(result.problems).toEqual([
+      {
+        path: 'set0.yaml',
+        line: 7,
+        message:
+          'The API server refuses "q.io/a:v1": a tag is not allowed: it stands for the whole repository',
+        stops: false,
+      },
+    ]);
+  });
+
+  it('leaves out kinds that the cluster is too old for', () => {
+    const result = from([], [setOf('ITMS', 'q.io/a <- m.local/a')], '4.8');
+    expect([result.effect, change(result)]).toEqual(['none', ['refused ImageTagMirrorSet itms']]);
+    expect(result.problems[0]?.message).toBe(
+      'OpenShift 4.8 does not know ImageTagMirrorSet, which came with 4.13',
+    );
+  });
+
+  it('reaches no node where the machine-config-operator stops', () => {
+    const result = from([setOf('IDMS', 'q.io/a <- m.local/a')], [setOf('ITMS', 'q.io/a <- m.local/a !')]);
+    expect(result.effect).toBe('stopped');
+    expect(result.explanation).toContain(
+      'cluster0.yaml:7: Entries for q.io/a differ in mirrorSourcePolicy, and the machine-config-operator stops.',
+    );
+  });
+});
+
+describe('from a node’s registries.conf', () => {
+  const conf = confOf(`
+[[registry]]
+location = "q.io/a"
+mirror-by-digest-only = true
+[[registry.mirror]]
+location = "m.local/a"
+[[registry]]
+location = "my.io"
+insecure = true
+`);
+  const onto = (...folder: string[]) => forecast(snapshotOf(...folder), { conf }, undefined);
+
+  it('keeps what is there', () => {
+    const result = onto(setOf('IDMS', 'q.io/a <- n.local/a m.local/a', 'q.io/b <- m.local/b'));
+    expect(result.effect).toBe('reload');
+    expect(
+      confOf(result.registriesConf).map(({ prefix, insecure, mirrors }) => [
+        prefix,
+        insecure,
+        mirrors.map(({ location }) => location),
+      ]),
+    ).toEqual([
+      ['q.io/a', false, ['n.local/a', 'm.local/a']],
+      ['my.io', true, []],
+      ['q.io/b', false, ['m.local/b']],
+    ]);
+  });
+
+  it('changes nothing when the sets are applied already', () => {
+    expect(onto(setOf('IDMS', 'q.io/a <- m.local/a')).effect).toBe('none');
+  });
+
+  it('drains for tags', () => {
+    expect(onto(setOf('ITMS', 'q.io/a <- t.local/a')).effect).toBe('drain');
+  });
+});
+
+describe('any two registries.conf', () => {
+  const why = (before: string, after: string) =>
+    registryChanges(confOf(before), confOf(after)).flatMap(({ drains }) => drains ?? []);
+  const table = (more: string) => `[[registry]]\nprefix = "q.io"\n${more}\n`;
+
+  it.each([
+    ['another location', table('location = "a.io"'), table('location = "b.io"'), ['q.io moves to b.io']],
+    [
+      'insecure',
+      table('location = "q.io"'),
+      table('location = "q.io"\ninsecure = true'),
+      ['q.io is insecure'],
+    ],
+    [
+      'no longer insecure',
+      table('location = "q.io"\ninsecure = true'),
+      table('location = "q.io"'),
+      ['q.io is no longer insecure'],
+    ],
+    [
+      'no longer blocked',
+      table('location = "q.io"\nblocked = true'),
+      table('location = "q.io"'),
+      ['q.io is blocked no more'],
+    ],
+    ['a registry without mirrors', '', table('location = "q.io"'), ['q.io is new and has no mirror']],
+    ['the same', table('location = "q.io"'), table('location = "q.io"'), []],
+  ])('%s', (_name, before, after, expected) => {
+    expect(why(before, after)).toEqual(expected);
+  });
+});
