@@ -16,6 +16,8 @@ export default defineConfig({
           include: ['test/unit/**/*.test.ts'],
           pool: 'threads',
           retry: 0,
+          // They take milliseconds, but a busy machine may give them none for a while.
+          testTimeout: 60_000,
         },
       },
       {

@@ -9,6 +9,8 @@ const registered = new Map([
 
 const algorithmCharacters = /^[A-Za-z][A-Za-z0-9]*$/;
 const hexCharacters = /^[0-9a-fA-F]+$/;
+/** Nearly every digest there is. */
+const usual = /^sha256:[0-9a-f]{64}$/;
 
 /**
  * True for a digest that a reference may carry, by the grammar that `oc` and the registries use: an algorithm
@@ -16,6 +18,7 @@ const hexCharacters = /^[0-9a-fA-F]+$/;
  * https://github.com/distribution/reference/blob/main/reference.go
  */
 export function isDigest(text: string): boolean {
+  if (usual.test(text)) return true;
   const colon = text.indexOf(':');
   if (colon < 1) return false;
   const algorithm = text.slice(0, colon);

@@ -29,8 +29,14 @@ export interface Span {
   readonly end: number;
 }
 
+interface ValidReference {
+  readonly ok: true;
+  readonly reference: ImageReference;
+  readonly spans: ReferenceSpans;
+}
+
 export type ParsedReference =
-  | { readonly ok: true; readonly reference: ImageReference; readonly spans: ReferenceSpans }
+  | ValidReference
   | { readonly ok: false; readonly problem: string; readonly span: Span };
 
 const longestName = 255;
@@ -41,6 +47,9 @@ const ipv6Grammar = /^\[[0-9a-fA-F:.]+\]$/;
 // A separator stands between letters or digits only: one `.`, one or two `_`, or any number of `-`.
 const pathCharacters = /^[a-z0-9._-]+$/;
 const badSeparator = /^[._-]|[._-]$|\.[._-]|_[.-]|-[._]|___/;
+/** The same two for several components at once: nearly every name is right, and most of a mapping is names. */
+const severalCharacters = /^[a-z0-9._/-]+$/;
+const badSeparators = /^[._/-]|[._/-]$|\.[._/-]|_[./-]|-[._/]|___|\/[._/-]/;
 
 /** Parses one reference. Never throws; the problem is worded for the person who wrote the text. */
 export function parseReference(text: string): ParsedReference {
@@ -63,7 +72,7 @@ export function parseReference(text: string): ParsedReference {
   const name = text.slice(start, hasTag ? colon : nameEnd);
 
   if (name === '') return refused('the repository is missing', 0, text.length);
-  const scheme = /^([a-z][a-z0-9+.-]*):\/\//.exec(name);
+  const scheme = name.includes('://') ? /^([a-z][a-z0-9+.-]*):\/\//.exec(name) : null;
   if (scheme !== null) {
     return refused(`${scheme[1]}:// is not part of an image reference`, start, start + scheme[0].length);
   }
@@ -77,6 +86,56 @@ export function parseReference(text: string): ParsedReference {
     return refused(`the name is longer than ${longestName} characters`, start, start + name.length);
   }
 
+  const slash = name.indexOf('/');
+  const first = slash === -1 ? name : name.slice(0, slash);
+  const rest = slash === -1 ? '' : name.slice(slash + 1);
+  if (!(isPathComponent(first) || (slash !== -1 && isHost(first))) || (slash !== -1 && !isPath(rest))) {
+    return badComponent(name, start);
+  }
+
+  const named = slash !== -1 && looksLikeRegistry(first);
+  const port = !hasTag || portGrammar.test(text.slice(colon + 1, nameEnd));
+  if (slash === -1 && first.includes('.') && transport === 'registry' && port && at === -1) {
+    return refused('it names a registry but no repository', start, start + name.length);
+  }
+  const reference: ImageReference = {
+    transport,
+    registry: named ? first : '',
+    repository: named ? rest : name,
+    tag: hasTag ? text.slice(colon + 1, nameEnd) : undefined,
+    digest: at === -1 ? undefined : text.slice(at + 1),
+  };
+  return new Parsed(reference, start, start + name.length, text.length);
+}
+
+/** Where the parts stand follows from their lengths; few ask, and a mapping has ten thousands of references. */
+class Parsed implements ValidReference {
+  readonly ok = true;
+  readonly reference: ImageReference;
+  readonly #start: number;
+  readonly #nameEnd: number;
+  readonly #end: number;
+
+  constructor(reference: ImageReference, start: number, nameEnd: number, end: number) {
+    this.reference = reference;
+    this.#start = start;
+    this.#nameEnd = nameEnd;
+    this.#end = end;
+  }
+
+  get spans(): ReferenceSpans {
+    const { tag, digest } = this.reference;
+    const tagStart = this.#nameEnd + 1;
+    return {
+      repository: { start: this.#start, end: this.#nameEnd },
+      tag: tag === undefined ? undefined : { start: tagStart, end: tagStart + tag.length },
+      digest: digest === undefined ? undefined : { start: this.#end - digest.length, end: this.#end },
+    };
+  }
+}
+
+/** Which component is not valid, and why. */
+function badComponent(name: string, start: number): ParsedReference {
   let offset = start;
   const components = name.split('/');
   for (const [index, component] of components.entries()) {
@@ -84,32 +143,12 @@ export function parseReference(text: string): ParsedReference {
     if (!isPathComponent(component) && !(mayBeHost && isHost(component))) {
       // An empty component has no place of its own; the slash behind it has one, or the one before.
       const end = Math.min(offset + Math.max(component.length, 1), start + name.length);
-      return refused(componentProblem(component), Math.min(offset, end - 1), end);
+      const span = { start: Math.min(offset, end - 1), end };
+      return { ok: false, problem: componentProblem(component), span };
     }
     offset += component.length + 1;
   }
-
-  const first = components[0] ?? '';
-  const named = components.length > 1 && looksLikeRegistry(first);
-  const port = !hasTag || portGrammar.test(text.slice(colon + 1, nameEnd));
-  if (components.length === 1 && first.includes('.') && transport === 'registry' && port && at === -1) {
-    return refused('it names a registry but no repository', start, start + name.length);
-  }
-  return {
-    ok: true,
-    reference: {
-      transport,
-      registry: named ? first : '',
-      repository: named ? components.slice(1).join('/') : name,
-      tag: hasTag ? text.slice(colon + 1, nameEnd) : undefined,
-      digest: at === -1 ? undefined : text.slice(at + 1),
-    },
-    spans: {
-      repository: { start, end: start + name.length },
-      tag: hasTag ? { start: colon + 1, end: nameEnd } : undefined,
-      digest: at === -1 ? undefined : { start: at + 1, end: text.length },
-    },
-  };
+  return { ok: false, problem: 'it is no image reference', span: { start, end: start + name.length } };
 }
 
 /** True when a first path component is a registry and no namespace, as Docker, `oc` and the nodes decide it. */
@@ -129,6 +168,11 @@ export function isHost(text: string): boolean {
 /** True for one component of a repository path: lower-case letters and digits with single separators between. */
 export function isPathComponent(component: string): boolean {
   return pathCharacters.test(component) && !badSeparator.test(component);
+}
+
+/** The same of several components with slashes between. */
+function isPath(path: string): boolean {
+  return severalCharacters.test(path) && !badSeparators.test(path);
 }
 
 function componentProblem(component: string): string {

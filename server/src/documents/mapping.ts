@@ -265,7 +265,9 @@ function refusePair(pair: MappingPair, problems: SyntaxProblem[]): void {
 }
 
 function sameImage(a: ImageReference, b: ImageReference): boolean {
-  if (a.transport !== b.transport) return false;
+  if (a.transport !== b.transport || a.digest !== b.digest) return false;
+  // A tag that is not written may be the default one.
+  if (a.tag !== b.tag && a.tag !== undefined && b.tag !== undefined) return false;
   return exactReference(withDockerDefaults(a)) === exactReference(withDockerDefaults(b));
 }
 
