@@ -6,13 +6,14 @@ import { parseArguments } from './arguments.ts';
 import { type Command, exitCodes, type Terminal } from './command.ts';
 import { check } from './commands/check.ts';
 import { copy } from './commands/copy.ts';
+import { explain } from './commands/explain.ts';
 import { forecast } from './commands/forecast.ts';
 import { inspect } from './commands/inspect.ts';
 import { login } from './commands/login.ts';
 import { trace } from './commands/trace.ts';
 
 /** In the order of the help. */
-export const commands: readonly Command[] = [check, login, inspect, trace, forecast, copy];
+export const commands: readonly Command[] = [check, login, inspect, trace, forecast, explain, copy];
 
 const bin = 'operator-mirror';
 

@@ -6,8 +6,8 @@ import { UserError } from '../base/errors.ts';
 import type { Position, TextEdit } from '../base/range.ts';
 import { lineEndOf } from '../documents/lines.ts';
 
-/** No file of ours is near this; a bigger one is something else, and reading it would only cost memory. */
-const longestFile = 64 * 1024 * 1024;
+/** In bytes. No file of ours is near this; a bigger one is something else, and reading it would only cost memory. */
+export const longestFile = 64 * 1024 * 1024;
 
 /** Reads a text file whole. A byte order mark stays in the text: what is written back must have it too. */
 export async function readText(path: string): Promise<string> {

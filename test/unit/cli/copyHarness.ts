@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { Writable } from 'node:stream';
+import { Readable, Writable } from 'node:stream';
 import { run } from '../../../server/src/cli/main.ts';
 
 /** What a command line gave back. */
@@ -16,6 +16,8 @@ export class CommandLine {
   readonly folder = mkdtempSync(join(tmpdir(), 'operator-mirror-'));
   readonly stop = new AbortController();
   isTTY = false;
+  /** What a command reads from standard input. */
+  input = '';
 
   path(name: string): string {
     return join(this.folder, name);
@@ -33,6 +35,7 @@ export class CommandLine {
     const code = await run(argv, {
       stdout,
       stderr,
+      stdin: Readable.from([Buffer.from(this.input)]),
       environment: {},
       homeFolder: this.folder,
       signal: this.stop.signal,

@@ -1,0 +1,114 @@
+import { stat } from 'node:fs/promises';
+import { basename, dirname, join, resolve, sep } from 'node:path';
+import { UserError } from '../../base/errors.ts';
+import { splitLines } from '../../documents/lines.ts';
+import { type LogDocument, parseLog } from '../../documents/log/logDocument.ts';
+import { findFiles } from '../../files/find.ts';
+import { isRecognised, parseText } from '../../files/load.ts';
+import { longestFile, readText, withoutMark } from '../../files/textFile.ts';
+import { Snapshot } from '../../workspace/snapshot.ts';
+import { type Command, exitCodes, type Keyboard, type Terminal } from '../command.ts';
+import { choice, formatOption, stringsOption } from '../options.ts';
+import { renderJson, renderText } from './explainReport.ts';
+
+export const explain: Command = {
+  name: 'explain',
+  usage: 'LOG [--in PATH...] [--format text|json]',
+  summary:
+    'Say what the lines of a log of oc, oc-mirror, opm, podman, the kubelet or OLM mean, and what to do',
+  options: {
+    in: {
+      type: 'string',
+      multiple: true,
+      value: 'PATH',
+      help: 'files and folders whose mapping.txt the log is about (repeatable; else what lies beside the log)',
+    },
+    ...formatOption,
+  },
+  async run(positionals, options, terminal) {
+    const [name, ...more] = positionals;
+    const named = stringsOption(options, 'in');
+    if (name === undefined) {
+      throw new UserError('usage', 'no LOG is given', { nextStep: 'name a file, or - for standard input' });
+    }
+    if (more.length > 0 && named.length === 0) {
+      throw new UserError('usage', 'there is more than one LOG', {
+        nextStep: 'name one; the files that it is about stand behind --in',
+      });
+    }
+    const format = choice(options, 'format', ['text', 'json'], 'text');
+    const log = parseLog(splitLines(withoutMark(await readLog(name, terminal))));
+    const paths = [...named, ...more];
+    const snapshot = await read(paths.length > 0 ? paths : await beside(name, log));
+    terminal.stdout.write(
+      format === 'json'
+        ? renderJson(log)
+        : renderText(log, { name: name === '-' ? 'stdin' : name, snapshot }),
+    );
+    return log.verdict === 'failed' || log.verdict === 'incomplete' ? exitCodes.incomplete : exitCodes.done;
+  },
+};
+
+async function readLog(name: string, { stdin }: Terminal): Promise<string> {
+  if (name !== '-') return readText(name);
+  if (stdin === undefined) {
+    throw new UserError('unreadable', 'there is no standard input', { nextStep: 'name a file' });
+  }
+  return readStream(stdin);
+}
+
+async function readStream(stream: Keyboard): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of stream) {
+    const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
+    size += bytes.length;
+    if (size > longestFile) {
+      throw new UserError('too-large', `standard input has more than ${longestFile / 1024 / 1024} MiB`, {
+        nextStep: 'pass the part that matters',
+      });
+    }
+    chunks.push(bytes);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+/** The folders of manifests that the log names, where they lie beside it. */
+async function beside(name: string, log: LogDocument): Promise<string[]> {
+  if (name === '-') return [];
+  const folders: string[] = [];
+  for (const { manifests } of log.runs) {
+    if (manifests === undefined) continue;
+    // As it is named from where the run was, and moved into the folder of the log.
+    for (const path of [join(dirname(name), manifests), join(dirname(name), basename(manifests))]) {
+      if (await isFolder(path)) {
+        folders.push(path);
+        break;
+      }
+    }
+  }
+  return folders;
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return stat(path).then(
+    (kind) => kind.isDirectory(),
+    () => false,
+  );
+}
+
+/** The files by their paths as they were given or found, so that the report names them so. */
+async function read(paths: readonly string[]): Promise<Snapshot> {
+  let snapshot = new Snapshot();
+  const seen = new Set<string>();
+  for (const path of paths) {
+    for (const found of await findFiles(path)) {
+      const key = resolve(found.path);
+      if (seen.has(key)) continue;
+      seen.add(key);
+      const content = parseText(await readText(found.path), found.type);
+      if (isRecognised(content)) snapshot = snapshot.with(found.path.split(sep).join('/'), content);
+    }
+  }
+  return snapshot;
+}

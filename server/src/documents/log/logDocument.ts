@@ -1,0 +1,216 @@
+import type { Lines } from '../lines.ts';
+import { type CopyPlan, readCopyPlan } from './copyPlan.ts';
+import { type LogLine, parseLogLine } from './logLine.ts';
+import { ocImageLines } from './ocImageLines.ts';
+import { ocMirror1Lines } from './ocMirror1Lines.ts';
+import { ocMirror2Lines } from './ocMirror2Lines.ts';
+import { ocRunLines, unknownOcLines } from './ocRunLines.ts';
+import { olmLines } from './olmLines.ts';
+import { opmLines } from './opmLines.ts';
+import { type Effect, type LogPattern, type LogSeverity, type Recognised, recognise } from './pattern.ts';
+import { explainPull } from './pullFailure.ts';
+import { pullLines } from './pullLines.ts';
+import { explainRun, type RunContext } from './runFindings.ts';
+import { type LogSection, splitRuns, toolOf } from './runs.ts';
+
+/**
+ * A log of the tools that mirror and pull: what each line that matters means, and what came of each command. Never
+ * throws, and takes time linear in the text.
+ */
+export interface LogDocument {
+  /** The worst of the runs. */
+  readonly verdict: Verdict;
+  readonly runs: readonly LogRun[];
+  /** In the order of the text. A line may stand here twice, where it means two things. */
+  readonly lines: readonly ExplainedLine[];
+  /** What `oc` wrote, by the name that it has at the destination → its digest. */
+  readonly digests: ReadonlyMap<string, string>;
+  /** True when a line can be of nothing but such a log: any other text may hold words like `error:`. */
+  readonly isLog: boolean;
+}
+
+/**
+ * What a log says of its command:
+ * - `failed`: it ended with an error
+ * - `incomplete`: images are missing or damaged, whatever the exit code
+ * - `complete`: all was done
+ * - `unknown`: it does not tell
+ */
+export type Verdict = 'failed' | 'incomplete' | 'unknown' | 'complete';
+
+/** From the worst on. That nothing is known is worse than that all is well. */
+export const verdicts: readonly Verdict[] = ['failed', 'incomplete', 'unknown', 'complete'];
+
+/** One command's part of the log. */
+export interface LogRun {
+  /** `oc`, `oc-mirror`, `opm`, `podman`, `skopeo`, `kubelet`, `olm`, or the program that the command names. */
+  readonly tool: string;
+  /** As it was typed; empty where the log does not show it. */
+  readonly command: string;
+  readonly verdict: Verdict;
+  /** The lines of its output, zero-based; `end` is one behind the last. */
+  readonly start: number;
+  readonly end: number;
+  /** The folder that the run wrote its manifests to, as the log names it. */
+  readonly manifests: string | undefined;
+  /** True when it copied to files. */
+  readonly toFiles: boolean;
+}
+
+export interface ExplainedLine {
+  /** Zero-based. */
+  readonly line: number;
+  readonly code: string;
+  readonly severity: LogSeverity;
+  /** Plain sentences. */
+  readonly cause: string;
+  readonly fix: string;
+  /** The image that the line names, as it names it. */
+  readonly image: string | undefined;
+  readonly effect: Effect | undefined;
+}
+
+const patterns: readonly LogPattern[] = [
+  ...ocImageLines,
+  ...ocRunLines,
+  ...ocMirror1Lines,
+  ...ocMirror2Lines,
+  ...opmLines,
+  ...olmLines,
+  ...pullLines,
+  ...unknownOcLines,
+];
+
+/** Progress, which needs no explanation and is most of a log. */
+const progress = /^(?:uploading|mounted): |^(?:\S+ )?sha256:[0-9a-f]{64}(?: |$)/;
+
+/** What `oc` prints when all goes well. */
+const plainOc =
+  /^(?:uploading|mounted): \S+ sha256:|^src image has index label for |^using (?:database|index) path mapping: |^wrote mirroring manifests to |^info: (?:Planning|Mirroring) completed in |^sha256:[0-9a-f]{64} (?:file:\/\/|[\w.-]+[.:])\S*\//;
+
+export function parseLog(lines: Lines): LogDocument {
+  const logLines = lines.map(parseLogLine);
+  const recognised = logLines.map(recogniseLine);
+  const sections = splitRuns(lines);
+  const parts = sections.map((section, index) => readRun(section, index, sections, logLines, recognised));
+  const inRuns = new Set<number>();
+  for (const { start, end } of sections) for (let at = start; at < end; at++) inRuns.add(at);
+  // What notes quote between their blocks is nobody's output, and explained all the same.
+  const quoted = recognised.flatMap((line, number) =>
+    line?.strong === true && !inRuns.has(number) ? [explained(line, number)] : [],
+  );
+  const runs = parts.flatMap(({ run }) => (run === undefined ? [] : [run]));
+  return {
+    verdict: worst(runs.map(({ verdict }) => verdict)),
+    runs,
+    lines: [...parts.flatMap((part) => part.lines), ...quoted].sort((a, b) => a.line - b.line),
+    digests: new Map(parts.flatMap((part) => [...part.digests])),
+    isLog:
+      recognised.some((line) => line?.strong === true) || logLines.some(({ body }) => plainOc.test(body)),
+  };
+}
+
+/** The worst of several verdicts; `unknown` of none. */
+export function worst(given: readonly Verdict[]): Verdict {
+  return verdicts.find((verdict) => given.includes(verdict)) ?? 'unknown';
+}
+
+function recogniseLine(line: LogLine): Recognised | undefined {
+  if (line.body === '' || progress.test(line.body)) return undefined;
+  const found = recognise(line, patterns);
+  if (found !== undefined) return found.code.startsWith('pull/') ? explainPull(found) : found;
+  return line.level === 'error' ? unknownError(line) : undefined;
+}
+
+/** A logger's error that no table knows. */
+function unknownError({ body, logger }: LogLine): Recognised {
+  const tool = logger === 'logrus' ? 'opm' : logger === 'oc-mirror' ? 'oc-mirror' : 'oc';
+  return {
+    code: `${tool}/error`,
+    severity: 'error',
+    cause: `${tool} reports an error that is not in our list: ${body}.`,
+    fix: 'Read the lines before it; operator-mirror verify tells what is missing at the destination.',
+    image: undefined,
+    effect: undefined,
+    strong: false,
+    groups: {},
+  };
+}
+
+function explained({ code, severity, cause, fix, image, effect }: Recognised, line: number): ExplainedLine {
+  return { line, code, severity, cause, fix, image, effect };
+}
+
+interface ReadRun {
+  readonly run: LogRun | undefined;
+  readonly lines: readonly ExplainedLine[];
+  readonly digests: ReadonlyMap<string, string>;
+}
+
+function readRun(
+  section: LogSection,
+  index: number,
+  sections: readonly LogSection[],
+  logLines: readonly LogLine[],
+  recognised: readonly (Recognised | undefined)[],
+): ReadRun {
+  const { command, start, end } = section;
+  const body = logLines.slice(start, end);
+  const plan = readCopyPlan(body, start);
+  const found = recognised
+    .slice(start, end)
+    .flatMap((line, number) => (line === undefined ? [] : [{ ...line, line: start + number }]));
+  const tool = command === '' ? toolOfLines(body, found) : toolOf(command);
+  // A block of notes in which nothing was run, such as a piece of YAML.
+  if (tool === undefined) return { run: undefined, lines: [], digests: plan.digests };
+  const context: RunContext = {
+    section,
+    ...tool,
+    plan,
+    lines: body,
+    found,
+    followed: sections.length > index + 1,
+  };
+  const lines = explainRun(context);
+  return {
+    run: {
+      tool: tool.tool,
+      command,
+      verdict: verdictOf(plan, lines),
+      start,
+      end,
+      manifests: plan.manifests,
+      toFiles: plan.toFiles,
+    },
+    lines,
+    digests: plan.digests,
+  };
+}
+
+function verdictOf(plan: CopyPlan, lines: readonly ExplainedLine[]): Verdict {
+  const says = (effect: Effect) => lines.some((line) => line.effect === effect);
+  if (says('ended')) return 'failed';
+  if (says('lost')) return 'incomplete';
+  return plan.completed || says('done') ? 'complete' : 'unknown';
+}
+
+const toolsByFamily: Readonly<Record<string, string>> = { pull: 'kubelet' };
+
+/** The tool whose lines these are, where no command says it. */
+function toolOfLines(
+  lines: readonly LogLine[],
+  found: readonly Recognised[],
+): { readonly tool: string; readonly action: undefined } | undefined {
+  if (lines.some(({ logger }) => logger === 'oc-mirror')) return { tool: 'oc-mirror', action: undefined };
+  const sure = found.find(({ strong }) => strong) ?? found[0];
+  if (sure === undefined) {
+    return lines.some(({ body }) => plainOc.test(body)) ? { tool: 'oc', action: undefined } : undefined;
+  }
+  const family = sure.code.slice(0, sure.code.indexOf('/'));
+  if (
+    sure.code === 'pull/done' ||
+    lines.some(({ body }) => /^Trying to pull |^Getting image source/.test(body))
+  )
+    return { tool: 'podman', action: undefined };
+  return { tool: toolsByFamily[family] ?? family, action: undefined };
+}

@@ -1,0 +1,89 @@
+/** One line of a log, freed of what tools and collectors put in front of it. */
+export interface LogLine {
+  /** As it stands in the file. */
+  readonly text: string;
+  /** What was said: without escape codes, time stamps, levels and the quotes of logrus. */
+  readonly body: string;
+  /** The level that the logger gave it, where it gave one. */
+  readonly level: 'error' | 'warning' | 'info' | undefined;
+  /** The logger by its form; undefined for plain output. */
+  readonly logger: 'klog' | 'logrus' | 'oc-mirror' | undefined;
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: escape codes of terminals begin with one.
+const escapeCodes = /\u001b\[[0-9;]{0,20}[A-Za-z]/g;
+const isoTime =
+  /^\[?\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?\]?(?: [+-]\d{4})?:?\s{1,8}/;
+const syslog = /^[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \S{1,255} [^\s:]{1,255}: /;
+const klog = /^([IWEF])\d{4} \d\d:\d\d:\d\d\.\d{1,9} {1,9}\d{1,9} [^\s\]]{1,255}\] /;
+const bracketLevel = /^\[(TRACE|DEBUG|INFO|WARN|WARNING|ERROR)\]\s{0,8}:?\s{0,8}/;
+const logrusLevel = /\blevel=([a-z]{4,7}) msg=/;
+const leadingBlanks = /^\s+/;
+
+const levels: Readonly<Record<string, LogLine['level']>> = {
+  I: 'info',
+  W: 'warning',
+  E: 'error',
+  F: 'error',
+  TRACE: 'info',
+  DEBUG: 'info',
+  INFO: 'info',
+  WARN: 'warning',
+  WARNING: 'warning',
+  ERROR: 'error',
+  trace: 'info',
+  debug: 'info',
+  info: 'info',
+  warn: 'warning',
+  warning: 'warning',
+  error: 'error',
+  fatal: 'error',
+  panic: 'error',
+};
+
+/** Most of a log: the plan's layers and what is uploaded, which have nothing in front. */
+const plain = /^(?: {6}|uploading: |mounted: |sha256:)\S/;
+
+/** Reads one line, in time linear in its length. */
+export function parseLogLine(text: string): LogLine {
+  if (plain.test(text)) return { text, body: text.trim(), level: undefined, logger: undefined };
+  let body = text.includes('\u001b') ? text.replace(escapeCodes, '') : text;
+  body = body.replace(leadingBlanks, '').trimEnd();
+  body = body.replace(isoTime, '').replace(syslog, '');
+  const ofKlog = klog.exec(body);
+  if (ofKlog !== null)
+    return { text, body: body.slice(ofKlog[0].length), level: levels[ofKlog[1] ?? ''], logger: 'klog' };
+  const bracket = bracketLevel.exec(body);
+  if (bracket !== null) {
+    return {
+      text,
+      body: body.slice(bracket[0].length),
+      level: levels[bracket[1] ?? ''],
+      logger: 'oc-mirror',
+    };
+  }
+  const logrus = body.startsWith('time=') || body.startsWith('level=') ? logrusLevel.exec(body) : null;
+  if (logrus !== null) {
+    const message = messageOf(body.slice(logrus.index + logrus[0].length));
+    return { text, body: message, level: levels[logrus[1] ?? ''], logger: 'logrus' };
+  }
+  return { text, body, level: undefined, logger: undefined };
+}
+
+/** The value of logrus' `msg=`, with what stands behind it when it has no quotes. */
+function messageOf(text: string): string {
+  if (!text.startsWith('"')) return text;
+  let message = '';
+  for (let at = 1; at < text.length; at++) {
+    const character = text.charAt(at);
+    if (character === '"') return `${message}${text.slice(at + 1)}`;
+    if (character === '\\') {
+      at++;
+      const escaped = text.charAt(at);
+      message += escaped === 'n' ? ' ' : escaped === 't' ? ' ' : escaped;
+    } else {
+      message += character;
+    }
+  }
+  return message;
+}

@@ -1,0 +1,106 @@
+import { parseReference, repositoryOf, withDockerDefaults } from '../imageReference.ts';
+import { fill, type Recognised } from './pattern.ts';
+import { type Reason, reasonOf } from './reasons.ts';
+
+/** Reasons for which a registry was not reached at all: on a node without internet access they mean one thing. */
+const unreached = new Set([
+  'name-not-resolved',
+  'not-listening',
+  'timeout',
+  'unreachable',
+  'proxy',
+  'connection-cut',
+]);
+
+/**
+ * What a failed pull says of mirrors. containers/image names every mirror that it tried (`Mirrors also failed`), so
+ * where it names none, no rule matched the pull.
+ */
+export function explainPull(line: Recognised): Recognised {
+  const { image } = line;
+  const reason = line.groups.reason ?? '';
+  if (image === undefined || !line.code.startsWith('pull/') || reason === '') return line;
+  const mirrors = mirrorsOf(reason);
+  if (mirrors !== undefined) return { ...line, ...mirrorsFailed(mirrors) };
+  const code = line.code.slice('pull/'.length);
+  if (unreached.has(code)) return { ...line, ...noMirror(image, line.cause) };
+  if (code === 'failed' || code === 'blocked') return line;
+  return {
+    ...line,
+    cause: `${line.cause} No mirror was tried: no rule of registries.conf matched this pull.`,
+  };
+}
+
+function noMirror(image: string, cause: string): Pick<Recognised, 'code' | 'cause' | 'fix'> {
+  const parsed = parseReference(image);
+  const repository = parsed.ok ? repositoryOf(withDockerDefaults(parsed.reference)) : image;
+  const trace = `operator-mirror trace ${image} --in FOLDER shows every rule and why it does not match.`;
+  const first = `No mirror was tried: no rule of the node’s registries.conf matched this pull, so the node asked the original registry itself. ${cause}`;
+  if (parsed.ok && parsed.reference.digest !== undefined) {
+    return {
+      code: 'pull/no-mirror',
+      cause: `${first} No ImageDigestMirrorSet or ImageContentSourcePolicy covers ${repository}.`,
+      fix: `Mirror the image and add the source ${repository} to an ImageDigestMirrorSet (before OpenShift 4.13 an ImageContentSourcePolicy). ${trace}`,
+    };
+  }
+  return {
+    code: 'pull/no-mirror',
+    cause: `${first} The pod pulls by tag, and ICSP and IDMS redirect pulls by digest only.`,
+    fix: `Create an ImageTagMirrorSet with the source ${repository} (OpenShift 4.13 and later), before that a registries.conf drop-in by MachineConfig; or take a version of the operator that names the image by digest. ${trace}`,
+  };
+}
+
+interface Attempt {
+  readonly reference: string;
+  readonly words: string;
+}
+
+/** `(Mirrors also failed: [REFERENCE: words] [REFERENCE: words]): REFERENCE: words` */
+function mirrorsOf(reason: string): Attempt[] | undefined {
+  const opening = '(Mirrors also failed: [';
+  const start = reason.indexOf(opening);
+  if (start === -1) return undefined;
+  const inside = reason.slice(start + opening.length);
+  const end = inside.indexOf('])');
+  const mirrors = (end === -1 ? inside : inside.slice(0, end)).split(/\] ?\[/);
+  const source = end === -1 ? '' : inside.slice(end + '])'.length).replace(/^: ?/, '');
+  return [...mirrors, source].filter((text) => text.trim() !== '').map(attemptOf);
+}
+
+function attemptOf(text: string): Attempt {
+  const colon = text.indexOf(': ');
+  return colon === -1
+    ? { reference: text.trim(), words: '' }
+    : { reference: text.slice(0, colon).trim(), words: text.slice(colon + 2).trim() };
+}
+
+function mirrorsFailed(attempts: readonly Attempt[]): Pick<Recognised, 'code' | 'cause' | 'fix'> {
+  const told = attempts.map((attempt) => ({ ...attempt, reason: reasonFor(attempt) }));
+  const sentences = told.map(
+    ({ reference, words, reason }) =>
+      `${reference}: ${reason === undefined ? `${words}.` : fill(reason.cause, { place: hostOf(reference) })}`,
+  );
+  const [mirror] = told;
+  const fix =
+    mirror?.reason === undefined
+      ? 'Look at the first of them, which is the mirror: operator-mirror inspect says what it answers.'
+      : fill(
+          mirror.reason.code === 'manifest-unknown' || mirror.reason.code === 'repository-unknown'
+            ? 'The mirror {place} is asked and does not have the image: copy it there with operator-mirror copy -f mapping.txt, and check with operator-mirror verify.'
+            : mirror.reason.fix,
+          { place: hostOf(mirror.reference) },
+        );
+  return {
+    code: 'pull/mirrors-failed',
+    cause: `A mirror rule matched this pull, and every place that it leads to failed, in this order. ${sentences.join(' ')}`,
+    fix,
+  };
+}
+
+function reasonFor({ reference, words }: Attempt): Reason | undefined {
+  return reasonOf({ side: 'source', image: reference, reason: words });
+}
+
+function hostOf(reference: string): string {
+  return reference.split('/', 1)[0] ?? reference;
+}

@@ -1,0 +1,267 @@
+import { catalogRepositories, withoutVersion } from './catalogIndex.ts';
+import type { CopyPlan } from './copyPlan.ts';
+import type { ExplainedLine } from './logDocument.ts';
+import type { LogLine } from './logLine.ts';
+import type { Recognised } from './pattern.ts';
+import type { CommandTool, LogSection } from './runs.ts';
+
+/** All of one run that its findings are decided by. */
+export interface RunContext extends CommandTool {
+  readonly section: LogSection;
+  readonly plan: CopyPlan;
+  /** The run's output; the first is line `section.start` of the log. */
+  readonly lines: readonly LogLine[];
+  readonly found: readonly FoundLine[];
+  /** True when the log goes on behind the run, so that it has ended. */
+  readonly followed: boolean;
+}
+
+export interface FoundLine extends Recognised {
+  readonly line: number;
+}
+
+/** The lines of a run with their meaning in it, and what only all of them together tell. */
+export function explainRun(context: RunContext): ExplainedLine[] {
+  const own = explainLines(context);
+  const together = [
+    ...collidingTags(context),
+    ...lostTags(context),
+    ...unwritten(context),
+    ...oneArchitecture(context),
+  ];
+  const lines = [...own, ...together];
+  return [...lines, ...manifestsNote(context, lines)];
+}
+
+function explainLines(context: RunContext): ExplainedLine[] {
+  const { section, plan, found } = context;
+  const tagged = found.flatMap(({ code, image }) =>
+    code === 'oc/no-digest-mapping' && image !== undefined ? [image] : [],
+  );
+  const isCatalog = catalogRepositories(section.command, plan.manifests, tagged);
+  const last = lastLine(context);
+  const pulled = pulledImages(context.lines);
+  const damage = damagedBlobs(found);
+  return found.map((line) => {
+    const { code, severity, image, effect } = line;
+    const { cause, fix } = (code === 'oc/damaged-blob' && damage.get(line.groups.blob ?? '')) || line;
+    const explained = { line: line.line, code, severity, cause, fix, image, effect };
+    if (code === 'oc/no-digest-mapping' && image !== undefined && isCatalog(withoutVersion(image))) {
+      return {
+        ...explained,
+        severity: 'hint',
+        cause:
+          'The catalog’s own index image is mirrored by tag, and so it has no entry in the mirror sets. That is as it should be: the CatalogSource names it directly at its new place.',
+        fix: 'Nothing is to be done.',
+      };
+    }
+    // What no table knows ends the command if nothing comes behind it, and else concerns an image.
+    if (code === 'oc/error' || code === 'oc-mirror/error' || code === 'opm/error') {
+      return { ...explained, effect: line.line === last ? 'ended' : 'lost' };
+    }
+    if (code.startsWith('pull/') && effect === 'ended' && image !== undefined && pulled.has(image)) {
+      return {
+        ...explained,
+        severity: 'information',
+        effect: undefined,
+        fix: 'A later pull of the same image succeeded: nothing is to be done.',
+      };
+    }
+    return explained;
+  });
+}
+
+/** What the sizes of a damaged layer tell, for every line about that layer. */
+function damagedBlobs(
+  found: readonly FoundLine[],
+): ReadonlyMap<string, { readonly cause: string; readonly fix: string }> {
+  const damage = new Map<string, { cause: string; fix: string }>();
+  for (const { code, groups, fix } of found) {
+    const { blob, had, wrote } = groups;
+    if (code !== 'oc/damaged-blob' || blob === undefined || had === undefined || wrote === undefined)
+      continue;
+    const how =
+      Number(wrote) > Number(had)
+        ? 'when it was written to the files, two wrote it at once (images of two registries in one path, or two oc processes), and so it is damaged there'
+        : 'it is cut off there';
+    const cause = `The layer ${blob} should have ${had} bytes and the source gave ${wrote}: ${how}. The image is not whole at the destination.`;
+    damage.set(blob, { cause, fix });
+  }
+  return damage;
+}
+
+/** The last line that says anything; what `oc` tidies up behind an error does not count. */
+function lastLine({ lines, section }: RunContext): number {
+  for (let at = lines.length - 1; at >= 0; at--) {
+    const body = lines[at]?.body ?? '';
+    if (body !== '' && !body.startsWith('deleted dir ')) return section.start + at;
+  }
+  return -1;
+}
+
+function pulledImages(lines: readonly LogLine[]): ReadonlySet<string> {
+  const images = new Set<string>();
+  for (const { body } of lines) {
+    const image = /Successfully pulled image "([^"\s]+)"/.exec(body)?.[1];
+    if (image !== undefined) images.add(image);
+  }
+  return images;
+}
+
+/** People leave out the middle of a log; then what is not there proves nothing. */
+function isWhole({ lines, plan }: RunContext): boolean {
+  return plan.planned.size > 0 && !lines.some(({ body }) => /^(?:\.{2,}|…)$/.test(body));
+}
+
+/** Two digests in the plan that go to one tag. */
+function collidingTags({ plan }: RunContext): ExplainedLine[] {
+  return [...plan.planned].flatMap(([image, [first, ...others]]) =>
+    others
+      .filter(({ digest }) => digest !== first?.digest)
+      .map(
+        ({ line }): ExplainedLine => ({
+          line,
+          code: 'oc/tag-collision',
+          severity: 'error',
+          image,
+          effect: plan.dryRun ? undefined : 'lost',
+          cause:
+            'Two different images go to this one destination: repositories of two registries, or paths that become the same when they are shortened. The last one written stays, the other is lost, and oc says nothing of it.',
+          fix: 'Give one of them another destination in mapping.txt and copy it with operator-mirror copy -f mapping.txt; operator-mirror check shows the lines (mapping/duplicate-destination).',
+        }),
+      ),
+  );
+}
+
+/** Tags that the catalog names and the plan does not: another tag has the same digest, and oc writes one of them. */
+function lostTags(context: RunContext): ExplainedLine[] {
+  const { plan, found } = context;
+  if (!isWhole(context)) return [];
+  const reported = new Set(
+    found.filter(({ code }) => code !== 'oc/no-digest-mapping').map(({ image }) => image),
+  );
+  const lost = new Map<string, ExplainedLine>();
+  for (const { code, image, line } of found) {
+    if (code !== 'oc/no-digest-mapping' || image === undefined || reported.has(image)) continue;
+    const repository = withoutVersion(image);
+    const tag = image.slice(repository.length + 1);
+    const destinations = plan.destinations.get(repository);
+    if (destinations === undefined || tag === '' || lost.has(image)) continue;
+    if ([...destinations].some((destination) => plan.planned.has(`${destination}:${tag}`))) continue;
+    lost.set(image, {
+      line,
+      code: 'oc/tag-lost',
+      severity: 'error',
+      image,
+      effect: 'lost',
+      cause:
+        'This tag is in mapping.txt, but the plan of the run does not write it: another tag of the repository has the same digest, and oc writes one tag of each digest only. The tag is missing at the destination.',
+      fix: 'Copy it with operator-mirror copy -f mapping.txt, which writes every line.',
+    });
+  }
+  return [...lost.values()];
+}
+
+/** Images of the plan that the run does not report as written, and no error of the run explains. */
+function unwritten(context: RunContext): ExplainedLine[] {
+  const { plan, found } = context;
+  if (!isWhole(context) || plan.dryRun || !plan.started) return [];
+  const reported = new Set(found.map(({ image }) => image));
+  const missing = [...plan.planned].flatMap(([image, copies]): ExplainedLine[] => {
+    const [first] = copies;
+    if (first === undefined || reported.has(image)) return [];
+    if (copies.some(({ digest }) => plan.written.has(`${digest} ${image}`))) return [];
+    return [
+      {
+        line: first.line,
+        code: 'oc/not-written',
+        severity: 'error',
+        image,
+        effect: 'lost',
+        cause: 'The run planned to write this image and does not report that it did.',
+        fix: 'Run the same command again, or operator-mirror copy -f mapping.txt: what is there already is not copied twice.',
+      },
+    ];
+  });
+  if (plan.completed || missing.length === 0) return missing;
+  const ended = found.some(({ effect }) => effect === 'ended');
+  return ended ? missing : [...missing, interrupted(context, missing.length)];
+}
+
+function interrupted(context: RunContext, count: number): ExplainedLine {
+  const { plan, followed } = context;
+  const end = followed
+    ? 'The command was stopped while it copied'
+    : 'The log ends while images are copied: the command was stopped, or it still runs';
+  return {
+    line: lastLine(context),
+    code: 'oc/interrupted',
+    severity: 'error',
+    image: undefined,
+    effect: 'lost',
+    cause: `${end}. Of ${plan.planned.size} images of the plan ${count} are not reported as written, and mapping.txt and the mirror sets are not written.`,
+    fix: 'Run the same command again. Layers that are there are not copied twice, but oc begins a layer that it was copying anew; operator-mirror copy goes on where it stopped.',
+  };
+}
+
+/** `oc image mirror` copies one image of each manifest list unless it is told otherwise. */
+function oneArchitecture({ action, section, lines, plan }: RunContext): ExplainedLine[] {
+  if (action !== 'image-mirror' || plan.dryRun || !plan.started) return [];
+  return lines.flatMap(({ body }, number): ExplainedLine[] => {
+    const chosen = /^Chose (\S+) manifest from the manifest list\./.exec(body)?.[1];
+    if (chosen === undefined) return [];
+    return [
+      {
+        line: section.start + number,
+        code: 'oc/one-architecture',
+        severity: 'warning',
+        image: undefined,
+        effect: undefined,
+        cause: `oc image mirror copied ${chosen} alone out of a manifest list, so the image has another digest at the destination, and pulls by the digest that the catalog names fail.`,
+        fix: 'Copy the lists whole: operator-mirror copy -f mapping.txt does, oc image mirror with --filter-by-os=.* or --keep-manifest-list.',
+      },
+    ];
+  });
+}
+
+/** What the line about the manifests means after a run that lost images, or that copied none. */
+function manifestsNote(context: RunContext, lines: readonly ExplainedLine[]): ExplainedLine[] {
+  const { plan, section } = context;
+  const at = context.lines.findIndex(({ body }) => body.startsWith('wrote mirroring manifests to '));
+  if (at === -1) return [];
+  const note = {
+    line: section.start + at,
+    severity: 'information',
+    image: undefined,
+    effect: undefined,
+  } as const;
+  if (lines.some(({ effect }) => effect === 'lost')) {
+    return [
+      {
+        ...note,
+        code: 'oc/manifests-name-all',
+        cause: 'What was written there names the images that failed as well as the others.',
+        fix: plan.toFiles
+          ? 'Run the same command again, and check the files with operator-mirror verify before you carry them on.'
+          : `Copy what is missing with operator-mirror copy -f ${plan.manifests}/mapping.txt before you apply any of it.`,
+      },
+    ];
+  }
+  if (plan.completed || plan.dryRun || !saysAll(context)) return [];
+  return [
+    {
+      ...note,
+      code: 'oc/nothing-copied',
+      cause: 'This run wrote the manifests and copied nothing, as with --manifests-only.',
+      fix: `Copy the images with operator-mirror copy -f ${plan.manifests}/mapping.txt, or run the command again without --manifests-only.`,
+    },
+  ];
+}
+
+/** True when the log has the run from its beginning. */
+function saysAll({ section, lines }: RunContext): boolean {
+  return (
+    section.command.includes('--manifests-only') ||
+    lines.some(({ body }) => /^using (?:database|index) path mapping: /.test(body))
+  );
+}

@@ -1,0 +1,125 @@
+import type { Range } from '../base/range.ts';
+import { lineRange } from '../base/range.ts';
+import {
+  exactReference,
+  type ImageReference,
+  parseReference,
+  repositoryOf,
+} from '../documents/imageReference.ts';
+import {
+  destinationOf,
+  type MappingDocument,
+  type MappingLine,
+  type MappingPair,
+} from '../documents/mapping.ts';
+import { canonicalRepository, mappingIndex } from './mappingIndex.ts';
+import type { Snapshot } from './snapshot.ts';
+
+/** The place in a mapping.txt that a line of a log is about. */
+export interface MappingPlace {
+  readonly path: string;
+  /** The side of the line that the log names. */
+  readonly range: Range;
+  readonly pair: MappingPair;
+}
+
+/** More places than this help nobody. */
+const mostPlaces = 20;
+
+/**
+ * The mapping lines that an image of a log stands in, as source or as destination: the same tag or digest where the
+ * log names one, else all lines of the repository. An image as pods name it is also found behind a `file://` hop.
+ * To be asked of a snapshot as often as needed.
+ */
+export function placesOf(image: string, snapshot: Snapshot): readonly MappingPlace[] {
+  const parsed = parseReference(image);
+  if (!parsed.ok) return [];
+  const { reference } = parsed;
+  const places: MappingPlace[] = [];
+  for (const { path, content } of snapshot.files.values()) {
+    if (content.type !== 'mapping') continue;
+    for (const line of linesOf(content.mapping, reference)) {
+      for (const pair of line.pairs) {
+        const side = sideOf(pair, reference);
+        const number = side === undefined ? undefined : numbersOf(content.mapping).get(line);
+        if (side === undefined || number === undefined) continue;
+        const { span } = pair[side];
+        places.push({ path, range: lineRange(number, span.start, span.end), pair });
+        if (places.length >= mostPlaces) return places;
+      }
+    }
+  }
+  return places;
+}
+
+function linesOf(mapping: MappingDocument, reference: ImageReference): Iterable<MappingLine> {
+  const index = mappingIndex(mapping);
+  const repository = repositoryOf(reference);
+  const direct = new Set([
+    ...index.bySource.get(repository),
+    ...(reference.transport === 'registry' ? index.bySource.get(canonicalRepository(reference)) : []),
+    ...index.byDestinationRepository.get(repository),
+  ]);
+  if (direct.size > 0 || reference.transport !== 'registry') return direct;
+  return behindHop(mapping).get(reference.repository) ?? [];
+}
+
+const hops = new WeakMap<MappingDocument, ReadonlyMap<string, readonly MappingLine[]>>();
+
+/** Lines with a `file://` source by the path that the image had in its registry: what lies below the index. */
+function behindHop(mapping: MappingDocument): ReadonlyMap<string, readonly MappingLine[]> {
+  let lines = hops.get(mapping);
+  if (lines === undefined) {
+    lines = findBehindHop(mapping);
+    hops.set(mapping, lines);
+  }
+  return lines;
+}
+
+function findBehindHop(mapping: MappingDocument): ReadonlyMap<string, readonly MappingLine[]> {
+  const index = mappingIndex(mapping);
+  const root = index.indexRepository;
+  if (root === undefined) return new Map();
+  const prefix = `file://${root}/`;
+  const found = new Map<string, readonly MappingLine[]>();
+  for (const key of index.bySource.keys()) {
+    if (key.startsWith(prefix)) found.set(key.slice(prefix.length), index.bySource.get(key));
+  }
+  return found;
+}
+
+/** The side of a pair that names the image; undefined when its tag or digest is another. */
+function sideOf(pair: MappingPair, image: ImageReference): 'source' | 'destination' | undefined {
+  const source = pair.source.parsed.ok ? pair.source.parsed.reference : undefined;
+  const destination = destinationOf(pair);
+  const named = image.tag !== undefined || image.digest !== undefined;
+  const repository = repositoryOf(image);
+  if (destination !== undefined && repositoryOf(destination) === repository) {
+    if (!named || exactReference(destination) === exactReference(image)) return 'destination';
+  }
+  if (source === undefined) return undefined;
+  const same =
+    repositoryOf(source) === repository ||
+    (image.transport === 'registry' &&
+      (source.transport === 'file' || canonicalRepository(source) === canonicalRepository(image)));
+  if (!same) return undefined;
+  if (!named) return 'source';
+  return image.digest === undefined
+    ? source.tag === image.tag && source.digest === undefined
+      ? 'source'
+      : undefined
+    : source.digest === image.digest
+      ? 'source'
+      : undefined;
+}
+
+const numbers = new WeakMap<MappingDocument, ReadonlyMap<MappingLine, number>>();
+
+function numbersOf(mapping: MappingDocument): ReadonlyMap<MappingLine, number> {
+  let known = numbers.get(mapping);
+  if (known === undefined) {
+    known = new Map(mapping.lines.map((line, number) => [line, number]));
+    numbers.set(mapping, known);
+  }
+  return known;
+}

@@ -1,0 +1,141 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { groundTruth } from '../../support/groundTruth.ts';
+import { logLines, logNames } from '../../support/logs.ts';
+import { CommandLine } from './copyHarness.ts';
+
+let line: CommandLine;
+beforeEach(() => {
+  line = new CommandLine();
+});
+afterEach(() => line.remove());
+
+function text(name: string): string {
+  return logLines(name).join('\n');
+}
+
+describe('the exit code', () => {
+  it.each([
+    ['seed2-file2reg-oc48', 0],
+    ['manifests-only-oc48', 0],
+    ['missing-images-direct-oc48', 1],
+    ['max-components-1-oc412', 1],
+  ])('of %s is %i', async (name, code) => {
+    expect((await line.run('explain', line.write('log.txt', text(name)))).code).toBe(code);
+  });
+
+  it.each([
+    [[], 'no LOG is given; name a file, or - for standard input'],
+    [['a', 'b'], 'there is more than one LOG; name one; the files that it is about stand behind --in'],
+    [['no-such-log'], 'there is no no-such-log; check the path'],
+    [['a', '--format', 'xml'], '--format xml is not known; use one of text, json'],
+  ])('of %j is 2, with a line that says why', async (argv, message) => {
+    const { code, stdout, stderr } = await line.run('explain', ...argv);
+    expect({ code, stdout, stderr }).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: `operator-mirror explain: ${message}\n`,
+    });
+  });
+});
+
+describe('--format json', () => {
+  it('has exactly the fields of the contract, with lines from one', async () => {
+    line.input =
+      '$ oc adm catalog mirror a b\nwarning: Image quay.io/a/b:v1 does not exist and will not be mirrored\nerror: the sky fell\n';
+    const { stdout, code } = await line.run('explain', '-', '--format', 'json');
+    const report = JSON.parse(stdout);
+    expect(code).toBe(1);
+    expect(report).toEqual({
+      verdict: 'failed',
+      runs: [{ tool: 'oc', command: 'oc adm catalog mirror a b', verdict: 'failed' }],
+      lines: [
+        {
+          line: 2,
+          code: 'oc/missing-tag',
+          severity: 'warning',
+          cause: expect.any(String),
+          fix: expect.any(String),
+          image: 'quay.io/a/b:v1',
+        },
+        {
+          line: 3,
+          code: 'oc/error',
+          severity: 'error',
+          cause: expect.any(String),
+          fix: expect.any(String),
+          image: null,
+        },
+      ],
+    });
+  });
+
+  it('is readable for every log', async () => {
+    for (const name of logNames) {
+      line.input = text(name);
+      const report = JSON.parse((await line.run('explain', '-', '--format', 'json')).stdout);
+      expect(Object.keys(report)).toEqual(['verdict', 'runs', 'lines']);
+    }
+  });
+});
+
+describe('the text', () => {
+  it('says first what came of it, then each problem once with its lines, then what to run', async () => {
+    const path = line.write('log.txt', text('missing-images-direct-oc48'));
+    const { stdout } = await line.run('explain', path);
+    const [first] = stdout.split('\n');
+    expect(first).toBe(`${path}: incomplete: images are missing or damaged, whatever the exit code was`);
+    expect(stdout.split('(oc/missing-tag)').length).toBe(2);
+    expect(stdout).toContain(`${path}:5  quay.io/broken/ok:v9\n  ${path}:6  quay.io/broken/nosuch:v1\n`);
+    expect(stdout).toMatch(
+      /\nNext: cure the above, then operator-mirror copy -f manifests-broken-index-\d+\/mapping\.txt\n$/,
+    );
+  });
+
+  it('says that nothing is known in a text that is no log', async () => {
+    const { stdout, code } = await line.run('explain', line.write('notes.txt', 'milk\nbread\n'));
+    expect(code).toBe(0);
+    expect(stdout).toContain('nothing in it is known');
+  });
+
+  it('does not obey control characters of the log', async () => {
+    line.input =
+      'warning: Image quay.io/a/\u0007b:v1 does not exist and will not be mirrored\nerror: a\u001b]0;x\u0007b\n';
+    const { stdout } = await line.run('explain', '-');
+    expect([stdout.includes('\u0007'), stdout.includes('\u001b')]).toEqual([false, false]);
+  });
+
+  const scenario = 'missing-images-direct-oc48';
+  const manifests = 'manifests-broken-index-1795167482';
+  const mapping = () => readFileSync(join(groundTruth, scenario, manifests, 'mapping.txt'), 'utf8');
+  const numberOf = (image: string) =>
+    mapping()
+      .split('\n')
+      .findIndex((text) => text.includes(image)) + 1;
+
+  it('leads to the lines of the mapping.txt that lies beside the log', async () => {
+    const path = line.write('log.txt', text(scenario));
+    const file = line.write(`${manifests}/mapping.txt`, mapping());
+    const { stdout } = await line.run('explain', path);
+    expect(stdout).toContain(`quay.io/broken/nosuch:v1 (${file}:${numberOf('nosuch')})`);
+    expect(stdout).toContain(`:3c6dd386, the tag of quay.io/broken/blob-hole@sha256:`);
+  });
+
+  it('leads to the lines of the files that --in names, for standard input too', async () => {
+    const file = line.write('elsewhere/mapping.txt', mapping());
+    line.input = text(scenario);
+    const { stdout } = await line.run('explain', '-', '--in', line.path('elsewhere'));
+    expect(stdout).toContain(`stdin:6  quay.io/broken/nosuch:v1 (${file}:${numberOf('nosuch')})`);
+  });
+
+  it('proves by the hash where an image of a file store came from', async () => {
+    line.input = [
+      'sha256:c819f6d20d0e845d14dfb76e656c388f5239ff2620fcb7419592f1dccc933968 file://operatorhub/redhat/redhat-operator-index/openshift-gitops-1-tech-preview/gitops-rhel8-operator:fe037cb',
+      'error: unable to push manifest to file://operatorhub/redhat/redhat-operator-index/openshift-gitops-1-tech-preview/gitops-rhel8-operator:fe037cb: write x: no space left on device',
+    ].join('\n');
+    expect((await line.run('explain', '-')).stdout).toContain(
+      ':fe037cb, the tag of registry.redhat.io/openshift-gitops-1-tech-preview/gitops-rhel8-operator@sha256:c819f6d2',
+    );
+  });
+});
