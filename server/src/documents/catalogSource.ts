@@ -2,7 +2,8 @@ import type { Node, YAMLMap } from 'yaml';
 import type { Range } from '../base/range.ts';
 import { nameProblems, resourceSchema } from './kubernetes.ts';
 import { checkObject, type FieldSchema, type SchemaProblem } from './schema.ts';
-import type { YamlReader, YamlScalar } from './yamlNode.ts';
+import { type FieldPlace, fieldPlace } from './yamlFields.ts';
+import type { YamlPair, YamlReader, YamlScalar } from './yamlNode.ts';
 
 export const catalogSourceApiVersion = 'operators.coreos.com/v1alpha1';
 
@@ -97,19 +98,42 @@ export interface CatalogSource {
   readonly kind: 'CatalogSource';
   /** The key `kind`, where findings about the whole resource are shown. */
   readonly heading: Range;
+  readonly metadata: FieldPlace | undefined;
+  readonly spec: FieldPlace | undefined;
   readonly name: YamlScalar | undefined;
   readonly namespace: YamlScalar | undefined;
+  /** The annotation in which oc-mirror says that it wrote the file. */
+  readonly createdBy: YamlScalar | undefined;
   readonly sourceType: YamlScalar | undefined;
   readonly image: YamlScalar | undefined;
+  readonly address: YamlScalar | undefined;
+  readonly displayName: YamlScalar | undefined;
+  readonly publisher: YamlScalar | undefined;
+  readonly updateStrategy: UpdateStrategy | undefined;
+  /** `grpcPodConfig.extractContent.cacheDir`. */
+  readonly cacheDir: YamlScalar | undefined;
   /** The names in `secrets`; undefined where the field is missing. */
   readonly secrets: readonly YamlScalar[] | undefined;
   readonly problems: readonly SchemaProblem[];
 }
 
+/** How new versions of a catalog are found, where the file says anything about it. */
+export interface UpdateStrategy {
+  /** The field `updateStrategy`, key and value. */
+  readonly field: Range;
+  readonly value: Range;
+  /** The field `registryPoll`; undefined where it is missing or has nothing in it. */
+  readonly registryPoll: Range | undefined;
+  /** How often the registry is asked. */
+  readonly interval: YamlScalar | undefined;
+}
+
 export function readCatalogSource(reader: YamlReader, node: Node): CatalogSource {
   const root = reader.map(node);
   const heading = reader.get(root, 'kind')?.key.range ?? reader.range(node);
-  const metadata = reader.map(reader.get(root, 'metadata')?.value);
+  const metadataPair = reader.get(root, 'metadata');
+  const metadata = reader.map(metadataPair?.value);
+  const annotations = reader.map(reader.get(metadata, 'annotations')?.value);
   const specPair = reader.get(root, 'spec');
   const spec = reader.map(specPair?.value);
   const field = (name: string) => reader.scalar(reader.get(spec, name)?.value);
@@ -131,10 +155,18 @@ export function readCatalogSource(reader: YamlReader, node: Node): CatalogSource
   return {
     kind: 'CatalogSource',
     heading,
+    metadata: fieldPlace(reader, metadataPair),
+    spec: fieldPlace(reader, specPair),
     name: reader.scalar(reader.get(metadata, 'name')?.value),
     namespace: reader.scalar(reader.get(metadata, 'namespace')?.value),
+    createdBy: reader.scalar(reader.get(annotations, 'createdBy')?.value),
     sourceType,
     image: field('image'),
+    address: field('address'),
+    displayName: field('displayName'),
+    publisher: field('publisher'),
+    updateStrategy: updateStrategyOf(reader, reader.get(spec, 'updateStrategy')),
+    cacheDir: cacheDirOf(reader, spec),
     secrets: secretsOf(reader, spec),
     problems,
   };
@@ -144,4 +176,24 @@ function secretsOf(reader: YamlReader, spec: YAMLMap | undefined): YamlScalar[] 
   const secrets = reader.get(spec, 'secrets');
   const names = reader.sequence(secrets?.value)?.items ?? [];
   return secrets && names.flatMap((name) => reader.scalar(name) ?? []);
+}
+
+function updateStrategyOf(reader: YamlReader, pair: YamlPair | undefined): UpdateStrategy | undefined {
+  // A field with nothing in it is the same as none: the API server drops it.
+  const strategy = reader.map(pair?.value);
+  if (pair?.value === undefined || strategy === undefined) return undefined;
+  const poll = reader.get(strategy, 'registryPoll');
+  const registryPoll = reader.map(poll?.value);
+  return {
+    field: pair.range,
+    value: reader.range(pair.value),
+    registryPoll: registryPoll && poll?.range,
+    interval: reader.scalar(reader.get(registryPoll, 'interval')?.value),
+  };
+}
+
+function cacheDirOf(reader: YamlReader, spec: YAMLMap | undefined): YamlScalar | undefined {
+  const pod = reader.map(reader.get(spec, 'grpcPodConfig')?.value);
+  const content = reader.map(reader.get(pod, 'extractContent')?.value);
+  return reader.scalar(reader.get(content, 'cacheDir')?.value);
 }

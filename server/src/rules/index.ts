@@ -1,7 +1,11 @@
+import { catalogSourceDisplay } from './catalog-source/display.ts';
 import { catalogSourceImageMissing } from './catalog-source/imageMissing.ts';
 import { catalogSourceName } from './catalog-source/name.ts';
+import { catalogSourceNamespace } from './catalog-source/namespace.ts';
+import { catalogSourcePollInterval } from './catalog-source/pollInterval.ts';
 import { catalogSourcePullSecret } from './catalog-source/pullSecret.ts';
 import { catalogSourceSchemaRule, catalogSourceYaml } from './catalog-source/schema.ts';
+import { catalogSourceStaleCache } from './catalog-source/staleCache.ts';
 import { mappingDestinationDigest } from './mapping/destinationDigest.ts';
 import { mappingDigestMismatch } from './mapping/digestMismatch.ts';
 import { mappingDuplicateDestination } from './mapping/duplicateDestination.ts';
@@ -40,5 +44,9 @@ export const rules: readonly Rule[] = [
   catalogSourceYaml,
   catalogSourceName,
   catalogSourceImageMissing,
+  catalogSourceNamespace,
   catalogSourcePullSecret,
+  catalogSourceDisplay,
+  catalogSourcePollInterval,
+  catalogSourceStaleCache,
 ];

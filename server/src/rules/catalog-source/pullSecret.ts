@@ -1,4 +1,5 @@
 import { parseReference } from '../../documents/imageReference.ts';
+import { addFields } from '../../documents/yamlFields.ts';
 import { defineRule } from '../rule.ts';
 
 /** Registries that want a login, and no secret to log in with (seed 002). */
@@ -29,19 +30,17 @@ this is only a hint. \`oc create secret docker-registry my-registry -n openshift
     return [{ message, range: image.range }];
   },
   fixes(_finding, { source }, { lines }) {
-    const { image, secrets } = source;
-    if (image === undefined || secrets !== undefined) return [];
-    const { line } = image.range.end;
-    const indent = /^ */.exec(lines[image.range.start.line] ?? '')?.[0] ?? '';
-    const at = { line, character: lines[line]?.length ?? 0 };
-    const newText = `\n${indent}secrets:\n${indent}- my-registry`;
+    const { image, secrets, spec } = source;
+    if (image === undefined || spec === undefined || secrets !== undefined) return [];
+    const name = spec.quoted ? '"my-registry"' : 'my-registry';
+    const field = { name: 'secrets', value: `[${name}]`, block: [`- ${name}`] };
     // The secret's name is the user's own, so this is where to type it and no certain repair.
     return [
       {
         id: 'add-secrets',
         title: 'Add secrets',
         preferred: false,
-        edits: () => [{ range: { start: at, end: at }, newText }],
+        edits: () => [addFields(spec, image, [field], lines)],
       },
     ];
   },

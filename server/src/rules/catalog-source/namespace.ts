@@ -1,0 +1,61 @@
+import { addFields } from '../../documents/yamlFields.ts';
+import { replaceScalar } from '../../documents/yamlNode.ts';
+import { defineRule } from '../rule.ts';
+
+/** The namespace whose catalogs OpenShift offers to all others. */
+const globalNamespace = 'openshift-marketplace';
+
+/** A catalog that only its own namespace sees. */
+export const catalogSourceNamespace = defineRule({
+  code: 'catalog-source/namespace',
+  severity: 'hint',
+  unit: 'catalog-source',
+  summary: 'A CatalogSource that is not in `openshift-marketplace`',
+  documentation: `
+OpenShift offers the catalogs of \`openshift-marketplace\` in every namespace. A catalog anywhere else is seen in its own
+namespace only: OperatorHub shows its operators there and nowhere else, and a Subscription in another namespace ends with
+\`constraints not satisfiable: no operators found from catalog …\`.
+
+A file without a namespace lands in whatever project \`oc\` is in when it is applied.
+
+\`\`\`yaml
+metadata:
+  name: my-operator-catalog
+  namespace: openshift-marketplace
+\`\`\`
+
+A catalog for one namespace is a fine thing too, so this is only a hint, and the fix is never applied unasked. Pull secrets
+in \`spec.secrets\` must be in the same namespace as the catalog.`,
+  check({ source }) {
+    const { namespace, metadata, name } = source;
+    if (namespace?.value === globalNamespace) return [];
+    if (namespace !== undefined && namespace.type !== 'null') {
+      const message = `Only the namespace ${namespace.value} sees this catalog; one in ${globalNamespace} is seen in all namespaces`;
+      return [{ message, range: namespace.range }];
+    }
+    const range = namespace?.range ?? name?.range ?? metadata?.key;
+    const message = `metadata.namespace is missing, so the catalog lands in the project that oc is in; in ${globalNamespace} it is seen in all namespaces`;
+    return range === undefined ? [] : [{ message, range }];
+  },
+  fixes(_finding, { source }, { lines }) {
+    const { namespace, metadata, name } = source;
+    const fix = { id: 'set-namespace', preferred: false };
+    if (namespace !== undefined && namespace.type !== 'null') {
+      const edits = () => [replaceScalar(namespace, globalNamespace)];
+      return [{ ...fix, title: `Change it to ${globalNamespace}`, edits }];
+    }
+    if (metadata === undefined || namespace !== undefined) return [];
+    const field = { name: 'namespace', value: scalarIn(metadata.quoted) };
+    return [
+      {
+        ...fix,
+        title: `Add namespace ${globalNamespace}`,
+        edits: () => [addFields(metadata, name, [field], lines)],
+      },
+    ];
+  },
+});
+
+function scalarIn(quoted: boolean): string {
+  return quoted ? JSON.stringify(globalNamespace) : globalNamespace;
+}
