@@ -2,6 +2,7 @@ import { catalogSourceDisplay } from './catalog-source/display.ts';
 import { catalogSourceImageMissing } from './catalog-source/imageMissing.ts';
 import { catalogSourceName } from './catalog-source/name.ts';
 import { catalogSourceNamespace } from './catalog-source/namespace.ts';
+import { catalogSourceNotRedirected } from './catalog-source/notRedirected.ts';
 import { catalogSourcePollInterval } from './catalog-source/pollInterval.ts';
 import { catalogSourcePullSecret } from './catalog-source/pullSecret.ts';
 import { catalogSourceSchemaRule, catalogSourceYaml } from './catalog-source/schema.ts';
@@ -44,6 +45,7 @@ export const rules: readonly Rule[] = [
   catalogSourceYaml,
   catalogSourceName,
   catalogSourceImageMissing,
+  catalogSourceNotRedirected,
   catalogSourceNamespace,
   catalogSourcePullSecret,
   catalogSourceDisplay,

@@ -43,7 +43,7 @@ function flat(path: string): string {
 }
 
 /** Registries that operators' images come from, the most likely first. */
-const knownRegistries = [
+export const knownRegistries: readonly string[] = [
   'registry.redhat.io',
   'quay.io',
   'docker.io',
