@@ -4,7 +4,7 @@ import { typeByChoice } from '../../server/src/files/find.ts';
 import { parseText } from '../../server/src/files/load.ts';
 import { applyEdits } from '../../server/src/files/textFile.ts';
 import { type AnalysisContext, analyze, fixesOf } from '../../server/src/rules/analysis.ts';
-import { certainEdits } from '../../server/src/rules/fixAll.ts';
+import { fixFolder } from '../../server/src/rules/fixFolder.ts';
 import { type Fact, type Facts, type ImageFacts, noFacts } from '../../server/src/workspace/facts.ts';
 import { readSettings } from '../../server/src/workspace/settings.ts';
 import { Snapshot } from '../../server/src/workspace/snapshot.ts';
@@ -108,17 +108,13 @@ export function findingsOf({ context, files }: Fixture): (Expectation & { fixes:
 /** The file after a fix of the fixture. */
 export function applyFix(fixture: Fixture, title: string, path: string): string {
   const { context, files } = fixture;
-  let text = files.get(path) ?? '';
+  const text = files.get(path) ?? '';
   if (title === 'all') {
-    let { snapshot } = context;
-    for (let round = 0; round < 10; round++) {
-      const file = snapshot.files.get(path);
-      const edits = file === undefined ? [] : certainEdits(file, { ...context, snapshot });
-      if (edits.length === 0) break;
-      text = applyEdits(text, edits);
-      snapshot = snapshot.with(path, parseText(text, typeByChoice(path)));
-    }
-    return text;
+    const { files: fixed } = fixFolder(context.snapshot, [path], (_path, snapshot) => ({
+      ...context,
+      snapshot,
+    }));
+    return applyEdits(text, fixed[0]?.edits ?? []);
   }
   const file = context.snapshot.files.get(path);
   if (file === undefined) throw new Error(`${fixture.path}: there is no ${path}`);

@@ -2,28 +2,37 @@ import { comparePositions, sameRange, type TextEdit } from '../base/range.ts';
 import type { WorkspaceFile } from '../workspace/snapshot.ts';
 import { type AnalysisContext, analyze, fixesOf } from './analysis.ts';
 
+/** The certain fixes of a file that can be made at once. */
+export interface CertainFixes {
+  /** In the order of the text, apart from each other. */
+  readonly edits: readonly TextEdit[];
+  /** The rules of the findings that they repair, one for each. */
+  readonly codes: readonly string[];
+}
+
 /**
- * The edits of every certain fix in a file that can be made at once. A fix that would touch what another one
- * changes is left for the next round: call this again on the edited file until there are no edits.
+ * Every certain fix in a file that can be made at once. A fix that would touch what another one changes is left for the
+ * next round: `fixFolder` makes all rounds.
  */
-export function certainEdits(file: WorkspaceFile, context: AnalysisContext): TextEdit[] {
+export function certainFixes(file: WorkspaceFile, context: AnalysisContext): CertainFixes {
   const accepted = new EditSet();
+  const codes: string[] = [];
   for (const finding of analyze(file, context)) {
     const fix = fixesOf(finding, file, context).find((candidate) => candidate.preferred);
-    if (fix !== undefined) accepted.add(fix.edits());
+    if (fix !== undefined && accepted.add(fix.edits())) codes.push(finding.code);
   }
-  return accepted.edits;
+  return { edits: accepted.edits, codes };
 }
 
 /** Edits in the order of the text that do not touch each other. */
 class EditSet {
   readonly edits: TextEdit[] = [];
 
-  /** Takes all of a fix's edits or, when one of them meets an edit that is there, none. */
-  add(edits: readonly TextEdit[]): void {
-    if (edits.length > 0 && edits.every((edit) => this.#fits(edit))) {
-      for (const edit of edits) this.edits.splice(this.#position(edit), 0, edit);
-    }
+  /** Takes all of a fix's edits or, when one of them meets an edit that is there, none and says so. */
+  add(edits: readonly TextEdit[]): boolean {
+    if (edits.length === 0 || !edits.every((edit) => this.#fits(edit))) return false;
+    for (const edit of edits) this.edits.splice(this.#position(edit), 0, edit);
+    return true;
   }
 
   #fits(edit: TextEdit): boolean {

@@ -4,7 +4,7 @@ import { parseAllDocuments } from 'yaml';
 import { parseText } from '../../../server/src/files/load.ts';
 import { applyEdits } from '../../../server/src/files/textFile.ts';
 import { type AnalysisContext, analyze, fixesOf } from '../../../server/src/rules/analysis.ts';
-import { certainEdits } from '../../../server/src/rules/fixAll.ts';
+import { certainFixes } from '../../../server/src/rules/fixAll.ts';
 import { noFacts } from '../../../server/src/workspace/facts.ts';
 import { defaultSettings } from '../../../server/src/workspace/settings.ts';
 import { Snapshot, type WorkspaceFile } from '../../../server/src/workspace/snapshot.ts';
@@ -39,7 +39,7 @@ describe('the fixes of a mirror set', () => {
         expect(errorsOf(fixed), fixed).toEqual([]);
         expect(mirrorsOf(fixed), fixed).toEqual(mirrorsOf(text));
         const { file, context } = open(fixed, true);
-        expect(certainEdits(file, context)).toEqual([]);
+        expect(certainFixes(file, context).edits).toEqual([]);
       }),
       fuzz(150),
     );
@@ -53,7 +53,7 @@ describe('the fixes of a mapping', () => {
         let current = text;
         for (let round = 0; round < 10; round++) {
           const { file, context } = open(current, false, 'mapping');
-          const edits = certainEdits(file, context);
+          const edits = certainFixes(file, context).edits;
           if (edits.length === 0) break;
           const touched = new Set(edits.map(({ range }) => range.start.line));
           const next = applyEdits(current, edits);
@@ -64,7 +64,7 @@ describe('the fixes of a mapping', () => {
           current = next;
         }
         const { file, context } = open(current, false, 'mapping');
-        expect(certainEdits(file, context), current).toEqual([]);
+        expect(certainFixes(file, context).edits, current).toEqual([]);
       }),
       fuzz(200),
     );
@@ -91,7 +91,7 @@ function fixAll(text: string): string {
   let current = text;
   for (let round = 0; round < 10; round++) {
     const { file, context } = open(current, true);
-    const edits = certainEdits(file, context);
+    const edits = certainFixes(file, context).edits;
     if (edits.length === 0) break;
     current = applyEdits(current, edits);
   }

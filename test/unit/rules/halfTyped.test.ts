@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { parseText } from '../../../server/src/files/load.ts';
 import { analyze, fixesOf } from '../../../server/src/rules/analysis.ts';
-import { certainEdits } from '../../../server/src/rules/fixAll.ts';
+import { certainFixes } from '../../../server/src/rules/fixAll.ts';
 import { noFacts } from '../../../server/src/workspace/facts.ts';
 import { defaultSettings } from '../../../server/src/workspace/settings.ts';
 import { Snapshot } from '../../../server/src/workspace/snapshot.ts';
@@ -15,7 +15,7 @@ it.each([
   const snapshot = new Snapshot().with('a.yaml', content);
   const file = { path: 'a.yaml', content };
   const context = { snapshot, settings: defaultSettings, facts: noFacts };
-  expect(certainEdits(file, context)).toEqual([]);
+  expect(certainFixes(file, context).edits).toEqual([]);
   const findings = analyze(file, context);
   expect(findings.length).toBeGreaterThan(0);
   expect(

@@ -2,11 +2,11 @@ import { stat } from 'node:fs/promises';
 import { dirname, resolve, sep } from 'node:path';
 import { messageOf, UserError } from '../../base/errors.ts';
 import { findConfiguration } from '../../files/configuration.ts';
-import { contextFolder, type FileType, type FoundFile, findContext, findFiles } from '../../files/find.ts';
+import { contextFolder, type FoundFile, findContext, findFiles } from '../../files/find.ts';
 import { isRecognised, parseText } from '../../files/load.ts';
 import { applyEdits, readText, writeText } from '../../files/textFile.ts';
 import type { AnalysisContext } from '../../rules/analysis.ts';
-import { certainEdits } from '../../rules/fixAll.ts';
+import { countFixed, fixFolder } from '../../rules/fixFolder.ts';
 import { type Facts, noFacts } from '../../workspace/facts.ts';
 import { defaultSettings, type Settings } from '../../workspace/settings.ts';
 import { Snapshot, type WorkspaceFile } from '../../workspace/snapshot.ts';
@@ -14,19 +14,15 @@ import { Snapshot, type WorkspaceFile } from '../../workspace/snapshot.ts';
 interface LoadedFile {
   /** The path as it was given, or as it was found below a folder that was given. */
   readonly shownPath: string;
-  readonly type: FileType;
-  text: string;
+  readonly text: string;
 }
 
 /** What `--fix` did to one file. */
 export interface FixedFile {
   readonly path: string;
-  /** How many places were changed. */
+  /** How many findings were repaired. */
   readonly changes: number;
 }
-
-/** More rounds than any file needs: each one repairs what the one before had to leave. */
-const mostRounds = 10;
 
 /** The files of a `check`, as one whole, with what lies round them. */
 export class CheckedWorkspace {
@@ -90,24 +86,16 @@ export class CheckedWorkspace {
    * @throws UserError when one cannot be written; those before it are
    */
   async fixAll(onFixed: (file: FixedFile) => void): Promise<void> {
-    const changes = new Map<string, number>();
-    for (let round = 0; round < mostRounds; round++) {
-      let edited = false;
-      for (const [key, file] of this.#reported) {
-        const edits = certainEdits(this.file(key), this.contextOf(key));
-        if (edits.length === 0) continue;
-        file.text = applyEdits(file.text, edits);
-        this.#snapshot = this.#snapshot.with(key, parseText(file.text, file.type));
-        changes.set(key, (changes.get(key) ?? 0) + edits.length);
-        edited = true;
-      }
-      if (!edited) break;
+    const fix = fixFolder(this.#snapshot, this.#reported.keys(), (key, snapshot) => ({
+      ...this.contextOf(key),
+      snapshot,
+    }));
+    for (const file of fix.files) {
+      const { text = '', shownPath = file.path } = this.#reported.get(file.path) ?? {};
+      await writeText(file.path, applyEdits(text, file.edits));
+      onFixed({ path: shownPath, changes: countFixed([file]) });
     }
-    for (const [key, count] of changes) {
-      const { text = '', shownPath = key } = this.#reported.get(key) ?? {};
-      await writeText(key, text);
-      onFixed({ path: shownPath, changes: count });
-    }
+    this.#snapshot = fix.snapshot;
   }
 
   /** False for a file that is none of ours. */
@@ -118,7 +106,7 @@ export class CheckedWorkspace {
     const content = parseText(text, found.type);
     if (!isRecognised(content)) return false;
     this.#snapshot = this.#snapshot.with(key, content);
-    if (reported) this.#reported.set(key, { shownPath: found.path, type: found.type, text });
+    if (reported) this.#reported.set(key, { shownPath: found.path, text });
     return true;
   }
 

@@ -6,9 +6,10 @@ import {
   ResponseError,
 } from 'vscode-languageserver';
 import { offeredFixes, sameFix } from '../../features/codeActions.ts';
-import { certainEdits } from '../../rules/fixAll.ts';
+import { fixFolder } from '../../rules/fixFolder.ts';
 import type { Fix } from '../../rules/rule.ts';
 import { noFacts } from '../../workspace/facts.ts';
+import type { Snapshot } from '../../workspace/snapshot.ts';
 import { type FixData, toCodeAction, toDiagnostic, toTextEdits } from '../convert.ts';
 import type { Handler, Session } from '../session.ts';
 import { keyOf } from '../uri.ts';
@@ -41,13 +42,13 @@ function wants({ context: { only } }: CodeActionParams, kind: string): boolean {
 
 /** Only for who asks for it: it is made for saving and for the menu of sources, not for each light bulb. */
 function fixAll({ workspace, context }: Session, params: CodeActionParams): CodeAction[] {
+  if (params.context.only === undefined || !wants(params, fixAllKind)) return [];
   const { uri } = params.textDocument;
-  const file = workspace.snapshot.files.get(keyOf(uri));
-  if (file === undefined || params.context.only === undefined || !wants(params, fixAllKind)) return [];
   // Certain fixes never need a registry, so none is asked for them.
-  const edits = certainEdits(file, { ...context(), facts: noFacts });
-  if (edits.length === 0) return [];
-  const edit = { changes: { [uri]: toTextEdits(edits) } };
+  const contextOf = (_path: string, snapshot: Snapshot) => ({ ...context(), snapshot, facts: noFacts });
+  const [fixed] = fixFolder(workspace.snapshot, [keyOf(uri)], contextOf).files;
+  if (fixed === undefined) return [];
+  const edit = { changes: { [uri]: toTextEdits(fixed.edits) } };
   return [{ title: 'Fix all that is certain', kind: fixAllKind, edit }];
 }
 
