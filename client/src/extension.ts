@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
-import { commands, taskType } from '../../server/src/protocol.ts';
+import { commands, serverCommands, taskType } from '../../server/src/protocol.ts';
 import { CopyCommand } from './copyCommand.ts';
 import { CopyTasks } from './copyTasks.ts';
+import { FixFolderCommand } from './fixFolderCommand.ts';
 import { Logins } from './logins.ts';
 import { Server } from './server.ts';
 import { StatusItem } from './statusItem.ts';
@@ -18,6 +19,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const status = new StatusItem();
   const tasks = new CopyTasks(context, logins);
   const copy = new CopyCommand(tasks, context.globalStorageUri.fsPath, () => running.imagesWritten());
+  const fixFolder = new FixFolderCommand(running);
   server = running;
 
   const followEditor = () => {
@@ -41,6 +43,9 @@ export function activate(context: vscode.ExtensionContext): void {
     }),
     vscode.tasks.registerTaskProvider(taskType, tasks),
     vscode.commands.registerCommand(commands.copyMapping, (argument: unknown) => copy.run(argument)),
+    vscode.commands.registerCommand(serverCommands.fixAllInFolder, (resource: unknown) =>
+      fixFolder.run(resource),
+    ),
     vscode.commands.registerCommand(commands.logIn, () => logins.ask(running)),
     vscode.commands.registerCommand(commands.showLog, () => log.show()),
     vscode.commands.registerCommand(commands.restartServer, () => running.restart()),

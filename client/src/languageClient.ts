@@ -10,6 +10,7 @@ import {
   TransportKind,
 } from 'vscode-languageclient/node';
 import {
+  forwardedCommands,
   type InitializationOptions,
   mappingLanguage,
   type ServerStatus,
@@ -60,6 +61,7 @@ export function createClient(host: ClientHost): LanguageClient {
       ...host.settings(),
       workspaceTrusted: vscode.workspace.isTrusted,
       storagePath: host.storagePath,
+      clientCommands: forwardedCommands,
     }),
     initializationFailedHandler: () => false,
     errorHandler: {

@@ -5,6 +5,7 @@ import {
   credentialsNotification,
   type EditorCredential,
   imagesWrittenNotification,
+  inUseContext,
   type ServerStatus,
   settingsSection,
   trustGrantedNotification,
@@ -133,6 +134,7 @@ export class Server implements DocumentPeer, vscode.Disposable {
     const life: Life = {};
     this.#life = life;
     this.#states.fire('starting');
+    void vscode.commands.executeCommand('setContext', inUseContext, true);
     try {
       const { createClient } = await import('./languageClient.ts');
       if (life !== this.#life) return;

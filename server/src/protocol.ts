@@ -18,13 +18,21 @@ export const commands = {
 } as const;
 
 /**
- * Commands that the server runs itself; clients send them with `workspace/executeCommand` and the document's URI.
- * Code lenses name them, and the client offers them in its palette.
+ * Commands that the server runs itself; clients send them with `workspace/executeCommand` and the document's URI,
+ * `fixAllInFolder` with that of a folder or of a file in it. Code lenses name them, and the client offers them in its
+ * palette.
  */
 export const serverCommands = {
   pinAll: 'operatorMirror.pinAll',
   verifyDestinations: 'operatorMirror.verifyDestinations',
+  fixAllInFolder: 'operatorMirror.fixAllInFolder',
 } as const;
+
+/** Of these, what the VS Code client registers itself: it can be run before there is a server. */
+export const forwardedCommands: readonly string[] = [serverCommands.fixAllInFolder];
+
+/** The context key that is true once a window has met a document of ours; menus ask for it. */
+export const inUseContext = 'operatorMirror.inUse';
 
 /** The task type that runs the command line. */
 export const taskType = 'operatorMirror';
@@ -37,6 +45,8 @@ export interface InitializationOptions {
   readonly workspaceTrusted?: boolean;
   /** Where facts may be kept between sessions; without it `operator-mirror/` under the user's cache folder. */
   readonly storagePath?: string;
+  /** Commands of the server's that the client registers itself and sends on: they are not announced to it. */
+  readonly clientCommands?: readonly string[];
   readonly [setting: string]: unknown;
 }
 

@@ -1,8 +1,17 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { afterEach, expect, it, vi } from 'vitest';
+import { join, relative } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import {
+  type ApplyWorkspaceEditParams,
+  ApplyWorkspaceEditRequest,
+  type ApplyWorkspaceEditResult,
+  ExecuteCommandRequest,
+  ShowMessageNotification,
+  type TextDocumentEdit,
+  type TextEdit,
+} from 'vscode-languageserver-protocol';
 import { splitLines } from '../../server/src/documents/lines.ts';
 import { applyEdits } from '../../server/src/files/textFile.ts';
 import { LspClient, type LspOptions } from '../support/lspClient.ts';
@@ -125,6 +134,84 @@ it('fixes all that is certain in one action', async () => {
   expect(after).toBe(
     text.replace('name: my-operator/my-operator-index', 'name: my-operator-my-operator-index'),
   );
+});
+
+describe('Fix All in Folder', () => {
+  const command = 'operatorMirror.fixAllInFolder';
+  const documentChanges = { workspace: { workspaceEdit: { documentChanges: true } } };
+
+  async function fixAllIn(
+    path: string,
+    options: LspOptions = {},
+    answer: ApplyWorkspaceEditResult = { applied: true },
+  ) {
+    const { client, folder } = await start(options);
+    const edits: ApplyWorkspaceEditParams[] = [];
+    const messages: string[] = [];
+    client.connection.onRequest(ApplyWorkspaceEditRequest.type, (params) => {
+      edits.push(params);
+      return answer;
+    });
+    client.connection.onNotification(ShowMessageNotification.type, ({ message }) => {
+      messages.push(message);
+    });
+    const uri = pathToFileURL(join(folder, path)).href;
+    await client.connection.sendRequest(ExecuteCommandRequest.type, { command, arguments: [uri] });
+    await vi.waitFor(() => expect(messages).toHaveLength(1), 5000);
+    return { client, folder, edits, messages };
+  }
+
+  it('repairs every file of a folder in one edit, in a workspace that is not trusted too', async () => {
+    const { folder, edits, messages } = await fixAllIn('1-efk-over-files', {
+      capabilities: documentChanges,
+      initializationOptions: { workspaceTrusted: false },
+    });
+    expect(messages).toEqual(['5 changes in 2 files']);
+    expect(edits.map(({ label }) => label)).toEqual(['Fix all in 1-efk-over-files']);
+    const changed = (edits[0]?.edit.documentChanges ?? []) as TextDocumentEdit[];
+    const after = new Map(
+      changed.map(({ textDocument: { uri, version }, edits: made }) => {
+        expect(version).toBeNull();
+        const text = readFileSync(fileURLToPath(uri), 'utf8');
+        return [relative(folder, fileURLToPath(uri)), applyEdits(text, made as TextEdit[])];
+      }),
+    );
+    const textOf = (path: string) => readFileSync(join(examples, path), 'utf8');
+    expect(Object.fromEntries(after)).toEqual({
+      [policy]: textOf(policy).replaceAll('efk-mirror/my-operator/my-operator-index/', 'registry.redhat.io/'),
+      [`${hop}/catalogSource.yaml`]: textOf(`${hop}/catalogSource.yaml`).replace(
+        'name: my-operator/my-operator-index',
+        'name: my-operator-my-operator-index',
+      ),
+    });
+  });
+
+  it('takes a file for its folder, and says what a person must decide', async () => {
+    const { edits, messages } = await fixAllIn(`${keycloak}/catalogSource.yaml`);
+    expect(messages[0]).toMatch(/^1 change in 1 file; [0-9]+ findings are left that a person must decide$/);
+    expect(Object.keys(edits[0]?.edit.changes ?? {})).toEqual([
+      expect.stringMatching(/\/community-operator-index-1637720538\/catalogSource\.yaml$/),
+    ]);
+  });
+
+  it('says why an editor refused the edit', async () => {
+    const answer = { applied: false, failureReason: 'the file is read-only' };
+    const { messages } = await fixAllIn('1-efk-over-files', {}, answer);
+    expect(messages).toEqual(['Nothing was fixed in 1-efk-over-files: the file is read-only']);
+  });
+
+  it('says that there is nothing to do', async () => {
+    const { edits, messages } = await fixAllIn('nowhere');
+    expect(messages).toEqual(['There is nothing to check in nowhere: no mapping.txt and no YAML of ours']);
+    expect(edits).toEqual([]);
+  });
+
+  it('is not announced to a client that registers the command itself', async () => {
+    const own = await start({ initializationOptions: { clientCommands: [command] } });
+    const other = await start();
+    expect(own.client.result?.capabilities.executeCommandProvider?.commands).not.toContain(command);
+    expect(other.client.result?.capabilities.executeCommandProvider?.commands).toContain(command);
+  });
 });
 
 it('pushes to clients that cannot pull, and never does both', async () => {

@@ -127,8 +127,8 @@ class Server implements Session {
     this.client = capabilities;
     const uris = workspaceFolders?.map(({ uri }) => uri) ?? (rootUri ? [rootUri] : []);
     this.#folders = uris.flatMap((uri) => pathOf(uri) ?? []);
-    const { workspaceTrusted, storagePath, ...settings } = (initializationOptions ??
-      {}) as InitializationOptions;
+    const options = (initializationOptions ?? {}) as InitializationOptions;
+    const { workspaceTrusted, storagePath, clientCommands: _, ...settings } = options;
     this.settings.start({
       trusted: workspaceTrusted ?? true,
       storagePath,
@@ -141,7 +141,10 @@ class Server implements Session {
     };
     return {
       serverInfo: { name: 'operator-mirror', version: this.options.version },
-      capabilities: Object.assign(own, ...handlers.map((handler) => handler.capabilities(capabilities))),
+      capabilities: Object.assign(
+        own,
+        ...handlers.map((handler) => handler.capabilities(capabilities, options)),
+      ),
     };
   }
 

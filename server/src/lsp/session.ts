@@ -1,4 +1,5 @@
 import type { ClientCapabilities, Connection, ServerCapabilities } from 'vscode-languageserver';
+import type { InitializationOptions } from '../protocol.ts';
 import type { AnalysisContext } from '../rules/analysis.ts';
 import type { ServerOptions } from './server.ts';
 import type { ServerSettings } from './serverSettings.ts';
@@ -23,6 +24,6 @@ export interface Session {
  * these, and a line in `handlers/index.ts`.
  */
 export interface Handler {
-  capabilities(client: ClientCapabilities): ServerCapabilities;
+  capabilities(client: ClientCapabilities, options: InitializationOptions): ServerCapabilities;
   register(session: Session): void;
 }

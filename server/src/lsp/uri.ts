@@ -25,3 +25,10 @@ export function pathOf(uri: string): string | undefined {
 export function uriOf(path: string): string {
   return pathToFileURL(path).href;
 }
+
+/** The URI of a file that no client has named: a key is decoded, and a URI is not. */
+export function uriOfKey(key: string): string {
+  if (!key.startsWith('file://')) return key;
+  const path = key.slice('file://'.length);
+  return uriOf(/^\/[A-Za-z]:/.test(path) ? path.slice(1) : path);
+}

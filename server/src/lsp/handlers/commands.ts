@@ -1,5 +1,6 @@
 import { serverCommands } from '../../protocol.ts';
 import { abortSignal } from '../convert.ts';
+import { fixAllInFolder } from '../folderFix.ts';
 import type { Handler } from '../session.ts';
 import { keyOf } from '../uri.ts';
 import { pinAll, verifyDestinations, type WholeFileContext } from '../wholeFile.ts';
@@ -10,14 +11,19 @@ const runs: Readonly<Record<string, (run: WholeFileContext) => Promise<void>>> =
   [serverCommands.verifyDestinations]: verifyDestinations,
 };
 
-/** Commands about a whole file, with progress and cancel. */
+/** Commands about a whole file, with progress and cancel, and about a folder. */
 export const commandHandler: Handler = {
-  capabilities: () => ({
-    executeCommandProvider: { commands: Object.values(serverCommands), workDoneProgress: true },
+  capabilities: (_client, { clientCommands = [] }) => ({
+    executeCommandProvider: {
+      commands: Object.values(serverCommands).filter((command) => !clientCommands.includes(command)),
+      workDoneProgress: true,
+    },
   }),
-  register({ connection, settings, context }) {
+  register(session) {
+    const { connection, settings, context } = session;
     connection.onExecuteCommand(async ({ command, arguments: [uri] = [] }, token, progress) => {
       if (typeof uri !== 'string') return;
+      if (command === serverCommands.fixAllInFolder) return fixAllInFolder(session, uri);
       const facts = () => settings.facts;
       const signal = abortSignal(token);
       await runs[command]?.({ connection, uri, path: keyOf(uri), context, facts, progress, signal });
