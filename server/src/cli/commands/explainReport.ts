@@ -1,5 +1,5 @@
-import type { ExplainedLine, LogDocument, LogRun, Verdict } from '../../documents/log/logDocument.ts';
-import type { LogSeverity } from '../../documents/log/pattern.ts';
+import type { ExplainedLine, LogDocument, LogRun } from '../../documents/log/logDocument.ts';
+import { type LogProblem, problemsOf, verdictWords } from '../../documents/log/problems.ts';
 import { explainTagOf } from '../../workspace/digestTags.ts';
 import { placesOf } from '../../workspace/logLinks.ts';
 import type { Snapshot } from '../../workspace/snapshot.ts';
@@ -28,13 +28,6 @@ export interface LogOrigin {
   readonly snapshot: Snapshot;
 }
 
-const verdictWords: Readonly<Record<Verdict, string>> = {
-  failed: 'failed: a command ended with an error',
-  incomplete: 'incomplete: images are missing or damaged, whatever the exit code was',
-  unknown: 'unknown: the log does not tell whether all was done',
-  complete: 'complete: the log says that all was done',
-};
-
 /** First what came of it, then each problem once with all its lines, then what to run next. */
 export function renderText(log: LogDocument, origin: LogOrigin): string {
   if (log.lines.length === 0 && log.runs.length === 0) {
@@ -60,40 +53,11 @@ function runLines(runs: readonly LogRun[]): string[] {
     });
 }
 
-/** Lines that mean the same. */
-interface Problem {
-  readonly code: string;
-  readonly severity: LogSeverity;
-  readonly cause: string;
-  readonly fix: string;
-  readonly lines: readonly ExplainedLine[];
-}
-
-const order: readonly LogSeverity[] = ['error', 'warning', 'information', 'hint'];
-
-function problemsOf(lines: readonly ExplainedLine[]): Problem[] {
-  const problems = new Map<string, { problem: Problem; lines: ExplainedLine[] }>();
-  for (const line of lines) {
-    const { code, severity, cause, fix } = line;
-    const key = [code, severity, cause, fix].join('\n');
-    const known = problems.get(key);
-    if (known === undefined) {
-      const own = [line];
-      problems.set(key, { problem: { code, severity, cause, fix, lines: own }, lines: own });
-    } else {
-      known.lines.push(line);
-    }
-  }
-  return [...problems.values()]
-    .map(({ problem }) => problem)
-    .sort((a, b) => order.indexOf(a.severity) - order.indexOf(b.severity));
-}
-
 /** Nobody reads more; the JSON has them all. */
 const mostLines = 12;
 
 function describe(
-  { code, severity, cause, fix, lines }: Problem,
+  { code, severity, cause, fix, lines }: LogProblem,
   log: LogDocument,
   origin: LogOrigin,
 ): string {

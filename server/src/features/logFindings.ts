@@ -1,0 +1,70 @@
+import type { Range } from '../base/range.ts';
+import { lineRange } from '../base/range.ts';
+import type { Lines } from '../documents/lines.ts';
+import { withoutVersion } from '../documents/log/catalogIndex.ts';
+import type { ExplainedLine, LogDocument } from '../documents/log/logDocument.ts';
+import type { LogSeverity } from '../documents/log/pattern.ts';
+import { type MappingPlace, placesOf } from '../workspace/logLinks.ts';
+import type { Snapshot } from '../workspace/snapshot.ts';
+
+/** What a line of an open log means. */
+export interface LogFinding {
+  readonly range: Range;
+  readonly code: string;
+  readonly severity: LogSeverity;
+  readonly message: string;
+  /** The lines of mapping.txt that it is about. */
+  readonly places: readonly MappingPlace[];
+}
+
+/** Places in other files that a finding shows; the first is what most want. */
+const mostPlaces = 3;
+
+/** The findings of a log, in its order; none for a text in which nothing is surely of a log. */
+export function logFindings(log: LogDocument, lines: Lines, snapshot: Snapshot): LogFinding[] {
+  if (!log.isLog) return [];
+  return log.lines.map((line) => ({
+    range: wholeLine(lines, line.line),
+    code: line.code,
+    severity: line.severity,
+    message: messageOf(line),
+    places: line.image === undefined ? [] : placesOf(line.image, snapshot).slice(0, mostPlaces),
+  }));
+}
+
+function messageOf({ cause, fix, severity }: ExplainedLine): string {
+  return severity === 'hint' ? cause : `${cause}\n${fix}`;
+}
+
+/** A line without the blanks round it. */
+function wholeLine(lines: Lines, line: number): Range {
+  const text = lines[line] ?? '';
+  const start = text.length - text.trimStart().length;
+  return lineRange(line, start, Math.max(start, text.trimEnd().length));
+}
+
+/** An image in a log that a mapping.txt has. */
+export interface LogLink {
+  readonly range: Range;
+  readonly place: MappingPlace;
+}
+
+/** Links from the images of explained lines to where mapping.txt has them. */
+export function logLinks(log: LogDocument, lines: Lines, snapshot: Snapshot): LogLink[] {
+  if (!log.isLog) return [];
+  return log.lines.flatMap(({ line, image }) => {
+    if (image === undefined) return [];
+    const range = imageRange(lines[line] ?? '', line, image);
+    const [place] = range === undefined ? [] : placesOf(image, snapshot);
+    return range === undefined || place === undefined ? [] : [{ range, place }];
+  });
+}
+
+/** Where a line has the image; where repository and tag are words of their own, the repository. */
+function imageRange(text: string, line: number, image: string): Range | undefined {
+  for (const name of [image, withoutVersion(image)]) {
+    const at = text.indexOf(name);
+    if (at !== -1) return lineRange(line, at, at + name.length);
+  }
+  return undefined;
+}

@@ -1,0 +1,85 @@
+import type { Position, Range } from '../base/range.ts';
+import { lineRange } from '../base/range.ts';
+import type { Lines } from '../documents/lines.ts';
+import type { LogDocument } from '../documents/log/logDocument.ts';
+import { problemsOf, verdictWords } from '../documents/log/problems.ts';
+import { explainTagOf } from '../workspace/digestTags.ts';
+import { placesOf } from '../workspace/logLinks.ts';
+import type { Snapshot } from '../workspace/snapshot.ts';
+import { bold, code, prose } from './markdown.ts';
+
+/** An open log with its text. */
+export interface OpenLog {
+  readonly log: LogDocument;
+  readonly lines: Lines;
+}
+
+/** What the line under the cursor means, and what a tag in it stands for, as Markdown. */
+export function logHover(
+  { log, lines }: OpenLog,
+  snapshot: Snapshot,
+  { line }: Position,
+): { readonly range: Range; readonly text: string } | undefined {
+  if (!log.isLog) return undefined;
+  const text = lines[line] ?? '';
+  const parts = log.lines
+    .filter((explained) => explained.line === line)
+    .map(({ cause, fix }) => `${prose(cause)}\n\n${bold('What to do:')} ${prose(fix)}`);
+  const images = new Set([
+    ...log.lines.flatMap((explained) =>
+      explained.line === line && explained.image !== undefined ? [explained.image] : [],
+    ),
+    ...wordsOf(text).filter((word) => log.digests.has(word)),
+  ]);
+  for (const image of images) parts.push(...aboutImage(image, log, snapshot));
+  const start = text.length - text.trimStart().length;
+  return parts.length === 0
+    ? undefined
+    : { range: lineRange(line, start, text.trimEnd().length), text: parts.join('\n\n') };
+}
+
+/** A log line has few words; what is longer is no log. */
+function wordsOf(text: string): string[] {
+  return text.length > 4000 ? [] : text.split(/[\s,"']+/).map((word) => word.replace(/:$/, ''));
+}
+
+function aboutImage(image: string, log: LogDocument, snapshot: Snapshot): string[] {
+  const meaning = explainTagOf(image, snapshot, log.digests.get(image));
+  const tag = image.slice(image.lastIndexOf(':') + 1);
+  const [place] = placesOf(image, snapshot);
+  return [
+    ...(meaning === undefined
+      ? []
+      : [`The tag ${code(tag)} stands for ${code(meaning.pullSpec ?? meaning.digest)}.`]),
+    ...(place === undefined
+      ? []
+      : [`Line ${place.range.start.line + 1} of ${code(nameOf(place.path))} copies it.`]),
+  ];
+}
+
+function nameOf(path: string): string {
+  return path.split('/').slice(-2).join('/');
+}
+
+/** More lines of one problem than this are counted. */
+const mostLines = 20;
+
+/** A whole log as a page of Markdown: the verdict, then each problem once. Undefined when nothing in it is known. */
+export function logPage(log: LogDocument, snapshot: Snapshot): string | undefined {
+  if (log.lines.length === 0 && !log.isLog) return undefined;
+  const problems = problemsOf(log.lines).map(({ severity, code: name, cause, fix, lines }) => {
+    const shown = lines.slice(0, mostLines).flatMap(({ line, image }) => {
+      const about = image === undefined ? [] : [code(image), ...aboutImage(image, log, snapshot)];
+      return `- line ${line + 1}${about.length === 0 ? '' : `: ${about.join(' ')}`}`;
+    });
+    const left = lines.length - shown.length;
+    return [
+      `## ${severity[0]?.toUpperCase()}${severity.slice(1)}: ${code(name)}`,
+      prose(cause),
+      `${bold('What to do:')} ${prose(fix)}`,
+      [...shown, ...(left > 0 ? [`- and ${left} more`] : [])].join('\n'),
+    ].join('\n\n');
+  });
+  const verdict = verdictWords[log.verdict];
+  return `${[`# ${verdict[0]?.toUpperCase()}${verdict.slice(1)}`, ...problems].join('\n\n')}\n`;
+}
