@@ -18,8 +18,10 @@ import { Snapshot } from '../../server/src/workspace/snapshot.ts';
  *   the message, `#|^^^^ warning mapping/tag-only by tag`. `#|(0:4)` instead of carets gives the columns, and
  *   `#|(0:4-2)` a range that ends two lines further down. Each file's findings must match one to one.
  * - `-- fix TITLE in PATH --`: the file after the fix with this title, applied at the first finding that has it.
+ * - `-- fix TITLE in PATH for OTHER --`: another file after that fix, or a new one that it makes.
  * - `-- fix all in PATH --`: the file after every certain fix.
- * - `-- settings --`: settings, as JSON. `-- facts --`: JSON from reference to facts or to a state's name; `tags
+ * - `-- settings --`: settings, as JSON. `mirror-set/deprecated` is off where they do not name it: it would be said of
+ *   nearly every fixture. `-- facts --`: JSON from reference to facts or to a state's name; `tags
  *   REPOSITORY` gives a list or a state, and `login REFERENCE` true where a registry wants a credential.
  *
  * With UPDATE=1 in the environment the results of fixes are written back instead of compared.
@@ -29,8 +31,16 @@ export interface Fixture {
   readonly description: string;
   readonly files: ReadonlyMap<string, string>;
   readonly expected: readonly Expectation[];
-  readonly fixes: readonly { readonly title: string; readonly path: string; readonly part: string }[];
+  readonly fixes: readonly FixPart[];
   readonly context: AnalysisContext;
+}
+
+interface FixPart {
+  readonly title: string;
+  readonly path: string;
+  /** The file whose text is compared, where it is another. */
+  readonly other: string | undefined;
+  readonly part: string;
 }
 
 interface Expectation {
@@ -50,12 +60,12 @@ export function readFixture(path: string): Fixture {
   const { description, parts } = split(readFileSync(path, 'utf8'));
   const files = new Map<string, string>();
   const expected: Expectation[] = [];
-  const fixes: { title: string; path: string; part: string }[] = [];
+  const fixes: FixPart[] = [];
   let settings: unknown = {};
   let facts: Record<string, unknown> = {};
   for (const { name, text } of parts) {
-    const fix = /^fix (.+) in (\S+)$/.exec(name);
-    if (fix !== null) fixes.push({ title: fix[1] ?? '', path: fix[2] ?? '', part: name });
+    const fix = /^fix (.+) in (\S+?)(?: for (\S+))?$/.exec(name);
+    if (fix !== null) fixes.push({ title: fix[1] ?? '', path: fix[2] ?? '', other: fix[3], part: name });
     else if (name === 'settings') settings = JSON.parse(text);
     else if (name === 'facts') facts = JSON.parse(text);
     else {
@@ -77,10 +87,15 @@ export function readFixture(path: string): Fixture {
   };
   const context = {
     snapshot,
-    settings: readSettings(settings).settings,
+    settings: quietSettings(settings),
     facts: { ...noFacts, image, peek: image, tags, peekTags: tags, needsLogin },
   };
   return { path, description, files, expected, fixes, context };
+}
+
+function quietSettings(given: unknown): AnalysisContext['settings'] {
+  const { settings } = readSettings(given);
+  return { ...settings, rules: { 'mirror-set/deprecated': 'off', ...settings.rules } };
 }
 
 /** What the rules say of all files of a fixture, in the form of its expectations. */
@@ -105,8 +120,8 @@ export function findingsOf({ context, files }: Fixture): (Expectation & { fixes:
   });
 }
 
-/** The file after a fix of the fixture. */
-export function applyFix(fixture: Fixture, title: string, path: string): string {
+/** The file after a fix of the fixture: that of the finding, or another one that the fix changes too. */
+export function applyFix(fixture: Fixture, title: string, path: string, other?: string): string {
   const { context, files } = fixture;
   const text = files.get(path) ?? '';
   if (title === 'all') {
@@ -120,7 +135,13 @@ export function applyFix(fixture: Fixture, title: string, path: string): string 
   if (file === undefined) throw new Error(`${fixture.path}: there is no ${path}`);
   for (const finding of analyze(file, context)) {
     const fix = fixesOf(finding, file, context).find((candidate) => candidate.title === title);
-    if (fix !== undefined) return applyEdits(text, fix.edits());
+    if (fix === undefined) continue;
+    if (other === undefined) return applyEdits(text, fix.edits());
+    const changes = fix.others?.() ?? [];
+    const change = changes.find((candidate) => candidate.path === other);
+    if (change === undefined)
+      throw new Error(`${title} changes only ${changes.map((candidate) => candidate.path)}`);
+    return 'text' in change ? change.text : applyEdits(files.get(other) ?? '', change.edits);
   }
   throw new Error(`${fixture.path}: no finding in ${path} has the fix "${title}"`);
 }

@@ -142,6 +142,20 @@ export function isByTag(argument: MappingArgument): boolean {
   return argument.parsed.ok && argument.parsed.reference.digest === undefined;
 }
 
+/**
+ * True for a pair as the `mapping.txt` of oc-mirror's dry run has it (`docker://SOURCE=docker://DESTINATION`, and
+ * `oci://` for a catalog on the disk), which `oc image mirror` does not read.
+ * https://github.com/openshift/oc-mirror/blob/main/v2/internal/pkg/cli/dryrun.go
+ */
+export function isDryRunPair({ source, destination }: MappingPair): boolean {
+  return hasForeignTransport(source.text) || hasForeignTransport(destination.text);
+}
+
+/** True for a text that begins with a transport of containers/image, which `oc` does not know. */
+export function hasForeignTransport(text: string): boolean {
+  return text.startsWith('docker://') || text.startsWith('oci://');
+}
+
 interface Word {
   readonly text: string;
   readonly start: number;

@@ -93,6 +93,13 @@ export interface MirrorSet {
   readonly name: YamlScalar | undefined;
   /** The key `kind`, where findings about the whole set are shown. */
   readonly heading: Range;
+  /** The three words that make it a set of its kind; each undefined where it is missing. */
+  readonly words: {
+    readonly apiVersion: YamlScalar | undefined;
+    readonly kind: YamlScalar | undefined;
+    /** The key of the list of entries. */
+    readonly list: YamlScalar | undefined;
+  };
   readonly entries: readonly MirrorEntry[];
   /** The first line of each entry, parallel to `entries`. */
   readonly entryLines: readonly number[];
@@ -157,6 +164,11 @@ export function readMirrorSet(reader: YamlReader, node: Node, kind: MirrorSetKin
     kind,
     name: reader.scalar(reader.get(metadata, 'name')?.value),
     heading,
+    words: {
+      apiVersion: reader.scalar(reader.get(root, 'apiVersion')?.value),
+      kind: reader.scalar(reader.get(root, 'kind')?.value),
+      list: entriesPair?.key,
+    },
     entries,
     entryLines,
     entryIndent: dashColumn(reader, sequence),

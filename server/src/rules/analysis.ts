@@ -72,7 +72,7 @@ export function fixesOf(placed: PlacedFinding, file: WorkspaceFile, context: Ana
   const mayBeCertain = isWhole(file);
   return fixes.map((fix) => ({
     ...fix,
-    preferred: fix.preferred && mayBeCertain,
+    preferred: fix.preferred && mayBeCertain && fix.others === undefined,
     edits: () => fix.edits().map((edit) => shiftEdit(edit, unit.line)),
   }));
 }

@@ -8,12 +8,15 @@ import { catalogSourcePullSecret } from './catalog-source/pullSecret.ts';
 import { catalogSourceSchemaRule, catalogSourceYaml } from './catalog-source/schema.ts';
 import { catalogSourceStaleCache } from './catalog-source/staleCache.ts';
 import { mappingDestinationDigest } from './mapping/destinationDigest.ts';
+import { mappingDialect } from './mapping/dialect.ts';
 import { mappingDigestMismatch } from './mapping/digestMismatch.ts';
 import { mappingDuplicateDestination } from './mapping/duplicateDestination.ts';
 import { mappingMissingImage } from './mapping/missingImage.ts';
+import { mappingPathCollision } from './mapping/pathCollision.ts';
 import { mappingSyntax } from './mapping/syntax.ts';
 import { mappingTagOnly } from './mapping/tagOnly.ts';
 import { mappingTagPull } from './mapping/tagPull.ts';
+import { mirrorSetDeprecated } from './mirror-set/deprecated.ts';
 import { mirrorSetDuplicateSource } from './mirror-set/duplicateSource.ts';
 import { mirrorSetInvalidMirror } from './mirror-set/invalidMirror.ts';
 import { mirrorSetInvalidSource } from './mirror-set/invalidSource.ts';
@@ -21,6 +24,7 @@ import { mirrorSetLocalSource } from './mirror-set/localSource.ts';
 import { mirrorSetMissingMirror } from './mirror-set/missingMirror.ts';
 import { mirrorSetName } from './mirror-set/name.ts';
 import { mirrorSetEntrySchema, mirrorSetSchemaRule, mirrorSetYaml } from './mirror-set/schema.ts';
+import { mirrorSetSelfMirror } from './mirror-set/selfMirror.ts';
 import type { Rule } from './rule.ts';
 
 /** All rules. Adding one is its own file, a line here, and a fixture folder of the same name. */
@@ -30,6 +34,8 @@ export const rules: readonly Rule[] = [
   mappingTagPull,
   mappingDestinationDigest,
   mappingDuplicateDestination,
+  mappingPathCollision,
+  mappingDialect,
   mappingMissingImage,
   mappingDigestMismatch,
   mirrorSetSchemaRule,
@@ -40,7 +46,9 @@ export const rules: readonly Rule[] = [
   mirrorSetInvalidSource,
   mirrorSetInvalidMirror,
   mirrorSetDuplicateSource,
+  mirrorSetSelfMirror,
   mirrorSetMissingMirror,
+  mirrorSetDeprecated,
   catalogSourceSchemaRule,
   catalogSourceYaml,
   catalogSourceName,

@@ -48,7 +48,19 @@ export interface Fix {
   readonly awaits?: readonly ImageReference[];
   /** The edits of the file, in the finding's own line count. Made when asked: a fix for all entries is long. */
   edits(): readonly TextEdit[];
+  /**
+   * What changes in other files, each of them at most once; made when asked, too. A fix that has this is never
+   * preferred: it adds to the work of somebody who is not looking at it.
+   */
+  others?(): readonly FileChange[];
 }
+
+/** What a fix changes in another file than that of its finding: pure data, against the text in the snapshot. */
+export type FileChange =
+  /** Edits in the line count of the file at `path`, as the snapshot names it. */
+  | { readonly path: string; readonly edits: readonly TextEdit[] }
+  /** A new file; `path` is a name that no file of the snapshot has. */
+  | { readonly path: string; readonly text: string };
 
 /**
  * One diagnostic: what it finds, why it matters and how it is repaired, in one file. The page under

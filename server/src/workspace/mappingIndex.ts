@@ -2,11 +2,13 @@ import { type ImageReference, repositoryOf, withDockerDefaults } from '../docume
 import type { LineChange } from '../documents/lines.ts';
 import {
   destinationKey,
+  isDryRunPair,
   type MappingDocument,
   type MappingLine,
   type MappingPair,
   updateMapping,
 } from '../documents/mapping.ts';
+import { PathCollisions } from './pathCollisions.ts';
 
 /**
  * What one mapping.txt says as a whole. It belongs to the newest version of a document: `editMapping` hands it on,
@@ -25,6 +27,10 @@ export class MappingIndex {
   readonly byDestinationRepository = new Groups(this.#current, destinationRepository);
   /** Repositories below `file://` that images come to → the lines that bring them. */
   readonly byFileDestination = new Groups(this.#current, fileDestination);
+  /** Paths below `file://` where images of several registries meet. */
+  readonly collisions = new PathCollisions(this.#current, fileDestination, canonicalSource);
+  /** How many pairs are written as oc-mirror writes them, and how many are not. */
+  #dialectPairs: { own: number; others: number } | undefined;
 
   constructor(lines: readonly MappingLine[]) {
     this.#lines = lines;
@@ -45,7 +51,21 @@ export class MappingIndex {
     ]) {
       groups.replace(removed, added);
     }
+    this.collisions.replace(removed, added);
+    if (this.#dialectPairs !== undefined) {
+      for (const line of removed) countDialect(this.#dialectPairs, line, -1);
+      for (const line of added) countDialect(this.#dialectPairs, line, 1);
+    }
     this.#lines = lines;
+  }
+
+  /** True when most of the file is in the dialect of oc-mirror's dry run, with `docker://` before references. */
+  get isDryRunDialect(): boolean {
+    if (this.#dialectPairs === undefined) {
+      this.#dialectPairs = { own: 0, others: 0 };
+      for (const line of this.#lines) countDialect(this.#dialectPairs, line, 1);
+    }
+    return this.#dialectPairs.own > this.#dialectPairs.others;
   }
 
   /**
@@ -188,6 +208,10 @@ export function editMapping(document: MappingDocument, change: LineChange): Mapp
   return edited;
 }
 
+function countDialect(counts: { own: number; others: number }, line: MappingLine, by: 1 | -1): void {
+  for (const pair of line.pairs) counts[isDryRunPair(pair) ? 'own' : 'others'] += by;
+}
+
 /** The path in a file store that an image is brought to, without `file://`; undefined for other destinations. */
 export function fileDestination(pair: MappingPair): string | undefined {
   const { parsed } = pair.destination;
@@ -198,6 +222,12 @@ export function fileDestination(pair: MappingPair): string | undefined {
 export function canonicalRepository(reference: ImageReference): string {
   const full = withDockerDefaults(reference);
   return repositoryOf(full.registry === 'index.docker.io' ? { ...full, registry: 'docker.io' } : full);
+}
+
+/** The repository of a registry that an image comes from, as pods know it; undefined for other sources. */
+function canonicalSource({ source: { parsed } }: MappingPair): string | undefined {
+  const isImage = parsed.ok && parsed.reference.transport === 'registry';
+  return isImage ? canonicalRepository(parsed.reference) : undefined;
 }
 
 function destinationRepository({ destination: { parsed } }: MappingPair): string {

@@ -27,8 +27,8 @@ describe.each(codes)('%s', (code) => {
     });
     expect(sorted(matched)).toEqual(sorted(fixture.expected));
 
-    for (const { title, path, part } of fixture.fixes) {
-      const after = applyFix(fixture, title, path);
+    for (const { title, path, other, part } of fixture.fixes) {
+      const after = applyFix(fixture, title, path, other);
       if (process.env.UPDATE === '1') writeGolden(fixture, part, after);
       else expect(after, part).toBe(goldenOf(fixture, part));
     }

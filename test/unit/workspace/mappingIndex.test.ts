@@ -49,6 +49,36 @@ describe('the index of a mapping', () => {
   });
 });
 
+describe('the registries that meet in a path', () => {
+  const lines = [
+    'quay.io/a/b:v1=file://s/a/b:v1',
+    'quay.io/a/b:v2=file://s/a/b:v2',
+    'docker.io/a/b:v1=file:///s/a/b:v3 docker.io/a/b:v2=file://s/a/b:v4',
+  ];
+  const after = (start: number, removed: number, inserted: string[]) => {
+    const mapping = parseMapping(lines);
+    mappingIndex(mapping).collisions.all();
+    const edited = editMapping(mapping, { start, removed, inserted });
+    return [...mappingIndex(edited).collisions.all()];
+  };
+
+  it.each([
+    ['no line has gone', 0, 0, [], ['docker.io/a/b', 'quay.io/a/b']],
+    ['one of two lines of a repository has gone', 0, 1, [], ['docker.io/a/b', 'quay.io/a/b']],
+    ['all lines of a repository have gone', 0, 2, [], undefined],
+    [
+      'another registry has come',
+      0,
+      0,
+      ['ghcr.io/a/b:v1=file://s/a/b:v5'],
+      ['docker.io/a/b', 'ghcr.io/a/b', 'quay.io/a/b'],
+    ],
+    ['all are of one registry', 2, 1, ['quay.io/a/c:v1=file://s/a/b:v1'], undefined],
+  ])('are known when %s', (_what, start, removed, inserted, met) => {
+    expect(after(start, removed, inserted)).toEqual(met === undefined ? [] : [['s/a/b', met]]);
+  });
+});
+
 describe('the repository of the catalog itself', () => {
   it.each([
     ['in a first hop', ['quay.io/i/x:v1=file://s/i/x:v1', 'quay.io/a/b:v1=file://s/i/x/a/b:v1'], 's/i/x'],
@@ -84,6 +114,8 @@ function contentOf(index: MappingIndex) {
     byFileDestination: groupsOf(index.byFileDestination),
     repeated: [...index.byDestination.repeated()].sort(),
     indexRepository: index.indexRepository,
+    collisions: [...index.collisions.all()].sort(),
+    isDryRunDialect: index.isDryRunDialect,
   };
 }
 

@@ -13,6 +13,7 @@ import type { Snapshot } from '../../workspace/snapshot.ts';
 import { type FixData, toCodeAction, toDiagnostic, toTextEdits } from '../convert.ts';
 import type { Handler, Session } from '../session.ts';
 import { keyOf } from '../uri.ts';
+import { canApply, toWorkspaceEdit } from '../workspaceEdit.ts';
 import { registryPatience, resolvePatience } from './patience.ts';
 
 const fixAllKind = `${CodeActionKind.SourceFixAll}.operatorMirror`;
@@ -31,7 +32,7 @@ export const codeActionHandler: Handler = {
     connection.onCodeActionResolve(async (action) => {
       const data = action.data as FixData;
       const fix = await fixAgain(session, data);
-      return { ...action, edit: { changes: { [data.uri]: toTextEdits(fix.edits()) } } };
+      return { ...action, edit: toWorkspaceEdit(session, data.uri, fix) };
     });
   },
 };
@@ -62,12 +63,13 @@ async function quickFixes(session: Session, params: CodeActionParams): Promise<C
   const resolves = client.textDocument?.codeAction?.resolveSupport?.properties.includes('edit') ?? false;
   const version = workspace.version(key);
   return offeredFixes(context(), key, params.range).flatMap((offered) => {
+    if (!canApply(client, offered.fix)) return [];
     const diagnostic = toDiagnostic(offered.finding, options.documentation);
     const action = toCodeAction(offered, diagnostic, { uri, version });
     if (resolves) return [action];
     // This client takes an edit now or never. What has to wait for a registry is there at the next time of asking.
     if (offered.fix.awaits !== undefined) return [];
-    return [{ ...action, edit: { changes: { [uri]: toTextEdits(offered.fix.edits()) } } }];
+    return [{ ...action, edit: toWorkspaceEdit(session, uri, offered.fix) }];
   });
 }
 

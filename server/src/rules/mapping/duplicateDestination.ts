@@ -1,7 +1,8 @@
 import { lineRange } from '../../base/range.ts';
-import { destinationKey, type MappingDocument, type MappingLine } from '../../documents/mapping.ts';
+import { destinationKey, type MappingLine } from '../../documents/mapping.ts';
 import { mappingIndex } from '../../workspace/mappingIndex.ts';
 import { defineRule } from '../rule.ts';
+import { lineNumbers } from './lineNumbers.ts';
 
 /** Two sources that go to one destination. */
 export const mappingDuplicateDestination = defineRule({
@@ -37,10 +38,6 @@ its source. Give one of the two another tag or repository; whoever pulls it must
     });
   },
 });
-
-function lineNumbers(mapping: MappingDocument): Map<MappingLine, number> {
-  return new Map(mapping.lines.map((line, number) => [line, number]));
-}
 
 interface Place {
   readonly line: number;

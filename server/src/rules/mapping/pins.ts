@@ -1,5 +1,6 @@
 import { shortDigest } from '../../base/digest.ts';
 import { lineRange, type TextEdit } from '../../base/range.ts';
+import { listed } from '../../base/words.ts';
 import { formatReference, type ImageReference, placeOf } from '../../documents/imageReference.ts';
 import { destinationOf, type MappingPair } from '../../documents/mapping.ts';
 import { isCatalogIndex } from '../../workspace/catalogIndex.ts';
@@ -86,12 +87,6 @@ function pinTo(
   const have = `${listed(places)} ${places.length === 1 ? 'has' : 'have'}`;
   const title = `Pin to ${shortDigest(digest)}… that ${have}${note}`;
   return { id, alsoKnownAs, title, preferred: false, edits: () => pinEdits(pairs, source, digest) };
-}
-
-/** `a`, `a and b`, `a, b and c`. */
-function listed(names: readonly string[]): string {
-  const last = names.at(-1) ?? '';
-  return names.length < 2 ? last : `${names.slice(0, -1).join(', ')} and ${last}`;
 }
 
 /** The tag of the source becomes the digest; destinations that took the tag from it get it written out. */

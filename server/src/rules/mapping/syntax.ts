@@ -1,6 +1,7 @@
 import { lineRange } from '../../base/range.ts';
-import type { SyntaxProblem } from '../../documents/mapping.ts';
+import { hasForeignTransport, type SyntaxProblem } from '../../documents/mapping.ts';
 import { defineRule } from '../rule.ts';
+import { isDryRunDialect } from './dialect.ts';
 
 /** Lines that `oc image mirror -f` refuses, before it copies anything. */
 export const mappingSyntax = defineRule({
@@ -20,9 +21,15 @@ docker://quay.io/edge/app:v1=docker://registry.example.com:8443/edge/app:v1   # 
 \`\`\`
 
 A source without a tag, or with a \`*\` in its tag, stands for all tags that match; its destination then is a repository
-without a tag.`,
-  check({ line }) {
-    return line.problems.map((problem) => ({
+without a tag.
+
+In a file that is in the dialect of oc-mirror's dry run as a whole, [mapping/dialect](dialect.md) says so instead.`,
+  reads: isDryRunDialect,
+  check({ line }, context) {
+    const problems = isDryRunDialect(context)
+      ? line.problems.filter(({ span }) => !hasForeignTransport(line.text.slice(span.start, span.end)))
+      : line.problems;
+    return problems.map((problem) => ({
       message: problem.message,
       range: lineRange(0, problem.span.start, problem.span.end),
       data: problem,

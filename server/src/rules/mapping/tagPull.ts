@@ -48,6 +48,8 @@ function humanTag({ source, destination }: MappingPair, { snapshot }: RuleContex
   const from = source.parsed.reference;
   const { tag, transport } = destination.parsed.reference;
   if (from.digest === undefined || tag === undefined || transport !== 'registry') return undefined;
+  // oc-mirror names an image by its digest.
+  if (tag === from.digest.replace(':', '-')) return undefined;
   if (!looksLikeDigestTag(tag)) return tag;
   const path = [from.registry, from.repository].filter((part) => part !== '').join('/');
   const originals =
