@@ -6,6 +6,7 @@ import { FixFolderCommand } from './fixFolderCommand.ts';
 import { Logins } from './logins.ts';
 import { Server } from './server.ts';
 import { StatusItem } from './statusItem.ts';
+import { traceImagePull } from './traceCommand.ts';
 
 let server: Server | undefined;
 
@@ -47,6 +48,7 @@ export function activate(context: vscode.ExtensionContext): void {
       fixFolder.run(resource),
     ),
     vscode.commands.registerCommand(commands.logIn, () => logins.ask(running)),
+    vscode.commands.registerCommand(commands.traceImagePull, () => traceImagePull(running)),
     vscode.commands.registerCommand(commands.showLog, () => log.show()),
     vscode.commands.registerCommand(commands.restartServer, () => running.restart()),
   );

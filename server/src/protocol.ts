@@ -13,6 +13,7 @@ export const mappingLanguage = 'oc-mapping';
 export const commands = {
   copyMapping: 'operatorMirror.copyMapping',
   logIn: 'operatorMirror.logIn',
+  traceImagePull: 'operatorMirror.traceImagePull',
   showLog: 'operatorMirror.showLog',
   restartServer: 'operatorMirror.restartServer',
 } as const;
@@ -72,6 +73,23 @@ export interface LoginAnswer {
   readonly registry: string;
   /** False when the registry lets everybody in, so that nobody has checked the password. */
   readonly asked: boolean;
+}
+
+/** Client → server: where do nodes pull this image from? Takes a `TraceQuestion`, answers a `TraceAnswer` or null. */
+export const traceRequest = 'operatorMirror/trace';
+
+/** The image at a place of a document, or the one that a text names: a reference, or an event that somebody pasted. */
+export interface TraceQuestion {
+  readonly uri?: string;
+  readonly position?: { readonly line: number; readonly character: number };
+  readonly text?: string;
+}
+
+/** Null stands for a place or a text without an image of a registry. */
+export interface TraceAnswer {
+  readonly image: string;
+  /** Plain text: where nodes ask for the image, in which order, and because of which lines. */
+  readonly report: string;
 }
 
 /** The same logins for a process that the client starts: JSON in this variable, which the process removes. */

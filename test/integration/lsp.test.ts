@@ -252,3 +252,32 @@ it('leaves YAML of other kinds alone', async () => {
   await client.open(uri, 'yaml', 'apiVersion: v1\nkind: Pod\nmetadata:\n  name: not/valid\n  bad: [\n');
   expect(await client.diagnostics(uri)).toEqual([]);
 });
+
+it('says where nodes pull an image from: in a hover on any YAML, to who asks, and above mirror sets', async () => {
+  const { client, open } = await start({ initializationOptions: { network: 'off' } });
+  const { uri: set } = await open(policy, 'yaml');
+  const pod = 'untitled:pod.yaml';
+  const image = 'quay.io/a/b:v1';
+  await client.open(pod, 'yaml', `kind: Pod\nspec:\n  containers:\n  - image: ${image}\n`);
+  const hover = await client.hover(pod, 3, 15);
+  expect(JSON.stringify(hover?.contents)).toContain(
+    'No mirror set has a source that holds for it, so nodes ask quay.io itself.',
+  );
+  expect(await client.diagnostics(pod)).toEqual([]);
+
+  const ask = (question: object) =>
+    client.connection.sendRequest<{ image: string; report: string } | null>('operatorMirror/trace', question);
+  const here = await ask({ uri: pod, position: { line: 3, character: 15 } });
+  expect(here).toEqual({
+    image,
+    report: expect.stringContaining(`${image}: no mirror serves it, the source is asked`),
+  });
+  expect(await ask({ text: `Failed to pull image "${image}": rpc error` })).toEqual(here);
+  expect(await ask({ uri: pod, position: { line: 0, character: 0 } })).toBeNull();
+
+  const lenses = await client.connection.sendRequest<{ command: { title: string } }[]>(
+    'textDocument/codeLens',
+    { textDocument: { uri: set } },
+  );
+  expect(lenses.map(({ command }) => command.title)).toEqual(['Applying this as a new set drains no node']);
+});

@@ -1,8 +1,10 @@
 import { isByTag, type MappingDocument } from '../documents/mapping.ts';
 import type { Snapshot } from '../workspace/snapshot.ts';
 
-/** One lens at the top of a file. Without an action it only tells something. */
+/** One lens above a line. Without an action it only tells something. */
 export interface Lens {
+  /** Zero-based; the top of the file when left out. */
+  readonly line?: number;
   readonly title: string;
   readonly action: 'pin-all' | 'verify-destinations' | undefined;
 }

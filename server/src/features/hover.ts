@@ -10,6 +10,7 @@ import { defaultSettings, type Settings } from '../workspace/settings.ts';
 import type { Snapshot } from '../workspace/snapshot.ts';
 import { imageAt, type ReferenceAt, type ScopeAt } from './imageAt.ts';
 import { bold, bytes, code, table, time } from './markdown.ts';
+import { traceNote } from './traceNote.ts';
 
 export interface HoverResult {
   readonly range: Range;
@@ -52,8 +53,9 @@ function describeImage(image: ReferenceAt, sources: Sources): string {
   if (reference.transport === 's3') parts.push('An S3 bucket, which cannot be asked from here.');
   else parts.push(describeFacts(reference, sources));
   if (reference.transport === 'file') parts.push(describeOrigin(reference, sources.snapshot));
-  if (image.role !== 'catalog-image') parts.push(compareSides(image, sources));
-  if (image.role === 'mapping-source') parts.push(pullNote(reference, image.pair, sources));
+  if ('pair' in image) parts.push(compareSides(image, sources));
+  if (image.role === 'mapping-source') parts.push(...pullNotes(reference, image.pair, sources));
+  else if (!('pair' in image)) parts.push(traceNote(reference, sources));
   return parts.filter((part) => part !== '').join('\n\n');
 }
 
@@ -73,10 +75,7 @@ function describeFacts(reference: ImageReference, { facts, now, path }: Sources)
 }
 
 /** What the other end of the line has, and whether the two agree. */
-function compareSides(
-  image: Exclude<ReferenceAt, { role: 'catalog-image' }>,
-  { facts, path }: Sources,
-): string {
+function compareSides(image: Extract<ReferenceAt, { pair: MappingPair }>, { facts, path }: Sources): string {
   const atSource = image.role === 'mapping-source';
   const other = atSource ? arrivalOf(image.pair) : sourceOf(image.pair);
   if (other === undefined || other.transport === 's3') return '';
@@ -100,6 +99,15 @@ function digestOf(fact: Fact<ImageFacts>): string | undefined {
 
 function sourceOf({ source }: MappingPair): ImageReference | undefined {
   return source.parsed.ok && source.tagPattern === undefined ? source.parsed.reference : undefined;
+}
+
+/** A tag that nothing redirects needs no trace to say so, and one that a mirror set redirects needs no other word. */
+function pullNotes(reference: ImageReference, pair: MappingPair, sources: Sources): string[] {
+  if (reference.digest !== undefined)
+    return [pullNote(reference, pair, sources), traceNote(reference, sources)];
+  const { plan } = sources.snapshot.mirrorSets.coverageOf(reference);
+  const redirected = plan.ok && plan.endpoints.some(({ from }) => from === 'mirror');
+  return [redirected ? traceNote(reference, sources) : pullNote(reference, pair, sources)];
 }
 
 /** What a pull of the source by the pods of a cluster comes to. */

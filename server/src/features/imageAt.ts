@@ -1,5 +1,6 @@
 import { lineRange, type Position, type Range, shiftRange, touches } from '../base/range.ts';
 import { type ImageReference, parseReference } from '../documents/imageReference.ts';
+import { imageInLine } from '../documents/imageStrings.ts';
 import { arrivalOf, type MappingArgument, type MappingPair } from '../documents/mapping.ts';
 import { isMirrorSet, type MirrorSet } from '../documents/mirrorSet.ts';
 import type { Resource } from '../documents/resources.ts';
@@ -13,7 +14,7 @@ export type ReferenceAt =
       readonly reference: ImageReference;
       readonly pair: MappingPair;
     }
-  | { readonly role: 'catalog-image'; readonly range: Range; readonly reference: ImageReference };
+  | { readonly role: 'catalog-image' | 'image'; readonly range: Range; readonly reference: ImageReference };
 
 /** A source or mirror of a mirror set: it stands for all images below it. */
 export interface ScopeAt {
@@ -44,13 +45,17 @@ export function imageAt(file: WorkspaceFile, position: Position): ImageAt | unde
     const found = inResource(resource, position);
     if (found !== undefined) return found;
   }
-  return undefined;
+  // What is no resource of ours, such as a pod or a ClusterServiceVersion, is text with images in it.
+  const found = imageInLine(content.yaml.lines[position.line] ?? '', position.character);
+  if (found === undefined) return undefined;
+  const { reference, start, end } = found;
+  return { role: 'image', range: lineRange(position.line, start, end), reference };
 }
 
 /** What must be asked for a hover: the image, and in a mapping what the other side has. */
 export function questionsOf(image: ImageAt): ImageReference[] {
   if (!('reference' in image)) return [];
-  if (image.role === 'catalog-image') return [image.reference];
+  if (!('pair' in image)) return [image.reference];
   const { source } = image.pair;
   const other =
     image.role === 'mapping-source'

@@ -9,6 +9,11 @@ export function code(text: string): string {
   return `${fence} ${clean} ${fence}`;
 }
 
+/** A sentence as it is: none of its characters means anything to Markdown. */
+export function plain(text: string): string {
+  return text.replace(/[\\`*_[\]<>~|]/g, '\\$&');
+}
+
 export function bold(text: string): string {
   return `**${text}**`;
 }

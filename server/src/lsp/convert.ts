@@ -80,9 +80,9 @@ const lensCommands = {
   'verify-destinations': serverCommands.verifyDestinations,
 };
 
-/** Lenses stand above the first line. One that only tells something has an empty command. */
-export function toCodeLens({ title, action }: Lens, uri: string): CodeLens {
-  const start = { line: 0, character: 0 };
+/** One that only tells something has an empty command. */
+export function toCodeLens({ title, action, line = 0 }: Lens, uri: string): CodeLens {
+  const start = { line, character: 0 };
   const command =
     action === undefined
       ? { title, command: '' }

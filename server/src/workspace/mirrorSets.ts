@@ -154,7 +154,11 @@ export class MirrorSets {
 
   #findShadows(): ReadonlyMap<string, readonly NodeRegistry[]> {
     const shadows = new Map<string, NodeRegistry[]>();
-    for (const registry of this.#registries.values()) {
+    const all = [...this.#registries.values()];
+    const both = ['digestMirrors', 'tagMirrors'] as const;
+    // Most workspaces have sets for one kind of pull, and nothing to take away.
+    if (both.some((kind) => all.every((registry) => registry[kind].length === 0))) return shadows;
+    for (const registry of all) {
       const { source, digestMirrors, tagMirrors } = registry;
       if (digestMirrors.length > 0 && tagMirrors.length > 0) continue;
       for (const scope of scopesOf(source)) {

@@ -7,6 +7,7 @@ import { parseText } from '../../../server/src/files/load.ts';
 import { type Fact, type ImageFacts, noFacts } from '../../../server/src/workspace/facts.ts';
 import { readSettings } from '../../../server/src/workspace/settings.ts';
 import { Snapshot } from '../../../server/src/workspace/snapshot.ts';
+import { setOf } from '../../support/mirrorSets.ts';
 
 const [zeros, ones] = ['0', '1'].map((digit) => `sha256:${digit.repeat(64)}`);
 const now = Date.parse('2026-11-20T12:00:00Z');
@@ -211,4 +212,49 @@ describe('Markdown', () => {
   ])('%s is %s', (text, shown) => {
     expect(time(text, now)).toBe(shown);
   });
+});
+
+describe('a hover in any other YAML', () => {
+  const idms = setOf('IDMS', 'q.io/a <- m.local/a_b');
+  const pod = (image: string) => `kind: Pod\nspec:\n  containers:\n  - image: ${image}\n`;
+
+  it('says where nodes pull the image from', () => {
+    const result = hoverAt({ 'sets/idms.yaml': idms, 'pod.yaml': pod(`q.io/a/^x@${zeros}`) });
+    expect(result?.range).toEqual({ start: { line: 3, character: 11 }, end: { line: 3, character: 91 } });
+    expect(result?.text).toContain(`Nodes pull this image by digest. sets/idms.yaml:7 redirects it`);
+    expect(result?.text).toContain(`m.local/a\\_b/x@${zeros}`);
+    expect(result?.text).toContain(
+      `Asked in this order: mirror \`m.local/a_b/x@${zeros}\`, source \`q.io/a/x@${zeros}\`.`,
+    );
+  });
+
+  it('says why no mirror is asked', () => {
+    const result = hoverAt({ 'sets/idms.yaml': idms, 'pod.yaml': pod('q.io/a/^x:v1') }, {}, '4.14');
+    expect(result?.text).toContain(
+      'an ImageDigestMirrorSet serves pulls by digest only, so nodes ask q.io itself.',
+    );
+    expect(result?.text).toContain(
+      'it takes an ImageTagMirrorSet with the source q.io/a/x and the mirror m.local/a\\_b/x.',
+    );
+  });
+
+  it('says nothing of nodes while there are no mirror sets', () => {
+    const result = hoverAt({ 'pod.yaml': pod('q.io/a/^x:v1') }, { 'q.io/a/x:v1': known(zeros) });
+    expect(result?.text).toContain(`| Digest | \`${zeros}\` |`);
+    expect(result?.text).not.toContain('Nodes');
+  });
+
+  it('is none beside images', () => {
+    expect(hoverAt({ 'pod.yaml': 'kind: ^Pod\n' })).toBeUndefined();
+  });
+});
+
+it('says of a tag in mapping.txt that it is redirected, once a set does so', () => {
+  const mapping = 'q.io/a/^x:v1=m.local/a/x\n';
+  const text = (set: string) => hoverAt({ 'set.yaml': set, 'mapping.txt': mapping })?.text ?? '';
+  expect(text(setOf('ITMS', 'q.io/a <- m.local/a'))).toContain(
+    'set.yaml:7 redirects it: a node asks m.local/a/x:v1 first',
+  );
+  expect(text(setOf('ITMS', 'q.io/a <- m.local/a'))).not.toContain('Named by tag');
+  expect(text(setOf('IDMS', 'q.io/a <- m.local/a'))).toContain('Named by tag');
 });

@@ -1,6 +1,6 @@
 import { UserError } from '../../base/errors.ts';
 import { imageInText } from '../../documents/imageInText.ts';
-import { formatReference, type ImageReference, withDockerDefaults } from '../../documents/imageReference.ts';
+import { type ImageReference, withDockerDefaults } from '../../documents/imageReference.ts';
 import type { ImageStore } from '../../stores/imageStore.ts';
 import {
   type EndpointResult,
@@ -9,11 +9,12 @@ import {
   traceJson,
   withResults,
 } from '../../workspace/trace.ts';
+import { traceText } from '../../workspace/traceText.ts';
 import { type Command, exitCodes, type OptionValues, type Terminal } from '../command.ts';
 import { readNodeFiles } from '../nodeFiles.ts';
 import { choice, flag, formatOption, registryOptions, stringsOption } from '../options.ts';
 import { retryOption, withRegistries } from '../registries.ts';
-import { counted, oneLine } from '../words.ts';
+import { oneLine } from '../words.ts';
 
 export const trace: Command = {
   name: 'trace',
@@ -51,7 +52,7 @@ export const trace: Command = {
     let traced = traceImage(files, image);
     if (flag(options, 'online')) traced = await asked(traced, options, terminal);
     terminal.stdout.write(
-      format === 'json' ? `${JSON.stringify(traceJson(traced), null, 2)}\n` : asText(traced),
+      format === 'json' ? `${JSON.stringify(traceJson(traced), null, 2)}\n` : traceText(traced),
     );
     return traced.verdict === 'mirror' || traced.verdict === 'source' ? exitCodes.done : exitCodes.incomplete;
   },
@@ -87,30 +88,4 @@ async function resultAt(
     if (error.code === 'blocked') return 'blocked';
     return error.code === 'missing' ? 'missing' : 'unreachable';
   }
-}
-
-const verdicts = {
-  mirror: 'a mirror serves it',
-  source: 'no mirror serves it, the source is asked',
-  blocked: 'nodes cannot pull it, its registry is blocked',
-  unreachable: 'nodes cannot pull it from anywhere',
-} as const;
-
-function asText({ image, rules, unrelated, endpoints, verdict, explanation, remedy }: Trace): string {
-  const lines = [`${formatReference(image)}: ${verdicts[verdict]}`, ''];
-  for (const sentence of explanation) lines.push(`  ${sentence}`);
-  if (endpoints.length > 0) lines.push('', 'Asked in this order:');
-  const width = Math.max(0, ...endpoints.map(({ result }) => result.length));
-  for (const [index, { reference, from, result }] of endpoints.entries())
-    lines.push(`  ${index + 1}. ${from}  ${result.padEnd(width)}  ${formatReference(reference)}`);
-  if (rules.length > 0) lines.push('', 'Rules:');
-  for (const { file, line, kind, source, matched, reason } of rules) {
-    const place = line === undefined ? file : `${file}:${line}`;
-    lines.push(`  ${matched ? 'yes' : 'no '}  ${place}  ${kind} ${source}`, `       ${reason}`);
-  }
-  if (unrelated > 0)
-    lines.push(`  ${counted(unrelated, rules.length > 0 ? 'other rule' : 'rule')} for other images`);
-  if (remedy !== undefined)
-    lines.push('', `This would send it to ${remedy.mirrors.join(', ')}:`, '', remedy.yaml.trimEnd());
-  return `${lines.join('\n')}\n`;
 }

@@ -1,4 +1,5 @@
 import { codeLenses } from '../../features/codeLenses.ts';
+import { mirrorSetLenses } from '../../features/mirrorSetLenses.ts';
 import { toCodeLens } from '../convert.ts';
 import type { Handler } from '../session.ts';
 import { keyOf } from '../uri.ts';
@@ -6,10 +7,12 @@ import { keyOf } from '../uri.ts';
 /** What a file says at a glance, and what can be done with all of it. */
 export const codeLensHandler: Handler = {
   capabilities: () => ({ codeLensProvider: {} }),
-  register({ connection, workspace, scanned }) {
+  register({ connection, context, scanned }) {
     connection.onCodeLens(async ({ textDocument: { uri } }) => {
       await scanned();
-      return codeLenses(workspace.snapshot, keyOf(uri)).map((lens) => toCodeLens(lens, uri));
+      const now = context();
+      const lenses = [...codeLenses(now.snapshot, keyOf(uri)), ...mirrorSetLenses(now, keyOf(uri))];
+      return lenses.map((lens) => toCodeLens(lens, uri));
     });
   },
 };

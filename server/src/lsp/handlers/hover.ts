@@ -23,7 +23,11 @@ export const hoverHandler: Handler = {
         lookAhead.from(file, position.line, (next) => facts.image(next, key));
         await Promise.all(answers);
       }
-      const result = hover({ snapshot: workspace.snapshot, facts, now: Date.now() }, key, position);
+      const result = hover(
+        { snapshot: workspace.snapshot, facts, now: Date.now(), settings: settings.current },
+        key,
+        position,
+      );
       return result && { range: result.range, contents: { kind: 'markdown', value: result.text } };
     });
   },

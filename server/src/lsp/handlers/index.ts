@@ -6,6 +6,7 @@ import { diagnosticHandler } from './diagnostics.ts';
 import { hoverHandler } from './hover.ts';
 import { inlayHintHandler } from './inlayHints.ts';
 import { loginHandler } from './login.ts';
+import { traceHandler } from './trace.ts';
 
 /** Every LSP feature of the server. */
 export const handlers: readonly Handler[] = [
@@ -16,4 +17,5 @@ export const handlers: readonly Handler[] = [
   codeActionHandler,
   commandHandler,
   loginHandler,
+  traceHandler,
 ];

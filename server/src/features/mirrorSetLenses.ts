@@ -1,0 +1,44 @@
+import { isMirrorSet, type MirrorSet } from '../documents/mirrorSet.ts';
+import { clusterVersion } from '../workspace/clusterVersion.ts';
+import { forecastOfSet } from '../workspace/forecast.ts';
+import type { Settings } from '../workspace/settings.ts';
+import type { Snapshot } from '../workspace/snapshot.ts';
+import type { Lens } from './codeLenses.ts';
+
+/** What applying each mirror set of a file does to the nodes, said above it. */
+export function mirrorSetLenses(
+  { snapshot, settings }: { readonly snapshot: Snapshot; readonly settings: Pick<Settings, 'cluster'> },
+  path: string,
+): Lens[] {
+  const content = snapshot.files.get(path)?.content;
+  if (content?.type !== 'yaml') return [];
+  const sets = content.yaml.resources.filter(isMirrorSet);
+  const version = sets.length === 0 ? undefined : clusterVersion({ snapshot, settings, path });
+  return sets.flatMap((set): Lens[] => {
+    if (set.entries.length === 0) return [];
+    const stops = snapshot.mirrorSets.problems.some(
+      (problem) => problem.stops && problem.entries.some(({ entry }) => set.entries.includes(entry)),
+    );
+    const title = stops ? stopped : titleFor(path, set, version);
+    return title === undefined ? [] : [{ title, action: undefined, line: set.heading.start.line }];
+  });
+}
+
+const stopped = 'The machine-config-operator stops at this set: no node gets any change of mirrors';
+
+/** One entry with a mirror decides for all: the entries of a new set are all for the same kind of pull. */
+function titleFor(path: string, set: MirrorSet, version: string | undefined): string | undefined {
+  const entry = set.entries.find(({ source, mirrors }) =>
+    mirrors.some(({ value }) => value !== source?.value),
+  );
+  if (entry === undefined) return 'Applying this changes nothing: no entry has a mirror besides its source';
+  const { effect, sets } = forecastOfSet(path, { ...set, entries: [entry], entryLines: [0] }, version);
+  if (sets.some(({ change }) => change === 'refused')) return undefined;
+  if (effect === 'drain')
+    return set.kind === 'ImageTagMirrorSet'
+      ? 'Applying this drains every node: it has mirrors for pulls by tag'
+      : `Applying this drains every node: OpenShift ${version} does so for any change of mirrors`;
+  if (effect === 'reboot')
+    return `Applying this drains and restarts every node: OpenShift ${version} does so for any change of mirrors`;
+  return effect === 'reload' ? 'Applying this as a new set drains no node' : undefined;
+}
