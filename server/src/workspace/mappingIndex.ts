@@ -103,8 +103,11 @@ export class Groups {
   #groups: Map<string, MappingLine | MappingLine[]> | undefined;
   /** Words that more than one line has, or one line more than once. */
   readonly #repeated = new Set<string>();
+  /** Words that somebody wants to know the lines of from now on. */
+  readonly #watched = new Set<string>();
   #version = 0;
   #keysVersion = 0;
+  #watchedVersion = 0;
 
   constructor(lines: () => readonly MappingLine[], keyOf: (pair: MappingPair) => string | undefined) {
     this.#lines = lines;
@@ -131,6 +134,17 @@ export class Groups {
     return this.#version;
   }
 
+  /** `get`; from now on `watchedVersion` changes whenever a line with this word appears or goes. */
+  watch(key: string): readonly MappingLine[] {
+    const lines = this.get(key);
+    this.#watched.add(key);
+    return lines;
+  }
+
+  get watchedVersion(): number {
+    return this.#watchedVersion;
+  }
+
   /** Changes whenever a word appears or goes. */
   get keysVersion(): number {
     this.#filled();
@@ -155,7 +169,7 @@ export class Groups {
   #add(groups: Map<string, MappingLine | MappingLine[]>, pair: MappingPair, line: MappingLine): void {
     const key = this.#keyOf(pair);
     if (key === undefined) return;
-    this.#version++;
+    this.#changed(key);
     const group = groups.get(key);
     if (group === undefined) {
       groups.set(key, line);
@@ -167,11 +181,16 @@ export class Groups {
     this.#repeated.add(key);
   }
 
+  #changed(key: string): void {
+    this.#version++;
+    if (this.#watched.has(key)) this.#watchedVersion++;
+  }
+
   #remove(groups: Map<string, MappingLine | MappingLine[]>, pair: MappingPair, line: MappingLine): void {
     const key = this.#keyOf(pair);
     const group = key === undefined ? undefined : groups.get(key);
     if (key === undefined || group === undefined) return;
-    this.#version++;
+    this.#changed(key);
     if (Array.isArray(group)) {
       const at = group.indexOf(line);
       if (at !== -1) group.splice(at, 1);

@@ -1,10 +1,12 @@
-import { canonicalRepository, type MappingIndex } from './mappingIndex.ts';
+import { type ImageReference, repositoryOf } from '../documents/imageReference.ts';
+import type { MappingLine, MappingPair } from '../documents/mapping.ts';
+import { canonicalRepository, fileDestination, type MappingIndex } from './mappingIndex.ts';
 
 /**
  * Where the images of a path in a file store came from, as the mapping.txt files of first hops tell:
  * - `certain`: one or several repositories; several when registries met in one path
  * - `disputed`: two mapping.txt files disagree, and these are all that any of them names
- * - `unknown`: no mapping.txt names the path
+ * - `unknown`: no mapping.txt names the path, or one leads to another path that none names
  */
 export interface Origin {
   readonly certainty: 'certain' | 'disputed' | 'unknown';
@@ -14,58 +16,159 @@ export interface Origin {
 
 const unknown: Origin = { certainty: 'unknown', repositories: [] };
 
+/** More hops than anybody makes. */
+const mostHops = 8;
+/** How many sources one question follows behind the first hop; more are no work of people. */
+const mostSources = 200;
+
+/** The places that images come from, with the name that pods know a registry's by. */
+type Sources = ReadonlyMap<string, string | undefined>;
+
+/** What one question has been through: the places between it and where it is now, and how much it may still ask. */
+interface Trail {
+  readonly places: readonly string[];
+  readonly budget: { left: number };
+}
+
 /**
- * The true sources behind a `file://` hop. `oc adm catalog mirror` drops the source registry from the path, so
- * nothing but the first hop's mapping.txt (or the catalog itself) says where an image came from.
+ * The true sources behind `file://` hops. `oc adm catalog mirror` drops the source registry from the path, so
+ * nothing but the mapping.txt of the hop before (or the catalog itself) says where an image came from. A source
+ * that was itself brought there by a mapping.txt, from a registry or a file store, is followed to where that began.
  */
 export class Provenance {
-  readonly #hops: readonly { readonly index: MappingIndex; readonly version: number }[];
+  readonly #hops: readonly {
+    readonly index: MappingIndex;
+    readonly firstHopVersion: number;
+    readonly watchedVersion: number;
+  }[];
   readonly #origins = new Map<string, Origin>();
+  readonly #sources = new Map<string, readonly Sources[]>();
 
   constructor(indexes: readonly MappingIndex[]) {
-    this.#hops = indexes.map((index) => ({ index, version: index.firstHopVersion }));
+    this.#hops = indexes.map((index) => ({
+      index,
+      firstHopVersion: index.firstHopVersion,
+      watchedVersion: index.byDestinationRepository.watchedVersion,
+    }));
   }
 
-  /** True while these are all the first hops there are, and none of them has changed. */
+  /** True while these are all the mapping.txt files there are, and no line has changed that an origin depends on. */
   isCurrent(indexes: readonly MappingIndex[]): boolean {
     return (
       indexes.length === this.#hops.length &&
-      this.#hops.every((hop, at) => hop.index === indexes[at] && hop.version === hop.index.firstHopVersion)
+      this.#hops.every(
+        ({ index, firstHopVersion, watchedVersion }, at) =>
+          index === indexes[at] &&
+          firstHopVersion === index.firstHopVersion &&
+          watchedVersion === index.byDestinationRepository.watchedVersion,
+      )
     );
   }
 
   /** `path` is a repository in a file store without `file://`, as a mirror set's `source` has it after a hop. */
   origin(path: string): Origin {
-    let origin = this.#origins.get(path);
+    return this.#origin(`file://${path}`);
+  }
+
+  /** What pods call the images of a repository: itself where no mapping.txt brings images to it. */
+  trueSources(reference: ImageReference): readonly string[] {
+    if (reference.transport === 's3') return [];
+    const { certainty, repositories } = this.#origin(repositoryOf(reference));
+    if (certainty !== 'unknown' || reference.transport === 'file') return repositories;
+    return [canonicalRepository(reference)];
+  }
+
+  #origin(place: string): Origin {
+    let origin = this.#origins.get(place);
     if (origin === undefined) {
-      origin = this.#trace(path);
-      this.#origins.set(path, origin);
+      origin = this.#trace(place, { places: [], budget: { left: mostSources } });
+      this.#origins.set(place, origin);
     }
     return origin;
   }
 
-  #trace(path: string): Origin {
-    const opinions = new Map<string, readonly string[]>();
-    for (const { index } of this.#hops) {
-      const repositories = sourcesOf(index, path);
-      if (repositories.length > 0) opinions.set(repositories.join(' '), repositories);
+  /** What brought images to a place: each mapping.txt has an opinion, or none. */
+  #trace(place: string, trail: Trail): Origin {
+    if (trail.places.length >= mostHops) return unknown;
+    const behind = { ...trail, places: [...trail.places, place] };
+    const opinions = new Map<string, Origin>();
+    for (const sources of this.#sourcesOf(place)) {
+      const opinion = this.#opinion(sources, behind);
+      if (opinion.certainty !== 'unknown') opinions.set(opinion.repositories.join(' '), opinion);
     }
     const [first, ...others] = [...opinions.values()];
     if (first === undefined) return unknown;
-    if (others.length === 0) return { certainty: 'certain', repositories: first };
-    return { certainty: 'disputed', repositories: [...new Set([first, ...others].flat())].sort() };
+    return others.length === 0 ? first : union([first, ...others], 'disputed');
+  }
+
+  /** By each mapping.txt that brings images to a place. */
+  #sourcesOf(place: string): readonly Sources[] {
+    let sources = this.#sources.get(place);
+    if (sources === undefined) {
+      sources = this.#hops
+        .map(({ index }) => sourcesOf(linesTo(index, place), place))
+        .filter(({ size }) => size > 0);
+      this.#sources.set(place, sources);
+    }
+    return sources;
+  }
+
+  /** Unknown where one of the sources is: half of what met in a place is not where its images came from. */
+  #opinion(sources: Sources, trail: Trail): Origin {
+    const origins: Origin[] = [];
+    // What went round in a circle adds nothing.
+    for (const [place, repository] of sources) {
+      const turnsBack = trail.places.includes(place);
+      if (turnsBack && repository === undefined) continue;
+      const before = turnsBack ? unknown : this.#follow(place, trail);
+      if (before.certainty !== 'unknown') origins.push(before);
+      else if (repository === undefined) return unknown;
+      else origins.push({ certainty: 'certain', repositories: [repository] });
+    }
+    return union(origins, 'certain');
+  }
+
+  #follow(place: string, trail: Trail): Origin {
+    if (trail.places.length > 1 && trail.budget.left-- <= 0) return unknown;
+    return this.#trace(place, trail);
   }
 }
 
-/** The repositories of registries that one mapping.txt brings to a path. */
-function sourcesOf(index: MappingIndex, path: string): string[] {
-  const repositories = new Set<string>();
-  for (const line of index.byFileDestination.get(path)) {
-    for (const { source, destination } of line.pairs) {
-      if (!source.parsed.ok || source.parsed.reference.transport !== 'registry') continue;
-      if (!destination.parsed.ok || destination.parsed.reference.transport !== 'file') continue;
-      repositories.add(canonicalRepository(source.parsed.reference));
+function linesTo(index: MappingIndex, place: string): readonly MappingLine[] {
+  return place.startsWith('file://')
+    ? index.byFileDestination.get(place.slice('file://'.length))
+    : index.byDestinationRepository.watch(place);
+}
+
+function sourcesOf(lines: readonly MappingLine[], place: string): Sources {
+  const sources = new Map<string, string | undefined>();
+  for (const line of lines) {
+    for (const pair of line.pairs) {
+      const { parsed } = pair.source;
+      if (!parsed.ok || parsed.reference.transport === 's3' || destinationOf(pair) !== place) continue;
+      const repository =
+        parsed.reference.transport === 'registry' ? canonicalRepository(parsed.reference) : undefined;
+      sources.set(repositoryOf(parsed.reference), repository);
     }
   }
-  return [...repositories].sort();
+  return sources;
+}
+
+function destinationOf(pair: MappingPair): string | undefined {
+  const path = fileDestination(pair);
+  if (path !== undefined) return `file://${path}`;
+  const { parsed } = pair.destination;
+  return parsed.ok ? repositoryOf(parsed.reference) : undefined;
+}
+
+/** All that any of them names; certain when all are and nothing speaks against it. */
+function union(origins: readonly Origin[], otherwise: 'certain' | 'disputed'): Origin {
+  const [first] = origins;
+  if (first === undefined) return unknown;
+  if (origins.length === 1) return first;
+  const disputed = origins.some(({ certainty }) => certainty === 'disputed');
+  return {
+    certainty: disputed ? 'disputed' : otherwise,
+    repositories: [...new Set(origins.flatMap(({ repositories }) => repositories))].sort(),
+  };
 }

@@ -52,7 +52,7 @@ export class Snapshot {
     return new Snapshot(files, this.#last);
   }
 
-  /** The same object as long as no first hop changes, so that it can stand for what rules read of it. */
+  /** The same object as long as no line changes that a true source depends on, so that it can stand for what rules read of it. */
   get provenance(): Provenance {
     this.#currentProvenance ??= this.#findProvenance();
     return this.#currentProvenance;
@@ -79,9 +79,8 @@ export class Snapshot {
   }
 
   #findProvenance(): Provenance {
-    const indexes = this.mappingIndexes.filter((index) => index.firstHopVersion > 0);
     const { provenance } = this.#earlier;
-    return provenance?.isCurrent(indexes) ? provenance : new Provenance(indexes);
+    return provenance?.isCurrent(this.mappingIndexes) ? provenance : new Provenance(this.mappingIndexes);
   }
 
   /** The index images that CatalogSources of a folder name, as `exactReference` has them. */
