@@ -5,6 +5,8 @@ import {
   type CodeLens,
   type Diagnostic,
   DiagnosticSeverity,
+  type Location,
+  type LocationLink,
   type InlayHint as LspInlayHint,
   type TextEdit as LspTextEdit,
 } from 'vscode-languageserver';
@@ -14,6 +16,7 @@ import type { Lens } from '../features/codeLenses.ts';
 import type { InlayHint } from '../features/inlayHints.ts';
 import { serverCommands } from '../protocol.ts';
 import type { PlacedFinding } from '../rules/analysis.ts';
+import type { Place } from '../workspace/places.ts';
 import type { Severity } from '../workspace/settings.ts';
 
 const severities: Record<Severity, DiagnosticSeverity> = {
@@ -88,6 +91,25 @@ export function toCodeLens({ title, action, line = 0 }: Lens, uri: string): Code
       ? { title, command: '' }
       : { title, command: lensCommands[action], arguments: [uri] };
   return { range: { start, end: start }, command };
+}
+
+/** `uriOf` gives the address of a file by its key. */
+export function toLocation({ path, range }: Place, uriOf: (key: string) => string): Location {
+  return { uri: uriOf(path), range };
+}
+
+/** Also tells what the cursor is in as a whole: clients' own words end at each dot. */
+export function toLocationLink(
+  origin: Place,
+  { path, range }: Place,
+  uriOf: (key: string) => string,
+): LocationLink {
+  return {
+    originSelectionRange: origin.range,
+    targetUri: uriOf(path),
+    targetRange: range,
+    targetSelectionRange: range,
+  };
 }
 
 /** A request's cancellation as the signal that all rooms below take. */

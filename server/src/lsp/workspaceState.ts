@@ -31,6 +31,8 @@ export class WorkspaceState {
   snapshot = new Snapshot();
   /** Open files by key, with the URI as the client writes it. */
   readonly #open = new Map<string, { readonly uri: string; readonly version: number }>();
+  /** Files on disk by key: a key is decoded, and cannot always be encoded again. */
+  readonly #onDisk = new Map<string, string>();
   readonly #types = new Map<string, FileType>();
   /** Folders that were read, so that none is read twice. */
   readonly #folders = new Set<string>();
@@ -46,8 +48,9 @@ export class WorkspaceState {
     return this.#open.get(key)?.version;
   }
 
+  /** The address of a file of the snapshot, as the client writes it where it is open. */
   uri(key: string): string {
-    return this.#open.get(key)?.uri ?? key;
+    return this.#open.get(key)?.uri ?? this.#onDisk.get(key) ?? key;
   }
 
   openKeys(): Iterable<string> {
@@ -117,7 +120,9 @@ export class WorkspaceState {
 
   /** True when the file is ours and now in the snapshot. */
   async #read({ path, type }: FoundFile): Promise<boolean> {
-    const key = keyOf(uriOf(path));
+    const uri = uriOf(path);
+    const key = keyOf(uri);
+    this.#onDisk.set(key, uri);
     const text = await readText(path).catch(() => undefined);
     // It may have been opened while it was read; then the editor's text counts.
     if (this.#open.has(key)) return true;

@@ -2,11 +2,14 @@ import type { Handler } from '../session.ts';
 import { codeActionHandler } from './codeActions.ts';
 import { codeLensHandler } from './codeLenses.ts';
 import { commandHandler } from './commands.ts';
+import { definitionHandler } from './definition.ts';
 import { diagnosticHandler } from './diagnostics.ts';
 import { hoverHandler } from './hover.ts';
 import { inlayHintHandler } from './inlayHints.ts';
 import { loginHandler } from './login.ts';
 import { traceHandler } from './trace.ts';
+import { referencesHandler } from './references.ts';
+import { renameHandler } from './rename.ts';
 
 /** Every LSP feature of the server. */
 export const handlers: readonly Handler[] = [
@@ -15,6 +18,9 @@ export const handlers: readonly Handler[] = [
   inlayHintHandler,
   codeLensHandler,
   codeActionHandler,
+  definitionHandler,
+  referencesHandler,
+  renameHandler,
   commandHandler,
   loginHandler,
   traceHandler,

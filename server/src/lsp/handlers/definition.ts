@@ -1,0 +1,22 @@
+import { definition } from '../../features/definition.ts';
+import { toLocation, toLocationLink } from '../convert.ts';
+import type { Handler } from '../session.ts';
+import { keyOf } from '../uri.ts';
+
+/** From a mirror to the lines that fill it, from a line to the entries that redirect to it, and so on. */
+export const definitionHandler: Handler = {
+  capabilities: () => ({ definitionProvider: true }),
+  register(session) {
+    const { connection, workspace, scanned } = session;
+    const uriOf = (key: string) => workspace.uri(key);
+    connection.onDefinition(async ({ textDocument, position }) => {
+      await scanned();
+      const found = definition(workspace.snapshot, keyOf(textDocument.uri), position);
+      if (found === undefined) return null;
+      const { origin, targets } = found;
+      return session.client.textDocument?.definition?.linkSupport
+        ? targets.map((target) => toLocationLink(origin, target, uriOf))
+        : targets.map((target) => toLocation(target, uriOf));
+    });
+  },
+};

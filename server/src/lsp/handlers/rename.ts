@@ -1,0 +1,33 @@
+import { LSPErrorCodes, ResponseError } from 'vscode-languageserver';
+import { rename, renameTarget } from '../../features/rename.ts';
+import { toTextEdits } from '../convert.ts';
+import type { Handler } from '../session.ts';
+import { keyOf } from '../uri.ts';
+
+/** Another name for a mirror's registry, a namespace or a repository, in all files of the workspace. */
+export const renameHandler: Handler = {
+  capabilities: ({ textDocument }) => ({
+    renameProvider: textDocument?.rename?.prepareSupport ? { prepareProvider: true } : true,
+  }),
+  register({ connection, workspace, scanned }) {
+    connection.onPrepareRename(async ({ textDocument, position }) => {
+      await scanned();
+      const target = renameTarget(workspace.snapshot, keyOf(textDocument.uri), position);
+      if (target === undefined) return null;
+      if (!target.ok) throw refusal(target.problem);
+      return { range: target.range, placeholder: target.name };
+    });
+    connection.onRenameRequest(async ({ textDocument, position, newName }) => {
+      await scanned();
+      const renaming = rename(workspace.snapshot, keyOf(textDocument.uri), position, newName);
+      if (renaming === undefined) return null;
+      if (!renaming.ok) throw refusal(renaming.problem);
+      const changes = [...renaming.edits].map(([key, edits]) => [workspace.uri(key), toTextEdits(edits)]);
+      return { changes: Object.fromEntries(changes) };
+    });
+  },
+};
+
+function refusal(problem: string): ResponseError<void> {
+  return new ResponseError(LSPErrorCodes.RequestFailed, `Cannot rename: ${problem}`);
+}
