@@ -7,12 +7,14 @@ import {
   DiagnosticSeverity,
   type Location,
   type LocationLink,
+  type DocumentLink as LspDocumentLink,
   type InlayHint as LspInlayHint,
   type TextEdit as LspTextEdit,
 } from 'vscode-languageserver';
 import type { Range, TextEdit } from '../base/range.ts';
 import type { OfferedFix } from '../features/codeActions.ts';
 import type { Lens } from '../features/codeLenses.ts';
+import type { DocumentLink } from '../features/documentLinks.ts';
 import type { InlayHint } from '../features/inlayHints.ts';
 import { serverCommands } from '../protocol.ts';
 import type { PlacedFinding } from '../rules/analysis.ts';
@@ -110,6 +112,16 @@ export function toLocationLink(
     targetRange: range,
     targetSelectionRange: range,
   };
+}
+
+/** A place in a file is told as editors do in links: `#L5,3`, counted from one. */
+export function toDocumentLink(
+  { range, tooltip, target }: DocumentLink,
+  uriOf: (key: string) => string,
+): LspDocumentLink {
+  if (typeof target === 'string') return { range, tooltip, target };
+  const { line, character } = target.range.start;
+  return { range, tooltip, target: `${uriOf(target.path)}#L${line + 1},${character + 1}` };
 }
 
 /** A request's cancellation as the signal that all rooms below take. */

@@ -1,5 +1,6 @@
 import { isDockerHub, looksLikeRegistry, parseReference, repositoryOf } from '../documents/imageReference.ts';
 import type { MappingLine, MappingPair } from '../documents/mapping.ts';
+import { scopesOf } from '../documents/pullRules.ts';
 import { mappingIndex } from './mappingIndex.ts';
 import {
   type CatalogPlace,
@@ -69,6 +70,19 @@ export function sourceCovers(
   if (!parsed.ok) return false;
   if (covers(scope, repositoryName(parsed.reference))) return true;
   return provenance.trueSources(parsed.reference).some((name) => covers(scope, name));
+}
+
+/** Those of some scopes that sources of mapping lines lie in. */
+export function scopesWithLines({ mappingIndexes }: Snapshot, scopes: ReadonlySet<string>): Set<string> {
+  const found = new Set<string>();
+  if (scopes.size === 0) return found;
+  for (const index of mappingIndexes) {
+    for (const key of index.bySource.keys()) {
+      if (key.startsWith('file://')) continue;
+      for (const scope of scopesOf(nameOfKey(key))) if (scopes.has(scope)) found.add(scope);
+    }
+  }
+  return found;
 }
 
 function yamlPlaces({ files }: Snapshot): (ScopePlace | CatalogPlace)[] {

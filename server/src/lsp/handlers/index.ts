@@ -4,12 +4,13 @@ import { codeLensHandler } from './codeLenses.ts';
 import { commandHandler } from './commands.ts';
 import { definitionHandler } from './definition.ts';
 import { diagnosticHandler } from './diagnostics.ts';
+import { documentLinkHandler } from './documentLinks.ts';
 import { hoverHandler } from './hover.ts';
 import { inlayHintHandler } from './inlayHints.ts';
 import { loginHandler } from './login.ts';
-import { traceHandler } from './trace.ts';
 import { referencesHandler } from './references.ts';
 import { renameHandler } from './rename.ts';
+import { traceHandler } from './trace.ts';
 
 /** Every LSP feature of the server. */
 export const handlers: readonly Handler[] = [
@@ -21,6 +22,7 @@ export const handlers: readonly Handler[] = [
   definitionHandler,
   referencesHandler,
   renameHandler,
+  documentLinkHandler,
   commandHandler,
   loginHandler,
   traceHandler,
