@@ -11,7 +11,7 @@ export interface Verification {
   readonly unknown: number;
 }
 
-/** The images that belong into registries, as they will be named there. */
+/** The images that belong into registries and `v2/` folders, as they will be named there. */
 export function destinations(snapshot: Snapshot, path: string): ImageReference[] {
   return pairsOf(snapshot, path).flatMap((pair) => arrivalOf(pair) ?? []);
 }
@@ -39,6 +39,6 @@ function pairsOf(snapshot: Snapshot, path: string): MappingPair[] {
   const content = snapshot.files.get(path)?.content;
   if (content?.type !== 'mapping') return [];
   return content.mapping.lines.flatMap(({ pairs }) =>
-    pairs.filter((pair) => arrivalOf(pair)?.transport === 'registry'),
+    pairs.filter((pair) => arrivalOf(pair)?.transport !== 's3'),
   );
 }

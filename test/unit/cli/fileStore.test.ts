@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { CheckReport } from '../../../server/src/cli/commands/checkReport.ts';
 import { FakeRegistry } from '../../support/fakeRegistry.ts';
-import { addToStore, realStores, truthOf, unpack } from '../../support/fileStore.ts';
+import { addToStore, realStores, type StoredLine, truthOf, unpack } from '../../support/fileStore.ts';
 import { type TestBlob, testImage } from '../../support/images.ts';
 import { CommandLine } from './copyHarness.ts';
 
@@ -91,6 +91,30 @@ describe('inspect', () => {
     const missing = await inspect();
     expect(missing.code).toBe(1);
     expect(missing.stderr).toContain(`${blob} is not there; the folder is not complete`);
+  });
+});
+
+describe.each(realStores)('check, beside the store that oc wrote in %s', (name) => {
+  const { lines } = truthOf(name);
+  const found = async (code: string) => {
+    const { stdout } = await line.run('check', line.folder, '--format', 'json');
+    const findings = (JSON.parse(stdout) as CheckReport).files.flatMap((file) => file.findings);
+    return findings.filter((finding) => finding.code === code);
+  };
+  const linesOf = (findings: Awaited<ReturnType<typeof found>>) =>
+    findings.map(({ range }) => lines[range.start.line]);
+
+  it('finds exactly the images that oc lost, and those that it wrote over', async () => {
+    const mapping = lines.map(({ source, destination }) => `${source}=${destination}\n`).join('');
+    line.write('manifests/mapping.txt', mapping);
+    expect(await found('mapping/missing-image')).toEqual([]);
+    unpack(name, line.folder);
+    const missing = await found('mapping/missing-image');
+    expect(linesOf(missing)).toEqual(lines.filter(({ destinationDigest }) => destinationDigest === null));
+    for (const { message } of missing) expect(message).toMatch(/^The v2\/ folder does not have file:\/\/\w/);
+    const other = ({ source, destinationDigest }: StoredLine) =>
+      source.includes('@') && destinationDigest !== null && !source.endsWith(destinationDigest);
+    expect(linesOf(await found('mapping/digest-mismatch'))).toEqual(lines.filter(other));
   });
 });
 

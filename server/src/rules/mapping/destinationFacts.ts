@@ -6,11 +6,12 @@ import type { RuleContext } from '../rule.ts';
 const askedUnasked = 500;
 
 /**
- * What is known of a destination in a registry. In files of usual length a look-up starts by itself; in longer
- * ones only what somebody asked for is known. Undefined for places that no registry answers for.
+ * What is known of a destination in a registry or in the `v2/` folder near the file. In files of usual length a
+ * look-up starts by itself; in longer ones only what somebody asked for is known. Undefined for places that nobody
+ * answers for.
  */
 export function factOf(destination: ImageReference, context: RuleContext): Fact<ImageFacts> | undefined {
-  if (destination.transport !== 'registry') return undefined;
+  if (destination.transport === 's3') return undefined;
   const { facts, path } = context;
   return context.lineCount <= askedUnasked ? facts.image(destination, path) : facts.peek(destination, path);
 }

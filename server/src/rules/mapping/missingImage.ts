@@ -1,22 +1,27 @@
 import { lineRange } from '../../base/range.ts';
-import { formatReference } from '../../documents/imageReference.ts';
+import { formatReference, type ImageReference } from '../../documents/imageReference.ts';
 import { arrivalOf } from '../../documents/mapping.ts';
 import { defineRule } from '../rule.ts';
 import { factOf } from './destinationFacts.ts';
 
-/** Destinations that their registry does not have. */
+/** Destinations that their registry, or the folder `v2/`, does not have. */
 export const mappingMissingImage = defineRule({
   code: 'mapping/missing-image',
   severity: 'error',
   unit: 'mapping-line',
   summary: 'The destination does not have the image',
   documentation: `
-The destination's registry was asked and does not have this image: the line has not been copied yet, or the copy failed.
+The destination was asked and does not have this image: the line has not been copied yet, or the copy failed.
 \`oc adm catalog mirror\` exits with 0 and writes its manifests all the same when images fail, so neither its exit code nor
 its files tell.
 
 Copy the file with *Operator Mirror: Copy This mapping.txt* or \`operator-mirror copy -f mapping.txt\`: what is there already
 is skipped, and each line that fails says why.
+
+A \`file://\` destination is looked for in the nearest \`v2/\` folder beside the file or above it, or in the one that
+\`operatorMirror.files.folder\` names. \`oc\` loses images on the way there without a word: of two tags of one repository
+that are the same image it writes only one. Mirror such a line alone with \`oc image mirror\` before the folder is carried
+on. Where there is no \`v2/\`, nothing is reported.
 
 Files of up to 500 lines are looked up by themselves; longer ones when you ask, with *Verify destinations* above the first
 line or \`check --online\`. Nothing is reported while a registry has not answered.`,
@@ -26,8 +31,14 @@ line or \`check --online\`. Nothing is reported while a registry has not answere
       const arrival = arrivalOf(pair);
       if (arrival === undefined || factOf(arrival, context)?.state !== 'missing') return [];
       const { start, end } = pair.destination.span;
-      const message = `${arrival.registry} does not have ${formatReference(arrival)}: copy this mapping.txt`;
-      return [{ message, range: lineRange(0, start, end) }];
+      return [{ message: messageOf(arrival), range: lineRange(0, start, end) }];
     });
   },
 });
+
+function messageOf(arrival: ImageReference): string {
+  const image = formatReference(arrival);
+  return arrival.transport === 'file'
+    ? `The v2/ folder does not have ${image}: mirror this line alone with \`oc image mirror\` before the folder is carried on`
+    : `${arrival.registry} does not have ${image}: copy this mapping.txt`;
+}
