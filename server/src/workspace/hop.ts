@@ -100,18 +100,36 @@ export function likelyRegistries(
   rest: string,
   indexes: Iterable<MappingIndex>,
 ): LikelyRegistry[] {
-  const images = digestsWithTags(source, indexes);
-  const confirmed = knownRegistries.filter(
-    (registry) =>
-      images.length > 0 &&
-      images.every(({ digest, tag }) => isDigestTagOf(tag, `${registry}/${rest}`, digest)),
-  );
+  const confirmed = confirmedRegistries(source, rest, indexes);
   const namespace = rest.slice(0, Math.max(rest.indexOf('/'), 0));
   const suggested = namespaceHomes
     .filter((home) => home.namespace.test(namespace))
     .map((home) => home.registry);
   const all = new Set([...confirmed, 'registry.redhat.io', 'quay.io', ...suggested]);
-  return [...all].map((registry) => ({ registry, confirmed: confirmed.includes(registry) }));
+  // Where registries met in one path, none of them alone is the source.
+  return [...all].map((registry) => ({
+    registry,
+    confirmed: confirmed.length === 1 && confirmed.includes(registry),
+  }));
+}
+
+/**
+ * The registries that the tags in a second hop's mapping.txt confirm for a repository: each image there has the tag
+ * that `oc` makes of its pull spec in one of them. Several where registries met in one path; none where an image
+ * fits no registry that is known, or nothing tells.
+ */
+export function confirmedRegistries(
+  source: string,
+  rest: string,
+  indexes: Iterable<MappingIndex>,
+): readonly string[] {
+  const confirmed = new Set<string>();
+  for (const { digest, tag } of digestsWithTags(source, indexes)) {
+    const registry = knownRegistries.find((known) => isDigestTagOf(tag, `${known}/${rest}`, digest));
+    if (registry === undefined) return [];
+    confirmed.add(registry);
+  }
+  return [...confirmed].sort();
 }
 
 function digestsWithTags(source: string, indexes: Iterable<MappingIndex>): { digest: string; tag: string }[] {

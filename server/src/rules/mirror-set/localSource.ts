@@ -1,11 +1,17 @@
 import { shiftRange, type TextEdit } from '../../base/range.ts';
 import type { Lines } from '../../documents/lines.ts';
-import { isMirrorSet, type MirrorEntry, type MirrorSet } from '../../documents/mirrorSet.ts';
-import type { YamlFile } from '../../documents/yamlFile.ts';
-import { likelyRegistries, localOrigin, repositoryBehindHop } from '../../workspace/hop.ts';
-import type { Origin, Provenance } from '../../workspace/provenance.ts';
-import { defineRule, type Fix, type RuleContext } from '../rule.ts';
+import { likelyRegistries } from '../../workspace/hop.ts';
+import type { Origin } from '../../workspace/provenance.ts';
+import { defineRule, type Fix } from '../rule.ts';
 import { replaceSource } from './entries.ts';
+import {
+  type GuessedEntry,
+  type Guesses,
+  guessedEntries,
+  type LocalEntry,
+  localEntries,
+  originOf,
+} from './localEntries.ts';
 
 /** Sources that a `file://` hop left behind (seed 002). */
 export const mirrorSetLocalSource = defineRule({
@@ -30,7 +36,9 @@ that brought the images to \`file://\`. With that file in the workspace the true
 \`check --fix\`. Where images of several registries met in one path, the entry is repeated for each.
 
 Without the first hop's mapping.txt likely registries are offered, for one entry and for all. Registries that the tags in
-the mapping.txt beside the file confirm come first: \`oc\` makes the tag of an image by digest from its original name.`,
+the mapping.txt beside the file confirm come first: \`oc\` makes the tag of an image by digest from its original name. What
+tags confirm can be applied to all entries at once, and a guess for all leaves out the entries that tags confirm to come
+from elsewhere: those get what is confirmed.`,
   reads: ({ snapshot }) => snapshot.provenance,
   check({ entry }, { snapshot }) {
     const origin = originOf(entry, snapshot.provenance);
@@ -48,7 +56,7 @@ the mapping.txt beside the file confirm come first: \`oc\` makes the tag of an i
       const edits = replaceSource(set, index, sources, context.lines);
       return edits === undefined ? [] : [{ id, title, preferred, edits: () => relative(edits) }];
     };
-    const { known, unknown } = localEntries(context);
+    const { known } = localEntries(context);
     const { certainty, repositories } = origin;
 
     if (certainty === 'certain') {
@@ -63,18 +71,30 @@ the mapping.txt beside the file confirm come first: \`oc\` makes the tag of an i
         repository,
       ]),
     );
-    const rest = restOf(set, index, context);
-    if (rest === undefined) return disputed;
+    const guesses = guessedEntries(context);
+    const guessed = guesses.byEntry.get(entry);
+    if (guessed === undefined) return disputed;
+    const { rest } = guessed;
+    const proof = '(its tags in mapping.txt confirm it)';
+    const several =
+      guessed.confirmed.length < 2 ? [] : guessed.confirmed.map((registry) => `${registry}/${rest}`);
+    const met = rewrite('confirmed', `Rewrite to ${several.join(' and ')} ${proof}`, false, several);
     const registries = likelyRegistries(entry.source?.value ?? '', rest, context.snapshot.mappingIndexes);
     const single = registries
       .filter(({ registry }) => !repositories.includes(`${registry}/${rest}`))
       .flatMap(({ registry, confirmed }) => {
         const source = `${registry}/${rest}`;
-        const proof = confirmed ? ' (its tags in mapping.txt confirm it)' : '';
-        return rewrite(`source ${source}`, `Rewrite to ${source}${proof}`, false, [source]);
+        return rewrite(`source ${source}`, `Rewrite to ${source}${confirmed ? ` ${proof}` : ''}`, false, [
+          source,
+        ]);
       });
-    const many = registries.flatMap(({ registry }) => rewriteUnknown(unknown, registry, context, relative));
-    return [...disputed, ...single, ...many];
+    const many = rewriteUnknown(
+      guesses,
+      registries.map(({ registry }) => registry),
+      context.lines,
+      relative,
+    );
+    return [...disputed, ...met, ...single, ...many];
   },
 });
 
@@ -85,51 +105,6 @@ function messageOf(origin: Origin): string {
   if (origin.certainty === 'disputed')
     return `${problem}; the mapping.txt files disagree where the images come from`;
   return `${problem}; the mapping.txt of the first hop would tell where the images come from`;
-}
-
-function originOf({ source }: MirrorEntry, provenance: Provenance): Origin | undefined {
-  return source === undefined ? undefined : localOrigin(source.value, provenance);
-}
-
-interface LocalEntry {
-  readonly set: MirrorSet;
-  readonly index: number;
-  readonly origin: Origin;
-}
-
-interface LocalEntries {
-  readonly provenance: Provenance;
-  readonly known: readonly LocalEntry[];
-  readonly unknown: readonly LocalEntry[];
-}
-
-/** Each finding offers to repair all others too; what they are is worked out once for a file, not for each. */
-const localEntriesOf = new WeakMap<YamlFile, LocalEntries>();
-
-const none: Pick<LocalEntries, 'known' | 'unknown'> = { known: [], unknown: [] };
-
-/** All entries of the file that this rule finds something in. */
-function localEntries({ snapshot, path }: RuleContext): Pick<LocalEntries, 'known' | 'unknown'> {
-  const content = snapshot.files.get(path)?.content;
-  if (content?.type !== 'yaml') return none;
-  const { provenance } = snapshot;
-  const before = localEntriesOf.get(content.yaml);
-  if (before?.provenance === provenance) return before;
-  const all = content.yaml.resources.flatMap((set) =>
-    !isMirrorSet(set)
-      ? []
-      : set.entries.flatMap((entry, index): LocalEntry[] => {
-          const origin = originOf(entry, provenance);
-          return origin === undefined ? [] : [{ set, index, origin }];
-        }),
-  );
-  const entries = {
-    provenance,
-    known: all.filter(({ origin }) => origin.certainty === 'certain'),
-    unknown: all.filter(({ origin }) => origin.certainty !== 'certain'),
-  };
-  localEntriesOf.set(content.yaml, entries);
-  return entries;
 }
 
 type Relative = (edits: readonly TextEdit[]) => TextEdit[];
@@ -144,36 +119,45 @@ function rewriteKnown(known: readonly LocalEntry[], lines: Lines, relative: Rela
   return [{ id: 'all-true-sources', title, preferred: true, wholeFile: true, edits }];
 }
 
-/** Entries whose true source is known are not among them: a guess never replaces knowledge. */
+/**
+ * Repairs of all entries whose true source nobody wrote down. What tags confirm is never replaced by a guess, and
+ * entries whose true source is known are not among them.
+ */
 function rewriteUnknown(
-  unknown: readonly LocalEntry[],
-  registry: string,
-  context: RuleContext,
+  { all, confirmed, confirmedIn }: Guesses,
+  registries: readonly string[],
+  lines: Lines,
   relative: Relative,
 ): Fix[] {
-  if (unknown.length < 2) return [];
-  const edits = () =>
-    relative(
-      unknown.flatMap(({ set, index }) => {
-        const rest = restOf(set, index, context);
-        if (rest === undefined) return [];
-        return replaceSource(set, index, [`${registry}/${rest}`], context.lines) ?? [];
-      }),
-    );
-  const title = `Rewrite all ${unknown.length} to ${registry}`;
-  return [{ id: `all ${registry}`, title, preferred: false, wholeFile: true, edits }];
-}
-
-function restOf(set: MirrorSet, index: number, { snapshot }: RuleContext): string | undefined {
-  const entry = set.entries[index];
-  if (entry?.source === undefined) return undefined;
-  const prefixes = snapshot.mappingIndexes.flatMap((mapping) => mapping.indexRepository ?? []);
-  const mirrors = entry.mirrors.map((mirror) => mirror.value);
-  const { value } = entry.source;
-  return repositoryBehindHop(value, mirrors, prefixes, set.name?.value) ?? lastComponents(value);
-}
-
-/** The best that can be said when the mirrors were renamed: images are NAMESPACE/NAME nearly everywhere. */
-function lastComponents(source: string): string {
-  return source.split('/').slice(-2).join('/');
+  const rewrite = (id: string, title: string, chosen: readonly GuessedEntry[], guess: string): Fix => ({
+    id,
+    title,
+    preferred: false,
+    wholeFile: true,
+    edits: () =>
+      relative(
+        chosen.flatMap(({ set, index, rest, confirmed: sure }) => {
+          const sources = (sure.length > 0 ? sure : [guess]).map((registry) => `${registry}/${rest}`);
+          return replaceSource(set, index, sources, lines) ?? [];
+        }),
+      ),
+  });
+  const fixes: Fix[] = [];
+  if (confirmed.length > 1) {
+    const count =
+      confirmed.length < all.length ? `${confirmed.length} of ${all.length}` : `all ${all.length}`;
+    fixes.push(rewrite('all-confirmed', `Rewrite ${count} to what their tags confirm`, confirmed, ''));
+  }
+  if (all.length < 2) return fixes;
+  for (const registry of registries) {
+    const spared = confirmed.length - (confirmedIn.get(registry) ?? 0);
+    const moved = all.length - spared;
+    if (moved === 0) continue;
+    const title =
+      spared === 0
+        ? `Rewrite all ${all.length} to ${registry}`
+        : `Rewrite all ${all.length}: ${moved} to ${registry}, ${spared} to what their tags confirm`;
+    fixes.push(rewrite(`all ${registry}`, title, all, registry));
+  }
+  return fixes;
 }
