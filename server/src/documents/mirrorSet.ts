@@ -1,8 +1,8 @@
-import type { Node, YAMLSeq } from 'yaml';
-import { type Range, shiftRange } from '../base/range.ts';
+import type { Node, YAMLMap, YAMLSeq } from 'yaml';
+import { type Range, sameRange, shiftRange } from '../base/range.ts';
 import { nameProblems, resourceSchema } from './kubernetes.ts';
 import { checkObject, type FieldSchema, type SchemaProblem } from './schema.ts';
-import type { YamlReader, YamlScalar } from './yamlNode.ts';
+import { scalarText, type YamlPair, type YamlReader, type YamlScalar } from './yamlNode.ts';
 
 export type MirrorSetKind = 'ImageContentSourcePolicy' | 'ImageDigestMirrorSet' | 'ImageTagMirrorSet';
 
@@ -105,6 +105,11 @@ export interface MirrorSet {
   readonly entryLines: readonly number[];
   /** The column of the dashes of the entries when they stand as a block list: then each has lines of its own. */
   readonly entryIndent: number | undefined;
+  /**
+   * True when the entries stand in a list that another kind has, such as `imageDigestMirrors` in an
+   * ImageContentSourcePolicy: they can be read, but the cluster does not take them.
+   */
+  readonly misnamedList: boolean;
   /** What is wrong outside the entries. */
   readonly problems: readonly SchemaProblem[];
 }
@@ -135,7 +140,9 @@ export function readMirrorSet(reader: YamlReader, node: Node, kind: MirrorSetKin
   const metadata = reader.map(reader.get(root, 'metadata')?.value);
   const spec = reader.get(root, 'spec');
   const specMap = reader.map(spec?.value);
-  const entriesPair = reader.get(specMap, list);
+  const ownPair = reader.get(specMap, list);
+  const misnamed = ownPair === undefined ? listOfAnotherKind(reader, specMap) : undefined;
+  const entriesPair = ownPair ?? misnamed;
   const sequence = reader.sequence(entriesPair?.value);
 
   const problems = [
@@ -146,8 +153,10 @@ export function readMirrorSet(reader: YamlReader, node: Node, kind: MirrorSetKin
   if (spec?.value !== undefined && specSchema !== undefined) {
     // A list is read entry by entry below; anything else in its place is a plain schema problem.
     const skip: ReadonlySet<string> = sequence === undefined ? new Set() : new Set([list]);
-    for (const problem of checkObject(reader, spec.value, specSchema, 'spec', spec.key.range, skip))
-      problems.push(problem);
+    for (const problem of checkObject(reader, spec.value, specSchema, 'spec', spec.key.range, skip)) {
+      // Said below, with its repair.
+      if (misnamed === undefined || !sameRange(problem.range, misnamed.key.range)) problems.push(problem);
+    }
   }
 
   const entries: MirrorEntry[] = [];
@@ -159,6 +168,14 @@ export function readMirrorSet(reader: YamlReader, node: Node, kind: MirrorSetKin
     const owner = entriesPair?.key.range ?? heading;
     entries.push(readMirrorEntry(reader, itemNode, entrySchema, line, owner));
     entryLines.push(line);
+  }
+  if (misnamed !== undefined) {
+    const apiVersion = reader.scalar(reader.get(root, 'apiVersion')?.value)?.value;
+    const fits =
+      sequence !== undefined &&
+      apiVersion === mirrorSetTypes[kind].apiVersion &&
+      entries.every((entry) => entry.problems.length === 0);
+    problems.push(misnamedListProblem(kind, misnamed, fits));
   }
   return {
     kind,
@@ -172,7 +189,33 @@ export function readMirrorSet(reader: YamlReader, node: Node, kind: MirrorSetKin
     entries,
     entryLines,
     entryIndent: dashColumn(reader, sequence),
+    misnamedList: misnamed !== undefined,
     problems,
+  };
+}
+
+function listOfAnotherKind(reader: YamlReader, spec: YAMLMap | undefined): YamlPair | undefined {
+  const lists = new Set(Object.values(mirrorSetTypes).map((type) => type.list));
+  return spec && reader.pairs(spec).find((pair) => lists.has(pair.key.value));
+}
+
+/**
+ * @param fits whether everything below the list is right under its right name, and the kind beyond doubt. Then the
+ *   repair is certain, unless the list would serve other pulls than it says.
+ */
+function misnamedListProblem(kind: MirrorSetKind, { key }: YamlPair, fits: boolean): SchemaProblem {
+  const { list, pulls } = mirrorSetTypes[kind];
+  const other = Object.values(mirrorSetTypes).find((type) => type.list === key.value);
+  const newText = scalarText(list, key.quote);
+  return {
+    message: `there is no field "${key.value}" in spec; the list of an ${kind} is ${list}`,
+    range: key.range,
+    repair: {
+      title: `Rename it to ${list}`,
+      range: key.range,
+      newText,
+      certain: fits && other?.pulls === pulls,
+    },
   };
 }
 

@@ -211,7 +211,7 @@ interface EntryPlace {
 
 function findEntry(file: YamlFile, change: LineChange): EntryPlace | undefined {
   for (const [setIndex, set] of file.resources.entries()) {
-    if (!isMirrorSet(set) || set.entryIndent === undefined) continue;
+    if (!isMirrorSet(set) || set.entryIndent === undefined || set.misnamedList) continue;
     const index = lastAtOrBefore(set.entryLines, change.start);
     const firstLine = set.entryLines[index];
     const nextLine = set.entryLines[index + 1];

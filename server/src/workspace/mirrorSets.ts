@@ -202,7 +202,8 @@ function listsOf(files: Iterable<WorkspaceFile>): EntryList[] {
   for (const { path, content } of files) {
     if (content.type !== 'yaml') continue;
     for (const [place, set] of content.yaml.resources.entries()) {
-      if (!isMirrorSet(set)) continue;
+      // The cluster drops a list that the kind does not have.
+      if (!isMirrorSet(set) || set.misnamedList) continue;
       lists.push({ path, place, kind: set.kind, setName: set.name?.value ?? '', entries: set.entries });
     }
   }

@@ -26,6 +26,8 @@ export function mirrorSetText(): fc.Arbitrary<string> {
         ['operator.openshift.io/v1alpha1', 'ImageContentSourcePolicy', 'repositoryDigestMirrors'],
         ['config.openshift.io/v1', 'ImageDigestMirrorSet', 'imageDigestMirrors'],
         ['config.openshift.io/v1', 'ImageTagMirrorSet', 'imageTagMirrors'],
+        // The list of another kind.
+        ['operator.openshift.io/v1alpha1', 'ImageContentSourcePolicy', 'imageDigestMirrors'],
       ),
       indent: fc.constantFrom('', '  ', '    '),
       entries: fc.array(mirrorEntryLines(), { maxLength: 5 }),

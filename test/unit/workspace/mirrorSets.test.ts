@@ -18,6 +18,14 @@ function placesOf(snapshot: Snapshot, image: string): string[] {
 }
 
 describe('what nodes have', () => {
+  it('takes nothing from a list that the kind does not have', () => {
+    const set = setOf('IDMS', 'a.io <- m.local/a');
+    expect(setsOf(set).toRegistriesConf()).toContain('a.io');
+    expect(
+      setsOf(set.replace('imageDigestMirrors', 'repositoryDigestMirrors')).toRegistriesConf(),
+    ).not.toContain('a.io');
+  });
+
   it('puts digest mirrors before tag mirrors, and sources with digest mirrors before others', () => {
     const sets = setsOf(
       setOf('ITMS', 'b.io <- tag.local', 'a.io <- tag.local/a'),
