@@ -1,5 +1,5 @@
 import { isResourceName, validResourceName } from '../../documents/naming.ts';
-import { replaceScalar } from '../../documents/yamlNode.ts';
+import { renameFixes } from '../rename.ts';
 import { defineRule } from '../rule.ts';
 
 /** A CatalogSource's name is also a Service's name and a label's value. */
@@ -16,7 +16,10 @@ After a \`file://\` hop, \`oc adm catalog mirror\` writes the path of the index 
 \`my-operator/my-operator-index\`. The API server refuses it (\`invalid resource name\`).
 
 OLM also makes a Service and a label of the name, so it has at most 63 characters and does not begin with a digit. The fix
-turns runs of bad characters into one \`-\`: \`my-operator-my-operator-index\`. Subscriptions name their catalog by this name.`,
+turns runs of bad characters into one \`-\`: \`my-operator-my-operator-index\`. Subscriptions name their catalog by this name.
+
+Two catalogs may get the same name in that way (\`a/b\` and \`a-b\`), and the second would replace the first in the cluster.
+Then a name with a number is offered, and \`--fix\` leaves the choice to you.`,
   check({ source }) {
     const { name } = source;
     if (name === undefined || name.type !== 'string') return [];
@@ -25,20 +28,8 @@ turns runs of bad characters into one \`-\`: \`my-operator-my-operator-index\`. 
       ? []
       : [{ message: `"${name.value}" is no valid name: ${problem}`, range: name.range }];
   },
-  fixes(_finding, { source }) {
-    const { name } = source;
-    if (name === undefined) return [];
-    const valid = validCatalogName(name.value);
-    if (valid === undefined) return [];
-    return [
-      {
-        id: 'rename',
-        title: `Rename it to ${valid}`,
-        preferred: true,
-        edits: () => [replaceScalar(name, valid)],
-      },
-    ];
-  },
+  fixes: (_finding, { source }, context) =>
+    renameFixes(source, { longest, valid: validCatalogName }, context),
 });
 
 function problemOf(name: string): string | undefined {

@@ -1,5 +1,5 @@
 import { isResourceName, validResourceName } from '../../documents/naming.ts';
-import { replaceScalar } from '../../documents/yamlNode.ts';
+import { type NameRule, renameFixes } from '../rename.ts';
 import { defineRule } from '../rule.ts';
 
 /** Names that the API server refuses. */
@@ -10,7 +10,8 @@ export const mirrorSetName = defineRule({
   summary: 'A mirror set whose name is no valid resource name',
   documentation: `
 \`metadata.name\` must be a DNS subdomain: lower-case letters, digits, \`-\` and \`.\`, beginning and ending with a letter or digit,
-at most 253 characters. The fix turns runs of other characters into one \`-\`.`,
+at most 253 characters. The fix turns runs of other characters into one \`-\`. Where another mirror set of the kind has that
+name already, a name with a number is offered.`,
   check({ set }) {
     const { name } = set;
     if (name === undefined || name.type !== 'string' || isResourceName(name.value)) return [];
@@ -21,18 +22,8 @@ at most 253 characters. The fix turns runs of other characters into one \`-\`.`,
       },
     ];
   },
-  fixes(_finding, { set }) {
-    const { name } = set;
-    if (name === undefined) return [];
-    const valid = validResourceName(name.value, 253);
-    if (valid === '') return [];
-    return [
-      {
-        id: 'rename',
-        title: `Rename it to ${valid}`,
-        preferred: true,
-        edits: () => [replaceScalar(name, valid)],
-      },
-    ];
-  },
+  fixes: (_finding, { set }, context) => renameFixes(set, names, context),
 });
+
+const longest = 253;
+const names: NameRule = { longest, valid: (name) => validResourceName(name, longest) || undefined };
