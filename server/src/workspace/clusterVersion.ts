@@ -18,9 +18,23 @@ export interface ClusterHints {
  */
 export function clusterVersion(hints: ClusterHints): string | undefined {
   const set = /^v?([0-9]{1,4}\.[0-9]{1,4})(?![0-9])/.exec(hints.settings.cluster.version.trim())?.[1];
-  if (set !== undefined) return set;
+  return set ?? versionOfCatalogs(hints);
+}
+
+/** By folder: every line of a mapping.txt asks. */
+const versions = new WeakMap<Snapshot, Map<string, string | undefined>>();
+
+function versionOfCatalogs({ snapshot, path }: ClusterHints): string | undefined {
+  const folder = folderOf(path);
+  const known = versions.get(snapshot) ?? new Map<string, string | undefined>();
+  versions.set(snapshot, known);
+  if (!known.has(folder)) known.set(folder, newestVersion(catalogTags(snapshot, folder)));
+  return known.get(folder);
+}
+
+function newestVersion(tags: readonly string[]): string | undefined {
   let newest: string | undefined;
-  for (const tag of catalogTags(hints)) {
+  for (const tag of tags) {
     const version = /^v?(4\.[0-9]{1,2})(?![0-9.])/.exec(tag)?.[1];
     if (version !== undefined && (newest === undefined || isBefore(newest, version))) newest = version;
   }
@@ -52,8 +66,7 @@ export function isBefore(version: string, other: string): boolean {
 }
 
 /** The tags of index images that the files of the same folder name. */
-function catalogTags({ snapshot, path }: ClusterHints): string[] {
-  const folder = folderOf(path);
+function catalogTags(snapshot: Snapshot, folder: string): string[] {
   const tags = [...snapshot.catalogImages(folder)].flatMap((image) => /:([^:/@]+)$/.exec(image)?.[1] ?? []);
   for (const file of snapshot.files.values()) {
     if (file.content.type !== 'mapping' || folderOf(file.path) !== folder) continue;

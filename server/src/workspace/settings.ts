@@ -55,7 +55,7 @@ export const settingsSchema = z.object({
         .string()
         .default('')
         .describe(
-          'OpenShift version of the cluster, such as `4.12`. It decides what is offered: before 4.13 there is no ImageTagMirrorSet.',
+          'OpenShift version of the cluster, such as `4.12`. It decides what is offered: before 4.13 there is no ImageTagMirrorSet. Empty: what the tag of the catalog beside a file says, such as `v4.8`.',
         ),
       command: z.string().default('oc').describe('The `oc` command that reaches the cluster.'),
     })
