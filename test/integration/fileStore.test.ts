@@ -129,4 +129,36 @@ describe.each(realStores)('the store that oc wrote in %s', (name) => {
       expect(JSON.stringify(hovers[line]), destination).toContain(expected);
     }
   });
+
+  it('is verified from the editor, and what it lacks is found', async () => {
+    unpack(name, folder);
+    const { lines } = truthOf(name);
+    const client = await start();
+    const uri = pathToFileURL(join(folder, 'mapping.txt')).href;
+    await client.open(
+      uri,
+      'oc-mapping',
+      lines.map(({ source, destination }) => `${source}=${destination}\n`).join(''),
+    );
+    const said = new Promise((resolve) =>
+      client.connection.onNotification('window/showMessage', ({ message }: { message: string }) =>
+        resolve(message),
+      ),
+    );
+    const command = 'operatorMirror.verifyDestinations';
+    await client.connection.sendRequest('workspace/executeCommand', { command, arguments: [uri] });
+    const missing = lines.filter(({ destinationDigest }) => destinationDigest === null);
+    const different = lines.filter(
+      ({ source, destinationDigest }) =>
+        source.includes('@') && destinationDigest !== null && !source.endsWith(destinationDigest),
+    );
+    const parts = [
+      `${lines.length - missing.length - different.length} right`,
+      missing.length === 0 ? '' : `${missing.length} missing`,
+      different.length === 0 ? '' : `${different.length} with another digest`,
+    ];
+    expect(await said).toBe(`Destinations: ${parts.filter((part) => part !== '').join(', ')}.`);
+    const found = (await client.diagnostics(uri)).filter(({ code }) => code === 'mapping/missing-image');
+    expect(found.map(({ range }) => lines[range.start.line])).toEqual(missing);
+  });
 });
