@@ -30,7 +30,8 @@ export const catalogSourceSchema: FieldSchema = resourceSchema(
       configMap: text('The ConfigMap that holds the catalog, for `configmap`.'),
       priority: {
         type: 'integer',
-        doc: 'Catalogs of higher priority are preferred when several have an operator; 0 by default.',
+        doc: 'Catalogs of higher priority are preferred when several have an operator.',
+        default: '0',
       },
       secrets: {
         type: 'array',
@@ -56,7 +57,7 @@ export const catalogSourceSchema: FieldSchema = resourceSchema(
           registryPoll: {
             type: 'object',
             doc: 'Asks the registry whether the tag of `image` has moved.',
-            fields: { interval: text('How often, a Go duration such as `30m`; 15 minutes by default.') },
+            fields: { interval: { ...text('How often, a Go duration such as `30m`.'), default: '15m' } },
           },
         },
       },
@@ -89,7 +90,11 @@ export const catalogSourceSchema: FieldSchema = resourceSchema(
           },
         },
       },
-      runAsRoot: { type: 'boolean', doc: 'Runs the pod as root; for very old catalog images.' },
+      runAsRoot: {
+        type: 'boolean',
+        doc: 'Runs the pod as root; for very old catalog images.',
+        default: 'false',
+      },
     },
   },
 );

@@ -1,6 +1,7 @@
 import type { Node } from 'yaml';
+import { isResourceName, validResourceName } from './naming.ts';
 import type { FieldSchema, SchemaProblem } from './schema.ts';
-import type { YamlReader } from './yamlNode.ts';
+import { scalarText, type YamlReader, type YamlScalar } from './yamlNode.ts';
 
 /**
  * The metadata that every Kubernetes resource has.
@@ -46,11 +47,12 @@ export function resourceSchema(
   apiVersion: string,
   doc: string,
   spec: FieldSchema,
+  required: readonly string[] = ['apiVersion', 'kind', 'metadata', 'spec'],
 ): FieldSchema {
   return {
     type: 'object',
     doc,
-    required: ['apiVersion', 'kind', 'metadata', 'spec'],
+    required,
     fields: {
       apiVersion: { type: 'string', doc: `Always \`${apiVersion}\` for this kind.`, oneOf: [apiVersion] },
       kind: { type: 'string', doc: `\`${kind}\`.` },
@@ -59,6 +61,21 @@ export function resourceSchema(
       status: { type: 'any', doc: 'Written by the cluster.' },
     },
   };
+}
+
+/** A name that the API server refuses, with the name made valid; for kinds that have no rule of their own for it. */
+export function resourceNameProblems(name: YamlScalar | undefined): SchemaProblem[] {
+  if (name === undefined || name.type !== 'string' || isResourceName(name.value)) return [];
+  const problem = {
+    message: `"${name.value}" is no valid resource name: lower-case letters, digits, "-" and "."`,
+    range: name.range,
+  };
+  const valid = validResourceName(name.value, 253);
+  if (valid === '' || name.quote === 'block') return [problem];
+  const newText = scalarText(valid, name.quote);
+  return [
+    { ...problem, repair: { title: `Rename it to ${valid}`, range: name.range, newText, certain: true } },
+  ];
 }
 
 /** The API server wants a name, or a prefix to make one from. Types are the schema's business. */

@@ -19,8 +19,9 @@ const sourceField: FieldSchema = {
 
 const policyField: FieldSchema = {
   type: 'string',
-  doc: 'What happens when no mirror has the image. `NeverContactSource` blocks the source for tag and digest pulls alike; `AllowContactingSource` is the default.',
+  doc: 'What happens when no mirror has the image. `NeverContactSource` blocks the source for tag and digest pulls alike; `AllowContactingSource` lets nodes ask it.',
   oneOf: ['NeverContactSource', 'AllowContactingSource'],
+  default: 'AllowContactingSource',
 };
 
 const digestAndTagEntry = (what: string): FieldSchema => ({
