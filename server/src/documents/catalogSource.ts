@@ -19,6 +19,7 @@ export const catalogSourceSchema: FieldSchema = resourceSchema(
     type: 'object',
     doc: 'Where the catalog is and how it is shown.',
     required: ['sourceType'],
+    usual: ['sourceType', 'image'],
     fields: {
       sourceType: {
         type: 'string',
@@ -70,7 +71,33 @@ export const catalogSourceSchema: FieldSchema = resourceSchema(
             doc: 'Labels of the nodes it may run on.',
             values: text('The value of the label.'),
           },
-          tolerations: { type: 'array', doc: 'Taints that it tolerates.' },
+          tolerations: {
+            type: 'array',
+            doc: 'Taints that it tolerates.',
+            items: {
+              type: 'object',
+              doc: 'One toleration; with operator `Exists` and no key, of every taint.',
+              fields: {
+                key: text('The key of the taint.'),
+                operator: {
+                  type: 'string',
+                  doc: '`Equal` wants the same value, `Exists` any value.',
+                  suggestions: ['Equal', 'Exists'],
+                  default: 'Equal',
+                },
+                value: text('The value of the taint, with `Equal`.'),
+                effect: {
+                  type: 'string',
+                  doc: 'Which effect of the taint is tolerated; all where it is missing.',
+                  suggestions: ['NoSchedule', 'PreferNoSchedule', 'NoExecute'],
+                },
+                tolerationSeconds: {
+                  type: 'integer',
+                  doc: 'How long the pod may stay under a `NoExecute` taint; for ever where it is missing.',
+                },
+              },
+            },
+          },
           affinity: anything('Where it prefers to run.'),
           priorityClassName: text('Its priority class.'),
           securityContextConfig: {

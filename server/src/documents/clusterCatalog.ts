@@ -24,6 +24,7 @@ export const clusterCatalogSchema: FieldSchema = resourceSchema(
         type: 'object',
         doc: 'Where the catalog comes from.',
         required: ['type'],
+        usual: ['type', 'image'],
         fields: {
           type: {
             type: 'string',

@@ -10,6 +10,7 @@ import { scalarText, type YamlReader, type YamlScalar } from './yamlNode.ts';
 export const metadataSchema: FieldSchema = {
   type: 'object',
   doc: 'Name, labels and annotations of the resource.',
+  usual: ['name'],
   fields: {
     name: { type: 'string', doc: 'The name of the resource, unique among resources of its kind.' },
     generateName: { type: 'string', doc: 'A prefix from which the API server makes a unique name.' },
@@ -29,15 +30,38 @@ export const metadataSchema: FieldSchema = {
       doc: 'What must be done before the resource is removed.',
       items: { type: 'string', doc: 'One finalizer.' },
     },
-    ownerReferences: { type: 'array', doc: 'Resources that own this one.' },
-    managedFields: { type: 'array', doc: 'Which manager set which field; written by the API server.' },
-    creationTimestamp: { type: 'any', doc: 'Written by the API server.' },
-    deletionTimestamp: { type: 'any', doc: 'Written by the API server.' },
-    deletionGracePeriodSeconds: { type: 'integer', doc: 'Written by the API server.' },
-    generation: { type: 'integer', doc: 'Written by the API server.' },
-    resourceVersion: { type: 'string', doc: 'Written by the API server.' },
-    selfLink: { type: 'string', doc: 'Written by the API server.' },
-    uid: { type: 'string', doc: 'Written by the API server.' },
+    ownerReferences: {
+      type: 'array',
+      doc: 'Resources that own this one: it goes when they have gone.',
+      items: {
+        type: 'object',
+        doc: 'One owner.',
+        required: ['apiVersion', 'kind', 'name', 'uid'],
+        fields: {
+          apiVersion: { type: 'string', doc: 'The API version of the owner.' },
+          kind: { type: 'string', doc: 'The kind of the owner.' },
+          name: { type: 'string', doc: 'The name of the owner.' },
+          uid: { type: 'string', doc: 'The unique id that the API server gave the owner.' },
+          controller: { type: 'boolean', doc: 'Whether the owner is the one that manages this resource.' },
+          blockOwnerDeletion: {
+            type: 'boolean',
+            doc: 'Whether the owner, deleted in the foreground, waits for this resource to go first.',
+          },
+        },
+      },
+    },
+    managedFields: {
+      type: 'array',
+      doc: 'Which manager set which field; written by the API server.',
+      readOnly: true,
+    },
+    creationTimestamp: { type: 'any', doc: 'Written by the API server.', readOnly: true },
+    deletionTimestamp: { type: 'any', doc: 'Written by the API server.', readOnly: true },
+    deletionGracePeriodSeconds: { type: 'integer', doc: 'Written by the API server.', readOnly: true },
+    generation: { type: 'integer', doc: 'Written by the API server.', readOnly: true },
+    resourceVersion: { type: 'string', doc: 'Written by the API server.', readOnly: true },
+    selfLink: { type: 'string', doc: 'Written by the API server.', readOnly: true },
+    uid: { type: 'string', doc: 'Written by the API server.', readOnly: true },
   },
 };
 
@@ -58,7 +82,7 @@ export function resourceSchema(
       kind: { type: 'string', doc: `\`${kind}\`.` },
       metadata: metadataSchema,
       spec,
-      status: { type: 'any', doc: 'Written by the cluster.' },
+      status: { type: 'any', doc: 'Written by the cluster.', readOnly: true },
     },
   };
 }

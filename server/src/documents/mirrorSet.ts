@@ -28,6 +28,7 @@ const digestAndTagEntry = (what: string): FieldSchema => ({
   type: 'object',
   doc: `One source and its mirrors, for pulls by ${what}.`,
   required: ['source'],
+  usual: ['source', 'mirrors'],
   fields: {
     source: sourceField,
     mirrors: { ...mirrorsField, unique: true },
@@ -56,6 +57,7 @@ export const mirrorSetTypes: Readonly<Record<MirrorSetKind, MirrorSetType>> = {
       type: 'object',
       doc: 'One source and its mirrors, for pulls by digest.',
       required: ['source'],
+      usual: ['source', 'mirrors'],
       fields: { source: sourceField, mirrors: mirrorsField },
     },
     doc: 'Redirects pulls by digest to mirrors. Deprecated since OpenShift 4.13 in favour of ImageDigestMirrorSet.',
@@ -127,6 +129,7 @@ export function mirrorSetSchema(kind: MirrorSetKind): FieldSchema {
   return resourceSchema(kind, apiVersion, doc, {
     type: 'object',
     doc: 'Which sources have which mirrors.',
+    usual: [list],
     fields: { [list]: entries },
   });
 }

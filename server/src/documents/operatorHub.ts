@@ -28,6 +28,7 @@ export const operatorHubSchema: FieldSchema = resourceSchema(
   {
     type: 'object',
     doc: 'Which default catalogs are on and which are off.',
+    usual: ['disableAllDefaultSources'],
     fields: {
       disableAllDefaultSources: {
         type: 'boolean',
@@ -41,6 +42,7 @@ export const operatorHubSchema: FieldSchema = resourceSchema(
           type: 'object',
           doc: 'One default catalog.',
           required: ['name'],
+          usual: ['name', 'disabled'],
           fields: {
             name: {
               type: 'string',

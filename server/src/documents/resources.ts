@@ -71,6 +71,17 @@ export function isResourceKind(kind: string): kind is ResourceKind {
   return Object.hasOwn(resourceTypes, kind);
 }
 
+const groups = new Set(Object.values(resourceTypes).map(({ apiVersion }) => groupOf(apiVersion)));
+
+/** True for an `apiVersion` in the API group of any kind of ours: the same kind elsewhere is another thing. */
+export function isOurGroup(apiVersion: string): boolean {
+  return groups.has(groupOf(apiVersion));
+}
+
+function groupOf(apiVersion: string): string {
+  return apiVersion.slice(0, Math.max(apiVersion.indexOf('/'), 0));
+}
+
 /** The catalog image that a resource names; undefined for kinds that name none. */
 export function catalogImageOf(resource: Resource): YamlScalar | undefined {
   return resource.kind === 'CatalogSource' || resource.kind === 'ClusterCatalog' ? resource.image : undefined;

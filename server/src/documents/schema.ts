@@ -27,6 +27,16 @@ export interface FieldSchema {
   /** For a string: how many characters it has at least and at most. */
   readonly shortest?: number;
   readonly longest?: number;
+  /** For an object: the fields to begin with, where that is more than those which are required. */
+  readonly usual?: readonly string[];
+  /** True for what only the cluster writes. */
+  readonly readOnly?: boolean;
+}
+
+/** What an object's field must be; undefined for a field that it does not have. */
+export function fieldOf({ fields, values }: FieldSchema, name: string): FieldSchema | undefined {
+  if (fields === undefined) return values;
+  return Object.hasOwn(fields, name) ? fields[name] : undefined;
 }
 
 export interface SchemaProblem {
@@ -84,7 +94,7 @@ export function checkObject(
   const names = new Set(pairs.map((pair) => pair.key.value));
   const problems = pairs.flatMap((pair) => {
     const name = pair.key.value;
-    const field = schema.fields === undefined ? schema.values : schema.fields[name];
+    const field = fieldOf(schema, name);
     const fieldPath = path === '' ? name : `${path}.${name}`;
     if (field !== undefined) {
       return skip.has(name) ? [] : checkSchema(reader, pair.value, field, fieldPath, pair.key.range);
