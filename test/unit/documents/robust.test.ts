@@ -14,7 +14,9 @@ import {
 } from '../../../server/src/documents/naming.ts';
 import { parseYaml } from '../../../server/src/documents/yamlFile.ts';
 import { completion } from '../../../server/src/features/completion.ts';
+import { folds } from '../../../server/src/features/folding.ts';
 import { hover } from '../../../server/src/features/hover.ts';
+import { outline } from '../../../server/src/features/symbols.ts';
 import { typeByChoice } from '../../../server/src/files/find.ts';
 import { parseText } from '../../../server/src/files/load.ts';
 import { analyze, fixesOf } from '../../../server/src/rules/analysis.ts';
@@ -196,6 +198,14 @@ describe('takes no longer than the text is long', () => {
 
 /** What an editor asks of a few places of a file. */
 function editEverywhere(snapshot: Snapshot, path: string, lines: readonly string[]): void {
+  const file = snapshot.files.get(path);
+  if (file === undefined) return;
+  for (const item of outline(file)) {
+    for (const { range } of [item, ...item.children])
+      expect(isIn(range, lines), JSON.stringify(range)).toBe(true);
+  }
+  for (const { start, end } of folds(file))
+    expect(0 <= start && start < end && end < lines.length).toBe(true);
   for (let line = 0; line < lines.length; line += 1 + Math.floor(lines.length / 10)) {
     const length = lines[line]?.length ?? 0;
     for (const character of [0, length >> 2, length >> 1, length]) {
