@@ -1,6 +1,7 @@
 import { cpSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { repositoryOf } from '../../server/src/documents/imageReference.ts';
 import { parseText } from '../../server/src/files/load.ts';
 import { applyEdits } from '../../server/src/files/textFile.ts';
 import { analyze, fixesOf } from '../../server/src/rules/analysis.ts';
@@ -8,7 +9,9 @@ import { noFacts } from '../../server/src/workspace/facts.ts';
 import { repositoryBehindHop } from '../../server/src/workspace/hop.ts';
 import { defaultSettings } from '../../server/src/workspace/settings.ts';
 import { Snapshot } from '../../server/src/workspace/snapshot.ts';
+import { trace } from '../../server/src/workspace/trace.ts';
 import { filesOf, groundTruth, pairsOf, textOf } from '../support/groundTruth.ts';
+import { imageOf } from '../support/mirrorSets.ts';
 import { CommandLine } from './cli/copyHarness.ts';
 
 /** An import from a file store, the run that filled the store, and what was in the catalog. */
@@ -113,6 +116,44 @@ describe.each(hops)('$second after $first', ({ second, first, catalog, prefix })
     expect(left).not.toContain('catalog-source/name');
   });
 
+  it('after check --fix every image of the catalog by digest is pulled from where the import put it', async () => {
+    cpSync(join(groundTruth, first), line.path(first), { recursive: true });
+    cpSync(join(groundTruth, second), line.path(second), { recursive: true });
+    await line.run('check', line.folder, '--fix');
+    const text = readFileSync(join(line.path(second), policy), 'utf8');
+    const snapshot = new Snapshot().with('policy.yaml', parseText(text, 'yaml'));
+    const [mapping = ''] = filesOf(second, 'mapping.txt').filter((path) =>
+      pairsOf(textOf(second, path)).some(({ source: from }) => from.startsWith(`file://${prefix}`)),
+    );
+    const arrived = new Map(
+      pairsOf(textOf(second, mapping)).map(({ source: from, destination }) => [
+        from,
+        destination.replace(/:[^/]*$/, ''),
+      ]),
+    );
+    // One catalog comes in two forms, and the file-based one has fewer packages.
+    const mirrored = new Set(
+      filesOf(first, 'mapping.txt').flatMap((path) =>
+        pairsOf(textOf(first, path)).map(({ source: from }) => from),
+      ),
+    );
+    const images = imagesOf(catalog).filter(
+      (image) => image.includes('@') && mirrored.has(image.replace(/:[^/@]*@/, '@')),
+    );
+    const wrong = images.filter((image) => {
+      const [name = '', digest = ''] = image.split('@');
+      const repository = name.replace(/:[^/]*$/, '');
+      const destination = arrived.get(
+        `file://${prefix}/${repository.slice(repository.indexOf('/') + 1)}@${digest}`,
+      );
+      const { endpoints, verdict } = trace({ snapshot, settings: defaultSettings }, imageOf(image));
+      const [asked] = endpoints;
+      return verdict !== 'mirror' || asked === undefined || repositoryOf(asked.reference) !== destination;
+    });
+    expect(images.length).toBeGreaterThan(0);
+    expect(wrong).toEqual([]);
+  });
+
   it('the path below the store is known with and without the files beside it', () => {
     for (const [path, mirror] of entriesOf(textOf(second, policy))) {
       const rest = path.slice(prefix.length + 1);
@@ -171,14 +212,16 @@ describe('without the first hop', () => {
   );
 });
 
+/** All images that a catalog names. */
+function imagesOf(catalog: string): string[] {
+  const path = join(import.meta.dirname, `../fixtures/ground-truth-catalogs/${catalog}.txt`);
+  return readFileSync(path, 'utf8').trimEnd().split('\n');
+}
+
 /** Path below the registry → the repositories, by what the catalog itself names. */
 function originsOf(catalog: string): Map<string, Set<string>> {
-  const text = readFileSync(
-    join(import.meta.dirname, `../fixtures/ground-truth-catalogs/${catalog}.txt`),
-    'utf8',
-  );
   const origins = new Map<string, Set<string>>();
-  for (const image of text.trimEnd().split('\n')) {
+  for (const image of imagesOf(catalog)) {
     const [name = ''] = image.split('@');
     const repository = name.replace(/:[^/]*$/, '');
     const full = repository.includes('/') ? repository : `docker.io/library/${repository}`;
