@@ -4,6 +4,7 @@ import { CopyCommand } from './copyCommand.ts';
 import { CopyTasks } from './copyTasks.ts';
 import { FixFolderCommand } from './fixFolderCommand.ts';
 import { Logins } from './logins.ts';
+import { Reports } from './reports.ts';
 import { Server } from './server.ts';
 import { StatusItem } from './statusItem.ts';
 import { traceImagePull } from './traceCommand.ts';
@@ -18,6 +19,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const running = new Server(context, log, () => logins.all);
   const { documents } = running;
   const status = new StatusItem();
+  const reports = new Reports();
   const tasks = new CopyTasks(context, logins);
   const copy = new CopyCommand(tasks, context.globalStorageUri.fsPath, () => running.imagesWritten());
   const fixFolder = new FixFolderCommand(running);
@@ -30,6 +32,7 @@ export function activate(context: vscode.ExtensionContext): void {
   subscriptions.push(
     log,
     status,
+    reports,
     running.onState((state) => status.show(state)),
     running.onSorted(followEditor),
     vscode.window.onDidChangeActiveTextEditor(followEditor),
@@ -48,7 +51,7 @@ export function activate(context: vscode.ExtensionContext): void {
       fixFolder.run(resource),
     ),
     vscode.commands.registerCommand(commands.logIn, () => logins.ask(running)),
-    vscode.commands.registerCommand(commands.traceImagePull, () => traceImagePull(running)),
+    vscode.commands.registerCommand(commands.traceImagePull, () => traceImagePull(running, reports)),
     vscode.commands.registerCommand(commands.showLog, () => log.show()),
     vscode.commands.registerCommand(commands.restartServer, () => running.restart()),
   );

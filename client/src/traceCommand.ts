@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { type TraceAnswer, type TraceQuestion, traceRequest } from '../../server/src/protocol.ts';
+import type { Reports } from './reports.ts';
 
 /** What asks the server; it starts the server where there is none yet. */
 export interface TraceServer {
@@ -10,7 +11,7 @@ export interface TraceServer {
  * Shows where nodes pull an image from: the image under the cursor, else one that the user names, or an event that
  * they paste.
  */
-export async function traceImagePull(server: TraceServer): Promise<void> {
+export async function traceImagePull(server: TraceServer, reports: Reports): Promise<void> {
   const cancel = new vscode.CancellationTokenSource();
   const ask = (question: TraceQuestion) =>
     server.request<TraceAnswer | null>(traceRequest, question, cancel.token);
@@ -34,11 +35,7 @@ export async function traceImagePull(server: TraceServer): Promise<void> {
         return;
       }
     }
-    const document = await vscode.workspace.openTextDocument({
-      content: answer.report,
-      language: 'plaintext',
-    });
-    await vscode.window.showTextDocument(document, { preview: true, viewColumn: vscode.ViewColumn.Beside });
+    await reports.show(vscode.l10n.t('Trace of {0}', answer.image), answer.report);
   } catch (error) {
     void vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error));
   } finally {

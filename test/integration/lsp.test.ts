@@ -275,6 +275,10 @@ it('says where nodes pull an image from: in a hover on any YAML, to who asks, an
   expect(await ask({ text: `Failed to pull image "${image}": rpc error` })).toEqual(here);
   expect(await ask({ uri: pod, position: { line: 0, character: 0 } })).toBeNull();
 
+  const { uri: mapping } = await open(`${hop}/mapping.txt`, 'oc-mapping');
+  const behindHop = await ask({ uri: mapping, position: { line: 0, character: 5 } });
+  expect(behindHop?.image).toMatch(/^registry\.redhat\.io\//);
+
   const lenses = await client.connection.sendRequest<{ command: { title: string } }[]>(
     'textDocument/codeLens',
     { textDocument: { uri: set } },

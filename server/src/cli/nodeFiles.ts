@@ -23,7 +23,8 @@ export interface NodeFiles {
 /**
  * Reads what was named: mirror sets in files and folders, and registries.conf files (`*.conf`). A mapping.txt round
  * a file that was named tells where its images come from; mirror sets round it were not named and count for nothing.
- * @throws UserError `unreadable`, and `badConf` for a registries.conf that engines refuse
+ * @throws UserError `unreadable`, `badConf` for a registries.conf that engines refuse, `notRecognised` for a file that is
+ * named and neither of these
  */
 export async function readNodeFiles(
   paths: readonly string[],
@@ -42,8 +43,15 @@ export async function readNodeFiles(
     shown.set(key, found.path);
   };
   for (const path of paths) {
-    if (extname(path) === '.conf' && !(await isFolder(path))) confs.push(await readConf(path));
-    else for (const found of await findFiles(path)) await add(found);
+    if (await isConf(path)) {
+      confs.push(await readConf(path));
+      continue;
+    }
+    for (const found of await findFiles(path)) await add(found);
+    if (!(await isFolder(path)) && !snapshot.files.has(keyOf(path)))
+      throw new UserError('notRecognised', `${path} holds no mirror sets, and is no registries.conf`, {
+        nextStep: 'name a file with mirror sets, a folder, or a registries.conf',
+      });
   }
   for (const path of paths) {
     const folder = (await isFolder(path)) ? undefined : await contextFolder(path);
@@ -65,6 +73,13 @@ export async function readNodeFiles(
 
 function keyOf(path: string): string {
   return resolve(path).replaceAll(sep, '/');
+}
+
+/** By its name, or for a file with another one by its tables. */
+async function isConf(path: string): Promise<boolean> {
+  if (await isFolder(path)) return false;
+  if (extname(path) === '.conf') return true;
+  return /^[ \t]*\[\[[ \t]*registry[ \t]*\]\]/m.test(await readText(path).catch(() => ''));
 }
 
 async function isFolder(path: string): Promise<boolean> {

@@ -97,6 +97,21 @@ Rules:
     expect(await line.run(...argv)).toEqual({ code: 2, stdout: '', stderr: message });
   });
 
+  it('knows a registries.conf of any name, and refuses what is none', async () => {
+    const conf = line.write(
+      'node.txt',
+      '[[registry]]\nlocation = "c.io"\n[[registry.mirror]]\nlocation = "m.local/c"\n',
+    );
+    const { stdout } = await line.run('trace', 'c.io/x:v1', '--in', conf);
+    expect(stdout).toContain('1. mirror  untested  m.local/c/x:v1');
+    const other = line.write('pod.yaml', 'kind: Pod\n');
+    const { code, stderr } = await line.run('trace', 'c.io/x:v1', '--in', other);
+    expect([code, stderr]).toEqual([
+      2,
+      expect.stringContaining(`${other} holds no mirror sets, and is no registries.conf`),
+    ]);
+  });
+
   it('refuses a registries.conf that engines refuse, with the line', async () => {
     const path = line.write('bad.conf', '[[registry]]\nlocation = "c.io"\n[[registry.mirror]]\n');
     const { code, stderr } = await line.run('trace', 'q.io/a:v1', '--in', path);

@@ -1,7 +1,14 @@
 import { imageInText } from '../../documents/imageInText.ts';
-import { formatReference, type ImageReference } from '../../documents/imageReference.ts';
+import {
+  formatReference,
+  type ImageReference,
+  parseReference,
+  repositoryOf,
+} from '../../documents/imageReference.ts';
+import type { MappingPair } from '../../documents/mapping.ts';
 import { imageAt } from '../../features/imageAt.ts';
 import { type TraceAnswer, type TraceQuestion, traceRequest } from '../../protocol.ts';
+import type { Snapshot } from '../../workspace/snapshot.ts';
 import { trace } from '../../workspace/trace.ts';
 import { traceText } from '../../workspace/traceText.ts';
 import type { Handler, Session } from '../session.ts';
@@ -27,9 +34,23 @@ export const traceHandler: Handler = {
 
 function imageOf({ uri, position, text }: TraceQuestion, { workspace }: Session): ImageReference | undefined {
   if (text !== undefined) return imageInText(text);
-  const file = uri === undefined ? undefined : workspace.snapshot.files.get(keyOf(uri));
+  const { snapshot } = workspace;
+  const file = uri === undefined ? undefined : snapshot.files.get(keyOf(uri));
   const found = file === undefined || position === undefined ? undefined : imageAt(file, position);
-  return found !== undefined && 'reference' in found && found.reference.transport === 'registry'
-    ? found.reference
-    : undefined;
+  if (found === undefined || !('reference' in found)) return undefined;
+  // Pods know the image of a line by its source, wherever in the line somebody points at.
+  const image = 'pair' in found ? sourceOf(found.pair, snapshot) : found.reference;
+  return image?.transport === 'registry' ? image : undefined;
+}
+
+/** After a `file://` hop the source is what the first hop says that it was. */
+function sourceOf({ source }: MappingPair, { provenance }: Snapshot): ImageReference | undefined {
+  if (!source.parsed.ok || source.tagPattern !== undefined) return undefined;
+  const { reference } = source.parsed;
+  if (reference.transport !== 'file') return reference;
+  const [repository, ...others] = provenance.origin(
+    repositoryOf(reference).slice('file://'.length),
+  ).repositories;
+  const parsed = repository === undefined || others.length > 0 ? undefined : parseReference(repository);
+  return parsed?.ok ? { ...parsed.reference, tag: reference.tag, digest: reference.digest } : undefined;
 }

@@ -1,0 +1,29 @@
+import * as vscode from 'vscode';
+
+const scheme = 'operator-mirror-report';
+
+/** Texts that the extension shows beside the editor: read-only, with nothing to save when they are closed. */
+export class Reports implements vscode.TextDocumentContentProvider, vscode.Disposable {
+  readonly #texts = new Map<string, string>();
+  readonly #changed = new vscode.EventEmitter<vscode.Uri>();
+  readonly onDidChange = this.#changed.event;
+  readonly #registration = vscode.workspace.registerTextDocumentContentProvider(scheme, this);
+
+  provideTextDocumentContent(uri: vscode.Uri): string {
+    return this.#texts.get(uri.path) ?? '';
+  }
+
+  /** Shows a text under a title; one with the same title is replaced. */
+  async show(title: string, text: string): Promise<void> {
+    const uri = vscode.Uri.from({ scheme, path: `${title.replaceAll('/', '∕')}.txt` });
+    this.#texts.set(uri.path, text);
+    this.#changed.fire(uri);
+    const document = await vscode.workspace.openTextDocument(uri);
+    await vscode.window.showTextDocument(document, { preview: true, viewColumn: vscode.ViewColumn.Beside });
+  }
+
+  dispose(): void {
+    this.#registration.dispose();
+    this.#changed.dispose();
+  }
+}
