@@ -1,7 +1,7 @@
 import type { TextDocument } from 'vscode';
 import type { Middleware } from 'vscode-languageclient/node';
 import { mappingLanguage } from '../../server/src/protocol.ts';
-import { type DocumentKind, isMappingPath, yamlKind } from './documents.ts';
+import { type DocumentKind, holdsLog, isLogPath, isMappingPath, yamlKind } from './documents.ts';
 
 /** How long a YAML document must rest before it is looked at again: nobody's typing pays for our curiosity. */
 const restMilliseconds = 300;
@@ -20,8 +20,8 @@ export interface DocumentPeer {
 
 /**
  * The one place that decides which documents the server hears about. Mappings and YAML of our kinds are
- * synchronised whole; other YAML that names images is synchronised for hovers and nothing else, and YAML that is still
- * blank for completion, by which it may become ours; the rest of the user's YAML stays between them and their other extensions.
+ * synchronised whole, and so are logs of the tools; other YAML that names images is synchronised for hovers and
+ * nothing else; the rest of the user's YAML and text stays between them and their other extensions.
  */
 export class DocumentGate {
   readonly #peer: DocumentPeer;
@@ -43,9 +43,9 @@ export class DocumentGate {
     if (this.#look(document) === 'ours') this.#peer.met();
   }
 
-  /** To be called after every change: a YAML document may become ours, or stop being so. */
+  /** To be called after every change: a YAML document or a log may become ours, or stop being so. */
   changed(document: TextDocument): void {
-    if (document.languageId !== 'yaml') return;
+    if (document.languageId !== 'yaml' && !mayBeLog(document)) return;
     const id = key(document);
     clearTimeout(this.#resting.get(id));
     this.#resting.set(
@@ -107,9 +107,7 @@ export class DocumentGate {
     const id = documentOf(parameters);
     if (id === undefined) return true;
     if (!this.#synchronised.has(id)) return false;
-    const kind = this.#kinds.get(id);
-    if (kind === 'blank') return method === 'textDocument/completion';
-    return kind === 'ours' || method === 'textDocument/hover';
+    return this.#kinds.get(id) === 'ours' || method === 'textDocument/hover';
   }
 
   #look(document: TextDocument): DocumentKind {
@@ -133,7 +131,13 @@ export class DocumentGate {
 function kindOf(document: TextDocument): DocumentKind {
   if (document.uri.scheme !== 'file' && document.uri.scheme !== 'untitled') return 'none';
   if (document.languageId === mappingLanguage || isMappingPath(document.uri.path)) return 'ours';
-  return document.languageId === 'yaml' ? yamlKind(document.getText()) : 'none';
+  if (document.languageId === 'yaml') return yamlKind(document.getText());
+  return mayBeLog(document) && holdsLog(document.getText()) ? 'ours' : 'none';
+}
+
+function mayBeLog(document: TextDocument): boolean {
+  const { languageId } = document;
+  return languageId === 'log' || (languageId === 'plaintext' && isLogPath(document.uri.path));
 }
 
 function key(document: TextDocument): string {

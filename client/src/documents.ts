@@ -3,13 +3,10 @@
  * cheap first look that keeps everybody else's YAML away from it.
  */
 
-/**
- * `ours`: checked by the server; `images`: only its image references are of interest; `blank`: nothing yet, so that it
- * may become anything; `none`: not our affair.
- */
-export type DocumentKind = 'ours' | 'images' | 'blank' | 'none';
+/** `ours`: checked by the server; `images`: only its image references are of interest; `none`: not our affair. */
+export type DocumentKind = 'ours' | 'images' | 'none';
 
-const kindNames = [
+const kinds = [
   'ImageContentSourcePolicy',
   'ImageDigestMirrorSet',
   'ImageTagMirrorSet',
@@ -18,17 +15,12 @@ const kindNames = [
   'OperatorHub',
   'ImageSetConfiguration',
   'DeleteImageSetConfiguration',
-];
-
-const kinds = kindNames.join('|');
+].join('|');
 
 const ourKind = new RegExp(`^(?:${kinds})(?:List)?$`);
 
 /** Where `kind` is not written yet, these groups announce ours; `config.openshift.io` has too many others. */
 const ourGroup = /^(?:operator\.openshift\.io\/v1alpha1|mirror\.openshift\.io\/.*)$/;
-
-/** More is no beginning any more. */
-const longestBlank = 2000;
 
 /** The lines that say what a YAML document is: they stand in the first column. */
 const topLevel = /^(?:(---|\.\.\.)|(["']?)(kind|apiVersion|items)\2[ \t]*:[ \t]*["']?([A-Za-z0-9./-]*))/gm;
@@ -42,22 +34,42 @@ export function isMappingPath(path: string): boolean {
   return /(?:^|[\\/])(?:mapping|[^\\/]*-mapping)\.txt$/.test(path);
 }
 
+/** Lines that only the tools that mirror and pull print; `documents/log` of the server knows what they mean. */
+const logLine = new RegExp(
+  [
+    'no digest mapping available for \\S+ ?, skip writing to ',
+    'src image has index label for ',
+    'using (?:database|index) path mapping: ',
+    'wrote mirroring manifests to ',
+    'info: (?:Planning|Mirroring) completed in ',
+    'errors? (?:during mirroring\\.|mirroring image)',
+    'warning: (?:Image \\S+ does not exist and will not be mirrored|Layer size mismatch for )',
+    'error: unable to (?:retrieve source image|push|upload blob|copy layer|open source layer|read image) ',
+    'images? mirrored(?: successfully|: Some )',
+    'Failed to pull image "',
+    'Back-off pulling image "',
+    '[Bb]undle unpacking failed',
+    'no operators found (?:from|in|with) ',
+    'pruning from the registry',
+    'Message: package \\S+ not found',
+    'Writing manifest to image destination',
+  ].join('|'),
+);
+
+/** The names under which a log may be open: its text decides. */
+export function isLogPath(path: string): boolean {
+  return /\.(?:log|txt)$/i.test(path) && !isMappingPath(path);
+}
+
+/** True for text in which a line is surely of such a tool, in linear time. */
+export function holdsLog(text: string): boolean {
+  return logLine.test(text);
+}
+
 /** Sorts YAML text, in linear time. */
 export function yamlKind(text: string): DocumentKind {
   if (isOurs(text)) return 'ours';
-  if (imageField.test(text)) return 'images';
-  return isBlank(text) ? 'blank' : 'none';
-}
-
-/** A document that somebody begins has comments, what may become its kind, and a word at most. */
-function isBlank(text: string): boolean {
-  return text.length < longestBlank && text.split(/\r?\n/).every(isBeginning);
-}
-
-function isBeginning(line: string): boolean {
-  const kind = /^kind\s*:\s*(\w*)\s*$/.exec(line)?.[1];
-  if (kind !== undefined) return kindNames.some((name) => name.startsWith(kind));
-  return /^(?:\s*#|---|\w*\s*$|apiVersion\s*:)/.test(line);
+  return imageField.test(text) ? 'images' : 'none';
 }
 
 interface Header {

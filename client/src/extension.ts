@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { commands, serverCommands, taskType } from '../../server/src/protocol.ts';
 import { CopyCommand } from './copyCommand.ts';
 import { CopyTasks } from './copyTasks.ts';
+import { ExplainClipboard } from './explainClipboard.ts';
 import { FixFolderCommand } from './fixFolderCommand.ts';
 import { Logins } from './logins.ts';
 import { Reports } from './reports.ts';
@@ -23,6 +24,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const tasks = new CopyTasks(context, logins);
   const copy = new CopyCommand(tasks, context.globalStorageUri.fsPath, () => running.imagesWritten());
   const fixFolder = new FixFolderCommand(running);
+  const explain = new ExplainClipboard(running);
   server = running;
 
   const followEditor = () => {
@@ -50,6 +52,8 @@ export function activate(context: vscode.ExtensionContext): void {
     vscode.commands.registerCommand(serverCommands.fixAllInFolder, (resource: unknown) =>
       fixFolder.run(resource),
     ),
+    explain,
+    vscode.commands.registerCommand(commands.explainClipboard, () => explain.run()),
     vscode.commands.registerCommand(commands.logIn, () => logins.ask(running)),
     vscode.commands.registerCommand(commands.traceImagePull, () => traceImagePull(running, reports)),
     vscode.commands.registerCommand(commands.showLog, () => log.show()),

@@ -13,6 +13,7 @@ export const mappingLanguage = 'oc-mapping';
 export const commands = {
   copyMapping: 'operatorMirror.copyMapping',
   logIn: 'operatorMirror.logIn',
+  explainClipboard: 'operatorMirror.explainClipboard',
   traceImagePull: 'operatorMirror.traceImagePull',
   showLog: 'operatorMirror.showLog',
   restartServer: 'operatorMirror.restartServer',
@@ -53,6 +54,13 @@ export interface InitializationOptions {
 
 /** Client → server: the user trusts the workspace now; network and credentials may be used. */
 export const trustGrantedNotification = 'operatorMirror/trustGranted';
+
+/** Client → server: what does this text mean? Takes an `ExplainLogQuestion`, answers Markdown, or null for no log. */
+export const explainLogRequest = 'operatorMirror/explainLog';
+
+export interface ExplainLogQuestion {
+  readonly text: string;
+}
 
 /** A login that the editor keeps in its own secret storage; no file holds it. */
 export interface EditorCredential {

@@ -7,6 +7,7 @@ import {
   type ApplyWorkspaceEditParams,
   ApplyWorkspaceEditRequest,
   type ApplyWorkspaceEditResult,
+  DocumentLinkRequest,
   ExecuteCommandRequest,
   ShowMessageNotification,
   type TextDocumentEdit,
@@ -14,6 +15,7 @@ import {
 } from 'vscode-languageserver-protocol';
 import { splitLines } from '../../server/src/documents/lines.ts';
 import { applyEdits } from '../../server/src/files/textFile.ts';
+import { explainLogRequest } from '../../server/src/protocol.ts';
 import { LspClient, type LspOptions } from '../support/lspClient.ts';
 import { RawServer } from '../support/rawServer.ts';
 
@@ -284,4 +286,47 @@ it('says where nodes pull an image from: in a hover on any YAML, to who asks, an
     { textDocument: { uri: set } },
   );
   expect(lenses.map(({ command }) => command.title)).toEqual(['Applying this as a new set drains no node']);
+});
+
+it('explains an open log, with the lines of mapping.txt that it is about', async () => {
+  const related = { textDocument: { diagnostic: {}, publishDiagnostics: { relatedInformation: true } } };
+  const { client, folder } = await start({ capabilities: related });
+  const mapping = join(folder, `${keycloak}/mapping.txt`);
+  const line = splitLines(readFileSync(mapping, 'utf8')).findIndex((text) => text.includes(':15.0.2='));
+  const image =
+    'file://community-operator/my-operator/community-operator-index/keycloak/keycloak-operator:15.0.2';
+  const uri = pathToFileURL(join(folder, 'oc.log')).href;
+  await client.open(
+    uri,
+    'log',
+    `no digest mapping available for ${image}, skip writing to ImageContentSourcePolicy\n`,
+  );
+  const [found] = await client.diagnostics(uri);
+  expect(found).toMatchObject({ code: 'oc/no-digest-mapping', severity: 2, source: 'operator-mirror' });
+  expect(found?.relatedInformation?.[0]?.location).toMatchObject({
+    uri: pathToFileURL(mapping).href,
+    range: { start: { line } },
+  });
+  expect(JSON.stringify((await client.hover(uri, 0, 5))?.contents)).toContain('What to do');
+  const links = await client.connection.sendRequest(DocumentLinkRequest.type, { textDocument: { uri } });
+  expect(links?.map(({ target }) => target)).toEqual([`${pathToFileURL(mapping).href}#L${line + 1},1`]);
+
+  // A tool writes it on.
+  const end = { line: 1, character: 0 };
+  await client.change(uri, [{ range: { start: end, end }, text: 'error: one or more errors occurred\n' }]);
+  expect((await client.diagnostics(uri)).map(({ code }) => code)).toEqual([
+    'oc/no-digest-mapping',
+    'oc/failed-copy',
+  ]);
+});
+
+it('finds nothing in text that is no log, and explains one that is in no file', async () => {
+  const { client } = await start({ capabilities: {} });
+  await client.open('untitled:notes.txt', 'plaintext', 'error: I forgot the milk\n');
+  const ask = (text: string) => client.connection.sendRequest(explainLogRequest, { text });
+  expect(await ask('warning: Image quay.io/a/b:v1 does not exist and will not be mirrored')).toMatch(
+    /^# Incomplete: .*`oc\/missing-tag`/s,
+  );
+  expect(await ask('milk')).toBeNull();
+  expect(client.published.get('untitled:notes.txt')?.diagnostics ?? []).toEqual([]);
 });

@@ -8,7 +8,7 @@ export interface DocumentLink {
   readonly range: Range;
   readonly tooltip: string;
   /** A place in a file of the workspace, or the address of a web page. */
-  readonly target: Place | string;
+  readonly target: Pick<Place, 'path' | 'range'> | string;
 }
 
 /**

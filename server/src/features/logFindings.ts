@@ -46,7 +46,8 @@ function wholeLine(lines: Lines, line: number): Range {
 /** An image in a log that a mapping.txt has. */
 export interface LogLink {
   readonly range: Range;
-  readonly place: MappingPlace;
+  readonly tooltip: string;
+  readonly target: MappingPlace;
 }
 
 /** Links from the images of explained lines to where mapping.txt has them. */
@@ -55,8 +56,10 @@ export function logLinks(log: LogDocument, lines: Lines, snapshot: Snapshot): Lo
   return log.lines.flatMap(({ line, image }) => {
     if (image === undefined) return [];
     const range = imageRange(lines[line] ?? '', line, image);
-    const [place] = range === undefined ? [] : placesOf(image, snapshot);
-    return range === undefined || place === undefined ? [] : [{ range, place }];
+    const [target] = range === undefined ? [] : placesOf(image, snapshot);
+    return range === undefined || target === undefined
+      ? []
+      : [{ range, tooltip: 'Go to its line in mapping.txt', target }];
   });
 }
 

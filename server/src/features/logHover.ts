@@ -1,4 +1,4 @@
-import type { Position, Range } from '../base/range.ts';
+import type { Position } from '../base/range.ts';
 import { lineRange } from '../base/range.ts';
 import type { Lines } from '../documents/lines.ts';
 import type { LogDocument } from '../documents/log/logDocument.ts';
@@ -6,6 +6,7 @@ import { problemsOf, verdictWords } from '../documents/log/problems.ts';
 import { explainTagOf } from '../workspace/digestTags.ts';
 import { placesOf } from '../workspace/logLinks.ts';
 import type { Snapshot } from '../workspace/snapshot.ts';
+import type { HoverResult } from './hover.ts';
 import { bold, code, prose } from './markdown.ts';
 
 /** An open log with its text. */
@@ -19,7 +20,7 @@ export function logHover(
   { log, lines }: OpenLog,
   snapshot: Snapshot,
   { line }: Position,
-): { readonly range: Range; readonly text: string } | undefined {
+): HoverResult | undefined {
   if (!log.isLog) return undefined;
   const text = lines[line] ?? '';
   const parts = log.lines

@@ -21,7 +21,8 @@ import type { PlacedFinding } from '../rules/analysis.ts';
 import type { Place } from '../workspace/places.ts';
 import type { Severity } from '../workspace/settings.ts';
 
-const severities: Record<Severity, DiagnosticSeverity> = {
+/** Severities as LSP counts them. */
+export const lspSeverities: Record<Severity, DiagnosticSeverity> = {
   error: DiagnosticSeverity.Error,
   warning: DiagnosticSeverity.Warning,
   information: DiagnosticSeverity.Information,
@@ -32,7 +33,7 @@ const severities: Record<Severity, DiagnosticSeverity> = {
 export function toDiagnostic(finding: PlacedFinding, documentation: (code: string) => string): Diagnostic {
   return {
     range: finding.range,
-    severity: severities[finding.severity],
+    severity: lspSeverities[finding.severity],
     code: finding.code,
     codeDescription: { href: documentation(finding.code) },
     source: 'operator-mirror',

@@ -40,12 +40,16 @@ export class Publisher {
   }
 
   async #publish(): Promise<void> {
-    const { connection, workspace, scanned } = this.#session;
+    const { connection, workspace, logs, scanned } = this.#session;
     await scanned();
-    for (const key of workspace.openKeys()) {
-      const version = workspace.version(key);
+    const files = [...workspace.openKeys()].map((key) => ({
+      key,
+      uri: workspace.uri(key),
+      version: workspace.version(key),
+    }));
+    for (const { key, uri, version } of [...files, ...logs.opened()]) {
       void connection.sendDiagnostics({
-        uri: workspace.uri(key),
+        uri,
         diagnostics: diagnosticsOf(this.#session, key),
         ...(version === undefined ? {} : { version }),
       });

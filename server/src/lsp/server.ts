@@ -25,6 +25,7 @@ import type { AnalysisContext } from '../rules/analysis.ts';
 import type { Settings } from '../workspace/settings.ts';
 import type { OpenFacts } from './factSource.ts';
 import { handlers } from './handlers/index.ts';
+import { OpenLogs } from './openLogs.ts';
 import { Publisher } from './publisher.ts';
 import { ServerSettings } from './serverSettings.ts';
 import type { Session } from './session.ts';
@@ -59,6 +60,7 @@ class Server implements Session {
   readonly connection: Connection;
   readonly options: ServerOptions;
   readonly workspace: WorkspaceState;
+  readonly logs = new OpenLogs();
   readonly settings: ServerSettings;
   client: ClientCapabilities = {};
   readonly #publisher = new Publisher(this);
@@ -96,17 +98,19 @@ class Server implements Session {
     connection.onInitialize((params) => this.#initialize(params));
     connection.onInitialized(() => this.#initialized());
     connection.onDidOpenTextDocument(({ textDocument: { uri, languageId, version, text } }) => {
-      this.workspace.open(uri, languageId === mappingLanguage, version, text);
+      if (OpenLogs.mayBe(uri, languageId)) this.logs.open(uri, version, text);
+      else this.workspace.open(uri, languageId === mappingLanguage, version, text);
       this.#track(this.workspace.addContextOf(uri));
       this.#publisher.changed();
     });
     connection.onDidChangeTextDocument(({ textDocument: { uri, version }, contentChanges }) => {
-      this.workspace.change(uri, version, contentChanges);
+      if (!this.logs.change(uri, version, contentChanges))
+        this.workspace.change(uri, version, contentChanges);
       this.#publisher.changed();
     });
     connection.onDidCloseTextDocument(({ textDocument: { uri } }) => {
       this.#publisher.closed(uri);
-      this.#track(this.workspace.close(uri));
+      if (!this.logs.close(uri)) this.#track(this.workspace.close(uri));
     });
     connection.onDidChangeWatchedFiles(({ changes }) => {
       this.#track(Promise.all(changes.map(({ uri, type }) => this.#diskChanged(uri, type))));

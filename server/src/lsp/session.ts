@@ -1,6 +1,7 @@
 import type { ClientCapabilities, Connection, ServerCapabilities } from 'vscode-languageserver';
 import type { InitializationOptions } from '../protocol.ts';
 import type { AnalysisContext } from '../rules/analysis.ts';
+import type { OpenLogs } from './openLogs.ts';
 import type { ServerOptions } from './server.ts';
 import type { ServerSettings } from './serverSettings.ts';
 import type { WorkspaceState } from './workspaceState.ts';
@@ -10,6 +11,7 @@ export interface Session {
   readonly connection: Connection;
   readonly options: ServerOptions;
   readonly workspace: WorkspaceState;
+  readonly logs: OpenLogs;
   readonly settings: ServerSettings;
   /** What the client can do; empty until it has said so. */
   readonly client: ClientCapabilities;

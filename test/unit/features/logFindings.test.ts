@@ -44,9 +44,9 @@ describe('the findings of a log', () => {
   });
 
   it('have links from the images to where mapping.txt has them', () => {
-    const links = logLinks(log, lines, snapshot).map(({ range, place }) => [
+    const links = logLinks(log, lines, snapshot).map(({ range, target }) => [
       lines[range.start.line]?.slice(range.start.character, range.end.character),
-      place.range.start.line,
+      target.range.start.line,
     ]);
     expect(links).toEqual([
       ['quay.io/ns/app:v1', 1],

@@ -3,6 +3,7 @@ import { analyze } from '../../rules/analysis.ts';
 import { toDiagnostic } from '../convert.ts';
 import type { Handler, Session } from '../session.ts';
 import { keyOf } from '../uri.ts';
+import { logDiagnostics } from './logs.ts';
 
 /** The findings of a file, for clients that ask for them. For all others `Publisher` sends them. */
 export const diagnosticHandler: Handler = {
@@ -32,8 +33,11 @@ export function pulls(client: Session['client']): boolean {
   return client.textDocument?.diagnostic !== undefined;
 }
 
-/** The findings of a file of the workspace, as diagnostics. */
-export function diagnosticsOf({ workspace, options, context }: Session, key: string): Diagnostic[] {
+/** The findings of a file of the workspace or of an open log, as diagnostics. */
+export function diagnosticsOf(session: Session, key: string): Diagnostic[] {
+  const { workspace, logs, options, context } = session;
+  const log = logs.get(key);
+  if (log !== undefined) return logDiagnostics(log, session);
   const file = workspace.snapshot.files.get(key);
   if (file === undefined) return [];
   return analyze(file, context()).map((finding) => toDiagnostic(finding, options.documentation));

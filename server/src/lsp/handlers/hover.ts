@@ -1,5 +1,7 @@
-import { hover } from '../../features/hover.ts';
+import type { Hover } from 'vscode-languageserver';
+import { type HoverResult, hover } from '../../features/hover.ts';
 import { imageAt, questionsOf } from '../../features/imageAt.ts';
+import { logHover } from '../../features/logHover.ts';
 import { LookAhead } from '../lookAhead.ts';
 import type { Handler } from '../session.ts';
 import { keyOf } from '../uri.ts';
@@ -8,11 +10,13 @@ import { registryPatience } from './patience.ts';
 /** What is known of the image under the cursor; what is not is asked for, and so is what stands round it. */
 export const hoverHandler: Handler = {
   capabilities: () => ({ hoverProvider: true }),
-  register({ connection, workspace, settings, scanned }) {
+  register({ connection, workspace, logs, settings, scanned }) {
     const lookAhead = new LookAhead();
     connection.onHover(async ({ textDocument, position }) => {
       const key = keyOf(textDocument.uri);
       await scanned();
+      const log = logs.get(key);
+      if (log !== undefined) return toHover(logHover(log, workspace.snapshot, position));
       const file = workspace.snapshot.files.get(key);
       const image = file && imageAt(file, position);
       const { facts } = settings;
@@ -28,7 +32,11 @@ export const hoverHandler: Handler = {
         key,
         position,
       );
-      return result && { range: result.range, contents: { kind: 'markdown', value: result.text } };
+      return toHover(result);
     });
   },
 };
+
+function toHover(result: HoverResult | undefined): Hover | undefined {
+  return result && { range: result.range, contents: { kind: 'markdown', value: result.text } };
+}

@@ -2,17 +2,15 @@ import type { Handler } from '../session.ts';
 import { codeActionHandler } from './codeActions.ts';
 import { codeLensHandler } from './codeLenses.ts';
 import { commandHandler } from './commands.ts';
-import { completionHandler } from './completion.ts';
 import { definitionHandler } from './definition.ts';
 import { diagnosticHandler } from './diagnostics.ts';
 import { documentLinkHandler } from './documentLinks.ts';
-import { foldingHandler } from './folding.ts';
 import { hoverHandler } from './hover.ts';
 import { inlayHintHandler } from './inlayHints.ts';
 import { loginHandler } from './login.ts';
+import { logHandler } from './logs.ts';
 import { referencesHandler } from './references.ts';
 import { renameHandler } from './rename.ts';
-import { symbolHandler } from './symbols.ts';
 import { traceHandler } from './trace.ts';
 
 /** Every LSP feature of the server. */
@@ -28,8 +26,6 @@ export const handlers: readonly Handler[] = [
   documentLinkHandler,
   commandHandler,
   loginHandler,
+  logHandler,
   traceHandler,
-  completionHandler,
-  symbolHandler,
-  foldingHandler,
 ];

@@ -1,0 +1,60 @@
+import * as vscode from 'vscode';
+import { type ExplainLogQuestion, explainLogRequest } from '../../server/src/protocol.ts';
+
+const scheme = 'operator-mirror-explanation';
+
+/** What asks the server; it starts the server where there is none yet. */
+export interface ExplainServer {
+  request<Answer>(method: string, parameters: unknown, token: vscode.CancellationToken): Promise<Answer>;
+}
+
+/** Shows beside the editor what the log in the clipboard means. Its page is kept until the next one. */
+export class ExplainClipboard implements vscode.TextDocumentContentProvider, vscode.Disposable {
+  readonly #server: ExplainServer;
+  readonly #changes = new vscode.EventEmitter<vscode.Uri>();
+  readonly onDidChange = this.#changes.event;
+  readonly #registration: vscode.Disposable;
+  readonly #page = vscode.Uri.from({ scheme, path: '/Log in Clipboard.md' });
+  #text = '';
+
+  constructor(server: ExplainServer) {
+    this.#server = server;
+    this.#registration = vscode.workspace.registerTextDocumentContentProvider(scheme, this);
+  }
+
+  provideTextDocumentContent(): string {
+    return this.#text;
+  }
+
+  async run(): Promise<void> {
+    const cancel = new vscode.CancellationTokenSource();
+    try {
+      const question: ExplainLogQuestion = { text: await vscode.env.clipboard.readText() };
+      const page = await this.#server.request<string | null>(explainLogRequest, question, cancel.token);
+      if (page === null) {
+        void vscode.window.showInformationMessage(
+          vscode.l10n.t(
+            'Nothing in the clipboard is known to be of oc, oc-mirror, opm, podman, the kubelet or OLM: copy the lines of a log first.',
+          ),
+        );
+        return;
+      }
+      this.#text = page;
+      this.#changes.fire(this.#page);
+      const document = await vscode.workspace.openTextDocument(this.#page);
+      await vscode.window.showTextDocument(document, {
+        preview: true,
+        viewColumn: vscode.ViewColumn.Beside,
+      });
+    } catch (error) {
+      void vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error));
+    } finally {
+      cancel.dispose();
+    }
+  }
+
+  dispose(): void {
+    this.#registration.dispose();
+    this.#changes.dispose();
+  }
+}
