@@ -86,7 +86,7 @@ describe('seed 000 in an editor', () => {
     const client = await start();
     const { uri, text } = await open(client, mapping());
     const hover = async () => JSON.stringify(await client.hover(uri, keycloakLine(text), 20));
-    expect(await hover()).toContain('there is no v2/ folder in');
+    expect(await hover()).toContain('there is no v2/ folder with');
     addToStore(folder, keycloak, '15.0.2', image);
     await expect.poll(hover, { timeout: 20_000, interval: 500 }).toContain(image.manifest.digest);
   });
@@ -94,7 +94,7 @@ describe('seed 000 in an editor', () => {
   it('finds the folder that a setting names, and says when there is none', async () => {
     mkdirSync(join(folder, 'carried'));
     renameSync(join(folder, 'v2'), join(folder, 'carried/v2'));
-    expect(await hoverText(await start())).toContain('there is no v2/ folder in');
+    expect(await hoverText(await start())).toContain('there is no v2/ folder with');
     for (const named of ['carried', join(folder, 'carried')]) {
       expect(await hoverText(await start({ files: { folder: named } }))).toContain(image.manifest.digest);
     }
@@ -105,7 +105,7 @@ describe('seed 000 in an editor', () => {
     const workspace = join(folder, 'manifests-my-operator');
     const untrusted = (options: object) => start({ workspaceTrusted: false, ...options }, workspace);
     expect(await hoverText(await start({}, workspace))).toContain(image.manifest.digest);
-    expect(await hoverText(await untrusted({}))).toContain('there is no v2/ folder in');
+    expect(await hoverText(await untrusted({}))).toContain('there is no v2/ folder with');
     expect(await hoverText(await untrusted({ files: { folder } }))).toContain('trust the workspace');
     expect(await hoverText(await untrusted({ files: { folder: '..' } }))).toContain(
       'is outside the workspace',

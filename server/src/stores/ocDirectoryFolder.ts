@@ -31,28 +31,31 @@ export class StoreFolders {
 
   /** The store of a `file://` reference in a document of `folder`. @throws UserError as `find` */
   async open({ repository }: ImageReference, folder: string | undefined): Promise<OcDirectory> {
-    return new OcDirectory(await this.find(folder), repository);
+    return new OcDirectory(await this.find(folder, repository), repository);
   }
 
   /**
-   * The folder for the documents in `folder`: the one that was named, else the nearest with a `v2/`, itself or
-   * above. Undefined stands for documents that are on no disk.
+   * The folder for the documents in `folder`: the one that was named, else the nearest whose `v2/` has the first
+   * component of the repository, itself or above. Other programs have a `v2/` too, and of a store that never had
+   * anything of a run nobody can say what it lacks. Undefined stands for documents that are on no disk.
    * @throws UserError `noStore`, or `untrusted` for what is outside a workspace without trust
    */
-  find(folder: string | undefined): Promise<string> {
-    const key = folder ?? '';
+  find(folder: string | undefined, repository: string): Promise<string> {
+    const [top = ''] = repository.split('/', 1);
+    const key = `${top} ${folder ?? ''}`;
     const now = this.#search.now();
     const known = this.#found.get(key);
     if (known !== undefined && now - known.at < remembered) return known.folder;
-    const found = this.#find(folder);
+    const found = this.#find(folder, top);
     this.#found.set(key, { at: now, folder: found });
     return found;
   }
 
-  async #find(folder: string | undefined): Promise<string> {
+  async #find(folder: string | undefined, top: string): Promise<string> {
     const { named, trusted } = this.#search;
     const home = this.#workspaceFolderOf(folder);
-    const found = named === '' ? await nearest(folder, trusted ? undefined : home) : await this.#named(home);
+    const found =
+      named === '' ? await nearest(folder, top, trusted ? undefined : home) : await this.#named(home);
     if (!trusted && home !== undefined) await confine(found, home);
     return found;
   }
@@ -80,15 +83,18 @@ export class StoreFolders {
   }
 }
 
-/** @param last the folder above which nothing is looked for */
-async function nearest(folder: string | undefined, last: string | undefined): Promise<string> {
+/**
+ * @param top what the `v2/` must hold
+ * @param last the folder above which nothing is looked for
+ */
+async function nearest(folder: string | undefined, top: string, last: string | undefined): Promise<string> {
   const start = folder === undefined ? undefined : resolve(folder);
   for (let current = start; current !== undefined; current = above(current)) {
     if (last !== undefined && !isIn(current, last)) break;
-    if (await hasStore(current)) return current;
+    if (await isFolder(join(current, 'v2', top))) return current;
   }
   const where = start === undefined ? 'a text that is on no disk' : start;
-  throw new UserError('noStore', `there is no v2/ folder in ${where} or above it`, {
+  throw new UserError('noStore', `there is no v2/ folder with ${top} in ${where} or above it`, {
     nextStep: 'name the folder that holds it in operatorMirror.files.folder',
   });
 }
@@ -105,8 +111,12 @@ function isIn(path: string, folder: string): boolean {
 }
 
 /** True when a folder holds a `v2/`. */
-export async function hasStore(folder: string): Promise<boolean> {
-  return stat(join(folder, 'v2')).then(
+export function hasStore(folder: string): Promise<boolean> {
+  return isFolder(join(folder, 'v2'));
+}
+
+function isFolder(path: string): Promise<boolean> {
+  return stat(path).then(
     (found) => found.isDirectory(),
     () => false,
   );

@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { Database } from '../../../server/src/database/database.ts';
@@ -135,8 +135,6 @@ it('remembers nothing of it from run to run: the disk does', async () => {
   if (database === undefined) throw new Error('no database');
   cleanups.push(() => database.close());
   await make({ database }).whenKnown(app, 5000, document());
-  rmSync(join(folder, 'v2'), { recursive: true });
-  mkdirSync(join(folder, 'v2'));
-  writeFileSync(join(folder, 'v2/x'), '');
+  rmSync(join(folder, 'v2/mirror/app'), { recursive: true });
   expect(await make({ database }).whenKnown(app, 5000, document())).toMatchObject({ state: 'missing' });
 });
