@@ -45,19 +45,22 @@ export function analyze(file: WorkspaceFile, context: AnalysisContext): PlacedFi
   const ruleContext = contextOf(file, context);
   const active = activeRules(ruleContext);
   const placed: PlacedFinding[] = [];
+  const comparisons: Comparisons = new Map();
   for (const unit of unitsOf(file)) {
-    for (const {
-      active: { rule, severity },
-      finding,
-    } of findingsOf(active[unit.kind], unit, ruleContext)) {
-      placed.push({
-        code: rule.code,
-        severity: severity ?? finding.severity ?? rule.severity,
-        message: finding.message,
-        range: shiftRange(finding.range, unit.line),
-        kind: unit.owner,
-        origin: { rule, finding, unit },
-      });
+    const rulesOfKind = active[unit.kind];
+    const found = findingsOf(rulesOfKind, unit, ruleContext, comparisons);
+    for (const [at, findings] of found.entries()) {
+      const { rule, severity } = rulesOfKind[at] as ActiveRule;
+      for (const finding of findings) {
+        placed.push({
+          code: rule.code,
+          severity: severity ?? finding.severity ?? rule.severity,
+          message: finding.message,
+          range: shiftRange(finding.range, unit.line),
+          kind: unit.owner,
+          origin: { rule, finding, unit },
+        });
+      }
     }
   }
   return placed.sort(
@@ -128,44 +131,55 @@ function activeRules(context: RuleContext): Record<UnitKind, ActiveRule[]> {
   return active;
 }
 
-interface Found {
-  readonly active: ActiveRule;
-  readonly finding: Finding;
-}
-
-/** What was found in a unit, and by which rules that had read what. */
+/** What was found in a unit, and by which rules that had read what. Findings are parallel to the rules. */
 interface Kept {
   readonly rules: readonly ActiveRule[];
-  readonly found: readonly Found[];
+  readonly findings: readonly (readonly Finding[])[];
 }
 
 /** Only lines and entries are many enough to be worth keeping; everything else is checked anew. */
 const kept = new WeakMap<object, Kept>();
 
-function findingsOf(rules: readonly ActiveRule[], unit: Unit, context: RuleContext): readonly Found[] {
+/** Rules then → which of the rules now are the same and have read the same; all of them when it is `true`. */
+type Comparisons = Map<readonly ActiveRule[], true | readonly boolean[]>;
+
+/** The findings of each rule. A rule that read something else than the last time checks the unit again, alone. */
+function findingsOf(
+  rules: readonly ActiveRule[],
+  unit: Unit,
+  context: RuleContext,
+  comparisons: Comparisons,
+): readonly (readonly Finding[])[] {
   const keeps = unit.kind === 'mapping-line' || unit.kind === 'mirror-entry';
   const before = keeps ? kept.get(unit.key) : undefined;
-  if (before !== undefined && sameRules(before.rules, rules)) return before.found;
-  const found = rules.flatMap((active) =>
-    runCheck(active.rule, unit, context).map((finding) => ({ active, finding })),
-  );
-  if (keeps) kept.set(unit.key, { rules, found });
-  return found;
+  const same = before === undefined ? [] : compare(before.rules, rules, comparisons);
+  if (before !== undefined && same === true) return before.findings;
+  const findings = rules.map((active, at) => {
+    const earlier = same !== true && same[at] === true ? before?.findings[at] : undefined;
+    return earlier ?? runCheck(active.rule, unit, context);
+  });
+  if (keeps) kept.set(unit.key, { rules, findings });
+  return findings;
 }
 
-function sameRules(a: readonly ActiveRule[], b: readonly ActiveRule[]): boolean {
-  if (a === b) return true;
-  return (
-    a.length === b.length &&
-    a.every((active, at) => {
-      const other = b[at];
-      return (
-        active.rule === other?.rule &&
-        active.severity === other.severity &&
-        sameReads(active.reads, other.reads)
-      );
-    })
-  );
+/** Most units were checked by the very same list of rules, which is compared once. */
+function compare(
+  then: readonly ActiveRule[],
+  now: readonly ActiveRule[],
+  comparisons: Comparisons,
+): true | readonly boolean[] {
+  let result = comparisons.get(then);
+  if (result === undefined) {
+    const each = now.map((active, at) => isSame(active, then[at]));
+    result = then.length === now.length && each.every((same) => same) ? true : each;
+    comparisons.set(then, result);
+  }
+  return result;
+}
+
+/** A severity that the user set is no part of it: findings are placed with that of now. */
+function isSame(active: ActiveRule, other: ActiveRule | undefined): boolean {
+  return active.rule === other?.rule && sameReads(active.reads, other.reads);
 }
 
 function sameReads(a: unknown, b: unknown): boolean {

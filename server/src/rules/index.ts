@@ -23,8 +23,10 @@ import { mirrorSetInvalidSource } from './mirror-set/invalidSource.ts';
 import { mirrorSetLocalSource } from './mirror-set/localSource.ts';
 import { mirrorSetMissingMirror } from './mirror-set/missingMirror.ts';
 import { mirrorSetName } from './mirror-set/name.ts';
+import { mirrorSetPolicyConflict } from './mirror-set/policyConflict.ts';
 import { mirrorSetEntrySchema, mirrorSetSchemaRule, mirrorSetYaml } from './mirror-set/schema.ts';
 import { mirrorSetSelfMirror } from './mirror-set/selfMirror.ts';
+import { mirrorSetShadowed } from './mirror-set/shadowed.ts';
 import type { Rule } from './rule.ts';
 
 /** All rules. Adding one is its own file, a line here, and a fixture folder of the same name. */
@@ -47,6 +49,8 @@ export const rules: readonly Rule[] = [
   mirrorSetInvalidMirror,
   mirrorSetDuplicateSource,
   mirrorSetSelfMirror,
+  mirrorSetPolicyConflict,
+  mirrorSetShadowed,
   mirrorSetMissingMirror,
   mirrorSetDeprecated,
   catalogSourceSchemaRule,

@@ -42,6 +42,11 @@ export class MirrorSets {
   /** Of sources that have any. */
   readonly #problems: ReadonlyMap<string, readonly NodeProblem[]>;
   #shadows: ReadonlyMap<string, readonly NodeRegistry[]> | undefined;
+  /**
+   * The tables with mirrors for pulls by tag, by source. The same object while none of them changes, so that rules
+   * which ask nothing else can name it in `reads`.
+   */
+  readonly tagged: ReadonlyMap<string, NodeRegistry>;
   /** What nodes have, for `planPull`. Not in the order of the prefixes. */
   readonly rules: PullRules;
 
@@ -50,8 +55,10 @@ export class MirrorSets {
     groups: ReadonlyMap<string, SourceGroup>,
     registries: ReadonlyMap<string, NodeRegistry>,
     problems: ReadonlyMap<string, readonly NodeProblem[]>,
+    tagged: ReadonlyMap<string, NodeRegistry>,
   ) {
     this.#lists = lists;
+    this.tagged = tagged;
     this.#groups = groups;
     this.#registries = registries;
     this.#problems = problems;
@@ -64,7 +71,7 @@ export class MirrorSets {
     };
   }
 
-  static readonly none = new MirrorSets([], new Map(), new Map(), new Map());
+  static readonly none = new MirrorSets([], new Map(), new Map(), new Map(), new Map());
 
   /** Of the files as they are now. This very object when no entry is another than before. */
   after(files: Iterable<WorkspaceFile>): MirrorSets {
@@ -109,16 +116,18 @@ export class MirrorSets {
     const groups = new Map(this.#groups);
     const registries = new Map(this.#registries);
     const problems = new Map(this.#problems);
+    let { tagged } = this;
     for (const [source, entries] of touched) {
       const group = groupOf(source, entries);
       if (entries.length === 0) groups.delete(source);
       else groups.set(source, group);
       if (group.registry === undefined) registries.delete(source);
       else registries.set(source, group.registry);
+      tagged = withTable(tagged, source, group.registry);
       if (group.problems.length === 0) problems.delete(source);
       else problems.set(source, group.problems);
     }
-    return new MirrorSets(lists, groups, registries, problems);
+    return new MirrorSets(lists, groups, registries, problems, tagged);
   }
 
   /** All sources that any entry names, whether anything becomes of them or not. */
@@ -145,7 +154,7 @@ export class MirrorSets {
   /**
    * By the source of a table: longer scopes below it that take a kind of pull away from it. A node uses the longest
    * scope alone, so an ImageTagMirrorSet for `quay.io/a/b` ends what an ImageDigestMirrorSet for `quay.io/a` does
-   * for `quay.io/a/b`. Scopes that have mirrors for the same kind of pull of their own are not among them.
+   * for `quay.io/a/b`. The scope that loses is the next one above. Scopes that have mirrors for the same kind of pull of their own are not among them.
    */
   get shadows(): ReadonlyMap<string, readonly NodeRegistry[]> {
     this.#shadows ??= this.#findShadows();
@@ -154,6 +163,8 @@ export class MirrorSets {
 
   #findShadows(): ReadonlyMap<string, readonly NodeRegistry[]> {
     const shadows = new Map<string, NodeRegistry[]>();
+    // One of the two tables has mirrors for tags.
+    if (this.tagged.size === 0) return shadows;
     const all = [...this.#registries.values()];
     const both = ['digestMirrors', 'tagMirrors'] as const;
     // Most workspaces have sets for one kind of pull, and nothing to take away.
@@ -164,10 +175,12 @@ export class MirrorSets {
       for (const scope of scopesOf(source)) {
         const above = scope === source ? undefined : this.#registries.get(scope);
         if (above === undefined) continue;
+        // What holds further up ends at this table already.
         const loses =
           (digestMirrors.length === 0 && above.digestMirrors.length > 0) ||
           (tagMirrors.length === 0 && above.tagMirrors.length > 0);
         if (loses) shadows.set(scope, [...(shadows.get(scope) ?? []), registry]);
+        break;
       }
     }
     return shadows;
@@ -180,6 +193,20 @@ export class MirrorSets {
       ...frame,
     });
   }
+}
+
+/** Tables with mirrors for tags, after one table has changed; the same object when it has none and had none. */
+function withTable(
+  tagged: ReadonlyMap<string, NodeRegistry>,
+  source: string,
+  registry: NodeRegistry | undefined,
+): ReadonlyMap<string, NodeRegistry> {
+  const isTagged = registry !== undefined && registry.tagMirrors.length > 0;
+  if (!isTagged && !tagged.has(source)) return tagged;
+  const next = new Map(tagged);
+  if (isTagged) next.set(source, registry);
+  else next.delete(source);
+  return next;
 }
 
 /** The line of an entry's source in the file as it is now, zero-based; undefined when it is not there any more. */

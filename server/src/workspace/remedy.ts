@@ -1,3 +1,5 @@
+import { mirrorSetText } from './mirrorSetText.ts';
+
 /** What redirects pulls of one repository. */
 export interface Remedy {
   readonly kind: 'ImageTagMirrorSet' | 'ImageDigestMirrorSet' | 'ImageContentSourcePolicy' | 'MachineConfig';
@@ -31,24 +33,7 @@ export function remedyFor(
     };
   const kind =
     by === 'tag' ? 'ImageTagMirrorSet' : hasMirrorSets ? 'ImageDigestMirrorSet' : 'ImageContentSourcePolicy';
-  return { kind, source, mirrors, yaml: mirrorSet(kind, name, source, mirrors) };
-}
-
-const lists = {
-  ImageTagMirrorSet: ['config.openshift.io/v1', 'imageTagMirrors'],
-  ImageDigestMirrorSet: ['config.openshift.io/v1', 'imageDigestMirrors'],
-  ImageContentSourcePolicy: ['operator.openshift.io/v1alpha1', 'repositoryDigestMirrors'],
-} as const;
-
-function mirrorSet(
-  kind: keyof typeof lists,
-  name: string,
-  source: string,
-  mirrors: readonly string[],
-): string {
-  const [apiVersion, list] = lists[kind];
-  const items = mirrors.map((mirror) => `    - ${mirror}\n`).join('');
-  return `apiVersion: ${apiVersion}\nkind: ${kind}\nmetadata:\n  name: ${name}\nspec:\n  ${list}:\n  - mirrors:\n${items}    source: ${source}\n`;
+  return { kind, source, mirrors, yaml: mirrorSetText(kind, name, [{ source, mirrors }]) };
 }
 
 /**

@@ -232,6 +232,23 @@ describe('where an image is pulled from', () => {
   });
 });
 
+describe('the tables with mirrors for tags', () => {
+  it('are the same object until one of them changes', () => {
+    const before = snapshotOf(setOf('IDMS', 'a.io/x <- m.local/x'), setOf('ITMS', 'a.io/y <- m.local/y'));
+    const { tagged } = before.mirrorSets;
+    expect([...tagged.keys()]).toEqual(['a.io/y']);
+    const digest = snapshotOf(setOf('IDMS', 'a.io/z <- m.local/z')).files.get('set0.yaml');
+    const tag = snapshotOf(setOf('ITMS', 'a.io/w <- m.local/w')).files.get('set0.yaml');
+    if (digest === undefined || tag === undefined) throw new Error('there are no sets');
+    const other = before.with('set0.yaml', digest.content);
+    expect(other.mirrorSets).not.toBe(before.mirrorSets);
+    expect(other.mirrorSets.tagged).toBe(tagged);
+    const more = other.with('set2.yaml', tag.content);
+    expect([...more.mirrorSets.tagged.keys()]).toEqual(['a.io/y', 'a.io/w']);
+    expect([...more.without('set1.yaml').mirrorSets.tagged.keys()]).toEqual(['a.io/w']);
+  });
+});
+
 describe('an edit', () => {
   const many = Array.from({ length: 50 }, (_, index) => `a.io/x${index} <- m.local/x${index}`);
   const first = snapshotOf(setOf('ICSP', ...many), setOf('ITMS', 'a.io/x7 <- t.local/x7'));

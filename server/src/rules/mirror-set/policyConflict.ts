@@ -1,0 +1,74 @@
+import type { MirrorSet } from '../../documents/mirrorSet.ts';
+import { lineOf } from '../../workspace/mirrorSets.ts';
+import { type NodeProblem, neverContactsSource, type PlacedEntry } from '../../workspace/nodeRegistries.ts';
+import { defineRule, type Finding, type RuleContext } from '../rule.ts';
+import { moved } from './entries.ts';
+
+/** Sets that the machine-config-operator stops at, because of what they say of one source. */
+export const mirrorSetPolicyConflict = defineRule({
+  code: 'mirror-set/policy-conflict',
+  severity: 'error',
+  unit: 'mirror-set',
+  summary: '`mirrorSourcePolicy` differs for one source, over all mirror sets',
+  documentation: `
+All entries for one source must have the same \`mirrorSourcePolicy\`: in one set, in several, and over all three kinds. Leaving it
+out is the same as \`AllowContactingSource\`, and an ImageContentSourcePolicy has no such field, so it always allows.
+
+\`\`\`yaml
+kind: ImageDigestMirrorSet           kind: ImageTagMirrorSet
+…                                    …
+  - source: quay.io/edge               - source: quay.io/edge
+    mirrorSourcePolicy: NeverContactSource     # left out here: AllowContactingSource
+\`\`\`
+
+The API server takes both. The machine-config-operator stops: \`conflicting mirrorSourcePolicy is set for the same source\` is in
+its log, and from then on **no** change of any mirror set reaches the nodes. The same happens where \`NeverContactSource\` stands in
+an entry that has its own source among the mirrors.
+
+Decide which of the two is meant and write it in every entry. \`NeverContactSource\` blocks the source for pulls by tag and by
+digest alike, whichever kind of set says it.`,
+  check({ set }, context) {
+    return context.snapshot.mirrorSets.problems.flatMap((problem) =>
+      problem.kind === 'policy-conflict' || problem.kind === 'blocked-mirror'
+        ? problem.entries.flatMap((placed) => findingOf(placed, problem, set, context))
+        : [],
+    );
+  },
+});
+
+function findingOf(
+  placed: PlacedEntry,
+  { kind, entries }: NodeProblem,
+  set: MirrorSet,
+  context: RuleContext,
+): Finding[] {
+  const index = placed.path === context.path ? set.entries.indexOf(placed.entry) : -1;
+  const scalar = placed.entry.policy ?? placed.entry.source;
+  if (index === -1 || scalar === undefined) return [];
+  const { range } = moved(scalar, set.entryLines[index] ?? 0);
+  const stops = 'the machine-config-operator stops, and no node gets any change';
+  if (kind === 'blocked-mirror') {
+    const message = `NeverContactSource blocks ${placed.entry.source?.value}, which is one of its own mirrors: ${stops}`;
+    return [{ message, range }];
+  }
+  const other = entries.find((candidate) => neverContactsSource(candidate) !== neverContactsSource(placed));
+  if (other === undefined) return [];
+  const message = `${policyOf(placed)} here and ${policyOf(other)} in ${placeOf(other, context)} for one source: ${stops}`;
+  return [{ message, range }];
+}
+
+function policyOf(placed: PlacedEntry): string {
+  if (neverContactsSource(placed)) return 'NeverContactSource';
+  return placed.entry.policy === undefined ? 'no policy (AllowContactingSource)' : 'AllowContactingSource';
+}
+
+/** Where another entry stands, for a message. */
+export function placeOf(placed: PlacedEntry, { snapshot, path }: RuleContext): string {
+  const line = (lineOf(placed, snapshot) ?? 0) + 1;
+  if (placed.path === path) return `line ${line}`;
+  const folder = path.slice(0, path.lastIndexOf('/') + 1);
+  const name = placed.path.startsWith(folder)
+    ? placed.path.slice(folder.length)
+    : placed.path.split('/').slice(-2).join('/');
+  return `${name}, line ${line}`;
+}

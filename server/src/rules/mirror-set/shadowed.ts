@@ -1,0 +1,95 @@
+import { type MirrorSet, mirrorSetTypes } from '../../documents/mirrorSet.ts';
+import type { NodeRegistry } from '../../workspace/nodeRegistries.ts';
+import { defineRule, type Finding, type RuleContext } from '../rule.ts';
+import { moved } from './entries.ts';
+import { insertEntries, type NewEntry } from './insertEntries.ts';
+import { placeOf } from './policyConflict.ts';
+
+interface Shadow {
+  readonly index: number;
+  readonly above: NodeRegistry;
+  /** The longer scopes that have no mirrors for this kind of pull. */
+  readonly below: readonly NodeRegistry[];
+}
+
+/** Entries that a longer scope of another kind makes void for a part of their images. */
+export const mirrorSetShadowed = defineRule({
+  code: 'mirror-set/shadowed',
+  severity: 'warning',
+  unit: 'mirror-set',
+  summary: 'A longer scope of another kind silently disables this entry',
+  documentation: `
+A node takes the longest source that fits an image, and no other. It does not matter which kind of set the source comes from:
+
+\`\`\`yaml
+kind: ImageDigestMirrorSet             kind: ImageTagMirrorSet
+…                                      …
+  - source: quay.io/edge                 - source: quay.io/edge/app
+    mirrors: [registry.example.com/edge]   mirrors: [registry.example.com/edge/app]
+\`\`\`
+
+\`quay.io/edge/app@sha256:…\` is no longer redirected: for \`quay.io/edge/app\` the tag mirrors hold alone, and they are for tags
+only. Nobody says so; the pull goes to quay.io. The same happens the other way round.
+
+The fix repeats the mirrors for the longer source, in a set of this kind. It is not applied unasked, because somebody may have
+meant to leave that source out.`,
+  check({ set }, context) {
+    return shadowsOf(set, context).map((shadow): Finding => {
+      const entry = set.entries[shadow.index];
+      const [first] = shadow.below;
+      const [placed] = first?.entries ?? [];
+      const scalar = entry?.source;
+      const more = shadow.below.length === 1 ? '' : ` (and ${shadow.below.length - 1} more)`;
+      const where = placed === undefined ? '' : ` of the ${placed.kind} in ${placeOf(placed, context)}`;
+      return {
+        message: `No pull by ${mirrorSetTypes[set.kind].pulls} of ${first?.source}${more} is redirected by this entry: the longer source${where} holds alone`,
+        range: scalar === undefined ? set.heading : moved(scalar, set.entryLines[shadow.index] ?? 0).range,
+        data: shadow,
+      };
+    });
+  },
+  fixes(finding, { set }, { lines }) {
+    const { index, above, below } = finding.data as Shadow;
+    const mirrors = mirrorSetTypes[set.kind].pulls === 'digest' ? above.digestMirrors : above.tagMirrors;
+    const entries = below.flatMap(({ source }): NewEntry[] => {
+      const rest = restBelow(above.source, source);
+      return rest === undefined ? [] : [{ source, mirrors: mirrors.map((mirror) => `${mirror}${rest}`) }];
+    });
+    const [first] = entries;
+    const edit = insertEntries(set, entries, lines, index);
+    if (first === undefined || edit === undefined) return [];
+    const what = entries.length === 1 ? first.source : `the ${entries.length} longer sources`;
+    return [{ id: 'repeat', title: `Repeat the mirrors for ${what}`, preferred: false, edits: () => [edit] }];
+  },
+});
+
+/** Asks the tables that are shadowed, which are few, and not the entries of the set. */
+function shadowsOf(set: MirrorSet, { snapshot, path }: RuleContext): Shadow[] {
+  const { mirrorSets } = snapshot;
+  const { pulls } = mirrorSetTypes[set.kind];
+  const has = ({ digestMirrors, tagMirrors }: NodeRegistry) =>
+    (pulls === 'digest' ? digestMirrors : tagMirrors).length > 0;
+  const shadows: Shadow[] = [];
+  for (const [source, registries] of mirrorSets.shadows) {
+    const above = mirrorSets.registries.get(source);
+    const below = registries.filter((registry) => !has(registry));
+    if (above === undefined || !has(above) || below.length === 0) continue;
+    for (const { path: entryPath, entry } of above.entries) {
+      const index = entryPath === path ? set.entries.indexOf(entry) : -1;
+      if (index !== -1) shadows.push({ index, above, below });
+    }
+  }
+  return shadows;
+}
+
+/** What a longer source has behind a shorter one; behind a wildcard, the path below the host. */
+function restBelow(scope: string, source: string): string | undefined {
+  const slash = source.indexOf('/');
+  const rest = scope.startsWith('*.')
+    ? slash === -1
+      ? ''
+      : source.slice(slash)
+    : source.slice(scope.length);
+  // A mirror cannot take over a port, and a wildcard below a wildcard has no path.
+  return source.startsWith('*.') || rest.startsWith(':') ? undefined : rest;
+}
