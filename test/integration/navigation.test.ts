@@ -5,6 +5,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import {
   DefinitionRequest,
+  DocumentLinkRequest,
   type Location,
   type LocationLink,
   PrepareRenameRequest,
@@ -77,6 +78,14 @@ it('finds a repository in all files, also in those whose names are hard to write
       join(folder, path),
     ),
   );
+});
+
+it('links a catalog to the line that brings its image', async () => {
+  const { textDocument } = await openAt(`${hop}/catalogSource.yaml`, host);
+  const links = await client.connection.sendRequest(DocumentLinkRequest.type, { textDocument });
+  expect(links?.map(({ target }) => target)).toEqual([
+    expect.stringMatching(/1636602048\/mapping\.txt#L5,61$/),
+  ]);
 });
 
 it('renames a registry in all files, open or not', async () => {

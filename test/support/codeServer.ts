@@ -89,7 +89,8 @@ export class CodeServer {
 
   /** Shows another folder in the same window. */
   async openFolder(folder: string): Promise<void> {
-    await this.page.goto(this.#server.url(folder));
+    // On a busy machine everything that the window loads takes its time.
+    await this.page.goto(this.#server.url(folder), { timeout: 120_000 });
     this.#workbench = new Workbench(this.page, folder);
     await this.#workbench.waitUntilReady();
   }

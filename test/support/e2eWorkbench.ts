@@ -292,7 +292,7 @@ export class Workbench {
 }
 
 /** Tries until it succeeds; the last failure tells why it never did. */
-async function until(what: string, attempt: () => Promise<void>, timeout = patience): Promise<void> {
+export async function until(what: string, attempt: () => Promise<void>, timeout = patience): Promise<void> {
   const deadline = Date.now() + timeout;
   for (;;) {
     try {
