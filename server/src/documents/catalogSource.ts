@@ -1,9 +1,10 @@
 import type { Node, YAMLMap } from 'yaml';
 import type { Range } from '../base/range.ts';
+import { parseReference } from './imageReference.ts';
 import { nameProblems, resourceSchema } from './kubernetes.ts';
 import { checkObject, type FieldSchema, type SchemaProblem } from './schema.ts';
 import { type FieldPlace, fieldPlace } from './yamlFields.ts';
-import type { YamlPair, YamlReader, YamlScalar } from './yamlNode.ts';
+import { scalarText, type YamlPair, type YamlReader, type YamlScalar } from './yamlNode.ts';
 
 export const catalogSourceApiVersion = 'operators.coreos.com/v1alpha1';
 
@@ -107,6 +108,7 @@ export interface CatalogSource {
   readonly sourceType: YamlScalar | undefined;
   readonly image: YamlScalar | undefined;
   readonly address: YamlScalar | undefined;
+  readonly configMap: YamlScalar | undefined;
   readonly displayName: YamlScalar | undefined;
   readonly publisher: YamlScalar | undefined;
   readonly updateStrategy: UpdateStrategy | undefined;
@@ -138,6 +140,7 @@ export function readCatalogSource(reader: YamlReader, node: Node): CatalogSource
   const spec = reader.map(specPair?.value);
   const field = (name: string) => reader.scalar(reader.get(spec, name)?.value);
   const sourceType = field('sourceType');
+  const isSet = (name: string) => (field(name)?.value ?? '') !== '';
   const problems = [
     ...checkObject(reader, node, catalogSourceSchema, '', heading),
     ...nameProblems(reader, node),
@@ -145,13 +148,14 @@ export function readCatalogSource(reader: YamlReader, node: Node): CatalogSource
 
   // What OLM itself refuses beyond the types, in the words of its CatalogSource status.
   const owner = specPair?.key.range ?? heading;
-  const isSet = (name: string) => (field(name)?.value ?? '') !== '';
   if (sourceType?.value === 'grpc' && !isSet('image') && !isSet('address')) {
     problems.push({ message: 'spec.image is missing: a grpc catalog needs image or address', range: owner });
   }
   if ((sourceType?.value === 'configmap' || sourceType?.value === 'internal') && !isSet('configMap')) {
     problems.push({ message: 'spec.configMap is missing: a configmap catalog needs it', range: owner });
   }
+  const image = field('image');
+  if (image?.type === 'string' && image.quote !== 'block') problems.push(...imageProblems(image));
   return {
     kind: 'CatalogSource',
     heading,
@@ -161,8 +165,9 @@ export function readCatalogSource(reader: YamlReader, node: Node): CatalogSource
     namespace: reader.scalar(reader.get(metadata, 'namespace')?.value),
     createdBy: reader.scalar(reader.get(annotations, 'createdBy')?.value),
     sourceType,
-    image: field('image'),
+    image,
     address: field('address'),
+    configMap: field('configMap'),
     displayName: field('displayName'),
     publisher: field('publisher'),
     updateStrategy: updateStrategyOf(reader, reader.get(spec, 'updateStrategy')),
@@ -176,6 +181,21 @@ function secretsOf(reader: YamlReader, spec: YAMLMap | undefined): YamlScalar[] 
   const secrets = reader.get(spec, 'secrets');
   const names = reader.sequence(secrets?.value)?.items ?? [];
   return secrets && names.flatMap((name) => reader.scalar(name) ?? []);
+}
+
+/** What no node can pull. A text with variables in it is not the text that the cluster gets. */
+function imageProblems(image: YamlScalar): SchemaProblem[] {
+  if (image.value === '' || /[${}]/.test(image.value)) return [];
+  const parsed = parseReference(image.value);
+  if (parsed.ok && parsed.reference.transport === 'registry') return [];
+  const problem = parsed.ok ? 'it must be in a registry' : parsed.problem;
+  const found = { message: `spec.image is no image that a node can pull: ${problem}`, range: image.range };
+  const rest = /^(?:docker|https?):\/\/(.+)$/.exec(image.value)?.[1] ?? '';
+  if (!parseReference(rest).ok) return [found];
+  const newText = scalarText(rest, image.quote);
+  return [
+    { ...found, repair: { title: `Change it to ${rest}`, range: image.range, newText, certain: true } },
+  ];
 }
 
 function updateStrategyOf(reader: YamlReader, pair: YamlPair | undefined): UpdateStrategy | undefined {

@@ -25,7 +25,7 @@ publisher; both are yours to word, so it is never applied unasked.`,
   check({ source }) {
     const missing = missingFields(source);
     if (source.spec === undefined || missing.length === 0) return [];
-    const shown = missing.includes('displayName') ? 'the name of the resource' : 'no publisher';
+    const shown = missing.includes('displayName') ? 'the name of the resource instead' : 'no publisher';
     const names = missing.map((name) => `spec.${name}`).join(' and ');
     const message = `${names} ${missing.length === 1 ? 'is' : 'are'} missing: OperatorHub shows ${shown}`;
     return [{ message, range: source.spec.key }];

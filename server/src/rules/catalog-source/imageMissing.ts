@@ -20,7 +20,7 @@ After a hop over \`file://\` it repeats the folder's name (\`efk-mirror/efk-mirr
     if (facts.image(parsed.reference, path).state !== 'missing') return [];
     return [
       {
-        message: `${parsed.reference.registry} does not have ${formatReference(parsed.reference)}`,
+        message: `${parsed.reference.registry} does not have ${formatReference(parsed.reference)}, so the pod of the catalog cannot start`,
         range: image.range,
       },
     ];

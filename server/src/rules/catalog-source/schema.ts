@@ -1,5 +1,9 @@
+import type { CatalogSource } from '../../documents/catalogSource.ts';
+import type { Lines } from '../../documents/lines.ts';
+import { addFields } from '../../documents/yamlFields.ts';
+import type { YamlScalar } from '../../documents/yamlNode.ts';
 import { schemaFindings, schemaFixes, yamlFindings } from '../repairs.ts';
-import { defineRule } from '../rule.ts';
+import { defineRule, type Finding, type Fix } from '../rule.ts';
 
 const shared = {
   code: 'catalog-source/schema',
@@ -7,8 +11,8 @@ const shared = {
   summary: 'An unknown, missing or ill-typed field in a CatalogSource',
   documentation: `
 The API server refuses a CatalogSource with a field of the wrong type and drops fields that it does not know; OLM refuses
-one that names no catalog: \`image and address unset: at least one must be set for sourcetype: grpc\`. Broken YAML is
-reported here too.
+one that names no catalog: \`image and address unset: at least one must be set for sourcetype: grpc\`. An image that no node
+can pull, such as \`docker://…\`, leaves the catalog’s pod with \`InvalidImageName\`. Broken YAML is reported here too.
 
 \`\`\`yaml
 apiVersion: operators.coreos.com/v1alpha1
@@ -26,8 +30,21 @@ export const catalogSourceSchemaRule = defineRule({
   ...shared,
   unit: 'catalog-source',
   check: ({ source }) => schemaFindings(source.problems),
-  fixes: schemaFixes,
+  fixes: (finding, { source }, { lines }) => [...schemaFixes(finding), ...typeFixes(finding, source, lines)],
 });
+
+/** The type that a catalog has by what it names: only grpc has an image or an address, and only configmap a ConfigMap. */
+function typeFixes({ message }: Finding, source: CatalogSource, lines: Lines): Fix[] {
+  const { spec, sourceType, image, address, configMap } = source;
+  if (sourceType !== undefined || spec === undefined || message !== 'spec.sourceType is missing') return [];
+  const isSet = (field: YamlScalar | undefined) => field !== undefined && field.value !== '';
+  const served = isSet(image) || isSet(address);
+  if (served === isSet(configMap)) return [];
+  const type = served ? 'grpc' : 'configmap';
+  const field = { name: 'sourceType', value: spec.quoted ? JSON.stringify(type) : type };
+  const edits = () => [addFields(spec, image ?? address ?? configMap, [field], lines)];
+  return [{ id: 'add-type', title: `Add sourceType ${type}`, preferred: true, edits }];
+}
 
 /** Broken YAML in a file whose first resource is a CatalogSource. */
 export const catalogSourceYaml = defineRule({
