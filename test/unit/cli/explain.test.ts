@@ -81,6 +81,14 @@ describe('--format json', () => {
   );
 });
 
+describe('a line’s number', () => {
+  it('is the one that grep prints, also behind progress bars and with the line ends of Windows', async () => {
+    line.input = 'pulling 1%\rpulling 99%\rdone\r\n\r\nerror: a\rerror: the sky fell\r\n';
+    const { lines } = JSON.parse((await line.run('explain', '-', '--format', 'json')).stdout);
+    expect(lines).toMatchObject([{ line: 3, cause: expect.stringContaining('the sky fell') }]);
+  });
+});
+
 describe('the text', () => {
   it('says first what came of it, then each problem once with its lines, then what to run', async () => {
     const path = line.write('log.txt', text('missing-images-direct-oc48'));

@@ -1,7 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve, sep } from 'node:path';
 import { UserError } from '../../base/errors.ts';
-import { splitLines } from '../../documents/lines.ts';
 import { type LogDocument, parseLog } from '../../documents/log/logDocument.ts';
 import { findFiles } from '../../files/find.ts';
 import { isRecognised, parseText } from '../../files/load.ts';
@@ -37,7 +36,7 @@ export const explain: Command = {
       });
     }
     const format = choice(options, 'format', ['text', 'json'], 'text');
-    const log = parseLog(splitLines(withoutMark(await readLog(name, terminal))));
+    const log = parseLog(linesOf(withoutMark(await readLog(name, terminal))));
     const paths = [...named, ...more];
     const snapshot = await read(paths.length > 0 ? paths : await beside(name, log));
     terminal.stdout.write(
@@ -48,6 +47,14 @@ export const explain: Command = {
     return log.verdict === 'failed' || log.verdict === 'incomplete' ? exitCodes.incomplete : exitCodes.done;
   },
 };
+
+/** Lines as `grep -n` counts them. What a progress bar wrote over itself, only its last state was to be seen. */
+function linesOf(text: string): string[] {
+  return text.split('\n').map((line) => {
+    const whole = line.endsWith('\r') ? line.slice(0, -1) : line;
+    return whole.slice(whole.lastIndexOf('\r') + 1);
+  });
+}
 
 async function readLog(name: string, { stdin }: Terminal): Promise<string> {
   if (name !== '-') return readText(name);

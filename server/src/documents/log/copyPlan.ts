@@ -30,7 +30,7 @@ export interface PlannedImage {
 const host = /^(<dir>|s3:\/\/|[\w.[\]:-]+\/)$/;
 const repository = /^ {2}([a-z0-9][\w./-]*)$/;
 const blob = /^ {6}(\S+) sha256:[0-9a-f]{64} \S+$/;
-const manifest = /^ {6}(sha256:[0-9a-f]{64})(?: -> (\S+))?$/;
+const manifest = /^ {6}(sha256:[0-9a-f]{64}) -> (\S.*)$/;
 const writtenLine = /^(sha256:[0-9a-f]{64}) (\S+)$/;
 
 /** Reads the lines of one run, of which the first is number `start`. */
@@ -59,8 +59,9 @@ export function readCopyPlan(lines: readonly LogLine[], start: number): CopyPlan
       }
       const source = blob.exec(line)?.[1];
       if (target !== undefined && source !== undefined) addTo(destinations, source, target);
-      const [, digest, tag] = manifest.exec(line) ?? [];
-      if (target !== undefined && digest !== undefined && tag !== undefined) {
+      const [, digest, tags] = manifest.exec(line) ?? [];
+      if (target === undefined || digest === undefined) continue;
+      for (const tag of tags?.split(/[\s,]+/) ?? []) {
         const name = `${target}:${tag}`;
         const image = { digest, line: start + number };
         const others = planned.get(name);

@@ -22,8 +22,10 @@ export function explainPull(line: Recognised): Recognised {
   if (image === undefined || !line.code.startsWith('pull/') || reason === '') return line;
   const mirrors = mirrorsOf(reason);
   if (mirrors !== undefined) return { ...line, ...mirrorsFailed(mirrors) };
+  // Here it was the kubelet that did not wait for the answer, so nothing is known of mirrors.
+  if (/^rpc error: code = (?:DeadlineExceeded|Canceled)/.test(reason)) return line;
   const code = line.code.slice('pull/'.length);
-  if (unreached.has(code)) return { ...line, ...noMirror(image, line.cause) };
+  if (unreached.has(code) && !namesPort(image)) return { ...line, ...noMirror(image, line.cause) };
   if (code === 'failed' || code === 'blocked') return line;
   return {
     ...line,
@@ -31,11 +33,16 @@ export function explainPull(line: Recognised): Recognised {
   };
 }
 
+/** Registries on the internet have none; one with a port is most likely the mirror itself, and should be there. */
+function namesPort(image: string): boolean {
+  return /^[^/]*:\d+\//.test(image);
+}
+
 function noMirror(image: string, cause: string): Pick<Recognised, 'code' | 'cause' | 'fix'> {
   const parsed = parseReference(image);
   const repository = parsed.ok ? repositoryOf(withDockerDefaults(parsed.reference)) : image;
   const trace = `operator-mirror trace ${image} --in FOLDER shows every rule and why it does not match.`;
-  const first = `No mirror was tried: no rule of the node’s registries.conf matched this pull, so the node asked the original registry itself. ${cause}`;
+  const first = `No mirror was tried: no rule of registries.conf matched this pull, so the original registry itself was asked. ${cause}`;
   if (parsed.ok && parsed.reference.digest !== undefined) {
     return {
       code: 'pull/no-mirror',
@@ -45,7 +52,7 @@ function noMirror(image: string, cause: string): Pick<Recognised, 'code' | 'caus
   }
   return {
     code: 'pull/no-mirror',
-    cause: `${first} The pod pulls by tag, and ICSP and IDMS redirect pulls by digest only.`,
+    cause: `${first} It is pulled by tag, and ICSP and IDMS redirect pulls by digest only.`,
     fix: `Create an ImageTagMirrorSet with the source ${repository} (OpenShift 4.13 and later), before that a registries.conf drop-in by MachineConfig; or take a version of the operator that names the image by digest. ${trace}`,
   };
 }

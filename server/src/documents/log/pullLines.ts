@@ -9,6 +9,18 @@ export const pullLines: readonly LogPattern[] = [
   {
     code: 'pull/failed',
     severity: 'error',
+    holds: '"PullImage from image service failed" err="',
+    captures: /(?<reason>(?:[^"\\]|\\.)*)" image="(?<image>[^"\s]+)"/y,
+    image: '{image}',
+    side: 'source',
+    strong: true,
+    effect: 'ended',
+    cause: 'The node could not pull the image: {reason}.',
+    fix: 'operator-mirror trace IMAGE --in FOLDER shows where the node looks for it, and why.',
+  },
+  {
+    code: 'pull/failed',
+    severity: 'error',
     holds: 'Failed to pull image "',
     captures: /(?<image>[^"\s]+)": ?(?<reason>.*)/y,
     image: '{image}',

@@ -553,6 +553,24 @@ const table: readonly (readonly [string, string, ExplainedLine['severity'], stri
   ],
   ['Back-off pulling image "quay.io/a/b:v1"', 'pull/back-off', 'information', 'quay.io/a/b:v1'],
   ['no image found in image index for architecture "s390x"', 'pull/no-architecture', 'error'],
+  [
+    'E0304 05:06:07.000001    1234 log.go:32] "PullImage from image service failed" err="rpc error: code = Unknown desc = reading manifest v1 in quay.io/a/b: manifest unknown: \\"x\\"" image="quay.io/a/b:v1"',
+    'pull/manifest-unknown',
+    'error',
+    'quay.io/a/b:v1',
+  ],
+  [
+    'Failed to pull image "quay.io/a/b:v1": rpc error: code = DeadlineExceeded desc = context deadline exceeded',
+    'pull/timeout',
+    'error',
+    'quay.io/a/b:v1',
+  ],
+  [
+    'Failed to pull image "reg.example.com:5000/a/b:v1": rpc error: code = Unknown desc = pinging container registry reg.example.com:5000: Get "https://reg.example.com:5000/v2/": dial tcp 1.2.3.4:5000: connect: connection refused',
+    'pull/not-listening',
+    'error',
+    'reg.example.com:5000/a/b:v1',
+  ],
   // OLM and the machine config operator
   [
     'bundle unpacking failed. Reason: DeadlineExceeded, and Message: Job was active longer than specified deadline',
