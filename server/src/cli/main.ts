@@ -107,6 +107,18 @@ export async function main(): Promise<void> {
     credentials,
     signal: stop.signal,
   });
+  // What cannot be ended, such as the look-up of a name, would keep the process alive for many seconds.
+  if (stop.signal.aborted) {
+    await Promise.all([written(process.stdout), written(process.stderr)]);
+    process.exit();
+  }
+}
+
+/** Settles once all that was written to the stream is out, or can never be. */
+function written(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => {
+    stream.write('', () => resolve());
+  });
 }
 
 /** What an editor handed over; anything that is not its list counts for nothing. */

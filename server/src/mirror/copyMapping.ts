@@ -67,7 +67,7 @@ export async function copyMapping(
   listener({ type: 'planned', images: jobs.length });
 
   const run = new CopyRun({ ...options, listener });
-  await inParallel(jobs, parallelImages, async (job) => {
+  await inParallel(jobs, parallelImages, sourceHost, async (job) => {
     const { image } = job;
     try {
       signal.throwIfAborted();
@@ -98,6 +98,11 @@ function requireGood(document: MappingDocument): void {
       nextStep: 'its lines are SOURCE=DESTINATION',
     });
   }
+}
+
+/** Whom the copy of an image waits for first. */
+function sourceHost(job: MappingJob): string {
+  return 'request' in job ? (job.request.source.name.split('/', 1)[0] ?? '') : '';
 }
 
 /** One store for each repository, so that what is learnt of it is learnt once. */

@@ -97,7 +97,8 @@ export async function planMapping(document: MappingDocument, options: PlanOption
     }),
   );
   const opened = new Map<NumberedPair, OpenedPair | UserError>();
-  await inParallel(pairs, options.parallel, async (numbered) => {
+  const host = ({ pair }: NumberedPair) => referenceOf(pair.source).registry;
+  await inParallel(pairs, options.parallel, host, async (numbered) => {
     opened.set(numbered, await openPair(numbered.pair, options));
   });
   // Whoever names a destination in full has it, wherever a pattern that comes to it may stand.

@@ -1,12 +1,42 @@
-/** Does `work` for every item, for at most `width` at the same time, in order. Rejects with the first rejection. */
+/**
+ * Does `work` for every item, for at most `width` at the same time. Items of one lane begin in their order; the
+ * next to begin is of the lane with the fewest under way, so that a lane that is slow never has all places while
+ * another one has work. Rejects with the first rejection.
+ *
+ * @param laneOf who is waited for, such as the host that an item comes from
+ */
 export async function inParallel<Item>(
-  items: Iterable<Item>,
+  items: readonly Item[],
   width: number,
+  laneOf: (item: Item) => string,
   work: (item: Item) => Promise<void>,
 ): Promise<void> {
-  const iterator = items[Symbol.iterator]();
+  const lanes = new Map<string, { readonly waiting: Item[]; running: number }>();
+  for (const item of items) {
+    const lane = lanes.get(laneOf(item)) ?? { waiting: [], running: 0 };
+    lane.waiting.push(item);
+    lanes.set(laneOf(item), lane);
+  }
+  // Taken from the end, since that costs nothing.
+  for (const { waiting } of lanes.values()) waiting.reverse();
+  const next = () => {
+    let least: { readonly waiting: Item[]; running: number } | undefined;
+    for (const lane of lanes.values()) {
+      if (lane.waiting.length > 0 && (least === undefined || lane.running < least.running)) least = lane;
+    }
+    return least;
+  };
   const worker = async () => {
-    for (let next = iterator.next(); !next.done; next = iterator.next()) await work(next.value);
+    for (let lane = next(); lane !== undefined; lane = next()) {
+      const item = lane.waiting.pop();
+      if (item === undefined) return;
+      lane.running++;
+      try {
+        await work(item);
+      } finally {
+        lane.running--;
+      }
+    }
   };
   await Promise.all(Array.from({ length: width }, worker));
 }

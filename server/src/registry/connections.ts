@@ -1,3 +1,4 @@
+import { Socket } from 'node:net';
 import { Agent, buildConnector, type Dispatcher, Pool } from 'undici';
 import type { RegistryOptions } from './options.ts';
 import { ProxySettings } from './proxySettings.ts';
@@ -35,6 +36,8 @@ export class Connections {
   readonly #timeouts: Timeouts;
   readonly #onSecret: (secret: string) => void;
   readonly #dispatchers = new Map<string, Dispatcher>();
+  /** All that are open, or on their way to it. */
+  readonly #sockets = new Set<Socket>();
 
   /** @param onSecret told of a proxy's password before it is sent */
   constructor(
@@ -64,11 +67,15 @@ export class Connections {
     return { dispatcher: await this.#agent(party, proxy), path, headers: {}, proxy: undefined };
   }
 
-  /** Ends all connections, also those in use. */
+  /** Ends all connections, also those in use, and those that do not stand yet: a silent host is not waited for. */
   async close(): Promise<void> {
     const dispatchers = [...this.#dispatchers.values()];
     this.#dispatchers.clear();
-    await Promise.all(dispatchers.map((dispatcher) => dispatcher.destroy()));
+    const ending = dispatchers.map((dispatcher) => dispatcher.destroy());
+    // Those on their way are nobody's yet, and would keep the process alive until they stand or time out.
+    const closed = Object.assign(new Error('the client is closed'), { code: 'UND_ERR_CLOSED' });
+    for (const socket of this.#sockets) socket.destroy(closed);
+    await Promise.all(ending);
   }
 
   async #agent(party: Party, proxy: URL | undefined): Promise<Dispatcher> {
@@ -98,13 +105,21 @@ export class Connections {
 
   #connector(options: buildConnector.BuildOptions): buildConnector.connector {
     const connect = buildConnector({ timeout: this.#timeouts.connect, ...options });
-    return (to, callback) =>
-      connect(to, (...result) => {
+    return (to, callback) => {
+      const connecting: unknown = connect(to, (...result) => {
         const [, socket] = result;
         // A server says why it ends a TLS connection, and undici would hear only that it ended.
         socket?.once('error', () => socket.destroy());
         callback(...result);
       });
+      if (connecting instanceof Socket) this.#note(connecting);
+    };
+  }
+
+  #note(socket: Socket): void {
+    this.#sockets.add(socket);
+    socket.on('error', () => {});
+    socket.once('close', () => this.#sockets.delete(socket));
   }
 
   #limits() {

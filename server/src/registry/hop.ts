@@ -1,10 +1,12 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Readable } from 'node:stream';
 import { UserError } from '../base/errors.ts';
+import { orAborted } from './abort.ts';
 import { headerOf } from './answer.ts';
 import type { Connections, Way } from './connections.ts';
 import { apiHost } from './endpoint.ts';
 import { allowInsecure } from './networkError.ts';
+import type { Outages } from './outages.ts';
 import { ProxyFailure } from './proxyTunnel.ts';
 import { redactUrl } from './redact.ts';
 
@@ -51,19 +53,25 @@ const redirects = new Set([301, 302, 303, 307, 308]);
  */
 export async function send(
   request: HopRequest,
-  connections: Connections,
-  isInsecure: (host: string) => boolean,
+  ways: {
+    readonly connections: Connections;
+    readonly outages: Outages;
+    readonly isInsecure: (host: string) => boolean;
+  },
   signal: AbortSignal,
 ): Promise<HopResponse> {
+  const { connections, outages, isInsecure } = ways;
+  const { registry } = request;
   let url = request.url;
   let elsewhere = false;
   for (let count = 0; ; count++) {
-    const way = await connections.to(url, {
-      registry: request.registry,
-      own: isApiOf(request.registry, url),
-      insecure: isInsecure(url.host),
-    });
-    const response = await sendOnce(request, way, url, elsewhere, signal);
+    const { host } = url;
+    const own = isApiOf(registry, url);
+    const insecure = isInsecure(host);
+    const way = await connections.to(url, { registry, own, insecure });
+    const sent = { request, way, url, elsewhere };
+    const party = { registry, origin: url.origin, insecure, name: own ? registry : host };
+    const response = await outages.attempt(party, signal, () => sendOnce(sent, signal));
     const location = headerOf(response.headers, 'location');
     if (!redirects.has(response.status) || location === undefined || !mayRepeat(request, response.status)) {
       return { ...response, url, elsewhere };
@@ -85,13 +93,15 @@ export async function send(
   }
 }
 
-async function sendOnce(
-  { method, headers, authorization, body }: HopRequest,
-  way: Way,
-  url: URL,
-  elsewhere: boolean,
-  signal: AbortSignal,
-) {
+interface Sent {
+  readonly request: HopRequest;
+  readonly way: Way;
+  readonly url: URL;
+  readonly elsewhere: boolean;
+}
+
+async function sendOnce({ request, way, url, elsewhere }: Sent, signal: AbortSignal) {
+  const { method, headers, authorization, body } = request;
   const all: Record<string, string> = { ...headers, ...way.headers };
   if (authorization !== undefined && !elsewhere) all.authorization = authorization;
   if (body !== undefined) all['content-length'] = String(body.length);
@@ -100,16 +110,20 @@ async function sendOnce(
     statusCode,
     headers: answered,
     body: answer,
-  } = await way.dispatcher.request({
-    origin: url.origin,
-    path: way.path,
-    method,
-    headers: all,
-    body: stream ?? null,
-    // Without this, undici ends the connection after each HEAD, for servers that send a body all the same.
-    reset: false,
+  } = await orAborted(
+    way.dispatcher.request({
+      origin: url.origin,
+      path: way.path,
+      method,
+      headers: all,
+      body: stream ?? null,
+      // Without this, undici ends the connection after each HEAD, for servers that send a body all the same.
+      reset: false,
+      signal,
+    }),
+    // By itself, undici heeds the signal only once the connection stands.
     signal,
-  });
+  );
   if (statusCode === 407 && way.proxy !== undefined) {
     discard(answer);
     throw new ProxyFailure(way.proxy, statusCode);

@@ -23,6 +23,30 @@ export function isPassingNetworkError(error: unknown): boolean {
   return !(error instanceof UserError) && passing.has(codeOf(error));
 }
 
+/** Codes that say that no connection comes to stand, whatever is asked for on it. */
+const unconnected = new Set([
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ECONNREFUSED',
+  'ENETUNREACH',
+  'EHOSTUNREACH',
+  'ETIMEDOUT',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
+
+/** True for an error with which any other request to the host would fail too: DNS, TCP, TLS, the proxy. */
+export function cannotConnect(error: unknown): boolean {
+  if (error instanceof UserError) return false;
+  if (proxyFailureIn(error) !== undefined) return true;
+  const code = codeOf(error);
+  return unconnected.has(code) || certificateProblems.has(code) || wantsCertificate(code) || isTlsCode(code);
+}
+
+/** True when a host took a request and sent nothing. */
+export function isSilence(error: unknown): boolean {
+  return !(error instanceof UserError) && codeOf(error) === 'UND_ERR_HEADERS_TIMEOUT';
+}
+
 /** OpenSSL's and Node's words for a certificate that is not trusted. */
 const certificateProblems = new Map([
   ['DEPTH_ZERO_SELF_SIGNED_CERT', 'the certificate is self-signed'],
@@ -38,8 +62,9 @@ const certificateProblems = new Map([
 /**
  * A failed connection in words: `unreachable`, `timeout` or `tls`. An error that a person can read already, and
  * one that no network made, is given back as it is.
+ * @param waited milliseconds, where they are known
  */
-export function networkError(error: unknown, host: string): unknown {
+export function networkError(error: unknown, host: string, waited?: number): unknown {
   if (error instanceof UserError) return error;
   const proxy = proxyFailureIn(error);
   if (proxy !== undefined) return proxyError(proxy, host);
@@ -51,13 +76,13 @@ export function networkError(error: unknown, host: string): unknown {
       cause: error,
     });
   }
-  if (/ALERT_(?:CERTIFICATE_REQUIRED|BAD_CERTIFICATE|UNKNOWN_CA|CERTIFICATE_UNKNOWN)$/.test(code)) {
+  if (wantsCertificate(code)) {
     return new UserError('tls', `${host} wants a client certificate that it accepts (${code})`, {
       nextStep: `put it as NAME.cert with its key as NAME.key into ~/.config/containers/certs.d/${host}`,
       cause: error,
     });
   }
-  if (code === 'EPROTO' || code.startsWith('ERR_SSL_')) {
+  if (isTlsCode(code)) {
     return new UserError(
       'tls',
       speaksPlainHttp(error) ? `${host} speaks HTTP, not HTTPS` : `${host}: TLS fails (${code})`,
@@ -78,15 +103,33 @@ export function networkError(error: unknown, host: string): unknown {
     );
   }
   if (code.includes('TIMEOUT') || code === 'ETIMEDOUT') {
-    return new UserError('timeout', `${host} does not answer in time`, {
-      nextStep: 'check that the host can be reached from here (firewall, proxy, VPN)',
-      cause: error,
-    });
+    return silent(host, waited, error);
   }
   if (/^(?:UND_ERR_|HPE_|E(?!RR_))[A-Z0-9_]+$/.test(code)) {
     return unreachable(`the connection to ${host} broke (${code})`, 'try again', error);
   }
   return error;
+}
+
+/**
+ * The error for a host that takes its time.
+ * @param waited milliseconds for which nothing came, where they are known
+ */
+export function silent(host: string, waited: number | undefined, cause?: unknown): UserError {
+  const seconds = waited === undefined ? undefined : Math.round(waited / 100) / 10;
+  const long = seconds === undefined ? 'in time' : `within ${seconds} s`;
+  return new UserError('timeout', `${host} does not answer ${long}`, {
+    nextStep: 'check that the host can be reached from here (firewall, proxy, VPN)',
+    ...(cause === undefined ? {} : { cause }),
+  });
+}
+
+function wantsCertificate(code: string): boolean {
+  return /ALERT_(?:CERTIFICATE_REQUIRED|BAD_CERTIFICATE|UNKNOWN_CA|CERTIFICATE_UNKNOWN)$/.test(code);
+}
+
+function isTlsCode(code: string): boolean {
+  return code === 'EPROTO' || code.startsWith('ERR_SSL_');
 }
 
 /** True when a TLS handshake got an answer that is none, or none at all: nothing need listen on 443. */

@@ -2,6 +2,10 @@
 export interface Timeouts {
   /** Milliseconds until a connection stands, TLS and proxy included. */
   readonly connect: number;
+  /** Milliseconds to find out whether an insecure host speaks HTTPS. */
+  readonly probe: number;
+  /** Milliseconds of waiting for an answer after which whoever gives up has found the host to be silent. */
+  readonly silence: number;
   /** Milliseconds until the headers of an answer are complete. */
   readonly headers: number;
   /** Milliseconds between two parts of an answer's body. */
@@ -13,6 +17,8 @@ export interface Timeouts {
 /** A registry that is slow is waited for; one that sends a byte now and then is not. */
 export const usualTimeouts: Timeouts = {
   connect: 15_000,
+  probe: 20_000,
+  silence: 10_000,
   headers: 60_000,
   body: 60_000,
   pace: { milliseconds: 60_000, bytes: 4096 },

@@ -11,8 +11,9 @@ import { Connections } from './connections.ts';
 import type { CredentialSource } from './credentials.ts';
 import { apiHost, Endpoints, InsecureHosts } from './endpoint.ts';
 import { discard, type HopRequest, type HopResponse, type Method, type StreamBody, send } from './hop.ts';
-import { isPassingNetworkError, networkError } from './networkError.ts';
+import { isPassingNetworkError, networkError, silent } from './networkError.ts';
 import type { RegistryOptions } from './options.ts';
+import { Outages } from './outages.ts';
 import { Secrets } from './redact.ts';
 import { longestErrorBody, type Purpose, registryError } from './registryError.ts';
 import { isPassing, type Judge, type RetryPolicy, retryAfter, retrying } from './retry.ts';
@@ -48,8 +49,6 @@ export type Opened =
 
 /** Requests that one host works on at the same time. */
 const mostPerHost = 16;
-/** Milliseconds to find out whether an insecure host speaks HTTPS. */
-const longestProbe = 20_000;
 const usualLimit = longestErrorBody;
 
 /**
@@ -68,7 +67,8 @@ export class Transport {
   readonly #authorizer: Authorizer;
   readonly #limiters = new Map<string, Limiter>();
   readonly #rules: () => Promise<PullRules>;
-  readonly #pace: Timeouts['pace'];
+  readonly #timeouts: Timeouts;
+  readonly #outages: Outages;
 
   constructor(
     options: RegistryOptions,
@@ -82,7 +82,8 @@ export class Transport {
     const { credentials, rules, policy, timeouts } = seams;
     this.policy = policy;
     this.#rules = rules;
-    this.#pace = timeouts.pace;
+    this.#timeouts = timeouts;
+    this.#outages = new Outages(policy.now, timeouts.silence);
     this.#userAgent = options.userAgent.replace(/[^\x20-\x7e]/g, '');
     this.#insecure = new InsecureHosts(options.insecure);
     this.#connections = new Connections(options, timeouts, policy.now, (secret) => this.secrets.add(secret));
@@ -112,7 +113,7 @@ export class Transport {
     const limiter = this.#limiter(request.host);
     const once = () => limiter.run(() => this.#whole(request, signal), signal);
     const judge: Judge<Answer> = (outcome) => this.#judge(outcome.ok ? outcome.value : outcome);
-    return this.#worded(() => retrying(once, judge, this.#policyFor(request), signal), request, signal);
+    return this.#worded(() => retrying(once, judge, this.#policyFor(request), signal), request.host, signal);
   }
 
   /**
@@ -135,12 +136,12 @@ export class Transport {
       if (!outcome.ok) return this.#judge(outcome);
       return outcome.value.opened ? undefined : this.#judge(outcome.value.answer);
     };
-    return this.#worded(() => retrying(once, judge, this.#policyFor(request), signal), request, signal);
+    return this.#worded(() => retrying(once, judge, this.#policyFor(request), signal), request.host, signal);
   }
 
   /** A body that `open` gave, given up when it comes too slowly. */
   paced(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
-    return paced(body, this.#pace);
+    return paced(body, this.#timeouts.pace);
   }
 
   /** Sends a request with a body that is streamed, once: whoever owns the stream decides about repetitions. */
@@ -159,12 +160,17 @@ export class Transport {
     return { after: retryAfter(headerOf(result.headers, 'retry-after'), this.policy.now()) };
   }
 
-  async #worded<T>(task: () => Promise<T>, request: RegistryRequest, signal: AbortSignal): Promise<T> {
+  /** Runs a request with all its repetitions; what it fails with is for a person to read. */
+  async #worded<T>(task: () => Promise<T>, host: string, signal: AbortSignal): Promise<T> {
+    const began = performance.now();
     try {
       return await task();
     } catch (error) {
       if (signal.aborted) throw signal.reason;
-      throw networkError(error, request.host);
+      const name = this.#outages.hostOf(error)?.name ?? host;
+      const worded = networkError(error, name, performance.now() - began);
+      if (worded instanceof UserError) this.#outages.failed(error, worded);
+      throw worded;
     }
   }
 
@@ -239,18 +245,27 @@ export class Transport {
   #hop(request: HopRequest, insecure: boolean, signal: AbortSignal): Promise<HopResponse> {
     // Compressed on the way, content would have another digest.
     const headers = { 'user-agent': this.#userAgent, 'accept-encoding': 'identity', ...request.headers };
-    const isInsecure = (host: string) => insecure || this.#insecure.has(host);
-    return send({ ...request, headers }, this.#connections, isInsecure, signal);
+    const ways = {
+      connections: this.#connections,
+      outages: this.#outages,
+      isInsecure: (host: string) => insecure || this.#insecure.has(host),
+    };
+    return send({ ...request, headers }, ways, signal);
   }
 
   #origin({ host, insecure }: Wish, signal: AbortSignal): Promise<string> {
     const mayBe = insecure || this.#insecure.has(apiHost(host));
     const answers = async (origin: string) => {
       // Others may wait for the same origin after this caller gave up, so the probe has a limit of its own.
-      const limit = AbortSignal.timeout(longestProbe);
+      const limit = AbortSignal.timeout(this.#timeouts.probe);
       const url = new URL('/v2/', origin);
-      const { body } = await this.#hop({ method: 'GET', registry: host, url, headers: {} }, mayBe, limit);
-      discard(body);
+      try {
+        const { body } = await this.#hop({ method: 'GET', registry: host, url, headers: {} }, mayBe, limit);
+        discard(body);
+      } catch (error) {
+        if (limit.aborted) throw silent(host, this.#timeouts.probe);
+        throw error;
+      }
     };
     return orAborted(this.#endpoints.origin(host, mayBe, answers), signal);
   }
@@ -271,7 +286,7 @@ export class Transport {
       };
     };
     const judge: Judge<Answer> = (outcome) => this.#judge(outcome.ok ? outcome.value : outcome);
-    return retrying(once, judge, this.policy, signal);
+    return this.#worded(() => retrying(once, judge, this.policy, signal), question.url.host, signal);
   };
 
   async #toAnswer(
@@ -282,7 +297,7 @@ export class Transport {
   ): Promise<Answer> {
     const { status, headers, url, elsewhere } = response;
     const { method, purpose } = request;
-    const body = await readWhole(response, { method, limit, purpose }, this.#pace);
+    const body = await readWhole(response, { method, limit, purpose }, this.#timeouts.pace);
     return { status, headers, url, elsewhere, body, hadCredential };
   }
 

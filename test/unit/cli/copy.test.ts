@@ -44,6 +44,23 @@ const json = async (path: string, ...options: string[]) => {
 const matcher = /^(.+?):(\d+):(\d+): (error|warning|info|hint): (.+?) \(([a-z-]+\/[a-z-]+)\)$/;
 
 describe('what it says', () => {
+  it('of a destination that is down is the same for each image, which is not asked for anew each time', async () => {
+    source.add('a', 'v1', testImage());
+    const { host } = destination;
+    const count = 40;
+    const path = mapping(...Array.from({ length: count }, (_, at) => `S/a:v1=D/a${at}:v1`));
+    await destination.stop();
+    const { code, stderr, summary } = await json(path);
+    expect({ code, ...summary }).toMatchObject({ code: 1, failed: count, copied: 0 });
+    const errors = stderr.trimEnd().split('\n');
+    expect(errors).toHaveLength(count);
+    for (const error of errors) {
+      expect(error).toContain(
+        `error: destination: ${host} refuses the connection; check host and port, and that the registry runs (copy/failed)`,
+      );
+    }
+  });
+
   it('is a line for each image and a summary', async () => {
     const image = testImage({ layers: [{ 'big.bin': Buffer.alloc(20_000, 'x') }] });
     const index = multiArchImage();
