@@ -4,7 +4,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { makeCertificates } from '../support/certificates.ts';
 import { DockerRegistry } from '../support/dockerRegistry.ts';
 import {
@@ -16,6 +16,7 @@ import {
   testImage,
   testIndex,
 } from '../support/images.ts';
+import { RawServer } from '../support/rawServer.ts';
 import { RecordingProxy } from './copyProxy.ts';
 
 const cli = new URL('../../dist/cli.js', import.meta.url).pathname;
@@ -302,6 +303,29 @@ it('stops on SIGINT with whole images only, and goes on where it was', async () 
     expect(raw.manifests).toHaveLength(4);
   }
 });
+
+it.each(['inspect', 'copy', 'check'])(
+  '%s stops on SIGINT where a registry says nothing',
+  async (command) => {
+    let asked = 0;
+    const silent = await RawServer.start(async () => {
+      asked++;
+    });
+    onTestFinished(() => silent.stop());
+    const image = `${silent.host}/team/app:v1`;
+    const path = join(directory, 'silent-mapping.txt');
+    await writeFile(path, `${image}=${destination.host}/silent:v1\n`);
+    const argv = { inspect: [image], copy: ['-f', path], check: ['--online', path] }[command] ?? [];
+    const { child, ended } = start(command, ...argv, ...access);
+    await expect.poll(() => asked, { timeout: 10_000 }).toBeGreaterThan(0);
+    child.kill('SIGINT');
+    // A connection that does not stand yet would keep it for 15 seconds, and the probe for 20.
+    const { code, stderr } = await ended;
+    expect(stderr).toContain(`operator-mirror ${command}: stopped by SIGINT`);
+    expect(code).toBe(command === 'copy' ? 1 : 2);
+  },
+  14_000,
+);
 
 it('streams: a big blob needs no memory', async () => {
   const small = testImage({ format: 'oci', layers: [] });

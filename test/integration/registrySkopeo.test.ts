@@ -36,6 +36,8 @@ interface Case {
   readonly conf?: string;
   readonly dropIn?: string;
   readonly auths?: Readonly<Record<string, string>>;
+  /** Entries as they stand in the file, besides `auths`. */
+  readonly entries?: Readonly<Record<string, unknown>>;
   readonly helpers?: Readonly<Record<string, string>>;
   readonly image: string;
   readonly reaches: boolean;
@@ -119,6 +121,41 @@ const cases: Record<string, (setting: Setting) => Case> = {
     auths: { [`https://${hosts.closed}/v1/`]: 'anna:right' },
     image: `${hosts.closed}/team/app:v1`,
     reaches: true,
+    tries: 1,
+  }),
+  'an empty entry for the namespace': ({ hosts }) => ({
+    auths: { [hosts.closed]: 'anna:right' },
+    entries: { [`${hosts.closed}/team`]: {} },
+    image: `${hosts.closed}/team/app:v1`,
+    reaches: false,
+    tries: 1,
+  }),
+  'an entry without a colon': ({ hosts }) => ({
+    auths: { [hosts.closed]: 'anna:right' },
+    entries: { [`${hosts.closed}/team`]: { auth: 'bm9jb2xvbg==' } },
+    image: `${hosts.closed}/team/app:v1`,
+    reaches: false,
+    tries: 1,
+  }),
+  'an entry that cannot be decoded': ({ hosts }) => ({
+    auths: { [hosts.closed]: 'anna:right' },
+    entries: { [`${hosts.closed}/team`]: { auth: 'YW5uYTpyaWdodA' } },
+    image: `${hosts.closed}/team/app:v1`,
+    reaches: false,
+    tries: 1,
+  }),
+  'an entry of another host that cannot be decoded': ({ hosts }) => ({
+    auths: { [hosts.closed]: 'anna:right' },
+    entries: { 'src.invalid': { auth: '%%%' } },
+    image: `${hosts.closed}/team/app:v1`,
+    reaches: true,
+    tries: 1,
+  }),
+  'an entry of another host that is none': ({ hosts }) => ({
+    auths: { [hosts.closed]: 'anna:right' },
+    entries: { 'src.invalid': 5 },
+    image: `${hosts.closed}/team/app:v1`,
+    reaches: false,
     tries: 1,
   }),
   'a token service': ({ hosts }) => ({
@@ -409,19 +446,19 @@ describe('the same files give the same verdict as skopeo', () => {
     await rm(directory, { recursive: true });
   });
 
-  async function put({ conf = '', dropIn, auths = {}, helpers = {} }: Case): Promise<void> {
+  async function put({ conf = '', dropIn, auths = {}, entries = {}, helpers = {} }: Case): Promise<void> {
     const folder = join(directory, 'home/.config/containers');
     await rm(folder, { recursive: true, force: true });
     await mkdir(`${folder}/registries.conf.d`, { recursive: true });
     await writeFile(join(folder, 'registries.conf'), conf);
     if (dropIn !== undefined) await writeFile(join(folder, 'registries.conf.d/50.conf'), dropIn);
-    const entries = Object.entries(auths).map(([key, pair]) => [
+    const encoded = Object.entries(auths).map(([key, pair]) => [
       key,
       { auth: Buffer.from(pair).toString('base64') },
     ]);
     await writeFile(
       join(directory, 'auth.json'),
-      JSON.stringify({ auths: Object.fromEntries(entries), credHelpers: helpers }),
+      JSON.stringify({ auths: { ...entries, ...Object.fromEntries(encoded) }, credHelpers: helpers }),
     );
   }
 

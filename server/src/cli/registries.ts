@@ -73,5 +73,6 @@ export async function registryOptionsOf(options: OptionValues, terminal: Termina
       platform: process.platform,
     },
     userAgent: 'operator-mirror',
+    report: (message) => terminal.stderr.write(`operator-mirror: ${message}\n`),
   };
 }

@@ -26,7 +26,7 @@ export type OpenFacts = (options: {
   readonly workspaceFolders: () => readonly string[];
   readonly storagePath: string | undefined;
   readonly onArrived: () => void;
-  /** Told in words for a person why nothing is remembered from session to session. */
+  /** Told in words for a person what cannot be used: the memory from session to session, an entry of an auth file. */
   readonly report: (message: string) => void;
 }) => Promise<FactSource>;
 

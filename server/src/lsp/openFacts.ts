@@ -20,7 +20,7 @@ import type { OpenFacts } from './factSource.ts';
 export const openFacts: OpenFacts = async (facts) => {
   const { settings, trusted, credentials, workspaceFolders, storagePath, onArrived, report } = facts;
   const options = registryOptionsOf(settings, trusted, credentials);
-  const client = new RegistryClient(options);
+  const client = new RegistryClient({ ...options, report });
   const stranger = new RegistryClient(options, { credentials: noCredentials });
   const database = await Database.open({ file: join(storagePath ?? cacheFolder(), 'facts.db'), report });
   const named = settings.files.folder;

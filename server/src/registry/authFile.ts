@@ -15,11 +15,21 @@ export interface NamedCredential {
 }
 
 /**
+ * What stands under a key of an auth file. Docker leaves an `empty` entry where a helper has the credential; a
+ * `broken` one seems to hold one and does not, `problem` says why. An `undecodable` one is an error for whoever
+ * needs it, as in podman and skopeo.
+ */
+export type AuthEntry =
+  | Credential
+  | { readonly kind: 'empty' }
+  | { readonly kind: 'broken' | 'undecodable'; readonly problem: string };
+
+/**
  * Credentials by registry host or namespace.
  * https://github.com/containers/image/blob/main/docs/containers-auth.json.5.md
  */
 export interface AuthFile {
-  readonly credentials: ReadonlyMap<string, Credential>;
+  readonly entries: ReadonlyMap<string, AuthEntry>;
   /** The programs that hold the credential of a host: `docker-credential-` and what is here. */
   readonly helpers: ReadonlyMap<string, string>;
   /** The program that holds the credentials of all hosts that are not in the file. Docker's, unknown to podman. */
@@ -32,84 +42,112 @@ export interface AuthFile {
  */
 export type AuthFileFormat = 'containers' | 'legacy';
 
+/** A file with credentials, or else the key whose entry makes it none, where it is one entry. */
+export type ParsedAuthFile =
+  | { readonly ok: true; readonly file: AuthFile }
+  | { readonly ok: false; readonly key: string | undefined };
+
 const entry = z.object({
-  auth: z.string().optional(),
-  username: z.string().optional(),
-  password: z.string().optional(),
-  identitytoken: z.string().optional(),
+  auth: z.string().nullish(),
+  username: z.string().optional().catch(undefined),
+  password: z.string().optional().catch(undefined),
+  identitytoken: z.string().nullish(),
 });
 const entries = z.record(z.string(), z.unknown());
-const file = z.object({
-  auths: entries.optional(),
-  credHelpers: z.record(z.string(), z.string()).optional().catch(undefined),
+const fileShape = z.object({
+  auths: entries.nullish(),
+  credHelpers: z.record(z.string(), z.string()).nullish(),
   credsStore: z.string().optional().catch(undefined),
 });
 
 /**
- * Reads the text of a credentials file; undefined when it is none. Entries that hold no credential (Docker
- * leaves `{}` where a helper has it) or that cannot be read are passed over. Nothing of the text is ever part
- * of an error.
+ * Reads the text of a credentials file. Like podman and skopeo, it takes no file in which an entry is of a wrong
+ * type. Nothing but keys of the text is ever part of the result's words.
  */
-export function parseAuthFile(text: string, format: AuthFileFormat): AuthFile | undefined {
+export function parseAuthFile(text: string, format: AuthFileFormat): ParsedAuthFile {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
-    return undefined;
+    return { ok: false, key: undefined };
   }
-  const parsed = file.safeParse(format === 'legacy' ? { auths: value } : value);
-  if (!parsed.success) return undefined;
-  const credentials = new Map<string, Credential>();
+  const parsed = fileShape.safeParse(format === 'legacy' ? { auths: value } : value);
+  if (!parsed.success) return { ok: false, key: undefined };
+  const found = new Map<string, AuthEntry>();
   for (const [key, raw] of Object.entries(parsed.data.auths ?? {})) {
-    const credential = credentialOf(raw);
-    if (credential !== undefined) credentials.set(key, credential);
+    const read = entryOf(raw);
+    if (read === undefined) return { ok: false, key };
+    found.set(key, read);
   }
-  const { credHelpers = {}, credsStore } = parsed.data;
-  return { credentials, helpers: new Map(Object.entries(credHelpers)), store: credsStore || undefined };
+  const { credHelpers, credsStore } = parsed.data;
+  const helpers = new Map(Object.entries(credHelpers ?? {}));
+  return { ok: true, file: { entries: found, helpers, store: credsStore || undefined } };
 }
 
-function credentialOf(raw: unknown): Credential | undefined {
-  const parsed = entry.safeParse(raw);
+/** Undefined for what is no entry at all. */
+function entryOf(raw: unknown): AuthEntry | undefined {
+  const parsed = entry.safeParse(raw ?? {});
   if (!parsed.success) return undefined;
   const { auth, identitytoken } = parsed.data;
-  if (identitytoken !== undefined && identitytoken !== '')
-    return { kind: 'identityToken', token: identitytoken };
   let { username, password } = parsed.data;
-  if (auth !== undefined && auth !== '') {
-    const decoded = Buffer.from(auth, 'base64').toString('utf8');
+  if (auth) {
+    const decoded = decodeBase64(auth);
+    if (decoded === undefined) return { kind: 'undecodable', problem: 'its "auth" is no base64' };
     const colon = decoded.indexOf(':');
-    if (colon === -1) return undefined;
+    if (colon === -1) return { kind: 'broken', problem: 'its "auth" has no colon after the user' };
     username = decoded.slice(0, colon);
     // Docker once padded passwords with zero bytes.
     password = decoded.slice(colon + 1).replace(/\0+$/, '');
   }
-  if (username === undefined || username === '' || password === undefined) return undefined;
+  if (identitytoken) return { kind: 'identityToken', token: identitytoken };
+  if (username === undefined || password === undefined) return { kind: 'empty' };
+  if (username === '') return { kind: 'broken', problem: 'it names no user' };
   return { kind: 'password', username, password };
 }
 
+/** Base64 as Go reads it: padded, with line ends anywhere. */
+function decodeBase64(text: string): string | undefined {
+  const joined = text.replace(/[\r\n]/g, '');
+  if (joined.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(joined)) return undefined;
+  return Buffer.from(joined, 'base64').toString('utf8');
+}
+
+/** An entry, and the key that it stands under. */
+export interface FoundEntry {
+  readonly key: string;
+  readonly entry: AuthEntry;
+}
+
 /**
- * The credential for `repository` on `host`. Keys are compared exactly, the longest namespace first
- * (`quay.io/team/app`, `quay.io/team`, `quay.io`); only then are old-style URLs read as the host in them. A
- * host's credential is never given to another host, nor to another port of it.
+ * The entry for `repository` on `host`. Keys are compared exactly, the longest namespace first
+ * (`quay.io/team/app`, `quay.io/team`, `quay.io`), and the first that is there counts, whatever it holds; only
+ * then are old-style URLs read as the host in them. A host's credential is never given to another host, nor to
+ * another port of it.
  */
-export function findCredential(
+export function findEntry(
   authFile: AuthFile,
   format: AuthFileFormat,
   host: string,
   repository: string,
-): Credential | undefined {
+): FoundEntry | undefined {
   const wanted = canonicalHost(host);
   const hosts = wanted === host ? [host] : [host, wanted];
   for (const name of hosts) {
     for (const key of format === 'legacy' ? [name] : keysOf(name, repository)) {
-      const credential = authFile.credentials.get(key);
-      if (credential !== undefined) return credential;
+      const found = authFile.entries.get(key);
+      if (found !== undefined) return { key, entry: found };
     }
   }
-  for (const [key, credential] of authFile.credentials) {
-    if (hostOfKey(key, format) === wanted) return credential;
+  for (const [key, found] of authFile.entries) {
+    if (hostOfKey(key, format) === wanted) return { key, entry: found };
   }
   return undefined;
+}
+
+/** The credential that an entry holds; undefined when it holds none. */
+export function credentialIn(found: FoundEntry | undefined): Credential | undefined {
+  const held = found?.entry;
+  return held?.kind === 'password' || held?.kind === 'identityToken' ? held : undefined;
 }
 
 /** Who is to be asked for a credential: a program, and what it knows the registry by. */

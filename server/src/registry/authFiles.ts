@@ -42,6 +42,7 @@ export class AuthFiles {
 }
 
 interface LoadedFile {
+  readonly path: string;
   readonly file: AuthFile;
   readonly format: AuthFileFormat;
 }
@@ -80,9 +81,9 @@ async function load(places: readonly AuthFilePlace[]): Promise<LoadedFile[]> {
   for (const { path, format, required } of places) {
     const text = await read(path, required);
     if (text === undefined || text.trim() === '') continue;
-    const file = parseAuthFile(text, format);
-    if (file === undefined) throw noAuthFile(path);
-    files.push({ file, format });
+    const parsed = parseAuthFile(text, format);
+    if (!parsed.ok) throw parsed.key === undefined ? noAuthFile(path) : noEntry(path, parsed.key);
+    files.push({ path, file: parsed.file, format });
   }
   return files;
 }
@@ -91,6 +92,13 @@ async function load(places: readonly AuthFilePlace[]): Promise<LoadedFile[]> {
 export function noAuthFile(path: string): UserError {
   return new UserError('authFile', `${path}: this is no file with registry credentials`, {
     nextStep: 'it has to be JSON with "auths": write it with `operator-mirror login HOST` or `podman login`',
+  });
+}
+
+/** The error for a file of which one entry is something else. */
+function noEntry(path: string, key: string): UserError {
+  return new UserError('authFile', `${path}: the entry ${JSON.stringify(key)} is no credential`, {
+    nextStep: 'it has to be an object whose "auth" is a text: take it out, or log in again',
   });
 }
 

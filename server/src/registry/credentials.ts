@@ -3,7 +3,9 @@ import type { PullRules } from '../documents/pullRules.ts';
 import {
   type AuthFile,
   type Credential,
-  findCredential,
+  credentialIn,
+  type FoundEntry,
+  findEntry,
   helperFor,
   type NamedCredential,
   storeFor,
@@ -38,9 +40,11 @@ export class Credentials implements CredentialSource {
   readonly #files: AuthFiles;
   readonly #helpers: CredentialHelpers;
   readonly #rules: () => Promise<PullRules>;
+  readonly #report: (message: string) => void;
+  readonly #reported = new Set<string>();
 
   constructor(
-    options: Pick<RegistryOptions, 'authFile' | 'credentials' | 'allowHelpers' | 'environment'>,
+    options: Pick<RegistryOptions, 'authFile' | 'credentials' | 'allowHelpers' | 'environment' | 'report'>,
     rules: () => Promise<PullRules>,
     now: () => number,
   ) {
@@ -48,10 +52,11 @@ export class Credentials implements CredentialSource {
     this.#files = new AuthFiles(options, now);
     this.#helpers = new CredentialHelpers(options, now);
     this.#rules = rules;
+    this.#report = options.report ?? (() => {});
   }
 
   async find(host: string, repository: string): Promise<Credential | undefined> {
-    const held = findCredential(this.#held, 'containers', host, repository);
+    const held = credentialIn(findEntry(this.#held, 'containers', host, repository));
     if (held !== undefined) return held;
     const { credentialHelpers } = await this.#rules();
     const failures: unknown[] = [];
@@ -76,14 +81,34 @@ export class Credentials implements CredentialSource {
   }
 
   async #inFiles(host: string, repository: string): Promise<Credential | undefined> {
-    for (const { file, format } of await this.#files.read()) {
+    for (const { path, file, format } of await this.#files.read()) {
       const helper = helperFor(file, host);
       const found =
         helper === undefined
-          ? (findCredential(file, format, host, repository) ?? (await this.#inStore(file, host)))
+          ? (this.#usable(path, findEntry(file, format, host, repository)) ??
+            (await this.#inStore(file, host)))
           : await this.#helpers.get(helper);
       if (found !== undefined) return found;
     }
+    return undefined;
+  }
+
+  /**
+   * The credential of an entry. One that is broken is told of once and passed over, and one that cannot be
+   * decoded is an error, as in podman and skopeo; what it holds is never said.
+   */
+  #usable(path: string, found: FoundEntry | undefined): Credential | undefined {
+    if (found === undefined) return undefined;
+    const { key, entry } = found;
+    if (entry.kind !== 'broken' && entry.kind !== 'undecodable') return credentialIn(found);
+    const error = new UserError(
+      'authFile',
+      `${path}: the entry ${JSON.stringify(key)} is no credential: ${entry.problem}`,
+      { nextStep: 'log in again with `operator-mirror login`, or take it out' },
+    );
+    if (entry.kind === 'undecodable') throw error;
+    if (!this.#reported.has(error.line)) this.#report(error.line);
+    this.#reported.add(error.line);
     return undefined;
   }
 
@@ -101,6 +126,6 @@ export class Credentials implements CredentialSource {
 }
 
 function asAuthFile(named: readonly NamedCredential[]): AuthFile {
-  const credentials = new Map(named.map(({ registry, credential }) => [registry, credential]));
-  return { credentials, helpers: new Map(), store: undefined };
+  const entries = new Map(named.map(({ registry, credential }) => [registry, credential]));
+  return { entries, helpers: new Map(), store: undefined };
 }

@@ -23,6 +23,8 @@ export interface RegistryOptions {
   readonly userAgent: string;
   /** How often a request that failed for the moment is repeated; 4 when left out. */
   readonly retryTimes?: number | undefined;
+  /** Told once, in words for a person, of what was passed over in a file with credentials. */
+  readonly report?: ((message: string) => void) | undefined;
   /** Told of each place that is asked for an image, before it is asked. */
   readonly onEndpoint?: ((endpoint: PullEndpoint) => void) | undefined;
 }

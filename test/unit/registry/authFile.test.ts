@@ -3,16 +3,16 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { noPullRules } from '../../../server/src/documents/pullRules.ts';
-import { findCredential, parseAuthFile } from '../../../server/src/registry/authFile.ts';
+import { credentialIn, findEntry, parseAuthFile } from '../../../server/src/registry/authFile.ts';
 import { authFilePlaces } from '../../../server/src/registry/authFiles.ts';
 import { Credentials } from '../../../server/src/registry/credentials.ts';
-import { failure } from './harness.ts';
+import { failure, planted } from './harness.ts';
 
 const encoded = (text: string) => Buffer.from(text).toString('base64');
 
 function find(auths: Record<string, unknown>, host: string, repository = 'team/app') {
-  const file = parseAuthFile(JSON.stringify({ auths }), 'containers');
-  const found = file && findCredential(file, 'containers', host, repository);
+  const parsed = parseAuthFile(JSON.stringify({ auths }), 'containers');
+  const found = parsed.ok ? credentialIn(findEntry(parsed.file, 'containers', host, repository)) : undefined;
   return found?.kind === 'password' ? `${found.username}:${found.password}` : found?.token;
 }
 const user = (name: string) => ({ auth: encoded(`${name}:p`) });
@@ -83,16 +83,31 @@ describe('a credential', () => {
     }
   });
 
+  it('that stands under the longest key counts, also when it is none', () => {
+    for (const none of [{}, null, { auth: encoded('nocolon') }])
+      expect(find({ 'quay.io/team': none, 'quay.io': user('host') }, 'quay.io')).toBeUndefined();
+  });
+
+  it('is base64 as Go reads it', () => {
+    expect(find({ h: { auth: `${encoded('anna:secret')}\r\n` } }, 'h')).toBe('anna:secret');
+    for (const auth of ['%%%', 'YTpiYw', 'YT pi', 'YTpi-_', 'YTpi=', '=YTp']) {
+      const parsed = parseAuthFile(JSON.stringify({ auths: { h: { auth } } }), 'containers');
+      expect(parsed.ok && parsed.file.entries.get('h')?.kind).toBe('undecodable');
+    }
+  });
+
   it('in .dockercfg has no auths around it, and knows no namespaces', () => {
     const text = JSON.stringify({ 'https://quay.io/v1/': user('old'), 'other.io/team': user('ns') });
-    const file = parseAuthFile(text, 'legacy');
-    if (file === undefined) throw new Error('no file');
-    expect(findCredential(file, 'legacy', 'quay.io', 'a/b')).toMatchObject({ username: 'old' });
+    const parsed = parseAuthFile(text, 'legacy');
+    if (!parsed.ok) throw new Error('no file');
+    expect(credentialIn(findEntry(parsed.file, 'legacy', 'quay.io', 'a/b'))).toMatchObject({
+      username: 'old',
+    });
   });
 
   it('names the helpers that hold others', () => {
-    const file = parseAuthFile('{"credHelpers":{"gcr.io":"gcloud"}}', 'containers');
-    expect(file?.helpers.get('gcr.io')).toBe('gcloud');
+    const parsed = parseAuthFile('{"credHelpers":{"gcr.io":"gcloud"}}', 'containers');
+    expect(parsed).toMatchObject({ ok: true, file: { helpers: new Map([['gcr.io', 'gcloud']]) } });
   });
 });
 
@@ -198,5 +213,54 @@ describe('the files with credentials', () => {
     expect(
       await username(new Credentials({ authFile: path, environment }, async () => noPullRules, Date.now)),
     ).toBeUndefined();
+  });
+
+  describe('with a broken entry', () => {
+    const secret = encoded(`${planted}-without-a-colon`);
+    const make = () => {
+      const reports: string[] = [];
+      const report = (message: string) => reports.push(message);
+      const options = { environment: { home, env: {} }, report };
+      return { reports, credentials: new Credentials(options, async () => noPullRules, Date.now) };
+    };
+    const first = () => join(home, '.config/containers/auth.json');
+
+    it.each([
+      ['no colon', secret, 'its "auth" has no colon after the user'],
+      ['no user', encoded(':p'), 'it names no user'],
+    ])('of which somebody can be told go on with the next: %s', async (_what, auth, problem) => {
+      await write(first(), { auths: { 'quay.io': { auth } } });
+      await write(join(home, '.docker/config.json'), { auths: { 'quay.io': user('second') } });
+      const { reports, credentials } = make();
+      expect(await username(credentials, 'other.io')).toBeUndefined();
+      expect(reports).toEqual([]);
+      expect(await username(credentials)).toBe('second');
+      expect(await username(credentials)).toBe('second');
+      expect(reports).toEqual([
+        `${first()}: the entry "quay.io" is no credential: ${problem}; log in again with \`operator-mirror login\`, or take it out`,
+      ]);
+    });
+
+    it('that cannot be decoded are an error for who needs it', async () => {
+      await write(first(), { auths: { 'quay.io': { auth: `${planted}!` }, 'other.io': user('other') } });
+      await write(join(home, '.docker/config.json'), { auths: { 'quay.io': user('second') } });
+      const { reports, credentials } = make();
+      const error = await failure(credentials.find('quay.io', 'a/b'));
+      expect(error.code).toBe('authFile');
+      expect(error.message).toBe(`${first()}: the entry "quay.io" is no credential: its "auth" is no base64`);
+      expect(await username(credentials, 'other.io')).toBe('other');
+      expect(reports).toEqual([]);
+    });
+
+    it.each([5, [], { auth: 7 }, { identitytoken: {} }])(
+      'of a wrong type are no files: %j',
+      async (entry) => {
+        await write(first(), { auths: { 'other.io': user(planted), 'quay.io': entry } });
+        const { credentials } = make();
+        expect((await failure(credentials.find('other.io', 'a/b'))).message).toBe(
+          `${first()}: the entry "quay.io" is no credential`,
+        );
+      },
+    );
   });
 });
