@@ -255,6 +255,7 @@ export class Transport {
 
   #origin({ host, insecure }: Wish, signal: AbortSignal): Promise<string> {
     const mayBe = insecure || this.#insecure.has(apiHost(host));
+    const began = performance.now();
     const answers = async (origin: string) => {
       // Others may wait for the same origin after this caller gave up, so the probe has a limit of its own.
       const limit = AbortSignal.timeout(this.#timeouts.probe);
@@ -263,7 +264,8 @@ export class Transport {
         const { body } = await this.#hop({ method: 'GET', registry: host, url, headers: {} }, mayBe, limit);
         discard(body);
       } catch (error) {
-        if (limit.aborted) throw silent(host, this.#timeouts.probe);
+        // HTTPS may have been waited for before.
+        if (limit.aborted) throw silent(host, performance.now() - began);
         throw error;
       }
     };
