@@ -6,14 +6,10 @@ import type { Snapshot } from '../workspace/snapshot.ts';
 /**
  * All places of a repository in all files: where it is copied from and to, the scopes of mirror sets that hold for
  * it, and catalogs that run it. Of a scope, also everything below it. A path that a `file://` hop left in a mirror
- * set is the repository in the file store. Without `withDeclaration`, the lines that bring images there are left out.
+ * set is the repository in the file store. No place is the
+ * declaration: VS Code asks without it where there are two, and would jump from a mirror to itself.
  */
-export function references(
-  snapshot: Snapshot,
-  path: string,
-  position: Position,
-  withDeclaration: boolean,
-): Place[] {
+export function references(snapshot: Snapshot, path: string, position: Position): Place[] {
   const file = snapshot.files.get(path);
   const origin = file && placeAt(file, position);
   const name = origin && nameOf(origin);
@@ -22,7 +18,7 @@ export function references(
   const wanted = (other: string) => other === name || (isScope && covers(name, other));
   const found: Place[] = [
     ...mappingPlaces(snapshot, 'mapping-source', wanted),
-    ...(withDeclaration ? mappingPlaces(snapshot, 'mapping-destination', wanted) : []),
+    ...mappingPlaces(snapshot, 'mapping-destination', wanted),
     ...scopePlaces(snapshot, ({ text }) => {
       const scope = scopeName(text);
       return scope !== undefined && (wanted(scope) || covers(scope, name));

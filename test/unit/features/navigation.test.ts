@@ -169,16 +169,11 @@ describe('the references', () => {
     `sets.yaml:9 ${mirror}/efk`,
     `sets.yaml:11 ${mirror}/efk`,
   ];
-  const find = (path: string, text: string, withDeclaration = true) =>
-    references(snapshot, path, cursor(path, text), withDeclaration).map(shown);
+  const find = (path: string, text: string) => references(snapshot, path, cursor(path, text)).map(shown);
 
   it('are the same from wherever a repository is named', () => {
     expect(find('second/mapping.txt', `${mirror}/efk/openshift4-proxy`)).toEqual(everywhere);
     expect(find('second/policy.yaml', `${mirror}/efk/openshift4-proxy`)).toEqual(everywhere);
-  });
-
-  it('leave out the line that brings the images where that is asked for', () => {
-    expect(find('second/policy.yaml', `${mirror}/efk/openshift4-proxy`, false)).toEqual(everywhere.slice(1));
   });
 
   it('of a path on disk are both hops and what a mirror set has of it', () => {
@@ -205,7 +200,7 @@ describe('the references', () => {
     const path = 'mapping.txt';
     const text = 'busybox:1=r.example.com/b:1\ndocker.io/library/busybox:2=r.example.com/b:2\n';
     const docker = new Snapshot().with(path, parseText(text, 'mapping'));
-    expect(references(docker, path, { line: 0, character: 2 }, true)).toHaveLength(2);
+    expect(references(docker, path, { line: 0, character: 2 })).toHaveLength(2);
   });
 });
 
@@ -217,7 +212,7 @@ it('is found in a large mapping as in a small one', () => {
     .with('sets.yaml', parseText(files['sets.yaml'] ?? '', 'yaml'));
   const found = definition(large, 'sets.yaml', cursor('sets.yaml', 'quay.io'));
   expect(found?.targets).toHaveLength(count);
-  expect(references(large, 'mapping.txt', { line: 19_999, character: 3 }, true).map(shown)).toEqual([
+  expect(references(large, 'mapping.txt', { line: 19_999, character: 3 }).map(shown)).toEqual([
     'mapping.txt:20000 quay.io/n/i19999:v1',
     'sets.yaml:10 quay.io',
   ]);

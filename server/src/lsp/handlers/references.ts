@@ -7,10 +7,10 @@ import { keyOf } from '../uri.ts';
 export const referencesHandler: Handler = {
   capabilities: () => ({ referencesProvider: true }),
   register({ connection, workspace, scanned }) {
-    connection.onReferences(async ({ textDocument, position, context }) => {
+    connection.onReferences(async ({ textDocument, position }) => {
       await scanned();
       const key = keyOf(textDocument.uri);
-      return references(workspace.snapshot, key, position, context.includeDeclaration).map((place) =>
+      return references(workspace.snapshot, key, position).map((place) =>
         toLocation(place, (other) => workspace.uri(other)),
       );
     });
