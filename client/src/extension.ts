@@ -4,6 +4,7 @@ import { CopyCommand } from './copyCommand.ts';
 import { CopyTasks } from './copyTasks.ts';
 import { ExplainClipboard } from './explainClipboard.ts';
 import { FixFolderCommand } from './fixFolderCommand.ts';
+import { forecastApply } from './forecastCommand.ts';
 import { Logins } from './logins.ts';
 import { Reports } from './reports.ts';
 import { Server } from './server.ts';
@@ -56,6 +57,7 @@ export function activate(context: vscode.ExtensionContext): void {
     vscode.commands.registerCommand(commands.explainClipboard, () => explain.run()),
     vscode.commands.registerCommand(commands.logIn, () => logins.ask(running)),
     vscode.commands.registerCommand(commands.traceImagePull, () => traceImagePull(running, reports)),
+    vscode.commands.registerCommand(commands.forecast, () => forecastApply(running, reports)),
     vscode.commands.registerCommand(commands.showLog, () => log.show()),
     vscode.commands.registerCommand(commands.restartServer, () => running.restart()),
   );

@@ -1,3 +1,4 @@
+import { sep } from 'node:path';
 import * as vscode from 'vscode';
 
 const scheme = 'operator-mirror-report';
@@ -13,10 +14,10 @@ export class Reports implements vscode.TextDocumentContentProvider, vscode.Dispo
     return this.#texts.get(uri.path) ?? '';
   }
 
-  /** Shows a text under a title; one with the same title is replaced. */
+  /** Shows a text under a title, with paths as they are in the workspace; one with the same title is replaced. */
   async show(title: string, text: string): Promise<void> {
     const uri = vscode.Uri.from({ scheme, path: `${title.replaceAll('/', '∕')}.txt` });
-    this.#texts.set(uri.path, text);
+    this.#texts.set(uri.path, withoutFolders(text));
     this.#changed.fire(uri);
     const document = await vscode.workspace.openTextDocument(uri);
     await vscode.window.showTextDocument(document, { preview: true, viewColumn: vscode.ViewColumn.Beside });
@@ -26,4 +27,9 @@ export class Reports implements vscode.TextDocumentContentProvider, vscode.Dispo
     this.#registration.dispose();
     this.#changed.dispose();
   }
+}
+
+function withoutFolders(text: string): string {
+  const folders = vscode.workspace.workspaceFolders ?? [];
+  return folders.reduce((shorter, { uri: { fsPath } }) => shorter.replaceAll(`${fsPath}${sep}`, ''), text);
 }

@@ -15,6 +15,7 @@ export const commands = {
   logIn: 'operatorMirror.logIn',
   explainClipboard: 'operatorMirror.explainClipboard',
   traceImagePull: 'operatorMirror.traceImagePull',
+  forecast: 'operatorMirror.forecast',
   showLog: 'operatorMirror.showLog',
   restartServer: 'operatorMirror.restartServer',
 } as const;
@@ -98,6 +99,16 @@ export interface TraceAnswer {
   readonly image: string;
   /** Plain text: where nodes ask for the image, in which order, and because of which lines. */
   readonly report: string;
+}
+
+/** Client → server: what does applying these mirror sets do? Takes a `ForecastQuestion`, answers a report or null. */
+export const forecastRequest = 'operatorMirror/forecast';
+
+/** The mirror sets of a file’s folder and below it, on top of what is on the cluster. */
+export interface ForecastQuestion {
+  readonly uri: string;
+  /** A saved `oc get … -o yaml`, or a node’s registries.conf; left out for a cluster of which nothing is known. */
+  readonly current?: { readonly path: string; readonly text: string };
 }
 
 /** The same logins for a process that the client starts: JSON in this variable, which the process removes. */

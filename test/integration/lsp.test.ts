@@ -330,3 +330,20 @@ it('finds nothing in text that is no log, and explains one that is in no file', 
   expect(await ask('milk')).toBeNull();
   expect(client.published.get('untitled:notes.txt')?.diagnostics ?? []).toEqual([]);
 });
+
+it('says what applying a folder does, on top of what is on the cluster', async () => {
+  const { client, open } = await start({ initializationOptions: { network: 'off' } });
+  const { uri, text } = await open(policy, 'yaml');
+  const ask = (current?: object) =>
+    client.connection.sendRequest<string | null>('operatorMirror/forecast', {
+      uri,
+      ...(current && { current }),
+    });
+  expect(await ask()).toMatch(/^No node drains: /);
+  expect(await ask({ path: 'saved.yaml', text })).toMatch(/^Nothing changes on the nodes\./);
+  const conf = '[[registry]]\nlocation = "q.io"\n[[registry.mirror]]\nlocation = "m.local"\n';
+  expect(await ask({ path: 'node.conf', text: conf })).toMatch(/^No node drains: /);
+  await expect(ask({ path: 'node.conf', text: '[[registry]]\n' })).rejects.toThrow(
+    'node.conf:1: neither location nor prefix is set',
+  );
+});

@@ -19,8 +19,13 @@ export function explainForecast(
   } else if (effect === 'none') {
     sentences.push('Nothing changes on the nodes.');
   } else if (effect === 'reload') {
+    const onlyAdds = changes.every(
+      ({ mirrorsAdded, mirrorsRemoved }) => mirrorsAdded.length > 0 && mirrorsRemoved.length === 0,
+    );
     sentences.push(
-      'No node drains: only registries and mirrors for pulls by digest are added, and CRI-O reads its configuration again.',
+      onlyAdds
+        ? 'No node drains: only registries and mirrors for pulls by digest are added, and CRI-O reads its configuration again.'
+        : 'No node drains: all mirrors keep their places, none is added for pulls by tag, and CRI-O reads its configuration again.',
     );
   } else if (effect === 'reboot') {
     sentences.push(

@@ -1,3 +1,4 @@
+import { wrap } from '../base/wrap.ts';
 import { formatReference } from '../documents/imageReference.ts';
 import type { Trace } from './trace.ts';
 
@@ -8,22 +9,20 @@ const verdicts = {
   unreachable: 'nodes cannot pull it from anywhere',
 } as const;
 
-/** A trace for people: the answer, the places in their order, the rules with their lines, and a remedy. */
-export function traceText({
-  image,
-  rules,
-  unrelated,
-  endpoints,
-  verdict,
-  explanation,
-  remedy,
-}: Trace): string {
+/**
+ * A trace for people: the answer, the places in their order, the rules with their lines, and a remedy.
+ * @param width characters of a line, for a page that does not wrap by itself
+ */
+export function traceText(
+  { image, rules, unrelated, endpoints, verdict, explanation, remedy }: Trace,
+  width = Number.POSITIVE_INFINITY,
+): string {
   const lines = [`${formatReference(image)}: ${verdicts[verdict]}`, ''];
-  for (const sentence of explanation) lines.push(`  ${sentence}`);
+  for (const sentence of explanation) lines.push(...wrap(sentence, '  ', width));
   if (endpoints.length > 0) lines.push('', 'Asked in this order:');
-  const width = Math.max(0, ...endpoints.map(({ result }) => result.length));
+  const column = Math.max(0, ...endpoints.map(({ result }) => result.length));
   for (const [index, { reference, from, result }] of endpoints.entries())
-    lines.push(`  ${index + 1}. ${from}  ${result.padEnd(width)}  ${formatReference(reference)}`);
+    lines.push(`  ${index + 1}. ${from}  ${result.padEnd(column)}  ${formatReference(reference)}`);
   if (rules.length > 0) lines.push('', 'Rules:');
   for (const { file, line, kind, source, matched, reason } of rules) {
     const place = line === undefined ? file : `${file}:${line}`;

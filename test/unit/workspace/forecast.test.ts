@@ -95,6 +95,27 @@ describe('whether nodes drain', () => {
     expect([result.effect, reasons(result)]).toEqual([effect, why]);
   });
 
+  it('says so where something changes and no node drains', () => {
+    const both = [
+      setOf('IDMS', 'q.io/a <- m.local/a'),
+      setOf('ITMS', 'q.io/a <- m.local/a n.local/a', 'q.io/b <- m.local'),
+    ];
+    const fewer = [setOf('ITMS', 'q.io/a <- n.local/a m.local/a', 'q.io/b <- m.local')];
+    // The daemon looks for mirrors by their place, whatever they are for.
+    expect(
+      from([both[0] ?? '', setOf('ITMS', 'q.io/a <- m.local/a')], [setOf('ITMS', 'q.io/a <- q.io/a')]),
+    ).toMatchObject({
+      effect: 'reload',
+      explanation: [
+        'No node drains: all mirrors keep their places, none is added for pulls by tag, and CRI-O reads its configuration again.',
+        'oc apply removes nothing: ImageDigestMirrorSet idms stays on the cluster.',
+      ],
+    });
+    expect(reasons(from(both, fewer))).toEqual([
+      'q.io/a has the mirror m.local/a for digests and for tags, and then any change counts as one of the mirror',
+    ]);
+  });
+
   it('is as the version has it', () => {
     const icsp = setOf('ICSP', 'q.io/a <- m.local/a');
     expect(from([], [icsp], '4.6').effect).toBe('reboot');

@@ -1,7 +1,7 @@
 import { UserError } from '../../base/errors.ts';
 import { clusterVersion } from '../../workspace/clusterVersion.ts';
-import type { RegistryChange } from '../../workspace/drain.ts';
 import { type ClusterState, type Forecast, forecast as forecastOf } from '../../workspace/forecast.ts';
+import { forecastText, withPaths } from '../../workspace/forecastText.ts';
 import { type Command, exitCodes, type Terminal } from '../command.ts';
 import { type NodeFiles, readNodeFiles } from '../nodeFiles.ts';
 import { choice, formatOption, stringOption } from '../options.ts';
@@ -43,7 +43,7 @@ export const forecast: Command = {
     const show = (path: string) =>
       state.sets?.files.has(path) === true ? current.show(path) : folder.show(path);
     const shown = withPaths(result, show);
-    terminal.stdout.write(format === 'json' ? asJson(shown) : asText(shown));
+    terminal.stdout.write(format === 'json' ? asJson(shown) : forecastText(shown));
     return result.effect === 'stopped' ? exitCodes.incomplete : exitCodes.done;
   },
 };
@@ -67,20 +67,6 @@ function versionOf({ snapshot, settings }: NodeFiles): string | undefined {
     if (version !== undefined) return version;
   }
   return undefined;
-}
-
-function withPaths(result: Forecast, show: (path: string) => string): Forecast {
-  return {
-    ...result,
-    sets: result.sets.map((set) => ({ ...set, path: show(set.path) })),
-    problems: result.problems.map((problem) => ({ ...problem, path: show(problem.path) })),
-    explanation: result.explanation.map((sentence) =>
-      result.problems.reduce(
-        (text, { path }) => (path === '' ? text : text.replace(path, show(path))),
-        sentence,
-      ),
-    ),
-  };
 }
 
 function asJson({ effect, explanation, sets, changes, problems, registriesConf }: Forecast): string {
@@ -107,36 +93,4 @@ function asJson({ effect, explanation, sets, changes, problems, registriesConf }
     registriesConf,
   };
   return `${JSON.stringify(report, null, 2)}\n`;
-}
-
-function asText({ effect, explanation, sets, changes, registriesConf }: Forecast): string {
-  const [answer = '', ...more] = explanation;
-  const lines = [answer, ...more.map((sentence) => `  ${sentence}`), '', 'Mirror sets:'];
-  for (const { change, kind, name, path } of sets)
-    lines.push(`  ${change.padEnd(9)}  ${kind} ${name}  ${path}`);
-  if (changes.length > 0) lines.push('', 'Registries:');
-  for (const change of changes) lines.push(...changeLines(change));
-  lines.push(
-    '',
-    `${effect === 'stopped' ? 'The registries.conf that nodes would have' : 'The registries.conf that nodes have then'}:`,
-    '',
-  );
-  return `${lines.join('\n')}\n${registriesConf}`;
-}
-
-function changeLines({
-  source,
-  change,
-  mirrorsAdded,
-  mirrorsRemoved,
-  blocked,
-  drains,
-}: RegistryChange): string[] {
-  const pulls = { digest: 'by digest', tag: 'by tag', all: 'all pulls' } as const;
-  return [
-    `  ${change.padEnd(9)}  ${source}${drains === undefined ? '' : '  (drains)'}`,
-    ...mirrorsAdded.map(({ location, pulls: by }) => `             + ${location}  ${pulls[by]}`),
-    ...mirrorsRemoved.map(({ location, pulls: by }) => `             - ${location}  ${pulls[by]}`),
-    ...(blocked === undefined ? [] : [`             ${blocked ? 'blocked' : 'blocked no more'}`]),
-  ];
 }

@@ -5,6 +5,7 @@ import { commandHandler } from './commands.ts';
 import { definitionHandler } from './definition.ts';
 import { diagnosticHandler } from './diagnostics.ts';
 import { documentLinkHandler } from './documentLinks.ts';
+import { forecastHandler } from './forecast.ts';
 import { hoverHandler } from './hover.ts';
 import { inlayHintHandler } from './inlayHints.ts';
 import { loginHandler } from './login.ts';
@@ -28,4 +29,5 @@ export const handlers: readonly Handler[] = [
   loginHandler,
   logHandler,
   traceHandler,
+  forecastHandler,
 ];

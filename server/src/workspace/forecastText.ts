@@ -1,0 +1,62 @@
+import { wrap } from '../base/wrap.ts';
+import type { RegistryChange } from './drain.ts';
+import type { Forecast } from './forecast.ts';
+
+/**
+ * A forecast for people: the answer, the sets, the registries that change, and the registries.conf.
+ * @param width characters of a line, for a page that does not wrap by itself
+ */
+export function forecastText(
+  { effect, explanation, sets, changes, registriesConf }: Forecast,
+  width = Number.POSITIVE_INFINITY,
+): string {
+  const [answer = '', ...more] = explanation;
+  const lines = [
+    ...wrap(answer, '', width),
+    ...more.flatMap((sentence) => wrap(sentence, '  ', width)),
+    '',
+    'Mirror sets:',
+  ];
+  for (const { change, kind, name, path } of sets)
+    lines.push(`  ${change.padEnd(9)}  ${kind} ${name}  ${path}`);
+  if (changes.length > 0) lines.push('', 'Registries:');
+  for (const change of changes) lines.push(...changeLines(change));
+  lines.push(
+    '',
+    `${effect === 'stopped' ? 'The registries.conf that nodes would have' : 'The registries.conf that nodes have then'}:`,
+    '',
+  );
+  return `${lines.join('\n')}\n${registriesConf}`;
+}
+
+function changeLines({
+  source,
+  change,
+  mirrorsAdded,
+  mirrorsRemoved,
+  blocked,
+  drains,
+}: RegistryChange): string[] {
+  const pulls = { digest: 'by digest', tag: 'by tag', all: 'all pulls' } as const;
+  return [
+    `  ${change.padEnd(9)}  ${source}${drains === undefined ? '' : '  (drains)'}`,
+    ...mirrorsAdded.map(({ location, pulls: by }) => `             + ${location}  ${pulls[by]}`),
+    ...mirrorsRemoved.map(({ location, pulls: by }) => `             - ${location}  ${pulls[by]}`),
+    ...(blocked === undefined ? [] : [`             ${blocked ? 'blocked' : 'blocked no more'}`]),
+  ];
+}
+
+/** The forecast with the paths that people know the files by. */
+export function withPaths(result: Forecast, show: (path: string) => string): Forecast {
+  return {
+    ...result,
+    sets: result.sets.map((set) => ({ ...set, path: show(set.path) })),
+    problems: result.problems.map((problem) => ({ ...problem, path: show(problem.path) })),
+    explanation: result.explanation.map((sentence) =>
+      result.problems.reduce(
+        (text, { path }) => (path === '' ? text : text.replace(path, show(path))),
+        sentence,
+      ),
+    ),
+  };
+}
