@@ -50,6 +50,18 @@ describe('the examples in real VS Code', () => {
     await vscode.screenshot('hover');
   });
 
+  it('traces the image under the cursor', async () => {
+    const { workbench } = vscode;
+    await workbench.openFile('1-efk-over-files/manifests-my-operator-index-1636424076/mapping.txt');
+    await workbench.reveal('registry.redhat.io/openshift-logging/fluentd-rhel8@');
+    await workbench.command('Operator Mirror: Trace Image Pull');
+    await expect.poll(() => workbench.visibleText(), { timeout: 30_000 }).toContain('Asked in this order:');
+    expect(await workbench.visibleText()).toContain('a path left by a file:// hop');
+    await vscode.screenshot('trace');
+    // Nothing asks to be saved.
+    await workbench.command('View: Revert and Close Editor');
+  });
+
   it('pins the source to that digest', async () => {
     await vscode.workbench.openFile(`${keycloak}/mapping.txt`);
     await vscode.workbench.quickFix('keycloak/keycloak-operator:15.0.2', /Pin to/);
