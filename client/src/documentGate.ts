@@ -21,7 +21,8 @@ export interface DocumentPeer {
 /**
  * The one place that decides which documents the server hears about. Mappings and YAML of our kinds are
  * synchronised whole, and so are logs of the tools; other YAML that names images is synchronised for hovers and
- * nothing else; the rest of the user's YAML and text stays between them and their other extensions.
+ * nothing else, and YAML that is still blank for completion, by which it may become ours; the rest of the user's YAML
+ * and text stays between them and their other extensions.
  */
 export class DocumentGate {
   readonly #peer: DocumentPeer;
@@ -107,7 +108,9 @@ export class DocumentGate {
     const id = documentOf(parameters);
     if (id === undefined) return true;
     if (!this.#synchronised.has(id)) return false;
-    return this.#kinds.get(id) === 'ours' || method === 'textDocument/hover';
+    const kind = this.#kinds.get(id);
+    if (kind === 'blank') return method === 'textDocument/completion';
+    return kind === 'ours' || method === 'textDocument/hover';
   }
 
   #look(document: TextDocument): DocumentKind {

@@ -3,10 +3,13 @@
  * cheap first look that keeps everybody else's YAML away from it.
  */
 
-/** `ours`: checked by the server; `images`: only its image references are of interest; `none`: not our affair. */
-export type DocumentKind = 'ours' | 'images' | 'none';
+/**
+ * `ours`: checked by the server; `images`: only its image references are of interest; `blank`: nothing yet, so that it
+ * may become anything; `none`: not our affair.
+ */
+export type DocumentKind = 'ours' | 'images' | 'blank' | 'none';
 
-const kinds = [
+const kindNames = [
   'ImageContentSourcePolicy',
   'ImageDigestMirrorSet',
   'ImageTagMirrorSet',
@@ -15,12 +18,17 @@ const kinds = [
   'OperatorHub',
   'ImageSetConfiguration',
   'DeleteImageSetConfiguration',
-].join('|');
+];
+
+const kinds = kindNames.join('|');
 
 const ourKind = new RegExp(`^(?:${kinds})(?:List)?$`);
 
 /** Where `kind` is not written yet, these groups announce ours; `config.openshift.io` has too many others. */
 const ourGroup = /^(?:operator\.openshift\.io\/v1alpha1|mirror\.openshift\.io\/.*)$/;
+
+/** More is no beginning any more. */
+const longestBlank = 2000;
 
 /** The lines that say what a YAML document is: they stand in the first column. */
 const topLevel = /^(?:(---|\.\.\.)|(["']?)(kind|apiVersion|items)\2[ \t]*:[ \t]*["']?([A-Za-z0-9./-]*))/gm;
@@ -69,7 +77,19 @@ export function holdsLog(text: string): boolean {
 /** Sorts YAML text, in linear time. */
 export function yamlKind(text: string): DocumentKind {
   if (isOurs(text)) return 'ours';
-  return imageField.test(text) ? 'images' : 'none';
+  if (imageField.test(text)) return 'images';
+  return isBlank(text) ? 'blank' : 'none';
+}
+
+/** A document that somebody begins has comments, what may become its kind, and a word at most. */
+function isBlank(text: string): boolean {
+  return text.length < longestBlank && text.split(/\r?\n/).every(isBeginning);
+}
+
+function isBeginning(line: string): boolean {
+  const kind = /^kind\s*:\s*(\w*)\s*$/.exec(line)?.[1];
+  if (kind !== undefined) return kindNames.some((name) => name.startsWith(kind));
+  return /^(?:\s*#|---|\w*\s*$|apiVersion\s*:)/.test(line);
 }
 
 interface Header {

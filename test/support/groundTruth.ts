@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 
 /** What real `oc` runs wrote, one folder a run. Read here with nothing but string functions. */
 export const groundTruth = join(import.meta.dirname, '../fixtures/ground-truth');
@@ -33,4 +33,40 @@ export function pairsOf(text: string): MappingPair[] {
     const [source, destination] = content.split('=');
     return source === undefined || destination === undefined ? [] : [{ line, source, destination }];
   });
+}
+
+/** An import from files, and a run that filled the store which it read. */
+export interface FileHop {
+  readonly second: string;
+  readonly first: string;
+  /** Where the index image is in the store, as both runs name it. */
+  readonly prefix: string;
+  /** The first hop's mapping.txt and the second hop's files, below their scenarios. */
+  readonly mapping: string;
+  readonly policy: string;
+  readonly catalogSource: string;
+}
+
+/** Every import, with every run that filled a store under the index's name: the mappings alone tell which belong. */
+export const fileHops: readonly FileHop[] = filesOf('.', 'imageContentSourcePolicy.yaml').flatMap((path) => {
+  const [second = ''] = path.split('/');
+  const policy = path.slice(second.length + 1);
+  const catalogSource = join(dirname(policy), 'catalogSource.yaml');
+  const pairs = pairsOf(textOf(second, join(dirname(policy), 'mapping.txt')));
+  const index = pairs.find(({ source }) => /^file:\/\/.*-index:[^/]*$/.test(source))?.source;
+  if (index === undefined) return [];
+  const prefix = index.slice('file://'.length, index.lastIndexOf(':'));
+  return scenarios.flatMap((first) =>
+    filesOf(first, 'mapping.txt')
+      .filter((mapping) => pairsOf(textOf(first, mapping)).some(({ destination }) => destination === index))
+      .map((mapping) => ({ second, first, prefix, mapping, policy, catalogSource })),
+  );
+});
+
+/** All images of the catalog that is at this path in a store, as the catalog itself names them. */
+export function imagesOfCatalog(prefix: string): string[] {
+  const catalog = prefix.slice(prefix.lastIndexOf('/') + 1);
+  return readFileSync(join(groundTruth, `../ground-truth-catalogs/${catalog}.txt`), 'utf8')
+    .trimEnd()
+    .split('\n');
 }

@@ -1,10 +1,17 @@
 import { chmodSync, cpSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import type { CheckReport } from '../../server/src/cli/commands/checkReport.ts';
-import { filesOf, groundTruth, pairsOf, scenarios, textOf } from '../support/groundTruth.ts';
+import {
+  type FileHop,
+  fileHops,
+  filesOf,
+  groundTruth,
+  imagesOfCatalog,
+  textOf,
+} from '../support/groundTruth.ts';
 import { CommandLine } from './cli/copyHarness.ts';
 
 /*
@@ -12,37 +19,10 @@ import { CommandLine } from './cli/copyHarness.ts';
  * was there? Nothing here reads mappings, references or mirror sets with the code that is tested.
  */
 
-interface Hop {
-  readonly second: string;
-  readonly first: string;
-  /** Where the index image is in the store, as both runs name it. */
-  readonly prefix: string;
-  /** The first hop's mapping.txt and the second hop's files, below their scenarios. */
-  readonly mapping: string;
-  readonly policy: string;
-  readonly catalogSource: string;
-}
-
-/** Every import, with every run that filled a store under the index's name: the mappings alone tell which belong. */
-const hops: readonly Hop[] = filesOf('.', 'imageContentSourcePolicy.yaml').flatMap((path) => {
-  const [second = ''] = path.split('/');
-  const policy = path.slice(second.length + 1);
-  const catalogSource = join(dirname(policy), 'catalogSource.yaml');
-  const pairs = pairsOf(textOf(second, join(dirname(policy), 'mapping.txt')));
-  const index = pairs.find(({ source }) => /^file:\/\/.*-index:[^/]*$/.test(source))?.source;
-  if (index === undefined) return [];
-  const prefix = index.slice('file://'.length, index.lastIndexOf(':'));
-  return scenarios.flatMap((first) =>
-    filesOf(first, 'mapping.txt')
-      .filter((mapping) => pairsOf(textOf(first, mapping)).some(({ destination }) => destination === index))
-      .map((mapping) => ({ second, first, prefix, mapping, policy, catalogSource })),
-  );
-});
-
-const oneForEachImport = [...new Map(hops.map((hop) => [hop.second, hop])).values()];
+const oneForEachImport = [...new Map(fileHops.map((hop) => [hop.second, hop])).values()];
 
 /** One for each catalog: enough where the catalog's names decide and not the run. */
-const oneForEachCatalog = [...new Map(hops.map((hop) => [hop.prefix, hop])).values()];
+const oneForEachCatalog = [...new Map(fileHops.map((hop) => [hop.prefix, hop])).values()];
 
 let line: CommandLine;
 beforeEach(() => {
@@ -52,25 +32,30 @@ afterEach(() => line.remove());
 
 it('finds a first hop for every import', () => {
   expect(oneForEachImport).toHaveLength(18);
-  expect(hops.length).toBeGreaterThan(30);
+  expect(fileHops.length).toBeGreaterThan(30);
   expect(oneForEachCatalog).toHaveLength(7);
 });
 
 describe('what nodes find', () => {
-  it.each(hops)('$second after $first: every image by digest that arrived, and none before', async (hop) => {
-    const arrived = new Set(textOf(hop.second, 'registry.txt').split('\n'));
-    const digests = new Set([...arrived].map((image) => image.slice(image.indexOf('@'))));
-    const images = imagesByDigest(hop);
-    const found = (text: string) =>
-      images.filter((image) => endpointsOf(image, entriesIn(text)).some((endpoint) => arrived.has(endpoint)));
+  it.each(fileHops)(
+    '$second after $first: every image by digest that arrived, and none before',
+    async (hop) => {
+      const arrived = new Set(textOf(hop.second, 'registry.txt').split('\n'));
+      const digests = new Set([...arrived].map((image) => image.slice(image.indexOf('@'))));
+      const images = imagesByDigest(hop);
+      const found = (text: string) =>
+        images.filter((image) =>
+          endpointsOf(image, entriesIn(text)).some((endpoint) => arrived.has(endpoint)),
+        );
 
-    expect(found(textOf(hop.second, hop.policy))).toEqual([]);
-    const fixed = await fixedPolicy(hop, textOf(hop.second, hop.policy));
-    expect(found(fixed)).toEqual(images.filter((image) => digests.has(image.slice(image.indexOf('@')))));
-  });
+      expect(found(textOf(hop.second, hop.policy))).toEqual([]);
+      const fixed = await fixedPolicy(hop, textOf(hop.second, hop.policy));
+      expect(found(fixed)).toEqual(images.filter((image) => digests.has(image.slice(image.indexOf('@')))));
+    },
+  );
 
   it('is something, in the runs that went well', () => {
-    const counts = hops.map(({ second }) => textOf(second, 'registry.txt').split('\n').length - 1);
+    const counts = fileHops.map(({ second }) => textOf(second, 'registry.txt').split('\n').length - 1);
     expect(Math.max(...counts)).toBe(137);
     expect(counts.filter((count) => count > 0).length).toBeGreaterThan(15);
   });
@@ -204,19 +189,23 @@ describe('where the first hop is looked for', () => {
     if (!kept) expect(fixed).toBe(text);
   });
 
-  it.each(oneForEachCatalog)('$second: the first hops of all other catalogs change nothing', async (hop) => {
-    const text = textOf(hop.second, hop.policy);
-    const expected = await fixedPolicy(hop, text);
-    prepare(hop, text);
-    for (const other of oneForEachCatalog) {
-      if (other !== hop) cpSync(join(groundTruth, other.first), line.path(other.first), { recursive: true });
-    }
-    await line.run('check', line.folder, '--fix');
-    expect(readFileSync(join(line.path('second'), hop.policy), 'utf8')).toBe(expected);
-  });
+  it.each(oneForEachCatalog)(
+    '$second: the first fileHops of all other catalogs change nothing',
+    async (hop) => {
+      const text = textOf(hop.second, hop.policy);
+      const expected = await fixedPolicy(hop, text);
+      prepare(hop, text);
+      for (const other of oneForEachCatalog) {
+        if (other !== hop)
+          cpSync(join(groundTruth, other.first), line.path(other.first), { recursive: true });
+      }
+      await line.run('check', line.folder, '--fix');
+      expect(readFileSync(join(line.path('second'), hop.policy), 'utf8')).toBe(expected);
+    },
+  );
 });
 
-describe('first hops that contradict each other', () => {
+describe('first fileHops that contradict each other', () => {
   it.each(oneForEachCatalog)('$second: nothing is applied, and both are offered', async (hop) => {
     const text = textOf(hop.second, hop.policy);
     prepare(hop, text);
@@ -249,7 +238,7 @@ describe('check --fix', () => {
   it.each(oneForEachImport)('$second: ends with 0 exactly where no image is by tag', async (hop) => {
     prepare(hop, textOf(hop.second, hop.policy));
     const { code } = await line.run('check', line.folder, '--fix');
-    expect(code).toBe(imagesOf(hop.prefix).every((image) => image.includes('@')) ? 0 : 1);
+    expect(code).toBe(imagesOfCatalog(hop.prefix).every((image) => image.includes('@')) ? 0 : 1);
   });
 
   it.each(oneForEachCatalog)('$second: has nothing left to do the second time', async (hop) => {
@@ -345,13 +334,17 @@ function policyOf(paths: readonly string[], prefix: string, most: number): strin
 }
 
 /** Copies of both runs, the second one with this text for its mirror set. */
-function prepare(hop: Hop, text: string, { keepFirst = false } = {}): void {
+function prepare(hop: FileHop, text: string, { keepFirst = false } = {}): void {
   if (!keepFirst) cpSync(join(groundTruth, hop.first), line.path('first'), { recursive: true, force: true });
   cpSync(join(groundTruth, hop.second), line.path('second'), { recursive: true, force: true });
   writeFileSync(join(line.path('second'), hop.policy), text);
 }
 
-async function fixedPolicy(hop: Hop, text: string, options: { keepFirst?: boolean } = {}): Promise<string> {
+async function fixedPolicy(
+  hop: FileHop,
+  text: string,
+  options: { keepFirst?: boolean } = {},
+): Promise<string> {
   prepare(hop, text, options);
   const { stderr } = await line.run('check', line.folder, '--fix');
   expect(stderr.replace(/^fixed .*: \d+ changes?\n/gm, '')).toBe('');
@@ -359,24 +352,18 @@ async function fixedPolicy(hop: Hop, text: string, options: { keepFirst?: boolea
 }
 
 /** The repositories that the catalog names below a path of the store, by the catalog's own facts. */
-function trueSources({ prefix }: Hop, path: string): string[] {
+function trueSources({ prefix }: FileHop, path: string): string[] {
   const rest = path.slice(prefix.length + 1);
-  const repositories = imagesOf(prefix).map((image) => fullName(repositoryIn(image)));
+  const repositories = imagesOfCatalog(prefix).map((image) => fullName(repositoryIn(image)));
   const sources = [...new Set(repositories)].filter((name) => name.slice(name.indexOf('/') + 1) === rest);
   if (sources.length === 0) throw new Error(`the catalog has nothing at ${rest}`);
   return sources.sort();
 }
 
-function imagesByDigest({ prefix }: Hop): string[] {
-  return imagesOf(prefix)
+function imagesByDigest({ prefix }: FileHop): string[] {
+  return imagesOfCatalog(prefix)
     .filter((image) => image.includes('@'))
     .map((image) => `${repositoryIn(image)}${image.slice(image.indexOf('@'))}`);
-}
-
-function imagesOf(prefix: string): string[] {
-  const catalog = prefix.slice(prefix.lastIndexOf('/') + 1);
-  const path = join(import.meta.dirname, `../fixtures/ground-truth-catalogs/${catalog}.txt`);
-  return readFileSync(path, 'utf8').trimEnd().split('\n');
 }
 
 function repositoryIn(image: string): string {

@@ -20,6 +20,7 @@ export const catalogSourceSchema: FieldSchema = resourceSchema(
     type: 'object',
     doc: 'Where the catalog is and how it is shown.',
     required: ['sourceType'],
+    usual: ['sourceType', 'image'],
     fields: {
       sourceType: {
         type: 'string',
@@ -31,7 +32,8 @@ export const catalogSourceSchema: FieldSchema = resourceSchema(
       configMap: text('The ConfigMap that holds the catalog, for `configmap`.'),
       priority: {
         type: 'integer',
-        doc: 'Catalogs of higher priority are preferred when several have an operator; 0 by default.',
+        doc: 'Catalogs of higher priority are preferred when several have an operator.',
+        default: '0',
       },
       secrets: {
         type: 'array',
@@ -57,7 +59,7 @@ export const catalogSourceSchema: FieldSchema = resourceSchema(
           registryPoll: {
             type: 'object',
             doc: 'Asks the registry whether the tag of `image` has moved.',
-            fields: { interval: text('How often, a Go duration such as `30m`; 15 minutes by default.') },
+            fields: { interval: { ...text('How often, a Go duration such as `30m`.'), default: '15m' } },
           },
         },
       },
@@ -70,7 +72,33 @@ export const catalogSourceSchema: FieldSchema = resourceSchema(
             doc: 'Labels of the nodes it may run on.',
             values: text('The value of the label.'),
           },
-          tolerations: { type: 'array', doc: 'Taints that it tolerates.' },
+          tolerations: {
+            type: 'array',
+            doc: 'Taints that it tolerates.',
+            items: {
+              type: 'object',
+              doc: 'One toleration; with operator `Exists` and no key, of every taint.',
+              fields: {
+                key: text('The key of the taint.'),
+                operator: {
+                  type: 'string',
+                  doc: '`Equal` wants the same value, `Exists` any value.',
+                  suggestions: ['Equal', 'Exists'],
+                  default: 'Equal',
+                },
+                value: text('The value of the taint, with `Equal`.'),
+                effect: {
+                  type: 'string',
+                  doc: 'Which effect of the taint is tolerated; all where it is missing.',
+                  suggestions: ['NoSchedule', 'PreferNoSchedule', 'NoExecute'],
+                },
+                tolerationSeconds: {
+                  type: 'integer',
+                  doc: 'How long the pod may stay under a `NoExecute` taint; for ever where it is missing.',
+                },
+              },
+            },
+          },
           affinity: anything('Where it prefers to run.'),
           priorityClassName: text('Its priority class.'),
           securityContextConfig: {
@@ -90,7 +118,11 @@ export const catalogSourceSchema: FieldSchema = resourceSchema(
           },
         },
       },
-      runAsRoot: { type: 'boolean', doc: 'Runs the pod as root; for very old catalog images.' },
+      runAsRoot: {
+        type: 'boolean',
+        doc: 'Runs the pod as root; for very old catalog images.',
+        default: 'false',
+      },
     },
   },
 );

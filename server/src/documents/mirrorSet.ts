@@ -19,14 +19,16 @@ const sourceField: FieldSchema = {
 
 const policyField: FieldSchema = {
   type: 'string',
-  doc: 'What happens when no mirror has the image. `NeverContactSource` blocks the source for tag and digest pulls alike; `AllowContactingSource` is the default.',
+  doc: 'What happens when no mirror has the image. `NeverContactSource` blocks the source for tag and digest pulls alike; `AllowContactingSource` lets nodes ask it.',
   oneOf: ['NeverContactSource', 'AllowContactingSource'],
+  default: 'AllowContactingSource',
 };
 
 const digestAndTagEntry = (what: string): FieldSchema => ({
   type: 'object',
   doc: `One source and its mirrors, for pulls by ${what}.`,
   required: ['source'],
+  usual: ['source', 'mirrors'],
   fields: {
     source: sourceField,
     mirrors: { ...mirrorsField, unique: true },
@@ -55,6 +57,7 @@ export const mirrorSetTypes: Readonly<Record<MirrorSetKind, MirrorSetType>> = {
       type: 'object',
       doc: 'One source and its mirrors, for pulls by digest.',
       required: ['source'],
+      usual: ['source', 'mirrors'],
       fields: { source: sourceField, mirrors: mirrorsField },
     },
     doc: 'Redirects pulls by digest to mirrors. Deprecated since OpenShift 4.13 in favour of ImageDigestMirrorSet.',
@@ -126,6 +129,7 @@ export function mirrorSetSchema(kind: MirrorSetKind): FieldSchema {
   return resourceSchema(kind, apiVersion, doc, {
     type: 'object',
     doc: 'Which sources have which mirrors.',
+    usual: [list],
     fields: { [list]: entries },
   });
 }

@@ -6,17 +6,29 @@ import {
   readCatalogSource,
 } from './catalogSource.ts';
 import {
+  type ClusterCatalog,
+  clusterCatalogApiVersion,
+  clusterCatalogSchema,
+  readClusterCatalog,
+} from './clusterCatalog.ts';
+import {
   type MirrorSet,
   type MirrorSetKind,
   mirrorSetSchema,
   mirrorSetTypes,
   readMirrorSet,
 } from './mirrorSet.ts';
+import {
+  type OperatorHub,
+  operatorHubApiVersion,
+  operatorHubSchema,
+  readOperatorHub,
+} from './operatorHub.ts';
 import type { FieldSchema } from './schema.ts';
-import type { YamlReader } from './yamlNode.ts';
+import type { YamlReader, YamlScalar } from './yamlNode.ts';
 
 /** One resource that is ours. */
-export type Resource = MirrorSet | CatalogSource;
+export type Resource = MirrorSet | CatalogSource | ClusterCatalog | OperatorHub;
 
 export type ResourceKind = Resource['kind'];
 
@@ -39,6 +51,16 @@ export const resourceTypes: Readonly<Record<ResourceKind, ResourceType>> = {
     schema: catalogSourceSchema,
     read: readCatalogSource,
   },
+  ClusterCatalog: {
+    apiVersion: clusterCatalogApiVersion,
+    schema: clusterCatalogSchema,
+    read: readClusterCatalog,
+  },
+  OperatorHub: {
+    apiVersion: operatorHubApiVersion,
+    schema: operatorHubSchema,
+    read: readOperatorHub,
+  },
 };
 
 /** The names of all kinds that are ours. */
@@ -47,6 +69,22 @@ export const resourceKinds = Object.keys(resourceTypes) as readonly ResourceKind
 /** True for the name of a kind that is ours, whatever the API group. */
 export function isResourceKind(kind: string): kind is ResourceKind {
   return Object.hasOwn(resourceTypes, kind);
+}
+
+const groups = new Set(Object.values(resourceTypes).map(({ apiVersion }) => groupOf(apiVersion)));
+
+/** True for an `apiVersion` in the API group of any kind of ours: the same kind elsewhere is another thing. */
+export function isOurGroup(apiVersion: string): boolean {
+  return groups.has(groupOf(apiVersion));
+}
+
+function groupOf(apiVersion: string): string {
+  return apiVersion.slice(0, Math.max(apiVersion.indexOf('/'), 0));
+}
+
+/** The catalog image that a resource names; undefined for kinds that name none. */
+export function catalogImageOf(resource: Resource): YamlScalar | undefined {
+  return resource.kind === 'CatalogSource' || resource.kind === 'ClusterCatalog' ? resource.image : undefined;
 }
 
 function mirrorSetType(kind: MirrorSetKind): ResourceType {

@@ -17,6 +17,26 @@ export interface FieldSchema {
   readonly unique?: boolean;
   readonly required?: readonly string[];
   readonly oneOf?: readonly string[];
+  /** Values that are likely, where others are allowed too. */
+  readonly suggestions?: readonly string[];
+  /** What the cluster takes where the field is missing, as YAML. */
+  readonly default?: string;
+  /** For an integer: the smallest and the largest that are allowed. */
+  readonly least?: number;
+  readonly most?: number;
+  /** For a string: how many characters it has at least and at most. */
+  readonly shortest?: number;
+  readonly longest?: number;
+  /** For an object: the fields to begin with, where that is more than those which are required. */
+  readonly usual?: readonly string[];
+  /** True for what only the cluster writes. */
+  readonly readOnly?: boolean;
+}
+
+/** What an object's field must be; undefined for a field that it does not have. */
+export function fieldOf({ fields, values }: FieldSchema, name: string): FieldSchema | undefined {
+  if (fields === undefined) return values;
+  return Object.hasOwn(fields, name) ? fields[name] : undefined;
 }
 
 export interface SchemaProblem {
@@ -74,7 +94,7 @@ export function checkObject(
   const names = new Set(pairs.map((pair) => pair.key.value));
   const problems = pairs.flatMap((pair) => {
     const name = pair.key.value;
-    const field = schema.fields === undefined ? schema.values : schema.fields[name];
+    const field = fieldOf(schema, name);
     const fieldPath = path === '' ? name : `${path}.${name}`;
     if (field !== undefined) {
       return skip.has(name) ? [] : checkSchema(reader, pair.value, field, fieldPath, pair.key.range);
@@ -102,15 +122,13 @@ function checkArray(
     return [{ ...problem, repair: { title: 'Make it a list', range: scalar.range, newText, certain: true } }];
   }
   if (items === undefined) return [];
-  const problems = sequence.items.flatMap((item, index) =>
-    checkSchema(
-      reader,
-      reader.resolve(item) === undefined ? undefined : (item as Node),
-      items,
-      `${path}[${index}]`,
-      owner,
-    ),
-  );
+  const problems = sequence.items.flatMap((item, index) => {
+    const itemNode = reader.resolve(item) === undefined ? undefined : (item as Node);
+    // What an item lacks is missing where the item begins.
+    const start = itemNode && reader.range(itemNode).start;
+    const itemOwner = start === undefined ? owner : { start, end: start };
+    return checkSchema(reader, itemNode, items, `${path}[${index}]`, itemOwner);
+  });
   return schema.unique === true ? [...problems, ...repeatedItems(reader, sequence.items, path)] : problems;
 }
 
@@ -144,11 +162,13 @@ function checkScalar(reader: YamlReader, node: Node, schema: FieldSchema, path: 
     if (!/^\d{1,9}$/.test(value)) return [problem];
     return [{ ...problem, repair: { title: 'Remove the quotes', range, newText: value, certain: true } }];
   }
-  if (schema.type === 'boolean' && type !== 'boolean') {
+  if (schema.type === 'boolean' && type !== 'boolean' && !(scalar.quote === '' && isOldBoolean(value))) {
     const problem = typeProblem(schema, path, range, describe(type, value));
     if (value !== 'true' && value !== 'false') return [problem];
     return [{ ...problem, repair: { title: 'Remove the quotes', range, newText: value, certain: true } }];
   }
+  const limit = limitOf(schema, value);
+  if (limit !== undefined) return [{ message: `${path} must ${limit}`, range }];
   if (schema.oneOf !== undefined && !schema.oneOf.includes(value)) {
     const problem = {
       message: `${path} is "${value}", but only ${list(schema.oneOf)} ${schema.oneOf.length === 1 ? 'is' : 'are'} allowed`,
@@ -169,6 +189,20 @@ function checkScalar(reader: YamlReader, node: Node, schema: FieldSchema, path: 
     ];
   }
   return [];
+}
+
+/** `oc` and the API server read YAML 1.1, which has more words for true and false. */
+function isOldBoolean(value: string): boolean {
+  return /^(?:y|yes|on|n|no|off)$/i.test(value);
+}
+
+/** What a value must be that is too small, too large, too short or too long. */
+function limitOf(schema: FieldSchema, value: string): string | undefined {
+  const { least, most, shortest = 0, longest = Number.POSITIVE_INFINITY } = schema;
+  if (least !== undefined && Number(value) < least) return `be at least ${least}`;
+  if (most !== undefined && Number(value) > most) return `be at most ${most}`;
+  if (value.length < shortest) return 'not be empty';
+  return value.length > longest ? `have at most ${longest} characters` : undefined;
 }
 
 function requiredProblems(

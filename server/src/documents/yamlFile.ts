@@ -8,7 +8,7 @@ import {
   mirrorSetTypes,
   readMirrorEntry,
 } from './mirrorSet.ts';
-import { isResourceKind, type Resource, resourceKinds, resourceTypes } from './resources.ts';
+import { isOurGroup, isResourceKind, type Resource, resourceKinds, resourceTypes } from './resources.ts';
 import { PositionIndex, YamlReader } from './yamlNode.ts';
 
 export interface YamlProblem {
@@ -30,8 +30,6 @@ export interface YamlFile {
   /** True when an alias makes one text stand for several parts of a resource: then no part can be parsed alone. */
   readonly aliased: boolean;
 }
-
-const groups = new Set(Object.values(resourceTypes).map(({ apiVersion }) => groupOf(apiVersion)));
 
 /** More text than any mirror set has: the API server takes about 1.5 MB of one resource. */
 const longestText = 64 * 1024 * 1024;
@@ -100,14 +98,9 @@ function readResources(reader: YamlReader, contents: unknown): Resource[] {
       continue;
     }
     const apiVersion = reader.scalar(reader.get(root, 'apiVersion')?.value)?.value ?? '';
-    if (isResourceKind(kind) && groups.has(groupOf(apiVersion)))
-      found.push(resourceTypes[kind].read(reader, root));
+    if (isResourceKind(kind) && isOurGroup(apiVersion)) found.push(resourceTypes[kind].read(reader, root));
   }
   return found;
-}
-
-function groupOf(apiVersion: string): string {
-  return apiVersion.slice(0, Math.max(apiVersion.indexOf('/'), 0));
 }
 
 function textOf(document: Document.Parsed, text: string): string {

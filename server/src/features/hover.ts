@@ -10,6 +10,7 @@ import { defaultSettings, type Settings } from '../workspace/settings.ts';
 import type { Snapshot } from '../workspace/snapshot.ts';
 import { imageAt, type ReferenceAt, type ScopeAt } from './imageAt.ts';
 import { bold, bytes, code, table, time } from './markdown.ts';
+import { schemaHover } from './schemaAt.ts';
 import { traceNote } from './traceNote.ts';
 
 export interface HoverResult {
@@ -28,7 +29,7 @@ export interface HoverContext {
   readonly settings?: Pick<Settings, 'cluster'>;
 }
 
-/** What is known of the image under the cursor. */
+/** What is known of the image under the cursor, or what the field there is for. */
 export function hover(
   { snapshot, facts, now, settings = defaultSettings }: HoverContext,
   path: string,
@@ -36,7 +37,9 @@ export function hover(
 ): HoverResult | undefined {
   const file = snapshot.files.get(path);
   const image = file === undefined ? undefined : imageAt(file, position);
-  if (image === undefined) return undefined;
+  if (image === undefined) {
+    return file?.content.type === 'yaml' ? schemaHover(file.content.yaml.lines, position) : undefined;
+  }
   const sources = { snapshot, facts, now, settings, path };
   const text = 'reference' in image ? describeImage(image, sources) : describeScope(image, snapshot);
   return { range: image.range, text };

@@ -3,7 +3,7 @@ import { type ImageReference, parseReference } from '../documents/imageReference
 import { imageInLine } from '../documents/imageStrings.ts';
 import { arrivalOf, type MappingArgument, type MappingPair } from '../documents/mapping.ts';
 import { isMirrorSet, type MirrorSet } from '../documents/mirrorSet.ts';
-import type { Resource } from '../documents/resources.ts';
+import { catalogImageOf, type Resource } from '../documents/resources.ts';
 import type { WorkspaceFile } from '../workspace/snapshot.ts';
 
 /** An image reference in a file. */
@@ -84,7 +84,7 @@ function argumentAt(
 
 function inResource(resource: Resource, position: Position): ImageAt | undefined {
   if (!isMirrorSet(resource)) {
-    const { image } = resource;
+    const image = catalogImageOf(resource);
     if (image === undefined || !touches(image.range, position)) return undefined;
     const parsed = parseReference(image.value);
     return parsed.ok ? { role: 'catalog-image', range: image.range, reference: parsed.reference } : undefined;

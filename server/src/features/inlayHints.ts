@@ -2,6 +2,7 @@ import { shortDigest } from '../base/digest.ts';
 import { lineRange, type Position, type Range, touches } from '../base/range.ts';
 import { type ImageReference, parseReference, placeOf } from '../documents/imageReference.ts';
 import { destinationOf } from '../documents/mapping.ts';
+import { catalogImageOf } from '../documents/resources.ts';
 import type { Facts } from '../workspace/facts.ts';
 import type { Snapshot, WorkspaceFile } from '../workspace/snapshot.ts';
 
@@ -54,7 +55,7 @@ function* tagsIn(file: WorkspaceFile, range: Range): Generator<{ reference: Imag
     return;
   }
   for (const resource of file.content.yaml.resources) {
-    const image = resource.kind === 'CatalogSource' ? resource.image : undefined;
+    const image = catalogImageOf(resource);
     if (image === undefined || !touches(range, image.range.end)) continue;
     const parsed = parseReference(image.value);
     if (parsed.ok && isTagged(parsed.reference)) yield { reference: parsed.reference, end: image.range.end };

@@ -119,6 +119,8 @@ function activeRules(context: RuleContext): Record<UnitKind, ActiveRule[]> {
     'mirror-entry': [],
     'mirror-set': [],
     'catalog-source': [],
+    'cluster-catalog': [],
+    'operator-hub': [],
     yaml: [],
   };
   for (const rule of rules) {
@@ -223,6 +225,10 @@ function unitOf(resource: Exclude<Resource, MirrorSet>): Pick<Unit, 'kind' | 'va
   switch (resource.kind) {
     case 'CatalogSource':
       return { kind: 'catalog-source', value: { source: resource } };
+    case 'ClusterCatalog':
+      return { kind: 'cluster-catalog', value: { catalog: resource } };
+    case 'OperatorHub':
+      return { kind: 'operator-hub', value: { hub: resource } };
   }
 }
 

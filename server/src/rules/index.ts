@@ -7,6 +7,7 @@ import { catalogSourcePollInterval } from './catalog-source/pollInterval.ts';
 import { catalogSourcePullSecret } from './catalog-source/pullSecret.ts';
 import { catalogSourceSchemaRule, catalogSourceYaml } from './catalog-source/schema.ts';
 import { catalogSourceStaleCache } from './catalog-source/staleCache.ts';
+import { clusterCatalogSchemaRule, clusterCatalogYaml } from './cluster-catalog/schema.ts';
 import { mappingDestinationDigest } from './mapping/destinationDigest.ts';
 import { mappingDialect } from './mapping/dialect.ts';
 import { mappingDigestMismatch } from './mapping/digestMismatch.ts';
@@ -27,6 +28,7 @@ import { mirrorSetPolicyConflict } from './mirror-set/policyConflict.ts';
 import { mirrorSetEntrySchema, mirrorSetSchemaRule, mirrorSetYaml } from './mirror-set/schema.ts';
 import { mirrorSetSelfMirror } from './mirror-set/selfMirror.ts';
 import { mirrorSetShadowed } from './mirror-set/shadowed.ts';
+import { operatorHubSchemaRule, operatorHubYaml } from './operator-hub/schema.ts';
 import type { Rule } from './rule.ts';
 
 /** All rules. Adding one is its own file, a line here, and a fixture folder of the same name. */
@@ -63,4 +65,8 @@ export const rules: readonly Rule[] = [
   catalogSourceDisplay,
   catalogSourcePollInterval,
   catalogSourceStaleCache,
+  clusterCatalogSchemaRule,
+  clusterCatalogYaml,
+  operatorHubSchemaRule,
+  operatorHubYaml,
 ];

@@ -1,9 +1,11 @@
 import type { Range, TextEdit } from '../base/range.ts';
 import type { CatalogSource } from '../documents/catalogSource.ts';
+import type { ClusterCatalog } from '../documents/clusterCatalog.ts';
 import type { ImageReference } from '../documents/imageReference.ts';
 import type { Lines } from '../documents/lines.ts';
 import type { MappingDocument, MappingLine } from '../documents/mapping.ts';
 import type { MirrorEntry, MirrorSet } from '../documents/mirrorSet.ts';
+import type { OperatorHub } from '../documents/operatorHub.ts';
 import type { YamlFile } from '../documents/yamlFile.ts';
 import type { Facts } from '../workspace/facts.ts';
 import type { Settings, Severity } from '../workspace/settings.ts';
@@ -94,6 +96,8 @@ export interface Units {
   readonly 'mirror-entry': { readonly entry: MirrorEntry; readonly set: MirrorSet; readonly index: number };
   readonly 'mirror-set': { readonly set: MirrorSet };
   readonly 'catalog-source': { readonly source: CatalogSource };
+  readonly 'cluster-catalog': { readonly catalog: ClusterCatalog };
+  readonly 'operator-hub': { readonly hub: OperatorHub };
   readonly yaml: { readonly yaml: YamlFile };
 }
 

@@ -1,5 +1,6 @@
 import { exactReference, parseReference } from '../documents/imageReference.ts';
 import type { MappingDocument } from '../documents/mapping.ts';
+import { catalogImageOf } from '../documents/resources.ts';
 import type { YamlFile } from '../documents/yamlFile.ts';
 import { type MappingIndex, mappingIndex } from './mappingIndex.ts';
 import { MirrorSets } from './mirrorSets.ts';
@@ -83,7 +84,7 @@ export class Snapshot {
     return provenance?.isCurrent(this.mappingIndexes) ? provenance : new Provenance(this.mappingIndexes);
   }
 
-  /** The index images that CatalogSources of a folder name, as `exactReference` has them. */
+  /** The index images that CatalogSources and ClusterCatalogs of a folder name, as `exactReference` has them. */
   catalogImages(folder: string): ReadonlySet<string> {
     let images = this.#catalogImages.get(folder);
     if (images === undefined) {
@@ -98,10 +99,8 @@ export class Snapshot {
     for (const { path, content } of this.files.values()) {
       if (content.type !== 'yaml' || folderOf(path) !== folder) continue;
       for (const resource of content.yaml.resources) {
-        const parsed =
-          resource.kind === 'CatalogSource' && resource.image
-            ? parseReference(resource.image.value)
-            : undefined;
+        const image = catalogImageOf(resource);
+        const parsed = image && parseReference(image.value);
         if (parsed?.ok) images.add(exactReference(parsed.reference));
       }
     }

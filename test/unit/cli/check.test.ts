@@ -220,7 +220,7 @@ describe('--format text', () => {
   });
 
   it.each([
-    [{}, '0 files checked: nothing here is a mapping.txt, mirror set or CatalogSource'],
+    [{}, '0 files checked: nothing here is a mapping.txt, mirror set, catalog or OperatorHub'],
     [{ 'mapping.txt': clean }, '1 file checked: nothing to complain about'],
     [{ 'mapping.txt': byTag }, '1 file checked: 1 warning'],
     [

@@ -99,6 +99,19 @@ describe('DocumentGate', () => {
     expect(await ask('textDocument/hover', 'file:///w/other.yaml')).toBeNull();
   });
 
+  it('lets YAML that is blank be completed, and opens it anew as what it becomes', async () => {
+    const { said, open, change, ask } = setUp();
+    const document = new FakeDocument('new.yaml', 'yaml', '# new\n');
+    await open(document);
+    expect(said).toEqual(['open /w/new.yaml']);
+    expect(await ask('textDocument/completion', 'file:///w/new.yaml')).toBe('answer');
+    expect(await ask('textDocument/foldingRange', 'file:///w/new.yaml')).toBeNull();
+    await change(document, ours);
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(said.slice(-4)).toEqual(['sorted', 'met', 'close /w/new.yaml', 'open /w/new.yaml']);
+    expect(await ask('textDocument/foldingRange', 'file:///w/new.yaml')).toBe('answer');
+  });
+
   it('opens YAML that becomes ours and closes it when it stops being so, once it rests', async () => {
     const { said, open, change } = setUp();
     const document = new FakeDocument('a.yaml', 'yaml', others);

@@ -35,9 +35,13 @@ describe('yamlKind', () => {
     ['flow style', 'ours', '{"apiVersion": "v1", "kind": "CatalogSource"}\n'],
     ['a group of ours without a kind yet', 'ours', 'apiVersion: mirror.openshift.io/v2alpha1\n'],
     ['a group of ours with an empty kind', 'ours', 'apiVersion: operator.openshift.io/v1alpha1\nkind:\n'],
-    ['a shared group without a kind', 'none', 'apiVersion: config.openshift.io/v1\n'],
-    ['another kind of a shared group', 'none', 'apiVersion: config.openshift.io/v1\nkind: ClusterVersion\n'],
-    ['a kind that only begins like ours', 'none', 'kind: CatalogSourceConfig\n'],
+    ['a shared group without a kind', 'blank', 'apiVersion: config.openshift.io/v1\n'],
+    [
+      'another kind of a shared group',
+      'none',
+      'apiVersion: config.openshift.io/v1\nkind: ClusterVersion\nspec: {}\n',
+    ],
+    ['a kind that only begins like ours', 'none', 'kind: CatalogSourceConfig\nspec: {}\n'],
     ['a deployment', 'images', 'kind: Deployment\nspec:\n  containers:\n  - image: quay.io/a/b:1\n'],
     ['a kustomization', 'none', 'kind: Kustomization\nresources: [a.yaml]\n'],
     [
@@ -51,7 +55,11 @@ describe('yamlKind', () => {
       'kind: List\nitems:\n- kind: Service\n  metadata:\n    ownerReferences:\n    - kind: CatalogSource\n      name: x\n',
     ],
     ['kind in a block of text', 'none', 'kind: ConfigMap\ndata:\n  a: |\n    kind: CatalogSource\n'],
-    ['nothing', 'none', ''],
+    ['nothing', 'blank', ''],
+    ['a comment and a word', 'blank', '# made by hand\n---\nImageDig\n'],
+    ['several words', 'none', 'one two\n'],
+    ['half a kind', 'blank', 'apiVersion: config.openshift.io/v1\nkind: Image'],
+    ['another key', 'none', 'name:\n'],
     ['no YAML at all', 'none', '\u0000{{ .Values.x }}: [\n'],
   ];
   it.each(cases)('%s is %s', (_name, kind, text) => expect(yamlKind(text)).toBe(kind));

@@ -13,7 +13,10 @@ import {
   validResourceName,
 } from '../../../server/src/documents/naming.ts';
 import { parseYaml } from '../../../server/src/documents/yamlFile.ts';
+import { completion } from '../../../server/src/features/completion.ts';
+import { folds } from '../../../server/src/features/folding.ts';
 import { hover } from '../../../server/src/features/hover.ts';
+import { outline } from '../../../server/src/features/symbols.ts';
 import { typeByChoice } from '../../../server/src/files/find.ts';
 import { parseText } from '../../../server/src/files/load.ts';
 import { analyze, fixesOf } from '../../../server/src/rules/analysis.ts';
@@ -127,6 +130,7 @@ describe('nothing throws, on any text', () => {
         const context = { snapshot, settings: defaultSettings, facts: noFacts };
         const file = { path, content };
         const lines = splitLines(text.replace(/^\ufeff/, ''));
+        editEverywhere(snapshot, path, lines);
         for (const finding of analyze(file, context)) {
           expect(isIn(finding.range, lines), JSON.stringify(finding.range)).toBe(true);
           expect(hover({ snapshot, facts: noFacts, now: 0 }, path, finding.range.start)).not.toBeNull();
@@ -191,6 +195,29 @@ describe('takes no longer than the text is long', () => {
     text(4000);
   });
 });
+
+/** What an editor asks of a few places of a file. */
+function editEverywhere(snapshot: Snapshot, path: string, lines: readonly string[]): void {
+  const file = snapshot.files.get(path);
+  if (file === undefined) return;
+  for (const item of outline(file)) {
+    for (const { range } of [item, ...item.children])
+      expect(isIn(range, lines), JSON.stringify(range)).toBe(true);
+  }
+  for (const { start, end } of folds(file))
+    expect(0 <= start && start < end && end < lines.length).toBe(true);
+  for (let line = 0; line < lines.length; line += 1 + Math.floor(lines.length / 10)) {
+    const length = lines[line]?.length ?? 0;
+    for (const character of [0, length >> 2, length >> 1, length]) {
+      const position = { line, character };
+      const place = hover({ snapshot, facts: noFacts, now: 0 }, path, position);
+      if (place !== undefined) expect(isIn(place.range, lines), JSON.stringify(place)).toBe(true);
+      for (const { range } of completion({ snapshot, facts: noFacts }, path, position).items) {
+        expect(isIn(range, lines), JSON.stringify(range)).toBe(true);
+      }
+    }
+  }
+}
 
 function isIn(
   { start, end }: { start: { line: number; character: number }; end: { line: number; character: number } },
@@ -297,4 +324,5 @@ function check(path: string, text: string): void {
   const content = parseText(text, typeByChoice(path));
   const context = { snapshot: new Snapshot().with(path, content), settings: defaultSettings, facts: noFacts };
   for (const finding of analyze({ path, content }, context)) fixesOf(finding, { path, content }, context);
+  editEverywhere(context.snapshot, path, splitLines(text));
 }

@@ -160,8 +160,12 @@ describe('a hover in a mirror set', () => {
   });
 
   it('is nothing elsewhere', () => {
-    expect(hoverAt({ 'a.yaml': set('quay.io/ns/app').replace('kind', 'ki^nd') })).toBeUndefined();
-    expect(hoverAt({ 'a.yaml': `^${set('quay.io/ns/app')}` })).toBeUndefined();
+    expect(hoverAt({ 'a.yaml': `${set('quay.io/ns/app')}# ^ here` })).toBeUndefined();
+  });
+
+  it('explains a field where no image is', () => {
+    const { text } = hoverAt({ 'a.yaml': set('quay.io/ns/app').replace('kind', 'ki^nd') }) ?? {};
+    expect(text).toContain('**`kind`** string, required');
   });
 });
 

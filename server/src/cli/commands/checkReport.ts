@@ -65,7 +65,7 @@ const plurals: Record<Severity, [string, string]> = {
 function summaryLine({ files, summary }: CheckReport, fixed: number): string {
   const checked = `${counted(files.length, 'file')} checked${fixed === 0 ? '' : `, ${fixed} fixed`}`;
   if (files.length === 0)
-    return '0 files checked: nothing here is a mapping.txt, mirror set or CatalogSource';
+    return '0 files checked: nothing here is a mapping.txt, mirror set, catalog or OperatorHub';
   const counts = severities.flatMap((severity) => {
     const count = summary[severity];
     return count === 0 ? [] : [`${count} ${plurals[severity][count === 1 ? 0 : 1]}`];

@@ -2,9 +2,11 @@ import type { Handler } from '../session.ts';
 import { codeActionHandler } from './codeActions.ts';
 import { codeLensHandler } from './codeLenses.ts';
 import { commandHandler } from './commands.ts';
+import { completionHandler } from './completion.ts';
 import { definitionHandler } from './definition.ts';
 import { diagnosticHandler } from './diagnostics.ts';
 import { documentLinkHandler } from './documentLinks.ts';
+import { foldingHandler } from './folding.ts';
 import { forecastHandler } from './forecast.ts';
 import { hoverHandler } from './hover.ts';
 import { inlayHintHandler } from './inlayHints.ts';
@@ -12,6 +14,7 @@ import { loginHandler } from './login.ts';
 import { logHandler } from './logs.ts';
 import { referencesHandler } from './references.ts';
 import { renameHandler } from './rename.ts';
+import { symbolHandler } from './symbols.ts';
 import { traceHandler } from './trace.ts';
 
 /** Every LSP feature of the server. */
@@ -30,4 +33,7 @@ export const handlers: readonly Handler[] = [
   logHandler,
   traceHandler,
   forecastHandler,
+  completionHandler,
+  symbolHandler,
+  foldingHandler,
 ];

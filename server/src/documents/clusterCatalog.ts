@@ -1,0 +1,144 @@
+import type { Node, YAMLMap } from 'yaml';
+import type { Range } from '../base/range.ts';
+import { parseReference } from './imageReference.ts';
+import { nameProblems, resourceNameProblems, resourceSchema } from './kubernetes.ts';
+import { checkObject, type FieldSchema, type SchemaProblem } from './schema.ts';
+import type { YamlReader, YamlScalar } from './yamlNode.ts';
+
+export const clusterCatalogApiVersion = 'olm.operatorframework.io/v1';
+
+/** The API server takes the text behind the first colon of a reference for its tag, the one before a port included. */
+const longestTag = 127;
+
+/** https://github.com/operator-framework/operator-controller/blob/main/api/v1/clustercatalog_types.go */
+export const clusterCatalogSchema: FieldSchema = resourceSchema(
+  'ClusterCatalog',
+  clusterCatalogApiVersion,
+  'A file-based catalog of operators for OLM v1 (OpenShift 4.18 and later).',
+  {
+    type: 'object',
+    doc: 'Where the catalog is, and whether and when it is used.',
+    required: ['source'],
+    fields: {
+      source: {
+        type: 'object',
+        doc: 'Where the catalog comes from.',
+        required: ['type'],
+        usual: ['type', 'image'],
+        fields: {
+          type: {
+            type: 'string',
+            doc: 'How the catalog is delivered: only as an image so far.',
+            oneOf: ['Image'],
+          },
+          image: {
+            type: 'object',
+            doc: 'The catalog image.',
+            required: ['ref'],
+            fields: {
+              ref: {
+                type: 'string',
+                doc: 'The catalog image with registry, repository, and tag or digest. The cluster pulls it with its global pull secret.',
+                longest: 1000,
+              },
+              pollIntervalMinutes: {
+                type: 'integer',
+                doc: 'How often, in minutes, the registry is asked whether the tag has moved; never when it is left out. Not allowed with a digest, which cannot move.',
+                least: 1,
+              },
+            },
+          },
+        },
+      },
+      priority: {
+        type: 'integer',
+        doc: 'Of several catalogs that have a package, the one with the highest priority is used.',
+        default: '0',
+        least: -2147483648,
+        most: 2147483647,
+      },
+      availabilityMode: {
+        type: 'string',
+        doc: 'Whether the cluster serves the catalog. `Unavailable` keeps the resource and switches the catalog off.',
+        oneOf: ['Available', 'Unavailable'],
+        default: 'Available',
+      },
+    },
+  },
+);
+
+export interface ClusterCatalog {
+  readonly kind: 'ClusterCatalog';
+  /** The key `kind`, where findings about the whole resource are shown. */
+  readonly heading: Range;
+  readonly name: YamlScalar | undefined;
+  /** `spec.source.image.ref`, the catalog image. */
+  readonly image: YamlScalar | undefined;
+  readonly problems: readonly SchemaProblem[];
+}
+
+export function readClusterCatalog(reader: YamlReader, node: Node): ClusterCatalog {
+  const root = reader.map(node);
+  const heading = reader.get(root, 'kind')?.key.range ?? reader.range(node);
+  const metadata = reader.map(reader.get(root, 'metadata')?.value);
+  const spec = reader.map(reader.get(root, 'spec')?.value);
+  const sourcePair = reader.get(spec, 'source');
+  const source = reader.map(sourcePair?.value);
+  const image = reader.map(reader.get(source, 'image')?.value);
+  const ref = reader.scalar(reader.get(image, 'ref')?.value);
+  const name = reader.scalar(reader.get(metadata, 'name')?.value);
+
+  const problems = [
+    ...checkObject(reader, node, clusterCatalogSchema, '', heading),
+    ...nameProblems(reader, node),
+    ...resourceNameProblems(name),
+    ...(ref === undefined ? [] : refProblems(ref)),
+    ...pollProblems(reader, image, ref),
+  ];
+  const type = reader.scalar(reader.get(source, 'type')?.value)?.value;
+  if (sourcePair !== undefined && type === 'Image' && reader.get(source, 'image') === undefined) {
+    const message = 'spec.source.image is missing: a source of type Image needs it';
+    problems.push({ message, range: sourcePair.key.range });
+  }
+  return { kind: 'ClusterCatalog', heading, name, image: ref, problems };
+}
+
+/** What the API server refuses in a reference, and what catalogd refuses later: no registry, no version. */
+function refProblems(ref: YamlScalar): SchemaProblem[] {
+  if (ref.type !== 'string') return [];
+  const problem = refProblem(ref.value);
+  return problem === undefined ? [] : [{ message: `spec.source.image.ref: ${problem}`, range: ref.range }];
+}
+
+function refProblem(text: string): string | undefined {
+  if (text === '') return 'the image is missing';
+  const parsed = parseReference(text);
+  if (!parsed.ok) return parsed.problem;
+  const { transport, registry, tag, digest } = parsed.reference;
+  if (transport !== 'registry') return `the cluster cannot read a ${transport}:// reference`;
+  if (registry === '') return 'it must begin with a registry, HOST[:PORT]/';
+  if (digest !== undefined) return undefined;
+  if (tag === undefined) return 'it needs a tag or a digest';
+  if (text.length - text.indexOf(':') - 1 <= longestTag) return undefined;
+  return tag.length > longestTag
+    ? `the tag is longer than ${longestTag} characters`
+    : `the API server counts everything behind the port’s colon as the tag and takes ${longestTag} characters; a digest has no such limit`;
+}
+
+function pollProblems(
+  reader: YamlReader,
+  image: YAMLMap | undefined,
+  ref: YamlScalar | undefined,
+): SchemaProblem[] {
+  const poll = reader.get(image, 'pollIntervalMinutes');
+  if (image === undefined || poll === undefined || ref === undefined || !ref.value.includes('@')) return [];
+  const { start, end } = poll.range;
+  const problem = {
+    message: 'pollIntervalMinutes is not allowed with a digest: what it names never changes',
+    range: poll.key.range,
+  };
+  // In block style the field has its lines to itself; in braces it would take a comma along.
+  if (image.flow === true || start.line !== end.line) return [problem];
+  const range = { start: { line: start.line, character: 0 }, end: { line: start.line + 1, character: 0 } };
+  return [{ ...problem, repair: { title: 'Remove pollIntervalMinutes', range, newText: '', certain: true } }];
+}

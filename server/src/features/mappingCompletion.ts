@@ -1,0 +1,62 @@
+import type { Position } from '../base/range.ts';
+import { parseReference, repositoryOf } from '../documents/imageReference.ts';
+import type { MappingDocument } from '../documents/mapping.ts';
+import { conventionalDestination } from '../workspace/destinationConvention.ts';
+import { knownDestinations, knownSources } from '../workspace/knownImages.ts';
+import { mappingIndex } from '../workspace/mappingIndex.ts';
+import { type CompletionResult, type CompletionSources, noCompletion } from './completionItem.ts';
+import { repositoryCompletion, typedWord, versionCompletion, wordItems } from './imageCompletion.ts';
+
+/** What may stand at a position of a mapping.txt: repositories, the destination that fits, tags and digests. */
+export function mappingCompletion(
+  { snapshot, facts }: CompletionSources,
+  path: string,
+  mapping: MappingDocument,
+  position: Position,
+): CompletionResult {
+  const text = mapping.lines[position.line]?.text ?? '';
+  const character = Math.min(position.character, text.length);
+  const before = text.slice(0, character);
+  if (before.includes('#')) return noCompletion;
+  const start = before.lastIndexOf(' ') + 1;
+  const equals = before.indexOf('=', start);
+  const word = typedWord(text, position.line, equals === -1 ? start : equals + 1, character, ' =#');
+  const version = versionCompletion(facts, path, word);
+  if (version !== undefined) return version;
+  const source = equals === -1 ? before.slice(0, start).trim() : before.slice(start, equals);
+  if (source === '') return sources();
+  // Where sources and destinations are separate words, the first one is the source of all others.
+  return destinations(source.split(' ')[0] ?? source);
+
+  function sources(): CompletionResult {
+    const own = mappingIndex(mapping).bySource;
+    const known = [...knownSources(snapshot), ...(word.text.startsWith('file:') ? own.keys() : [])];
+    // What this file does not bring yet is what is likely to be written.
+    const fresh = known.filter((repository) => own.get(repository).length === 0);
+    const rest = known.filter((repository) => own.get(repository).length > 0);
+    return repositoryCompletion([...fresh, ...rest], word);
+  }
+
+  function destinations(sourceText: string): CompletionResult {
+    const parsed = parseReference(sourceText);
+    const best = parsed.ok
+      ? conventionalDestination(parsed.reference, mapping.lines, position.line)
+      : undefined;
+    const siblings: string[] = [];
+    if (parsed.ok) {
+      for (const line of mappingIndex(mapping).bySource.get(repositoryOf(parsed.reference))) {
+        if (line === mapping.lines[position.line]) continue;
+        for (const { destination } of line.pairs) {
+          if (destination.parsed.ok) siblings.push(repositoryOf(destination.parsed.reference));
+        }
+      }
+    }
+    const { items, isIncomplete } = repositoryCompletion(
+      new Set([...siblings, ...knownDestinations(snapshot)]),
+      word,
+    );
+    if (best === undefined) return { items, isIncomplete };
+    const first = wordItems([best], 'repository', word, 'as the lines round it');
+    return { items: [...first, ...items.filter(({ label }) => label !== best)], isIncomplete };
+  }
+}
