@@ -77,7 +77,11 @@ export class CodeServer {
       undo.unshift(async () => void (await server.stop()));
       const browser = await launchBrowser(home);
       undo.unshift(() => browser.close());
-      const context = await browser.newContext({ viewport: { width: 1400, height: 900 }, locale: 'en-US' });
+      const context = await browser.newContext({
+        viewport: { width: 1400, height: 900 },
+        locale: 'en-US',
+        permissions: ['clipboard-read', 'clipboard-write'],
+      });
       const codeServer = new CodeServer(server, browser, await context.newPage(), profile, home);
       await codeServer.openFolder(options.folder);
       return codeServer;

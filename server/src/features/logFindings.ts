@@ -2,7 +2,7 @@ import type { Range } from '../base/range.ts';
 import { lineRange } from '../base/range.ts';
 import type { Lines } from '../documents/lines.ts';
 import { withoutVersion } from '../documents/log/catalogIndex.ts';
-import type { ExplainedLine, LogDocument } from '../documents/log/logDocument.ts';
+import type { LogDocument } from '../documents/log/logDocument.ts';
 import type { LogSeverity } from '../documents/log/pattern.ts';
 import { type MappingPlace, placesOf } from '../workspace/logLinks.ts';
 import type { Snapshot } from '../workspace/snapshot.ts';
@@ -12,6 +12,7 @@ export interface LogFinding {
   readonly range: Range;
   readonly code: string;
   readonly severity: LogSeverity;
+  /** The cause; what to do about it is in the hover. */
   readonly message: string;
   /** The lines of mapping.txt that it is about. */
   readonly places: readonly MappingPlace[];
@@ -27,13 +28,9 @@ export function logFindings(log: LogDocument, lines: Lines, snapshot: Snapshot):
     range: wholeLine(lines, line.line),
     code: line.code,
     severity: line.severity,
-    message: messageOf(line),
+    message: line.cause,
     places: line.image === undefined ? [] : placesOf(line.image, snapshot).slice(0, mostPlaces),
   }));
-}
-
-function messageOf({ cause, fix, severity }: ExplainedLine): string {
-  return severity === 'hint' ? cause : `${cause}\n${fix}`;
 }
 
 /** A line without the blanks round it. */

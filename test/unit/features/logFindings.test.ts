@@ -21,14 +21,14 @@ const snapshot = new Snapshot().with(
 );
 
 describe('the findings of a log', () => {
-  it('stand on whole lines, say cause and cure, and name the mapping line', () => {
+  it('stand on whole lines, say the cause, and name the mapping line', () => {
     const [first, second] = logFindings(log, lines, snapshot);
     expect(first).toMatchObject({
       code: 'oc/no-digest-mapping',
       severity: 'warning',
       range: { start: { line: 1, character: 2 }, end: { line: 1, character: lines[1]?.length } },
     });
-    expect(first?.message).toContain('ImageTagMirrorSet');
+    expect(first?.message).toContain('redirects pulls by digest only');
     expect(second?.places).toMatchObject([
       { path: 'run/mapping.txt', range: { start: { line: 1, character: 0 } } },
     ]);

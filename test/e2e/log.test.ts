@@ -1,0 +1,63 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { CodeServer } from '../support/codeServer.ts';
+
+const image = 'file://disk/my/idx/keycloak/keycloak-operator';
+const log = [
+  'info: Mirroring completed in 1m19.09s (680.7kB/s)',
+  'error mirroring image: one or more errors occurred',
+  `no digest mapping available for ${image}:15.0.2, skip writing to ImageContentSourcePolicy`,
+  '',
+].join('\n');
+
+describe('a log in real VS Code', () => {
+  let folder: string;
+  let vscode: CodeServer;
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'om-log-'));
+    await writeFile(join(folder, 'oc.log'), log);
+    await writeFile(join(folder, 'notes.txt'), 'error: I forgot the milk\n');
+    await writeFile(
+      join(folder, 'mapping.txt'),
+      `file://disk/my/idx:v1=reg.example.com/olm/my-idx:v1\n${image}:15.0.2=reg.example.com/olm/keycloak:15.0.2\n`,
+    );
+    vscode = await CodeServer.start({ folder });
+  });
+
+  afterEach(async ({ task }) => {
+    if (task.result?.state === 'fail') await vscode.explainFailure(task.name);
+  });
+
+  afterAll(async () => {
+    await vscode?.stop();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  it('has its lines explained where they stand, and other text has not', async () => {
+    const { workbench } = vscode;
+    await workbench.openFile('oc.log');
+    await workbench.waitForSquiggle('error');
+    await workbench.waitForProblem(/oc\/errors-during-mirroring/);
+    expect(await workbench.hoverText('keycloak-operator:15.0.2', /What to do/)).toContain('Line 2 of');
+    await vscode.screenshot('log');
+    await workbench.openFile('notes.txt');
+    expect((await workbench.problems()).join('\n')).not.toContain('milk');
+  });
+
+  it('is explained from the clipboard too', async () => {
+    const { workbench } = vscode;
+    await workbench.openFile('oc.log');
+    await workbench.reveal('Mirroring completed');
+    await workbench.page.keyboard.press('Control+A');
+    await workbench.page.keyboard.press('Control+C');
+    await workbench.command('Operator Mirror: Explain Log in Clipboard');
+    await workbench.page.locator('.tab.active', { hasText: 'Log in Clipboard.md' }).waitFor();
+    await workbench.page
+      .locator('.editor-group-container.active .view-line', { hasText: 'Incomplete: images are missing' })
+      .waitFor();
+    await vscode.screenshot('log-in-clipboard');
+  });
+});
