@@ -1,4 +1,10 @@
-import { type ImageReference, parseReference, repositoryOf } from '../documents/imageReference.ts';
+import {
+  type ImageReference,
+  isDockerHub,
+  looksLikeRegistry,
+  parseReference,
+  repositoryOf,
+} from '../documents/imageReference.ts';
 import { mirrorSetTypes } from '../documents/mirrorSet.ts';
 import { scopesOf } from '../documents/pullRules.ts';
 import { isLocalPath, localOrigin, repositoryBehindHop } from './hop.ts';
@@ -128,7 +134,11 @@ function nearReason(
 ): Near | undefined {
   const { name } = pull;
   const path = name.slice(name.indexOf('/') + 1);
-  const origin = localOrigin(source, snapshot.provenance);
+  const sourceHost = source.split('/', 1)[0] ?? '';
+  // Thousands of entries are for other images; what tells that at once comes before what must be parsed.
+  const mayBeLocal =
+    !looksLikeRegistry(sourceHost) || snapshot.provenance.origin(source).certainty !== 'unknown';
+  const origin = mayBeLocal ? localOrigin(source, snapshot.provenance) : undefined;
   if (origin?.repositories.includes(name))
     return {
       rank: 0,
@@ -145,8 +155,8 @@ function nearReason(
         reason: `its source is a path left by a file:// hop, which never matches; the first hop’s mapping.txt would tell whether it was ${name}`,
       };
   }
-  const parsed = parseReference(source);
-  if (parsed.ok && parsed.reference.transport === 'registry') {
+  const parsed = isDockerHub(sourceHost) || /[:@][^/]*$/.test(source) ? parseReference(source) : undefined;
+  if (parsed?.ok && parsed.reference.transport === 'registry') {
     const known = canonicalRepository(parsed.reference);
     if (known !== source && [...scopesOf(name)].includes(known)) {
       const refused = problems.find(({ kind }) => kind === 'source-format')?.message;
@@ -156,7 +166,6 @@ function nearReason(
   }
   if (source.toLowerCase() === name.toLowerCase()) return { rank: 3, reason: 'upper and lower case differ' };
   const host = name.slice(0, name.indexOf('/'));
-  const sourceHost = source.split('/', 1)[0] ?? '';
   const sourcePath = source.slice(sourceHost.length + 1);
   if (sourcePath === path && sourceHost !== host)
     return withoutPort(sourceHost) === withoutPort(host)
