@@ -7,7 +7,7 @@ import { lineOf } from './mirrorSets.ts';
 import type { NodeRegistry, PlacedEntry } from './nodeRegistries.ts';
 import { type Remedy, remedyFor } from './remedy.ts';
 import type { Found, TracedEndpoint, TraceWorld } from './trace.ts';
-import { isMirror } from './tracedRules.ts';
+import { mirrorNamed } from './tracedRules.ts';
 
 /** Says in sentences where an image is pulled from and why, and what would send the pull to a mirror. */
 export function explainTrace(
@@ -85,8 +85,10 @@ function directWords(found: Found, endpoints: readonly TracedEndpoint[], world: 
     return [
       `${show(plan.rule.path)}:${plan.rule.range.start.line + 1} has no mirror for pulls by ${pull.by}, so ${asked}.`,
     ];
-  if (isMirror(pull.image, world.snapshot))
-    return ['It names a mirror itself, so nothing needs to redirect it.'];
+  const named = mirrorNamed(pull.image, world.snapshot);
+  if (named === 'place') return ['It names a mirror itself, so nothing needs to redirect it.'];
+  if (named === 'registry')
+    return [`It names ${host}, where the mirrors are, so nothing needs to redirect it.`];
   const local = reasons.find((reason) => reason.local);
   if (local !== undefined)
     return [
@@ -112,7 +114,8 @@ function mirrorsOf(registry: NodeRegistry, by: 'digest' | 'tag'): readonly strin
 function remedyWords(found: Found, world: TraceWorld): { words: string[]; remedy: Remedy | undefined } {
   const { pull, registry } = found;
   const { snapshot, settings } = world;
-  if (registry === undefined && isMirror(pull.image, snapshot)) return { words: [], remedy: undefined };
+  if (registry === undefined && mirrorNamed(pull.image, snapshot) !== undefined)
+    return { words: [], remedy: undefined };
   const copies = copiesOf(snapshot, pull.image);
   const words = copyWords(copies, found);
   const local = found.reasons.find((reason) => reason.local);

@@ -196,10 +196,20 @@ export function nodeName(image: ImageReference): string {
   return canonicalRepository(image);
 }
 
-/** True when an image names a mirror of the workspace itself, so that nothing needs to redirect it. */
-export function isMirror(image: ImageReference, snapshot: Snapshot): boolean {
+/**
+ * Whether an image names where its mirrors are, so that nothing needs to redirect it: `place` below a mirror of an entry,
+ * `registry` in a registry that has mirrors and is nobody's source.
+ */
+export function mirrorNamed(image: ImageReference, snapshot: Snapshot): 'place' | 'registry' | undefined {
+  const { groups } = snapshot.mirrorSets;
   const scopes = new Set(scopesOf(repositoryOf(image)));
-  for (const { entries } of snapshot.mirrorSets.groups.values())
-    for (const { entry } of entries) if (entry.mirrors.some(({ value }) => scopes.has(value))) return true;
-  return false;
+  const isHost = (name: string) => name.split('/', 1)[0] === image.registry;
+  let registry = false;
+  for (const { entries } of groups.values())
+    for (const { entry } of entries)
+      for (const { value } of entry.mirrors) {
+        if (scopes.has(value)) return 'place';
+        registry ||= isHost(value);
+      }
+  return registry && ![...groups.keys()].some(isHost) ? 'registry' : undefined;
 }

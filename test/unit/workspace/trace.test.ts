@@ -266,6 +266,16 @@ describe('the verdict', () => {
     expect(traced.remedy).toBeUndefined();
   });
 
+  it('leaves an image alone in the registry of the mirrors, unless that is a source too', () => {
+    const catalog = traceOf(snapshot, 'm.local/catalog/index:v4.14');
+    expect(say(catalog)).toBe(
+      'Nodes pull this image by tag. It names m.local, where the mirrors are, so nothing needs to redirect it.',
+    );
+    expect(catalog.remedy).toBeUndefined();
+    const within = snapshotOf(setOf('IDMS', 'q.io/a <- q.io/mirror/a'));
+    expect(say(traceOf(within, 'q.io/b:v1'))).toContain('No mirror set has a source that holds for it');
+  });
+
   it('takes a short name for each of the search registries', () => {
     const traced = traceOf(snapshot, 'ubi8/ubi');
     expect(asked(traced)).toEqual([
