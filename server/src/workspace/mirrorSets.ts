@@ -1,3 +1,4 @@
+import { LayeredMap } from '../base/layeredMap.ts';
 import type { ImageReference } from '../documents/imageReference.ts';
 import { isMirrorSet, type MirrorEntry, type MirrorSetKind } from '../documents/mirrorSet.ts';
 import { type PullPlan, planPull } from '../documents/pullEndpoints.ts';
@@ -37,25 +38,25 @@ interface EntryList {
  */
 export class MirrorSets {
   readonly #lists: readonly EntryList[];
-  readonly #groups: ReadonlyMap<string, SourceGroup>;
-  readonly #registries: ReadonlyMap<string, NodeRegistry>;
+  readonly #groups: LayeredMap<string, SourceGroup>;
+  readonly #registries: LayeredMap<string, NodeRegistry>;
   /** Of sources that have any. */
-  readonly #problems: ReadonlyMap<string, readonly NodeProblem[]>;
+  readonly #problems: LayeredMap<string, readonly NodeProblem[]>;
   #shadows: ReadonlyMap<string, readonly NodeRegistry[]> | undefined;
   /**
    * The tables with mirrors for pulls by tag, by source. The same object while none of them changes, so that rules
    * which ask nothing else can name it in `reads`.
    */
-  readonly tagged: ReadonlyMap<string, NodeRegistry>;
+  readonly tagged: LayeredMap<string, NodeRegistry>;
   /** What nodes have, for `planPull`. Not in the order of the prefixes. */
   readonly rules: PullRules;
 
   private constructor(
     lists: readonly EntryList[],
-    groups: ReadonlyMap<string, SourceGroup>,
-    registries: ReadonlyMap<string, NodeRegistry>,
-    problems: ReadonlyMap<string, readonly NodeProblem[]>,
-    tagged: ReadonlyMap<string, NodeRegistry>,
+    groups: LayeredMap<string, SourceGroup>,
+    registries: LayeredMap<string, NodeRegistry>,
+    problems: LayeredMap<string, readonly NodeProblem[]>,
+    tagged: LayeredMap<string, NodeRegistry>,
   ) {
     this.#lists = lists;
     this.tagged = tagged;
@@ -71,7 +72,13 @@ export class MirrorSets {
     };
   }
 
-  static readonly none = new MirrorSets([], new Map(), new Map(), new Map(), new Map());
+  static readonly none = new MirrorSets(
+    [],
+    LayeredMap.empty(),
+    LayeredMap.empty(),
+    LayeredMap.empty(),
+    LayeredMap.empty(),
+  );
 
   /** Of the files as they are now. This very object when no entry is another than before. */
   after(files: Iterable<WorkspaceFile>): MirrorSets {
@@ -113,21 +120,23 @@ export class MirrorSets {
       );
     for (const one of added) if (one.entry.source !== undefined) touch(one.entry.source.value).push(one);
 
-    const groups = new Map(this.#groups);
-    const registries = new Map(this.#registries);
-    const problems = new Map(this.#problems);
-    let { tagged } = this;
-    for (const [source, entries] of touched) {
-      const group = groupOf(source, entries);
-      if (entries.length === 0) groups.delete(source);
-      else groups.set(source, group);
-      if (group.registry === undefined) registries.delete(source);
-      else registries.set(source, group.registry);
-      tagged = withTable(tagged, source, group.registry);
-      if (group.problems.length === 0) problems.delete(source);
-      else problems.set(source, group.problems);
-    }
-    return new MirrorSets(lists, groups, registries, problems, tagged);
+    const groups = [...touched].map(([source, entries]) => groupOf(source, entries));
+    // The very same map while no table with tag mirrors changes.
+    const tagged = groups.flatMap(({ source, registry }): [string, NodeRegistry | undefined][] => {
+      const table = (registry?.tagMirrors ?? []).length > 0 ? registry : undefined;
+      return table === undefined && !this.tagged.has(source) ? [] : [[source, table]];
+    });
+    return new MirrorSets(
+      lists,
+      this.#groups.with(
+        groups.map((group) => [group.source, group.entries.length === 0 ? undefined : group]),
+      ),
+      this.#registries.with(groups.map(({ source, registry }) => [source, registry])),
+      this.#problems.with(
+        groups.map(({ source, problems }) => [source, problems.length === 0 ? undefined : problems]),
+      ),
+      tagged.length === 0 ? this.tagged : this.tagged.with(tagged),
+    );
   }
 
   /** All sources that any entry names, whether anything becomes of them or not. */
@@ -193,20 +202,6 @@ export class MirrorSets {
       ...frame,
     });
   }
-}
-
-/** Tables with mirrors for tags, after one table has changed; the same object when it has none and had none. */
-function withTable(
-  tagged: ReadonlyMap<string, NodeRegistry>,
-  source: string,
-  registry: NodeRegistry | undefined,
-): ReadonlyMap<string, NodeRegistry> {
-  const isTagged = registry !== undefined && registry.tagMirrors.length > 0;
-  if (!isTagged && !tagged.has(source)) return tagged;
-  const next = new Map(tagged);
-  if (isTagged) next.set(source, registry);
-  else next.delete(source);
-  return next;
 }
 
 /** The line of an entry's source in the file as it is now, zero-based; undefined when it is not there any more. */

@@ -1,0 +1,70 @@
+/** Changes that may lie over a map before both become one: look-ups stay quick, and copying them cheap. */
+const mostChanges = 500;
+
+/**
+ * A map that never changes, and of which a changed copy costs the changes and not the map: they lie over it, and once
+ * they are many, map and changes become one. For what is derived from thousands of entries, of which somebody types
+ * in one. The order of the entries says nothing.
+ */
+export class LayeredMap<Key, Value> implements ReadonlyMap<Key, Value> {
+  readonly #below: ReadonlyMap<Key, Value>;
+  /** Undefined stands for a key that is gone. */
+  readonly #changes: ReadonlyMap<Key, Value | undefined>;
+  readonly size: number;
+
+  private constructor(
+    below: ReadonlyMap<Key, Value>,
+    changes: ReadonlyMap<Key, Value | undefined>,
+    size: number,
+  ) {
+    this.#below = below;
+    this.#changes = changes;
+    this.size = size;
+  }
+
+  static empty<Key, Value>(): LayeredMap<Key, Value> {
+    return new LayeredMap<Key, Value>(new Map(), new Map(), 0);
+  }
+
+  /** The map after the changes, of which undefined takes a key away. Values are never undefined. */
+  with(changes: Iterable<readonly [Key, Value | undefined]>): LayeredMap<Key, Value> {
+    const over = new Map(this.#changes);
+    let { size } = this;
+    for (const [key, value] of changes) {
+      const before = over.has(key) ? over.get(key) : this.#below.get(key);
+      size += (value === undefined ? 0 : 1) - (before === undefined ? 0 : 1);
+      over.set(key, value);
+    }
+    const next = new LayeredMap(this.#below, over, size);
+    return over.size > mostChanges ? new LayeredMap(new Map(next.entries()), new Map(), size) : next;
+  }
+
+  get(key: Key): Value | undefined {
+    return this.#changes.has(key) ? this.#changes.get(key) : this.#below.get(key);
+  }
+
+  has(key: Key): boolean {
+    return this.get(key) !== undefined;
+  }
+
+  *entries(): MapIterator<[Key, Value]> {
+    for (const entry of this.#below) if (!this.#changes.has(entry[0])) yield entry;
+    for (const [key, value] of this.#changes) if (value !== undefined) yield [key, value];
+  }
+
+  *keys(): MapIterator<Key> {
+    for (const [key] of this.entries()) yield key;
+  }
+
+  *values(): MapIterator<Value> {
+    for (const [, value] of this.entries()) yield value;
+  }
+
+  [Symbol.iterator](): MapIterator<[Key, Value]> {
+    return this.entries();
+  }
+
+  forEach(use: (value: Value, key: Key, map: ReadonlyMap<Key, Value>) => void): void {
+    for (const [key, value] of this) use(value, key, this);
+  }
+}
