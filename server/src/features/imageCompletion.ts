@@ -49,12 +49,14 @@ export function matching(
   own = '',
 ): { readonly words: readonly string[]; readonly isIncomplete: boolean } {
   const wanted = typed.toLowerCase();
+  const seen = new Set<string>();
   const first: string[] = [];
   const second: string[] = [];
   let more = false;
   for (const candidate of candidates) {
     const at = candidate.toLowerCase().indexOf(wanted);
-    if (at === -1 || candidate === own) continue;
+    if (at === -1 || candidate === own || seen.has(candidate)) continue;
+    seen.add(candidate);
     const list = at === 0 ? first : second;
     if (list.length < mostItems) list.push(candidate);
     else more = true;

@@ -30,11 +30,16 @@ export function mappingCompletion(
 
   function sources(): CompletionResult {
     const own = mappingIndex(mapping).bySource;
-    const known = [...knownSources(snapshot), ...(word.text.startsWith('file:') ? own.keys() : [])];
+    function* known() {
+      if (word.text.startsWith('file:')) yield* own.keys();
+      yield* knownSources(snapshot);
+    }
     // What this file does not bring yet is what is likely to be written.
-    const fresh = known.filter((repository) => own.get(repository).length === 0);
-    const rest = known.filter((repository) => own.get(repository).length > 0);
-    return repositoryCompletion([...fresh, ...rest], word);
+    function* freshFirst() {
+      for (const repository of known()) if (own.get(repository).length === 0) yield repository;
+      yield* known();
+    }
+    return repositoryCompletion(freshFirst(), word);
   }
 
   function destinations(sourceText: string): CompletionResult {
@@ -51,10 +56,11 @@ export function mappingCompletion(
         }
       }
     }
-    const { items, isIncomplete } = repositoryCompletion(
-      new Set([...siblings, ...knownDestinations(snapshot)]),
-      word,
-    );
+    function* known() {
+      yield* siblings;
+      yield* knownDestinations(snapshot);
+    }
+    const { items, isIncomplete } = repositoryCompletion(known(), word);
     if (best === undefined) return { items, isIncomplete };
     const first = wordItems([best], 'repository', word, 'as the lines round it');
     return { items: [...first, ...items.filter(({ label }) => label !== best)], isIncomplete };

@@ -29,34 +29,35 @@ export function imageValues(
 }
 
 /** All sources that the set does not have in another entry. */
-function newSources(snapshot: Snapshot, { path, position }: YamlContext): Set<string> {
-  const sources = knownSources(snapshot);
+function* newSources(snapshot: Snapshot, { path, position }: YamlContext): Generator<string> {
   const set = setAt(snapshot, path, position.line);
-  if (set === undefined) return sources;
-  const own = set.entryLines.findLastIndex((line) => line <= position.line);
-  for (const [index, { source }] of set.entries.entries()) {
-    if (index !== own && source !== undefined) sources.delete(source.value);
-  }
-  return sources;
+  const own = set?.entryLines.findLastIndex((line) => line <= position.line);
+  const others = new Set(
+    set?.entries.flatMap(({ source }, index) =>
+      index === own || source === undefined ? [] : [source.value],
+    ),
+  );
+  for (const source of knownSources(snapshot)) if (!others.has(source)) yield source;
 }
 
 /** Where the images of the entry's own source are first, then all other places that images are brought to. */
-function mirrors(
+function* mirrors(
   snapshot: Snapshot,
   { lines, position }: YamlContext,
   { range, column }: PathStep,
-): Set<string> {
+): Generator<string> {
   const keyLine = range.start.line;
   const sourceLine = neighbours(lines, keyLine, column).get('source');
   const source = sourceLine === undefined ? '' : valueOn(lines[sourceLine] ?? '');
-  const found = new Set([...mirrorsOf(snapshot, source), ...knownDestinations(snapshot)]);
+  const present = new Set<string>();
   for (let at = keyLine + 1; at < lines.length; at++) {
     const line = blockLine(lines[at] ?? '');
     if (line === undefined || at === position.line) continue;
     if (line.dashes.length === 0 || (line.dashes[0] ?? 0) < column) break;
-    found.delete(plainValue((lines[at] ?? '').slice(line.column)));
+    present.add(plainValue((lines[at] ?? '').slice(line.column)));
   }
-  return found;
+  for (const mirror of mirrorsOf(snapshot, source)) if (!present.has(mirror)) yield mirror;
+  for (const mirror of knownDestinations(snapshot)) if (!present.has(mirror)) yield mirror;
 }
 
 /** The mirror set that a line is in, as it was parsed last. */

@@ -5,18 +5,16 @@ import type { YamlScalar } from '../documents/yamlNode.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /**
- * Names that the files of a workspace already have, for somebody who writes one more. All of it is read off the
- * indexes of the mappings; it costs the names, not the lines.
+ * Names that the files of a workspace already have, for somebody who writes one more. They are read off the indexes of
+ * the mappings one by one, so that who has enough of them stops; a name may come several times.
  */
 
 /** Repositories of registries that images come from: sources of mappings, first hops included, and of mirror sets. */
-export function knownSources(snapshot: Snapshot): Set<string> {
-  const sources = new Set<string>();
+export function* knownSources(snapshot: Snapshot): Generator<string> {
   for (const index of snapshot.mappingIndexes) {
-    for (const key of index.bySource.keys()) if (isInRegistry(key)) sources.add(key);
+    for (const key of index.bySource.keys()) if (isInRegistry(key)) yield key;
   }
-  for (const { source } of entriesOf(snapshot)) addAll(sources, source === undefined ? [] : [source]);
-  return sources;
+  for (const { source } of entriesOf(snapshot)) yield* written(source);
 }
 
 /** Where mappings bring the images of a source, through a file store where there is one, and what sets mirror it to. */
@@ -36,7 +34,7 @@ export function mirrorsOf(snapshot: Snapshot, source: string): Set<string> {
   if (mirrors.size === 0) addParents(snapshot, source, mirrors);
   for (const entry of entriesOf(snapshot)) {
     if (entry.source?.value !== source) continue;
-    addAll(mirrors, entry.mirrors);
+    for (const mirror of entry.mirrors) for (const value of written(mirror)) mirrors.add(value);
   }
   return mirrors;
 }
@@ -56,34 +54,27 @@ function addParents(snapshot: Snapshot, source: string, mirrors: Set<string>): v
 }
 
 /** Repositories of registries that images are brought to: destinations of mappings and mirrors of sets. */
-export function knownDestinations(snapshot: Snapshot): Set<string> {
-  const destinations = new Set<string>();
+export function* knownDestinations(snapshot: Snapshot): Generator<string> {
   for (const index of snapshot.mappingIndexes) {
-    for (const key of index.byDestinationRepository.keys()) if (isInRegistry(key)) destinations.add(key);
+    for (const key of index.byDestinationRepository.keys()) if (isInRegistry(key)) yield key;
   }
-  for (const { mirrors } of entriesOf(snapshot)) addAll(destinations, mirrors);
-  return destinations;
+  for (const { mirrors } of entriesOf(snapshot)) for (const mirror of mirrors) yield* written(mirror);
 }
 
 /** Catalog images at their destinations, as mappings write them, and those that catalogs name already. */
-export function knownCatalogImages(snapshot: Snapshot): Set<string> {
-  const images = new Set<string>();
+export function* knownCatalogImages(snapshot: Snapshot): Generator<string> {
   for (const index of snapshot.mappingIndexes) {
     for (const key of index.byDestinationRepository.keys()) {
       if (!isInRegistry(key) || !soundsLikeCatalog(key)) continue;
       for (const line of index.byDestinationRepository.get(key)) {
-        for (const { destination } of line.pairs) images.add(destination.text);
+        for (const { destination } of line.pairs) yield destination.text;
       }
     }
   }
   for (const { content } of snapshot.files.values()) {
     if (content.type !== 'yaml') continue;
-    for (const resource of content.yaml.resources) {
-      const image = catalogImageOf(resource);
-      if (image !== undefined && image.value !== '') images.add(image.value);
-    }
+    for (const resource of content.yaml.resources) yield* written(catalogImageOf(resource));
   }
-  return images;
 }
 
 /** Catalog images are called `redhat-operator-index`, `my-catalog` and the like; nothing else tells them by name. */
@@ -111,8 +102,8 @@ function* entriesOf(snapshot: Snapshot): Generator<MirrorEntry> {
 }
 
 /** What is being written may be empty yet. */
-function addAll(words: Set<string>, scalars: readonly YamlScalar[]): void {
-  for (const { value } of scalars) if (value !== '') words.add(value);
+function* written(scalar: YamlScalar | undefined): Generator<string> {
+  if (scalar !== undefined && scalar.value !== '') yield scalar.value;
 }
 
 function isInRegistry(repository: string): boolean {
