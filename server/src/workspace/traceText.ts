@@ -23,7 +23,7 @@ export function traceText(
   const column = Math.max(0, ...endpoints.map(({ result }) => result.length));
   for (const [index, { reference, from, result }] of endpoints.entries())
     lines.push(`  ${index + 1}. ${from}  ${result.padEnd(column)}  ${formatReference(reference)}`);
-  if (rules.length > 0) lines.push('', 'Rules:');
+  if (rules.length + unrelated > 0) lines.push('', 'Rules:');
   for (const { file, line, kind, source, matched, reason } of rules) {
     const place = line === undefined ? file : `${file}:${line}`;
     lines.push(`  ${matched ? 'yes' : 'no '}  ${place}  ${kind} ${source}`, `       ${reason}`);
