@@ -13,6 +13,7 @@ import { mappingDialect } from './mapping/dialect.ts';
 import { mappingDigestMismatch } from './mapping/digestMismatch.ts';
 import { mappingDuplicateDestination } from './mapping/duplicateDestination.ts';
 import { mappingMissingImage } from './mapping/missingImage.ts';
+import { mappingNotMirrored } from './mapping/notMirrored.ts';
 import { mappingPathCollision } from './mapping/pathCollision.ts';
 import { mappingSyntax } from './mapping/syntax.ts';
 import { mappingTagOnly } from './mapping/tagOnly.ts';
@@ -39,6 +40,7 @@ export const rules: readonly Rule[] = [
   mappingDestinationDigest,
   mappingDuplicateDestination,
   mappingPathCollision,
+  mappingNotMirrored,
   mappingDialect,
   mappingMissingImage,
   mappingDigestMismatch,

@@ -5,6 +5,7 @@ import { clusterVersion, remedyForTagPulls } from '../../workspace/clusterVersio
 import { imageName } from '../../workspace/imageName.ts';
 import { defineRule, type RuleContext } from '../rule.ts';
 import { pinsOf } from './pins.ts';
+import { isRedirectedByTag, tagRedirectFixes, tagRedirectsKey } from './tagRedirects.ts';
 
 /** Sources by tag: the images that digest mirrors do not serve (seed 000). */
 export const mappingTagOnly = defineRule({
@@ -25,7 +26,9 @@ file://community-operator/…/keycloak/keycloak-operator:15.0.2=registry.example
 repository. The digests that the source, the destination and the \`v2/\` folder of \`oc\` have are offered; one offer for all
 that agree. **It does not change what pods pull.** For pods that pull by tag there are three cures: an ImageTagMirrorSet
 (OpenShift 4.13 and later), a drop-in for registries.conf written by a MachineConfig (before 4.13), or an operator bundle
-that names its images by digest.
+that names its images by digest. The ImageTagMirrorSet is offered: the image is added to the one that has mirrors in the same
+registry, or a new file is made beside the mapping.txt. With it in the workspace the line is as it should be, and nothing is
+reported.
 
 The catalog's own index image is the exception. It is always mirrored by tag, and the CatalogSource names it directly at
 its new place, so nothing has to redirect it: there this is only a hint.`,
@@ -33,6 +36,7 @@ its new place, so nothing has to redirect it: there this is only a hint.`,
     context.snapshot.provenance,
     catalogIndexKey(context.snapshot, context.path),
     clusterVersion(context),
+    tagRedirectsKey(context),
   ],
   check({ line }, context) {
     return sourcesByTag(line).flatMap((pairs) => {
@@ -40,8 +44,10 @@ its new place, so nothing has to redirect it: there this is only a hint.`,
       if (pair === undefined) return [];
       const { span } = pair.source;
       const found = { range: lineRange(0, span.start, span.end), data: pairs };
-      if (!pairs.some((each) => isCatalogIndex(each, context.snapshot, context.path)))
+      if (!pairs.some((each) => isCatalogIndex(each, context.snapshot, context.path))) {
+        if (isRedirectedByTag(pair, context)) return [];
         return [{ ...found, message: messageOf(pair, context) }];
+      }
       const message =
         'The catalog’s own index image: by tag is fine, because the CatalogSource names it directly';
       return [{ ...found, severity: 'hint' as const, message }];
@@ -49,7 +55,8 @@ its new place, so nothing has to redirect it: there this is only a hint.`,
   },
   fixes(finding, _unit, context) {
     const pairs = finding.data as readonly MappingPair[];
-    return pairs[0]?.source.tagPattern === undefined ? pinsOf(pairs, context) : [];
+    const redirects = tagRedirectFixes('tag-only', pairs, context, ({ source }) => isByTag(source));
+    return pairs[0]?.source.tagPattern === undefined ? [...redirects, ...pinsOf(pairs, context)] : redirects;
   },
 });
 

@@ -5,6 +5,7 @@ import { catalogIndexKey, isCatalogIndex } from '../../workspace/catalogIndex.ts
 import { clusterVersion, remedyForTagPulls } from '../../workspace/clusterVersion.ts';
 import { canonicalRepository } from '../../workspace/mappingIndex.ts';
 import { defineRule, type RuleContext } from '../rule.ts';
+import { isRedirectedByTag, tagRedirectFixes, tagRedirectsKey } from './tagRedirects.ts';
 
 /** Pinned lines whose destination still carries a tag that people gave: pods may pull by it. */
 export const mappingTagPull = defineRule({
@@ -18,27 +19,35 @@ The source of this line is a digest, so the right image is copied. But the desti
 is not redirected by ImageContentSourcePolicy or ImageDigestMirrorSet.
 
 If pods do pull the tag, add the repository to an ImageTagMirrorSet (OpenShift 4.13 and later), or before 4.13 to a
-registries.conf drop-in written by a MachineConfig. If they pull by digest, there is nothing to do.
+registries.conf drop-in written by a MachineConfig. If they pull by digest, there is nothing to do. The
+ImageTagMirrorSet is offered; where one redirects the image already, nothing is reported.
 
 The catalog's own index image is left out: the CatalogSource names it directly at its new place.`,
   reads: (context) => [
     context.snapshot.provenance,
     catalogIndexKey(context.snapshot, context.path),
     clusterVersion(context),
+    tagRedirectsKey(context),
   ],
   check({ line }, context) {
     return line.pairs.flatMap((pair) => {
       const tag = humanTag(pair, context);
       if (tag === undefined || isCatalogIndex(pair, context.snapshot, context.path)) return [];
+      if (isRedirectedByTag(pair, context)) return [];
       const { span, parsed } = pair.destination;
       const { start, end } = (parsed.ok ? parsed.spans.tag : undefined) ?? { start: 0, end: 0 };
       return [
         {
           range: lineRange(0, span.start + start, span.start + end),
           message: `Exactly one image is copied, but ICSP and IDMS redirect pulls by digest only: pods that pull it as :${tag} need ${remedyForTagPulls(clusterVersion(context))}`,
+          data: pair,
         },
       ];
     });
+  },
+  fixes(finding, _unit, context) {
+    const isPulledByTag = (pair: MappingPair) => humanTag(pair, context) !== undefined;
+    return tagRedirectFixes('tag-pull', [finding.data as MappingPair], context, isPulledByTag);
   },
 });
 

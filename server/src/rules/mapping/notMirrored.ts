@@ -1,0 +1,125 @@
+import { lineRange } from '../../base/range.ts';
+import { listed } from '../../base/words.ts';
+import { repositoryOf } from '../../documents/imageReference.ts';
+import { isByTag, type MappingPair } from '../../documents/mapping.ts';
+import { catalogIndexKey, isCatalogIndex } from '../../workspace/catalogIndex.ts';
+import {
+  areMeantFor,
+  originalsOf,
+  type PullKind,
+  redirectOf,
+  sourcesWithMirror,
+} from '../../workspace/redirects.ts';
+import { redirectAllFix, redirectFix, type Wanted } from '../redirectFix.ts';
+import { defineRule, type Fix, type RuleContext } from '../rule.ts';
+import { wantedInFile } from './wantedInFile.ts';
+
+interface Missing {
+  /** The repository that pods name. */
+  readonly source: string;
+  readonly destination: string;
+  readonly by: PullKind;
+  /** Where nodes are sent instead; empty when nowhere. */
+  readonly elsewhere: readonly string[];
+}
+
+/** Images that are copied to the mirror registry, and that no node looks for there. */
+export const mappingNotMirrored = defineRule({
+  code: 'mapping/not-mirrored',
+  severity: 'warning',
+  unit: 'mapping-line',
+  summary: 'The image is copied to a registry, and no mirror set redirects its source there',
+  documentation: `
+The line brings the image to the mirror registry, but no ImageContentSourcePolicy or ImageDigestMirrorSet of the workspace sends
+nodes there. A pod that names the image by its original source asks the internet for it, and is not answered.
+
+\`\`\`
+registry.redhat.io/openshift4/ose-oauth-proxy@sha256:1111…=registry.example.com:8443/olm/openshift4-ose-oauth-proxy:5aa2c80d
+\`\`\`
+
+The original source is meant, also where the line has a \`file://\` path: the mapping.txt of the first hop tells it, and where it
+does not, nothing is reported. It is not enough that some mirror set redirects the source: it must lead to the destination of
+this very line. With \`--icsp-scope=registry\`, or after moving images to another namespace, it often leads elsewhere.
+
+The fix adds the source to the mirror set that has mirrors in the same registry, in the style of its list, or the mirror to the
+entry that is there for the source. What other sets do for the source by a shorter name stays in force: it is repeated.
+
+Only destinations that mirror sets are meant for are looked at: in the registry of a set beside the file, or in a namespace that a
+set elsewhere names. The catalog's own index image is left out, because the CatalogSource names it directly. Sources by tag are
+[mapping/tag-only](tag-only.md); this rule says of them only where an ImageTagMirrorSet leads elsewhere.`,
+  reads: ({ snapshot, path }) => [
+    snapshot.mirrorSets,
+    snapshot.mirrorSets.registries.size === 0 ? undefined : snapshot.provenance,
+    catalogIndexKey(snapshot, path),
+  ],
+  check({ line }, context) {
+    return line.pairs.flatMap((pair) =>
+      missingOf(pair, context).map((missing) => {
+        const { start, end } = pair.source.span;
+        return { message: messageOf(missing), range: lineRange(0, start, end), data: missing };
+      }),
+    );
+  },
+  fixes(finding, _unit, context) {
+    const own = redirectFix(wantedFor(finding.data as Missing), 0, context);
+    return [...(own === undefined ? [] : [own]), ...fixAll(context)];
+  },
+});
+
+function messageOf({ source, destination, by, elsewhere }: Missing): string {
+  if (elsewhere.length === 0)
+    return `No mirror set redirects pulls of ${source} by ${by}: nodes do not look for the image at ${destination}`;
+  return `Pulls of ${source} by ${by} are redirected to ${listed(elsewhere)}, and not to ${destination}, where this line brings the image`;
+}
+
+function missingOf(pair: MappingPair, context: RuleContext): Missing[] {
+  const { snapshot, path } = context;
+  const { mirrorSets } = snapshot;
+  const { source, destination } = pair;
+  if (mirrorSets.registries.size === 0 || !source.parsed.ok || !destination.parsed.ok) return [];
+  const to = destination.parsed.reference;
+  if (to.transport !== 'registry' || source.tagPattern !== undefined) return [];
+  if (!areMeantFor(mirrorSets, to, path) || isCatalogIndex(pair, snapshot, path)) return [];
+  const place = repositoryOf(to);
+  const from = source.parsed.reference;
+  // An entry for the path in the file store is what mirror-set/local-source repairs.
+  if (from.transport === 'file') {
+    const local = repositoryOf(from).slice('file://'.length);
+    if (sourcesWithMirror(mirrorSets, place).includes(local)) return [];
+  }
+  const by = isByTag(source) ? 'tag' : 'digest';
+  return originalsOf(pair, snapshot.provenance).flatMap((repository): Missing[] => {
+    const elsewhere = redirectOf(mirrorSets, repository)[by];
+    if (elsewhere.includes(place)) return [];
+    if (elsewhere.length === 0 && (by === 'tag' || isReachedByAnotherName(repository, place, context)))
+      return [];
+    return [{ source: repository, destination: place, by, elsewhere }];
+  });
+}
+
+/**
+ * True when nodes come to the destination for an image of the same name: the line then copies from a place between,
+ * such as a registry that was filled before, and pods name what the mirror set names. Docker Hub's other names are
+ * no such places, because no node ever asks for them.
+ */
+function isReachedByAnotherName(source: string, place: string, { snapshot }: RuleContext): boolean {
+  const name = source.slice(source.lastIndexOf('/'));
+  return sourcesWithMirror(snapshot.mirrorSets, place).some(
+    (other) => other.endsWith(name) && other !== source && !other.startsWith('index.docker.io/'),
+  );
+}
+
+function wantedFor({ source, destination, by }: Missing): Wanted {
+  return { source, mirrors: [destination], by };
+}
+
+/** Digests only: what is by tag has its own fix for all, in mapping/tag-only. */
+function fixAll(context: RuleContext): Fix[] {
+  const wanted = wantedInFile('not-mirrored', context, (pair) =>
+    missingOf(pair, context)
+      .filter(({ by }) => by === 'digest')
+      .map(wantedFor),
+  );
+  const title = `Redirect all ${wanted.length} repositories of this file that no mirror set sends to their place`;
+  return redirectAllFix(title, wanted, 0, context);
+}

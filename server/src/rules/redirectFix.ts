@@ -1,0 +1,232 @@
+import { shiftRange, type TextEdit } from '../base/range.ts';
+import {
+  isMirrorSet,
+  type MirrorEntry,
+  type MirrorSet,
+  type MirrorSetKind,
+  mirrorSetTypes,
+} from '../documents/mirrorSet.ts';
+import { validResourceName } from '../documents/naming.ts';
+import { clusterVersion, hasTagMirrorSets } from '../workspace/clusterVersion.ts';
+import { mirrorSetText } from '../workspace/mirrorSetText.ts';
+import { type PullKind, redirectOf } from '../workspace/redirects.ts';
+import { folderOf, type WorkspaceFile } from '../workspace/snapshot.ts';
+import { appendMirrors } from './mirror-set/entries.ts';
+import { insertEntries, type NewEntry } from './mirror-set/insertEntries.ts';
+import type { FileChange, Fix, RuleContext } from './rule.ts';
+
+/** Pulls that a mirror set should redirect and none does. */
+export interface Wanted extends NewEntry {
+  readonly by: PullKind;
+}
+
+/** Where an entry for a source belongs. */
+type Place =
+  | { readonly type: 'entry'; readonly file: WorkspaceFile; readonly set: MirrorSet; readonly index: number }
+  | { readonly type: 'set'; readonly file: WorkspaceFile; readonly set: MirrorSet }
+  | { readonly type: 'new'; readonly path: string; readonly kind: MirrorSetKind };
+
+/**
+ * The fix that redirects pulls: it adds what is missing to the mirror set that the images belong to, or makes a new
+ * one beside the file. Undefined where the cluster has no such set, or where nothing can be written.
+ *
+ * @param line the line from which the finding's edits count
+ */
+export function redirectFix(wanted: Wanted, line: number, context: RuleContext): Fix | undefined {
+  const place = placeOf(wanted, context);
+  if (place === undefined) return undefined;
+  return fixOf(`redirect ${wanted.by}`, titleOf(wanted, place, context), [wanted], line, context);
+}
+
+/** The same for many sources at once: a fix of the whole file. */
+export function redirectAllFix(
+  title: string,
+  wanted: readonly Wanted[],
+  line: number,
+  context: RuleContext,
+): Fix[] {
+  const [first] = wanted;
+  if (first === undefined || wanted.length < 2 || placeOf(first, context) === undefined) return [];
+  return [{ ...fixOf(`redirect all ${first.by}`, title, wanted, line, context), wholeFile: true }];
+}
+
+function fixOf(
+  id: string,
+  title: string,
+  wanted: readonly Wanted[],
+  line: number,
+  context: RuleContext,
+): Fix {
+  let made: readonly FileChange[] | undefined;
+  const changes = () => {
+    made ??= changesFor(withoutShadows(wanted, context), context);
+    return made;
+  };
+  const isOwn = ({ path }: FileChange) => path === context.path;
+  return {
+    id,
+    title,
+    preferred: false,
+    edits: () =>
+      changes()
+        .filter(isOwn)
+        .flatMap((change) => ('edits' in change ? change.edits : []))
+        .map((edit) => ({ ...edit, range: shiftRange(edit.range, -line) })),
+    others: () => changes().filter((change) => !isOwn(change)),
+  };
+}
+
+/**
+ * A node uses the longest scope alone. Where a shorter one redirects the other kind of pull, the new entry would end
+ * that; so what holds until now is repeated for the new source.
+ */
+function withoutShadows(wanted: readonly Wanted[], { snapshot }: RuleContext): Wanted[] {
+  const { mirrorSets } = snapshot;
+  const repeated = wanted.flatMap(({ source, by }): Wanted[] => {
+    const { registry, digest, tag } = redirectOf(mirrorSets, source);
+    const [other, mirrors] = by === 'tag' ? (['digest', digest] as const) : (['tag', tag] as const);
+    return registry === undefined || registry.source === source || mirrors.length === 0
+      ? []
+      : [{ source, mirrors, by: other }];
+  });
+  return merged([...wanted, ...repeated]);
+}
+
+/** One for each source and kind of pull, with all mirrors. */
+function merged(wanted: readonly Wanted[]): Wanted[] {
+  const all = new Map<string, Wanted>();
+  for (const one of wanted) {
+    const key = `${one.by} ${one.source}`;
+    const before = all.get(key)?.mirrors ?? [];
+    all.set(key, { ...one, mirrors: [...new Set([...before, ...one.mirrors])] });
+  }
+  return [...all.values()];
+}
+
+function changesFor(wanted: readonly Wanted[], context: RuleContext): FileChange[] {
+  const appended = new Map<string, TextEdit[]>();
+  const inserted = new Map<MirrorSet, { file: WorkspaceFile; entries: NewEntry[] }>();
+  const created = new Map<string, { kind: MirrorSetKind; entries: NewEntry[] }>();
+  for (const one of wanted) {
+    const place = placeOf(one, context);
+    if (place === undefined) continue;
+    if (place.type === 'entry') {
+      const edits = appendMirrors(place.set, place.index, one.mirrors, linesOf(place.file)) ?? [];
+      appended.set(place.file.path, [...(appended.get(place.file.path) ?? []), ...edits]);
+    } else if (place.type === 'set') {
+      const others = inserted.get(place.set)?.entries ?? [];
+      inserted.set(place.set, { file: place.file, entries: [...others, one] });
+    } else {
+      const others = created.get(place.path)?.entries ?? [];
+      created.set(place.path, { kind: place.kind, entries: [...others, one] });
+    }
+  }
+  // Mirrors are appended first: an entry may be written behind the same line.
+  for (const [set, { file, entries }] of inserted) {
+    const edit = insertEntries(set, entries, linesOf(file));
+    if (edit !== undefined) appended.set(file.path, [...(appended.get(file.path) ?? []), edit]);
+  }
+  const edited = [...appended].map(([path, edits]) => ({ path, edits }));
+  const news = [...created].map(([path, { kind, entries }]) => ({
+    path,
+    text: mirrorSetText(kind, newName(kind, context), entries),
+  }));
+  return [...edited.filter(({ edits }) => edits.length > 0), ...news];
+}
+
+/** An entry of the same source; else the set with mirrors in the same registry, nearest first; else a new file. */
+function placeOf({ source, mirrors, by }: Wanted, context: RuleContext): Place | undefined {
+  const { snapshot, path } = context;
+  const fits = (kind: MirrorSetKind) => mirrorSetTypes[kind].pulls === by;
+  for (const placed of snapshot.mirrorSets.groups.get(source)?.entries ?? []) {
+    if (!fits(placed.kind) || placed.entry.mirrors.length === 0) continue;
+    const found = findEntry(snapshot.files.get(placed.path), placed.entry);
+    if (found !== undefined) return found;
+  }
+  const host = hostOf(mirrors[0] ?? '');
+  const candidates = [...setsOf(context)].filter(({ set }) => fits(set.kind) && hasMirrorAt(set, host));
+  const nearest = candidates.find(({ file }) => folderOf(file.path) === folderOf(path)) ?? candidates.at(0);
+  if (nearest !== undefined) return { type: 'set', ...nearest };
+  const kind = newKind(by, context);
+  return kind === undefined ? undefined : newPlace(kind, context);
+}
+
+function findEntry(file: WorkspaceFile | undefined, entry: MirrorEntry): Place | undefined {
+  if (file === undefined || !isSound(file) || file.content.type !== 'yaml') return undefined;
+  for (const set of file.content.yaml.resources) {
+    const index = isMirrorSet(set) ? set.entries.indexOf(entry) : -1;
+    if (isMirrorSet(set) && index !== -1) return { type: 'entry', file, set, index };
+  }
+  return undefined;
+}
+
+function* setsOf({ snapshot }: RuleContext): Generator<{ file: WorkspaceFile; set: MirrorSet }> {
+  for (const file of snapshot.files.values()) {
+    if (file.content.type !== 'yaml' || !isSound(file)) continue;
+    for (const set of file.content.yaml.resources) if (isMirrorSet(set)) yield { file, set };
+  }
+}
+
+/** What is broken beyond one place, or means more than it shows, is left to people. */
+function isSound({ content }: WorkspaceFile): boolean {
+  return (
+    content.type === 'yaml' && !content.yaml.aliased && content.yaml.problems.every(({ local }) => local)
+  );
+}
+
+function hasMirrorAt({ entries }: MirrorSet, host: string): boolean {
+  return entries.some(({ mirrors }) => mirrors.some(({ value }) => hostOf(value) === host));
+}
+
+function hostOf(mirror: string): string {
+  return mirror.split('/', 1)[0] ?? '';
+}
+
+function newKind(by: PullKind, context: RuleContext): MirrorSetKind | undefined {
+  const isNew = hasTagMirrorSets(clusterVersion(context));
+  if (by === 'tag') return isNew ? 'ImageTagMirrorSet' : undefined;
+  return isNew ? 'ImageDigestMirrorSet' : 'ImageContentSourcePolicy';
+}
+
+/** Beside the file, under a name that is free as far as the snapshot knows; a client does not overwrite a file. */
+function newPlace(kind: MirrorSetKind, { snapshot, path }: RuleContext): Place | undefined {
+  const folder = folderOf(path);
+  // A text that was never saved has no folder.
+  if (folder === '' && path.includes(':')) return undefined;
+  const stem = `${folder === '' ? '' : `${folder}/`}${kind.charAt(0).toLowerCase()}${kind.slice(1)}`;
+  let free = `${stem}.yaml`;
+  for (let number = 2; snapshot.files.has(free); number++) free = `${stem}-${number}.yaml`;
+  return { type: 'new', path: free, kind };
+}
+
+/** The name of the set beside it, where there is one of another kind; else that of the folder. */
+function newName(kind: MirrorSetKind, context: RuleContext): string {
+  const folder = folderOf(context.path);
+  const all = [...setsOf(context)];
+  const beside = all.find(({ file, set }) => folderOf(file.path) === folder && set.name !== undefined);
+  const stem =
+    validResourceName(beside?.set.name?.value ?? '', 240) ||
+    validResourceName(folder.slice(folder.lastIndexOf('/') + 1), 240) ||
+    'operator-mirror';
+  const taken = new Set(all.filter(({ set }) => set.kind === kind).map(({ set }) => set.name?.value));
+  let name = stem;
+  for (let number = 2; taken.has(name); number++) name = `${stem}-${number}`;
+  return name;
+}
+
+function linesOf({ content }: WorkspaceFile): readonly string[] {
+  return content.type === 'yaml' ? content.yaml.lines : [];
+}
+
+function titleOf({ source, by }: Wanted, place: Place, { path }: RuleContext): string {
+  if (place.type === 'new') return `Create ${nameOf(place.path)} that redirects pulls of ${source} by ${by}`;
+  const file = place.file.path;
+  const where = folderOf(file) === folderOf(path) ? nameOf(file) : file.split('/').slice(-2).join('/');
+  return place.type === 'entry'
+    ? `Add the mirror to the entry for ${source} in ${where}`
+    : `Add ${source} to the ${place.set.kind} in ${where}`;
+}
+
+function nameOf(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}

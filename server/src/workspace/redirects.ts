@@ -1,0 +1,117 @@
+import type { ImageReference } from '../documents/imageReference.ts';
+import type { MappingPair } from '../documents/mapping.ts';
+import { isDigestTagOf } from '../documents/naming.ts';
+import { findPullRule } from '../documents/pullRules.ts';
+import type { MirrorSets } from './mirrorSets.ts';
+import type { NodeRegistry } from './nodeRegistries.ts';
+import type { Provenance } from './provenance.ts';
+import { folderOf } from './snapshot.ts';
+
+/** How a pod names an image: nodes use other mirrors for each. */
+export type PullKind = 'digest' | 'tag';
+
+/** Where nodes are sent for a repository because of mirror sets. */
+export interface Redirect {
+  /** The table that decides; undefined when none holds for the repository. */
+  readonly registry: NodeRegistry | undefined;
+  /** Repositories, `HOST/PATH`, in the order in which a node tries them. */
+  readonly digest: readonly string[];
+  readonly tag: readonly string[];
+}
+
+const redirects = new WeakMap<MirrorSets, Map<string, Redirect>>();
+
+/** Worked out once for a repository: a mapping.txt has many lines of each. */
+export function redirectOf(sets: MirrorSets, repository: string): Redirect {
+  let known = redirects.get(sets);
+  if (known === undefined) {
+    known = new Map();
+    redirects.set(sets, known);
+  }
+  let redirect = known.get(repository);
+  if (redirect === undefined) {
+    redirect = findRedirect(sets, repository);
+    known.set(repository, redirect);
+  }
+  return redirect;
+}
+
+function findRedirect(sets: MirrorSets, repository: string): Redirect {
+  const found = findPullRule(sets.rules, repository);
+  const registry = found && sets.registries.get(found.rule.prefix);
+  if (found === undefined || registry === undefined) return { registry: undefined, digest: [], tag: [] };
+  const rest = repository.slice(found.length);
+  const below = (mirrors: readonly string[]) => mirrors.map((mirror) => `${mirror}${rest}`);
+  return { registry, digest: below(registry.digestMirrors), tag: below(registry.tagMirrors) };
+}
+
+/**
+ * The repositories that pods know the image of a mapping's pair by. Where the images of several met in one path, the
+ * tag that `oc` made tells which it was; empty where nothing tells.
+ */
+export function originalsOf({ source, destination }: MappingPair, provenance: Provenance): readonly string[] {
+  if (!source.parsed.ok) return [];
+  const { digest } = source.parsed.reference;
+  const repositories = provenance.trueSources(source.parsed.reference);
+  if (repositories.length < 2) return repositories;
+  const tag = destination.parsed.ok ? destination.parsed.reference.tag : undefined;
+  if (digest === undefined || tag === undefined) return [];
+  return repositories.filter((repository) => isDigestTagOf(tag, repository, digest));
+}
+
+/** Where the mirrors of a snapshot are. */
+interface MirrorPlaces {
+  /** `HOST FOLDER`, for the folders of the files that name the mirrors. */
+  readonly hostsInFolders: ReadonlySet<string>;
+  /** `HOST/NAMESPACE`, and `HOST` for a mirror that is a whole registry. */
+  readonly namespaces: ReadonlySet<string>;
+  /** Mirrors, and the sources that they are for. */
+  readonly sources: ReadonlyMap<string, readonly string[]>;
+}
+
+const places = new WeakMap<MirrorSets, MirrorPlaces>();
+
+function placesOf(sets: MirrorSets): MirrorPlaces {
+  let known = places.get(sets);
+  if (known !== undefined) return known;
+  const hostsInFolders = new Set<string>();
+  const namespaces = new Set<string>();
+  const sources = new Map<string, string[]>();
+  for (const { source, entries } of sets.registries.values()) {
+    for (const { path, entry } of entries) {
+      for (const { value } of entry.mirrors) {
+        const [host = '', namespace] = value.split('/', 2);
+        hostsInFolders.add(`${host} ${folderOf(path)}`);
+        namespaces.add(namespace === undefined ? host : `${host}/${namespace}`);
+        sources.set(value, [...(sources.get(value) ?? []), source]);
+      }
+    }
+  }
+  known = { hostsInFolders, namespaces, sources };
+  places.set(sets, known);
+  return known;
+}
+
+/**
+ * True when mirror sets are meant for the images at a destination: one in the folder of the mapping.txt has mirrors
+ * in the same registry, or one elsewhere has them in the same namespace of it. What else is copied to a registry,
+ * pods may name there directly.
+ */
+export function areMeantFor(
+  sets: MirrorSets,
+  { registry, repository }: ImageReference,
+  mappingPath: string,
+): boolean {
+  const { hostsInFolders, namespaces } = placesOf(sets);
+  const [namespace = ''] = repository.split('/', 1);
+  return (
+    hostsInFolders.has(`${registry} ${folderOf(mappingPath)}`) ||
+    namespaces.has(registry) ||
+    namespaces.has(`${registry}/${namespace}`)
+  );
+}
+
+/** The sources that have exactly this repository for a mirror. */
+export function sourcesWithMirror(sets: MirrorSets, mirror: string): readonly string[] {
+  return placesOf(sets).sources.get(mirror) ?? [];
+}
