@@ -11,6 +11,17 @@ export const longestFile = 64 * 1024 * 1024;
 
 /** Reads a text file whole. A byte order mark stays in the text: what is written back must have it too. */
 export async function readText(path: string): Promise<string> {
+  return (await readBytes(path)).toString('utf8');
+}
+
+/** The text of a file that is only read, without its mark; PowerShell writes UTF-16 where others write UTF-8. */
+export function decodeText(bytes: Buffer): string {
+  const utf16 = bytes.length >= 2 && bytes.readUInt16BE(0) === 0xfffe;
+  return withoutMark(bytes.toString(utf16 ? 'utf16le' : 'utf8'));
+}
+
+/** Reads a file whole, as long as it may be. Rejects with a `UserError` that says what to do. */
+export async function readBytes(path: string): Promise<Buffer> {
   try {
     const { size } = await stat(path);
     if (size > longestFile) {
@@ -18,7 +29,7 @@ export async function readText(path: string): Promise<string> {
         nextStep: 'no mapping or mirror set is that long, so name the file that you meant',
       });
     }
-    return await readFile(path, 'utf8');
+    return await readFile(path);
   } catch (error) {
     throw error instanceof UserError ? error : unreadable(path, error);
   }

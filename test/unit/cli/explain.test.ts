@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { groundTruth } from '../../support/groundTruth.ts';
@@ -87,6 +87,16 @@ describe('a line’s number', () => {
     const { lines } = JSON.parse((await line.run('explain', '-', '--format', 'json')).stdout);
     expect(lines).toMatchObject([{ line: 3, cause: expect.stringContaining('the sky fell') }]);
   });
+});
+
+it('reads what PowerShell writes', async () => {
+  const path = line.path('oc.log');
+  writeFileSync(
+    path,
+    Buffer.from('\ufeffwarning: Image quay.io/a/b:v1 does not exist and will not be mirrored\r\n', 'utf16le'),
+  );
+  const { lines } = JSON.parse((await line.run('explain', path, '--format', 'json')).stdout);
+  expect(lines).toMatchObject([{ line: 1, code: 'oc/missing-tag', image: 'quay.io/a/b:v1' }]);
 });
 
 describe('the text', () => {

@@ -4,7 +4,7 @@ import { UserError } from '../../base/errors.ts';
 import { type LogDocument, parseLog } from '../../documents/log/logDocument.ts';
 import { findFiles } from '../../files/find.ts';
 import { isRecognised, parseText } from '../../files/load.ts';
-import { longestFile, readText, withoutMark } from '../../files/textFile.ts';
+import { decodeText, longestFile, readBytes, readText } from '../../files/textFile.ts';
 import { Snapshot } from '../../workspace/snapshot.ts';
 import { type Command, exitCodes, type Keyboard, type Terminal } from '../command.ts';
 import { choice, formatOption, stringsOption } from '../options.ts';
@@ -36,7 +36,7 @@ export const explain: Command = {
       });
     }
     const format = choice(options, 'format', ['text', 'json'], 'text');
-    const log = parseLog(linesOf(withoutMark(await readLog(name, terminal))));
+    const log = parseLog(linesOf(decodeText(await readLog(name, terminal))));
     const paths = [...named, ...more];
     const snapshot = await read(paths.length > 0 ? paths : await beside(name, log));
     terminal.stdout.write(
@@ -56,15 +56,15 @@ function linesOf(text: string): string[] {
   });
 }
 
-async function readLog(name: string, { stdin }: Terminal): Promise<string> {
-  if (name !== '-') return readText(name);
+async function readLog(name: string, { stdin }: Terminal): Promise<Buffer> {
+  if (name !== '-') return readBytes(name);
   if (stdin === undefined) {
     throw new UserError('unreadable', 'there is no standard input', { nextStep: 'name a file' });
   }
   return readStream(stdin);
 }
 
-async function readStream(stream: Keyboard): Promise<string> {
+async function readStream(stream: Keyboard): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of stream) {
@@ -77,7 +77,7 @@ async function readStream(stream: Keyboard): Promise<string> {
     }
     chunks.push(bytes);
   }
-  return Buffer.concat(chunks).toString('utf8');
+  return Buffer.concat(chunks);
 }
 
 /** The folders of manifests that the log names, where they lie beside it. */

@@ -67,8 +67,15 @@ function explainLines(context: RunContext): ExplainedLine[] {
         fix: 'A later pull of the same image succeeded: nothing is to be done.',
       };
     }
-    return explained;
+    return effect === 'ended' && tellsOfOthers(context, code) ? { ...explained, effect: 'lost' } : explained;
   });
+}
+
+/** `oc get events` does not fail when what it shows is a pull that did: then it is an image that is missing. */
+function tellsOfOthers({ tool, section }: RunContext, code: string): boolean {
+  return (
+    (tool === 'kubelet' || (tool === 'oc' && section.command !== '')) && /^(?:pull|olm|opm)\//.test(code)
+  );
 }
 
 /** What the sizes of a damaged layer tell, for every line about that layer. */
