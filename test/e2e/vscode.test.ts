@@ -70,6 +70,23 @@ describe('the examples in real VS Code', () => {
     expect(await examples.read(`${keycloak}/mapping.txt`)).toContain(pinned);
   });
 
+  it('fixes all in a folder with one edit, which one Undo takes back', async () => {
+    const { workbench } = vscode;
+    const shown = () => expect.poll(() => workbench.visibleText(), { timeout: 20_000 });
+    await workbench.openFile(`${efk}/catalogSource.yaml`);
+    await workbench.waitForSquiggle('error');
+    await workbench.command('Operator Mirror: Fix All in Folder');
+    await workbench.notification(/^5 changes in 2 files$/);
+    await shown().toContain('name: my-operator-my-operator-index');
+    await workbench.openFile(`${efk}/imageContentSourcePolicy.yaml`);
+    await shown().toContain('source: registry.redhat.io/openshift4/');
+    await vscode.screenshot('fix-folder');
+    await workbench.undo();
+    await shown().toContain('source: efk-mirror/my-operator/');
+    await workbench.openFile(`${efk}/catalogSource.yaml`);
+    await shown().toContain('name: my-operator/my-operator-index');
+  });
+
   it('rewrites all sources of an ICSP to the true ones', async () => {
     const file = `${efk}/imageContentSourcePolicy.yaml`;
     await vscode.workbench.openFile(file);

@@ -64,6 +64,12 @@ export class Workbench {
     await this.page.locator('.tab.active:not(.dirty)').first().waitFor({ timeout: patience });
   }
 
+  /** Takes back the last edit, in all files that it changed. */
+  async undo(): Promise<void> {
+    await this.#focusEditor();
+    await this.page.keyboard.press('Control+Z');
+  }
+
   /** Scrolls to a text of the active file and puts the cursor into it. */
   async reveal(text: string): Promise<void> {
     const { page } = this;
