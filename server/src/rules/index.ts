@@ -29,6 +29,7 @@ import { mirrorSetPolicyConflict } from './mirror-set/policyConflict.ts';
 import { mirrorSetEntrySchema, mirrorSetSchemaRule, mirrorSetYaml } from './mirror-set/schema.ts';
 import { mirrorSetSelfMirror } from './mirror-set/selfMirror.ts';
 import { mirrorSetShadowed } from './mirror-set/shadowed.ts';
+import { mirrorSetTagPull } from './mirror-set/tagPull.ts';
 import { operatorHubSchemaRule, operatorHubYaml } from './operator-hub/schema.ts';
 import type { Rule } from './rule.ts';
 
@@ -55,6 +56,7 @@ export const rules: readonly Rule[] = [
   mirrorSetSelfMirror,
   mirrorSetPolicyConflict,
   mirrorSetShadowed,
+  mirrorSetTagPull,
   mirrorSetMissingMirror,
   mirrorSetDeprecated,
   catalogSourceSchemaRule,

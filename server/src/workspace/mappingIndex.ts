@@ -3,6 +3,7 @@ import type { LineChange } from '../documents/lines.ts';
 import {
   destinationKey,
   isDryRunPair,
+  isPulledByTag,
   type MappingDocument,
   type MappingLine,
   type MappingPair,
@@ -27,6 +28,10 @@ export class MappingIndex {
   readonly byDestinationRepository = new Groups(this.#current, destinationRepository);
   /** Repositories below `file://` that images come to → the lines that bring them. */
   readonly byFileDestination = new Groups(this.#current, fileDestination);
+  /** Source repositories that pods pull by tag → their lines. */
+  readonly byTagPull = new Groups(this.#current, (pair) =>
+    isPulledByTag(pair) ? sourceRepository(pair) : undefined,
+  );
   /** Paths below `file://` where images of several registries meet. */
   readonly collisions = new PathCollisions(this.#current, fileDestination, canonicalSource);
   /** How many pairs are written as oc-mirror writes them, and how many are not. */
@@ -48,6 +53,7 @@ export class MappingIndex {
       this.bySource,
       this.byDestinationRepository,
       this.byFileDestination,
+      this.byTagPull,
     ]) {
       groups.replace(removed, added);
     }

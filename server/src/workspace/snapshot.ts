@@ -5,6 +5,7 @@ import type { YamlFile } from '../documents/yamlFile.ts';
 import { type MappingIndex, mappingIndex } from './mappingIndex.ts';
 import { MirrorSets } from './mirrorSets.ts';
 import { Provenance } from './provenance.ts';
+import { findTagPulls, noTagPulls, type TagPulls } from './tagPulls.ts';
 
 /** A file of ours, parsed. */
 export type FileContent =
@@ -21,9 +22,10 @@ export interface WorkspaceFile {
 interface Earlier {
   readonly provenance: Provenance | undefined;
   readonly mirrorSets: MirrorSets;
+  readonly tagPulls: TagPulls;
 }
 
-const nothing: Earlier = { provenance: undefined, mirrorSets: MirrorSets.none };
+const nothing: Earlier = { provenance: undefined, mirrorSets: MirrorSets.none, tagPulls: noTagPulls };
 
 /**
  * All files that belong together, at one moment: what is open in an editor over what is on disk. Immutable;
@@ -35,6 +37,7 @@ export class Snapshot {
   readonly #earlier: Earlier;
   #currentProvenance: Provenance | undefined;
   #currentMirrorSets: MirrorSets | undefined;
+  #currentTagPulls: TagPulls | undefined;
   #mappingIndexes: readonly MappingIndex[] | undefined;
   readonly #catalogImages = new Map<string, ReadonlySet<string>>();
 
@@ -72,10 +75,17 @@ export class Snapshot {
     return this.#currentMirrorSets;
   }
 
+  /** What pods pull by tag and no mirror set redirects. Its `byScope` stays the same object while that does. */
+  get tagPulls(): TagPulls {
+    this.#currentTagPulls ??= findTagPulls(this, this.#earlier.tagPulls);
+    return this.#currentTagPulls;
+  }
+
   get #last(): Earlier {
     return {
       provenance: this.#currentProvenance ?? this.#earlier.provenance,
       mirrorSets: this.#currentMirrorSets ?? this.#earlier.mirrorSets,
+      tagPulls: this.#currentTagPulls ?? this.#earlier.tagPulls,
     };
   }
 

@@ -112,6 +112,7 @@ function contentOf(index: MappingIndex) {
     byDestination: groupsOf(index.byDestination),
     bySource: groupsOf(index.bySource),
     byFileDestination: groupsOf(index.byFileDestination),
+    byTagPull: groupsOf(index.byTagPull),
     repeated: [...index.byDestination.repeated()].sort(),
     indexRepository: index.indexRepository,
     collisions: [...index.collisions.all()].sort(),

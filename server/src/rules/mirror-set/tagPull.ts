@@ -1,0 +1,84 @@
+import { isMirrorSet, type MirrorSet, mirrorSetTypes } from '../../documents/mirrorSet.ts';
+import type { YamlFile } from '../../documents/yamlFile.ts';
+import { clusterVersion, remedyForTagPulls } from '../../workspace/clusterVersion.ts';
+import type { TagPulls } from '../../workspace/tagPulls.ts';
+import { redirectAllFix, redirectFix, type Wanted } from '../redirectFix.ts';
+import { defineRule, type RuleContext } from '../rule.ts';
+
+/** Entries for digests over images that pods pull by tag (seed 000). */
+export const mirrorSetTagPull = defineRule({
+  code: 'mirror-set/tag-pull',
+  severity: 'warning',
+  unit: 'mirror-entry',
+  summary: 'Images under this source are pulled by tag, and this kind serves digests only',
+  documentation: `
+ImageContentSourcePolicy and ImageDigestMirrorSet redirect pulls by digest and no others. The \`mapping.txt\` files of the workspace
+name images under this source by tag, because the operators do. Pods that pull those go to the source, which they cannot reach:
+\`Failed to pull image … pinging container registry quay.io\`, without a word of mirrors.
+
+An ImageTagMirrorSet (OpenShift 4.13 and later) with the same source and mirrors is the cure. It is offered: in the set that has
+mirrors in the same registry, or in a new file beside this one. Adding one drains the nodes. Before 4.13 it takes a drop-in for
+registries.conf, written by a MachineConfig; \`operator-mirror trace\` prints one for an image.
+
+Images count as pulled by tag where the source of a line is a tag, or where a pinned line still has a tag at its destination that a
+person gave. The catalog's own index image does not count, and neither does what an ImageTagMirrorSet of the workspace covers.`,
+  reads: (context) => [context.snapshot.tagPulls.byScope, clusterVersion(context)],
+  check({ entry, set }, context) {
+    const { source } = entry;
+    if (source === undefined || mirrorSetTypes[set.kind].pulls !== 'digest') return [];
+    const [first, ...others] = context.snapshot.tagPulls.byScope.get(source.value) ?? [];
+    if (first === undefined || entry.mirrors.length === 0) return [];
+    const what =
+      others.length > 0
+        ? `${first} and ${others.length} more ${others.length === 1 ? 'repository' : 'repositories'} under this source are`
+        : first === source.value
+          ? 'Images of this source are'
+          : `Images of ${first}, under this source, are`;
+    const remedy = remedyForTagPulls(clusterVersion(context));
+    return [
+      {
+        message: `${what} pulled by tag, and ${set.kind} serves pulls by digest only: their pods need ${remedy}`,
+        range: source.range,
+      },
+    ];
+  },
+  fixes(_finding, { set, index }, context) {
+    const line = set.entryLines[index] ?? 0;
+    const [wanted] = wantedOf(set, index, context.snapshot.tagPulls.byScope);
+    const own = wanted && redirectFix(wanted, line, context);
+    if (own === undefined) return [];
+    const all = allWanted(context);
+    const title = `Redirect all ${all.length} sources of this file with images that are pulled by tag`;
+    return [own, ...redirectAllFix(title, all, line, context)];
+  },
+});
+
+function wantedOf(set: MirrorSet, index: number, byScope: TagPulls['byScope']): Wanted[] {
+  const entry = set.entries[index];
+  if (entry?.source === undefined || entry.mirrors.length === 0 || !byScope.has(entry.source.value))
+    return [];
+  return [{ source: entry.source.value, mirrors: entry.mirrors.map(({ value }) => value), by: 'tag' }];
+}
+
+interface Kept {
+  readonly byScope: TagPulls['byScope'];
+  readonly wanted: readonly Wanted[];
+}
+
+/** Each finding offers to repair all others too; what they are is worked out once for a file, not for each. */
+const keptOf = new WeakMap<YamlFile, Kept>();
+
+function allWanted({ snapshot, path }: RuleContext): readonly Wanted[] {
+  const content = snapshot.files.get(path)?.content;
+  if (content?.type !== 'yaml') return [];
+  const { byScope } = snapshot.tagPulls;
+  const before = keptOf.get(content.yaml);
+  if (before?.byScope === byScope) return before.wanted;
+  const wanted = content.yaml.resources.flatMap((set) =>
+    isMirrorSet(set) && mirrorSetTypes[set.kind].pulls === 'digest'
+      ? set.entries.flatMap((_entry, index) => wantedOf(set, index, byScope))
+      : [],
+  );
+  keptOf.set(content.yaml, { byScope, wanted });
+  return wanted;
+}

@@ -1,0 +1,61 @@
+import { isPulledByTag } from '../documents/mapping.ts';
+import { scopesOf } from '../documents/pullRules.ts';
+import { catalogIndexKey, isCatalogIndex } from './catalogIndex.ts';
+import { mappingIndex } from './mappingIndex.ts';
+import { originalsOf } from './redirects.ts';
+import type { Snapshot } from './snapshot.ts';
+
+/**
+ * The repositories of a workspace that pods pull by tag, as the mapping.txt files tell, and that no mirror set for
+ * tags names or lies above.
+ */
+export interface TagPulls {
+  /** What it was made from. */
+  readonly key: readonly unknown[];
+  /**
+   * By every source that a mirror set could have for one of them. The same object while the repositories are, so
+   * that rules can name it in `reads`.
+   */
+  readonly byScope: ReadonlyMap<string, readonly string[]>;
+}
+
+export const noTagPulls: TagPulls = { key: [], byScope: new Map() };
+
+/** Takes as long as there are such repositories, and nothing while no line of theirs has changed. */
+export function findTagPulls(snapshot: Snapshot, before: TagPulls): TagPulls {
+  const { provenance, mirrorSets } = snapshot;
+  const key: unknown[] = [provenance, mirrorSets.tagged];
+  const mappings = [...snapshot.files.values()].flatMap(({ path, content }) => {
+    if (content.type !== 'mapping') return [];
+    const { byTagPull } = mappingIndex(content.mapping);
+    if (byTagPull.version === 0) return [];
+    key.push(byTagPull, byTagPull.version, catalogIndexKey(snapshot, path));
+    return [{ path, byTagPull }];
+  });
+  if (key.length === before.key.length && key.every((part, at) => part === before.key[at])) return before;
+
+  const repositories = new Set<string>();
+  for (const { path, byTagPull } of mappings) {
+    for (const word of byTagPull.keys()) {
+      for (const pair of byTagPull.get(word).flatMap(({ pairs }) => pairs)) {
+        if (!isPulledByTag(pair) || isCatalogIndex(pair, snapshot, path)) continue;
+        for (const repository of originalsOf(pair, provenance)) repositories.add(repository);
+      }
+    }
+  }
+  const byScope = new Map<string, string[]>();
+  for (const repository of [...repositories].sort()) {
+    const scopes = [...scopesOf(repository)];
+    if (scopes.some((scope) => mirrorSets.tagged.has(scope))) continue;
+    for (const scope of scopes) {
+      const others = byScope.get(scope);
+      if (others === undefined) byScope.set(scope, [repository]);
+      else others.push(repository);
+    }
+  }
+  return { key, byScope: isEqual(byScope, before.byScope) ? before.byScope : byScope };
+}
+
+function isEqual(a: TagPulls['byScope'], b: TagPulls['byScope']): boolean {
+  return a.size === b.size && [...a].every(([scope, names]) => names.join(' ') === b.get(scope)?.join(' '));
+}
