@@ -2,10 +2,12 @@ import type { Range } from '../base/range.ts';
 import { lineRange } from '../base/range.ts';
 import {
   exactReference,
+  formatReference,
   type ImageReference,
   parseReference,
   repositoryOf,
 } from '../documents/imageReference.ts';
+import type { LogRun } from '../documents/log/logDocument.ts';
 import {
   destinationOf,
   type MappingDocument,
@@ -111,6 +113,34 @@ function sideOf(pair: MappingPair, image: ImageReference): 'source' | 'destinati
     : source.digest === image.digest
       ? 'source'
       : undefined;
+}
+
+/**
+ * The lines of a run's own mapping.txt that the run did not even plan to write, and says nothing of: `oc` writes one
+ * tag of each digest only. `named` are the images that the log explains anyway.
+ */
+export function unplannedPlaces(
+  { planned, manifests }: LogRun,
+  snapshot: Snapshot,
+  named: ReadonlySet<string>,
+): MappingPlace[] {
+  if (planned === undefined || manifests === undefined) return [];
+  const name = manifests.split('/').at(-1) ?? manifests;
+  return [...snapshot.files.values()].flatMap(({ path, content }) => {
+    if (content.type !== 'mapping' || !`/${path}`.endsWith(`/${name}/mapping.txt`)) return [];
+    return content.mapping.lines.flatMap(({ pairs }, number) =>
+      pairs.flatMap((pair): MappingPlace[] => {
+        const destination = destinationOf(pair);
+        const source = pair.source.parsed.ok ? pair.source.parsed.reference : undefined;
+        if (destination?.tag === undefined || source === undefined) return [];
+        if (planned.has(exactReference(destination)) || planned.has(formatReference(destination))) return [];
+        const names = [source, destination].flatMap((one) => [exactReference(one), repositoryOf(one)]);
+        if (names.some((one) => named.has(one))) return [];
+        const { span } = pair.source;
+        return [{ path, range: lineRange(number, span.start, span.end), pair }];
+      }),
+    );
+  });
 }
 
 const numbers = new WeakMap<MappingDocument, ReadonlyMap<MappingLine, number>>();

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { groundTruth } from '../../support/groundTruth.ts';
+import { filesOf, groundTruth, textOf } from '../../support/groundTruth.ts';
 import { logLines } from '../../support/logs.ts';
 import { CommandLine } from './copyHarness.ts';
 
@@ -139,6 +139,21 @@ describe('the text', () => {
     const { stdout } = await line.run('explain', path);
     expect(stdout).toContain(`quay.io/broken/nosuch:v1 (${file}:${numberOf('nosuch')})`);
     expect(stdout).toContain(`:3c6dd386, the tag of quay.io/broken/blob-hole@sha256:`);
+  });
+
+  it.each([
+    ['seed1-reg2file-oc48', ['quay.io/opstree/redis-operator:v0.8.0']],
+    ['edge-reg2file-oc48', ['quay.io/edge/app:stable']],
+    ['seed2-reg2file-oc48', []],
+    ['damaged-files-import-oc48', []],
+  ])('names the lines of mapping.txt that %s lost without a word', async (name, sources) => {
+    const [file = ''] = filesOf(name, 'mapping.txt');
+    const path = line.write('log.txt', text(name));
+    line.write(file, textOf(name, file));
+    const { stdout } = await line.run('explain', path);
+    const found = stdout.split('\n').flatMap((shown) => /mapping\.txt:\d+ {2}(\S+)$/.exec(shown)?.[1] ?? []);
+    expect(found).toEqual(sources);
+    expect(stdout.includes('of mapping.txt not written')).toBe(sources.length > 0);
   });
 
   it('leads to the lines of the files that --in names, for standard input too', async () => {

@@ -1,7 +1,8 @@
+import { withoutVersion } from '../../documents/log/catalogIndex.ts';
 import type { ExplainedLine, LogDocument, LogRun } from '../../documents/log/logDocument.ts';
 import { type LogProblem, problemsOf, verdictWords } from '../../documents/log/problems.ts';
 import { explainTagOf } from '../../workspace/digestTags.ts';
-import { placesOf } from '../../workspace/logLinks.ts';
+import { placesOf, unplannedPlaces } from '../../workspace/logLinks.ts';
 import type { Snapshot } from '../../workspace/snapshot.ts';
 import { counted, oneLine } from '../words.ts';
 
@@ -36,6 +37,7 @@ export function renderText(log: LogDocument, origin: LogOrigin): string {
   const parts = [
     [`${origin.name}: ${verdictWords[log.verdict]}`, ...runLines(log.runs)].join('\n'),
     ...problemsOf(log.lines).map((problem) => describe(problem, log, origin)),
+    unplanned(log, origin),
     nextStep(log),
   ];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
@@ -80,6 +82,28 @@ function lineText({ line, image }: ExplainedLine, log: LogDocument, { name, snap
   const [mapping] = placesOf(image, snapshot);
   const link = mapping === undefined ? '' : ` (${mapping.path}:${mapping.range.start.line + 1})`;
   return `${place}  ${oneLine(image)}${meaning}${link}`;
+}
+
+/** What mapping.txt tells and the log does not: lines that no run planned to write. */
+function unplanned(log: LogDocument, { snapshot }: LogOrigin): string {
+  // An error may name the digest of what mapping.txt has by tag.
+  const named = new Set(
+    log.lines.flatMap(({ image }) =>
+      image === undefined ? [] : image.includes('@') ? [image, withoutVersion(image)] : [image],
+    ),
+  );
+  const places = log.runs.flatMap((run) => unplannedPlaces(run, snapshot, named));
+  if (places.length === 0) return '';
+  const shown = places
+    .slice(0, mostLines)
+    .map(({ path, range, pair }) => `  ${path}:${range.start.line + 1}  ${oneLine(pair.source.text)}`);
+  const left = places.length - shown.length;
+  return [
+    `warning: ${counted(places.length, 'line')} of mapping.txt not written: the plan of the run leaves ${places.length === 1 ? 'it' : 'them'} out, most likely because another tag has the same digest, and oc says nothing of it.`,
+    ...shown,
+    ...(left > 0 ? [`  and ${counted(left, 'line')} more`] : []),
+    `  What to do: ${log.runs.some(({ toFiles }) => toFiles) ? 'Mirror again with operator-mirror mirror, which writes every tag.' : 'Copy what is missing with operator-mirror copy -f mapping.txt, which writes every line.'}`,
+  ].join('\n');
 }
 
 /** One command that brings whoever reads this further. */

@@ -10,7 +10,7 @@ import { opmLines } from './opmLines.ts';
 import { type Effect, type LogPattern, type LogSeverity, type Recognised, recognise } from './pattern.ts';
 import { explainPull } from './pullFailure.ts';
 import { pullLines } from './pullLines.ts';
-import { explainRun, type RunContext } from './runFindings.ts';
+import { explainRun, isWhole, type RunContext } from './runFindings.ts';
 import { type LogSection, splitRuns, toolOf } from './runs.ts';
 
 /**
@@ -55,6 +55,8 @@ export interface LogRun {
   readonly manifests: string | undefined;
   /** True when it copied to files. */
   readonly toFiles: boolean;
+  /** The images that it planned to write, by their names at the destination; undefined where the log leaves parts out. */
+  readonly planned: ReadonlySet<string> | undefined;
 }
 
 export interface ExplainedLine {
@@ -181,6 +183,7 @@ function readRun(
       end,
       manifests: plan.manifests,
       toFiles: plan.toFiles,
+      planned: isWhole(context) && plan.completed ? new Set(plan.planned.keys()) : undefined,
     },
     lines,
     digests: plan.digests,

@@ -116,7 +116,7 @@ function pulledImages(lines: readonly LogLine[]): ReadonlySet<string> {
 }
 
 /** People leave out the middle of a log; then what is not there proves nothing. */
-function isWhole({ lines, plan }: RunContext): boolean {
+export function isWhole({ lines, plan }: RunContext): boolean {
   return plan.planned.size > 0 && !lines.some(({ body }) => /^(?:\.{2,}|…)$/.test(body));
 }
 
