@@ -235,11 +235,19 @@ describe('first fileHops that contradict each other', () => {
 });
 
 describe('check --fix', () => {
-  it.each(oneForEachImport)('$second: ends with 0 exactly where no image is by tag', async (hop) => {
-    prepare(hop, textOf(hop.second, hop.policy));
-    const { code } = await line.run('check', line.folder, '--fix');
-    expect(code).toBe(imagesOfCatalog(hop.prefix).every((image) => image.includes('@')) ? 0 : 1);
-  });
+  it.each(oneForEachImport)(
+    '$second: ends with 0 exactly where a person has nothing to decide',
+    async (hop) => {
+      prepare(hop, textOf(hop.second, hop.policy));
+      const { code } = await line.run('check', line.folder, '--fix');
+      const images = imagesOfCatalog(hop.prefix);
+      const byDigest = images.every((image) => image.includes('@'));
+      const repositories = new Set(images.map((image) => image.replace(/(?:@|:[^/:]*$).*/, '')));
+      const paths = new Set([...repositories].map((repository) => repository.slice(repository.indexOf('/'))));
+      // Two registries that meet in one path of the store are the other thing that no edit of these files mends.
+      expect(code).toBe(byDigest && paths.size === repositories.size ? 0 : 1);
+    },
+  );
 
   it.each(oneForEachCatalog)('$second: has nothing left to do the second time', async (hop) => {
     const fixed = await fixedPolicy(hop, textOf(hop.second, hop.policy));

@@ -108,7 +108,7 @@ it('a folder with nothing of ours in it is nothing to complain about', async () 
   line.write('a.yaml', 'kind: ConfigMap\n');
   expect(await line.run('check', line.folder)).toEqual({
     code: 0,
-    stdout: '0 files checked: nothing here is a mapping.txt, mirror set or CatalogSource\n',
+    stdout: '0 files checked: nothing here is a mapping.txt, mirror set, catalog or OperatorHub\n',
     stderr: '',
   });
 });
