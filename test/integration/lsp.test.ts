@@ -9,6 +9,7 @@ import {
   type ApplyWorkspaceEditResult,
   DocumentLinkRequest,
   ExecuteCommandRequest,
+  ResourceOperationKind,
   ShowMessageNotification,
   type TextDocumentEdit,
   type TextEdit,
@@ -346,4 +347,51 @@ it('says what applying a folder does, on top of what is on the cluster', async (
   await expect(ask({ path: 'node.conf', text: '[[registry]]\n' })).rejects.toThrow(
     'node.conf:1: neither location nor prefix is set',
   );
+});
+
+const tagged = `${keycloak}/mapping.txt`;
+const byTag = 'quay.io/keycloak/keycloak-operator:15.0.2=localhost:5005/community/keycloak-operator:15.0.2\n';
+const newCluster = { initializationOptions: { cluster: { version: '4.14' } } };
+
+it('makes a mirror set for tags beside a mapping.txt, and edits other files against their version', async () => {
+  const workspaceEdit = { documentChanges: true, resourceOperations: [ResourceOperationKind.Create] };
+  const { client, folder } = await start({
+    ...newCluster,
+    capabilities: { ...resolving, workspace: { workspaceEdit } },
+  });
+  const uri = pathToFileURL(join(folder, tagged)).href;
+  await client.open(uri, 'oc-mapping', byTag);
+  const offered = async () => {
+    const actions = await client.codeActions(uri, everything, ['quickfix']);
+    const action = actions.find(({ title }) => /^(?:Create|Add) /.test(title));
+    if (action === undefined) throw new Error(`not among ${actions.map(({ title }) => title)}`);
+    return (await client.resolve(action)).edit?.documentChanges ?? [];
+  };
+  const [create, write, ...others] = await offered();
+  const created = uri.replace('mapping.txt', 'imageTagMirrorSet.yaml');
+  expect(create).toEqual({ kind: 'create', uri: created });
+  if (write === undefined || !('edits' in write)) throw new Error('nothing is written into the new file');
+  expect(write.textDocument).toEqual({ uri: created, version: null });
+  expect(others).toEqual([]);
+  const text = applyEdits('', write.edits as TextEdit[]);
+  expect(text).toContain('kind: ImageTagMirrorSet');
+  expect(text).toContain('source: quay.io/keycloak/keycloak-operator');
+
+  // Open and not saved: what is edited is the text in the editor.
+  const other = text.replace(/source: .*/, 'source: quay.io/other');
+  await client.open(created, 'yaml', other);
+  const [edit, ...more] = await offered();
+  if (edit === undefined || !('edits' in edit)) throw new Error('nothing is edited');
+  expect(edit.textDocument).toEqual({ uri: created, version: 1 });
+  expect(more).toEqual([]);
+  expect(applyEdits(other, edit.edits as TextEdit[])).toContain('source: quay.io/keycloak/keycloak-operator');
+});
+
+it('offers no new file to a client that cannot make one', async () => {
+  const { client, folder } = await start({ ...newCluster, capabilities: resolving });
+  const uri = pathToFileURL(join(folder, tagged)).href;
+  await client.open(uri, 'oc-mapping', byTag);
+  const actions = await client.codeActions(uri, everything, ['quickfix']);
+  expect(actions.length).toBeGreaterThan(0);
+  expect(actions.filter(({ title }) => title.startsWith('Create '))).toEqual([]);
 });

@@ -7,7 +7,6 @@ import {
   withDockerDefaults,
 } from './imageReference.ts';
 import type { LineChange, Lines } from './lines.ts';
-import { looksLikeDigestTag } from './naming.ts';
 
 /**
  * mapping.txt, by the grammar of `oc image mirror -f`: everything from the first `#` of a line is a comment; the
@@ -141,20 +140,6 @@ export function arrivalOf(pair: MappingPair): ImageReference | undefined {
 /** True for a source that is not named by digest: by tag, by a pattern of tags, or by neither (all tags). */
 export function isByTag(argument: MappingArgument): boolean {
   return argument.parsed.ok && argument.parsed.reference.digest === undefined;
-}
-
-/** True for a source by tag, and for one by digest whose destination has a tag that no tool made from it. */
-export function isPulledByTag({ source, destination }: MappingPair): boolean {
-  if (!source.parsed.ok || isByTag(source)) return source.parsed.ok;
-  if (!destination.parsed.ok) return false;
-  const { tag, transport } = destination.parsed.reference;
-  const { digest } = source.parsed.reference;
-  return (
-    tag !== undefined &&
-    transport === 'registry' &&
-    !looksLikeDigestTag(tag) &&
-    tag !== digest?.replace(':', '-')
-  );
 }
 
 /**

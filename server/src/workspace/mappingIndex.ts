@@ -2,8 +2,8 @@ import { type ImageReference, repositoryOf, withDockerDefaults } from '../docume
 import type { LineChange } from '../documents/lines.ts';
 import {
   destinationKey,
+  isByTag,
   isDryRunPair,
-  isPulledByTag,
   type MappingDocument,
   type MappingLine,
   type MappingPair,
@@ -28,9 +28,9 @@ export class MappingIndex {
   readonly byDestinationRepository = new Groups(this.#current, destinationRepository);
   /** Repositories below `file://` that images come to → the lines that bring them. */
   readonly byFileDestination = new Groups(this.#current, fileDestination);
-  /** Source repositories that pods pull by tag → their lines. */
+  /** Source repositories that lines name by tag → those lines: what a catalog names so, pods pull by tag. */
   readonly byTagPull = new Groups(this.#current, (pair) =>
-    isPulledByTag(pair) ? sourceRepository(pair) : undefined,
+    isByTag(pair.source) ? sourceRepository(pair) : undefined,
   );
   /** Paths below `file://` where images of several registries meet. */
   readonly collisions = new PathCollisions(this.#current, fileDestination, canonicalSource);

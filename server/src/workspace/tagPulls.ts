@@ -1,4 +1,4 @@
-import { isPulledByTag } from '../documents/mapping.ts';
+import { isByTag } from '../documents/mapping.ts';
 import { scopesOf } from '../documents/pullRules.ts';
 import { catalogIndexKey, isCatalogIndex } from './catalogIndex.ts';
 import { mappingIndex } from './mappingIndex.ts';
@@ -38,7 +38,7 @@ export function findTagPulls(snapshot: Snapshot, before: TagPulls): TagPulls {
   for (const { path, byTagPull } of mappings) {
     for (const word of byTagPull.keys()) {
       for (const pair of byTagPull.get(word).flatMap(({ pairs }) => pairs)) {
-        if (!isPulledByTag(pair) || isCatalogIndex(pair, snapshot, path)) continue;
+        if (!isByTag(pair.source) || isCatalogIndex(pair, snapshot, path)) continue;
         for (const repository of originalsOf(pair, provenance)) repositories.add(repository);
       }
     }
