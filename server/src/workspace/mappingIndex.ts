@@ -101,6 +101,12 @@ export class MappingIndex {
   }
 }
 
+/** The words that one watcher wants to know the lines of, and how often these have changed since. */
+interface Watch {
+  readonly words: Set<string>;
+  version: number;
+}
+
 /** Lines by a word that they share. A line stands in a group as often as it has the word. */
 export class Groups {
   readonly #lines: () => readonly MappingLine[];
@@ -109,11 +115,9 @@ export class Groups {
   #groups: Map<string, MappingLine | MappingLine[]> | undefined;
   /** Words that more than one line has, or one line more than once. */
   readonly #repeated = new Set<string>();
-  /** Words that somebody wants to know the lines of from now on. */
-  readonly #watched = new Set<string>();
+  readonly #watches = new Map<string, Watch>();
   #version = 0;
   #keysVersion = 0;
-  #watchedVersion = 0;
 
   constructor(lines: () => readonly MappingLine[], keyOf: (pair: MappingPair) => string | undefined) {
     this.#lines = lines;
@@ -140,15 +144,18 @@ export class Groups {
     return this.#version;
   }
 
-  /** `get`; from now on `watchedVersion` changes whenever a line with this word appears or goes. */
-  watch(key: string): readonly MappingLine[] {
+  /** `get`; from now on `watchedVersion` of the same watcher changes whenever a line with this word appears or goes. */
+  watch(key: string, watcher: string): readonly MappingLine[] {
+    // Asked first: to read the lines for the first time is no change.
     const lines = this.get(key);
-    this.#watched.add(key);
+    const watch = this.#watches.get(watcher) ?? { words: new Set(), version: 0 };
+    this.#watches.set(watcher, watch);
+    watch.words.add(key);
     return lines;
   }
 
-  get watchedVersion(): number {
-    return this.#watchedVersion;
+  watchedVersion(watcher: string): number {
+    return this.#watches.get(watcher)?.version ?? 0;
   }
 
   /** Changes whenever a word appears or goes. */
@@ -189,7 +196,7 @@ export class Groups {
 
   #changed(key: string): void {
     this.#version++;
-    if (this.#watched.has(key)) this.#watchedVersion++;
+    for (const watch of this.#watches.values()) if (watch.words.has(key)) watch.version++;
   }
 
   #remove(groups: Map<string, MappingLine | MappingLine[]>, pair: MappingPair, line: MappingLine): void {

@@ -21,6 +21,8 @@ const mostHops = 8;
 /** How many sources one question follows behind the first hop; more are no work of people. */
 const mostSources = 200;
 
+const watcher = 'provenance';
+
 /** The places that images come from, with the name that pods know a registry's by. */
 type Sources = ReadonlyMap<string, string | undefined>;
 
@@ -48,7 +50,7 @@ export class Provenance {
     this.#hops = indexes.map((index) => ({
       index,
       firstHopVersion: index.firstHopVersion,
-      watchedVersion: index.byDestinationRepository.watchedVersion,
+      watchedVersion: index.byDestinationRepository.watchedVersion(watcher),
     }));
   }
 
@@ -60,7 +62,7 @@ export class Provenance {
         ({ index, firstHopVersion, watchedVersion }, at) =>
           index === indexes[at] &&
           firstHopVersion === index.firstHopVersion &&
-          watchedVersion === index.byDestinationRepository.watchedVersion,
+          watchedVersion === index.byDestinationRepository.watchedVersion(watcher),
       )
     );
   }
@@ -137,7 +139,7 @@ export class Provenance {
 function linesTo(index: MappingIndex, place: string): readonly MappingLine[] {
   return place.startsWith('file://')
     ? index.byFileDestination.get(place.slice('file://'.length))
-    : index.byDestinationRepository.watch(place);
+    : index.byDestinationRepository.watch(place, watcher);
 }
 
 function sourcesOf(lines: readonly MappingLine[], place: string): Sources {
@@ -145,7 +147,7 @@ function sourcesOf(lines: readonly MappingLine[], place: string): Sources {
   for (const line of lines) {
     for (const pair of line.pairs) {
       const { parsed } = pair.source;
-      if (!parsed.ok || parsed.reference.transport === 's3' || destinationOf(pair) !== place) continue;
+      if (!parsed.ok || parsed.reference.transport === 's3' || placeOf(pair) !== place) continue;
       const repository =
         parsed.reference.transport === 'registry' ? canonicalRepository(parsed.reference) : undefined;
       sources.set(repositoryOf(parsed.reference), repository);
@@ -154,7 +156,8 @@ function sourcesOf(lines: readonly MappingLine[], place: string): Sources {
   return sources;
 }
 
-function destinationOf(pair: MappingPair): string | undefined {
+/** Where a pair brings an image, as the places of a trail are written. */
+function placeOf(pair: MappingPair): string | undefined {
   const path = fileDestination(pair);
   if (path !== undefined) return `file://${path}`;
   const { parsed } = pair.destination;

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { toLineChange } from '../../../server/src/documents/lines.ts';
 import { updateYaml } from '../../../server/src/documents/yamlFile.ts';
 import { typeByChoice } from '../../../server/src/files/find.ts';
 import { parseText } from '../../../server/src/files/load.ts';
 import { type AnalysisContext, analyze, fixesOf, linesOf } from '../../../server/src/rules/analysis.ts';
-import { noFacts } from '../../../server/src/workspace/facts.ts';
+import { type Facts, noFacts } from '../../../server/src/workspace/facts.ts';
 import { editMapping } from '../../../server/src/workspace/mappingIndex.ts';
 import { readSettings, type Settings } from '../../../server/src/workspace/settings.ts';
 import { type FileContent, Snapshot } from '../../../server/src/workspace/snapshot.ts';
@@ -65,6 +65,62 @@ describe('findings that are kept from before an edit', () => {
     expect(codes()).toContain('mapping/tag-only');
   });
 });
+
+describe('a mirror that lacks images', () => {
+  const line = `quay.io/ns/app@${digest}=reg.example.com/olm/ns-app:1\n`;
+  const other = `quay.io/ns/other@${digest}=reg.example.com/olm/ns-other:1\n`;
+  const set = files['second/icsp.yaml'] ?? '';
+
+  it('lacks none any more when another mapping.txt takes the place of the first', () => {
+    const facts = nothingThere();
+    const first = open({ 'mapping.txt': line, 'icsp.yaml': set });
+    expect(missingMirrors(first, facts)).toEqual([
+      'This repository lacks 1 of 1 images that mapping.txt brings to it',
+    ]);
+    const second = first.with('mapping.txt', parseText(other, 'mapping'));
+    expect(missingMirrors(second, facts)).toEqual([]);
+  });
+
+  it('is asked for anew when a line comes to it, and not for any other line', () => {
+    const facts = nothingThere();
+    const first = open({ 'mapping.txt': line + other, 'icsp.yaml': set });
+    const asked = () => vi.mocked(facts.tags).mock.calls.length;
+    const found = missingMirrors(first, facts);
+    const before = asked();
+    const second = typedIn(first, 'mapping.txt', 1, other.replace('=reg', 'a=reg'));
+    expect(missingMirrors(second, facts)).toEqual(found);
+    expect(asked()).toBe(before);
+    const third = typedIn(second, 'mapping.txt', 1, line.replace(':1', ':2'));
+    expect(missingMirrors(third, facts)).toEqual([
+      'This repository lacks 2 of 2 images that mapping.txt brings to it',
+    ]);
+  });
+});
+
+/** Facts of a registry that has repositories with nothing in them. */
+function nothingThere(): Facts {
+  return {
+    ...noFacts,
+    tags: vi.fn(() => ({ state: 'known', value: [], at: 0 }) as const),
+    peek: () => ({ state: 'missing', reason: 'not found' }),
+  };
+}
+
+function missingMirrors(snapshot: Snapshot, facts: Facts): string[] {
+  const file = snapshot.files.get('icsp.yaml');
+  if (file === undefined) throw new Error('there is no icsp.yaml');
+  return analyze(file, { snapshot, settings: readSettings({}).settings, facts })
+    .filter(({ code }) => code === 'mirror-set/missing-mirror')
+    .map(({ message }) => message);
+}
+
+/** The snapshot after a line of a mapping.txt was typed anew. */
+function typedIn(snapshot: Snapshot, path: string, line: number, text: string): Snapshot {
+  const content = snapshot.files.get(path)?.content;
+  if (content?.type !== 'mapping') throw new Error(`${path} is no mapping.txt`);
+  const change = { start: line, removed: 1, inserted: [text.trimEnd()] };
+  return snapshot.with(path, { type: 'mapping', mapping: editMapping(content.mapping, change) });
+}
 
 describe('the severity of a rule', () => {
   it.each([

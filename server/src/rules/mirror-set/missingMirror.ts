@@ -12,6 +12,8 @@ import { defineRule, type RuleContext } from '../rule.ts';
 /** Larger sets are looked up only as far as somebody asked for their images. */
 const askedUnasked = 200;
 
+const watcher = 'missing-mirror';
+
 /** Mirrors in which there is nothing. */
 export const mirrorSetMissingMirror = defineRule({
   code: 'mirror-set/missing-mirror',
@@ -25,8 +27,13 @@ to it. A node tries the mirror, does not find the image, and goes on to the sour
 \`oc adm catalog mirror\` writes entries for images that failed too. Copy the mapping.txt again; what is there is skipped.
 
 Only entries that name a repository are looked up: of a registry or a namespace nobody can say what should be below it.`,
-  reads: ({ facts, snapshot }) =>
-    [facts.version, ...snapshot.mappingIndexes.map((index) => index.version)].join(' '),
+  reads: ({ facts, snapshot }) => [
+    facts.version,
+    ...snapshot.mappingIndexes.flatMap((index) => [
+      index,
+      index.byDestinationRepository.watchedVersion(watcher),
+    ]),
+  ],
   check({ entry, set }, context) {
     const asks = set.entries.length <= askedUnasked;
     return entry.mirrors.flatMap((mirror) => {
@@ -67,7 +74,7 @@ function isRepository(source: YamlScalar | undefined): boolean {
 function imagesBroughtTo(repository: string, { snapshot }: RuleContext) {
   const images = snapshot.mappingIndexes.flatMap((index) =>
     index.byDestinationRepository
-      .get(repository)
+      .watch(repository, watcher)
       .flatMap((line) => line.pairs.flatMap((pair) => arrivalOf(pair) ?? [])),
   );
   const own = images.filter((image) => repositoryOf(image) === repository);
