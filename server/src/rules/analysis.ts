@@ -43,11 +43,13 @@ export type AnalysisContext = Omit<RuleContext, 'path' | 'lines' | 'lineCount'>;
  */
 export function analyze(file: WorkspaceFile, context: AnalysisContext): PlacedFinding[] {
   const ruleContext = contextOf(file, context);
-  const active = activeRules(ruleContext);
+  const active = new Map<UnitKind, readonly ActiveRule[]>();
   const placed: PlacedFinding[] = [];
   const comparisons: Comparisons = new Map();
   for (const unit of unitsOf(file)) {
-    const rulesOfKind = active[unit.kind];
+    // What rules read costs something too, and a file has few kinds of units.
+    const rulesOfKind = active.get(unit.kind) ?? activeRules(unit.kind, ruleContext);
+    active.set(unit.kind, rulesOfKind);
     const found = findingsOf(rulesOfKind, unit, ruleContext, comparisons);
     for (const [at, findings] of found.entries()) {
       const { rule, severity } = rulesOfKind[at] as ActiveRule;
@@ -112,23 +114,14 @@ interface ActiveRule {
   readonly reads: unknown;
 }
 
-function activeRules(context: RuleContext): Record<UnitKind, ActiveRule[]> {
-  const active: Record<UnitKind, ActiveRule[]> = {
-    'mapping-line': [],
-    mapping: [],
-    'mirror-entry': [],
-    'mirror-set': [],
-    'catalog-source': [],
-    'cluster-catalog': [],
-    'operator-hub': [],
-    yaml: [],
-  };
+function activeRules(kind: UnitKind, context: RuleContext): ActiveRule[] {
+  const active: ActiveRule[] = [];
   for (const rule of rules) {
     const level = context.settings.rules[rule.code];
-    if (level === 'off') continue;
+    if (rule.unit !== kind || level === 'off') continue;
     // The rule's own level asks for what the rule does anyway, milder findings included.
     const severity = level === rule.severity ? undefined : level;
-    active[rule.unit].push({ rule, severity, reads: rule.reads?.(context) });
+    active.push({ rule, severity, reads: rule.reads?.(context) });
   }
   return active;
 }

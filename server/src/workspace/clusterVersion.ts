@@ -68,9 +68,9 @@ export function isBefore(version: string, other: string): boolean {
 /** The tags of index images that the files of the same folder name. */
 function catalogTags(snapshot: Snapshot, folder: string): string[] {
   const tags = [...snapshot.catalogImages(folder)].flatMap((image) => /:([^:/@]+)$/.exec(image)?.[1] ?? []);
-  for (const file of snapshot.files.values()) {
-    if (file.content.type !== 'mapping' || folderOf(file.path) !== folder) continue;
-    const index = mappingIndex(file.content.mapping);
+  for (const { content } of snapshot.filesIn(folder)) {
+    if (content.type !== 'mapping') continue;
+    const index = mappingIndex(content.mapping);
     const repository = index.indexRepository;
     if (repository === undefined) continue;
     for (const lines of [

@@ -39,6 +39,7 @@ export class Snapshot {
   #currentMirrorSets: MirrorSets | undefined;
   #currentTagPulls: TagPulls | undefined;
   #mappingIndexes: readonly MappingIndex[] | undefined;
+  #folders: ReadonlyMap<string, readonly WorkspaceFile[]> | undefined;
   readonly #catalogImages = new Map<string, ReadonlySet<string>>();
 
   constructor(files: ReadonlyMap<string, WorkspaceFile> = new Map(), earlier: Earlier = nothing) {
@@ -94,6 +95,12 @@ export class Snapshot {
     return provenance?.isCurrent(this.mappingIndexes) ? provenance : new Provenance(this.mappingIndexes);
   }
 
+  /** The files that lie in a folder itself. All folders are found at once, because rules ask for many. */
+  filesIn(folder: string): readonly WorkspaceFile[] {
+    this.#folders ??= byFolder(this.files.values());
+    return this.#folders.get(folder) ?? [];
+  }
+
   /** The index images that CatalogSources and ClusterCatalogs of a folder name, as `exactReference` has them. */
   catalogImages(folder: string): ReadonlySet<string> {
     let images = this.#catalogImages.get(folder);
@@ -106,8 +113,8 @@ export class Snapshot {
 
   #findCatalogImages(folder: string): ReadonlySet<string> {
     const images = new Set<string>();
-    for (const { path, content } of this.files.values()) {
-      if (content.type !== 'yaml' || folderOf(path) !== folder) continue;
+    for (const { content } of this.filesIn(folder)) {
+      if (content.type !== 'yaml') continue;
       for (const resource of content.yaml.resources) {
         const image = catalogImageOf(resource);
         const parsed = image && parseReference(image.value);
@@ -118,6 +125,18 @@ export class Snapshot {
   }
 }
 
+function byFolder(files: Iterable<WorkspaceFile>): ReadonlyMap<string, readonly WorkspaceFile[]> {
+  const folders = new Map<string, WorkspaceFile[]>();
+  for (const file of files) {
+    const folder = folderOf(file.path);
+    const others = folders.get(folder);
+    if (others === undefined) folders.set(folder, [file]);
+    else others.push(file);
+  }
+  return folders;
+}
+
+/** The folder that a file lies in, without `/` at its end; empty for a bare name. */
 export function folderOf(path: string): string {
   return path.slice(0, Math.max(path.lastIndexOf('/'), 0));
 }

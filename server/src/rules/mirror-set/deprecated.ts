@@ -85,10 +85,9 @@ function policiesOf({ snapshot, path }: RuleContext): MirrorSet[] {
 
 /** True when converting would make a second set of one kind and name: newer `oc` writes both kinds. */
 function hasSuccessorBeside({ name }: MirrorSet, { snapshot, path }: RuleContext): boolean {
-  const folder = folderOf(path);
-  for (const file of snapshot.files.values()) {
-    if (file.content.type !== 'yaml' || folderOf(file.path) !== folder) continue;
-    for (const other of file.content.yaml.resources) {
+  for (const { content } of snapshot.filesIn(folderOf(path))) {
+    if (content.type !== 'yaml') continue;
+    for (const other of content.yaml.resources) {
       if (other.kind === 'ImageDigestMirrorSet' && name !== undefined && other.name?.value === name.value)
         return true;
     }
