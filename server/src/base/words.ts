@@ -3,3 +3,28 @@ export function listed(names: readonly string[]): string {
   const last = names.at(-1) ?? '';
   return names.length < 2 ? last : `${names.slice(0, -1).join(', ')} and ${last}`;
 }
+
+/** The one candidate within two edits of a name, ignoring case; undefined when none or several are as near. */
+export function nearestOf(name: string, candidates: readonly string[]): string | undefined {
+  const wanted = name.toLowerCase().slice(0, 100);
+  const near = candidates
+    .map((candidate) => ({ candidate, distance: editDistance(wanted, candidate.toLowerCase()) }))
+    .filter(({ distance, candidate }) => distance <= Math.min(2, candidate.length - 2))
+    .sort((a, b) => a.distance - b.distance);
+  const [first, second] = near;
+  return first === undefined || first.distance === second?.distance ? undefined : first.candidate;
+}
+
+/** Levenshtein's distance; both words are short. */
+function editDistance(a: string, b: string): number {
+  let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= a.length; i++) {
+    const current = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const substitution = (previous[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      current.push(Math.min((previous[j] ?? 0) + 1, (current[j - 1] ?? 0) + 1, substitution));
+    }
+    previous = current;
+  }
+  return previous[b.length] ?? 0;
+}

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { UserError } from '../base/errors.ts';
+import { nearestOf } from '../base/words.ts';
 import { type Command, type OptionValues, parseArgsOptions } from './command.ts';
 
 /**
@@ -13,7 +14,14 @@ export function parseArguments(
   args: readonly string[],
 ): { readonly values: OptionValues; readonly positionals: readonly string[] } {
   const options = { ...parseArgsOptions(command.options), help: { type: 'boolean', short: 'h' } } as const;
-  const parsed = parseArgs({ args: [...args], options, allowPositionals: true, strict: true, tokens: true });
+  const config = { args: [...args], options, allowPositionals: true, tokens: true } as const;
+  // Node's own words for an option that it does not know speak of positionals, which nobody meant.
+  for (const token of parseArgs({ ...config, strict: false }).tokens) {
+    if (token.kind === 'option' && !Object.hasOwn(options, token.name)) {
+      throw unknownOption(command, token.rawName, Object.keys(options));
+    }
+  }
+  const parsed = parseArgs({ ...config, strict: true });
   const seen = new Set<string>();
   for (const token of parsed.tokens) {
     if (token.kind !== 'option' || command.options[token.name]?.multiple === true) continue;
@@ -23,4 +31,11 @@ export function parseArguments(
     seen.add(token.name);
   }
   return { values: parsed.values as OptionValues, positionals: parsed.positionals };
+}
+
+function unknownOption(command: Command, rawName: string, known: readonly string[]): UserError {
+  const meant = rawName.startsWith('--') ? nearestOf(rawName.slice(2), known) : undefined;
+  return new UserError('usage', `there is no option ${rawName}`, {
+    nextStep: `${meant === undefined ? 'see' : `did you mean --${meant}? See`} operator-mirror ${command.name} --help`,
+  });
 }

@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { z } from 'zod';
 import { messageOf, UserError } from '../base/errors.ts';
+import { nearestOf } from '../base/words.ts';
 import { credentialsVariable, type EditorCredential } from '../protocol.ts';
 import { parseArguments } from './arguments.ts';
 import { type Command, exitCodes, type Terminal } from './command.ts';
@@ -33,7 +34,12 @@ export async function run(argv: readonly string[], terminal: Terminal): Promise<
   }
   const command = commands.find((candidate) => candidate.name === name);
   if (command === undefined) {
-    terminal.stderr.write(`${bin}: there is no command "${name}"; see ${bin} --help\n`);
+    const meant = nearestOf(
+      name,
+      commands.map((candidate) => candidate.name),
+    );
+    const next = meant === undefined ? 'see' : `did you mean ${meant}? See`;
+    terminal.stderr.write(`${bin}: there is no command "${name}"; ${next} ${bin} --help\n`);
     return exitCodes.unusable;
   }
   try {

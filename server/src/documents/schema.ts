@@ -1,5 +1,6 @@
 import { isScalar, type Node } from 'yaml';
 import type { Range } from '../base/range.ts';
+import { nearestOf } from '../base/words.ts';
 import { scalarText, type YamlPair, type YamlReader } from './yamlNode.ts';
 
 /** One field of an API type: enough of a structural schema to check it offline and to explain it. */
@@ -237,31 +238,6 @@ function unknownField(
     certain: false,
   };
   return { ...problem, message: `${problem.message}; did you mean ${nearest}?`, repair };
-}
-
-/** The one candidate within two edits of a name, ignoring case; undefined when none or several are as near. */
-export function nearestOf(name: string, candidates: readonly string[]): string | undefined {
-  const wanted = name.toLowerCase().slice(0, 100);
-  const near = candidates
-    .map((candidate) => ({ candidate, distance: editDistance(wanted, candidate.toLowerCase()) }))
-    .filter(({ distance, candidate }) => distance <= Math.min(2, candidate.length - 2))
-    .sort((a, b) => a.distance - b.distance);
-  const [first, second] = near;
-  return first === undefined || first.distance === second?.distance ? undefined : first.candidate;
-}
-
-/** Levenshtein's distance; both words are short. */
-function editDistance(a: string, b: string): number {
-  let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= a.length; i++) {
-    const current = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const substitution = (previous[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      current.push(Math.min((previous[j] ?? 0) + 1, (current[j - 1] ?? 0) + 1, substitution));
-    }
-    previous = current;
-  }
-  return previous[b.length] ?? 0;
 }
 
 function typeProblem(schema: FieldSchema, path: string, range: Range, found: string): SchemaProblem {

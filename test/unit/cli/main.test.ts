@@ -32,6 +32,23 @@ describe('help', () => {
   });
 });
 
+describe('a word that is not known', () => {
+  it.each([
+    [['chekc', '.'], ': there is no command "chekc"; did you mean check? See operator-mirror --help'],
+    [
+      ['check', '--onlin', '.'],
+      ' check: there is no option --onlin; did you mean --online? See operator-mirror check --help',
+    ],
+    [
+      ['check', '--nonsense=1', '.'],
+      ' check: there is no option --nonsense; see operator-mirror check --help',
+    ],
+    [['copy', '-x'], ' copy: there is no option -x; see operator-mirror copy --help'],
+  ])('is named, with the one that was meant: %j', async (argv, stderr) => {
+    expect(await line.run(...argv)).toEqual({ code: 2, stdout: '', stderr: `operator-mirror${stderr}\n` });
+  });
+});
+
 describe('an option that is given twice', () => {
   it.each([
     ['copy', ['-f', 'a', '-f', 'b'], '-f'],
