@@ -57,7 +57,9 @@ export function activate(context: vscode.ExtensionContext): void {
     vscode.commands.registerCommand(commands.explainClipboard, () => explain.run()),
     vscode.commands.registerCommand(commands.logIn, () => logins.ask(running)),
     vscode.commands.registerCommand(commands.traceImagePull, () => traceImagePull(running, reports)),
-    vscode.commands.registerCommand(commands.forecast, () => forecastApply(running, reports)),
+    vscode.commands.registerCommand(commands.forecast, () =>
+      forecastApply(running, reports, context.asAbsolutePath('dist/cli.js')),
+    ),
     vscode.commands.registerCommand(commands.showLog, () => log.show()),
     vscode.commands.registerCommand(commands.restartServer, () => running.restart()),
   );

@@ -1,10 +1,15 @@
 import * as vscode from 'vscode';
 import { type ForecastQuestion, forecastRequest } from '../../server/src/protocol.ts';
+import { liveForecast } from './liveForecast.ts';
 import type { Reports } from './reports.ts';
 import type { Server } from './server.ts';
 
 /** Shows what applying the mirror sets of the shown file's folder does to the nodes of a cluster. */
-export async function forecastApply(server: Pick<Server, 'request'>, reports: Reports): Promise<void> {
+export async function forecastApply(
+  server: Pick<Server, 'request'>,
+  reports: Reports,
+  cli: string,
+): Promise<void> {
   const uri = vscode.window.activeTextEditor?.document.uri;
   if (uri === undefined || uri.scheme !== 'file') {
     void vscode.window.showInformationMessage(
@@ -14,6 +19,7 @@ export async function forecastApply(server: Pick<Server, 'request'>, reports: Re
   }
   const current = await askCurrent();
   if (current === 'cancelled') return;
+  if (current === 'live') return showLive(cli, vscode.Uri.joinPath(uri, '..'), reports);
   const question: ForecastQuestion = { uri: uri.toString(), ...(current === undefined ? {} : { current }) };
   const cancel = new vscode.CancellationTokenSource();
   try {
@@ -31,8 +37,19 @@ export async function forecastApply(server: Pick<Server, 'request'>, reports: Re
   }
 }
 
-/** What is on the cluster: a file that the user names, or nothing that is known. */
-async function askCurrent(): Promise<ForecastQuestion['current'] | 'cancelled'> {
+async function showLive(cli: string, folder: vscode.Uri, reports: Reports): Promise<void> {
+  try {
+    const text = await liveForecast(cli, folder);
+    if (text === undefined) return;
+    const name = vscode.workspace.asRelativePath(folder);
+    await reports.show(vscode.l10n.t('Forecast of {0}', name), `\`\`\`text\n${text}\`\`\`\n`);
+  } catch (error) {
+    void vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** What is on the cluster: what the cluster says, a file that the user names, or nothing that is known. */
+async function askCurrent(): Promise<ForecastQuestion['current'] | 'live' | 'cancelled'> {
   const file = {
     label: vscode.l10n.t('What a file says…'),
     detail: vscode.l10n.t(
@@ -40,11 +57,18 @@ async function askCurrent(): Promise<ForecastQuestion['current'] | 'cancelled'> 
     ),
   };
   const nothing = { label: vscode.l10n.t('No mirror set yet, or not known') };
-  const choice = await vscode.window.showQuickPick([nothing, file], {
+  const live = {
+    label: vscode.l10n.t('What the cluster says'),
+    detail: vscode.l10n.t('Asks the cluster that oc is logged in to; files count as they are saved'),
+  };
+  // A program is started only for a workspace that the user trusts.
+  const choices = vscode.workspace.isTrusted ? [nothing, file, live] : [nothing, file];
+  const choice = await vscode.window.showQuickPick(choices, {
     title: vscode.l10n.t('What is on the cluster?'),
   });
   if (choice === undefined) return 'cancelled';
   if (choice === nothing) return undefined;
+  if (choice === live) return 'live';
   const [chosen] = (await vscode.window.showOpenDialog({ canSelectMany: false })) ?? [];
   if (chosen === undefined) return 'cancelled';
   const text = new TextDecoder().decode(await vscode.workspace.fs.readFile(chosen));

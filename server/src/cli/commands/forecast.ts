@@ -1,14 +1,17 @@
 import { UserError } from '../../base/errors.ts';
+import { readClusterMirrorSets } from '../../cluster/clusterMirrorSets.ts';
+import { parseText } from '../../files/load.ts';
 import { clusterVersion } from '../../workspace/clusterVersion.ts';
 import { type ClusterState, type Forecast, forecast as forecastOf } from '../../workspace/forecast.ts';
 import { forecastText, withPaths } from '../../workspace/forecastText.ts';
-import { type Command, exitCodes, type Terminal } from '../command.ts';
+import { Snapshot } from '../../workspace/snapshot.ts';
+import { type Command, exitCodes, type OptionValues, type Terminal } from '../command.ts';
 import { type NodeFiles, readNodeFiles } from '../nodeFiles.ts';
-import { choice, formatOption, stringOption } from '../options.ts';
+import { choice, flag, formatOption, stringOption } from '../options.ts';
 
 export const forecast: Command = {
   name: 'forecast',
-  usage: 'DIR [--current FILE] [--format text|json]',
+  usage: 'DIR [--current FILE | --live] [--format text|json]',
   summary:
     'Show what applying the mirror sets of a folder does to the nodes (exit code 1: nothing reaches them)',
   options: {
@@ -17,6 +20,8 @@ export const forecast: Command = {
       value: 'FILE',
       help: 'what is on the cluster: saved `oc get imagedigestmirrorset,… -o yaml`, or a node’s registries.conf',
     },
+    live: { type: 'boolean', help: 'ask the cluster that oc is logged in to what is on it' },
+    oc: { type: 'string', value: 'COMMAND', help: 'the oc that reaches the cluster (oc)' },
     ...formatOption,
   },
   async run(positionals, options, terminal) {
@@ -36,8 +41,8 @@ export const forecast: Command = {
         nextStep:
           'name a folder with ImageDigestMirrorSet, ImageTagMirrorSet or ImageContentSourcePolicy files',
       });
-    const current = await clusterState(stringOption(options, 'current'), terminal);
-    const version = versionOf(folder);
+    const current = await clusterState(options, terminal);
+    const version = current.version ?? versionOf(folder);
     const { state } = current;
     const result = forecastOf(folder.snapshot, state, version);
     const show = (path: string) =>
@@ -48,10 +53,22 @@ export const forecast: Command = {
   },
 };
 
-async function clusterState(
-  path: string | undefined,
-  terminal: Terminal,
-): Promise<{ state: ClusterState; show: (path: string) => string }> {
+interface Current {
+  readonly state: ClusterState;
+  /** The version that the cluster itself tells. */
+  readonly version?: string | undefined;
+  show(path: string): string;
+}
+
+async function clusterState(options: OptionValues, terminal: Terminal): Promise<Current> {
+  const path = stringOption(options, 'current');
+  if (flag(options, 'live')) {
+    if (path !== undefined)
+      throw new UserError('usage', '--current and --live are two answers to one question', {
+        nextStep: 'leave one of them away',
+      });
+    return liveState(stringOption(options, 'oc') ?? 'oc', terminal);
+  }
   if (path === undefined) return { state: {}, show: (one) => one };
   const files = await readNodeFiles([path], 'forecast', terminal);
   const [named] = files.confs;
@@ -59,6 +76,13 @@ async function clusterState(
     state: named === undefined ? { sets: files.snapshot } : { conf: named.conf.registries },
     show: files.show,
   };
+}
+
+async function liveState(command: string, { environment, signal }: Terminal): Promise<Current> {
+  const { lists, version } = await readClusterMirrorSets({ command, environment, signal });
+  let sets = new Snapshot();
+  for (const [resource, text] of lists) sets = sets.with(`oc get ${resource}`, parseText(text, 'yaml'));
+  return { state: { sets }, version, show: (path) => path };
 }
 
 function versionOf({ snapshot, settings }: NodeFiles): string | undefined {
