@@ -100,16 +100,69 @@ it('reads what PowerShell writes', async () => {
 });
 
 describe('the text', () => {
+  const scenario = 'missing-images-direct-oc48';
+  const manifests = 'manifests-broken-index-1795167482';
+  const mapping = () => readFileSync(join(groundTruth, scenario, manifests, 'mapping.txt'), 'utf8');
+  const numberOf = (image: string) =>
+    mapping()
+      .split('\n')
+      .findIndex((text) => text.includes(image)) + 1;
+
   it('says first what came of it, then each problem once with its lines, then what to run', async () => {
     const path = line.write('log.txt', text('missing-images-direct-oc48'));
     const { stdout } = await line.run('explain', path);
     const [first] = stdout.split('\n');
     expect(first).toBe(`${path}: incomplete: images are missing or damaged, whatever the exit code was`);
     expect(stdout.split('(oc/missing-tag)').length).toBe(2);
-    expect(stdout).toContain(`${path}:5  quay.io/broken/ok:v9\n  ${path}:6  quay.io/broken/nosuch:v1\n`);
+    expect(stdout).toContain(`\n${path}:5: warning: The catalog names this tag`);
+    expect(stdout).toContain('\n  line 5  quay.io/broken/ok:v9\n  line 6  quay.io/broken/nosuch:v1\n');
     expect(stdout).toMatch(
-      /\nNext: cure the above, then operator-mirror copy -f manifests-broken-index-\d+\/mapping\.txt\n$/,
+      /\nNext: fix the errors above, then operator-mirror copy -f manifests-broken-index-\d+\/mapping\.txt\n$/,
     );
+  });
+
+  it('has the name of the log once a problem, and that of a mapping.txt once', async () => {
+    const path = line.write('log.txt', text(scenario));
+    const file = line.write(`${manifests}/mapping.txt`, mapping());
+    const { stdout } = await line.run('explain', path);
+    const problems = stdout.split('What to do:').length - 1;
+    expect(stdout.split(path).length - 1).toBe(problems + 1);
+    expect(stdout.split(file).length - 1).toBe(1);
+  });
+
+  it('tells two mapping.txt by their paths', async () => {
+    const files = ['a', 'b'].map((folder) => line.write(`${folder}/mapping.txt`, mapping()));
+    line.input = text(scenario);
+    const { stdout } = await line.run('explain', '-', '--in', line.path('a'), '--in', line.path('b'));
+    expect(stdout).toContain(`(${files[0]}:${numberOf('nosuch')})`);
+  });
+
+  it('leaves out that a pull failed where a line says why, and the JSON does not', async () => {
+    const events = [
+      'Warning  Failed   2m  kubelet  Failed to pull image "quay.io/a/b:v1": dial tcp: lookup quay.io: no such host',
+      'Warning  Failed   2m  kubelet  Error: ErrImagePull',
+      'Normal   BackOff  1m  kubelet  Back-off pulling image "quay.io/a/b:v1"',
+      'Warning  Failed   1m  kubelet  Error: ImagePullBackOff',
+    ];
+    line.input = events.join('\n');
+    expect((await line.run('explain', '-')).stdout).not.toContain('pull/back-off');
+    line.input = events.join('\n');
+    expect(JSON.parse((await line.run('explain', '-', '--format', 'json')).stdout).lines).toHaveLength(4);
+    line.input = events.slice(1).join('\n');
+    expect((await line.run('explain', '-')).stdout).toContain('This line does not say why');
+    line.input = [...events.slice(0, 1), ...Array(30).fill(''), events[2]?.replace('/b:', '/c:')].join('\n');
+    expect((await line.run('explain', '-')).stdout).toContain('quay.io/a/c:v1');
+  });
+
+  it.each([
+    ['seed1-reg2file-oc48', /oc image mirror --filter-by-os=\.\* SOURCE DESTINATION/],
+    ['damaged-files-import-oc48', /\nNext: fix the errors above, then run the same command again\n$/],
+    ['missing-images-reg2file-oc48', /\nNext: .* then operator-mirror check \.\n$/],
+  ])('of %s does not send files to operator-mirror copy', async (name, next) => {
+    const [file = ''] = filesOf(name, 'mapping.txt');
+    const path = line.write('log.txt', text(name));
+    line.write(file, textOf(name, file));
+    expect((await line.run('explain', path)).stdout).toMatch(next);
   });
 
   it('says that nothing is known in a text that is no log', async () => {
@@ -125,19 +178,12 @@ describe('the text', () => {
     expect([stdout.includes('\u0007'), stdout.includes('\u001b')]).toEqual([false, false]);
   });
 
-  const scenario = 'missing-images-direct-oc48';
-  const manifests = 'manifests-broken-index-1795167482';
-  const mapping = () => readFileSync(join(groundTruth, scenario, manifests, 'mapping.txt'), 'utf8');
-  const numberOf = (image: string) =>
-    mapping()
-      .split('\n')
-      .findIndex((text) => text.includes(image)) + 1;
-
   it('leads to the lines of the mapping.txt that lies beside the log', async () => {
     const path = line.write('log.txt', text(scenario));
     const file = line.write(`${manifests}/mapping.txt`, mapping());
     const { stdout } = await line.run('explain', path);
-    expect(stdout).toContain(`quay.io/broken/nosuch:v1 (${file}:${numberOf('nosuch')})`);
+    expect(stdout).toContain(`\n  mapping.txt is ${file}\n`);
+    expect(stdout).toContain(`quay.io/broken/nosuch:v1 (mapping.txt:${numberOf('nosuch')})`);
     expect(stdout).toContain(`:3c6dd386, the tag of quay.io/broken/blob-hole@sha256:`);
   });
 
@@ -153,14 +199,15 @@ describe('the text', () => {
     const { stdout } = await line.run('explain', path);
     const found = stdout.split('\n').flatMap((shown) => /mapping\.txt:\d+ {2}(\S+)$/.exec(shown)?.[1] ?? []);
     expect(found).toEqual(sources);
-    expect(stdout.includes('of mapping.txt not written')).toBe(sources.length > 0);
+    expect(/of mapping\.txt (?:was|were) not written/.test(stdout)).toBe(sources.length > 0);
   });
 
   it('leads to the lines of the files that --in names, for standard input too', async () => {
     const file = line.write('elsewhere/mapping.txt', mapping());
     line.input = text(scenario);
     const { stdout } = await line.run('explain', '-', '--in', line.path('elsewhere'));
-    expect(stdout).toContain(`stdin:6  quay.io/broken/nosuch:v1 (${file}:${numberOf('nosuch')})`);
+    expect(stdout).toContain(`\n  mapping.txt is ${file}\n`);
+    expect(stdout).toContain(`line 6  quay.io/broken/nosuch:v1 (mapping.txt:${numberOf('nosuch')})`);
   });
 
   it('proves by the hash where an image of a file store came from', async () => {

@@ -1,3 +1,4 @@
+import { relative } from 'node:path';
 import { withoutVersion } from '../../documents/log/catalogIndex.ts';
 import type { ExplainedLine, LogDocument, LogRun } from '../../documents/log/logDocument.ts';
 import { type LogProblem, problemsOf, verdictWords } from '../../documents/log/problems.ts';
@@ -29,18 +30,62 @@ export interface LogOrigin {
   readonly snapshot: Snapshot;
 }
 
+/** A report of one log. */
+interface Report extends LogOrigin {
+  readonly log: LogDocument;
+  /** What the rows call the files that they lead to, by their paths. */
+  readonly names: ReadonlyMap<string, string>;
+}
+
 /** First what came of it, then each problem once with all its lines, then what to run next. */
-export function renderText(log: LogDocument, origin: LogOrigin): string {
+export function renderText(log: LogDocument, { name, snapshot }: LogOrigin): string {
   if (log.lines.length === 0 && log.runs.length === 0) {
-    return `${origin.name}: nothing in it is known to be of oc, oc-mirror, opm, podman, skopeo, the kubelet or OLM\n`;
+    return `${name}: nothing in it is known to be of oc, oc-mirror, opm, podman, skopeo, the kubelet or OLM\n`;
   }
+  const report: Report = { log, name: nearPath(name), snapshot, names: shortNames(snapshot) };
+  const problems = [...problemsOf(log.lines).map((problem) => describe(problem, report)), unplanned(report)];
   const parts = [
-    [`${origin.name}: ${verdictWords[log.verdict]}`, ...runLines(log.runs)].join('\n'),
-    ...problemsOf(log.lines).map((problem) => describe(problem, log, origin)),
-    unplanned(log, origin),
+    [`${report.name}: ${verdictWords[log.verdict]}`, ...runLines(log.runs), ...legend(problems, report)].join(
+      '\n',
+    ),
+    ...problems,
     nextStep(log),
   ];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
+}
+
+/** From the current folder where that is shorter. */
+function nearPath(path: string): string {
+  const near = relative('.', path);
+  return near !== '' && near.length < path.length ? near : path;
+}
+
+/** The last parts of each path, as many as tell it from the others. */
+function shortNames({ files }: Snapshot): ReadonlyMap<string, string> {
+  const paths = [...files.values()]
+    .filter(({ content }) => content.type === 'mapping')
+    .map(({ path }) => path);
+  const names = new Map<string, string>();
+  const counts = new Map<string, number>();
+  for (const path of paths) {
+    const last = path.split('/').at(-1) ?? path;
+    counts.set(last, (counts.get(last) ?? 0) + 1);
+  }
+  for (const path of paths) {
+    const last = path.split('/').at(-1) ?? path;
+    names.set(path, counts.get(last) === 1 ? last : nearPath(path));
+  }
+  return names;
+}
+
+/** Which file the rows mean by a short name. */
+function legend(problems: readonly string[], { names }: Report): string[] {
+  return [...names].flatMap(([path, name]) => {
+    const near = nearPath(path);
+    return name !== near && problems.some((text) => text.includes(`${name}:`))
+      ? [`  ${name} is ${near}`]
+      : [];
+  });
 }
 
 /** The runs, where there is more to tell than the verdict of the one that there is. */
@@ -50,42 +95,63 @@ function runLines(runs: readonly LogRun[]): string[] {
     .filter(({ verdict }) => verdict !== 'unknown')
     .map(({ tool, command, verdict, start, end }) => {
       const what = oneLine(command === '' ? tool : command);
-      const lines = end > start ? ` (lines ${start + 1}-${end})` : '';
-      return `  ${verdict.padEnd('incomplete'.length)}  ${what.length > 100 ? `${what.slice(0, 99)}…` : what}${lines}`;
+      const lines = end > start + 1 ? `lines ${start + 1}-${end}` : `line ${start + 1}`;
+      return `  ${verdict.padEnd('incomplete'.length)}  ${what.length > 100 ? `${what.slice(0, 99)}…` : what} (${lines})`;
     });
 }
 
 /** Nobody reads more; the JSON has them all. */
 const mostLines = 12;
 
-function describe(
-  { code, severity, cause, fix, lines }: LogProblem,
-  log: LogDocument,
-  origin: LogOrigin,
-): string {
+/** A problem with the place of its first line as compilers write it, which editors and terminals follow. */
+function describe({ code, severity, cause, fix, lines }: LogProblem, report: Report): string {
   const word = severity === 'information' ? 'info' : severity;
-  const shown = lines.slice(0, mostLines).map((line) => `  ${lineText(line, log, origin)}`);
-  const left = lines.length - shown.length;
+  const [first] = lines;
+  const rows = lines.length === 1 && first?.image === undefined ? [] : lines;
   return [
-    `${word}: ${oneLine(cause)} (${code})`,
-    ...shown,
-    ...(left > 0 ? [`  and ${counted(left, 'line')} more: --format json has them all`] : []),
+    `${report.name}:${(first?.line ?? 0) + 1}: ${word}: ${oneLine(cause)} (${code})`,
+    ...shownRows(
+      rows,
+      (line, width) => lineText(line, width, report),
+      'line',
+      ': --format json has them all',
+    ),
     `  What to do: ${oneLine(fix)}`,
   ].join('\n');
 }
 
-function lineText({ line, image }: ExplainedLine, log: LogDocument, { name, snapshot }: LogOrigin): string {
-  const place = `${name}:${line + 1}`;
-  if (image === undefined) return place;
+/** The first rows, and how many others there are. */
+function shownRows<Row extends { readonly line: number }>(
+  rows: readonly Row[],
+  textOf: (row: Row, width: number) => string,
+  noun: string,
+  where: string,
+): string[] {
+  const shown = rows.slice(0, mostLines);
+  const width = rows.length === 1 ? 0 : Math.max(...shown.map(({ line }) => String(line + 1).length));
+  const left = rows.length - shown.length;
+  return [
+    ...shown.map((row) => `  ${textOf(row, width)}`),
+    ...(left > 0 ? [`  and ${counted(left, `more ${noun}`)}${where}`] : []),
+  ];
+}
+
+function lineText({ line, image }: ExplainedLine, width: number, { log, snapshot, names }: Report): string {
+  // A width of none: the only line of its problem, whose place stands above.
+  const number = width === 0 ? '' : `line ${String(line + 1).padEnd(width)}  `;
+  if (image === undefined) return number.trimEnd();
   const tag = explainTagOf(image, snapshot, log.digests.get(image));
   const meaning = tag === undefined ? '' : `, the tag of ${tag.pullSpec ?? tag.digest}`;
   const [mapping] = placesOf(image, snapshot);
-  const link = mapping === undefined ? '' : ` (${mapping.path}:${mapping.range.start.line + 1})`;
-  return `${place}  ${oneLine(image)}${meaning}${link}`;
+  const link =
+    mapping === undefined
+      ? ''
+      : ` (${names.get(mapping.path) ?? mapping.path}:${mapping.range.start.line + 1})`;
+  return `${number}${oneLine(image)}${meaning}${link}`;
 }
 
 /** What mapping.txt tells and the log does not: lines that no run planned to write. */
-function unplanned(log: LogDocument, { snapshot }: LogOrigin): string {
+function unplanned({ log, snapshot, names }: Report): string {
   // An error may name the digest of what mapping.txt has by tag.
   const named = new Set(
     log.lines.flatMap(({ image }) =>
@@ -94,15 +160,15 @@ function unplanned(log: LogDocument, { snapshot }: LogOrigin): string {
   );
   const places = log.runs.flatMap((run) => unplannedPlaces(run, snapshot, named));
   if (places.length === 0) return '';
-  const shown = places
-    .slice(0, mostLines)
-    .map(({ path, range, pair }) => `  ${path}:${range.start.line + 1}  ${oneLine(pair.source.text)}`);
-  const left = places.length - shown.length;
+  const rows = places.map(({ path, range, pair }) => ({
+    line: range.start.line,
+    text: `${names.get(path) ?? path}:${range.start.line + 1}  ${oneLine(pair.source.text)}`,
+  }));
+  const withFiles = log.runs.some(({ toFiles, fromFiles }) => toFiles || fromFiles);
   return [
-    `warning: ${counted(places.length, 'line')} of mapping.txt not written: the plan of the run leaves ${places.length === 1 ? 'it' : 'them'} out, most likely because another tag has the same digest, and oc says nothing of it.`,
-    ...shown,
-    ...(left > 0 ? [`  and ${counted(left, 'line')} more`] : []),
-    `  What to do: ${log.runs.some(({ toFiles }) => toFiles) ? 'Mirror again with operator-mirror mirror, which writes every tag.' : 'Copy what is missing with operator-mirror copy -f mapping.txt, which writes every line.'}`,
+    `warning: ${counted(places.length, 'line')} of mapping.txt ${places.length === 1 ? 'was' : 'were'} not written, and oc does not say so. Most likely another tag has the same digest, and oc writes one tag of each digest only.`,
+    ...shownRows(rows, ({ text }) => text, 'line', ''),
+    `  What to do: ${withFiles ? `Copy ${places.length === 1 ? 'this line' : 'each of these lines'} alone: oc image mirror --filter-by-os=.* SOURCE DESTINATION.` : 'Copy what is missing with operator-mirror copy -f mapping.txt, which writes every line.'}`,
   ].join('\n');
 }
 
@@ -114,7 +180,9 @@ function nextStep({ runs, lines }: LogDocument): string {
     return `Next: operator-mirror trace ${oneLine(pull.image)} --in FOLDER`;
   }
   if (bad?.manifests === undefined) return '';
-  return bad.toFiles
-    ? 'Next: cure the above, run the same command again, then operator-mirror verify .'
-    : `Next: cure the above, then operator-mirror copy -f ${oneLine(bad.manifests)}/mapping.txt`;
+  if (bad.toFiles)
+    return 'Next: fix the errors above, run the same command again, then operator-mirror check .';
+  return bad.fromFiles
+    ? 'Next: fix the errors above, then run the same command again'
+    : `Next: fix the errors above, then operator-mirror copy -f ${oneLine(bad.manifests)}/mapping.txt`;
 }

@@ -17,6 +17,8 @@ export interface CopyPlan {
   readonly dryRun: boolean;
   /** True when images go to files. */
   readonly toFiles: boolean;
+  /** True when images come from files. */
+  readonly fromFiles: boolean;
   /** The folder of `wrote mirroring manifests to`. */
   readonly manifests: string | undefined;
 }
@@ -44,6 +46,7 @@ export function readCopyPlan(lines: readonly LogLine[], start: number): CopyPlan
     completed: false,
     dryRun: false,
     toFiles: false,
+    fromFiles: false,
     manifests: undefined as string | undefined,
   };
   let place: string | undefined;
@@ -58,7 +61,10 @@ export function readCopyPlan(lines: readonly LogLine[], start: number): CopyPlan
         continue;
       }
       const source = blob.exec(line)?.[1];
-      if (target !== undefined && source !== undefined) addTo(destinations, source, target);
+      if (target !== undefined && source !== undefined) {
+        addTo(destinations, source, target);
+        found.fromFiles ||= source.startsWith('file://');
+      }
       const [, digest, tags] = manifest.exec(line) ?? [];
       if (target === undefined || digest === undefined) continue;
       for (const tag of tags?.split(/[\s,]+/) ?? []) {
@@ -86,6 +92,8 @@ export function readCopyPlan(lines: readonly LogLine[], start: number): CopyPlan
     } else if (body.startsWith('uploading: ') || body.startsWith('mounted: ')) {
       found.started = true;
       found.toFiles ||= body.includes(': file://');
+    } else if (body.startsWith('no digest mapping available for file://')) {
+      found.fromFiles = true;
     } else if (body.startsWith('info: Mirroring completed in ')) {
       found.completed = true;
     } else if (body.startsWith('info: Dry run complete')) {

@@ -55,6 +55,8 @@ export interface LogRun {
   readonly manifests: string | undefined;
   /** True when it copied to files. */
   readonly toFiles: boolean;
+  /** True when it copied from files. */
+  readonly fromFiles: boolean;
   /** The images that it planned to write, by their names at the destination; undefined where the log leaves parts out. */
   readonly planned: ReadonlySet<string> | undefined;
 }
@@ -130,8 +132,8 @@ function unknownError({ body, logger }: LogLine): Recognised {
   return {
     code: `${tool}/error`,
     severity: 'error',
-    cause: `${tool} reports an error that is not in our list: ${body}.`,
-    fix: 'Read the lines before it; operator-mirror verify tells what is missing at the destination.',
+    cause: `${tool} reports an error that Operator Mirror does not know: ${body}.`,
+    fix: 'Read the lines before it. operator-mirror check FOLDER --online says which images of mapping.txt the destination lacks.',
     image: undefined,
     effect: undefined,
     strong: false,
@@ -183,6 +185,7 @@ function readRun(
       end,
       manifests: plan.manifests,
       toFiles: plan.toFiles,
+      fromFiles: plan.fromFiles,
       planned: isWhole(context) && plan.completed ? new Set(plan.planned.keys()) : undefined,
     },
     lines,

@@ -14,8 +14,8 @@ export const ocImageLines: readonly LogPattern[] = [
     image: '{image}',
     strong: true,
     cause:
-      'The catalog names this image by tag. The image is mirrored all the same, but {set} redirects pulls by digest only, so there is no entry for it, and a pod that pulls the tag goes to the original registry.',
-    fix: 'Write an ImageTagMirrorSet for its original repository (OpenShift 4.13 and later; the mapping/tag-only finding of operator-mirror check shows the line), before 4.13 a registries.conf drop-in by MachineConfig; or take a version of the operator that names it by digest. Pinning the line in mapping.txt does not change what the pod pulls.',
+      'The catalog names this image by tag. {set} redirects pulls by digest only, so it has no entry for this image. A pod that pulls the tag asks the original registry. This line does not say that the copy failed.',
+    fix: 'OpenShift 4.13 and later: write an ImageTagMirrorSet for the original repository. operator-mirror check FOLDER shows the line (mapping/tag-only). Before 4.13: add a registries.conf drop-in by MachineConfig. Or take an operator version that names the image by digest. A digest in mapping.txt does not help: the pod still pulls the tag.',
   },
   {
     code: 'oc/missing-tag',
@@ -26,17 +26,16 @@ export const ocImageLines: readonly LogPattern[] = [
     strong: true,
     effect: 'lost',
     cause:
-      'The catalog names this tag, but its registry has no such tag or repository, so the image is left out; the exit code does not say so.',
-    fix: 'Ask operator-mirror inspect IMAGE whether it is there now. If it is gone for good, take an operator version that does not name it; otherwise mirror again.',
+      'The catalog names this tag, but the registry does not have it. oc leaves the image out and still exits 0.',
+    fix: 'operator-mirror inspect IMAGE says whether it is there now. If it is, mirror again. If it is gone for good, take an operator version that does not name it.',
   },
   {
     code: 'oc/expected-mount',
     severity: 'hint',
     begins: 'warning: Expected to mount ',
     strong: true,
-    cause:
-      'The destination could not take this layer over from another repository, so it is uploaded instead.',
-    fix: 'Nothing is to be done.',
+    cause: 'The destination did not mount this layer from another repository. oc uploads it instead.',
+    fix: 'Nothing.',
   },
   {
     code: 'oc/damaged-blob',
@@ -46,8 +45,8 @@ export const ocImageLines: readonly LogPattern[] = [
     strong: true,
     effect: 'lost',
     cause:
-      'The layer {blob} should have {had} bytes and has {wrote}: it is damaged at the source, cut off when there is too little, written by two at once when there is too much.',
-    fix: 'Delete the repository in the file store that holds it, mirror that image again on the connected side and carry it over; operator-mirror verify finds every damaged file.',
+      'The layer {blob} should have {had} bytes, and the source gave {wrote}. It is damaged at the source: too few bytes mean that it was cut off, too many that two processes wrote it at once.',
+    fix: 'Delete the folder of this repository below v2. Mirror the image again on the connected side, and carry v2 over again. In a v2 folder, every file below blobs must have its own name as sha256sum.',
   },
   // Images that are not read.
   {
@@ -60,8 +59,8 @@ export const ocImageLines: readonly LogPattern[] = [
     strong: true,
     effect: 'lost',
     cause:
-      'The manifest list of this image names an image that its registry no longer has (number {number} in the list), so the whole list is left out.',
-    fix: 'Ask the owner of the image to repair it, or take another version. If one architecture is enough, oc image mirror --filter-by-os=linux/amd64 copies that image alone, but then pulls by the list’s digest fail.',
+      'The manifest list names an image that the registry no longer has (number {number} in the list). oc leaves out the whole list.',
+    fix: 'Ask the owner of the image to repair it, or take another version. If one architecture is enough, copy it alone with oc image mirror --filter-by-os=linux/amd64. Then pulls by the digest of the list still fail.',
   },
   {
     code: 'oc/source-image',
@@ -72,10 +71,9 @@ export const ocImageLines: readonly LogPattern[] = [
     side: 'source',
     strong: true,
     effect: 'lost',
-    consequence: 'One image of the manifest list could not be read, so the whole list is left out.',
-    cause:
-      'An image that the manifest list names could not be read ({reason}), so the whole list is left out.',
-    fix: 'Ask operator-mirror inspect IMAGE for what the registry says now, then mirror again.',
+    consequence: 'One image of the manifest list could not be read, so oc leaves out the whole list.',
+    cause: 'An image of the manifest list could not be read: {reason}. oc leaves out the whole list.',
+    fix: 'operator-mirror inspect IMAGE says what the registry answers now. Fix that, then mirror again.',
   },
   {
     code: 'oc/store-missing-tag',
@@ -87,8 +85,8 @@ export const ocImageLines: readonly LogPattern[] = [
     strong: true,
     effect: 'lost',
     cause:
-      'The file store has no such tag. The export did not write it: it failed there, or another tag of the same repository has the same digest and oc wrote only one of the two; or oc was not started in the folder that holds v2.',
-    fix: 'Look for this tag in the log of the export. Where the store has the same image under another tag, let this line of mapping.txt name that one and copy it with operator-mirror copy -f mapping.txt; otherwise mirror it again on the connected side.',
+      'The v2 folder does not have this tag. There are three usual causes: the export of this tag failed; another tag of the repository has the same digest, and oc wrote one of them only; or oc was not started in the folder that holds v2.',
+    fix: 'Start oc in the folder that holds v2. If the tag is missing there, look for it in the log of the export. If v2 has the same image under another tag, copy that one with oc image mirror. If not, mirror it again on the connected side.',
   },
   {
     code: 'oc/source-image',
@@ -100,8 +98,8 @@ export const ocImageLines: readonly LogPattern[] = [
     strong: true,
     effect: 'lost',
     consequence: 'The image was not copied.',
-    cause: 'The source image could not be read: {reason}. It was not copied.',
-    fix: 'Ask operator-mirror inspect IMAGE for what the registry says now, then mirror again.',
+    cause: 'The source image could not be read: {reason}. The image was not copied.',
+    fix: 'operator-mirror inspect IMAGE says what the registry answers now. Fix that, then mirror again.',
   },
   {
     code: 'oc/source-image',
@@ -113,8 +111,8 @@ export const ocImageLines: readonly LogPattern[] = [
     strong: true,
     effect: 'lost',
     consequence: 'The image was not copied.',
-    cause: 'The source image could not be read: {reason}. It was not copied.',
-    fix: 'Ask operator-mirror inspect IMAGE for what the registry says now, then mirror again.',
+    cause: 'The source image could not be read: {reason}. The image was not copied.',
+    fix: 'operator-mirror inspect IMAGE says what the registry answers now. Fix that, then mirror again.',
   },
   {
     code: 'oc/unparsed-image',
@@ -125,8 +123,8 @@ export const ocImageLines: readonly LogPattern[] = [
     strong: true,
     effect: 'lost',
     cause:
-      'The catalog names an image that is no valid reference, so oc leaves it out: it is not in mapping.txt either.',
-    fix: 'Take an operator version whose images have valid names (lower-case repositories); nothing can be copied under this name.',
+      'The catalog names an image that is not a valid image reference. oc leaves it out, and mapping.txt does not have it.',
+    fix: 'Take an operator version with valid image names (repositories in lower case). An image with this name cannot be copied.',
   },
   // Content that is not carried over.
   {
@@ -139,7 +137,7 @@ export const ocImageLines: readonly LogPattern[] = [
     strong: true,
     effect: 'lost',
     consequence:
-      'The destination does not get the layer that the line names, so the image is not whole there, even where it has manifest and tag.',
+      'The layer does not reach the destination. The image is not whole there, even if manifest and tag are.',
     cause: 'The source did not give the layer {blob}: {reason}. The image is not whole at the destination.',
     fix: 'Push or mirror the image to the source again, then mirror it from there.',
   },
@@ -152,7 +150,7 @@ export const ocImageLines: readonly LogPattern[] = [
     side: 'source',
     strong: true,
     effect: 'lost',
-    consequence: 'The destination does not get it, so the image is not whole there.',
+    consequence: 'The image is not whole at the destination.',
     cause: 'The source did not give {blob}: {reason}. The image is not whole at the destination.',
     fix: 'Push or mirror the image to the source again, then mirror it from there.',
   },
@@ -165,9 +163,9 @@ export const ocImageLines: readonly LogPattern[] = [
     side: 'unnamed-destination',
     strong: true,
     effect: 'lost',
-    consequence: 'The image is not whole there.',
+    consequence: 'The image is not whole at the destination.',
     cause: 'The destination did not take {blob}: {reason}. The image is not whole there.',
-    fix: 'Cure what the line says, then run the same command again: what is there already is not copied twice.',
+    fix: 'Fix what the line reports, then run the same command again. It skips what is already there.',
   },
   {
     code: 'oc/push-manifest',
@@ -178,9 +176,9 @@ export const ocImageLines: readonly LogPattern[] = [
     side: 'destination',
     strong: true,
     effect: 'lost',
-    consequence: 'The image is not there under this name.',
-    cause: 'The destination did not take the manifest: {reason}. The image is not there under this name.',
-    fix: 'Cure what the line says, then run the same command again: what is there already is not copied twice.',
+    consequence: 'The destination does not have the image under this name.',
+    cause: 'The destination did not take the manifest: {reason}. It does not have the image under this name.',
+    fix: 'Fix what the line reports, then run the same command again. It skips what is already there.',
   },
   {
     code: 'oc/push',
@@ -193,7 +191,7 @@ export const ocImageLines: readonly LogPattern[] = [
     effect: 'lost',
     consequence: 'The image is not whole at the destination.',
     cause: 'The image could not be pushed: {reason}.',
-    fix: 'Cure what the line says, then run the same command again: what is there already is not copied twice.',
+    fix: 'Fix what the line reports, then run the same command again. It skips what is already there.',
   },
   {
     code: 'oc/upload-blob',
@@ -204,9 +202,9 @@ export const ocImageLines: readonly LogPattern[] = [
     side: 'destination',
     strong: true,
     effect: 'lost',
-    consequence: 'The image is not whole there.',
+    consequence: 'The image is not whole at the destination.',
     cause: 'The destination did not take {blob}: {reason}. The image is not whole there.',
-    fix: 'Cure what the line says, then run the same command again: what is there already is not copied twice.',
+    fix: 'Fix what the line reports, then run the same command again. It skips what is already there.',
   },
   {
     code: 'oc/copy-layer',
@@ -217,9 +215,9 @@ export const ocImageLines: readonly LogPattern[] = [
     side: 'destination',
     strong: true,
     effect: 'lost',
-    consequence: 'The image is not whole there.',
+    consequence: 'The image is not whole at the destination.',
     cause: 'The layer {blob} could not be copied: {reason}. The image is not whole at the destination.',
-    fix: 'Cure what the line says, then run the same command again: what is there already is not copied twice.',
+    fix: 'Fix what the line reports, then run the same command again. It skips what is already there.',
   },
   {
     code: 'oc/commit-blob',
@@ -232,7 +230,7 @@ export const ocImageLines: readonly LogPattern[] = [
     effect: 'lost',
     consequence: 'The image is not whole at the destination.',
     cause: 'The destination did not take {blob}: {reason}. The image is not whole there.',
-    fix: 'Cure what the line says, then run the same command again: what is there already is not copied twice.',
+    fix: 'Fix what the line reports, then run the same command again. It skips what is already there.',
   },
   {
     code: 'oc/unpushed-manifests',
@@ -240,7 +238,7 @@ export const ocImageLines: readonly LogPattern[] = [
     begins: 'error: unable to upload all manifests, some dependencies not uploaded',
     strong: true,
     effect: 'lost',
-    cause: 'Manifests were not written, because layers or images that they name could not be copied.',
-    fix: 'Look at the lines above for what failed, cure that, then run the same command again.',
+    cause: 'Some manifests were not written, because their layers or images could not be copied.',
+    fix: 'Fix what the lines above report, then run the same command again.',
   },
 ];

@@ -10,15 +10,15 @@ export const ocMirror1Lines: readonly LogPattern[] = [
     severity: 'hint',
     holds: 'backend is not configured in ',
     also: 'using stateless mode',
-    cause: 'No storageConfig is set, so every run mirrors everything anew. Nothing is wrong.',
-    fix: 'Nothing is to be done.',
+    cause: 'No storageConfig is set, so every run mirrors everything again. Nothing is wrong.',
+    fix: 'Nothing.',
   },
   {
     code: 'oc-mirror/new-workspace',
     severity: 'hint',
     holds: 'No metadata detected, creating new workspace',
     cause: 'This is the first run here.',
-    fix: 'Nothing is to be done. If it is not, the storageConfig points to another place than before.',
+    fix: 'Nothing. But if it is not the first run, storageConfig points to another place than before.',
   },
   {
     code: 'oc-mirror/no-new-images',
@@ -26,9 +26,8 @@ export const ocMirror1Lines: readonly LogPattern[] = [
     holds: 'No new images detected, process stopping',
     strong: true,
     effect: 'done',
-    cause:
-      'Everything that the ImageSetConfiguration names was mirrored by an earlier run, as its metadata say.',
-    fix: 'If the destination lost images meanwhile, operator-mirror verify -c IMAGESET DEST finds them.',
+    cause: 'An earlier run mirrored everything that the ImageSetConfiguration names. Its metadata say so.',
+    fix: 'If the destination lost images since then, delete the metadata (storageConfig) and mirror again.',
   },
   {
     code: 'oc-mirror/sequence',
@@ -38,8 +37,8 @@ export const ocMirror1Lines: readonly LogPattern[] = [
     strong: true,
     effect: 'ended',
     cause:
-      'oc-mirror v1 publishes its archives strictly in order, and number {got} came where {want} was due: an archive was left out, or the metadata at the destination are older than the archive.',
-    fix: 'Publish the archive with number {want} first. If it is gone, create a full one: delete the metadata (storageConfig) and mirror again; oc-mirror v2 and operator-mirror have no sequence.',
+      'oc-mirror v1 publishes its archives strictly in order. It wants number {want} now and got number {got}. Either an archive was left out, or the metadata at the destination are older than the archive.',
+    fix: 'Publish the archive with number {want} first. If it is gone, write a full archive: delete the metadata (storageConfig) and mirror again. oc-mirror v2 has no sequence.',
   },
   {
     code: 'oc-mirror/sequence',
@@ -48,8 +47,8 @@ export const ocMirror1Lines: readonly LogPattern[] = [
     captures: /(?<want>\d+)/y,
     strong: true,
     effect: 'ended',
-    cause: 'oc-mirror v1 publishes its archives strictly in order, and the next one due is mirror_seq{want}.',
-    fix: 'Publish mirror_seq{want} first. If it is gone, create a full archive: delete the metadata (storageConfig) and mirror again; oc-mirror v2 and operator-mirror have no sequence.',
+    cause: 'oc-mirror v1 publishes its archives strictly in order. It wants mirror_seq{want} now.',
+    fix: 'Publish mirror_seq{want} first. If it is gone, write a full archive: delete the metadata (storageConfig) and mirror again. oc-mirror v2 has no sequence.',
   },
   {
     code: 'oc-mirror/pinned-bundle',
@@ -58,8 +57,8 @@ export const ocMirror1Lines: readonly LogPattern[] = [
     captures: /(?<image>\S+) to digest/y,
     image: '{image}',
     strong: true,
-    cause: 'The catalog names this bundle by tag; oc-mirror v1 copies the digest that the tag has now.',
-    fix: 'Nothing is to be done for the copy. The catalog still names the tag, so the cluster needs an ImageTagMirrorSet for it.',
+    cause: 'The catalog names this bundle by tag. oc-mirror v1 copies the digest that the tag has now.',
+    fix: 'Nothing for the copy. But the catalog still names the tag, so the cluster needs an ImageTagMirrorSet for it.',
   },
   {
     code: 'oc-mirror/skipped-bundle-image',
@@ -71,9 +70,8 @@ export const ocMirror1Lines: readonly LogPattern[] = [
     strong: true,
     effect: 'lost',
     consequence: 'The image of bundle {bundle} is left out.',
-    cause:
-      'The tag could not be turned into a digest ({reason}), so the image of bundle {bundle} is left out.',
-    fix: 'Ask operator-mirror inspect IMAGE for what the registry says, then mirror again.',
+    cause: 'The digest of the tag could not be read: {reason}. The image of bundle {bundle} is left out.',
+    fix: 'operator-mirror inspect IMAGE says what the registry answers. Fix that, then mirror again.',
   },
   {
     code: 'oc-mirror/layer-not-in-archive',
@@ -82,7 +80,7 @@ export const ocMirror1Lines: readonly LogPattern[] = [
     strong: true,
     effect: 'lost',
     cause:
-      'The archive lacks a layer: the run that wrote it went on over an error, or left the layer out because an earlier archive has it and that was never published here.',
+      'The archive lacks a layer. Either the run that wrote it went on after an error, or an earlier archive has the layer and was never published here.',
     fix: 'Publish the earlier archives first, or write a full archive again without --continue-on-error.',
   },
   {
@@ -93,10 +91,9 @@ export const ocMirror1Lines: readonly LogPattern[] = [
     side: 'unnamed-destination',
     strong: true,
     effect: 'lost',
-    consequence:
-      'The layer was left out of the archive because an earlier one has it, and it is not at the destination either.',
+    consequence: 'The archive leaves this layer to an earlier archive, and the destination does not have it.',
     cause:
-      'The archive leaves the layer {blob} to an earlier one, and the destination does not have it: {reason}.',
+      'The archive leaves the layer {blob} to an earlier archive, and the destination does not have it: {reason}.',
     fix: 'Publish the earlier archives first, or write a full archive.',
   },
   {
@@ -117,7 +114,7 @@ export const ocMirror1Lines: readonly LogPattern[] = [
     strong: true,
     effect: 'ended',
     cause: 'The configuration has a field that this version does not know: {field}.',
-    fix: 'Correct its name, or use the version of oc-mirror that has it; operator-mirror check shows the line.',
+    fix: 'Correct the name of the field, or use a version of oc-mirror that has it.',
   },
   {
     code: 'oc-mirror/invalid-catalog',
@@ -125,8 +122,8 @@ export const ocMirror1Lines: readonly LogPattern[] = [
     holds: 'The rendered catalog is invalid.',
     strong: true,
     effect: 'ended',
-    cause: 'What is left of the catalog after filtering has no consistent upgrade graph.',
-    fix: 'Widen the filter: name whole channels instead of single versions, and set defaultChannel where the default is filtered away.',
+    cause: 'The filter leaves a catalog without a consistent upgrade graph.',
+    fix: 'Widen the filter: name whole channels and not single versions. If the default channel is filtered away, set defaultChannel.',
   },
   {
     code: 'oc-mirror/default-channel',
@@ -144,8 +141,8 @@ export const ocMirror1Lines: readonly LogPattern[] = [
     holds: ' not reachable from bundle ',
     strong: true,
     effect: 'ended',
-    cause: 'Between the chosen lowest version and the channel’s head the upgrade graph has a gap.',
-    fix: 'Choose a minVersion from which the head can be reached: operator-mirror catalog show CATALOG PACKAGE prints the graph.',
+    cause: 'The upgrade graph has a gap between the chosen lowest version and the channel head.',
+    fix: 'Choose a minVersion from which the channel head can be reached. opm render CATALOG prints the channels with their versions.',
   },
   {
     code: 'oc-mirror/cache',
@@ -155,8 +152,8 @@ export const ocMirror1Lines: readonly LogPattern[] = [
     image: '{image}',
     strong: true,
     effect: 'ended',
-    cause: 'oc-mirror could not run opm of the catalog to rebuild its cache.',
-    fix: 'Mirror with oc-mirror v2 or operator-mirror, which need no opm; or --rebuild-catalog=false for the whole catalog.',
+    cause: 'oc-mirror could not run the opm of the catalog to rebuild its cache.',
+    fix: 'Mirror with oc-mirror v2, which needs no opm. Or mirror the whole catalog with --rebuild-catalog=false.',
   },
   {
     code: 'oc-mirror/wrong-version',
@@ -164,7 +161,7 @@ export const ocMirror1Lines: readonly LogPattern[] = [
     holds: 'detected a v2 ImageSetConfiguration, please use --v2',
     strong: true,
     effect: 'ended',
-    cause: 'The configuration is one of v2, and oc-mirror ran as v1.',
+    cause: 'The configuration is for v2, and oc-mirror ran as v1.',
     fix: 'Add --v2 to the command.',
   },
   {
@@ -173,7 +170,7 @@ export const ocMirror1Lines: readonly LogPattern[] = [
     holds: 'the use of the flag --v1 or --v2 is mandatory',
     strong: true,
     effect: 'ended',
-    cause: 'oc-mirror 4.21 and later want to be told which version to be.',
+    cause: 'oc-mirror 4.21 and later need --v1 or --v2.',
     fix: 'Add --v2 to the command.',
   },
   {
@@ -182,7 +179,7 @@ export const ocMirror1Lines: readonly LogPattern[] = [
     holds: 'the max-nested-paths value ',
     strong: true,
     effect: 'ended',
-    cause: 'The destination itself has more path components than --max-nested-paths leaves room for.',
+    cause: 'The destination has more path components than --max-nested-paths allows.',
     fix: 'Raise --max-nested-paths, or mirror to a shorter destination.',
   },
 ];

@@ -9,7 +9,7 @@ export const ocMirror2Lines: readonly LogPattern[] = [
     strong: true,
     effect: 'done',
     cause: 'All images of this kind were copied.',
-    fix: 'Nothing is to be done.',
+    fix: 'Nothing.',
   },
   {
     code: 'oc-mirror/some-failed',
@@ -18,8 +18,8 @@ export const ocMirror2Lines: readonly LogPattern[] = [
     also: 'please check the logs',
     strong: true,
     effect: 'lost',
-    cause: 'Some images of this kind could not be copied, and bundles that need them were left out.',
-    fix: 'The lines with [ERROR] and logs/mirroring_errors_*.txt in the working directory name them; cure those and run the same command again.',
+    cause: 'Some images of this kind could not be copied. Bundles that need them are left out.',
+    fix: 'The lines with [ERROR] and logs/mirroring_errors_*.txt in the working directory name them. Fix what they report, then run the same command again.',
   },
   {
     code: 'oc-mirror/image',
@@ -30,11 +30,9 @@ export const ocMirror2Lines: readonly LogPattern[] = [
     side: 'source',
     strong: true,
     effect: 'lost',
-    consequence:
-      'The image was not copied, and the operator bundles that the line names are left out with it.',
-    cause:
-      'The image was not copied: {reason}. The operator bundles that the line names are left out with it.',
-    fix: 'Cure what the line says, then run the same command again.',
+    consequence: 'The image was not copied. The operator bundles that the line names are left out too.',
+    cause: 'The image was not copied: {reason}. The operator bundles that the line names are left out too.',
+    fix: 'Fix what the line reports, then run the same command again.',
   },
   {
     code: 'oc-mirror/image',
@@ -47,7 +45,7 @@ export const ocMirror2Lines: readonly LogPattern[] = [
     effect: 'lost',
     consequence: 'The image was not copied.',
     cause: 'The image was not copied: {reason}.',
-    fix: 'Cure what the line says, then run the same command again.',
+    fix: 'Fix what the line reports, then run the same command again.',
   },
   {
     code: 'oc-mirror/skipped-bundle',
@@ -58,7 +56,7 @@ export const ocMirror2Lines: readonly LogPattern[] = [
     strong: true,
     effect: 'lost',
     cause: 'An image that this bundle needs could not be copied, so the bundle is left out.',
-    fix: 'Cure the error of that image above, then run the same command again.',
+    fix: 'Fix the error of that image above, then run the same command again.',
   },
   {
     code: 'oc-mirror/failed-copy',
@@ -68,8 +66,8 @@ export const ocMirror2Lines: readonly LogPattern[] = [
     image: '{image}',
     strong: true,
     effect: 'lost',
-    cause: 'The image was not copied; the [ERROR] line of the same image says why.',
-    fix: 'Cure that, then run the same command again.',
+    cause: 'The image was not copied. The [ERROR] line of the same image says why.',
+    fix: 'Fix that, then run the same command again.',
   },
   {
     code: 'oc-mirror/unparsed-image',
@@ -78,8 +76,8 @@ export const ocMirror2Lines: readonly LogPattern[] = [
     strong: true,
     effect: 'lost',
     cause:
-      'oc-mirror does not understand this image reference and leaves the image out: it has neither tag nor digest, or a digest that is not valid.',
-    fix: 'Correct it in additionalImages (a tag or a digest is needed); in a catalog take another version of the operator.',
+      'oc-mirror does not understand this image reference and leaves the image out. It has no tag and no digest, or its digest is not valid.',
+    fix: 'In additionalImages, add a tag or a correct digest. In a catalog, take another version of the operator.',
   },
   {
     code: 'oc-mirror/tag-and-digest',
@@ -87,7 +85,7 @@ export const ocMirror2Lines: readonly LogPattern[] = [
     holds: ' has both tag and digest : using digest to pull, but tag only for mirroring',
     strong: true,
     cause: 'The image is pulled by its digest and stored under its tag. The content is the right one.',
-    fix: 'Nothing is to be done.',
+    fix: 'Nothing.',
   },
   {
     code: 'oc-mirror/oci-catalog',
@@ -103,8 +101,8 @@ export const ocMirror2Lines: readonly LogPattern[] = [
     severity: 'warning',
     holds: 'no related images found',
     strong: true,
-    cause: 'The filter leaves no bundle, so there is nothing to copy for this catalog.',
-    fix: 'Check names and versions in the ImageSetConfiguration: operator-mirror catalog list CATALOG prints what there is.',
+    cause: 'The filter leaves no bundle, so nothing of this catalog is copied.',
+    fix: 'Check names and versions in the ImageSetConfiguration. opm render CATALOG prints what the catalog has.',
   },
   {
     code: 'oc-mirror/full-with-versions',
@@ -112,8 +110,8 @@ export const ocMirror2Lines: readonly LogPattern[] = [
     holds: 'Full: true cannot be mixed with versionRange',
     strong: true,
     effect: 'ended',
-    cause: 'full: true asks for all versions, and minVersion or maxVersion for some.',
-    fix: 'Drop one of the two.',
+    cause: 'full: true asks for all versions. minVersion or maxVersion asks for some.',
+    fix: 'Remove one of the two.',
   },
   {
     code: 'oc-mirror/default-channel',
@@ -132,7 +130,7 @@ export const ocMirror2Lines: readonly LogPattern[] = [
     strong: true,
     effect: 'ended',
     cause: 'No version of this channel lies in the range that is asked for.',
-    fix: 'Choose another range: operator-mirror catalog show CATALOG PACKAGE prints the versions.',
+    fix: 'Choose another range. opm render CATALOG prints the channels with their versions.',
   },
   {
     code: 'oc-mirror/several-heads',
@@ -140,7 +138,7 @@ export const ocMirror2Lines: readonly LogPattern[] = [
     holds: 'multiple channel heads found: ',
     strong: true,
     effect: 'ended',
-    cause: 'What is left of a channel has several heads: the filter cut the versions that join them.',
+    cause: 'The filter leaves a channel with several channel heads: it cut the versions that join them.',
     fix: 'Widen the version range, or take the whole channel.',
   },
   {
@@ -149,8 +147,8 @@ export const ocMirror2Lines: readonly LogPattern[] = [
     holds: 'failed to filter catalog',
     strong: true,
     effect: 'ended',
-    cause: 'The catalog cannot be filtered as the ImageSetConfiguration asks; the rest of the line says why.',
-    fix: 'Correct the entry of that operator: operator-mirror catalog show CATALOG PACKAGE prints channels and versions.',
+    cause: 'The catalog cannot be filtered as the ImageSetConfiguration asks. The rest of the line says why.',
+    fix: 'Correct the entry of that operator. opm render CATALOG prints its channels and versions.',
   },
   {
     code: 'oc-mirror/collect-catalog',
@@ -163,7 +161,7 @@ export const ocMirror2Lines: readonly LogPattern[] = [
     effect: 'ended',
     consequence: 'The catalog could not be read.',
     cause: 'The catalog could not be read: {reason}.',
-    fix: 'Ask operator-mirror inspect IMAGE for what the registry says, then run the same command again.',
+    fix: 'operator-mirror inspect IMAGE says what the registry answers. Fix that, then run the same command again.',
   },
   {
     code: 'oc-mirror/archive-size',
@@ -181,7 +179,7 @@ export const ocMirror2Lines: readonly LogPattern[] = [
     strong: true,
     effect: 'ended',
     cause: 'There is no mirror_*.tar in the folder that --from names.',
-    fix: 'Name the folder that the archives were copied to, and check that they were not renamed.',
+    fix: 'Name the folder that has the archives. They must have the names that oc-mirror gave them.',
   },
   {
     code: 'oc-mirror/port',
@@ -189,8 +187,8 @@ export const ocMirror2Lines: readonly LogPattern[] = [
     holds: ' is already bound and cannot be used',
     strong: true,
     effect: 'ended',
-    cause: 'Something else, often another oc-mirror, uses the port of its local registry.',
-    fix: 'End the other one, or choose another port with --port.',
+    cause: 'Another process, often another oc-mirror, uses the port of the local registry of oc-mirror.',
+    fix: 'End the other process, or choose another port with --port.',
   },
   {
     code: 'oc-mirror/umask',
@@ -198,7 +196,7 @@ export const ocMirror2Lines: readonly LogPattern[] = [
     holds: 'Detected bad umask ',
     strong: true,
     effect: 'ended',
-    cause: 'Files would be written that the catalog’s pod cannot read.',
+    cause: 'With this umask the pod of the catalog could not read the files.',
     fix: 'Run umask 0022 in this shell, then the same command again.',
   },
   {
@@ -207,8 +205,8 @@ export const ocMirror2Lines: readonly LogPattern[] = [
     holds: 'when destination is docker://, either --from ',
     strong: true,
     effect: 'ended',
-    cause: 'For a registry as destination oc-mirror must know whether it reads archives or the internet.',
-    fix: 'Add --from file://DIR for archives, or --workspace file://DIR to mirror directly.',
+    cause: 'With a registry as destination, oc-mirror must know whether to read archives or the internet.',
+    fix: 'For archives add --from file://DIR. To mirror directly add --workspace file://DIR.',
   },
   {
     code: 'oc-mirror/reserved-word',
@@ -216,7 +214,7 @@ export const ocMirror2Lines: readonly LogPattern[] = [
     holds: 'the destination contains an internal oc-mirror keyword ',
     strong: true,
     effect: 'ended',
-    cause: 'The destination’s path has a word that oc-mirror uses itself, such as working-dir.',
+    cause: 'The path of the destination has a word that oc-mirror uses itself, such as working-dir.',
     fix: 'Choose another folder.',
   },
   {
@@ -225,8 +223,8 @@ export const ocMirror2Lines: readonly LogPattern[] = [
     holds: '[GenerateReleaseSignatures] no signature found for ',
     strong: true,
     cause:
-      'There is no signature for this release image, so the cluster will not verify (or not accept) the upgrade.',
-    fix: 'Check access to mirror.openshift.com, or take a release that is signed.',
+      'There is no signature for this release image. The cluster cannot verify the upgrade and may refuse it.',
+    fix: 'Check that this machine reaches mirror.openshift.com, or take a release that is signed.',
   },
   {
     code: 'oc-mirror/signature',
@@ -237,8 +235,8 @@ export const ocMirror2Lines: readonly LogPattern[] = [
     strong: true,
     effect: 'lost',
     cause:
-      'oc-mirror copies signatures since 4.21 and this image has none under the tag sha256-DIGEST.sig, so the image fails.',
-    fix: 'Add --remove-signatures, which copies images without signatures.',
+      'oc-mirror copies signatures since 4.21. This image has none under the tag sha256-DIGEST.sig, so it fails.',
+    fix: 'Add --remove-signatures. It copies images without signatures.',
   },
   {
     code: 'oc-mirror/preserve-digests',
@@ -247,8 +245,8 @@ export const ocMirror2Lines: readonly LogPattern[] = [
     strong: true,
     effect: 'lost',
     cause:
-      'The destination would store the image in another format, which would change its digest, so it is not copied.',
-    fix: 'Use a registry that takes OCI and Docker manifests as they are, or switch on its support for both formats.',
+      'The destination would store the image in another format. That would change its digest, so it is not copied.',
+    fix: 'Use a registry that stores OCI and Docker manifests as they are, or switch this on in the registry.',
   },
   {
     code: 'oc-mirror/no-platform',
@@ -256,8 +254,8 @@ export const ocMirror2Lines: readonly LogPattern[] = [
     holds: 'no instances found for platform',
     strong: true,
     effect: 'lost',
-    cause: 'The image has no variant for the platforms that the configuration asks for.',
-    fix: 'Add the platform that it has, or leave platforms away for it.',
+    cause: 'The image does not have the platforms that the configuration asks for.',
+    fix: 'Add a platform that it has, or remove platforms for it.',
   },
   {
     code: 'oc-mirror/not-in-cache',
@@ -266,8 +264,8 @@ export const ocMirror2Lines: readonly LogPattern[] = [
     strong: true,
     effect: 'lost',
     cause:
-      'The local cache lacks images that the archive or the dry run needs: they were never fetched, or failed.',
-    fix: 'missing.txt in the dry-run folder names them; run mirror to disk again on the connected side.',
+      'The local cache lacks images that the archive or the dry run needs. They were never fetched, or they failed.',
+    fix: 'missing.txt in the dry-run folder names them. Run mirror to disk again on the connected side.',
   },
   {
     code: 'oc-mirror/pin',
@@ -275,7 +273,7 @@ export const ocMirror2Lines: readonly LogPattern[] = [
     holds: 'failed to pin catalog at index ',
     strong: true,
     cause:
-      'The catalog’s tag could not be turned into a digest, so the pinned configuration for deleting later is not written.',
-    fix: 'Mirroring is not hurt. Before deleting, write the catalog’s digest into the configuration yourself.',
+      'The digest of the catalog could not be read. The pinned configuration, which is for deleting later, is not written.',
+    fix: 'Nothing now: mirroring is not affected. Before you delete, write the digest of the catalog into the configuration.',
   },
 ];

@@ -13,8 +13,8 @@ export const ocRunLines: readonly LogPattern[] = [
     strong: true,
     effect: 'lost',
     cause:
-      'This oc looks for an SQLite database in the catalog and found none: it is a file-based catalog, which oc reads from 4.9 on. Nothing was mirrored, although the exit code may be 0.',
-    fix: 'Use an oc of the catalog’s own version, or operator-mirror mirror, which reads both kinds.',
+      'This oc found no SQLite database in the catalog. The catalog is file-based, and oc reads those from 4.9 on. Nothing was mirrored, even if the exit code is 0.',
+    fix: 'Use an oc of the version of the catalog, 4.9 or later, or oc-mirror v2.',
   },
   {
     code: 'oc/stopped-on-errors',
@@ -23,8 +23,8 @@ export const ocRunLines: readonly LogPattern[] = [
     strong: true,
     effect: 'ended',
     cause:
-      'Images failed, and with --continue-on-error=false oc stops there: no manifests were written and the rest was not copied.',
-    fix: 'Cure what the error and warning lines above say, then run the same command again.',
+      'Some images failed, and with --continue-on-error=false oc stopped there. It wrote no manifests and did not copy the other images.',
+    fix: 'Fix what the error and warning lines above report, then run the same command again.',
   },
   {
     code: 'oc/errors-during-mirroring',
@@ -33,8 +33,8 @@ export const ocRunLines: readonly LogPattern[] = [
     strong: true,
     effect: 'lost',
     cause:
-      'Images failed, and oc went on: it exits 0 and writes mapping.txt, mirror sets and catalogSource.yaml as if all were there, the failed images included.',
-    fix: 'Cure what the error and warning lines of the run say, then run the same command again; to a registry operator-mirror copy -f mapping.txt copies what is missing and exits 1 as long as anything is. Do not apply or carry on what was written before that.',
+      'Some images failed, and oc went on. It exits 0. It writes mapping.txt, mirror sets and catalogSource.yaml as if all images were there.',
+    fix: 'Fix what the error and warning lines of the run report, then run the same command again. Until then, do not apply or carry on what it wrote. From registry to registry, operator-mirror copy -f mapping.txt copies what is missing, and exits 1 while anything is missing.',
   },
   {
     code: 'oc/errors-during-mirroring',
@@ -43,8 +43,8 @@ export const ocRunLines: readonly LogPattern[] = [
     strong: true,
     effect: 'lost',
     cause:
-      'Images failed, and oc went on: it exits 0 and writes mapping.txt, mirror sets and catalogSource.yaml as if all were there, the failed images included.',
-    fix: 'Cure what the error and warning lines of the run say, then run the same command again; to a registry operator-mirror copy -f mapping.txt copies what is missing and exits 1 as long as anything is. Do not apply or carry on what was written before that.',
+      'Some images failed, and oc went on. It exits 0. It writes mapping.txt, mirror sets and catalogSource.yaml as if all images were there.',
+    fix: 'Fix what the error and warning lines of the run report, then run the same command again. Until then, do not apply or carry on what it wrote. From registry to registry, operator-mirror copy -f mapping.txt copies what is missing, and exits 1 while anything is missing.',
   },
   {
     code: 'oc/failed-planning',
@@ -52,8 +52,8 @@ export const ocRunLines: readonly LogPattern[] = [
     begins: 'error: an error occurred during planning',
     strong: true,
     effect: 'ended',
-    cause: 'oc image mirror could not read every source image and stopped before it copied any.',
-    fix: 'Cure what the lines above say. With --continue-on-error and --skip-missing oc copies the others; operator-mirror copy -f mapping.txt always does, and names what is missing.',
+    cause: 'oc image mirror could not read every source image. It stopped before it copied any.',
+    fix: 'Fix what the lines above report. To copy the other images now, add --continue-on-error and --skip-missing. From registry to registry, operator-mirror copy -f mapping.txt does that too, and names what is missing.',
   },
   {
     code: 'oc/failed-copy',
@@ -61,8 +61,8 @@ export const ocRunLines: readonly LogPattern[] = [
     begins: 'error: one or more errors occurred',
     strong: true,
     effect: 'ended',
-    cause: 'Some images could not be copied; the lines above name them.',
-    fix: 'Cure what they say, then copy what is missing with operator-mirror copy -f mapping.txt, or run the same command again.',
+    cause: 'Some images could not be copied. The lines above name them.',
+    fix: 'Fix what they report, then run the same command again. From registry to registry, operator-mirror copy -f mapping.txt copies what is missing.',
   },
   {
     code: 'oc/store-missing-index',
@@ -74,8 +74,8 @@ export const ocRunLines: readonly LogPattern[] = [
     strong: true,
     effect: 'ended',
     cause:
-      'There is no such catalog in the file store: oc looks for it in v2 below the folder in which it was started (or the one that --dir names), under exactly this path and tag. --from-dir is not read here.',
-    fix: 'Start oc in the folder that holds v2, and take the source from the command that the export printed below “To upload local images to a registry, run”.',
+      'The v2 folder does not have this catalog. oc looks below v2 in the folder where it was started (or that --dir names), for exactly this path and tag. oc adm catalog mirror does not read --from-dir for it.',
+    fix: 'Start oc in the folder that holds v2. Take the source from the command that the export printed below “To upload local images to a registry, run”.',
   },
   {
     code: 'oc/read-index',
@@ -88,7 +88,7 @@ export const ocRunLines: readonly LogPattern[] = [
     effect: 'ended',
     consequence: 'The catalog could not be read, so nothing was mirrored.',
     cause: 'The catalog could not be read: {reason}. Nothing was mirrored.',
-    fix: 'Ask operator-mirror inspect IMAGE for what the registry says, cure that, then run the same command again.',
+    fix: 'operator-mirror inspect IMAGE says what the registry answers. Fix that, then run the same command again.',
   },
   {
     code: 'oc/no-mapping',
@@ -97,8 +97,8 @@ export const ocRunLines: readonly LogPattern[] = [
     strong: true,
     effect: 'ended',
     cause:
-      'oc found no images in the catalog, not even its own: it is a file-based catalog and this oc knows SQLite only (before 4.9), or the image is no catalog.',
-    fix: 'Use an oc of the catalog’s own version, or operator-mirror mirror, which reads both kinds.',
+      'oc found no images in the catalog. Either the catalog is file-based, and this oc (before 4.9) reads SQLite only; or the image is not a catalog.',
+    fix: 'Use an oc of the version of the catalog, 4.9 or later, or oc-mirror v2.',
   },
   {
     code: 'oc/index-is-list',
@@ -106,8 +106,8 @@ export const ocRunLines: readonly LogPattern[] = [
     holds: 'the image is a manifest list and contains multiple images - use --',
     strong: true,
     effect: 'ended',
-    cause: 'The catalog is a manifest list, and oc does not choose one of its images to read.',
-    fix: 'Add --index-filter-by-os=linux/amd64: it chooses what is read and does not change what is copied.',
+    cause: 'The catalog is a manifest list, and oc does not choose which of its images to read.',
+    fix: 'Add --index-filter-by-os=linux/amd64. It chooses what is read. It does not change what is copied.',
   },
   {
     code: 'oc/max-components',
@@ -115,7 +115,7 @@ export const ocRunLines: readonly LogPattern[] = [
     holds: 'maxPathComponents must be 0 (no limit) or greater than 1',
     strong: true,
     effect: 'ended',
-    cause: '--max-components=1 is refused: a repository below a registry needs a namespace and a name.',
+    cause: 'oc refuses --max-components=1: a repository in a registry needs a namespace and a name.',
     fix: 'Use --max-components=2, or 0 for no limit.',
   },
   {
@@ -127,8 +127,8 @@ export const ocRunLines: readonly LogPattern[] = [
     strong: true,
     effect: 'ended',
     cause:
-      'One entry alone is larger than the {size} bytes that --max-icsp-size allows, so no mirror set was written.',
-    fix: 'Leave the option away: the default of 250000 bytes is what the API takes. operator-mirror manifests writes the mirror sets again without copying.',
+      'One entry alone is larger than {size} bytes, the limit of --max-icsp-size. No mirror set was written.',
+    fix: 'Remove the option: its default of 250000 bytes is what the API accepts. With --manifests-only the same command writes the mirror sets without copying.',
   },
   {
     code: 'oc/duplicate-destination',
@@ -138,8 +138,8 @@ export const ocRunLines: readonly LogPattern[] = [
     image: '{image}',
     strong: true,
     effect: 'ended',
-    cause: 'Two lines of the mapping go to this one destination, and oc image mirror refuses the whole file.',
-    fix: 'Give one of them another destination tag; operator-mirror check shows both lines (mapping/duplicate-destination).',
+    cause: 'Two lines of mapping.txt go to this destination. oc image mirror refuses the whole file.',
+    fix: 'Give one of them another destination tag. operator-mirror check shows both lines (mapping/duplicate-destination).',
   },
   {
     code: 'oc/destination-digest',
@@ -147,8 +147,8 @@ export const ocRunLines: readonly LogPattern[] = [
     holds: 'you must specify a tag for DST or leave it blank to only push by digest',
     strong: true,
     effect: 'ended',
-    cause: 'A destination of the mapping has a digest, which oc image mirror refuses.',
-    fix: 'Drop the digest from the destination: operator-mirror check --fix does it.',
+    cause: 'A destination in mapping.txt has a digest. oc image mirror refuses that.',
+    fix: 'operator-mirror check --fix mapping.txt removes the digest.',
   },
   {
     code: 'oc/mapping-syntax',
@@ -157,8 +157,8 @@ export const ocRunLines: readonly LogPattern[] = [
     captures: /(?<file>[^,]{1,4096}), line (?<number>\d+): (?<reason>.*)/y,
     strong: true,
     effect: 'ended',
-    cause: 'oc image mirror does not accept line {number} of {file} and copied nothing: {reason}.',
-    fix: 'Correct that line: operator-mirror check shows the place, and with --fix repairs what is obvious.',
+    cause: 'oc image mirror does not accept line {number} of {file}: {reason}. It copied nothing.',
+    fix: 'Correct that line. operator-mirror check mapping.txt shows the place, and --fix repairs what is certain.',
   },
   {
     code: 'oc/mapping-syntax',
@@ -168,8 +168,8 @@ export const ocRunLines: readonly LogPattern[] = [
       /(?:SRC and DST may not be the same|all arguments must be valid SRC=DST mappings|when source contains wildcards, the destination must be a repository|you must pass a three segment repository name|you must specify at least one)/y,
     strong: true,
     effect: 'ended',
-    cause: 'oc image mirror does not accept what it was given and copied nothing.',
-    fix: 'Correct the mapping: operator-mirror check shows the place.',
+    cause: 'oc image mirror does not accept its arguments or its mapping. It copied nothing.',
+    fix: 'Correct the mapping. operator-mirror check mapping.txt shows the place.',
   },
   {
     code: 'oc/disk-full',
@@ -179,8 +179,8 @@ export const ocRunLines: readonly LogPattern[] = [
     captures: /(?<path>\S+): /y,
     strong: true,
     effect: 'ended',
-    cause: 'The disk is full: {path} could not be written, so this run leaves no usable manifests.',
-    fix: 'Free space or start on a bigger disk, then run the same command again: what is there already is not copied twice.',
+    cause: 'The disk is full: {path} could not be written. The manifests of this run are not usable.',
+    fix: 'Free space, or start on a bigger disk. Then run the same command again. It skips what is already there.',
   },
   // What looks worse than it is.
   {
@@ -188,15 +188,16 @@ export const ocRunLines: readonly LogPattern[] = [
     severity: 'hint',
     begins: 'Warning: the default reading order of registry auth file will be changed',
     strong: true,
-    cause: 'A later oc will read podman’s login file before ~/.docker/config.json. Nothing is wrong now.',
-    fix: 'Name the file with -a, and the order does not matter.',
+    cause:
+      'A later oc will read the login file of podman before ~/.docker/config.json. Nothing is wrong now.',
+    fix: 'Nothing. With -a FILE the order never matters.',
   },
   {
     code: 'oc/sqlite-deprecated',
     severity: 'hint',
     begins: '!! DEPRECATION NOTICE:',
-    cause: 'The catalog is an SQLite one, which later versions no longer read. It was read all right.',
-    fix: 'Nothing is to be done for this run; newer catalogs of Red Hat are file-based.',
+    cause: 'The catalog is an SQLite catalog. Later versions do not read it. This oc read it.',
+    fix: 'Nothing for this run. Newer catalogs of Red Hat are file-based.',
   },
   {
     code: 'oc/nothing-matched',
@@ -206,15 +207,15 @@ export const ocRunLines: readonly LogPattern[] = [
     image: '{image}',
     strong: true,
     effect: 'lost',
-    cause: '--filter-by-os leaves nothing of this image, so it is not copied.',
-    fix: 'Mirror all architectures with --filter-by-os=.*, or add the one that the image has.',
+    cause: '--filter-by-os leaves no architecture of this image, so it is not copied.',
+    fix: 'Mirror all architectures with --filter-by-os=.*, or add one that the image has.',
   },
   {
     code: 'oc/dry-run',
     severity: 'information',
     begins: 'info: Dry run complete',
     strong: true,
-    cause: 'It was a dry run: the plan is printed and nothing was copied.',
+    cause: 'This was a dry run. oc printed the plan and copied nothing.',
     fix: 'Run the same command without --dry-run.',
   },
   {
@@ -223,8 +224,8 @@ export const ocRunLines: readonly LogPattern[] = [
     begins: 'Error from server ',
     captures: /\((?<kind>\w{1,60})\): (?<reason>.*)/y,
     effect: 'ended',
-    cause: 'The cluster refused: {reason}.',
-    fix: 'For a name or a field that is not valid, operator-mirror check --fix repairs the file; otherwise check the cluster’s version and your rights.',
+    cause: 'The cluster refused it: {reason}.',
+    fix: 'If a name or a field is not valid, operator-mirror check --fix FILE repairs the file. Otherwise check the version of the cluster and your rights.',
   },
   {
     code: 'oc/invalid-name',
@@ -233,8 +234,8 @@ export const ocRunLines: readonly LogPattern[] = [
     strong: true,
     effect: 'ended',
     cause:
-      'The name of the resource is not valid, as oc adm catalog mirror writes it after a file:// hop: with a slash.',
-    fix: 'operator-mirror check --fix gives it a valid name (catalog-source/name, mirror-set/name).',
+      'The name of the resource is not valid. After a file:// hop oc adm catalog mirror writes names with a slash.',
+    fix: 'operator-mirror check --fix FOLDER gives it a valid name (catalog-source/name, mirror-set/name).',
   },
 ];
 
@@ -245,15 +246,15 @@ export const unknownOcLines: readonly LogPattern[] = [
     severity: 'error',
     begins: 'error: ',
     captures: /(?<reason>.+)/y,
-    cause: 'oc reports an error that is not in our list: {reason}.',
-    fix: 'Read the lines before it; operator-mirror verify tells what is missing at the destination.',
+    cause: 'oc reports an error that Operator Mirror does not know: {reason}.',
+    fix: 'Read the lines before it. operator-mirror check FOLDER --online says which images of mapping.txt the destination lacks.',
   },
   {
     code: 'oc/warning',
     severity: 'warning',
     begins: 'warning: ',
     captures: /(?<reason>.+)/y,
-    cause: 'oc warns of something that is not in our list: {reason}.',
-    fix: 'Read the lines round it; operator-mirror verify tells whether anything is missing at the destination.',
+    cause: 'oc gives a warning that Operator Mirror does not know: {reason}.',
+    fix: 'Read the lines before and after it. operator-mirror check FOLDER --online says which images of mapping.txt the destination lacks.',
   },
 ];

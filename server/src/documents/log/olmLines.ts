@@ -14,7 +14,7 @@ export const olmLines: readonly LogPattern[] = [
     effect: 'ended',
     cause:
       'The job that unpacks the bundle did not finish within ten minutes. Nearly always its pod cannot pull the bundle image: no mirror set redirects it, or the mirror does not have it.',
-    fix: 'Look at the events of the job’s pod in openshift-marketplace, or ask operator-mirror trace BUNDLE-IMAGE --in FOLDER. When the pull works, delete the job and its ConfigMap of the same name, then the InstallPlan and Subscription, and install again.',
+    fix: 'Look at the events of the pod of the job in openshift-marketplace. operator-mirror trace BUNDLE-IMAGE --in FOLDER says where nodes look for it. When the pull works, delete the job, its ConfigMap of the same name, the InstallPlan and the Subscription. Then install again.',
   },
   {
     code: 'olm/unpack-failed',
@@ -22,8 +22,8 @@ export const olmLines: readonly LogPattern[] = [
     holds: 'undle unpacking failed',
     strong: true,
     effect: 'ended',
-    cause: 'The bundle of the operator could not be unpacked; the rest of the line says why.',
-    fix: 'Look at the events of the job’s pod in openshift-marketplace; operator-mirror trace BUNDLE-IMAGE --in FOLDER says where its image is looked for.',
+    cause: 'The bundle of the operator could not be unpacked. The rest of the line says why.',
+    fix: 'Look at the events of the pod of the job in openshift-marketplace. operator-mirror trace BUNDLE-IMAGE --in FOLDER says where nodes look for it.',
   },
   {
     code: 'olm/no-operators-found',
@@ -34,8 +34,8 @@ export const olmLines: readonly LogPattern[] = [
     strong: true,
     effect: 'ended',
     cause:
-      'The catalog that the subscription names does not offer this operator: another catalog name or namespace, a package or channel that was pruned away, or the catalog’s pod does not run.',
-    fix: 'Compare the Subscription’s source, sourceNamespace, name and channel with operator-mirror catalog show CATALOG PACKAGE, and look at the CatalogSource’s pod.',
+      'The catalog that the Subscription names does not offer this operator. The name or namespace of the catalog is wrong, the package or channel was pruned away, or the pod of the catalog does not run.',
+    fix: 'Compare source, sourceNamespace, name and channel of the Subscription with what oc get packagemanifests shows. Look at the pod of the CatalogSource.',
   },
   {
     code: 'olm/constraints',
@@ -44,7 +44,7 @@ export const olmLines: readonly LogPattern[] = [
     strong: true,
     effect: 'ended',
     cause: 'OLM finds no set of operators that satisfies all subscriptions and their dependencies.',
-    fix: 'The rest of the line names the requirement; a dependency that was pruned out of the catalog must be mirrored too.',
+    fix: 'The rest of the line names the requirement. If a dependency was pruned out of the catalog, mirror it too.',
   },
   {
     code: 'olm/source-type',
@@ -52,8 +52,8 @@ export const olmLines: readonly LogPattern[] = [
     holds: 'unknown sourcetype: ',
     strong: true,
     effect: 'ended',
-    cause: 'spec.sourceType of the CatalogSource is none of grpc, configmap and internal.',
-    fix: 'Write sourceType: grpc; operator-mirror check shows the line.',
+    cause: 'spec.sourceType of the CatalogSource is not grpc, configmap or internal.',
+    fix: 'Write sourceType: grpc. operator-mirror check FILE shows the line.',
   },
   {
     code: 'olm/no-image',
@@ -62,7 +62,7 @@ export const olmLines: readonly LogPattern[] = [
     strong: true,
     effect: 'ended',
     cause: 'The CatalogSource names neither an image nor an address.',
-    fix: 'Set spec.image to the catalog at its place in the mirror registry.',
+    fix: 'Set spec.image to the catalog in the mirror registry.',
   },
   {
     code: 'olm/no-config-map',
@@ -70,7 +70,7 @@ export const olmLines: readonly LogPattern[] = [
     holds: 'configmap name unset',
     strong: true,
     effect: 'ended',
-    cause: 'The CatalogSource is of type configmap and names none.',
+    cause: 'The CatalogSource has the type configmap and names no ConfigMap.',
     fix: 'Set spec.configMap, or use sourceType: grpc with an image.',
   },
   {
@@ -78,7 +78,7 @@ export const olmLines: readonly LogPattern[] = [
     severity: 'warning',
     holds: 'InvalidIntervalError',
     strong: true,
-    cause: 'spec.updateStrategy.registryPoll.interval is no duration, so 15 minutes are taken.',
+    cause: 'spec.updateStrategy.registryPoll.interval is not a duration. OLM takes 15 minutes instead.',
     fix: 'Write it like 45m or 1h.',
   },
   {
@@ -87,8 +87,8 @@ export const olmLines: readonly LogPattern[] = [
     holds: 'invalid resource name',
     effect: 'ended',
     cause:
-      'The name of the resource is not valid, as oc adm catalog mirror writes it after a file:// hop: with a slash.',
-    fix: 'operator-mirror check --fix gives it a valid name (catalog-source/name, mirror-set/name).',
+      'The name of the resource is not valid. After a file:// hop oc adm catalog mirror writes names with a slash.',
+    fix: 'operator-mirror check --fix FOLDER gives it a valid name (catalog-source/name, mirror-set/name).',
   },
   {
     code: 'olm/mirror-conflict',
@@ -97,7 +97,7 @@ export const olmLines: readonly LogPattern[] = [
     strong: true,
     effect: 'ended',
     cause:
-      'Two mirror sets say different things about one source, so the machine config operator applies none of them.',
+      'Two mirror sets have different mirrorSourcePolicy values for one source. The machine-config-operator applies no mirror set.',
     fix: 'Give all entries of this source the same mirrorSourcePolicy, in ICSP, IDMS and ITMS together.',
   },
   {
@@ -115,9 +115,8 @@ export const olmLines: readonly LogPattern[] = [
     holds: 'could not update registries config with new changes',
     strong: true,
     effect: 'ended',
-    cause:
-      'The machine config operator does not accept the mirror sets, and no node gets any of the changes.',
-    fix: 'The rest of the line names the entry: operator-mirror check shows what is wrong with it.',
+    cause: 'The machine-config-operator does not accept the mirror sets. No node gets any of the changes.',
+    fix: 'The rest of the line names the entry. operator-mirror check FOLDER shows what is wrong with it.',
   },
   {
     code: 'olm/kinds-together',
@@ -125,7 +124,7 @@ export const olmLines: readonly LogPattern[] = [
     holds: 'both imagecontentsourcepolicy and imagedigestmirrorset exist',
     strong: true,
     effect: 'ended',
-    cause: 'OpenShift before 4.13.27 and 4.14.3 accepts ICSP or IDMS, and not both.',
+    cause: 'Before 4.13.27 and 4.14.3 OpenShift accepts ICSP or IDMS, not both.',
     fix: 'Convert the ICSP to IDMS with oc adm migrate icsp, or update the cluster.',
   },
 ];

@@ -9,8 +9,8 @@ export const opmLines: readonly LogPattern[] = [
     captures: /(?<rest>.*)/y,
     strong: true,
     effect: 'ended',
-    cause: 'opm index starts podman to pull and build images, and podman is not installed on this machine.',
-    fix: 'Install podman, or add --container-tool=docker; operator-mirror mirror CATALOG DEST --packages a,b prunes without any of them.',
+    cause: 'opm index needs podman to pull and build images. podman is not installed on this machine.',
+    fix: 'Install podman, or add --container-tool=docker if docker is there.',
   },
   {
     code: 'opm/container-tool',
@@ -18,8 +18,8 @@ export const opmLines: readonly LogPattern[] = [
     holds: ' is not a valid container-tool for index ',
     strong: true,
     effect: 'ended',
-    cause: 'opm index knows podman and docker only here.',
-    fix: 'Use -c podman or -c docker; operator-mirror mirror --packages prunes without either.',
+    cause: 'opm index knows podman and docker only.',
+    fix: 'Use -c podman or -c docker.',
   },
   {
     code: 'opm/file-based-catalog',
@@ -28,8 +28,8 @@ export const opmLines: readonly LogPattern[] = [
     strong: true,
     effect: 'ended',
     cause:
-      'The catalog is file-based, as all of Red Hat’s are since OpenShift 4.11, and opm index prune knows SQLite ones only.',
-    fix: 'Use operator-mirror mirror CATALOG DEST --packages a,b, which prunes both kinds, or oc-mirror.',
+      'opm index prune reads SQLite catalogs only, and this catalog is file-based. All catalogs of Red Hat are since OpenShift 4.11.',
+    fix: 'Use oc-mirror v2 with the packages in its ImageSetConfiguration. Or opm render CATALOG, keep what you need, and build a catalog of it.',
   },
   {
     code: 'opm/missing-label',
@@ -37,8 +37,8 @@ export const opmLines: readonly LogPattern[] = [
     holds: 'missing label operators.operatorframework.io.index.database.v1',
     strong: true,
     effect: 'ended',
-    cause: 'The image has no SQLite database: it is a file-based catalog, or no catalog at all.',
-    fix: 'Use operator-mirror mirror CATALOG DEST --packages a,b; operator-mirror inspect IMAGE shows the labels.',
+    cause: 'The image has no SQLite database. It is a file-based catalog, or not a catalog.',
+    fix: 'operator-mirror inspect IMAGE shows its labels. To prune a file-based catalog use oc-mirror v2, or opm render CATALOG.',
   },
   {
     code: 'opm/database-permission',
@@ -48,7 +48,7 @@ export const opmLines: readonly LogPattern[] = [
     strong: true,
     effect: 'ended',
     cause:
-      'The catalog’s container may not write its database where it runs: it expects to be root or to own its folder.',
+      'The container of the catalog cannot write its database. It expects to run as root or to own its folder.',
     fix: 'Set spec.grpcPodConfig.securityContextConfig: legacy in the CatalogSource, or rebuild the catalog with a newer opm.',
   },
   {
@@ -57,7 +57,7 @@ export const opmLines: readonly LogPattern[] = [
     holds: 'attempt to write a readonly database',
     strong: true,
     effect: 'ended',
-    cause: 'opm migrates the database when it opens it, and this file cannot be written.',
+    cause: 'opm changes the database when it opens it, and it cannot write this file.',
     fix: 'Make the file and its folder writable, or work on a copy.',
   },
   {
@@ -67,8 +67,8 @@ export const opmLines: readonly LogPattern[] = [
     strong: true,
     effect: 'ended',
     cause:
-      'The catalog image was filtered after its cache was made (oc-mirror v2 does that), and opm does not serve with a cache of another content.',
-    fix: 'Leave spec.grpcPodConfig.extractContent.cacheDir out of the CatalogSource, or mirror the catalog with operator-mirror mirror, which leaves no stale cache.',
+      'The catalog image was filtered after its cache was made (oc-mirror v2 does that). opm does not serve with a cache of other content.',
+    fix: 'Remove spec.grpcPodConfig.extractContent.cacheDir from the CatalogSource. operator-mirror check FILE shows the line (catalog-source/stale-cache).',
   },
   {
     code: 'opm/cache-integrity',
@@ -77,8 +77,8 @@ export const opmLines: readonly LogPattern[] = [
     strong: true,
     effect: 'ended',
     cause:
-      'opm does not accept the cache of the catalog: it was built by another version, or the catalog changed afterwards.',
-    fix: 'Leave spec.grpcPodConfig.extractContent.cacheDir out of the CatalogSource, or build the catalog image again.',
+      'opm does not accept the cache of the catalog. Another version built it, or the catalog changed afterwards.',
+    fix: 'Remove spec.grpcPodConfig.extractContent.cacheDir from the CatalogSource, or build the catalog image again.',
   },
   {
     code: 'opm/cache',
@@ -86,8 +86,8 @@ export const opmLines: readonly LogPattern[] = [
     holds: 'failed to load or rebuild cache: ',
     strong: true,
     effect: 'ended',
-    cause: 'The catalog’s pod can neither use nor write its cache.',
-    fix: 'Set spec.grpcPodConfig.securityContextConfig: legacy, or leave extractContent.cacheDir out; a catalog mirrored anew helps where it was filtered.',
+    cause: 'The pod of the catalog can neither use nor write its cache.',
+    fix: 'Set spec.grpcPodConfig.securityContextConfig: legacy, or remove extractContent.cacheDir. If the catalog was filtered, mirror it again.',
   },
   {
     code: 'opm/cache',
@@ -95,8 +95,8 @@ export const opmLines: readonly LogPattern[] = [
     holds: 'failed to load or build cache: ',
     strong: true,
     effect: 'ended',
-    cause: 'The catalog’s pod can neither use nor write its cache.',
-    fix: 'Set spec.grpcPodConfig.securityContextConfig: legacy, or mirror the catalog again with a newer oc-mirror or operator-mirror.',
+    cause: 'The pod of the catalog can neither use nor write its cache.',
+    fix: 'Set spec.grpcPodConfig.securityContextConfig: legacy, or mirror the catalog again with a newer oc-mirror.',
   },
   {
     code: 'opm/sqlite-removed',
@@ -104,8 +104,8 @@ export const opmLines: readonly LogPattern[] = [
     holds: 'sqlite-based index images are no longer supported',
     strong: true,
     effect: 'ended',
-    cause: 'This opm no longer reads SQLite catalogs.',
-    fix: 'Use opm 1.73 or earlier, or operator-mirror, which reads both kinds.',
+    cause: 'This opm does not read SQLite catalogs any more.',
+    fix: 'Use opm 1.73 or earlier.',
   },
   {
     code: 'opm/not-a-catalog',
@@ -113,8 +113,8 @@ export const opmLines: readonly LogPattern[] = [
     holds: 'image type could not be determined',
     strong: true,
     effect: 'ended',
-    cause: 'The image has none of the labels of a catalog or a bundle.',
-    fix: 'Check the name; operator-mirror inspect IMAGE shows the labels.',
+    cause: 'The image does not have the labels of a catalog or a bundle.',
+    fix: 'Check the name. operator-mirror inspect IMAGE shows the labels.',
   },
   {
     code: 'opm/no-such-package',
@@ -123,7 +123,7 @@ export const opmLines: readonly LogPattern[] = [
     captures: /(?<package>\S+) not found/y,
     strong: true,
     cause: 'The catalog has no package {package}.',
-    fix: 'operator-mirror catalog list CATALOG prints the names that it has.',
+    fix: 'Check the name. opm render CATALOG prints the packages that it has.',
   },
   {
     code: 'opm/pruned',
@@ -132,14 +132,14 @@ export const opmLines: readonly LogPattern[] = [
     captures: / packages="?\[(?<packages>[^\]]*)\]/y,
     strong: true,
     cause:
-      'Only these packages are kept: {packages}. A name that the catalog does not have is no error for opm: everything else is deleted all the same.',
-    fix: 'Check the result: operator-mirror catalog list CATALOG.',
+      'opm keeps these packages only: {packages}. If the catalog does not have a name, opm gives no error and deletes everything else.',
+    fix: 'Check the result: opm render CATALOG prints what is left.',
   },
   {
     code: 'opm/sqlite-deprecated',
     severity: 'hint',
     holds: 'DEPRECATION NOTICE',
-    cause: 'SQLite catalogs are no longer read by later versions. Nothing is wrong now.',
-    fix: 'Nothing is to be done for this run.',
+    cause: 'Later versions do not read SQLite catalogs. Nothing is wrong now.',
+    fix: 'Nothing for this run.',
   },
 ];

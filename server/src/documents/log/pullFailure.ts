@@ -29,7 +29,7 @@ export function explainPull(line: Recognised): Recognised {
   if (code === 'failed' || code === 'blocked') return line;
   return {
     ...line,
-    cause: `${line.cause} No mirror was tried: no rule of registries.conf matched this pull.`,
+    cause: `${line.cause} No mirror was tried, because no rule of registries.conf matched this pull.`,
   };
 }
 
@@ -42,18 +42,18 @@ function noMirror(image: string, cause: string): Pick<Recognised, 'code' | 'caus
   const parsed = parseReference(image);
   const repository = parsed.ok ? repositoryOf(withDockerDefaults(parsed.reference)) : image;
   const trace = `operator-mirror trace ${image} --in FOLDER shows every rule and why it does not match.`;
-  const first = `No mirror was tried: no rule of registries.conf matched this pull, so the original registry itself was asked. ${cause}`;
+  const first = `No mirror was tried, because no rule of registries.conf matched this pull. The node asked the original registry. ${cause}`;
   if (parsed.ok && parsed.reference.digest !== undefined) {
     return {
       code: 'pull/no-mirror',
       cause: `${first} No ImageDigestMirrorSet or ImageContentSourcePolicy covers ${repository}.`,
-      fix: `Mirror the image and add the source ${repository} to an ImageDigestMirrorSet (before OpenShift 4.13 an ImageContentSourcePolicy). ${trace}`,
+      fix: `Mirror the image. Add the source ${repository} to an ImageDigestMirrorSet (before OpenShift 4.13 to an ImageContentSourcePolicy). ${trace}`,
     };
   }
   return {
     code: 'pull/no-mirror',
-    cause: `${first} It is pulled by tag, and ICSP and IDMS redirect pulls by digest only.`,
-    fix: `Create an ImageTagMirrorSet with the source ${repository} (OpenShift 4.13 and later), before that a registries.conf drop-in by MachineConfig; or take a version of the operator that names the image by digest. ${trace}`,
+    cause: `${first} The pull is by tag, and ICSP and IDMS redirect pulls by digest only.`,
+    fix: `OpenShift 4.13 and later: create an ImageTagMirrorSet with the source ${repository}. Before 4.13: add a registries.conf drop-in by MachineConfig. Or take an operator version that names the image by digest. ${trace}`,
   };
 }
 
@@ -90,16 +90,16 @@ function mirrorsFailed(attempts: readonly Attempt[]): Pick<Recognised, 'code' | 
   const [mirror] = told;
   const fix =
     mirror?.reason === undefined
-      ? 'Look at the first of them, which is the mirror: operator-mirror inspect says what it answers.'
+      ? 'The first of them is the mirror. operator-mirror inspect says what it answers.'
       : fill(
           mirror.reason.code === 'manifest-unknown' || mirror.reason.code === 'repository-unknown'
-            ? 'The mirror {place} is asked and does not have the image: copy it there with operator-mirror copy -f mapping.txt, and check with operator-mirror verify.'
+            ? 'The mirror {place} does not have the image. Copy it there, from registry to registry with operator-mirror copy -f mapping.txt. Then operator-mirror check FOLDER --online says what is still missing.'
             : mirror.reason.fix,
           { place: hostOf(mirror.reference) },
         );
   return {
     code: 'pull/mirrors-failed',
-    cause: `A mirror rule matched this pull, and every place that it leads to failed, in this order. ${sentences.join(' ')}`,
+    cause: `A mirror rule matched this pull, but every place that it leads to failed. In this order: ${sentences.join(' ')}`,
     fix,
   };
 }

@@ -40,7 +40,7 @@ export const pullLines: readonly LogPattern[] = [
     strong: true,
     effect: 'ended',
     cause: 'The image could not be read: {reason}.',
-    fix: 'operator-mirror inspect IMAGE says what the registry answers; operator-mirror trace shows which mirrors are tried.',
+    fix: 'operator-mirror inspect IMAGE says what the registry answers. operator-mirror trace IMAGE --in FOLDER shows which mirrors are tried.',
   },
   {
     code: 'pull/failed',
@@ -52,7 +52,7 @@ export const pullLines: readonly LogPattern[] = [
     strong: true,
     effect: 'ended',
     cause: 'The image could not be read: {reason}.',
-    fix: 'operator-mirror inspect IMAGE says what the registry answers; operator-mirror trace shows which mirrors are tried.',
+    fix: 'operator-mirror inspect IMAGE says what the registry answers. operator-mirror trace IMAGE --in FOLDER shows which mirrors are tried.',
   },
   {
     code: 'pull/failed',
@@ -64,7 +64,7 @@ export const pullLines: readonly LogPattern[] = [
     strong: true,
     effect: 'ended',
     cause: 'The image could not be read: {reason}.',
-    fix: 'operator-mirror inspect IMAGE says what the registry answers; operator-mirror trace shows which mirrors are tried.',
+    fix: 'operator-mirror inspect IMAGE says what the registry answers. operator-mirror trace IMAGE --in FOLDER shows which mirrors are tried.',
   },
   {
     code: 'pull/failed',
@@ -76,7 +76,7 @@ export const pullLines: readonly LogPattern[] = [
     strong: true,
     effect: 'ended',
     cause: 'The image could not be read: {reason}.',
-    fix: 'operator-mirror inspect IMAGE says what the registry answers; operator-mirror trace shows which mirrors are tried.',
+    fix: 'operator-mirror inspect IMAGE says what the registry answers. operator-mirror trace IMAGE --in FOLDER shows which mirrors are tried.',
   },
   {
     code: 'pull/failed',
@@ -108,14 +108,14 @@ export const pullLines: readonly LogPattern[] = [
     image: '{image}',
     strong: true,
     cause:
-      'A pull of this image failed, and the kubelet waits before it tries again. This line does not say why.',
-    fix: 'Look for the event that begins with Failed to pull image; operator-mirror trace IMAGE --in FOLDER says what the node will try.',
+      'A pull of this image failed. The kubelet waits before it tries again. This line does not say why.',
+    fix: 'Look for the event that begins with Failed to pull image. operator-mirror trace IMAGE --in FOLDER shows where the node looks for it, and why.',
   },
   {
     code: 'pull/back-off',
     severity: 'information',
     holds: 'Error: ImagePullBackOff',
-    cause: 'A pull failed, and the kubelet waits before it tries again. This line does not say why.',
+    cause: 'A pull failed. The kubelet waits before it tries again. This line does not say why.',
     fix: 'Look for the event that begins with Failed to pull image.',
   },
   {
@@ -132,7 +132,7 @@ export const pullLines: readonly LogPattern[] = [
     strong: true,
     effect: 'done',
     cause: 'The image was copied whole.',
-    fix: 'Nothing is to be done.',
+    fix: 'Nothing.',
   },
   {
     code: 'pull/signature-required',
@@ -140,8 +140,8 @@ export const pullLines: readonly LogPattern[] = [
     holds: 'A signature was required, but no signature exists',
     strong: true,
     effect: 'ended',
-    cause: 'The node wants a signature for this image, and the mirror does not have it.',
-    fix: 'Mirror the signature too: it has the tag sha256-DIGEST.sig in the same repository; or relax the ClusterImagePolicy for the mirror.',
+    cause: 'The node needs a signature for this image, and the mirror does not have it.',
+    fix: 'Mirror the signature too: it is the tag sha256-DIGEST.sig in the same repository. Or relax the ClusterImagePolicy for the mirror.',
   },
   {
     code: 'pull/blocked',
@@ -151,8 +151,8 @@ export const pullLines: readonly LogPattern[] = [
     strong: true,
     effect: 'ended',
     cause:
-      'registries.conf of the machine blocks this registry: NeverContactSource in a mirror set, or blockedRegistries in the cluster’s image configuration.',
-    fix: 'Make sure that a mirror has the image; operator-mirror trace IMAGE --in FOLDER shows which rule blocks and which mirrors are tried.',
+      'registries.conf of the machine blocks this registry. That comes from NeverContactSource in a mirror set, or from blockedRegistries in the image configuration of the cluster.',
+    fix: 'Make sure that a mirror has the image. operator-mirror trace IMAGE --in FOLDER shows which rule blocks and which mirrors are tried.',
   },
   {
     code: 'pull/no-architecture',
@@ -161,7 +161,7 @@ export const pullLines: readonly LogPattern[] = [
     strong: true,
     effect: 'ended',
     cause: 'The manifest list has no image for the architecture that is asked for.',
-    fix: 'Mirror all architectures: oc image mirror needs --filter-by-os=.* or --keep-manifest-list, operator-mirror copy always copies lists whole.',
+    fix: 'Mirror all architectures. oc image mirror needs --filter-by-os=.* or --keep-manifest-list for that. operator-mirror copy always copies the whole list.',
   },
   {
     code: 'pull/no-architecture',
@@ -170,6 +170,6 @@ export const pullLines: readonly LogPattern[] = [
     strong: true,
     effect: 'ended',
     cause: 'The image index has no image for the architecture that is asked for.',
-    fix: 'Mirror all architectures: oc image mirror needs --filter-by-os=.* or --keep-manifest-list, operator-mirror copy always copies indexes whole.',
+    fix: 'Mirror all architectures. oc image mirror needs --filter-by-os=.* or --keep-manifest-list for that. operator-mirror copy always copies the whole index.',
   },
 ];

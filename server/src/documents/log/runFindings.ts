@@ -51,8 +51,8 @@ function explainLines(context: RunContext): ExplainedLine[] {
         ...explained,
         severity: 'hint',
         cause:
-          'The catalog’s own index image is mirrored by tag, and so it has no entry in the mirror sets. That is as it should be: the CatalogSource names it directly at its new place.',
-        fix: 'Nothing is to be done.',
+          'This is the index image of the catalog itself. It is mirrored by tag, so the mirror sets have no entry for it. That is right: the CatalogSource names it directly at its new place.',
+        fix: 'Nothing.',
       };
     }
     // What no table knows ends the command if nothing comes behind it, and else concerns an image.
@@ -64,7 +64,7 @@ function explainLines(context: RunContext): ExplainedLine[] {
         ...explained,
         severity: 'information',
         effect: undefined,
-        fix: 'A later pull of the same image succeeded: nothing is to be done.',
+        fix: 'Nothing: a later pull of the same image succeeded.',
       };
     }
     return effect === 'ended' && tellsOfOthers(context, code) ? { ...explained, effect: 'lost' } : explained;
@@ -89,9 +89,9 @@ function damagedBlobs(
       continue;
     const how =
       Number(wrote) > Number(had)
-        ? 'when it was written to the files, two wrote it at once (images of two registries in one path, or two oc processes), and so it is damaged there'
-        : 'it is cut off there';
-    const cause = `The layer ${blob} should have ${had} bytes and the source gave ${wrote}: ${how}. The image is not whole at the destination.`;
+        ? 'Two processes wrote it to the files at once (images of two registries in one path, or two oc processes), so it is damaged there.'
+        : 'It is cut off there.';
+    const cause = `The layer ${blob} should have ${had} bytes, and the source gave ${wrote}. ${how} The image is not whole at the destination.`;
     damage.set(blob, { cause, fix });
   }
   return damage;
@@ -133,8 +133,8 @@ function collidingTags({ plan }: RunContext): ExplainedLine[] {
           image,
           effect: plan.dryRun ? undefined : 'lost',
           cause:
-            'Two different images go to this one destination: repositories of two registries, or paths that become the same when they are shortened. The last one written stays, the other is lost, and oc says nothing of it.',
-          fix: 'Give one of them another destination in mapping.txt and copy it with operator-mirror copy -f mapping.txt; operator-mirror check shows the lines (mapping/duplicate-destination).',
+            'Two different images go to this one destination. They are of two registries, or their paths became the same when they were shortened. Only the last one written stays, and oc does not say so.',
+          fix: 'Give one of them another destination in mapping.txt, and copy that line alone. operator-mirror check shows the lines (mapping/duplicate-destination).',
         }),
       ),
   );
@@ -162,8 +162,10 @@ function lostTags(context: RunContext): ExplainedLine[] {
       image,
       effect: 'lost',
       cause:
-        'This tag is in mapping.txt, but the plan of the run does not write it: another tag of the repository has the same digest, and oc writes one tag of each digest only. The tag is missing at the destination.',
-      fix: 'Copy it with operator-mirror copy -f mapping.txt, which writes every line.',
+        'This tag is in mapping.txt, but the run did not plan to write it. Another tag of the repository has the same digest, and oc writes one tag of each digest only. The destination does not have this tag.',
+      fix: withFiles(plan)
+        ? 'Copy this line of mapping.txt alone: oc image mirror --filter-by-os=.* SOURCE DESTINATION.'
+        : 'Copy it with operator-mirror copy -f mapping.txt, which writes every line.',
     });
   }
   return [...lost.values()];
@@ -185,8 +187,8 @@ function unwritten(context: RunContext): ExplainedLine[] {
         severity: 'error',
         image,
         effect: 'lost',
-        cause: 'The run planned to write this image and does not report that it did.',
-        fix: 'Run the same command again, or operator-mirror copy -f mapping.txt: what is there already is not copied twice.',
+        cause: 'The run planned to write this image, but does not report that it did.',
+        fix: `Run the same command again. It skips what is already there.${withFiles(plan) ? '' : ' operator-mirror copy -f mapping.txt does that too.'}`,
       },
     ];
   });
@@ -198,16 +200,16 @@ function unwritten(context: RunContext): ExplainedLine[] {
 function interrupted(context: RunContext, count: number): ExplainedLine {
   const { plan, followed } = context;
   const end = followed
-    ? 'The command was stopped while it copied'
-    : 'The log ends while images are copied: the command was stopped, or it still runs';
+    ? 'The command was stopped while it copied.'
+    : 'The log ends while images are copied. The command was stopped, or it still runs.';
   return {
     line: lastLine(context),
     code: 'oc/interrupted',
     severity: 'error',
     image: undefined,
     effect: 'lost',
-    cause: `${end}. Of ${plan.planned.size} images of the plan ${count} are not reported as written, and mapping.txt and the mirror sets are not written.`,
-    fix: 'Run the same command again. Layers that are there are not copied twice, but oc begins a layer that it was copying anew; operator-mirror copy goes on where it stopped.',
+    cause: `${end} The plan has ${plan.planned.size} images, and ${count} of them are not reported as written. mapping.txt and the mirror sets are not written.`,
+    fix: 'Run the same command again. It skips the layers that are already there. A layer that was half copied starts again from its beginning.',
   };
 }
 
@@ -224,8 +226,8 @@ function oneArchitecture({ action, section, lines, plan }: RunContext): Explaine
         severity: 'warning',
         image: undefined,
         effect: undefined,
-        cause: `oc image mirror copied ${chosen} alone out of a manifest list, so the image has another digest at the destination, and pulls by the digest that the catalog names fail.`,
-        fix: 'Copy the lists whole: operator-mirror copy -f mapping.txt does, oc image mirror with --filter-by-os=.* or --keep-manifest-list.',
+        cause: `oc image mirror copied ${chosen} only, out of a manifest list. So the image has another digest at the destination. Pulls by the digest that the catalog names fail.`,
+        fix: `Copy the whole lists: run oc image mirror again with --filter-by-os=.* or --keep-manifest-list.${withFiles(plan) ? '' : ' operator-mirror copy -f mapping.txt always copies whole lists.'}`,
       },
     ];
   });
@@ -247,10 +249,12 @@ function manifestsNote(context: RunContext, lines: readonly ExplainedLine[]): Ex
       {
         ...note,
         code: 'oc/manifests-name-all',
-        cause: 'What was written there names the images that failed as well as the others.',
+        cause: 'The files that this run wrote name the failed images too.',
         fix: plan.toFiles
-          ? 'Run the same command again, and check the files with operator-mirror verify before you carry them on.'
-          : `Copy what is missing with operator-mirror copy -f ${plan.manifests}/mapping.txt before you apply any of it.`,
+          ? 'Run the same command again. Before you carry the files on, run operator-mirror check FOLDER, which lists the images that v2 lacks.'
+          : plan.fromFiles
+            ? 'Run the same command again before you apply any of these files.'
+            : `Before you apply any of these files, copy what is missing: operator-mirror copy -f ${plan.manifests}/mapping.txt.`,
       },
     ];
   }
@@ -260,9 +264,14 @@ function manifestsNote(context: RunContext, lines: readonly ExplainedLine[]): Ex
       ...note,
       code: 'oc/nothing-copied',
       cause: 'This run wrote the manifests and copied nothing, as with --manifests-only.',
-      fix: `Copy the images with operator-mirror copy -f ${plan.manifests}/mapping.txt, or run the command again without --manifests-only.`,
+      fix: `Run the command again without --manifests-only.${withFiles(plan) ? '' : ` Or copy the images with operator-mirror copy -f ${plan.manifests}/mapping.txt.`}`,
     },
   ];
+}
+
+/** True when v2 is on one side: `operator-mirror copy` goes from registry to registry. */
+function withFiles({ toFiles, fromFiles }: CopyPlan): boolean {
+  return toFiles || fromFiles;
 }
 
 /** True when the log has the run from its beginning. */

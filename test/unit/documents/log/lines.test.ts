@@ -665,7 +665,7 @@ describe('a mirror that failed', () => {
     ]).lines;
     expect(line?.cause).toContain('reg.example.com does not have this image');
     expect(line?.cause).toContain('two.example.com did not accept the login');
-    expect(line?.cause).toContain('The name quay.io cannot be resolved');
+    expect(line?.cause).toContain('does not know the name quay.io');
     expect(line?.fix).toContain('reg.example.com');
   });
 
@@ -768,7 +768,7 @@ describe('the catalog itself', () => {
   ])('is known %s', (_, lines) => {
     expect(parseLog(lines).lines.filter(({ code }) => code === 'oc/no-digest-mapping')[0]).toMatchObject({
       severity: 'hint',
-      fix: 'Nothing is to be done.',
+      fix: 'Nothing.',
     });
   });
 });

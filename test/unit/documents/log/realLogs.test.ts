@@ -136,7 +136,7 @@ describe('the notes of an administrator', () => {
     expect(race.map(({ image }) => image)).toEqual(
       Array(2).fill('file://efk-mirror/my-operator/my-operator-index/openshift-logging/kibana6-rhel8'),
     );
-    expect(race[0]?.cause).toContain('no fault of the image');
+    expect(race[0]?.cause).toContain('image itself is good');
     expect(lines.map(({ code }) => code)).toEqual(
       expect.arrayContaining(['olm/unpack-deadline', 'opm/no-container-tool']),
     );
