@@ -34,3 +34,8 @@ export function messageOf(error: unknown): string {
   if (error instanceof UserError) return error.line;
   return error instanceof Error ? error.message : String(error);
 }
+
+/** `ENOSPC`, `SQLITE_CORRUPT` and the like, of what the system or a library threw; empty where there is none. */
+export function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : '';
+}

@@ -4,6 +4,11 @@ export function listed(names: readonly string[]): string {
   return names.length < 2 ? last : `${names.slice(0, -1).join(', ')} and ${last}`;
 }
 
+/** `1 image`, `2 images`. */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
 /** The one candidate within two edits of a name, ignoring case; undefined when none or several are as near. */
 export function nearestOf(name: string, candidates: readonly string[]): string | undefined {
   const wanted = name.toLowerCase().slice(0, 100);

@@ -1,10 +1,9 @@
-import { stat } from 'node:fs/promises';
 import { dirname, extname, resolve, sep } from 'node:path';
 import { UserError } from '../base/errors.ts';
 import type { NamedRegistriesConf } from '../documents/pullRules.ts';
-import { parseRegistriesConf } from '../documents/registriesConf.ts';
+import { hasRegistryTables, parseRegistriesConf } from '../documents/registriesConf.ts';
 import { findConfiguration } from '../files/configuration.ts';
-import { contextFolder, type FoundFile, findContext, findFiles } from '../files/find.ts';
+import { contextFolder, type FoundFile, findContext, findFiles, isFolder } from '../files/find.ts';
 import { isRecognised, parseText } from '../files/load.ts';
 import { readText } from '../files/textFile.ts';
 import { defaultSettings, type Settings } from '../workspace/settings.ts';
@@ -79,14 +78,7 @@ function keyOf(path: string): string {
 async function isConf(path: string): Promise<boolean> {
   if (await isFolder(path)) return false;
   if (extname(path) === '.conf') return true;
-  return /^[ \t]*\[\[[ \t]*registry[ \t]*\]\]/m.test(await readText(path).catch(() => ''));
-}
-
-async function isFolder(path: string): Promise<boolean> {
-  return stat(path).then(
-    (kind) => kind.isDirectory(),
-    () => false,
-  );
+  return hasRegistryTables(await readText(path).catch(() => ''));
 }
 
 async function readConf(path: string): Promise<NamedRegistriesConf> {

@@ -22,11 +22,6 @@ export function readableTime(milliseconds: number): string {
   return `${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} min`;
 }
 
-/** `1 image`, `2 images`. */
-export function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
-}
-
 /**
  * Text of somebody else's (a label, the words of a registry) on one line, without the control characters that
  * would command a terminal.

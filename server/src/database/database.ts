@@ -2,7 +2,7 @@ import { mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Sqlite, Statement } from 'better-sqlite3';
-import { messageOf } from '../base/errors.ts';
+import { codeOf, messageOf } from '../base/errors.ts';
 import { migrations } from './migrations.ts';
 
 /** What a database is opened with. */
@@ -180,10 +180,6 @@ function moveAside(file: string, inode: number): boolean {
 
 function inodeOf(file: string): number {
   return statSync(file, { throwIfNoEntry: false })?.ino ?? 0;
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : '';
 }
 
 function isDamage(error: unknown): boolean {

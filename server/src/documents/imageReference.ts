@@ -206,6 +206,12 @@ export function repositoryOf(reference: ImageReference): string {
   return `${prefixes[reference.transport]}${registry}${reference.repository}`;
 }
 
+/** The registry of a full name, `HOST[:PORT]/…`: of a scope, a mirror, or what `repositoryOf` gives of an image there. */
+export function registryOf(name: string): string {
+  const slash = name.indexOf('/');
+  return slash === -1 ? name : name.slice(0, slash);
+}
+
 /**
  * The reference that a container engine really asks for: registry `docker.io`, namespace `library` and tag
  * `latest` where they are missing.

@@ -65,6 +65,11 @@ export function parseRegistriesConf(text: string): RegistriesConf {
   return new ConfReader(text).read();
 }
 
+/** True for a text with `[[registry]]` tables: it tells a registries.conf with another name from YAML. */
+export function hasRegistryTables(text: string): boolean {
+  return /^[ \t]*\[\[[ \t]*registry[ \t]*\]\]/m.test(text);
+}
+
 type Table = Readonly<Record<string, unknown>>;
 
 const topKeys = new Set([

@@ -1,3 +1,4 @@
+import { shortPath } from '../base/paths.ts';
 import type { Position } from '../base/range.ts';
 import { lineRange } from '../base/range.ts';
 import type { Lines } from '../documents/lines.ts';
@@ -54,12 +55,8 @@ function aboutImage(image: string, log: LogDocument, snapshot: Snapshot): string
       : [`The tag ${code(tag)} stands for ${code(meaning.pullSpec ?? meaning.digest)}.`]),
     ...(place === undefined
       ? []
-      : [`Line ${place.range.start.line + 1} of ${code(nameOf(place.path))} copies it.`]),
+      : [`Line ${place.range.start.line + 1} of ${code(shortPath(place.path))} copies it.`]),
   ];
-}
-
-function nameOf(path: string): string {
-  return path.split('/').slice(-2).join('/');
 }
 
 /** More lines of one problem than this are counted. */

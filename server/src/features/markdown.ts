@@ -9,9 +9,9 @@ export function code(text: string): string {
   return `${fence} ${clean} ${fence}`;
 }
 
-/** A sentence as it is: none of its characters means anything to Markdown. */
-export function plain(text: string): string {
-  return text.replace(/[\\`*_[\]<>~|]/g, '\\$&');
+/** A sentence on one line as it is: none of its characters means anything to Markdown. */
+export function prose(text: string): string {
+  return text.replace(/\s+/g, ' ').replace(/[\\`*_{}[\]()<>#|~]/g, '\\$&');
 }
 
 export function bold(text: string): string {
@@ -56,9 +56,4 @@ export function time(text: string, now: number): string {
           : [Math.floor(days / 365.25), 'year'];
   const age = count === 0 ? '' : ` (${count} ${unit}${count === 1 ? '' : 's'} ago)`;
   return `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC${age}`;
-}
-
-/** A sentence as it is: nothing in it is taken for markup. */
-export function prose(text: string): string {
-  return text.replace(/\s+/g, ' ').replace(/[\\`*_{}[\]()<>#|~]/g, '\\$&');
 }

@@ -14,11 +14,14 @@ export function mirrorSetLenses(
   if (content?.type !== 'yaml') return [];
   const sets = content.yaml.resources.filter(isMirrorSet);
   const version = sets.length === 0 ? undefined : clusterVersion({ snapshot, settings, path });
+  const stopping = new Set(
+    snapshot.mirrorSets.problems
+      .filter(({ stops }) => stops)
+      .flatMap(({ entries }) => entries.map(({ entry }) => entry)),
+  );
   return sets.flatMap((set): Lens[] => {
     if (set.entries.length === 0) return [];
-    const stops = snapshot.mirrorSets.problems.some(
-      (problem) => problem.stops && problem.entries.some(({ entry }) => set.entries.includes(entry)),
-    );
+    const stops = stopping.size > 0 && set.entries.some((entry) => stopping.has(entry));
     const title = stops ? stopped : titleFor(path, set, version);
     return title === undefined ? [] : [{ title, action: undefined, line: set.heading.start.line }];
   });

@@ -1,5 +1,5 @@
 import { shortDigest } from '../base/digest.ts';
-import { comparePositions, lineRange, type Range, shiftRange } from '../base/range.ts';
+import { comparePositions, containsRange, lineRange, type Range, shiftRange } from '../base/range.ts';
 import { type ImageReference, repositoryOf } from '../documents/imageReference.ts';
 import type { Lines } from '../documents/lines.ts';
 import type { MappingDocument, MappingPair } from '../documents/mapping.ts';
@@ -52,7 +52,9 @@ function entryItems({ entries, entryLines }: MirrorSet): OutlineItem[] {
     const range = shiftRange(entry.range, entryLines[index] ?? 0);
     const source = entry.source && shiftRange(entry.source.range, entryLines[index] ?? 0);
     const selection =
-      source !== undefined && contains(range, source) ? source : { start: range.start, end: range.start };
+      source !== undefined && containsRange(range, source)
+        ? source
+        : { start: range.start, end: range.start };
     return {
       name: entry.source?.value || 'no source',
       detail: mirrorsText(entry),
@@ -153,8 +155,4 @@ function union(a: Range, b: Range): Range {
     start: comparePositions(a.start, b.start) <= 0 ? a.start : b.start,
     end: comparePositions(a.end, b.end) >= 0 ? a.end : b.end,
   };
-}
-
-function contains(outer: Range, inner: Range): boolean {
-  return comparePositions(outer.start, inner.start) <= 0 && comparePositions(inner.end, outer.end) <= 0;
 }

@@ -1,18 +1,9 @@
+import { shortPath } from '../base/paths.ts';
 import { formatReference, type ImageReference } from '../documents/imageReference.ts';
 import type { Settings } from '../workspace/settings.ts';
 import type { Snapshot } from '../workspace/snapshot.ts';
 import { trace } from '../workspace/trace.ts';
-import { code, plain } from './markdown.ts';
-
-/** Enough of a path to know the file by. */
-export function shortPath(path: string): string {
-  const decoded = path.split('/').slice(-2).join('/');
-  try {
-    return decodeURIComponent(decoded);
-  } catch {
-    return decoded;
-  }
-}
+import { code, prose } from './markdown.ts';
 
 /**
  * Where nodes pull an image from under the mirror sets of the workspace, as Markdown; empty while there are none,
@@ -29,5 +20,5 @@ export function traceNote(
       `${from === 'mirror' ? 'mirror' : 'source'} ${code(formatReference(place))}${result === 'blocked' ? ' (blocked)' : ''}`,
   );
   const order = places.length > 1 ? `Asked in this order: ${places.join(', ')}.` : '';
-  return [explanation.map(plain).join(' '), order].filter((part) => part !== '').join('\n\n');
+  return [explanation.map(prose).join(' '), order].filter((part) => part !== '').join('\n\n');
 }

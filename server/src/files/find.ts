@@ -55,6 +55,14 @@ export async function findFiles(path: string, onUnreadable: OnUnreadable = () =>
   return found.sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
+/** True for a folder; false for anything else, and for what is not there. */
+export function isFolder(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+}
+
 /** How much of a folder is looked at when nobody named it: runs lie near the top, a whole disk may lie below. */
 const mostFolders = 2000;
 const deepest = 6;

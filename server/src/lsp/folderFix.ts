@@ -1,8 +1,10 @@
 import { MessageType, ShowMessageNotification, type WorkspaceEdit } from 'vscode-languageserver';
+import { folderOf, lastComponent } from '../base/paths.ts';
+import { counted } from '../base/words.ts';
 import { analyze } from '../rules/analysis.ts';
 import { countFixed, type FixedFile, fixFolder } from '../rules/fixFolder.ts';
 import { noFacts } from '../workspace/facts.ts';
-import { folderOf, type Snapshot } from '../workspace/snapshot.ts';
+import type { Snapshot } from '../workspace/snapshot.ts';
 import { toTextEdits } from './convert.ts';
 import type { Session } from './session.ts';
 import { keyOf, uriOfKey } from './uri.ts';
@@ -17,7 +19,7 @@ export async function fixAllInFolder(session: Session, uri: string): Promise<voi
   const { folder, paths } = filesOf(workspace.snapshot, keyOf(uri));
   const contextOf = (snapshot: Snapshot) => ({ ...context(), snapshot, facts: noFacts });
   const { files, snapshot } = fixFolder(workspace.snapshot, paths, (_path, now) => contextOf(now));
-  const name = folder.slice(folder.lastIndexOf('/') + 1);
+  const name = lastComponent(folder);
   if (files.length > 0) {
     const { applied, failureReason } = await connection.workspace.applyEdit({
       label: `Fix all in ${name}`,
@@ -75,10 +77,6 @@ function summary(name: string, checked: number, files: readonly FixedFile[], lef
   if (checked === 0) return `There is nothing to check in ${name}: no mapping.txt and no YAML of ours`;
   if (files.length === 0) return `Nothing in ${name} can be fixed for certain${rest}`;
   return `${counted(countFixed(files), 'change')} in ${counted(files.length, 'file')}${rest}`;
-}
-
-function counted(count: number, word: string): string {
-  return `${count} ${word}${count === 1 ? '' : 's'}`;
 }
 
 function tell({ connection }: Session, type: MessageType, message: string): void {

@@ -1,4 +1,6 @@
+import { folderOf, lastComponent, shortPath } from '../base/paths.ts';
 import { shiftRange, type TextEdit } from '../base/range.ts';
+import { registryOf } from '../documents/imageReference.ts';
 import {
   isMirrorSet,
   type MirrorEntry,
@@ -10,7 +12,7 @@ import { validResourceName } from '../documents/naming.ts';
 import { clusterVersion, hasTagMirrorSets } from '../workspace/clusterVersion.ts';
 import { mirrorSetText } from '../workspace/mirrorSetText.ts';
 import { type PullKind, redirectOf } from '../workspace/redirects.ts';
-import { folderOf, type WorkspaceFile } from '../workspace/snapshot.ts';
+import type { WorkspaceFile } from '../workspace/snapshot.ts';
 import { appendMirrors } from './mirror-set/entries.ts';
 import { insertEntries, type NewEntry } from './mirror-set/insertEntries.ts';
 import type { FileChange, Fix, RuleContext } from './rule.ts';
@@ -143,7 +145,7 @@ function placeOf({ source, mirrors, by }: Wanted, context: RuleContext): Place |
     const found = findEntry(snapshot.files.get(placed.path), placed.entry);
     if (found !== undefined) return found;
   }
-  const host = hostOf(mirrors[0] ?? '');
+  const host = registryOf(mirrors[0] ?? '');
   const candidates = [...setsOf(context)].filter(({ set }) => fits(set.kind) && hasMirrorAt(set, host));
   const nearest = candidates.find(({ file }) => folderOf(file.path) === folderOf(path)) ?? candidates.at(0);
   if (nearest !== undefined) return { type: 'set', ...nearest };
@@ -175,11 +177,7 @@ function isSound({ content }: WorkspaceFile): boolean {
 }
 
 function hasMirrorAt({ entries }: MirrorSet, host: string): boolean {
-  return entries.some(({ mirrors }) => mirrors.some(({ value }) => hostOf(value) === host));
-}
-
-function hostOf(mirror: string): string {
-  return mirror.split('/', 1)[0] ?? '';
+  return entries.some(({ mirrors }) => mirrors.some(({ value }) => registryOf(value) === host));
 }
 
 function newKind(by: PullKind, context: RuleContext): MirrorSetKind | undefined {
@@ -206,7 +204,7 @@ function newName(kind: MirrorSetKind, context: RuleContext): string {
   const beside = all.find(({ file, set }) => folderOf(file.path) === folder && set.name !== undefined);
   const stem =
     validResourceName(beside?.set.name?.value ?? '', 240) ||
-    validResourceName(folder.slice(folder.lastIndexOf('/') + 1), 240) ||
+    validResourceName(lastComponent(folder), 240) ||
     'operator-mirror';
   const taken = new Set(all.filter(({ set }) => set.kind === kind).map(({ set }) => set.name?.value));
   let name = stem;
@@ -219,14 +217,11 @@ function linesOf({ content }: WorkspaceFile): readonly string[] {
 }
 
 function titleOf({ source, by }: Wanted, place: Place, { path }: RuleContext): string {
-  if (place.type === 'new') return `Create ${nameOf(place.path)} that redirects pulls of ${source} by ${by}`;
+  if (place.type === 'new')
+    return `Create ${lastComponent(place.path)} that redirects pulls of ${source} by ${by}`;
   const file = place.file.path;
-  const where = folderOf(file) === folderOf(path) ? nameOf(file) : file.split('/').slice(-2).join('/');
+  const where = folderOf(file) === folderOf(path) ? lastComponent(file) : shortPath(file);
   return place.type === 'entry'
     ? `Add the mirror to the entry for ${source} in ${where}`
     : `Add ${source} to the ${place.set.kind} in ${where}`;
-}
-
-function nameOf(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1);
 }

@@ -1,4 +1,4 @@
-import { messageOf, UserError } from '../base/errors.ts';
+import { codeOf, messageOf, UserError } from '../base/errors.ts';
 
 /** Something in a file store is not what `oc` or we wrote. `problem` follows the file's path. */
 export function damaged(path: string, problem: string, cause?: unknown): UserError {
@@ -22,11 +22,6 @@ export function outside(path: string): UserError {
 /** True for a file that is not there, and for one in a folder that is a file. */
 export function isMissing(error: unknown): boolean {
   return ['ENOENT', 'ENOTDIR'].includes(codeOf(error));
-}
-
-/** `ENOSPC` and the like; empty for what is no error of the system. */
-export function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : '';
 }
 
 /** Runs something that reads a file, with errors that a person can act on. */

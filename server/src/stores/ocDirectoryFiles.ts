@@ -14,7 +14,8 @@ import {
   writeFile,
 } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
-import { codeOf, damaged, isMissing, outside, reading, writing } from './ocDirectoryErrors.ts';
+import { codeOf } from '../base/errors.ts';
+import { damaged, isMissing, outside, reading, writing } from './ocDirectoryErrors.ts';
 import { temporaryPrefix } from './ocDirectoryNames.ts';
 
 /** Regular files only: a pipe would keep us waiting for ever, and a link has been resolved before. */

@@ -1,7 +1,8 @@
+import { folderOf } from '../base/paths.ts';
 import { exactReference, repositoryOf } from '../documents/imageReference.ts';
 import { destinationOf, type MappingPair } from '../documents/mapping.ts';
 import { fileDestination, mappingIndex } from './mappingIndex.ts';
-import { folderOf, type Snapshot } from './snapshot.ts';
+import type { Snapshot } from './snapshot.ts';
 
 /**
  * True for the pair of a mapping.txt that copies the catalog's own index image: a CatalogSource beside the file

@@ -1,7 +1,8 @@
+import { folderOf } from '../base/paths.ts';
 import { destinationOf } from '../documents/mapping.ts';
 import { mappingIndex } from './mappingIndex.ts';
 import type { Settings } from './settings.ts';
-import { folderOf, type Snapshot } from './snapshot.ts';
+import type { Snapshot } from './snapshot.ts';
 
 /** What tells the version of the cluster that a file is for. */
 export interface ClusterHints {

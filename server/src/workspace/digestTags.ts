@@ -1,6 +1,7 @@
 import { type ImageReference, parseReference, repositoryOf } from '../documents/imageReference.ts';
 import { destinationOf } from '../documents/mapping.ts';
 import { digestTag, looksLikeDigestTag } from '../documents/naming.ts';
+import { knownRegistries } from './hop.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** What a tag like `fe037cb` stands for. */
@@ -12,26 +13,6 @@ export interface DigestTagMeaning {
    */
   readonly pullSpec: string | undefined;
 }
-
-/** Registries that catalogs name, for a first guess that the hash then proves or refuses. */
-const likelyRegistries = [
-  'registry.redhat.io',
-  'quay.io',
-  'docker.io',
-  'registry.connect.redhat.com',
-  'registry.access.redhat.com',
-  'gcr.io',
-  'ghcr.io',
-  'registry.k8s.io',
-  'k8s.gcr.io',
-  'icr.io',
-  'cp.icr.io',
-  'nvcr.io',
-  'mcr.microsoft.com',
-  'public.ecr.aws',
-  'registry.gitlab.com',
-  'registry.stage.redhat.io',
-];
 
 /**
  * Explains the tag that `oc adm catalog mirror` gave an image which the catalog names by digest. `known` is the digest
@@ -49,7 +30,7 @@ export function explainDigestTag(
   const digest = known ?? sources.find((source) => source.digest !== undefined)?.digest;
   if (digest === undefined) return undefined;
   const paths = [...sources, reference].map(({ repository }) => repository);
-  const registries = [...sources.map(({ registry }) => registry), ...likelyRegistries].filter(
+  const registries = [...sources.map(({ registry }) => registry), ...knownRegistries].filter(
     (registry) => registry !== '',
   );
   return { digest, pullSpec: pullSpecOf(tag, digest, paths, registries) };

@@ -59,6 +59,7 @@ export const knownRegistries: readonly string[] = [
   'cp.icr.io',
   'mcr.microsoft.com',
   'public.ecr.aws',
+  'registry.stage.redhat.io',
 ];
 
 /** Namespaces that are at home in one registry. Only a guess: none of these is ever applied unasked. */

@@ -14,6 +14,7 @@ import {
   type MappingLine,
   type MappingPair,
 } from '../documents/mapping.ts';
+import { lineNumbers } from './lineNumbers.ts';
 import { canonicalRepository, mappingIndex } from './mappingIndex.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -43,7 +44,7 @@ export function placesOf(image: string, snapshot: Snapshot): readonly MappingPla
     for (const line of linesOf(content.mapping, reference)) {
       for (const pair of line.pairs) {
         const side = sideOf(pair, reference);
-        const number = side === undefined ? undefined : numbersOf(content.mapping).get(line);
+        const number = side === undefined ? undefined : lineNumbers(content.mapping).get(line);
         if (side === undefined || number === undefined) continue;
         const { span } = pair[side];
         places.push({ path, range: lineRange(number, span.start, span.end), pair });
@@ -141,15 +142,4 @@ export function unplannedPlaces(
       }),
     );
   });
-}
-
-const numbers = new WeakMap<MappingDocument, ReadonlyMap<MappingLine, number>>();
-
-function numbersOf(mapping: MappingDocument): ReadonlyMap<MappingLine, number> {
-  let known = numbers.get(mapping);
-  if (known === undefined) {
-    known = new Map(mapping.lines.map((line, number) => [line, number]));
-    numbers.set(mapping, known);
-  }
-  return known;
 }

@@ -1,3 +1,4 @@
+import { registryOf } from '../documents/imageReference.ts';
 import type { MappingLine, MappingPair } from '../documents/mapping.ts';
 
 /**
@@ -61,8 +62,4 @@ export class PathCollisions {
     if (new Set(repositories.map(registryOf)).size > 1) this.#met.set(path, repositories.sort());
     else this.#met.delete(path);
   }
-}
-
-function registryOf(repository: string): string {
-  return repository.slice(0, repository.indexOf('/'));
 }

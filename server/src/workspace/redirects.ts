@@ -1,3 +1,4 @@
+import { folderOf } from '../base/paths.ts';
 import type { ImageReference } from '../documents/imageReference.ts';
 import type { MappingPair } from '../documents/mapping.ts';
 import { isDigestTagOf } from '../documents/naming.ts';
@@ -5,7 +6,6 @@ import { findPullRule } from '../documents/pullRules.ts';
 import type { MirrorSets } from './mirrorSets.ts';
 import type { NodeRegistry } from './nodeRegistries.ts';
 import type { Provenance } from './provenance.ts';
-import { folderOf } from './snapshot.ts';
 
 /** How a pod names an image: nodes use other mirrors for each. */
 export type PullKind = 'digest' | 'tag';

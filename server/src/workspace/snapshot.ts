@@ -1,3 +1,4 @@
+import { folderOf } from '../base/paths.ts';
 import { exactReference, parseReference } from '../documents/imageReference.ts';
 import type { MappingDocument } from '../documents/mapping.ts';
 import { catalogImageOf } from '../documents/resources.ts';
@@ -134,9 +135,4 @@ function byFolder(files: Iterable<WorkspaceFile>): ReadonlyMap<string, readonly 
     else others.push(file);
   }
   return folders;
-}
-
-/** The folder that a file lies in, without `/` at its end; empty for a bare name. */
-export function folderOf(path: string): string {
-  return path.slice(0, Math.max(path.lastIndexOf('/'), 0));
 }

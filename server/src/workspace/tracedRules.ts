@@ -1,8 +1,10 @@
+import { lastComponent } from '../base/paths.ts';
 import {
   type ImageReference,
   isDockerHub,
   looksLikeRegistry,
   parseReference,
+  registryOf,
   repositoryOf,
 } from '../documents/imageReference.ts';
 import { mirrorSetTypes } from '../documents/mirrorSet.ts';
@@ -134,7 +136,7 @@ function nearReason(
 ): Near | undefined {
   const { name } = pull;
   const path = name.slice(name.indexOf('/') + 1);
-  const sourceHost = source.split('/', 1)[0] ?? '';
+  const sourceHost = registryOf(source);
   // Thousands of entries are for other images; what tells that at once comes before what must be parsed.
   const mayBeLocal =
     !looksLikeRegistry(sourceHost) || snapshot.provenance.origin(source).certainty !== 'unknown';
@@ -165,7 +167,7 @@ function nearReason(
     }
   }
   if (source.toLowerCase() === name.toLowerCase()) return { rank: 3, reason: 'upper and lower case differ' };
-  const host = name.slice(0, name.indexOf('/'));
+  const host = registryOf(name);
   const sourcePath = source.slice(sourceHost.length + 1);
   if (sourcePath === path && sourceHost !== host)
     return withoutPort(sourceHost) === withoutPort(host)
@@ -176,19 +178,15 @@ function nearReason(
   if (name.startsWith(source) || source.startsWith(name))
     return {
       rank: 7,
-      reason: `a source holds for whole names, and ${lastOf(source)} is not ${lastOf(name)}`,
+      reason: `a source holds for whole names, and ${lastComponent(source)} is not ${lastComponent(name)}`,
     };
-  if (lastOf(source) === lastOf(name))
+  if (lastComponent(source) === lastComponent(name))
     return { rank: 8, reason: `it is for another namespace, ${source.slice(0, source.lastIndexOf('/'))}` };
   return undefined;
 }
 
 function withoutPort(host: string): string {
   return host.split(':', 1)[0] ?? host;
-}
-
-function lastOf(name: string): string {
-  return name.slice(name.lastIndexOf('/') + 1);
 }
 
 /** The repository as nodes name it: Docker's defaults filled in. */
@@ -203,7 +201,7 @@ export function nodeName(image: ImageReference): string {
 export function mirrorNamed(image: ImageReference, snapshot: Snapshot): 'place' | 'registry' | undefined {
   const { groups } = snapshot.mirrorSets;
   const scopes = new Set(scopesOf(repositoryOf(image)));
-  const isHost = (name: string) => name.split('/', 1)[0] === image.registry;
+  const isHost = (name: string) => registryOf(name) === image.registry;
   let registry = false;
   for (const { entries } of groups.values())
     for (const { entry } of entries)

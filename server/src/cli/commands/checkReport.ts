@@ -1,8 +1,8 @@
 import { relative, sep } from 'node:path';
 import type { Range } from '../../base/range.ts';
+import { counted } from '../../base/words.ts';
 import { rules } from '../../rules/index.ts';
 import { type Severity, severities } from '../../workspace/settings.ts';
-import { counted } from '../words.ts';
 
 /** What `check --format json` prints: its names are a contract with scripts. */
 export interface CheckReport {

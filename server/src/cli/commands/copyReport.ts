@@ -1,7 +1,8 @@
 import { messageOf } from '../../base/errors.ts';
+import { counted } from '../../base/words.ts';
 import type { CopySummary } from '../../mirror/copyMapping.ts';
 import type { BlobCounts, RunEvent } from '../../mirror/events.ts';
-import { counted, oneLine, readableBytes, readableTime } from '../words.ts';
+import { oneLine, readableBytes, readableTime } from '../words.ts';
 
 /** One image in `copy --format json`. */
 interface ReportedImage {

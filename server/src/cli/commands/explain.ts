@@ -1,8 +1,7 @@
-import { stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve, sep } from 'node:path';
 import { UserError } from '../../base/errors.ts';
 import { type LogDocument, parseLog } from '../../documents/log/logDocument.ts';
-import { findFiles } from '../../files/find.ts';
+import { findFiles, isFolder } from '../../files/find.ts';
 import { isRecognised, parseText } from '../../files/load.ts';
 import { decodeText, longestFile, readBytes, readText } from '../../files/textFile.ts';
 import { Snapshot } from '../../workspace/snapshot.ts';
@@ -95,13 +94,6 @@ async function beside(name: string, log: LogDocument): Promise<string[]> {
     }
   }
   return folders;
-}
-
-async function isFolder(path: string): Promise<boolean> {
-  return stat(path).then(
-    (kind) => kind.isDirectory(),
-    () => false,
-  );
 }
 
 /** The files by their paths as they were given or found, so that the report names them so. */

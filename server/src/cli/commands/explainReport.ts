@@ -1,11 +1,12 @@
 import { relative } from 'node:path';
+import { counted } from '../../base/words.ts';
 import { withoutVersion } from '../../documents/log/catalogIndex.ts';
 import type { ExplainedLine, LogDocument, LogRun } from '../../documents/log/logDocument.ts';
 import { type LogProblem, problemsOf, verdictWords } from '../../documents/log/problems.ts';
 import { explainTagOf } from '../../workspace/digestTags.ts';
 import { placesOf, unplannedPlaces } from '../../workspace/logLinks.ts';
 import type { Snapshot } from '../../workspace/snapshot.ts';
-import { counted, oneLine } from '../words.ts';
+import { oneLine } from '../words.ts';
 
 /** What `explain --format json` prints: its names are a contract with scripts. Lines count from one. */
 export function renderJson({ verdict, runs, lines }: LogDocument): string {

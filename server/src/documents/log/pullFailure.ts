@@ -1,4 +1,4 @@
-import { parseReference, repositoryOf, withDockerDefaults } from '../imageReference.ts';
+import { parseReference, registryOf, repositoryOf, withDockerDefaults } from '../imageReference.ts';
 import { fill, type Recognised } from './pattern.ts';
 import { type Reason, reasonOf } from './reasons.ts';
 
@@ -85,7 +85,7 @@ function mirrorsFailed(attempts: readonly Attempt[]): Pick<Recognised, 'code' | 
   const told = attempts.map((attempt) => ({ ...attempt, reason: reasonFor(attempt) }));
   const sentences = told.map(
     ({ reference, words, reason }) =>
-      `${reference}: ${reason === undefined ? `${words}.` : fill(reason.cause, { place: hostOf(reference) })}`,
+      `${reference}: ${reason === undefined ? `${words}.` : fill(reason.cause, { place: registryOf(reference) })}`,
   );
   const [mirror] = told;
   const fix =
@@ -95,7 +95,7 @@ function mirrorsFailed(attempts: readonly Attempt[]): Pick<Recognised, 'code' | 
           mirror.reason.code === 'manifest-unknown' || mirror.reason.code === 'repository-unknown'
             ? 'The mirror {place} does not have the image. Copy it there, from registry to registry with operator-mirror copy -f mapping.txt. Then operator-mirror check FOLDER --online says what is still missing.'
             : mirror.reason.fix,
-          { place: hostOf(mirror.reference) },
+          { place: registryOf(mirror.reference) },
         );
   return {
     code: 'pull/mirrors-failed',
@@ -106,8 +106,4 @@ function mirrorsFailed(attempts: readonly Attempt[]): Pick<Recognised, 'code' | 
 
 function reasonFor({ reference, words }: Attempt): Reason | undefined {
   return reasonOf({ side: 'source', image: reference, reason: words });
-}
-
-function hostOf(reference: string): string {
-  return reference.split('/', 1)[0] ?? reference;
 }

@@ -1,11 +1,12 @@
 import { LSPErrorCodes, ResponseError } from 'vscode-languageserver';
-import { parseRegistriesConf } from '../../documents/registriesConf.ts';
+import { folderOf } from '../../base/paths.ts';
+import { hasRegistryTables, parseRegistriesConf } from '../../documents/registriesConf.ts';
 import { parseText } from '../../files/load.ts';
 import { type ForecastQuestion, forecastRequest } from '../../protocol.ts';
 import { clusterVersion } from '../../workspace/clusterVersion.ts';
 import { type ClusterState, forecast } from '../../workspace/forecast.ts';
 import { forecastText, withPaths } from '../../workspace/forecastText.ts';
-import { folderOf, Snapshot } from '../../workspace/snapshot.ts';
+import { Snapshot } from '../../workspace/snapshot.ts';
 import type { Handler, Session } from '../session.ts';
 import { keyOf, pathOf } from '../uri.ts';
 import { pageWidth } from './page.ts';
@@ -40,8 +41,7 @@ function report({ uri, current }: ForecastQuestion, { context }: Session): strin
 }
 
 function stateOf({ path, text }: { readonly path: string; readonly text: string }): ClusterState {
-  if (!/^[ \t]*\[\[[ \t]*registry[ \t]*\]\]/m.test(text))
-    return { sets: new Snapshot().with(path, parseText(text, 'yaml')) };
+  if (!hasRegistryTables(text)) return { sets: new Snapshot().with(path, parseText(text, 'yaml')) };
   const { registries, problems } = parseRegistriesConf(text);
   const problem = problems.find(({ severity }) => severity === 'error');
   if (problem === undefined) return { conf: registries };

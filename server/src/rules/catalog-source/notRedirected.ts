@@ -3,6 +3,7 @@ import {
   formatReference,
   type ImageReference,
   parseReference,
+  registryOf,
   repositoryOf,
 } from '../../documents/imageReference.ts';
 import { replaceScalar } from '../../documents/yamlNode.ts';
@@ -70,15 +71,11 @@ function catalogImage({ image, sourceType }: CatalogSource): ImageReference | un
 function isOutside({ registry }: ImageReference, { groups }: MirrorSets): boolean {
   let isSource = knownRegistries.includes(registry);
   for (const { source, entries } of groups.values()) {
-    if (entries.some(({ entry }) => entry.mirrors.some(({ value }) => hostOf(value) === registry)))
+    if (entries.some(({ entry }) => entry.mirrors.some(({ value }) => registryOf(value) === registry)))
       return false;
-    isSource ||= hostOf(source) === registry;
+    isSource ||= registryOf(source) === registry;
   }
   return isSource && groups.size > 0;
-}
-
-function hostOf(scope: string): string {
-  return scope.slice(0, scope.includes('/') ? scope.indexOf('/') : undefined);
 }
 
 function messageOf(reference: ImageReference, { plan }: Coverage): string | undefined {

@@ -5,6 +5,7 @@ import {
   type MappingArgument,
   type MappingLine,
 } from '../../documents/mapping.ts';
+import { lineNumbers } from '../../workspace/lineNumbers.ts';
 import { mappingIndex } from '../../workspace/mappingIndex.ts';
 import { defineRule, type Fix, type RuleContext } from '../rule.ts';
 
@@ -73,7 +74,7 @@ function wholeFile(from: MappingLine, { snapshot, path }: RuleContext): Fix[] {
   const { lines } = content.mapping;
   const edits = () => {
     // Edits count from the line of the finding.
-    const first = lines.indexOf(from);
+    const first = lineNumbers(content.mapping).get(from) ?? 0;
     return lines.flatMap((line, number) =>
       editsOf(line).map(({ range, newText }) => ({ range: shiftRange(range, number - first), newText })),
     );

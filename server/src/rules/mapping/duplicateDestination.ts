@@ -1,8 +1,8 @@
 import { lineRange } from '../../base/range.ts';
 import { destinationKey, type MappingLine } from '../../documents/mapping.ts';
+import { lineNumbers } from '../../workspace/lineNumbers.ts';
 import { mappingIndex } from '../../workspace/mappingIndex.ts';
 import { defineRule } from '../rule.ts';
-import { lineNumbers } from './lineNumbers.ts';
 
 /** Two sources that go to one destination. */
 export const mappingDuplicateDestination = defineRule({

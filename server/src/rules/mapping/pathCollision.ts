@@ -1,8 +1,8 @@
 import { lineRange } from '../../base/range.ts';
 import { listed } from '../../base/words.ts';
+import { lineNumbers } from '../../workspace/lineNumbers.ts';
 import { fileDestination, mappingIndex } from '../../workspace/mappingIndex.ts';
 import { defineRule } from '../rule.ts';
-import { lineNumbers } from './lineNumbers.ts';
 
 /** Repositories of two registries in one path of a file store. */
 export const mappingPathCollision = defineRule({

@@ -1,8 +1,9 @@
+import { folderOf } from '../../base/paths.ts';
 import type { TextEdit } from '../../base/range.ts';
 import { isMirrorSet, type MirrorSet, mirrorSetTypes } from '../../documents/mirrorSet.ts';
 import { replaceScalar } from '../../documents/yamlNode.ts';
 import { clusterVersion, hasTagMirrorSets } from '../../workspace/clusterVersion.ts';
-import { folderOf } from '../../workspace/snapshot.ts';
+
 import { defineRule, type RuleContext } from '../rule.ts';
 
 /** ImageContentSourcePolicy where its successor is at hand. */

@@ -1,4 +1,4 @@
-import { comparePositions, type Position, type Range, shiftRange, type TextEdit } from '../../base/range.ts';
+import { containsRange, type Position, type Range, shiftRange, type TextEdit } from '../../base/range.ts';
 import type { Lines } from '../../documents/lines.ts';
 import type { MirrorEntry, MirrorSet } from '../../documents/mirrorSet.ts';
 import { replaceScalar, scalarText, type YamlScalar } from '../../documents/yamlNode.ts';
@@ -21,7 +21,7 @@ export function replaceSource(
   const { entry, line, range } = place;
   if (entry.source === undefined) return undefined;
   const source = moved(entry.source, line);
-  if (!contains(range, source.range)) return undefined;
+  if (!containsRange(range, source.range)) return undefined;
   if (others.length === 0) return [replaceScalar(source, first)];
 
   const prefix = copyPrefix(set, range.start, lines);
@@ -64,10 +64,6 @@ function copyPrefix(set: MirrorSet, start: Position, lines: Lines): string | und
 
 function isBlank(text: string): boolean {
   return text.trim() === '';
-}
-
-function contains(outer: Range, inner: Range): boolean {
-  return comparePositions(outer.start, inner.start) <= 0 && comparePositions(inner.end, outer.end) <= 0;
 }
 
 function textIn(range: Range, lines: Lines): string {
@@ -129,7 +125,7 @@ export function appendMirrors(
   const last = place?.entry.mirrors.at(-1);
   if (place === undefined || last === undefined) return undefined;
   const { range, quote } = moved(last, place.line);
-  if (!contains(place.range, range)) return undefined;
+  if (!containsRange(place.range, range)) return undefined;
   const values = mirrors.map((mirror) => scalarText(mirror, quote === 'block' ? '' : quote));
   const indent = place.entry.mirrorsIndent;
   const at = indent === undefined ? range.end : endOfLine(range.end.line, lines);

@@ -1,4 +1,4 @@
-import type { MappingDocument, MappingLine } from '../../documents/mapping.ts';
+import type { MappingDocument, MappingLine } from '../documents/mapping.ts';
 
 const numbersOf = new WeakMap<MappingDocument, ReadonlyMap<MappingLine, number>>();
 
