@@ -4,7 +4,7 @@ import type { Lines } from '../documents/lines.ts';
 import { withoutVersion } from '../documents/log/catalogIndex.ts';
 import type { LogDocument } from '../documents/log/logDocument.ts';
 import type { LogSeverity } from '../documents/log/pattern.ts';
-import { type MappingPlace, placesOf } from '../workspace/logLinks.ts';
+import { type MappingPlace, placesOf, withMapping } from '../workspace/logLinks.ts';
 import type { Snapshot } from '../workspace/snapshot.ts';
 
 /** What a line of an open log means. */
@@ -24,7 +24,7 @@ const mostPlaces = 3;
 /** The findings of a log, in its order; none for a text in which nothing is surely of a log. */
 export function logFindings(log: LogDocument, lines: Lines, snapshot: Snapshot): LogFinding[] {
   if (!log.isLog) return [];
-  return log.lines.map((line) => ({
+  return withMapping(log, snapshot).lines.map((line) => ({
     range: wholeLine(lines, line.line),
     code: line.code,
     severity: line.severity,

@@ -5,7 +5,7 @@ import type { Lines } from '../documents/lines.ts';
 import type { LogDocument } from '../documents/log/logDocument.ts';
 import { problemsOf, verdictWords } from '../documents/log/problems.ts';
 import { explainTagOf } from '../workspace/digestTags.ts';
-import { placesOf } from '../workspace/logLinks.ts';
+import { placesOf, withMapping } from '../workspace/logLinks.ts';
 import type { Snapshot } from '../workspace/snapshot.ts';
 import type { HoverResult } from './hover.ts';
 import { bold, code, prose } from './markdown.ts';
@@ -18,11 +18,12 @@ export interface OpenLog {
 
 /** What the line under the cursor means, and what a tag in it stands for, as Markdown. */
 export function logHover(
-  { log, lines }: OpenLog,
+  { log: alone, lines }: OpenLog,
   snapshot: Snapshot,
   { line }: Position,
 ): HoverResult | undefined {
-  if (!log.isLog) return undefined;
+  if (!alone.isLog) return undefined;
+  const log = withMapping(alone, snapshot);
   const text = lines[line] ?? '';
   const parts = log.lines
     .filter((explained) => explained.line === line)
@@ -63,8 +64,9 @@ function aboutImage(image: string, log: LogDocument, snapshot: Snapshot): string
 const mostLines = 20;
 
 /** A whole log as a page of Markdown: the verdict, then each problem once. Undefined when nothing in it is known. */
-export function logPage(log: LogDocument, snapshot: Snapshot): string | undefined {
-  if (log.lines.length === 0 && !log.isLog) return undefined;
+export function logPage(alone: LogDocument, snapshot: Snapshot): string | undefined {
+  if (alone.lines.length === 0 && !alone.isLog) return undefined;
+  const log = withMapping(alone, snapshot);
   const problems = problemsOf(log.lines).map(({ severity, code: name, cause, fix, lines }) => {
     const shown = lines.slice(0, mostLines).flatMap(({ line, image }) => {
       const about = image === undefined ? [] : [code(image), ...aboutImage(image, log, snapshot)];

@@ -7,7 +7,9 @@ import {
   parseReference,
   repositoryOf,
 } from '../documents/imageReference.ts';
-import type { LogRun } from '../documents/log/logDocument.ts';
+import { withoutVersion } from '../documents/log/catalogIndex.ts';
+import { type LogDocument, type LogRun, worst } from '../documents/log/logDocument.ts';
+import { tagLost } from '../documents/log/runFindings.ts';
 import {
   destinationOf,
   type MappingDocument,
@@ -117,28 +119,63 @@ function sideOf(pair: MappingPair, image: ImageReference): 'source' | 'destinati
 }
 
 /**
- * The lines of a run's own mapping.txt that the run did not even plan to write, and says nothing of: `oc` writes one
- * tag of each digest only. `named` are the images that the log explains anyway.
+ * A log with what its runs' own mapping.txt tells and the log does not: lines that a run did not even plan to write,
+ * because `oc` writes one tag of each digest only. They stand where the run says that it is through.
  */
-export function unplannedPlaces(
-  { planned, manifests }: LogRun,
+export function withMapping(log: LogDocument, snapshot: Snapshot): LogDocument {
+  // An error may name the digest of what mapping.txt has by tag.
+  const named = new Set(
+    log.lines.flatMap(({ image, effect }) =>
+      image === undefined || effect === undefined
+        ? []
+        : image.includes('@')
+          ? [image, withoutVersion(image)]
+          : [image],
+    ),
+  );
+  const lost = log.runs.map((run) =>
+    unplannedPlaces(run, snapshot, named).map(({ pair }) =>
+      tagLost(run.through ?? run.start, pair.source.text, run.toFiles || run.fromFiles),
+    ),
+  );
+  if (lost.every((lines) => lines.length === 0)) return log;
+  const runs = log.runs.map((run, index) =>
+    lost[index]?.length === 0 ? run : { ...run, verdict: worst([run.verdict, 'incomplete']) },
+  );
+  return {
+    ...log,
+    verdict: worst(runs.map(({ verdict }) => verdict)),
+    runs,
+    lines: [...log.lines, ...lost.flat()].sort((a, b) => a.line - b.line),
+  };
+}
+
+/** The lines of a run's own mapping.txt that its plan leaves out. `named` are the images that the log explains anyway. */
+function unplannedPlaces(
+  { planned, mapping }: LogRun,
   snapshot: Snapshot,
   named: ReadonlySet<string>,
-): MappingPlace[] {
-  if (planned === undefined || manifests === undefined) return [];
-  const name = manifests.split('/').at(-1) ?? manifests;
-  return [...snapshot.files.values()].flatMap(({ path, content }) => {
-    if (content.type !== 'mapping' || !`/${path}`.endsWith(`/${name}/mapping.txt`)) return [];
-    return content.mapping.lines.flatMap(({ pairs }, number) =>
-      pairs.flatMap((pair): MappingPlace[] => {
+): { readonly pair: MappingPair }[] {
+  if (planned === undefined || mapping === undefined) return [];
+  const file = mapping.split('/').slice(-2).join('/');
+  const files = [...snapshot.files.values()].filter(
+    ({ path, content }) => content.type === 'mapping' && `/${path}`.endsWith(`/${file}`),
+  );
+  // A name without its folder may be that of many files.
+  if (files.length > 1 && !file.includes('/')) return [];
+  // Only where the run writes another tag of the repository is it known why it leaves one out.
+  const written = new Set([...planned].map(withoutVersion));
+  return files.flatMap(({ content }) => {
+    if (content.type !== 'mapping') return [];
+    return content.mapping.lines.flatMap(({ pairs }) =>
+      pairs.flatMap((pair) => {
         const destination = destinationOf(pair);
         const source = pair.source.parsed.ok ? pair.source.parsed.reference : undefined;
         if (destination?.tag === undefined || source === undefined) return [];
         if (planned.has(exactReference(destination)) || planned.has(formatReference(destination))) return [];
+        if (!written.has(withoutVersion(formatReference(destination)))) return [];
         const names = [source, destination].flatMap((one) => [exactReference(one), repositoryOf(one)]);
-        if (names.some((one) => named.has(one))) return [];
-        const { span } = pair.source;
-        return [{ path, range: lineRange(number, span.start, span.end), pair }];
+        return names.some((one) => named.has(one)) ? [] : [{ pair }];
       }),
     );
   });

@@ -4,6 +4,7 @@ import { type LogDocument, parseLog } from '../../documents/log/logDocument.ts';
 import { findFiles, isFolder } from '../../files/find.ts';
 import { isRecognised, parseText } from '../../files/load.ts';
 import { decodeText, longestFile, readBytes, readText } from '../../files/textFile.ts';
+import { withMapping } from '../../workspace/logLinks.ts';
 import { Snapshot } from '../../workspace/snapshot.ts';
 import { type Command, exitCodes, type Keyboard, type Terminal } from '../command.ts';
 import { choice, formatOption, stringsOption } from '../options.ts';
@@ -35,9 +36,10 @@ export const explain: Command = {
       });
     }
     const format = choice(options, 'format', ['text', 'json'], 'text');
-    const log = parseLog(linesOf(decodeText(await readLog(name, terminal))));
+    const said = parseLog(linesOf(decodeText(await readLog(name, terminal))));
     const paths = [...named, ...more];
-    const snapshot = await read(paths.length > 0 ? paths : await beside(name, log));
+    const snapshot = await read(paths.length > 0 ? paths : await beside(name, said));
+    const log = withMapping(said, snapshot);
     terminal.stdout.write(
       format === 'json'
         ? renderJson(log)
@@ -83,8 +85,10 @@ async function readStream(stream: Keyboard): Promise<Buffer> {
 async function beside(name: string, log: LogDocument): Promise<string[]> {
   if (name === '-') return [];
   const folders: string[] = [];
-  for (const { manifests } of log.runs) {
-    if (manifests === undefined) continue;
+  for (const { mapping } of log.runs) {
+    // What lies beside the log itself may be of any run.
+    if (mapping === undefined || !mapping.includes('/')) continue;
+    const manifests = dirname(mapping);
     // As it is named from where the run was, and moved into the folder of the log.
     for (const path of [join(dirname(name), manifests), join(dirname(name), basename(manifests))]) {
       if (await isFolder(path)) {

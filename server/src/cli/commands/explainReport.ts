@@ -1,10 +1,9 @@
 import { relative } from 'node:path';
 import { counted } from '../../base/words.ts';
-import { withoutVersion } from '../../documents/log/catalogIndex.ts';
 import type { ExplainedLine, LogDocument, LogRun } from '../../documents/log/logDocument.ts';
 import { type LogProblem, problemsOf, verdictWords } from '../../documents/log/problems.ts';
 import { explainTagOf } from '../../workspace/digestTags.ts';
-import { placesOf, unplannedPlaces } from '../../workspace/logLinks.ts';
+import { placesOf } from '../../workspace/logLinks.ts';
 import type { Snapshot } from '../../workspace/snapshot.ts';
 import { oneLine } from '../words.ts';
 
@@ -44,7 +43,7 @@ export function renderText(log: LogDocument, { name, snapshot }: LogOrigin): str
     return `${name}: nothing in it is known to be of oc, oc-mirror, opm, podman, skopeo, the kubelet or OLM\n`;
   }
   const report: Report = { log, name: nearPath(name), snapshot, names: shortNames(snapshot) };
-  const problems = [...problemsOf(log.lines).map((problem) => describe(problem, report)), unplanned(report)];
+  const problems = problemsOf(log.lines).map((problem) => describe(problem, report));
   const parts = [
     [`${report.name}: ${verdictWords[log.verdict]}`, ...runLines(log.runs), ...legend(problems, report)].join(
       '\n',
@@ -149,28 +148,6 @@ function lineText({ line, image }: ExplainedLine, width: number, { log, snapshot
       ? ''
       : ` (${names.get(mapping.path) ?? mapping.path}:${mapping.range.start.line + 1})`;
   return `${number}${oneLine(image)}${meaning}${link}`;
-}
-
-/** What mapping.txt tells and the log does not: lines that no run planned to write. */
-function unplanned({ log, snapshot, names }: Report): string {
-  // An error may name the digest of what mapping.txt has by tag.
-  const named = new Set(
-    log.lines.flatMap(({ image }) =>
-      image === undefined ? [] : image.includes('@') ? [image, withoutVersion(image)] : [image],
-    ),
-  );
-  const places = log.runs.flatMap((run) => unplannedPlaces(run, snapshot, named));
-  if (places.length === 0) return '';
-  const rows = places.map(({ path, range, pair }) => ({
-    line: range.start.line,
-    text: `${names.get(path) ?? path}:${range.start.line + 1}  ${oneLine(pair.source.text)}`,
-  }));
-  const withFiles = log.runs.some(({ toFiles, fromFiles }) => toFiles || fromFiles);
-  return [
-    `warning: ${counted(places.length, 'line')} of mapping.txt ${places.length === 1 ? 'was' : 'were'} not written, and oc does not say so. Most likely another tag has the same digest, and oc writes one tag of each digest only.`,
-    ...shownRows(rows, ({ text }) => text, 'line', ''),
-    `  What to do: ${withFiles ? `Copy ${places.length === 1 ? 'this line' : 'each of these lines'} alone: oc image mirror --filter-by-os=.* SOURCE DESTINATION.` : 'Copy what is missing with operator-mirror copy -f mapping.txt, which writes every line.'}`,
-  ].join('\n');
 }
 
 /** One command that brings whoever reads this further. */

@@ -14,6 +14,8 @@ export interface CopyPlan {
   readonly started: boolean;
   /** True when the run says that it is through with copying. */
   readonly completed: boolean;
+  /** The last line that says so, or that the manifests are written; counted like the lines that were read. */
+  readonly through: number | undefined;
   readonly dryRun: boolean;
   /** True when images go to files. */
   readonly toFiles: boolean;
@@ -44,6 +46,7 @@ export function readCopyPlan(lines: readonly LogLine[], start: number): CopyPlan
   const found = {
     started: false,
     completed: false,
+    through: undefined as number | undefined,
     dryRun: false,
     toFiles: false,
     fromFiles: false,
@@ -96,9 +99,11 @@ export function readCopyPlan(lines: readonly LogLine[], start: number): CopyPlan
       found.fromFiles = true;
     } else if (body.startsWith('info: Mirroring completed in ')) {
       found.completed = true;
+      found.through = start + number;
     } else if (body.startsWith('info: Dry run complete')) {
       found.dryRun = true;
     } else if (body.startsWith('wrote mirroring manifests to ')) {
+      found.through = start + number;
       found.manifests = body.slice('wrote mirroring manifests to '.length).trim();
     }
   }

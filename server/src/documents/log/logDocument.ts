@@ -10,8 +10,8 @@ import { opmLines } from './opmLines.ts';
 import { type Effect, type LogPattern, type LogSeverity, type Recognised, recognise } from './pattern.ts';
 import { explainPull } from './pullFailure.ts';
 import { pullLines } from './pullLines.ts';
-import { explainRun, isWhole, type RunContext } from './runFindings.ts';
-import { type LogSection, splitRuns, toolOf } from './runs.ts';
+import { explainRun, type FoundLine, isWhole, type RunContext } from './runFindings.ts';
+import { type LogSection, mappingOf, splitRuns, toolOf } from './runs.ts';
 
 /**
  * A log of the tools that mirror and pull: what each line that matters means, and what came of each command. Never
@@ -53,6 +53,10 @@ export interface LogRun {
   readonly end: number;
   /** The folder that the run wrote its manifests to, as the log names it. */
   readonly manifests: string | undefined;
+  /** The line in which it says that it is through, zero-based. */
+  readonly through: number | undefined;
+  /** The mapping.txt that it wrote or read, as the log names it. */
+  readonly mapping: string | undefined;
   /** True when it copied to files. */
   readonly toFiles: boolean;
   /** True when it copied from files. */
@@ -96,7 +100,11 @@ export function parseLog(lines: Lines): LogDocument {
   const logLines = lines.map(parseLogLine);
   const recognised = logLines.map(recogniseLine);
   const sections = splitRuns(lines);
-  const parts = sections.map((section, index) => readRun(section, index, sections, logLines, recognised));
+  // By the mapping.txt that they went into.
+  const tags = new Map<string, readonly FoundLine[]>();
+  const parts = sections.map((section, index) =>
+    readRun(section, index, sections, logLines, recognised, tags),
+  );
   const inRuns = new Set<number>();
   for (const { start, end } of sections) for (let at = start; at < end; at++) inRuns.add(at);
   // What notes quote between their blocks is nobody's output, and explained all the same.
@@ -157,13 +165,14 @@ function readRun(
   sections: readonly LogSection[],
   logLines: readonly LogLine[],
   recognised: readonly (Recognised | undefined)[],
+  earlierTags: Map<string, readonly FoundLine[]>,
 ): ReadRun {
   const { command, start, end } = section;
   const body = logLines.slice(start, end);
   const plan = readCopyPlan(body, start);
   const found = recognised
     .slice(start, end)
-    .flatMap((line, number) => (line === undefined ? [] : [{ ...line, line: start + number }]));
+    .flatMap((line, number) => (line === undefined ? [] : foldedErrors(line, body[number], start + number)));
   const tool = command === '' ? toolOfLines(body, found) : toolOf(command);
   // A block of notes in which nothing was run, such as a piece of YAML.
   if (tool === undefined) return { run: undefined, lines: [], digests: plan.digests };
@@ -174,7 +183,12 @@ function readRun(
     lines: body,
     found,
     followed: sections.length > index + 1,
+    earlierTags: earlierTags.get(mappingOf(command) ?? '') ?? [],
   };
+  if (plan.manifests !== undefined) {
+    const tags = found.filter(({ code }) => code === 'oc/no-digest-mapping');
+    earlierTags.set(`${plan.manifests.replace(/^(?:\.\/)+/, '')}/mapping.txt`, tags);
+  }
   const lines = explainRun(context);
   return {
     run: {
@@ -184,6 +198,8 @@ function readRun(
       start,
       end,
       manifests: plan.manifests,
+      through: plan.through,
+      mapping: plan.manifests === undefined ? mappingOf(command) : `${plan.manifests}/mapping.txt`,
       toFiles: plan.toFiles,
       fromFiles: plan.fromFiles,
       planned: isWhole(context) && plan.completed ? new Set(plan.planned.keys()) : undefined,
@@ -191,6 +207,23 @@ function readRun(
     lines,
     digests: plan.digests,
   };
+}
+
+/** Every image of a line in which `oc` folds all that failed, and what else the line says. */
+function foldedErrors(found: Recognised, said: LogLine | undefined, line: number): FoundLine[] {
+  const first = { ...found, line };
+  if (found.code !== 'oc/unparsed-image' || said === undefined) return [first];
+  const images = [
+    ...said.body.matchAll(/couldn't parse image for mirroring \(([^\s)]+)\), skipping mirror/g),
+  ];
+  const whole = /: mirroring failed: |, mirroring failed: |^error: /.test(said.body)
+    ? recognise(said, ocRunLines)
+    : undefined;
+  return [
+    first,
+    ...images.slice(1).map(([, image]) => ({ ...first, image })),
+    ...(whole === undefined ? [] : [{ ...whole, line }]),
+  ];
 }
 
 function verdictOf(plan: CopyPlan, lines: readonly ExplainedLine[]): Verdict {

@@ -136,6 +136,16 @@ export const opmLines: readonly LogPattern[] = [
     fix: 'Check the result: opm render CATALOG prints what is left.',
   },
   {
+    code: 'opm/pruned',
+    severity: 'information',
+    begins: 'pruning the index',
+    captures: / packages="?\[(?<packages>[^\]]*)\]/y,
+    strong: true,
+    cause:
+      'Only these packages are kept: {packages}. A name that the catalog does not have is no error for opm: everything else is deleted all the same.',
+    fix: 'Check the result: operator-mirror catalog list CATALOG.',
+  },
+  {
     code: 'opm/sqlite-deprecated',
     severity: 'hint',
     holds: 'DEPRECATION NOTICE',

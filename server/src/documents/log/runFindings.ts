@@ -14,6 +14,8 @@ export interface RunContext extends CommandTool {
   readonly found: readonly FoundLine[];
   /** True when the log goes on behind the run, so that it has ended. */
   readonly followed: boolean;
+  /** What an earlier run of the log says of the tags in the mapping that this one copies. */
+  readonly earlierTags: readonly FoundLine[];
 }
 
 export interface FoundLine extends Recognised {
@@ -42,6 +44,7 @@ function explainLines(context: RunContext): ExplainedLine[] {
   const last = lastLine(context);
   const pulled = pulledImages(context.lines);
   const damage = damagedBlobs(found);
+  const ended = found.some(({ effect }) => effect === 'ended');
   return found.map((line) => {
     const { code, severity, image, effect } = line;
     const { cause, fix } = (code === 'oc/damaged-blob' && damage.get(line.groups.blob ?? '')) || line;
@@ -54,6 +57,9 @@ function explainLines(context: RunContext): ExplainedLine[] {
           'This is the index image of the catalog itself. It is mirrored by tag, so the mirror sets have no entry for it. That is right: the CatalogSource names it directly at its new place.',
         fix: 'Nothing.',
       };
+    }
+    if (code === 'oc/errors-during-mirroring' && ended) {
+      return { ...explained, cause: 'Images failed. oc went on until another error ended it.' };
     }
     // What no table knows ends the command if nothing comes behind it, and else concerns an image.
     if (code === 'oc/error' || code === 'oc-mirror/error' || code === 'opm/error') {
@@ -142,33 +148,38 @@ function collidingTags({ plan }: RunContext): ExplainedLine[] {
 
 /** Tags that the catalog names and the plan does not: another tag has the same digest, and oc writes one of them. */
 function lostTags(context: RunContext): ExplainedLine[] {
-  const { plan, found } = context;
+  const { plan, found, earlierTags } = context;
   if (!isWhole(context)) return [];
   const reported = new Set(
     found.filter(({ code }) => code !== 'oc/no-digest-mapping').map(({ image }) => image),
   );
   const lost = new Map<string, ExplainedLine>();
-  for (const { code, image, line } of found) {
+  for (const { code, image, line } of [...earlierTags, ...found]) {
     if (code !== 'oc/no-digest-mapping' || image === undefined || reported.has(image)) continue;
     const repository = withoutVersion(image);
     const tag = image.slice(repository.length + 1);
     const destinations = plan.destinations.get(repository);
     if (destinations === undefined || tag === '' || lost.has(image)) continue;
     if ([...destinations].some((destination) => plan.planned.has(`${destination}:${tag}`))) continue;
-    lost.set(image, {
-      line,
-      code: 'oc/tag-lost',
-      severity: 'error',
-      image,
-      effect: 'lost',
-      cause:
-        'This tag is in mapping.txt, but the run did not plan to write it. Another tag of the repository has the same digest, and oc writes one tag of each digest only. The destination does not have this tag.',
-      fix: withFiles(plan)
-        ? 'Copy this line of mapping.txt alone: oc image mirror --filter-by-os=.* SOURCE DESTINATION.'
-        : 'Copy it with operator-mirror copy -f mapping.txt, which writes every line.',
-    });
+    lost.set(image, tagLost(line, image, withFiles(plan)));
   }
   return [...lost.values()];
+}
+
+/** A line about a tag that a run does not even plan to write; `files` where the run copies to files or from them. */
+export function tagLost(line: number, image: string, files: boolean): ExplainedLine {
+  return {
+    line,
+    code: 'oc/tag-lost',
+    severity: 'error',
+    image,
+    effect: 'lost',
+    cause:
+      'This tag is in mapping.txt, but the run did not plan to write it. Another tag of the repository has the same digest, and oc writes one tag of each digest only. The destination does not have this tag.',
+    fix: files
+      ? 'Copy this line of mapping.txt alone: oc image mirror --filter-by-os=.* SOURCE DESTINATION.'
+      : 'Copy it with operator-mirror copy -f mapping.txt, which writes every line.',
+  };
 }
 
 /** Images of the plan that the run does not report as written, and no error of the run explains. */
@@ -214,8 +225,10 @@ function interrupted(context: RunContext, count: number): ExplainedLine {
 }
 
 /** `oc image mirror` copies one image of each manifest list unless it is told otherwise. */
-function oneArchitecture({ action, section, lines, plan }: RunContext): ExplainedLine[] {
-  if (action !== 'image-mirror' || plan.dryRun || !plan.started) return [];
+function oneArchitecture(context: RunContext): ExplainedLine[] {
+  const { section, lines, plan } = context;
+  if (!isImageMirror(context) || plan.dryRun || !plan.started) return [];
+  const asked = /\s--filter-by-os[=\s]/.test(section.command);
   return lines.flatMap(({ body }, number): ExplainedLine[] => {
     const chosen = /^Chose (\S+) manifest from the manifest list\./.exec(body)?.[1];
     if (chosen === undefined) return [];
@@ -225,7 +238,7 @@ function oneArchitecture({ action, section, lines, plan }: RunContext): Explaine
         code: 'oc/one-architecture',
         severity: 'warning',
         image: undefined,
-        effect: undefined,
+        effect: asked ? undefined : 'lost',
         cause: `oc image mirror copied ${chosen} only, out of a manifest list. So the image has another digest at the destination. Pulls by the digest that the catalog names fail.`,
         fix: `Copy the whole lists: run oc image mirror again with --filter-by-os=.* or --keep-manifest-list.${withFiles(plan) ? '' : ' operator-mirror copy -f mapping.txt always copies whole lists.'}`,
       },
@@ -233,11 +246,20 @@ function oneArchitecture({ action, section, lines, plan }: RunContext): Explaine
   });
 }
 
+/** Where no command is shown: `oc adm catalog mirror` chooses an image of the catalog alone, and says that it reads it. */
+function isImageMirror({ action, section, tool, lines }: RunContext): boolean {
+  if (section.command !== '') return action === 'image-mirror';
+  return tool === 'oc' && !lines.some(({ body }) => readsCatalog.test(body));
+}
+
+const readsCatalog = /^using \w[\w ]{0,40} path mapping: |^src image has index label for /;
+
 /** What the line about the manifests means after a run that lost images, or that copied none. */
 function manifestsNote(context: RunContext, lines: readonly ExplainedLine[]): ExplainedLine[] {
   const { plan, section } = context;
   const at = context.lines.findIndex(({ body }) => body.startsWith('wrote mirroring manifests to '));
-  if (at === -1) return [];
+  // Without a database mapping.txt is empty.
+  if (at === -1 || lines.some(({ code }) => code === 'oc/no-database')) return [];
   const note = {
     line: section.start + at,
     severity: 'information',

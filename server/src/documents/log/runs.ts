@@ -139,3 +139,16 @@ export function catalogOf(command: string): string | undefined {
   }
   return undefined;
 }
+
+/** The file that `oc image mirror -f FILE` reads, as it is written there; undefined where the command names none. */
+export function mappingOf(command: string): string | undefined {
+  if (toolOf(command).action !== 'image-mirror') return undefined;
+  const words = command.split(/\s+/);
+  for (const [at, word] of words.entries()) {
+    const [option = '', value] = word.split('=', 2);
+    if (option === '-f' || option === '--filename') {
+      return (value ?? words[at + 1])?.replace(/^["']|["']$/g, '').replace(/^(?:\.\/)+/, '');
+    }
+  }
+  return undefined;
+}
