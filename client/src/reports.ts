@@ -1,5 +1,6 @@
 import { sep } from 'node:path';
 import * as vscode from 'vscode';
+import { reportLanguage } from '../../server/src/protocol.ts';
 
 const scheme = 'operator-mirror-report';
 
@@ -19,7 +20,9 @@ export class Reports implements vscode.TextDocumentContentProvider, vscode.Dispo
     const uri = vscode.Uri.from({ scheme, path: `${title.replaceAll('/', '∕')}.txt` });
     this.#texts.set(uri.path, withoutFolders(text));
     this.#changed.fire(uri);
-    const document = await vscode.workspace.openTextDocument(uri);
+    const opened = await vscode.workspace.openTextDocument(uri);
+    // The language brings lines that are broken where the page ends.
+    const document = await vscode.languages.setTextDocumentLanguage(opened, reportLanguage);
     await vscode.window.showTextDocument(document, { preview: true, viewColumn: vscode.ViewColumn.Beside });
   }
 

@@ -9,6 +9,9 @@ export const settingsSection = 'operatorMirror';
 /** The language of mapping.txt, contributed by the manifest. */
 export const mappingLanguage = 'oc-mapping';
 
+/** The language of pages that the extension shows: plain text whose lines are broken where the page ends. */
+export const reportLanguage = 'operator-mirror-report';
+
 /** Commands that the client registers. Titles are in the manifest, which a test compares with this list. */
 export const commands = {
   copyMapping: 'operatorMirror.copyMapping',

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import {
   commands,
   mappingLanguage,
+  reportLanguage,
   serverCommands,
   settingsSection,
   taskType,
@@ -127,6 +128,7 @@ it('names the commands, the language and the task type that the code registers',
   for (const { command } of inMenus) expect(declared).toContain(command);
   expect(manifest.contributes.languages.map((language: { id: string }) => language.id)).toEqual([
     mappingLanguage,
+    reportLanguage,
   ]);
   expect(manifest.contributes.taskDefinitions.map((task: { type: string }) => task.type)).toEqual([taskType]);
 });

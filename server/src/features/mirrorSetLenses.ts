@@ -1,4 +1,5 @@
 import { isMirrorSet, type MirrorSet } from '../documents/mirrorSet.ts';
+import { mapLines } from '../documents/yamlPath.ts';
 import { clusterVersion } from '../workspace/clusterVersion.ts';
 import { forecastOfSet } from '../workspace/forecast.ts';
 import type { Settings } from '../workspace/settings.ts';
@@ -23,7 +24,9 @@ export function mirrorSetLenses(
     if (set.entries.length === 0) return [];
     const stops = stopping.size > 0 && set.entries.some((entry) => stopping.has(entry));
     const title = stops ? stopped : titleFor(path, set, version);
-    return title === undefined ? [] : [{ title, action: undefined, line: set.heading.start.line }];
+    if (title === undefined) return [];
+    const { line, character } = set.heading.start;
+    return [{ title, action: undefined, line: mapLines(content.yaml.lines, line, character).first }];
   });
 }
 

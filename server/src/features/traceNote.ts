@@ -16,9 +16,9 @@ export function traceNote(
   if (reference.transport !== 'registry' || snapshot.mirrorSets.groups.size === 0) return '';
   const { endpoints, explanation } = trace({ snapshot, settings, show: shortPath }, reference);
   const places = endpoints.map(
-    ({ reference: place, from, result }) =>
-      `${from === 'mirror' ? 'mirror' : 'source'} ${code(formatReference(place))}${result === 'blocked' ? ' (blocked)' : ''}`,
+    ({ reference: place, from, result }, index) =>
+      `${index + 1}. ${from} ${code(formatReference(place))}${result === 'blocked' ? ' (blocked)' : ''}`,
   );
-  const order = places.length > 1 ? `Asked in this order: ${places.join(', ')}.` : '';
-  return [explanation.map(prose).join(' '), order].filter((part) => part !== '').join('\n\n');
+  const order = places.length > 1 ? ['Asked in this order:', places.join('\n')] : [];
+  return [explanation.map((sentence) => `- ${prose(sentence)}`).join('\n'), ...order].join('\n\n');
 }

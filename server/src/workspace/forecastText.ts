@@ -1,22 +1,10 @@
-import { wrap } from '../base/wrap.ts';
 import type { RegistryChange } from './drain.ts';
 import type { Forecast } from './forecast.ts';
 
-/**
- * A forecast for people: the answer, the sets, the registries that change, and the registries.conf.
- * @param width characters of a line, for a page that does not wrap by itself
- */
-export function forecastText(
-  { effect, explanation, sets, changes, registriesConf }: Forecast,
-  width = Number.POSITIVE_INFINITY,
-): string {
+/** A forecast for people: the answer, the sets, the registries that change, and the registries.conf. */
+export function forecastText({ effect, explanation, sets, changes, registriesConf }: Forecast): string {
   const [answer = '', ...more] = explanation;
-  const lines = [
-    ...wrap(answer, '', width),
-    ...more.flatMap((sentence) => wrap(sentence, '  ', width)),
-    '',
-    'Mirror sets:',
-  ];
+  const lines = [answer, ...more.map((sentence) => `  ${sentence}`), '', 'Mirror sets:'];
   for (const { change, kind, name, path } of sets)
     lines.push(`  ${change.padEnd(9)}  ${kind} ${name}  ${path}`);
   if (changes.length > 0) lines.push('', 'Registries:');

@@ -1,4 +1,3 @@
-import { wrap } from '../base/wrap.ts';
 import { formatReference } from '../documents/imageReference.ts';
 import type { Trace } from './trace.ts';
 
@@ -9,16 +8,18 @@ const verdicts = {
   unreachable: 'nodes cannot pull it from anywhere',
 } as const;
 
-/**
- * A trace for people: the answer, the places in their order, the rules with their lines, and a remedy.
- * @param width characters of a line, for a page that does not wrap by itself
- */
-export function traceText(
-  { image, rules, unrelated, endpoints, verdict, explanation, remedy }: Trace,
-  width = Number.POSITIVE_INFINITY,
-): string {
+/** A trace for people: the answer, the places in their order, the rules with their lines, and a remedy. */
+export function traceText({
+  image,
+  rules,
+  unrelated,
+  endpoints,
+  verdict,
+  explanation,
+  remedy,
+}: Trace): string {
   const lines = [`${formatReference(image)}: ${verdicts[verdict]}`, ''];
-  for (const sentence of explanation) lines.push(...wrap(sentence, '  ', width));
+  for (const sentence of explanation) lines.push(`  ${sentence}`);
   if (endpoints.length > 0) lines.push('', 'Asked in this order:');
   const column = Math.max(0, ...endpoints.map(({ result }) => result.length));
   for (const [index, { reference, from, result }] of endpoints.entries())

@@ -47,16 +47,15 @@ function stops({ show }: Found, { snapshot }: TraceWorld): string[] {
 
 function redirectedWords(found: Found, endpoints: readonly TracedEndpoint[], world: TraceWorld): string[] {
   const { registry, plan, show } = found;
-  const [first, ...others] = endpoints.filter(({ result }) => result !== 'blocked');
+  const first = endpoints.find(({ result }) => result !== 'blocked');
   if (first === undefined) return [];
   const decides =
     registry === undefined
       ? `${show(plan?.rule?.path ?? '')}:${(plan?.rule?.range.start.line ?? 0) + 1}`
       : placesOf(registry, found, world);
-  const then = others.map(({ reference }) => formatReference(reference)).join(', then ');
   const blocked = endpoints.some(({ from, result }) => from === 'source' && result === 'blocked');
   return [
-    `${decides} redirects it: a node asks ${formatReference(first.reference)} first${then === '' ? '' : `, then ${then}`}.`,
+    `${decides} redirects it: a node asks ${repositoryOf(first.reference)} first.`,
     ...(blocked ? ['The source itself is blocked, so that a mirror must have the image.'] : []),
   ];
 }

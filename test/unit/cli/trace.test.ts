@@ -23,7 +23,7 @@ describe('trace', () => {
     expect(stdout).toBe(`q.io/a/b@${digest}: a mirror serves it
 
   Nodes pull this image by digest.
-  ${folder}/idms.yaml:7 redirects it: a node asks m.local/a/b@${digest} first, then q.io/a/b@${digest}.
+  ${folder}/idms.yaml:7 redirects it: a node asks m.local/a/b first.
 
 Asked in this order:
   1. mirror  untested  m.local/a/b@${digest}

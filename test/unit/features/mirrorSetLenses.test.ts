@@ -56,7 +56,7 @@ describe('the lens of a mirror set', () => {
 
   it('stands above the set that it is about', () => {
     const two = `${setOf('IDMS', 'q.io/a <- m.local/a')}---\n${setOf('ITMS', 'q.io/a <- m.local/a')}`;
-    expect(lensesOf(two).map(({ line }) => line)).toEqual([1, 10]);
+    expect(lensesOf(two).map(({ line }) => line)).toEqual([0, 9]);
   });
 
   it('is none for a mapping', () => {

@@ -9,7 +9,6 @@ import { forecastText, withPaths } from '../../workspace/forecastText.ts';
 import { Snapshot } from '../../workspace/snapshot.ts';
 import type { Handler, Session } from '../session.ts';
 import { keyOf, pathOf } from '../uri.ts';
-import { pageWidth } from './page.ts';
 
 /** What applying the mirror sets of a folder does to the nodes. */
 export const forecastHandler: Handler = {
@@ -34,10 +33,7 @@ function report({ uri, current }: ForecastQuestion, { context }: Session): strin
   if (folder.mirrorSets.groups.size === 0) return null;
   const version = clusterVersion({ snapshot, settings, path });
   const result = forecast(folder, current === undefined ? {} : stateOf(current), version);
-  return forecastText(
-    withPaths(result, (key) => pathOf(key) ?? key),
-    pageWidth,
-  );
+  return forecastText(withPaths(result, (key) => pathOf(key) ?? key));
 }
 
 function stateOf({ path, text }: { readonly path: string; readonly text: string }): ClusterState {

@@ -13,7 +13,6 @@ import { trace } from '../../workspace/trace.ts';
 import { traceText } from '../../workspace/traceText.ts';
 import type { Handler, Session } from '../session.ts';
 import { keyOf, pathOf } from '../uri.ts';
-import { pageWidth } from './page.ts';
 
 /** Where nodes pull an image from: the one under a cursor, or the one in a text. */
 export const traceHandler: Handler = {
@@ -27,7 +26,7 @@ export const traceHandler: Handler = {
         if (image === undefined) return null;
         const { snapshot, settings } = session.context();
         const traced = trace({ snapshot, settings, show: (path) => pathOf(path) ?? path }, image);
-        return { image: formatReference(traced.image), report: traceText(traced, pageWidth) };
+        return { image: formatReference(traced.image), report: traceText(traced) };
       },
     );
   },
