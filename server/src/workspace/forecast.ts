@@ -4,6 +4,7 @@ import { registriesConfText } from '../documents/registriesConfText.ts';
 import { hasTagMirrorSets, isBefore } from './clusterVersion.ts';
 import { type RegistryChange, registryChanges } from './drain.ts';
 import { explainForecast } from './forecastWords.ts';
+import { localOrigin } from './hop.ts';
 import { mirrorOrder } from './mirrorOrder.ts';
 import { lineOf, MirrorSets } from './mirrorSets.ts';
 import {
@@ -95,7 +96,16 @@ export function forecast(folder: Snapshot, cluster: ClusterState, version: strin
       byDigestOnly: !hasTagMirrorSets(version),
     }),
   };
-  return { ...result, explanation: explainForecast(result, cluster, version) };
+  return { ...result, explanation: explainForecast(result, cluster, version, localSources(folder)) };
+}
+
+/** How many sources are paths left by a `file://` hop, which no pull ever matches. */
+function localSources(folder: Snapshot): number {
+  return setsIn(folder)
+    .flatMap(({ set }) => set.entries)
+    .filter(
+      ({ source }) => source !== undefined && localOrigin(source.value, folder.provenance) !== undefined,
+    ).length;
 }
 
 function effectOf(

@@ -1,10 +1,15 @@
+import { isBefore } from './clusterVersion.ts';
 import type { ClusterState, Forecast } from './forecast.ts';
 
-/** Says in sentences what nodes do and why. */
+/**
+ * Says in sentences what nodes do and why.
+ * @param localSources how many sources of the folder no pull can match
+ */
 export function explainForecast(
   { effect, changes, problems, sets }: Omit<Forecast, 'explanation'>,
   cluster: ClusterState,
   version: string | undefined,
+  localSources: number,
 ): string[] {
   const sentences: string[] = [];
   const reasons = changes.flatMap(({ drains }) => drains ?? []);
@@ -27,6 +32,11 @@ export function explainForecast(
         ? 'No node drains: only registries and mirrors for pulls by digest are added, and CRI-O reads its configuration again.'
         : 'No node drains: all mirrors keep their places, none is added for pulls by tag, and CRI-O reads its configuration again.',
     );
+    // Fixed in 4.11: https://bugzilla.redhat.com/show_bug.cgi?id=2056442, machine-config-operator#3144
+    if (version !== undefined && isBefore(version, '4.11'))
+      sentences.push(
+        `OpenShift ${version} still drains nodes if registries.conf has another registry that is not for pulls by digest only (bug 2056442).`,
+      );
   } else if (effect === 'reboot') {
     sentences.push(
       `Every node of every pool drains and restarts, one after the other: OpenShift ${version} does so for any change of mirrors.`,
@@ -36,6 +46,13 @@ export function explainForecast(
       reason === undefined ? `OpenShift ${version} does so for any change of mirrors` : `${reason}${more}`;
     sentences.push(`Every node of every pool drains, one after the other, and none restarts: ${why}.`);
   }
+  if (localSources > 0)
+    sentences.push(
+      localSources === 1
+        ? '1 source is a path left by a file:// hop and never matches a pull.'
+        : `${localSources} sources are paths left by a file:// hop and never match a pull.`,
+      'operator-mirror check --fix DIR writes the right sources where the mapping.txt of the first hop tells them.',
+    );
   const refused = sets.filter(({ change }) => change === 'refused');
   if (refused.length > 0)
     sentences.push(

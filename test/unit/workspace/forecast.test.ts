@@ -273,3 +273,32 @@ describe('any two registries.conf', () => {
     expect(why(before, after)).toEqual(expected);
   });
 });
+
+describe('what nodes cannot use', () => {
+  it('is said of sources that a file:// hop left, with their number and the next step', () => {
+    const local = setOf(
+      'ICSP',
+      'disk/my/idx/a/b <- m.local/a-b',
+      'disk/my/idx/c/d <- m.local/c-d',
+      'q.io/a <- m.local/a',
+    );
+    const text = from([], [local]).explanation.join(' ');
+    expect(text).toContain('2 sources are paths left by a file:// hop and never match a pull');
+    expect(text).toContain('operator-mirror check --fix DIR');
+    expect(from([], [setOf('ICSP', 'disk/my/idx/a/b <- m.local/a-b')]).explanation.join(' ')).toContain(
+      '1 source is a path',
+    );
+    expect(from([], [setOf('ICSP', 'q.io/a <- m.local/a')]).explanation.join(' ')).not.toContain('hop');
+  });
+});
+
+it.each([
+  ['4.8', true],
+  ['4.10', true],
+  ['4.11', false],
+  [undefined, false],
+])('says of OpenShift %s that other registries may drain nodes all the same: %s', (version, said) => {
+  const { effect, explanation } = from([], [setOf('ICSP', 'q.io/a <- m.local/a')], version);
+  expect(effect).toBe('reload');
+  expect(explanation.some((sentence) => sentence.includes('2056442'))).toBe(said);
+});
