@@ -1,6 +1,12 @@
-import { formatReference, type ImageReference, repositoryOf } from '../documents/imageReference.ts';
-import { destinationOf, type MappingLine } from '../documents/mapping.ts';
-import { canonicalRepository, type MappingIndex } from './mappingIndex.ts';
+import {
+  exactReference,
+  formatReference,
+  type ImageReference,
+  repositoryOf,
+} from '../documents/imageReference.ts';
+import { arrivalOf } from '../documents/mapping.ts';
+import { lineNumbers } from './lineNumbers.ts';
+import { canonicalRepository, mappingIndex } from './mappingIndex.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** Where a mapping.txt of the workspace brings an image. */
@@ -11,56 +17,83 @@ export interface Copy {
   readonly line: number;
   /** In the registry that it ends in. */
   readonly destination: ImageReference;
-  /** True when the line is for this very tag or digest, false for another of the same repository. */
+  /** True when the lines are for this very tag or digest, false for another of the same repository. */
   readonly exact: boolean;
+  /** False where no mapping.txt of a first hop is at hand, so that the registry is not proven: its path fits. */
+  readonly certain: boolean;
 }
 
-/** More hops than anybody makes. */
+/** What is followed: the image itself, or another one of its repository. */
+interface Followed extends Pick<Copy, 'exact' | 'certain'> {
+  readonly image: ImageReference;
+}
+
+/** From the internet to a disk, to another disk, and to the registry. */
 const mostHops = 4;
 
 /**
  * Where the mapping.txt files of a workspace bring an image, over file stores where it takes several runs. Lines for
- * the very image come first, then one for each other place that its repository goes to.
+ * the very image come first, then one for each other place that its repository goes to. Ask it for a single image: it
+ * looks up the lines of one repository for each hop.
  */
 export function copiesOf(snapshot: Snapshot, image: ImageReference): Copy[] {
   const copies: Copy[] = [];
   const seen = new Set<string>();
-  let sources = [canonicalRepository(image)];
-  for (let hop = 0; hop < mostHops && sources.length > 0; hop++) {
-    const next: string[] = [];
-    for (const [path, index, lines] of mappings(snapshot)) {
-      for (const source of [...sources, ...(hop === 0 ? behindHop(index, image) : [])]) {
-        for (const line of index.bySource.get(source)) {
-          for (const pair of line.pairs) {
-            if (!pair.source.parsed.ok) continue;
-            const destination = destinationOf(pair);
-            if (destination === undefined) continue;
-            const from = pair.source.parsed.reference;
-            if (destination.transport === 'file') next.push(`file://${repositoryOf(destination).slice(7)}`);
-            if (destination.transport !== 'registry') continue;
-            const exact = image.digest === undefined ? from.tag === image.tag : from.digest === image.digest;
-            const key = exact ? formatReference(destination) : repositoryOf(destination);
-            if (seen.has(key)) continue;
-            seen.add(key).add(repositoryOf(destination));
-            copies.push({ path, line: lines.indexOf(line), destination, exact });
-          }
+  let waiting: Followed[] = [{ image, exact: true, certain: true }];
+  for (let hop = 0; hop < mostHops && waiting.length > 0; hop++) {
+    const next = new Map<string, Followed>();
+    for (const followed of waiting) {
+      for (const { path, line, destination, exact, certain } of linesFrom(snapshot, followed, hop === 0)) {
+        if (destination.transport === 'file') {
+          // The next hop may name it by the digest that it has kept.
+          const kept = { ...destination, digest: exact ? followed.image.digest : undefined };
+          const key = `${certain} ${exact} ${exact ? exactReference(kept) : repositoryOf(kept)}`;
+          next.set(key, { image: kept, exact, certain });
+        }
+        if (destination.transport !== 'registry') continue;
+        const key = exact ? `${certain} ${formatReference(destination)}` : repositoryOf(destination);
+        if (seen.has(key)) continue;
+        seen.add(key).add(repositoryOf(destination));
+        copies.push({ path, line, destination, exact, certain });
+      }
+    }
+    waiting = [...next.values()];
+  }
+  return copies.sort((a, b) => Number(b.exact) - Number(a.exact) || Number(b.certain) - Number(a.certain));
+}
+
+/** The lines that bring the images of a repository on. */
+function* linesFrom({ files }: Snapshot, followed: Followed, isFirst: boolean): Generator<Copy> {
+  const { image } = followed;
+  const names = new Set([repositoryOf(image)]);
+  if (image.transport === 'registry') names.add(canonicalRepository(image));
+  for (const { path, content } of files.values()) {
+    if (content.type !== 'mapping') continue;
+    const index = mappingIndex(content.mapping);
+    // What a first hop calls the repository, where its mapping.txt is not at hand: the registry is not in the path.
+    const root = isFirst && image.transport === 'registry' ? index.indexRepository : undefined;
+    const behind = root === undefined ? [] : [`file://${root}/${image.repository}`];
+    for (const name of [...names, ...behind]) {
+      for (const line of index.bySource.get(name)) {
+        for (const pair of line.pairs) {
+          const { parsed } = pair.source;
+          const destination = arrivalOf(pair);
+          if (!parsed.ok || destination === undefined || repositoryOf(parsed.reference) !== name) continue;
+          yield {
+            path,
+            line: lineNumbers(content.mapping).get(line) ?? 0,
+            destination,
+            exact: followed.exact && isSameVersion(parsed.reference, image),
+            certain: followed.certain && names.has(name),
+          };
         }
       }
     }
-    sources = [...new Set(next)];
-  }
-  return copies.sort((a, b) => Number(b.exact) - Number(a.exact));
-}
-
-function* mappings(snapshot: Snapshot): Generator<[string, MappingIndex, readonly MappingLine[]]> {
-  let at = 0;
-  for (const { path, content } of snapshot.files.values()) {
-    const index = content.type === 'mapping' ? snapshot.mappingIndexes[at++] : undefined;
-    if (content.type === 'mapping' && index !== undefined) yield [path, index, content.mapping.lines];
   }
 }
 
-/** What a first hop calls the repository, where its mapping.txt is not at hand: the registry is not in the path. */
-function behindHop({ indexRepository }: MappingIndex, { repository }: ImageReference): string[] {
-  return indexRepository === undefined ? [] : [`file://${indexRepository}/${repository}`];
+/** By digest where both have one, else by tag. */
+function isSameVersion(a: ImageReference, b: ImageReference): boolean {
+  if (a.digest !== undefined && b.digest !== undefined) return a.digest === b.digest;
+  return a.digest === b.digest && (a.tag ?? 'latest') === (b.tag ?? 'latest');
 }

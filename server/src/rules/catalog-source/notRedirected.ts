@@ -7,8 +7,8 @@ import {
   repositoryOf,
 } from '../../documents/imageReference.ts';
 import { replaceScalar } from '../../documents/yamlNode.ts';
+import { copiesOf } from '../../workspace/copies.ts';
 import { knownRegistries } from '../../workspace/hop.ts';
-import { mirroredPlaces } from '../../workspace/mirroredPlaces.ts';
 import type { Coverage, MirrorSets } from '../../workspace/mirrorSets.ts';
 import { defineRule } from '../rule.ts';
 
@@ -47,7 +47,9 @@ registries on the internet, and of those that the mirror sets themselves redirec
     const { image } = source;
     const reference = catalogImage(source);
     if (image === undefined || reference === undefined) return [];
-    const copied = mirroredPlaces(reference, snapshot.mappingIndexes).map(formatReference);
+    const copied = copiesOf(snapshot, reference)
+      .filter(({ exact, certain }) => exact && certain)
+      .map(({ destination }) => formatReference(destination));
     const places =
       copied.length > 0 ? copied : mirrorsOf(reference, snapshot.mirrorSets.coverageOf(reference));
     return places.map((place) => ({
