@@ -65,7 +65,19 @@ export const fileHops: readonly FileHop[] = filesOf('.', 'imageContentSourcePoli
 
 /** All images of the catalog that is at this path in a store, as the catalog itself names them. */
 export function imagesOfCatalog(prefix: string): string[] {
-  const catalog = prefix.slice(prefix.lastIndexOf('/') + 1);
+  return imagesOf(prefix.slice(prefix.lastIndexOf('/') + 1));
+}
+
+/** The catalog that a scenario mirrors, by the name of the index image in its first mapping.txt that has one. */
+export function catalogOf(scenario: string): string | undefined {
+  const sources = filesOf(scenario, 'mapping.txt').flatMap((path) =>
+    pairsOf(textOf(scenario, path)).map(({ source }) => source),
+  );
+  return sources.flatMap((source) => /\/([a-z-]+-index):[^:/]*$/.exec(source)?.[1] ?? []).at(0);
+}
+
+/** All images of a catalog, as it names them. */
+export function imagesOf(catalog: string): string[] {
   return readFileSync(join(groundTruth, `../ground-truth-catalogs/${catalog}.txt`), 'utf8')
     .trimEnd()
     .split('\n');

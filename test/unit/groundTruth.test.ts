@@ -2,7 +2,15 @@ import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CheckedFinding, CheckReport } from '../../server/src/cli/commands/checkReport.ts';
-import { filesOf, groundTruth, pairsOf, scenarios, textOf } from '../support/groundTruth.ts';
+import {
+  catalogOf,
+  filesOf,
+  groundTruth,
+  imagesOf,
+  pairsOf,
+  scenarios,
+  textOf,
+} from '../support/groundTruth.ts';
 import { CommandLine } from './cli/copyHarness.ts';
 
 const imageMirror = 'image-mirror-bad-mapping-oc48';
@@ -93,6 +101,101 @@ describe.each(scenarios.filter((scenario) => scenario !== imageMirror))('%s', (s
     }
   });
 
+  const catalog = catalogOf(scenario);
+  const images = catalog === undefined ? [] : imagesOf(catalog).map(partsOf);
+
+  it('has path-collision on exactly the lines into a path where the catalog names several registries', () => {
+    const registries = new Map<string, Set<string>>();
+    for (const { registry, path } of images)
+      registries.set(path, (registries.get(path) ?? new Set()).add(registry));
+    for (const path of mappings) {
+      const expected = pairsOf(textOf(scenario, path))
+        .filter(({ destination }) => destination.startsWith('file://'))
+        .filter(({ source }) => (registries.get(partsOf(source).path)?.size ?? 0) > 1);
+      const found = of(report, path, 'mapping/path-collision');
+      expect(found.map(({ range }) => range.start.line)).toEqual(expected.map(({ line }) => line));
+    }
+  });
+
+  it('has tag-pull on exactly the pinned lines whose tag at the registry is one that the catalog has', () => {
+    for (const path of mappings) {
+      const expected = pairsOf(textOf(scenario, path))
+        .filter(({ source, destination }) => source.includes('@') && !destination.startsWith('file://'))
+        .filter(({ source, destination }) => {
+          const tag = destination.slice(destination.lastIndexOf(':') + 1);
+          const name = source.slice(source.indexOf('/') + 1, source.indexOf('@'));
+          return images.some((image) => image.tag === tag && `/${name}`.endsWith(`/${image.path}`));
+        });
+      const found = of(report, path, 'mapping/tag-pull');
+      expect(found.map(({ range }) => range.start.line)).toEqual(expected.map(({ line }) => line));
+    }
+  });
+
+  it('has tag-pull on exactly the entries over images that the catalog names by tag and nothing else', () => {
+    const byTag = images.filter(({ digest }) => digest === undefined);
+    for (const path of policies) {
+      const lines = textOf(scenario, path).split('\n');
+      const expected = linesWith(textOf(scenario, path), /^ {4}source: /).filter((line) => {
+        const scope = lines[line]?.slice('    source: '.length);
+        return byTag.some(({ registry, path: below }) => `${registry}/${below}/`.startsWith(`${scope}/`));
+      });
+      const found = of(report, path, 'mirror-set/tag-pull');
+      expect(found.map(({ range }) => range.start.line)).toEqual(expected);
+    }
+  });
+
+  it('has not-mirrored on exactly the digests whose longest source in a policy leads elsewhere', () => {
+    for (const path of mappings) {
+      const policy = policies.find((candidate) => dirname(candidate) === dirname(path));
+      const entries =
+        policy === undefined
+          ? []
+          : [...textOf(scenario, policy).matchAll(/ {4}- (\S+)\n {4}source: (\S+)\n/g)]
+              .map(([, mirror = '', source = '']) => ({ mirror, source }))
+              .sort((a, b) => b.source.length - a.source.length);
+      const expected = pairsOf(textOf(scenario, path)).filter(({ source, destination }) => {
+        if (entries.length === 0 || source.startsWith('file://')) return false;
+        const [name = '', digest] = source.split('@');
+        const entry = entries.find((one) => `${name}/`.startsWith(`${one.source}/`));
+        const place = entry && entry.mirror + name.slice(entry.source.length);
+        return digest !== undefined && place !== destination.slice(0, destination.lastIndexOf(':'));
+      });
+      const found = of(report, path, 'mapping/not-mirrored');
+      expect(found.map(({ range }) => range.start.line)).toEqual(expected.map(({ line }) => line));
+    }
+  });
+
+  it('calls a policy deprecated exactly where no catalog beside it tells of a cluster before 4.13', () => {
+    for (const path of policies) {
+      const catalogs = catalogSources.filter((candidate) => dirname(candidate) === dirname(path));
+      const isOld = catalogs.some((candidate) =>
+        /^ {2}image: .*:v4\.(?:\d|1[0-2])(?:-.*)?$/m.test(textOf(scenario, candidate)),
+      );
+      const found = of(report, path, 'mirror-set/deprecated').map(({ range }) => range.start.line);
+      expect(found).toEqual(isOld ? [] : linesWith(textOf(scenario, path), /^kind: /));
+    }
+  });
+
+  it('misses names to show in each CatalogSource, because oc writes none', () => {
+    for (const path of catalogSources) {
+      const found = of(report, path, 'catalog-source/display').map(({ range }) => range.start.line);
+      expect(found).toEqual(linesWith(textOf(scenario, path), /^spec:/));
+    }
+  });
+
+  it('says nothing else, and nothing twice', () => {
+    const known = [
+      /^mapping\/(?:tag-only|tag-pull|path-collision|duplicate-destination|not-mirrored)$/,
+      /^mirror-set\/(?:local-source|tag-pull|deprecated)$/,
+      /^catalog-source\/(?:name|display)$/,
+    ];
+    for (const { findings } of report.files) {
+      expect(findings.filter(({ code }) => !known.some((pattern) => pattern.test(code)))).toEqual([]);
+      const said = findings.map(({ code, range }) => `${code} ${JSON.stringify(range)}`);
+      expect(said).toEqual([...new Set(said)]);
+    }
+  });
+
   it('lists every file of ours and no other', () => {
     expect(report.files.map(({ path }) => path)).toEqual(
       [...mappings, ...policies, ...catalogSources].sort(),
@@ -162,6 +265,23 @@ function intoFiles(pairs: readonly { readonly destination: string }[]): boolean 
 
 function filesBeside(scenario: string, mapping: string): boolean {
   return existsSync(join(groundTruth, scenario, dirname(mapping), 'catalogSource.yaml'));
+}
+
+interface ImageParts {
+  readonly registry: string;
+  readonly path: string;
+  readonly tag: string | undefined;
+  readonly digest: string | undefined;
+}
+
+/** An image as a catalog names it, with what Docker's short names leave out. */
+function partsOf(image: string): ImageParts {
+  const [, name = '', tag, digest] = /^([^@]*?)(?::([^:/@]+))?(?:@(.+))?$/.exec(image) ?? [];
+  const isShort = !/^[^/]*[.:][^/]*\//.test(name);
+  const full = isShort ? `docker.io/${name.includes('/') ? name : `library/${name}`}` : name;
+  const slash = full.indexOf('/');
+  const latest = tag === undefined && digest === undefined ? 'latest' : tag;
+  return { registry: full.slice(0, slash), path: full.slice(slash + 1), tag: latest, digest };
 }
 
 function linesWith(text: string, pattern: RegExp): number[] {

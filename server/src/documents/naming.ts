@@ -36,6 +36,15 @@ export function looksLikeDigestTag(tag: string): boolean {
 }
 
 /**
+ * True for the tag that `oc adm release mirror` and oc-mirror give an image of an OpenShift release, or the release
+ * itself: `VERSION-ARCHITECTURE[-COMPONENT]`.
+ * https://github.com/openshift/oc/blob/master/pkg/cli/admin/release/mirror.go
+ */
+export function isReleaseTag(tag: string): boolean {
+  return /^[0-9]+\.[0-9]+\.[0-9][0-9a-z.-]*-(?:x86_64|aarch64|arm64|ppc64le|s390x|multi)(?:-|$)/.test(tag);
+}
+
+/**
  * The repository path that a source gets below a destination: the destination's components and the source's,
  * of which the first `maxComponents - 1` are kept and the rest is joined with `-`. 0 is no limit.
  * https://github.com/openshift/oc/blob/master/pkg/cli/admin/catalog/mirrorer.go

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   digestTag,
+  isReleaseTag,
   isResourceName,
   looksLikeDigestTag,
   mountRepository,
@@ -31,6 +32,22 @@ describe('the tag that oc gives an image by digest', () => {
       fuzz(200),
     );
   });
+});
+
+describe('the tag of an image of a release', () => {
+  it.each(['4.20.1-x86_64', '4.20.1-x86_64-cli', '4.21.0-rc.1-multi', '4.8.0-0.nightly-2021-s390x-etcd'])(
+    'is known: %s',
+    (tag) => {
+      expect(isReleaseTag(tag)).toBe(true);
+    },
+  );
+
+  it.each(['15.0.2', '4.20.1-cli', 'v4.20.1-x86_64', '4.20-x86_64', '4.20.1-x86_64b', 'x86_64-cli'])(
+    'is another: %s',
+    (tag) => {
+      expect(isReleaseTag(tag)).toBe(false);
+    },
+  );
 });
 
 describe('a repository below a destination', () => {

@@ -1,6 +1,6 @@
 import { lineRange } from '../../base/range.ts';
 import type { MappingPair } from '../../documents/mapping.ts';
-import { isDigestTagOf, looksLikeDigestTag } from '../../documents/naming.ts';
+import { isDigestTagOf, isReleaseTag, looksLikeDigestTag } from '../../documents/naming.ts';
 import { catalogIndexKey, isCatalogIndex } from '../../workspace/catalogIndex.ts';
 import { clusterVersion, remedyForTagPulls } from '../../workspace/clusterVersion.ts';
 import { canonicalRepository } from '../../workspace/mappingIndex.ts';
@@ -22,7 +22,8 @@ If pods do pull the tag, add the repository to an ImageTagMirrorSet (OpenShift 4
 registries.conf drop-in written by a MachineConfig. If they pull by digest, there is nothing to do. The
 ImageTagMirrorSet is offered; where one redirects the image already, nothing is reported.
 
-The catalog's own index image is left out: the CatalogSource names it directly at its new place.`,
+The catalog's own index image is left out, because the CatalogSource names it directly at its new place, and so are the images of
+an OpenShift release (\`:4.20.1-x86_64-cli\`), which the cluster pulls by digest.`,
   reads: (context) => [
     context.snapshot.provenance,
     catalogIndexKey(context.snapshot, context.path),
@@ -57,8 +58,8 @@ function humanTag({ source, destination }: MappingPair, { snapshot }: RuleContex
   const from = source.parsed.reference;
   const { tag, transport } = destination.parsed.reference;
   if (from.digest === undefined || tag === undefined || transport !== 'registry') return undefined;
-  // oc-mirror names an image by its digest.
-  if (tag === from.digest.replace(':', '-')) return undefined;
+  // oc-mirror names an image by its digest, and those of a release, which the cluster pulls by digest, by their part in it.
+  if (tag === from.digest.replace(':', '-') || isReleaseTag(tag)) return undefined;
   if (!looksLikeDigestTag(tag)) return tag;
   const path = [from.registry, from.repository].filter((part) => part !== '').join('/');
   const originals =
