@@ -4,8 +4,10 @@ import type { Snapshot } from '../workspace/snapshot.ts';
 
 /** Something that may stand at the cursor, best first in the list that it is in. */
 export interface CompletionItem {
-  /** What the person sees and what their typing is held against. */
+  /** What the person sees, unless `shown` is there, and what their typing is held against. */
   readonly label: string;
+  /** The end of the label, where what stands before it is typed already: a list cuts off long labels there. */
+  readonly shown?: string;
   readonly kind: 'field' | 'value' | 'document' | 'repository' | 'tag' | 'digest';
   /** On one line, with the cursor in it. */
   readonly range: Range;

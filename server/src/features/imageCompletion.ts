@@ -79,8 +79,10 @@ export function wordItems(
   word: TypedWord,
   detail?: string,
 ): CompletionItem[] {
+  const typed = kind === 'repository' ? word.text.slice(0, word.text.lastIndexOf('/') + 1) : '';
   return words.map((label) => ({
     label,
+    ...(typed !== '' && label.startsWith(typed) ? { shown: label.slice(typed.length) } : {}),
     kind,
     range: wordRange(word),
     newText: label,

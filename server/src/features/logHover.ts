@@ -16,7 +16,7 @@ export interface OpenLog {
   readonly lines: Lines;
 }
 
-/** What the line under the cursor means, and what a tag in it stands for, as Markdown. */
+/** What to do about the line under the cursor, and what a tag in it stands for, as Markdown. */
 export function logHover(
   { log: alone, lines }: OpenLog,
   snapshot: Snapshot,
@@ -27,7 +27,8 @@ export function logHover(
   const text = lines[line] ?? '';
   const parts = log.lines
     .filter((explained) => explained.line === line)
-    .map(({ cause, fix }) => `${prose(cause)}\n\n${bold('What to do:')} ${prose(fix)}`);
+    // The cause is the finding, which editors show in the same hover.
+    .map(({ fix }) => `${bold('What to do:')} ${prose(fix)}`);
   const images = new Set([
     ...log.lines.flatMap((explained) =>
       explained.line === line && explained.image !== undefined ? [explained.image] : [],

@@ -22,10 +22,11 @@ const completionKinds: Record<CompletionItem['kind'], CompletionItemKind> = {
 
 /** The item at an index of its list, which is kept in order; clients without snippets get plain text. */
 export function toCompletionItem(item: CompletionItem, index: number, snippets: boolean): LspCompletionItem {
-  const { label, kind, range, newText, isSnippet, detail, documentation } = item;
+  const { label, shown, kind, range, newText, isSnippet, detail, documentation } = item;
   const text = isSnippet && !snippets ? plainSnippet(newText) : newText;
   return {
-    label,
+    label: shown ?? label,
+    ...(shown === undefined ? {} : { filterText: label }),
     kind: completionKinds[kind],
     sortText: String(index).padStart(5, '0'),
     textEdit: { range, newText: text },

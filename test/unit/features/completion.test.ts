@@ -217,6 +217,21 @@ describe('completion of images in YAML', () => {
     ]);
   });
 
+  it('shows of a repository what is not typed yet, and holds the typing against all of it', () => {
+    const at = (typed: string) =>
+      completeAt({
+        ...hops,
+        'tags.yaml': itms,
+        'a.yaml': `${idms}spec:\n  imageDigestMirrors:\n  - source: quay.io/edge/app\n    mirrors:\n    - ${typed}^`,
+      }).items[0];
+    expect(at('')).not.toHaveProperty('shown');
+    expect(at('mirror.example.com:8443/ol')).toMatchObject({
+      label: 'mirror.example.com:8443/olm/edge-app',
+      shown: 'olm/edge-app',
+      newText: 'mirror.example.com:8443/olm/edge-app',
+    });
+  });
+
   it('offers the mirrors of the entry’s source first, through a file hop', () => {
     const text = `${idms}spec:\n  imageDigestMirrors:\n  - source: quay.io/edge/app\n    mirrors:\n    - ^`;
     const result = completeAt({ ...hops, 'tags.yaml': itms, 'a.yaml': text });
