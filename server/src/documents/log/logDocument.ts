@@ -98,7 +98,7 @@ const plainOc =
 
 export function parseLog(lines: Lines): LogDocument {
   const logLines = lines.map(parseLogLine);
-  const recognised = logLines.map(recogniseLine);
+  const recognised = logLines.map((line, at) => recogniseLine(withAnswers(line, logLines, at)));
   const sections = splitRuns(lines);
   // By the mapping.txt that they went into.
   const tags = new Map<string, readonly FoundLine[]>();
@@ -125,6 +125,22 @@ export function parseLog(lines: Lines): LogDocument {
 /** The worst of several verdicts; `unknown` of none. */
 export function worst(given: readonly Verdict[]): Verdict {
   return verdicts.find((verdict) => given.includes(verdict)) ?? 'unknown';
+}
+
+const answer =
+  /^(?:denied|unauthorized|toomanyrequests|name unknown|manifest unknown|name invalid|unsupported)\b/;
+/** More than a registry ever says at once. */
+const mostAnswers = 5;
+
+/** A registry may say several things at once: then `errors:` ends the line, and they stand below it. */
+function withAnswers(line: LogLine, lines: readonly LogLine[], at: number): LogLine {
+  if (!line.body.endsWith(': errors:')) return line;
+  const answers: string[] = [];
+  for (const { body } of lines.slice(at + 1, at + 1 + mostAnswers)) {
+    if (!answer.test(body)) break;
+    answers.push(body);
+  }
+  return answers.length === 0 ? line : { ...line, body: `${line.body} ${answers.join('; ')}` };
 }
 
 function recogniseLine(line: LogLine): Recognised | undefined {

@@ -16,6 +16,8 @@ const isoTime =
   /^\[?\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?\]?(?: [+-]\d{4})?:?\s{1,8}/;
 const syslog = /^[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \S{1,255} [^\s:]{1,255}: /;
 const klog = /^([IWEF])\d{4} \d\d:\d\d:\d\d\.\d{1,9} {1,9}\d{1,9} [^\s\]]{1,255}\] /;
+/** logrus on a terminal. */
+const terminalLevel = /^(FATA|ERRO|WARN|INFO|DEBU)\[\d{4,6}\] /;
 const bracketLevel = /^\[(TRACE|DEBUG|INFO|WARN|WARNING|ERROR)\]\s{0,8}:?\s{0,8}/;
 const logrusLevel = /\blevel=([a-z]{4,7}) msg=/;
 const leadingBlanks = /^\s+/;
@@ -28,6 +30,9 @@ const levels: Readonly<Record<string, LogLine['level']>> = {
   TRACE: 'info',
   DEBUG: 'info',
   INFO: 'info',
+  FATA: 'error',
+  ERRO: 'error',
+  DEBU: 'info',
   WARN: 'warning',
   WARNING: 'warning',
   ERROR: 'error',
@@ -61,6 +66,11 @@ export function parseLogLine(text: string): LogLine {
       level: levels[bracket[1] ?? ''],
       logger: 'oc-mirror',
     };
+  }
+  const terminal = terminalLevel.exec(body);
+  if (terminal !== null) {
+    const message = body.slice(terminal[0].length);
+    return { text, body: message, level: levels[terminal[1] ?? ''], logger: 'logrus' };
   }
   const logrus = body.startsWith('time=') || body.startsWith('level=') ? logrusLevel.exec(body) : null;
   if (logrus !== null) {

@@ -126,6 +126,19 @@ export const ocImageLines: readonly LogPattern[] = [
       'The catalog names an image that is not a valid image reference. oc leaves it out, and mapping.txt does not have it.',
     fix: 'Take an operator version with valid image names (repositories in lower case). An image with this name cannot be copied.',
   },
+  {
+    code: 'oc/connect',
+    severity: 'error',
+    begins: 'error: unable to connect to ',
+    captures: /(?<image>\S+): (?<reason>.*)/y,
+    image: '{image}',
+    side: 'destination',
+    strong: true,
+    effect: 'lost',
+    consequence: 'No image was copied to this repository.',
+    cause: 'The destination could not be reached: {reason}. No image was copied to this repository.',
+    fix: 'Cure what the line says, then run the same command again.',
+  },
   // Content that is not carried over.
   {
     code: 'oc/source-layer',

@@ -1,5 +1,11 @@
 import type { LogPattern } from './pattern.ts';
 
+const unknownKind = {
+  cause:
+    'The cluster does not know the kind {kind}: its version does not have it, or the operator that brings it is not installed.',
+  fix: 'ImageDigestMirrorSet and ImageTagMirrorSet need OpenShift 4.13 or later. Before that, apply an ImageContentSourcePolicy.',
+} as const;
+
 /**
  * What `oc adm catalog mirror` and `oc image mirror` say of a run as a whole.
  * https://github.com/openshift/oc/tree/master/pkg/cli/admin/catalog
@@ -181,6 +187,43 @@ export const ocRunLines: readonly LogPattern[] = [
     effect: 'ended',
     cause: 'The disk is full: {path} could not be written. The manifests of this run are not usable.',
     fix: 'Free space, or start on a bigger disk. Then run the same command again. It skips what is already there.',
+  },
+  {
+    code: 'oc/permission-denied',
+    severity: 'error',
+    begins: 'error: open ',
+    also: ': permission denied',
+    captures: /(?<path>\S+): /y,
+    strong: true,
+    effect: 'ended',
+    cause: 'This user may not read or write {path}.',
+    fix: 'Change the owner or the permissions of the folder, or start in another one. Then run the same command again.',
+  },
+  {
+    code: 'oc/registry-config',
+    severity: 'error',
+    begins: 'error: unable to load --registry-config: ',
+    captures: /(?<reason>.*)/y,
+    strong: true,
+    effect: 'ended',
+    cause: 'The login file that -a names could not be read: {reason}.',
+    fix: 'Correct the path, or write the file anew with operator-mirror login or podman login.',
+  },
+  {
+    code: 'oc/unknown-kind',
+    severity: 'error',
+    begins: "error: the server doesn't have a resource type ",
+    captures: /"(?<kind>[^"]+)"/y,
+    effect: 'ended',
+    ...unknownKind,
+  },
+  {
+    code: 'oc/unknown-kind',
+    severity: 'error',
+    holds: 'no matches for kind ',
+    captures: /"(?<kind>[^"]+)" in version /y,
+    effect: 'ended',
+    ...unknownKind,
   },
   // What looks worse than it is.
   {

@@ -1,5 +1,13 @@
 import type { LogPattern } from './pattern.ts';
 
+const unreachable = {
+  strong: true,
+  effect: 'ended',
+  cause:
+    'OLM cannot read the catalog {catalog}, and resolves no Subscription in any namespace that sees this catalog as long as that is so.',
+  fix: 'Look at the pod of this CatalogSource: most often its image cannot be pulled. Delete the CatalogSource if nobody needs it; on a cluster without internet access, disable the default sources in OperatorHub.',
+} as const;
+
 /**
  * What OLM says in CatalogSources, Subscriptions and InstallPlans, and the machine config operator of mirror sets.
  * https://github.com/operator-framework/operator-lifecycle-manager
@@ -36,6 +44,31 @@ export const olmLines: readonly LogPattern[] = [
     cause:
       'The catalog that the Subscription names does not offer this operator. The name or namespace of the catalog is wrong, the package or channel was pruned away, or the pod of the catalog does not run.',
     fix: 'Compare source, sourceNamespace, name and channel of the Subscription with what oc get packagemanifests shows. Look at the pod of the CatalogSource.',
+  },
+  {
+    code: 'olm/catalog-unreachable',
+    severity: 'error',
+    holds: 'failed to populate resolver cache from source ',
+    captures: /(?<catalog>[^\s:]+): /y,
+    ...unreachable,
+  },
+  {
+    code: 'olm/catalog-unreachable',
+    severity: 'error',
+    holds: 'error using catalog',
+    captures: /(?:source)? ?(?<catalog>\S+) \(in namespace [^)\s]+\): /y,
+    ...unreachable,
+  },
+  {
+    code: 'olm/csv-without-subscription',
+    severity: 'error',
+    holds: 'constraints not satisfiable: ',
+    also: ' exists and is not referenced by a subscription',
+    strong: true,
+    effect: 'ended',
+    cause:
+      'The operator is installed already, but its ClusterServiceVersion belongs to no Subscription. So the new Subscription cannot install it.',
+    fix: 'Delete that ClusterServiceVersion (what the operator manages stays). OLM then installs it again for the Subscription.',
   },
   {
     code: 'olm/constraints',

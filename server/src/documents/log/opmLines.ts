@@ -1,5 +1,10 @@
 import type { LogPattern } from './pattern.ts';
 
+const permission = {
+  cause: 'The user that opm runs as may not use /{path}.',
+  fix: 'For the pod of a catalog: set spec.grpcPodConfig.securityContextConfig: legacy in the CatalogSource, or rebuild the catalog with a newer opm. On a machine: start opm as the owner of that file.',
+} as const;
+
 /** Lines of opm and of the catalog pods that run it. https://github.com/operator-framework/operator-registry */
 export const opmLines: readonly LogPattern[] = [
   {
@@ -50,6 +55,25 @@ export const opmLines: readonly LogPattern[] = [
     cause:
       'The container of the catalog cannot write its database. It expects to run as root or to own its folder.',
     fix: 'Set spec.grpcPodConfig.securityContextConfig: legacy in the CatalogSource, or rebuild the catalog with a newer opm.',
+  },
+  {
+    code: 'opm/permission-denied',
+    severity: 'error',
+    begins: 'open /',
+    also: ': permission denied',
+    captures: /(?<path>[^\s:]+): /y,
+    strong: true,
+    effect: 'ended',
+    ...permission,
+  },
+  {
+    code: 'opm/permission-denied',
+    severity: 'error',
+    begins: 'Error: open /',
+    also: ': permission denied',
+    captures: /(?<path>[^\s:]+): /y,
+    effect: 'ended',
+    ...permission,
   },
   {
     code: 'opm/database-read-only',

@@ -87,12 +87,12 @@ function explain(pattern: LogPattern, groups: Readonly<Record<string, string | u
     strong: pattern.strong === true,
     groups,
   };
+  const reasonText = groups.reason ?? '';
+  const side = pattern.side === 'source' && writes.test(reasonText) ? 'unnamed-destination' : pattern.side;
   const failure: Failure | undefined =
-    pattern.side === undefined
-      ? undefined
-      : { side: pattern.side, image: image ?? '', reason: groups.reason ?? '' };
+    side === undefined ? undefined : { side, image: image ?? '', reason: reasonText };
   const reason = failure === undefined ? undefined : reasonOf(failure);
-  const values = { ...groups, place: failure === undefined ? undefined : placeOf(failure) };
+  const values = { ...groups, side, place: failure === undefined ? undefined : placeOf(failure) };
   if (reason === undefined) {
     return {
       ...base,
@@ -115,7 +115,7 @@ function explainReason(
     code: `${family}/${reason.code}`,
     cause: pattern.consequence === undefined ? cause : `${cause} ${fill(pattern.consequence, values)}`,
     fix: fill(
-      (pattern.side?.endsWith('destination') ? reason.fixDestination : undefined) ?? reason.fix,
+      (values.side?.endsWith('destination') ? reason.fixDestination : undefined) ?? reason.fix,
       values,
     ),
   };
@@ -127,19 +127,33 @@ export function fill(template: string, values: Readonly<Record<string, string | 
   return text.startsWith('the ') ? `T${text.slice(1)}` : text;
 }
 
+/** Where a reason says itself whose words it repeats. */
+const places: readonly RegExp[] = [
+  /"https?:\/\/([^/"\s]+)\//,
+  /\bhttps?:\/\/([^/"\s]+)\/v2\//,
+  /\b(?:exists|in) ([\w-]+(?:\.[\w-]+)+(?::\d{1,5})?|[\w.-]+:\d{1,5})[/:]/,
+];
+
+/** What containers/image says of the destination, though the line names the source. */
+const writes =
+  /\b(?:writing (?:blob|manifest|config)|uploading (?:layer|manifest)|initiating layer upload|at destination)\b/;
+
 /**
  * Who failed, in words. The reason's own URL says it best; otherwise the image does where it is on the failing
  * side.
  */
 function placeOf({ side, image, reason }: Failure): string {
-  const url = /"https?:\/\/([^/"\s]+)\//.exec(reason);
-  if (url?.[1] !== undefined) return url[1];
+  for (const place of places) {
+    const host = place.exec(reason)?.[1];
+    if (host !== undefined) return host;
+  }
   const file = image.startsWith('file://');
   if (side === 'unnamed-destination') return 'the destination';
   if (side === 'unnamed-source') return 'the source';
   if (file) return 'the file store';
-  const slash = image.indexOf('/');
-  const first = slash === -1 ? '' : image.slice(0, slash);
+  const name = image.replace(/^docker:\/\//, '');
+  const slash = name.indexOf('/');
+  const first = slash === -1 ? '' : name.slice(0, slash);
   if (/[.:]|^localhost$/.test(first)) return first;
   return side === 'source' ? 'the source registry' : 'the destination registry';
 }

@@ -12,6 +12,9 @@ const unreached = new Set([
   'connection-cut',
 ]);
 
+/** Reasons that only an image that was found can give, and those that are told before anybody is asked. */
+const found = new Set(['signature-required', 'no-architecture', 'short-name', 'invalid-reference']);
+
 /**
  * What a failed pull says of mirrors. containers/image names every mirror that it tried (`Mirrors also failed`), so
  * where it names none, no rule matched the pull.
@@ -25,6 +28,9 @@ export function explainPull(line: Recognised): Recognised {
   // Here it was the kubelet that did not wait for the answer, so nothing is known of mirrors.
   if (/^rpc error: code = (?:DeadlineExceeded|Canceled)/.test(reason)) return line;
   const code = line.code.slice('pull/'.length);
+  // Then somebody had the image, and it may have been a mirror: only where nobody has it are the mirrors named.
+  if (found.has(code) || /\b(?:fetching|reading|writing|copying) blob\b|\bat destination\b/.test(reason))
+    return line;
   if (unreached.has(code) && !namesPort(image)) return { ...line, ...noMirror(image, line.cause) };
   if (code === 'failed' || code === 'blocked') return line;
   return {

@@ -1,11 +1,89 @@
 import type { LogPattern } from './pattern.ts';
 
+/** A name without a registry, which podman, skopeo and CRI-O look up in registries.conf. */
+const shortName = {
+  strong: true,
+  effect: 'ended',
+  cause:
+    'The name of the image has no registry, and registries.conf does not say for sure which one is meant. Nobody was asked for the image.',
+  fix: 'Write the whole name, with its registry, such as docker.io/library/busybox:latest.',
+} as const;
+
+/** podman push and skopeo copy, where the destination refuses. */
+const pushed = {
+  severity: 'error',
+  captures: /(?<reason>.*)/y,
+  side: 'unnamed-destination',
+  strong: true,
+  effect: 'ended',
+  consequence: 'The image is not whole at the destination.',
+  cause: 'The destination did not take the image: {reason}.',
+  fix: 'Cure what the line says, then run the same command again.',
+} as const;
+
 /**
  * Pulls: events of the kubelet, and what podman and skopeo print. All of them use containers/image, which names every
  * mirror that was tried; where none is named, no rule for mirrors matched.
  * https://github.com/containers/image/blob/main/docker/docker_image_src.go
  */
 export const pullLines: readonly LogPattern[] = [
+  {
+    code: 'pull/short-name',
+    severity: 'error',
+    holds: 'short name mode is enforcing, but image name ',
+    captures: /(?<image>\S+) returns ambiguous list/y,
+    image: '{image}',
+    ...shortName,
+  },
+  {
+    code: 'pull/short-name',
+    severity: 'error',
+    holds: 'short-name "',
+    captures: /(?<image>[^"\s]+)" did not resolve to an alias/y,
+    image: '{image}',
+    ...shortName,
+  },
+  {
+    code: 'pull/short-name',
+    severity: 'error',
+    holds: 'short-name resolution enforced but cannot prompt without a TTY',
+    ...shortName,
+  },
+  {
+    code: 'pull/invalid-reference',
+    severity: 'error',
+    holds: 'Failed to apply default image tag "',
+    captures: /(?<image>[^"\s]+)": /y,
+    image: '{image}',
+    strong: true,
+    effect: 'ended',
+    cause: 'This is not a valid image reference, so the node asks nobody for it.',
+    fix: 'Correct the name where the pod or the operator has it: repositories are in lower case.',
+  },
+  {
+    code: 'pull/failed',
+    severity: 'error',
+    holds: 'Back-off pulling image "',
+    captures: /(?<image>[^"\s]+)": (?<reason>\S.*)/y,
+    image: '{image}',
+    side: 'source',
+    strong: true,
+    effect: 'ended',
+    cause: 'The node could not pull the image: {reason}.',
+    fix: 'operator-mirror trace IMAGE --in FOLDER shows where the node looks for it, and why.',
+  },
+  {
+    code: 'pull/failed',
+    severity: 'error',
+    holds: 'choosing an image from manifest list docker://',
+    captures: /(?<image>\S+): (?<reason>.*)/y,
+    image: '{image}',
+    side: 'source',
+    strong: true,
+    effect: 'ended',
+    cause: 'The image could not be read: {reason}.',
+    fix: 'operator-mirror inspect IMAGE says what the registry answers; operator-mirror trace shows which mirrors are tried.',
+  },
   {
     code: 'pull/failed',
     severity: 'error',
@@ -30,6 +108,9 @@ export const pullLines: readonly LogPattern[] = [
     cause: 'The node could not pull the image: {reason}.',
     fix: 'operator-mirror trace IMAGE --in FOLDER shows where the node looks for it, and why.',
   },
+  { code: 'pull/push', holds: 'writing blob: ', ...pushed },
+  { code: 'pull/push', holds: 'writing manifest: ', ...pushed },
+  { code: 'pull/push', holds: 'trying to reuse blob ', ...pushed },
   {
     code: 'pull/failed',
     severity: 'error',
@@ -117,6 +198,20 @@ export const pullLines: readonly LogPattern[] = [
     holds: 'Error: ImagePullBackOff',
     cause: 'A pull failed. The kubelet waits before it tries again. This line does not say why.',
     fix: 'Look for the event that begins with Failed to pull image.',
+  },
+  {
+    code: 'pull/back-off',
+    severity: 'information',
+    holds: 'Error: ImageInspectError',
+    cause: 'A pull failed. This line does not say why.',
+    fix: 'Look for the event that begins with Failed to inspect image.',
+  },
+  {
+    code: 'pull/back-off',
+    severity: 'information',
+    holds: 'Error: InvalidImageName',
+    cause: 'The name of the image is not valid. This line does not say which.',
+    fix: 'Look for the event that begins with Failed to apply default image tag.',
   },
   {
     code: 'pull/back-off',

@@ -9,6 +9,8 @@ export interface Reason {
   readonly says: RegExp;
   /** What it must say besides. */
   readonly and?: RegExp;
+  /** Set where it needs a repository of more than two path components. */
+  readonly ofNested?: true;
   /** Set where only the file store says so. */
   readonly ofFiles?: true;
   readonly side?: 'source' | 'destination';
@@ -38,6 +40,7 @@ export function reasonOf(failure: Failure): Reason | undefined {
     (reason) =>
       (reason.side === undefined || reason.side === side) &&
       (reason.ofFiles !== true || ofFiles) &&
+      (reason.ofNested !== true || (!ofFiles && failure.image.split('/').length > 3)) &&
       reason.says.test(failure.reason) &&
       (reason.and === undefined || reason.and.test(failure.reason)),
   );
@@ -172,7 +175,30 @@ export const reasons: readonly Reason[] = [
       '{place} does not accept this repository name. Many registries take two path components and no more.',
     fix: 'Mirror with --max-components=2, into a namespace that exists.',
   },
+  {
+    code: 'quota-exceeded',
+    says: /quota (?:has been )?exceeded|exceeds? (?:the )?quota|exceed the configured upper limit|insufficient storage|HTTP status: 507/i,
+    side: 'destination',
+    cause: '{place} has no room for this. A quota is used up, or the storage is full.',
+    fix: `Raise the quota, or delete what nobody needs any more. ${again}.`,
+  },
+  {
+    code: 'immutable-tag',
+    says: /\bimmutable\b/i,
+    side: 'destination',
+    cause: '{place} has this tag already, and does not let anybody write it again: the tag is immutable.',
+    fix: `operator-mirror inspect IMAGE shows the digest that is there. If it is another one, let tags of the repository be overwritten. ${again}.`,
+  },
   // Registries: whom they let in.
+  {
+    code: 'nested-path',
+    says: /unauthorized: access to the requested resource is not authorized/,
+    side: 'destination',
+    ofNested: true,
+    cause:
+      '{place} does not let this account write to this repository. Quay answers so too where it allows no more than two path components, and this repository has more.',
+    fix: 'Mirror with --max-components=2 (oc-mirror: --max-nested-paths=2), or give the account the right to create repositories there.',
+  },
   {
     code: 'no-credentials',
     says: /no basic auth credentials|no credentials? (?:found|provided)|unable to retrieve auth token: invalid username\/password: (?:unauthorized: )?(?:please )?log ?in/i,
@@ -213,6 +239,12 @@ export const reasons: readonly Reason[] = [
     fix: 'Raise its limit (nginx: client_max_body_size 0). Or upload with operator-mirror copy, which then sends layers in parts.',
   },
   {
+    code: 'address-too-long',
+    says: /HTTP (?:status: )?414\b|Request-URI Too (?:Large|Long)/i,
+    cause: 'A proxy in front of {place} refuses the request because its address is too long.',
+    fix: 'Raise its limit (nginx: large_client_header_buffers 4 32k), then run the same command again.',
+  },
+  {
     code: 'registry-error',
     says: /HTTP status: 5\d\d|\b50[0234] (?:Internal|Bad|Service|Gateway)|blob upload (?:unknown|invalid)|BLOB_UPLOAD/i,
     cause:
@@ -222,7 +254,7 @@ export const reasons: readonly Reason[] = [
   // The way to them.
   {
     code: 'proxy',
-    says: /proxyconnect/,
+    says: /proxyconnect|Proxy Authentication Required|HTTP status: 407|": (?:Forbidden|Bad Gateway|Service Unavailable|Gateway Timeout)$/,
     cause: 'The proxy of the environment (HTTPS_PROXY) did not let the request through.',
     fix: 'Correct HTTPS_PROXY, or add the registry to NO_PROXY. Then run the same command again.',
   },
