@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { type ExplainLogQuestion, explainLogRequest } from '../../server/src/protocol.ts';
+import { showMarkdown, withPreviewLinks } from './showMarkdown.ts';
 
 const scheme = 'operator-mirror-explanation';
 
@@ -39,13 +40,9 @@ export class ExplainClipboard implements vscode.TextDocumentContentProvider, vsc
         );
         return;
       }
-      this.#text = page;
+      this.#text = withPreviewLinks(page);
       this.#changes.fire(this.#page);
-      const document = await vscode.workspace.openTextDocument(this.#page);
-      await vscode.window.showTextDocument(document, {
-        preview: true,
-        viewColumn: vscode.ViewColumn.Beside,
-      });
+      await showMarkdown(this.#page);
     } catch (error) {
       void vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error));
     } finally {

@@ -54,10 +54,12 @@ describe('a log in real VS Code', () => {
     await workbench.page.keyboard.press('Control+A');
     await workbench.page.keyboard.press('Control+C');
     await workbench.command('Operator Mirror: Explain Log in Clipboard');
-    await workbench.page.locator('.tab.active', { hasText: 'Log in Clipboard.md' }).waitFor();
-    await workbench.page
-      .locator('.editor-group-container.active .view-line', { hasText: 'Incomplete: images are missing' })
-      .waitFor();
+    await workbench.page.locator('.tab', { hasText: 'Preview Log in Clipboard.md' }).waitFor();
+    const preview = workbench.page.frameLocator('iframe.webview.ready').frameLocator('#active-frame');
+    await preview.locator('h1', { hasText: 'Incomplete: images are missing' }).waitFor();
     await vscode.screenshot('log-in-clipboard');
+    await preview.locator('a', { hasText: 'mapping.txt' }).first().click();
+    await workbench.page.locator('.tab.active', { hasText: 'mapping.txt' }).waitFor();
+    await workbench.page.locator('.statusbar-item', { hasText: /^Ln 2,/ }).waitFor();
   });
 });

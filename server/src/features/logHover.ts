@@ -5,7 +5,7 @@ import type { Lines } from '../documents/lines.ts';
 import type { LogDocument } from '../documents/log/logDocument.ts';
 import { problemsOf, verdictWords } from '../documents/log/problems.ts';
 import { explainTagOf } from '../workspace/digestTags.ts';
-import { placesOf, withMapping } from '../workspace/logLinks.ts';
+import { type MappingPlace, placesOf, withMapping } from '../workspace/logLinks.ts';
 import type { Snapshot } from '../workspace/snapshot.ts';
 import type { HoverResult } from './hover.ts';
 import { bold, code, prose } from './markdown.ts';
@@ -47,7 +47,12 @@ function wordsOf(text: string): string[] {
   return text.length > 4000 ? [] : text.split(/[\s,"']+/).map((word) => word.replace(/:$/, ''));
 }
 
-function aboutImage(image: string, log: LogDocument, snapshot: Snapshot): string[] {
+function aboutImage(
+  image: string,
+  log: LogDocument,
+  snapshot: Snapshot,
+  uriOf?: (path: string) => string,
+): string[] {
   const meaning = explainTagOf(image, snapshot, log.digests.get(image));
   const tag = image.slice(image.lastIndexOf(':') + 1);
   const [place] = placesOf(image, snapshot);
@@ -55,22 +60,33 @@ function aboutImage(image: string, log: LogDocument, snapshot: Snapshot): string
     ...(meaning === undefined
       ? []
       : [`The tag ${code(tag)} stands for ${code(meaning.pullSpec ?? meaning.digest)}.`]),
-    ...(place === undefined
-      ? []
-      : [`Line ${place.range.start.line + 1} of ${code(shortPath(place.path))} copies it.`]),
+    ...(place === undefined ? [] : [`${placeText(place, uriOf)} copies it.`]),
   ];
+}
+
+/** A line of a mapping.txt in words; a link where there is a way to make one. */
+function placeText({ path, range }: MappingPlace, uriOf?: (path: string) => string): string {
+  const line = range.start.line + 1;
+  const words = `Line ${line} of ${code(shortPath(path))}`;
+  // Parentheses would end the target of the link.
+  const target = uriOf?.(path).replaceAll('(', '%28').replaceAll(')', '%29');
+  return target === undefined ? words : `[${words}](${target}#L${line})`;
 }
 
 /** More lines of one problem than this are counted. */
 const mostLines = 20;
 
 /** A whole log as a page of Markdown: the verdict, then each problem once. Undefined when nothing in it is known. */
-export function logPage(alone: LogDocument, snapshot: Snapshot): string | undefined {
+export function logPage(
+  alone: LogDocument,
+  snapshot: Snapshot,
+  uriOf: (path: string) => string,
+): string | undefined {
   if (alone.lines.length === 0 && !alone.isLog) return undefined;
   const log = withMapping(alone, snapshot);
   const problems = problemsOf(log.lines).map(({ severity, code: name, cause, fix, lines }) => {
     const shown = lines.slice(0, mostLines).flatMap(({ line, image }) => {
-      const about = image === undefined ? [] : [code(image), ...aboutImage(image, log, snapshot)];
+      const about = image === undefined ? [] : [code(image), ...aboutImage(image, log, snapshot, uriOf)];
       return `- line ${line + 1}${about.length === 0 ? '' : `: ${about.join(' ')}`}`;
     });
     const left = lines.length - shown.length;

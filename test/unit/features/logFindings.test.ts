@@ -77,14 +77,26 @@ describe('the hover of a log line', () => {
 
   it('takes nothing of the log for markup', () => {
     const evil = ['error: file <img src=x>*[a](b)*, line 1: all arguments must be valid SRC=DST mappings'];
-    const text = logPage(parseLog(evil), snapshot);
+    const text = logPage(parseLog(evil), snapshot, (path) => path);
     expect(text).toContain('\\<img src=x\\>\\*\\[a\\]\\(b\\)\\*');
   });
 });
 
 describe('the page of a log', () => {
+  const uriOf = (path: string) => `file:///w/${path}`;
+
+  it('links to the lines of mapping.txt', () => {
+    const image = 'quay.io/a/b:v1';
+    const page = logPage(
+      parseLog([`warning: Image ${image} does not exist and will not be mirrored`]),
+      new Snapshot().with('m (1)/mapping.txt', parseText(`\n${image}=reg.example.com/a/b:v1\n`, 'mapping')),
+      uriOf,
+    );
+    expect(page).toContain('[Line 2 of `m (1)/mapping.txt`](file:///w/m %281%29/mapping.txt#L2) copies it.');
+  });
+
   it('begins with the verdict and has each problem once', () => {
-    const page = logPage(parseLog(logLines('missing-images-direct-oc48')), snapshot) ?? '';
+    const page = logPage(parseLog(logLines('missing-images-direct-oc48')), snapshot, uriOf) ?? '';
     expect(page.split('\n')[0]).toBe(
       '# Incomplete: images are missing or damaged, whatever the exit code was',
     );
@@ -93,6 +105,6 @@ describe('the page of a log', () => {
   });
 
   it('is none of a text that is no log', () => {
-    expect(logPage(parseLog(['milk', 'bread']), snapshot)).toBeUndefined();
+    expect(logPage(parseLog(['milk', 'bread']), snapshot, uriOf)).toBeUndefined();
   });
 });

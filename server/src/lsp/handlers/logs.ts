@@ -13,7 +13,7 @@ export const logHandler: Handler = {
   register({ connection, workspace, scanned }) {
     connection.onRequest(explainLogRequest, async ({ text }: ExplainLogQuestion): Promise<string | null> => {
       await scanned();
-      return logPage(parseLog(splitLines(text)), workspace.snapshot) ?? null;
+      return logPage(parseLog(splitLines(text)), workspace.snapshot, (path) => workspace.uri(path)) ?? null;
     });
   },
 };
