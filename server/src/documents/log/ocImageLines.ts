@@ -137,7 +137,7 @@ export const ocImageLines: readonly LogPattern[] = [
     effect: 'lost',
     consequence: 'No image was copied to this repository.',
     cause: 'The destination could not be reached: {reason}. No image was copied to this repository.',
-    fix: 'Cure what the line says, then run the same command again.',
+    fix: 'Fix what the line reports, then run the same command again. It skips what is already there.',
   },
   // Content that is not carried over.
   {

@@ -207,7 +207,7 @@ export const ocRunLines: readonly LogPattern[] = [
     strong: true,
     effect: 'ended',
     cause: 'The login file that -a names could not be read: {reason}.',
-    fix: 'Correct the path, or write the file anew with operator-mirror login or podman login.',
+    fix: 'Correct the path, or log in again with operator-mirror login or podman login.',
   },
   {
     code: 'oc/unknown-kind',

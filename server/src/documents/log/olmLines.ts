@@ -4,7 +4,7 @@ const unreachable = {
   strong: true,
   effect: 'ended',
   cause:
-    'OLM cannot read the catalog {catalog}, and resolves no Subscription in any namespace that sees this catalog as long as that is so.',
+    'OLM cannot read the catalog {catalog}. Until it can, it resolves no Subscription in any namespace that sees this catalog.',
   fix: 'Look at the pod of this CatalogSource: most often its image cannot be pulled. Delete the CatalogSource if nobody needs it; on a cluster without internet access, disable the default sources in OperatorHub.',
 } as const;
 

@@ -167,7 +167,7 @@ export const opmLines: readonly LogPattern[] = [
     strong: true,
     cause:
       'Only these packages are kept: {packages}. A name that the catalog does not have is no error for opm: everything else is deleted all the same.',
-    fix: 'Check the result: operator-mirror catalog list CATALOG.',
+    fix: 'Check the result: opm render CATALOG prints what is left.',
   },
   {
     code: 'opm/sqlite-deprecated',

@@ -18,7 +18,7 @@ const pushed = {
   effect: 'ended',
   consequence: 'The image is not whole at the destination.',
   cause: 'The destination did not take the image: {reason}.',
-  fix: 'Cure what the line says, then run the same command again.',
+  fix: 'Fix what the line reports, then run the same command again.',
 } as const;
 
 /**
