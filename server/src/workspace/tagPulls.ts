@@ -1,3 +1,4 @@
+import { repositoryOf } from '../documents/imageReference.ts';
 import { isByTag } from '../documents/mapping.ts';
 import { scopesOf } from '../documents/pullRules.ts';
 import { catalogIndexKey, isCatalogIndex } from './catalogIndex.ts';
@@ -17,9 +18,11 @@ export interface TagPulls {
    * that rules can name it in `reads`.
    */
   readonly byScope: ReadonlyMap<string, readonly string[]>;
+  /** Where the lines bring the images of each to, as `HOST/PATH`; nothing for what has not come to a registry. */
+  readonly destinations: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
-export const noTagPulls: TagPulls = { key: [], byScope: new Map() };
+export const noTagPulls: TagPulls = { key: [], byScope: new Map(), destinations: new Map() };
 
 /** Takes as long as there are such repositories, and nothing while no line of theirs has changed. */
 export function findTagPulls(snapshot: Snapshot, before: TagPulls): TagPulls {
@@ -34,17 +37,23 @@ export function findTagPulls(snapshot: Snapshot, before: TagPulls): TagPulls {
   });
   if (key.length === before.key.length && key.every((part, at) => part === before.key[at])) return before;
 
-  const repositories = new Set<string>();
+  const destinations = new Map<string, Set<string>>();
   for (const { path, byTagPull } of mappings) {
     for (const word of byTagPull.keys()) {
       for (const pair of byTagPull.get(word).flatMap(({ pairs }) => pairs)) {
         if (!isByTag(pair.source) || isCatalogIndex(pair, snapshot, path)) continue;
-        for (const repository of originalsOf(pair, provenance)) repositories.add(repository);
+        for (const repository of originalsOf(pair, provenance)) {
+          const places = destinations.get(repository) ?? new Set();
+          destinations.set(repository, places);
+          const { parsed } = pair.destination;
+          if (parsed.ok && parsed.reference.transport === 'registry')
+            places.add(repositoryOf(parsed.reference));
+        }
       }
     }
   }
   const byScope = new Map<string, string[]>();
-  for (const repository of [...repositories].sort()) {
+  for (const repository of [...destinations.keys()].sort()) {
     const scopes = [...scopesOf(repository)];
     if (scopes.some((scope) => mirrorSets.tagged.has(scope))) continue;
     for (const scope of scopes) {
@@ -53,7 +62,7 @@ export function findTagPulls(snapshot: Snapshot, before: TagPulls): TagPulls {
       else others.push(repository);
     }
   }
-  return { key, byScope: isEqual(byScope, before.byScope) ? before.byScope : byScope };
+  return { key, byScope: isEqual(byScope, before.byScope) ? before.byScope : byScope, destinations };
 }
 
 function isEqual(a: TagPulls['byScope'], b: TagPulls['byScope']): boolean {

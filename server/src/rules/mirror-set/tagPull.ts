@@ -45,7 +45,7 @@ covers.`,
   },
   fixes(_finding, { set, index }, context) {
     const line = set.entryLines[index] ?? 0;
-    const [wanted] = wantedOf(set, index, context.snapshot.tagPulls.byScope);
+    const [wanted] = wantedOf(set, index, context.snapshot.tagPulls);
     const own = wanted && redirectFix(wanted, line, context);
     if (own === undefined) return [];
     const all = allWanted(context);
@@ -54,15 +54,23 @@ covers.`,
   },
 });
 
-function wantedOf(set: MirrorSet, index: number, byScope: TagPulls['byScope']): Wanted[] {
+/** Nothing where the mirrors lead to none of the images, as with `--icsp-scope=registry`: mapping/tag-only knows the right ones. */
+function wantedOf(set: MirrorSet, index: number, { byScope, destinations }: TagPulls): Wanted[] {
   const entry = set.entries[index];
-  if (entry?.source === undefined || entry.mirrors.length === 0 || !byScope.has(entry.source.value))
-    return [];
-  return [{ source: entry.source.value, mirrors: entry.mirrors.map(({ value }) => value), by: 'tag' }];
+  if (entry?.source === undefined || entry.mirrors.length === 0) return [];
+  const source = entry.source.value;
+  const mirrors = entry.mirrors.map(({ value }) => value);
+  const repositories = byScope.get(source) ?? [];
+  const isReached = (repository: string) => {
+    const places = destinations.get(repository);
+    if (places === undefined || places.size === 0) return true;
+    return mirrors.some((mirror) => places.has(`${mirror}${repository.slice(source.length)}`));
+  };
+  return repositories.some(isReached) ? [{ source, mirrors, by: 'tag' }] : [];
 }
 
 interface Kept {
-  readonly byScope: TagPulls['byScope'];
+  readonly tagPulls: TagPulls;
   readonly wanted: readonly Wanted[];
 }
 
@@ -72,14 +80,14 @@ const keptOf = new WeakMap<YamlFile, Kept>();
 function allWanted({ snapshot, path }: RuleContext): readonly Wanted[] {
   const content = snapshot.files.get(path)?.content;
   if (content?.type !== 'yaml') return [];
-  const { byScope } = snapshot.tagPulls;
+  const { tagPulls } = snapshot;
   const before = keptOf.get(content.yaml);
-  if (before?.byScope === byScope) return before.wanted;
+  if (before?.tagPulls === tagPulls) return before.wanted;
   const wanted = content.yaml.resources.flatMap((set) =>
     isMirrorSet(set) && mirrorSetTypes[set.kind].pulls === 'digest'
-      ? set.entries.flatMap((_entry, index) => wantedOf(set, index, byScope))
+      ? set.entries.flatMap((_entry, index) => wantedOf(set, index, tagPulls))
       : [],
   );
-  keptOf.set(content.yaml, { byScope, wanted });
+  keptOf.set(content.yaml, { tagPulls, wanted });
   return wanted;
 }
