@@ -10,6 +10,8 @@ const restMilliseconds = 300;
 export interface DocumentPeer {
   /** A document of ours is open: the server is needed now. */
   met(): void;
+  /** A document is open of which only the images are of interest: the server is needed if mirrors are here. */
+  metImages(): void;
   /** An open document became something else than it was. */
   sorted(): void;
   /** Sends `didOpen`, through the gate's own middleware. */
@@ -41,7 +43,9 @@ export class DocumentGate {
 
   /** To be called for every document that is open or opened. */
   opened(document: TextDocument): void {
-    if (this.#look(document) === 'ours') this.#peer.met();
+    const kind = this.#look(document);
+    if (kind === 'ours') this.#peer.met();
+    if (kind === 'images') this.#peer.metImages();
   }
 
   /** To be called after every change: a YAML document or a log may become ours, or stop being so. */

@@ -17,6 +17,10 @@ import { writtenSettings } from './settings.ts';
 const crashesAllowed = 3;
 const crashWindowMilliseconds = 3 * 60_000;
 
+/** The names that `oc` and oc-mirror give to their files, and people to theirs. */
+const runFiles =
+  '**/{mapping.txt,*-mapping.txt,imageContentSourcePolicy*.yaml,image{Digest,Tag}MirrorSet*.yaml,{idms,itms}*.yaml}';
+
 /** What the status item shows: the server's own words, or the client's about the server. */
 export type ServerState = 'starting' | 'failed' | ServerStatus;
 
@@ -41,6 +45,8 @@ export class Server implements DocumentPeer, vscode.Disposable {
   /** An open YAML document became ours or stopped being so. */
   readonly onSorted = this.#sorted.event;
   #life: Life | undefined;
+  /** One file of a mirror run, looked for once: a later one is met when it is opened. */
+  #runFile: Thenable<readonly vscode.Uri[]> | undefined;
   #crashes: number[] = [];
   #givenUp = false;
 
@@ -63,6 +69,13 @@ export class Server implements DocumentPeer, vscode.Disposable {
   /** Starts the server unless it runs, or has been given up. */
   met(): void {
     if (this.#life === undefined && !this.#givenUp) void this.#start();
+  }
+
+  /** Starts the server where the workspace has files of a mirror run; elsewhere it has nothing to say of images. */
+  metImages(): void {
+    if (this.#life !== undefined || this.#givenUp) return;
+    this.#runFile ??= vscode.workspace.findFiles(runFiles, '**/node_modules/**', 1);
+    void this.#runFile.then(([found]) => found !== undefined && this.met());
   }
 
   sorted(): void {

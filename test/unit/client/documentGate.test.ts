@@ -32,6 +32,7 @@ function setUp() {
   };
   const gate = new DocumentGate({
     met: () => said.push('met'),
+    metImages: () => said.push('met-images'),
     sorted: () => said.push('sorted'),
     open: async (document) => gate.middleware.didOpen?.(document, tell('open')),
     close: async (document) => gate.middleware.didClose?.(document, tell('close')),
@@ -67,6 +68,7 @@ describe('DocumentGate', () => {
     await open(new FakeDocument('a.yaml', 'yaml', others));
     await open(new FakeDocument('b.yaml', 'yaml', images));
     expect(said).not.toContain('met');
+    expect(said).toContain('met-images');
     await open(new FakeDocument('mapping.txt', 'oc-mapping', ''));
     expect(said).toContain('met');
   });
