@@ -33,6 +33,17 @@ describe('the examples in real VS Code', () => {
     expect(files).toEqual(expect.arrayContaining(['package.json', 'dist', 'syntaxes']));
   });
 
+  it('tells of the image of a pod before any file of a mirror run is opened', async () => {
+    const { workbench } = vscode;
+    await workbench.openFile('2-keycloak-by-tag/pod.yaml');
+    const shown = await workbench.hoverText(
+      'quay.io/keycloak/keycloak-operator',
+      /Nodes pull this image by tag/,
+    );
+    expect(shown).toContain('it takes a MachineConfig');
+    await workbench.leaveHover();
+  });
+
   it('shows what is wrong with a source by tag', async () => {
     await vscode.workbench.openFile(`${keycloak}/mapping.txt`);
     expect(await vscode.workbench.statusBar()).toContain('Image Mapping');

@@ -141,6 +141,8 @@ export class Workbench {
     let shown = '';
     await until(`a hover over ${text} like ${expected}`, async () => {
       const { x, y } = await placeOf(page, text);
+      // A mouse that stays where there was nothing to say is told nothing anew.
+      await page.mouse.move(5, 5);
       await page.mouse.move(x, y);
       await page.mouse.move(x + 1, y);
       const rows = page.locator('.monaco-hover:visible .hover-row');
