@@ -4,7 +4,7 @@ import {
   type ImageReference,
   repositoryOf,
 } from '../documents/imageReference.ts';
-import { arrivalOf } from '../documents/mapping.ts';
+import { arrivalOf, type MappingDocument, type MappingLine } from '../documents/mapping.ts';
 import { lineNumbers } from './lineNumbers.ts';
 import { canonicalRepository, mappingIndex } from './mappingIndex.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -74,14 +74,14 @@ function* linesFrom({ files }: Snapshot, followed: Followed, isFirst: boolean): 
     const root = isFirst && image.transport === 'registry' ? index.indexRepository : undefined;
     const behind = root === undefined ? [] : [`file://${root}/${image.repository}`];
     for (const name of [...names, ...behind]) {
-      for (const line of index.bySource.get(name)) {
+      for (const [line, number] of inOrder(index.bySource.get(name), content.mapping)) {
         for (const pair of line.pairs) {
           const { parsed } = pair.source;
           const destination = arrivalOf(pair);
           if (!parsed.ok || destination === undefined || repositoryOf(parsed.reference) !== name) continue;
           yield {
             path,
-            line: lineNumbers(content.mapping).get(line) ?? 0,
+            line: number,
             destination,
             exact: followed.exact && isSameVersion(parsed.reference, image),
             certain: followed.certain && names.has(name),
@@ -90,6 +90,15 @@ function* linesFrom({ files }: Snapshot, followed: Followed, isFirst: boolean): 
       }
     }
   }
+}
+
+/** Lines with their numbers, in the order of the text and not in that in which they were written. */
+function inOrder(lines: readonly MappingLine[], mapping: MappingDocument): [MappingLine, number][] {
+  if (lines.length === 0) return [];
+  const numbers = lineNumbers(mapping);
+  return lines
+    .map((line): [MappingLine, number] => [line, numbers.get(line) ?? 0])
+    .sort(([, a], [, b]) => a - b);
 }
 
 /** By digest where both have one, else by tag. */

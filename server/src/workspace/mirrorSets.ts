@@ -5,6 +5,9 @@ import { type PullPlan, planPull } from '../documents/pullEndpoints.ts';
 import { type PullRules, scopesOf } from '../documents/pullRules.ts';
 import { type RegistriesConfFrame, registriesConfText } from '../documents/registriesConfText.ts';
 import {
+  byFileAndSource,
+  bySource,
+  comparePaths,
   groupOf,
   inWrittenOrder,
   type NodeProblem,
@@ -120,7 +123,8 @@ export class MirrorSets {
       );
     for (const one of added) if (one.entry.source !== undefined) touch(one.entry.source.value).push(one);
 
-    const groups = [...touched].map(([source, entries]) => groupOf(source, entries));
+    const ordered = orderIn(lists);
+    const groups = [...touched].map(([source, entries]) => groupOf(source, ordered(entries)));
     // The very same map while no table with tag mirrors changes.
     const tagged = groups.flatMap(({ source, registry }): [string, NodeRegistry | undefined][] => {
       const table = (registry?.tagMirrors ?? []).length > 0 ? registry : undefined;
@@ -149,9 +153,13 @@ export class MirrorSets {
     return this.#registries;
   }
 
-  /** What the API server refuses or the machine-config-operator stops at, over all sets. */
+  /** What the API server refuses or the machine-config-operator stops at, over all sets, by file and source. */
   get problems(): readonly NodeProblem[] {
-    return [...this.#problems.values()].flat();
+    return [...this.#problems.values()]
+      .flat()
+      .sort(({ entries: [a] }, { entries: [b] }) =>
+        a === undefined || b === undefined ? 0 : byFileAndSource(a, b),
+      );
   }
 
   /** Where nodes pull an image from. Takes as many look-ups as its name has parts. */
@@ -192,6 +200,7 @@ export class MirrorSets {
         break;
       }
     }
+    for (const [scope, below] of shadows) shadows.set(scope, bySource(below));
     return shadows;
   }
 
@@ -242,6 +251,25 @@ function sameSet(a: EntryList, b: EntryList): boolean {
 
 function placed({ path, kind, setName }: EntryList, entry: MirrorEntry): PlacedEntry {
   return { path, kind, setName, entry };
+}
+
+/**
+ * Puts the entries for one source in the order of files, sets and lists, so that nothing depends on what was written
+ * last. A list is gone through once, and only where several entries of a file have one source.
+ */
+function orderIn(lists: readonly EntryList[]): (entries: readonly PlacedEntry[]) => readonly PlacedEntry[] {
+  const ranks = new Map<string, ReadonlyMap<MirrorEntry, number>>();
+  const rankOf = ({ path, entry }: PlacedEntry): number => {
+    let ofFile = ranks.get(path);
+    if (ofFile === undefined) {
+      const entries = lists.flatMap((list) => (list.path === path ? list.entries : []));
+      ofFile = new Map(entries.map((one, at) => [one, at]));
+      ranks.set(path, ofFile);
+    }
+    return ofFile.get(entry) ?? 0;
+  };
+  return (entries) =>
+    entries.length < 2 ? entries : entries.toSorted((a, b) => comparePaths(a, b) || rankOf(a) - rankOf(b));
 }
 
 /** What differs between two lists, found from both ends: an edit of one entry leaves all others the same objects. */

@@ -152,7 +152,25 @@ function problemsOf(source: string, entries: readonly PlacedEntry[]): NodeProble
 
 /** Registries in the order in which the machine-config-operator writes them: those with digest mirrors first. */
 export function inWrittenOrder(registries: Iterable<NodeRegistry>): NodeRegistry[] {
-  const sorted = [...registries].sort((a, b) => (a.source < b.source ? -1 : a.source > b.source ? 1 : 0));
+  const sorted = bySource([...registries]);
   const byDigest = sorted.filter(({ digestMirrors }) => digestMirrors.length > 0);
   return [...byDigest, ...sorted.filter(({ digestMirrors }) => digestMirrors.length === 0)];
+}
+
+/** Registries by the names of their sources; sorts the list that it is given. */
+export function bySource(registries: NodeRegistry[]): NodeRegistry[] {
+  return registries.sort((a, b) => compareText(a.source, b.source));
+}
+
+/** For lists of entries that stand for one source each. */
+export function byFileAndSource(a: PlacedEntry, b: PlacedEntry): number {
+  return comparePaths(a, b) || compareText(a.entry.source?.value ?? '', b.entry.source?.value ?? '');
+}
+
+export function comparePaths(a: PlacedEntry, b: PlacedEntry): number {
+  return compareText(a.path, b.path);
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -12,6 +12,7 @@ import { scopesOf } from '../documents/pullRules.ts';
 import { isLocalPath, localOrigin, repositoryBehindHop } from './hop.ts';
 import { canonicalRepository } from './mappingIndex.ts';
 import {
+  byFileAndSource,
   type NodeRegistry,
   neverContactsSource,
   type PlacedEntry,
@@ -55,7 +56,7 @@ const mostNear = 10;
 export function reasonsOf(pull: Pull, snapshot: Snapshot): EntryReasons {
   const scopes = new Set(scopesOf(pull.name));
   const holding: EntryReason[] = [];
-  const near: { rank: number; reason: EntryReason }[] = [];
+  const near: NearReason[] = [];
   let all = 0;
   for (const group of snapshot.mirrorSets.groups.values()) {
     all += group.entries.length;
@@ -70,14 +71,25 @@ export function reasonsOf(pull: Pull, snapshot: Snapshot): EntryReasons {
       near.push({ rank, reason: { placed, matched: false, reason, local } });
     }
   }
-  const nearest = near.sort((a, b) => a.rank - b.rank).slice(0, mostNear);
+  const nearest = near.sort(byRank).slice(0, mostNear);
   const reasons = [...holding.sort(byImportance), ...nearest.map(({ reason }) => reason)];
   return { reasons, unrelated: all - reasons.length };
 }
 
 function byImportance(a: EntryReason, b: EntryReason): number {
   const length = ({ placed }: EntryReason) => placed.entry.source?.value.length ?? 0;
-  return Number(b.matched) - Number(a.matched) || length(b) - length(a);
+  return (
+    Number(b.matched) - Number(a.matched) || length(b) - length(a) || byFileAndSource(a.placed, b.placed)
+  );
+}
+
+interface NearReason {
+  readonly rank: number;
+  readonly reason: EntryReason;
+}
+
+function byRank(a: NearReason, b: NearReason): number {
+  return a.rank - b.rank || byFileAndSource(a.reason.placed, b.reason.placed);
 }
 
 /** Of an entry whose source is a scope of the image. */
