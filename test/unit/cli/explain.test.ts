@@ -224,3 +224,33 @@ describe('the text', () => {
     );
   });
 });
+
+describe('a folder that a log names', () => {
+  const log = (folder: string) =>
+    [
+      '$ oc adm catalog mirror quay.io/a/index:v1 reg.example.com/b --manifests-only',
+      `wrote mirroring manifests to ${folder}`,
+      'error: unable to push reg.example.com/b/app: failed to upload blob: unauthorized',
+      '',
+    ].join('\n');
+  const mapping = 'quay.io/a/app:v1=reg.example.com/b/app:v1\n';
+
+  it.each(['manifests-a', '/elsewhere/manifests-a'])(
+    'is read where it lies beside it: %s',
+    async (folder) => {
+      line.write('logs/manifests-a/mapping.txt', mapping);
+      const { stdout } = await line.run('explain', line.write('logs/a.log', log(folder)));
+      expect(stdout).toContain('reg.example.com/b/app (mapping.txt:1)');
+    },
+  );
+
+  it.each(['../manifests-a', 'x/../../manifests-a', '..', '/..'])(
+    'is not read where it does not: %s',
+    async (folder) => {
+      line.write('manifests-a/mapping.txt', mapping);
+      line.write('logs/x/mapping.txt', '');
+      const { stdout } = await line.run('explain', line.write('logs/a.log', log(folder)));
+      expect(stdout).not.toContain('mapping.txt:1');
+    },
+  );
+});

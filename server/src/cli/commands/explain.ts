@@ -88,6 +88,8 @@ async function beside(name: string, log: LogDocument): Promise<string[]> {
   for (const { mapping } of log.runs) {
     // What lies beside the log itself may be of any run.
     if (mapping === undefined || !mapping.includes('/')) continue;
+    // What a log says is no reason to read anything else.
+    if (mapping.split(/[\\/]/).includes('..')) continue;
     const manifests = dirname(mapping);
     // As it is named from where the run was, and moved into the folder of the log.
     for (const path of [join(dirname(name), manifests), join(dirname(name), basename(manifests))]) {
