@@ -9,7 +9,7 @@ import { localOrigin } from '../workspace/hop.ts';
 import { defaultSettings, type Settings } from '../workspace/settings.ts';
 import type { Snapshot } from '../workspace/snapshot.ts';
 import { imageAt, type ReferenceAt, type ScopeAt } from './imageAt.ts';
-import { bold, bytes, code, table, time } from './markdown.ts';
+import { bold, bytes, code, prose, table, time } from './markdown.ts';
 import { schemaHover } from './schemaAt.ts';
 import { traceNote } from './traceNote.ts';
 
@@ -73,7 +73,7 @@ function describeFacts(reference: ImageReference, { facts, now, path }: Sources)
     case 'pending':
       return `Looking it up in ${place}; hover again in a moment.`;
     case 'failed':
-      return `Not known: ${fact.reason}`;
+      return `Not known: ${prose(fact.reason)}`;
   }
 }
 
@@ -87,7 +87,7 @@ function compareSides(image: Extract<ReferenceAt, { pair: MappingPair }>, { fact
   const fact = facts.image(other, path);
   const theirs = other.digest ?? digestOf(fact);
   if (fact.state === 'missing') return `${name}: ${place} does not have ${code(formatReference(other))}.`;
-  if (fact.state === 'failed') return `${name}: not known, ${fact.reason}`;
+  if (fact.state === 'failed') return `${name}: not known, ${prose(fact.reason)}`;
   if (fact.state === 'pending' || theirs === undefined) return `${name}: being looked up.`;
   const own = image.reference.digest ?? digestOf(facts.image(image.reference, path));
   if (own === undefined) return `${name}: ${place} has ${code(theirs)}.`;

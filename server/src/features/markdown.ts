@@ -4,7 +4,8 @@
 export function code(text: string): string {
   const clean = text.replace(/\s+/g, ' ');
   if (!clean.includes('`')) return `\`${clean}\``;
-  const longest = Math.max(...(clean.match(/`+/g) ?? []).map((run) => run.length));
+  const runs = clean.match(/`+/g) ?? [];
+  const longest = runs.reduce((most, run) => Math.max(most, run.length), 0);
   const fence = '`'.repeat(longest + 1);
   return `${fence} ${clean} ${fence}`;
 }

@@ -263,3 +263,23 @@ it('says of a tag in mapping.txt that it is redirected, once a set does so', () 
   expect(text(setOf('ITMS', 'q.io/a <- m.local/a'))).not.toContain('Named by tag');
   expect(text(setOf('IDMS', 'q.io/a <- m.local/a'))).toContain('Named by tag');
 });
+
+describe('words of a registry', () => {
+  it('are no markup', () => {
+    const reason = 'it says: [log in](command:evil) ![](http://evil/a.png)\n\n# <b>`x`';
+    const { text } =
+      hoverAt(
+        { 'mapping.txt': 'quay.io/n^s/app:v1=reg.io/app:v1' },
+        {
+          'quay.io/ns/app:v1': { state: 'failed', reason },
+          'reg.io/app:v1': { state: 'failed', reason },
+        },
+      ) ?? {};
+    expect(text).toContain('Not known: it says: \\[log in\\]\\(command:evil\\)');
+    expect(text).not.toMatch(/[^\\]\]\(|\n#|[^\\]<b>/);
+  });
+
+  it('are code however many backticks they have', () => {
+    expect(code('` '.repeat(300_000))).toMatch(/^`` ` /);
+  });
+});
