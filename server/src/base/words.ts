@@ -33,3 +33,14 @@ function editDistance(a: string, b: string): number {
   }
   return previous[b.length] ?? 0;
 }
+
+/**
+ * A line for a terminal or a page: names in files and folders may hold line ends, escapes that a terminal would obey,
+ * and marks that turn the direction of what follows.
+ */
+export function printable(line: string): string {
+  return line.replace(
+    /[\p{Cc}\p{Bidi_Control}]/gu,
+    (control) => `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}

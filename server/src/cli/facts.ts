@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { printable } from '../base/words.ts';
 import { Database } from '../database/database.ts';
 import { Lookup } from '../lookup/lookup.ts';
 import { StoreFolders } from '../stores/ocDirectoryFolder.ts';
@@ -15,7 +16,7 @@ export async function withFacts<Result>(
   return withRegistries(options, terminal, async (openStore) => {
     const database = await Database.open({
       file: join(cacheFolder(terminal), 'facts.db'),
-      report: (message) => terminal.stderr.write(`operator-mirror: ${message}\n`),
+      report: (message) => terminal.stderr.write(`operator-mirror: ${printable(message)}\n`),
     });
     const folders = storeFolders();
     const lookup = new Lookup({

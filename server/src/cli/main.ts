@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import { z } from 'zod';
 import { messageOf, UserError } from '../base/errors.ts';
-import { nearestOf } from '../base/words.ts';
+import { nearestOf, printable } from '../base/words.ts';
 import { credentialsVariable, type EditorCredential } from '../protocol.ts';
 import { parseArguments } from './arguments.ts';
 import { type Command, exitCodes, type Terminal } from './command.ts';
@@ -39,7 +39,7 @@ export async function run(argv: readonly string[], terminal: Terminal): Promise<
       commands.map((candidate) => candidate.name),
     );
     const next = meant === undefined ? 'see' : `did you mean ${meant}? See`;
-    terminal.stderr.write(`${bin}: there is no command "${name}"; ${next} ${bin} --help\n`);
+    terminal.stderr.write(`${bin}: there is no command "${printable(name)}"; ${next} ${bin} --help\n`);
     return exitCodes.unusable;
   }
   try {
@@ -51,7 +51,7 @@ export async function run(argv: readonly string[], terminal: Terminal): Promise<
     return await command.run(positionals, values, terminal);
   } catch (error) {
     const next = error instanceof UserError ? '' : isUsage(error) ? `; see ${bin} ${name} --help` : '';
-    terminal.stderr.write(`${bin} ${name}: ${firstLine(messageOf(error))}${next}\n`);
+    terminal.stderr.write(`${bin} ${name}: ${printable(firstLine(messageOf(error)))}${next}\n`);
     return exitCodes.unusable;
   }
 }

@@ -1,5 +1,6 @@
 import { dirname, extname, resolve, sep } from 'node:path';
 import { UserError } from '../base/errors.ts';
+import { printable } from '../base/words.ts';
 import type { NamedRegistriesConf } from '../documents/pullRules.ts';
 import { hasRegistryTables, parseRegistriesConf } from '../documents/registriesConf.ts';
 import { findConfiguration } from '../files/configuration.ts';
@@ -61,7 +62,7 @@ export async function readNodeFiles(
   const start = first === undefined ? '.' : (await isFolder(first)) ? first : dirname(first);
   const { settings, problems, path: configuration } = await findConfiguration(start);
   for (const problem of problems)
-    terminal.stderr.write(`operator-mirror ${command}: ${configuration}: ${problem}\n`);
+    terminal.stderr.write(`operator-mirror ${command}: ${printable(`${configuration}: ${problem}`)}\n`);
   return {
     snapshot,
     confs,

@@ -1,4 +1,5 @@
 import { UserError } from '../base/errors.ts';
+import { printable } from '../base/words.ts';
 import type { ImageReference } from '../documents/imageReference.ts';
 import { readText } from '../files/textFile.ts';
 import { RegistryClient } from '../registry/client.ts';
@@ -73,6 +74,6 @@ export async function registryOptionsOf(options: OptionValues, terminal: Termina
       platform: process.platform,
     },
     userAgent: 'operator-mirror',
-    report: (message) => terminal.stderr.write(`operator-mirror: ${message}\n`),
+    report: (message) => terminal.stderr.write(`operator-mirror: ${printable(message)}\n`),
   };
 }

@@ -1,3 +1,4 @@
+import { printable } from '../base/words.ts';
 import type { RegistryChange } from './drain.ts';
 import type { Forecast } from './forecast.ts';
 
@@ -14,7 +15,7 @@ export function forecastText({ effect, explanation, sets, changes, registriesCon
     `${effect === 'stopped' ? 'The registries.conf that nodes would have' : 'The registries.conf that nodes have then'}:`,
     '',
   );
-  return `${lines.join('\n')}\n${registriesConf}`;
+  return `${lines.map(printable).join('\n')}\n${registriesConf}`;
 }
 
 function changeLines({

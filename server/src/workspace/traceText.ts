@@ -1,3 +1,4 @@
+import { printable } from '../base/words.ts';
 import { formatReference } from '../documents/imageReference.ts';
 import type { Trace } from './trace.ts';
 
@@ -31,8 +32,13 @@ export function traceText({
   }
   if (unrelated > 0) lines.push(`  ${rulesWord(unrelated, rules.length > 0)} for other images`);
   if (remedy !== undefined)
-    lines.push('', `This would send it to ${remedy.mirrors.join(', ')}:`, '', remedy.yaml.trimEnd());
-  return `${lines.join('\n')}\n`;
+    lines.push(
+      '',
+      `This would send it to ${remedy.mirrors.join(', ')}:`,
+      '',
+      ...remedy.yaml.trimEnd().split('\n'),
+    );
+  return `${lines.map(printable).join('\n')}\n`;
 }
 
 function rulesWord(count: number, others: boolean): string {

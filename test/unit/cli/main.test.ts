@@ -70,3 +70,34 @@ describe('an option that is given twice', () => {
     expect(stderr).toContain('a:b:c is no image reference');
   });
 });
+
+describe('what a terminal would obey', () => {
+  const evil = 'a\x1b[2J\u009b31m\u202e';
+
+  it.each([
+    ['a command', [evil], 'a\\u001b[2J\\u009b31m\\u202e'],
+    ['a path', ['check', evil], 'a\\u001b[2J\\u009b31m\\u202e'],
+    ['a log', ['explain', evil], 'a\\u001b[2J\\u009b31m\\u202e'],
+  ])('is shown and not sent, in the name of %s', async (_what, argv, shown) => {
+    const { code, stderr } = await line.run(...argv);
+    expect(code).toBe(2);
+    expect(stderr).toContain(shown);
+    expect(stderr).toMatch(/^[^\p{Cc}]*\n$/u);
+  });
+
+  it.each([
+    ['check', []],
+    ['trace', ['quay.io/ns/app', '--in']],
+    ['forecast', []],
+  ])('is shown and not sent by %s, in names that files have', async (command, argv) => {
+    const source = '"quay.io/ns/app\\e[2J\\nrules: none\\u202e"';
+    line.write(
+      'sets/a.yaml',
+      `apiVersion: config.openshift.io/v1\nkind: ImageDigestMirrorSet\nmetadata:\n  name: "a\\e[31m"\nspec:\n  imageDigestMirrors:\n  - source: ${source}\n    mirrors: ["m.local/\\e]0;x\\a"]\n`,
+    );
+    const { stdout } = await line.run(command, ...argv, line.path('sets'));
+    if (command !== 'check') expect(stdout).toContain('quay.io/ns/app\\u001b[2J\\u000arules: none\\u202e');
+    expect(stdout).toMatch(/^[^\p{Bidi_Control}]*$/u);
+    expect(stdout.split('\n').join('')).toMatch(/^[^\p{Cc}]*$/u);
+  });
+});

@@ -1,5 +1,5 @@
 import { UserError } from '../../base/errors.ts';
-import { counted } from '../../base/words.ts';
+import { counted, printable } from '../../base/words.ts';
 import type { Unanswered } from '../../lookup/desk.ts';
 import type { Lookup } from '../../lookup/lookup.ts';
 import { analyze, fixesOf } from '../../rules/analysis.ts';
@@ -33,13 +33,13 @@ export const check: Command = {
     const format = choice(options, 'format', ['text', 'json', 'sarif'], 'text');
     if (paths.length === 0)
       throw new UserError('usage', 'no PATH is given', { nextStep: 'name files or folders to check' });
-    const say = (line: string) => terminal.stderr.write(`operator-mirror check: ${line}\n`);
+    const say = (line: string) => terminal.stderr.write(`operator-mirror check: ${printable(line)}\n`);
     const workspace = await CheckedWorkspace.load(paths, say);
     const fixed: FixedFile[] = [];
     if (flag(options, 'fix')) {
       await workspace.fixAll((file) => {
         fixed.push(file);
-        terminal.stderr.write(`fixed ${file.path}: ${counted(file.changes, 'change')}\n`);
+        terminal.stderr.write(`fixed ${printable(file.path)}: ${counted(file.changes, 'change')}\n`);
       });
     }
     const { report, unknown } = flag(options, 'online')

@@ -1,6 +1,6 @@
 import { relative, sep } from 'node:path';
 import type { Range } from '../../base/range.ts';
-import { counted } from '../../base/words.ts';
+import { counted, printable } from '../../base/words.ts';
 import { rules } from '../../rules/index.ts';
 import { type Severity, severities } from '../../workspace/settings.ts';
 
@@ -44,15 +44,10 @@ export function renderText(report: CheckReport, fixed: number): string {
     findings.map(({ range, severity, message, code }) => {
       const { line, character } = range.start;
       const word = severity === 'information' ? 'info' : severity;
-      return `${path}:${line + 1}:${character + 1}: ${word}: ${printable(message)} (${code})`;
+      return printable(`${path}:${line + 1}:${character + 1}: ${word}: ${message} (${code})`);
     }),
   );
   return [...lines, summaryLine(report, fixed), ''].join('\n');
-}
-
-/** Names in a file may hold line ends, and escapes that a terminal would obey. */
-function printable(text: string): string {
-  return text.replace(/\p{Cc}/gu, (control) => `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 const plurals: Record<Severity, [string, string]> = {

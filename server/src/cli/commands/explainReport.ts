@@ -1,5 +1,5 @@
 import { relative } from 'node:path';
-import { counted } from '../../base/words.ts';
+import { counted, printable } from '../../base/words.ts';
 import type { ExplainedLine, LogDocument, LogRun } from '../../documents/log/logDocument.ts';
 import { type LogProblem, problemsOf, verdictWords } from '../../documents/log/problems.ts';
 import { explainTagOf } from '../../workspace/digestTags.ts';
@@ -40,9 +40,9 @@ interface Report extends LogOrigin {
 /** First what came of it, then each problem once with all its lines, then what to run next. */
 export function renderText(log: LogDocument, { name, snapshot }: LogOrigin): string {
   if (log.lines.length === 0 && log.runs.length === 0) {
-    return `${name}: nothing in it is known to be of oc, oc-mirror, opm, podman, skopeo, the kubelet or OLM\n`;
+    return `${printable(name)}: nothing in it is known to be of oc, oc-mirror, opm, podman, skopeo, the kubelet or OLM\n`;
   }
-  const report: Report = { log, name: nearPath(name), snapshot, names: shortNames(snapshot) };
+  const report: Report = { log, name: printable(nearPath(name)), snapshot, names: shortNames(snapshot) };
   const problems = problemsOf(log.lines).map((problem) => describe(problem, report));
   const parts = [
     [`${report.name}: ${verdictWords[log.verdict]}`, ...runLines(log.runs), ...legend(problems, report)].join(
@@ -83,7 +83,7 @@ function legend(problems: readonly string[], { names }: Report): string[] {
   return [...names].flatMap(([path, name]) => {
     const near = nearPath(path);
     return name !== near && problems.some((text) => text.includes(`${name}:`))
-      ? [`  ${name} is ${near}`]
+      ? [printable(`  ${name} is ${near}`)]
       : [];
   });
 }
@@ -147,7 +147,7 @@ function lineText({ line, image }: ExplainedLine, width: number, { log, snapshot
     mapping === undefined
       ? ''
       : ` (${names.get(mapping.path) ?? mapping.path}:${mapping.range.start.line + 1})`;
-  return `${number}${oneLine(image)}${meaning}${link}`;
+  return printable(`${number}${oneLine(image)}${meaning}${link}`);
 }
 
 /** One command that brings whoever reads this further. */

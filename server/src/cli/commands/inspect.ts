@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { messageOf, UserError } from '../../base/errors.ts';
+import { printable } from '../../base/words.ts';
 import {
   formatReference,
   type ImageReference,
@@ -48,7 +49,7 @@ export const inspect: Command = {
       facts = await factsOf(reference, options, terminal);
     } catch (error) {
       if (!(error instanceof UserError) || !notWhole.has(error.code)) throw error;
-      terminal.stderr.write(`operator-mirror inspect: ${messageOf(error)}\n`);
+      terminal.stderr.write(`operator-mirror inspect: ${printable(messageOf(error))}\n`);
       return exitCodes.incomplete;
     }
     if (facts === undefined) {
