@@ -51,9 +51,9 @@ export function analyze(file: WorkspaceFile, context: AnalysisContext): PlacedFi
     const rulesOfKind = active.get(unit.kind) ?? activeRules(unit.kind, ruleContext);
     active.set(unit.kind, rulesOfKind);
     const found = findingsOf(rulesOfKind, unit, ruleContext, comparisons);
-    for (const [at, findings] of found.entries()) {
+    for (let at = 0; at < found.length; at++) {
       const { rule, severity } = rulesOfKind[at] as ActiveRule;
-      for (const finding of findings) {
+      for (const finding of found[at] ?? none) {
         placed.push({
           code: rule.code,
           severity: severity ?? finding.severity ?? rule.severity,
@@ -126,11 +126,20 @@ function activeRules(kind: UnitKind, context: RuleContext): ActiveRule[] {
   return active;
 }
 
-/** What was found in a unit, and by which rules that had read what. Findings are parallel to the rules. */
+/** Findings parallel to the rules; an empty list where no rule found anything, as in nearly all lines. */
+type FindingsByRule = readonly (readonly Finding[])[];
+
+const none: readonly Finding[] = [];
+const nothing: FindingsByRule = [];
+
+/** What was found in a unit, and by which rules that had read what. */
 interface Kept {
   readonly rules: readonly ActiveRule[];
-  readonly findings: readonly (readonly Finding[])[];
+  readonly findings: FindingsByRule;
 }
+
+/** What is kept of all units in which the same rules found nothing: there are ten thousands of them. */
+const keptNothing = new WeakMap<readonly ActiveRule[], Kept>();
 
 /** Only lines and entries are many enough to be worth keeping; everything else is checked anew. */
 const kept = new WeakMap<object, Kept>();
@@ -144,17 +153,30 @@ function findingsOf(
   unit: Unit,
   context: RuleContext,
   comparisons: Comparisons,
-): readonly (readonly Finding[])[] {
+): FindingsByRule {
   const keeps = unit.kind === 'mapping-line' || unit.kind === 'mirror-entry';
   const before = keeps ? kept.get(unit.key) : undefined;
   const same = before === undefined ? [] : compare(before.rules, rules, comparisons);
   if (before !== undefined && same === true) return before.findings;
-  const findings = rules.map((active, at) => {
-    const earlier = same !== true && same[at] === true ? before?.findings[at] : undefined;
-    return earlier ?? runCheck(active.rule, unit, context);
-  });
-  if (keeps) kept.set(unit.key, { rules, findings });
+  let findings = nothing as (readonly Finding[])[];
+  for (const [at, { rule }] of rules.entries()) {
+    const isKept = same !== true && same[at] === true;
+    const found = isKept ? (before?.findings[at] ?? none) : runCheck(rule, unit, context);
+    if (found.length === 0) continue;
+    if (findings === nothing) findings = rules.map(() => none);
+    findings[at] = found;
+  }
+  if (keeps) kept.set(unit.key, findings === nothing ? keptWithout(rules) : { rules, findings });
   return findings;
+}
+
+function keptWithout(rules: readonly ActiveRule[]): Kept {
+  let shared = keptNothing.get(rules);
+  if (shared === undefined) {
+    shared = { rules, findings: nothing };
+    keptNothing.set(rules, shared);
+  }
+  return shared;
 }
 
 /** Most units were checked by the very same list of rules, which is compared once. */
