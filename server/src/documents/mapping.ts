@@ -75,11 +75,12 @@ export function mappingText(document: MappingDocument): string[] {
   return document.lines.map((line) => line.text);
 }
 
-const emptyLine: Omit<MappingLine, 'text'> = { pairs: [], problems: [] };
+const noPairs: readonly MappingPair[] = [];
+const noProblems: readonly SyntaxProblem[] = [];
 
 export function parseMappingLine(text: string): MappingLine {
   const words = splitWords(text);
-  if (words.length === 0) return { text, ...emptyLine };
+  if (words.length === 0) return { text, pairs: noPairs, problems: noProblems };
 
   const problems: SyntaxProblem[] = [];
   const pairs: MappingPair[] = [];
@@ -106,7 +107,8 @@ export function parseMappingLine(text: string): MappingLine {
       for (const destination of destinations) pairs.push(pairOf(argument, destination, false, problems));
     }
   }
-  return { text, pairs, problems };
+  // A workspace has a hundred thousand lines without a problem; they share the list of none.
+  return { text, pairs, problems: problems.length === 0 ? noProblems : problems };
 }
 
 /**
@@ -163,6 +165,8 @@ interface Word {
 
 /** Blanks alone separate words; a tab is part of a word, and `oc` then refuses the word. */
 function splitWords(line: string): Word[] {
+  // What `oc` writes: one pair, and nothing else.
+  if (line !== '' && !/[\s#]/.test(line)) return [{ text: line, start: 0 }];
   const comment = line.indexOf('#');
   const content = comment === -1 ? line : line.slice(0, comment);
   const trimmed = content.trim();
