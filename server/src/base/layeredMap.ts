@@ -35,8 +35,13 @@ export class LayeredMap<Key, Value> implements ReadonlyMap<Key, Value> {
       size += (value === undefined ? 0 : 1) - (before === undefined ? 0 : 1);
       over.set(key, value);
     }
-    const next = new LayeredMap(this.#below, over, size);
-    return over.size > mostChanges ? new LayeredMap(new Map(next.entries()), new Map(), size) : next;
+    if (over.size <= mostChanges) return new LayeredMap(this.#below, over, size);
+    const one = new Map(this.#below);
+    for (const [key, value] of over) {
+      if (value === undefined) one.delete(key);
+      else one.set(key, value);
+    }
+    return new LayeredMap(one, new Map<Key, Value | undefined>(), size);
   }
 
   get(key: Key): Value | undefined {

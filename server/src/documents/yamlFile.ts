@@ -1,5 +1,5 @@
 import { type Document, isCollection, isMap, isPair, isScalar, parseAllDocuments } from 'yaml';
-import { comparePositions, type Range, shiftRange } from '../base/range.ts';
+import { comparePositions, type Range, sameRange, shiftRange } from '../base/range.ts';
 import { applyLineChange, type LineChange, type Lines } from './lines.ts';
 import {
   isMirrorSet,
@@ -8,6 +8,7 @@ import {
   mirrorSetTypes,
   readMirrorEntry,
 } from './mirrorSet.ts';
+import { findPlainEntries, type PlainEntries } from './plainEntries.ts';
 import { isOurGroup, isResourceKind, type Resource, resourceKinds, resourceTypes } from './resources.ts';
 import { PositionIndex, YamlReader } from './yamlNode.ts';
 
@@ -45,6 +46,82 @@ export function mentionsResource(text: string): boolean {
 
 /** Reads a file. Never throws: what cannot be read is a problem in the result. */
 export function parseYaml(lines: Lines): YamlFile {
+  return parsePlain(lines) ?? parseWholeYaml(lines);
+}
+
+/**
+ * The file where most of it is entries as tools write them: YAML reads the rest, with the first entry of each run in
+ * its place to show where the others belong. Undefined when there are no such entries, or when what is round them
+ * may give them another meaning.
+ */
+function parsePlain(lines: Lines): YamlFile | undefined {
+  const runs = findPlainEntries(lines);
+  if (runs.length === 0) return undefined;
+  const kept: string[] = [];
+  let at = 0;
+  for (const { entryLines, end } of runs) {
+    kept.push(...lines.slice(at, entryLines[1]));
+    at = end;
+  }
+  kept.push(...lines.slice(at));
+  const frame = parseWholeYaml(kept);
+  if (frame.aliased || frame.problems.length > 0) return undefined;
+  let resources: readonly Resource[] | undefined = frame.resources;
+  let removed = lines.length - kept.length;
+  // From the bottom up, so that places above are those of the frame.
+  for (const run of runs.toReversed()) {
+    const second = run.entryLines[1] ?? run.end;
+    removed -= run.end - second;
+    resources = resources && withEntries(resources, run, removed);
+  }
+  return resources && { lines, resources, problems: [], aliased: false };
+}
+
+/**
+ * The resources with the entries of a run behind its first, which stands there already; undefined when it does not.
+ * @param above how many lines of the text above the run the resources do not know yet
+ */
+function withEntries(
+  resources: readonly Resource[],
+  run: PlainEntries,
+  above: number,
+): readonly Resource[] | undefined {
+  const { start, end, indent, entries, entryLines } = run;
+  const [first, ...others] = entries;
+  const next = (entryLines[1] ?? end) - above;
+  let found = false;
+  const result = resources.map((resource) => {
+    const moved = moveBelow(resource, next, end - above - next);
+    if (!isMirrorSet(moved) || moved.entryIndent !== indent) return moved;
+    const index = moved.entryLines.indexOf(start - above);
+    if (index === -1 || first === undefined || !isSameEntry(moved.entries[index], first)) return moved;
+    found = true;
+    return {
+      ...moved,
+      entries: moved.entries.toSpliced(index + 1, 0, ...others),
+      entryLines: moved.entryLines.toSpliced(
+        index + 1,
+        0,
+        ...entryLines.slice(1).map((line) => line - above),
+      ),
+    };
+  });
+  return found ? result : undefined;
+}
+
+function isSameEntry(read: MirrorEntry | undefined, plain: MirrorEntry): boolean {
+  return (
+    read !== undefined &&
+    read.problems.length === 0 &&
+    read.policy === undefined &&
+    read.source?.value === plain.source?.value &&
+    read.mirrors.length === plain.mirrors.length &&
+    sameRange(read.range, plain.range)
+  );
+}
+
+/** The file, all of it read as YAML. */
+export function parseWholeYaml(lines: Lines): YamlFile {
   const text = lines.join('\n');
   if (!mentionsResource(text)) return { lines, resources: [], problems: [], aliased: false };
   const positions = new PositionIndex(text);
