@@ -1,29 +1,11 @@
 import { lineRange, type Position, type Range } from '../base/range.ts';
 import type { Lines } from './lines.ts';
+import { blanksEnd, blockLine, isBlankAt, isMarker, plainValue } from './yamlLine.ts';
 
 /**
  * Where in block-style YAML a line stands, told from indentation alone: that also works while the text is half
  * typed and no parser makes sense of it. Flow style is followed on the line of the cursor.
  */
-
-/** One line, taken apart. */
-export interface BlockLine {
-  /** The columns of the dashes before the content. */
-  readonly dashes: readonly number[];
-  /** Where the content begins, behind the dashes; the length of the line when there is none. */
-  readonly column: number;
-  /** The key before a colon; undefined for lines that are a value, or nothing yet. */
-  readonly key: BlockKey | undefined;
-  /** Where the value begins: behind the colon and blanks, else at the content. */
-  readonly valueStart: number;
-}
-
-export interface BlockKey {
-  readonly name: string;
-  /** The key as written, quotes included, without the colon. */
-  readonly start: number;
-  readonly end: number;
-}
 
 /** A key on the way to a place, with the map that it stands in. */
 export interface PathStep {
@@ -53,26 +35,6 @@ export interface YamlPlace {
 
 /** How deep braces and brackets are followed; no kind of ours is as deep as that. */
 const deepestFlow = 50;
-
-/** Takes a line apart; undefined for blank lines, comments and the markers between documents. */
-export function blockLine(text: string): BlockLine | undefined {
-  if (isMarker(text)) return undefined;
-  const dashes: number[] = [];
-  let column = blanksEnd(text, 0);
-  while (text.charAt(column) === '-' && isBlankAt(text, column + 1)) {
-    dashes.push(column);
-    column = blanksEnd(text, column + 1);
-  }
-  if ((column >= text.length && dashes.length === 0) || text.charAt(column) === '#') return undefined;
-  const key = keyAt(text, column);
-  const valueStart = key === undefined ? column : blanksEnd(text, text.indexOf(':', key.end) + 1);
-  return { dashes, column, key, valueStart };
-}
-
-/** True for the lines that end a document or begin one. */
-export function isMarker(text: string): boolean {
-  return (text.startsWith('---') || text.startsWith('...')) && isBlankAt(text, 3);
-}
 
 /** The first and the last line of the document that a line is in, markers left out. */
 export function documentLines(lines: Lines, line: number): { readonly first: number; readonly last: number } {
@@ -176,40 +138,6 @@ export function mapLines(
   return { first, last };
 }
 
-/** True when a place on a line is in a comment. */
-export function inComment(text: string, at: number): boolean {
-  let quote = '';
-  for (let index = 0; index < Math.min(at, text.length); index++) {
-    const character = text.charAt(index);
-    if (quote !== '') {
-      if (character === quote) quote = '';
-    } else if ((character === '"' || character === "'") && startsWord(text, index)) quote = character;
-    else if (character === '#' && (index === 0 || isBlankAt(text, index - 1))) return true;
-  }
-  return false;
-}
-
-function startsWord(text: string, at: number): boolean {
-  return at === 0 || isBlankAt(text, at - 1) || '[{,'.includes(text.charAt(at - 1));
-}
-
-/** The value behind a key on its line, without quotes and comment; empty where it stands on lines of its own. */
-export function valueOn(text: string): string {
-  const line = blockLine(text);
-  return line === undefined ? '' : plainValue(text.slice(line.valueStart));
-}
-
-/** A scalar on one line as the value that it stands for: quotes and a comment behind it are taken off. */
-export function plainValue(text: string): string {
-  const quote = text.charAt(0);
-  if (quote === '"' || quote === "'") {
-    const end = text.indexOf(quote, 1);
-    return text.slice(1, end === -1 ? text.length : end);
-  }
-  const comment = text.search(/(?:^|[ \t])#/);
-  return (comment === -1 ? text : text.slice(0, comment)).trim();
-}
-
 /** A cursor on a line without content belongs to the map whose column it stands in. */
 function placeInBlank(lines: Lines, line: number, column: number): YamlPlace {
   const steps = parents(lines, line, column, []);
@@ -240,25 +168,6 @@ function parents(lines: Lines, line: number, column: number, dashes: readonly nu
     }
   }
   return steps.reverse();
-}
-
-/** The key at the start of a content: a word or a quoted text, a colon, and a blank or nothing. */
-function keyAt(text: string, start: number): BlockKey | undefined {
-  const quote = text.charAt(start);
-  if (quote === '"' || quote === "'") {
-    const end = text.indexOf(quote, start + 1);
-    if (end === -1) return undefined;
-    const colon = blanksEnd(text, end + 1);
-    if (text.charAt(colon) !== ':') return undefined;
-    return { name: text.slice(start + 1, end), start, end: end + 1 };
-  }
-  if ('{[|>&*!%@`#'.includes(quote) && quote !== '') return undefined;
-  for (let colon = text.indexOf(':', start); colon !== -1; colon = text.indexOf(':', colon + 1)) {
-    if (!isBlankAt(text, colon + 1)) continue;
-    const name = text.slice(start, colon).trimEnd();
-    return name === '' || name.includes(' #') ? undefined : { name, start, end: start + name.length };
-  }
-  return undefined;
 }
 
 /** The place inside braces and brackets that open on the cursor's line; undefined when none is open there. */
@@ -342,16 +251,4 @@ function flowColon(text: string, from: number): number | undefined {
     if (',{}[]'.includes(character)) return undefined;
   }
   return undefined;
-}
-
-function blanksEnd(text: string, from: number): number {
-  let at = from;
-  while (at < text.length && isBlankAt(text, at)) at++;
-  return at;
-}
-
-/** True for a blank, and for the end of the line. */
-function isBlankAt(text: string, at: number): boolean {
-  const character = text.charAt(at);
-  return character === ' ' || character === '\t' || character === '' || character === '\r';
 }

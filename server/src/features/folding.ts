@@ -1,6 +1,6 @@
 import type { Lines } from '../documents/lines.ts';
 import type { MappingDocument } from '../documents/mapping.ts';
-import { blockLine, isMarker } from '../documents/yamlPath.ts';
+import { blockLine, isMarker } from '../documents/yamlLine.ts';
 import type { WorkspaceFile } from '../workspace/snapshot.ts';
 
 /** Lines that an editor may hide behind the first of them. */

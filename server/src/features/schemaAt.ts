@@ -2,14 +2,8 @@ import { comparePositions, lineRange, type Position, type Range } from '../base/
 import type { Lines } from '../documents/lines.ts';
 import { isOurGroup, isResourceKind, type ResourceKind, resourceTypes } from '../documents/resources.ts';
 import { type FieldSchema, fieldOf } from '../documents/schema.ts';
-import {
-  blockLine,
-  documentLines,
-  type PathStep,
-  placeAt,
-  plainValue,
-  type YamlPlace,
-} from '../documents/yamlPath.ts';
+import { blockLine, plainValue } from '../documents/yamlLine.ts';
+import { documentLines, type PathStep, placeAt, type YamlPlace } from '../documents/yamlPath.ts';
 import { bold, code } from './markdown.ts';
 
 /** The resource that a place in a YAML text belongs to, as far as it can be told from half-typed text. */

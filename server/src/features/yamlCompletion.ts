@@ -3,16 +3,8 @@ import { metadataSchema } from '../documents/kubernetes.ts';
 import type { Lines } from '../documents/lines.ts';
 import { resourceKinds, resourceTypes } from '../documents/resources.ts';
 import type { FieldSchema } from '../documents/schema.ts';
-import {
-  blockLine,
-  documentLines,
-  inComment,
-  neighbours,
-  placeAt,
-  plainValue,
-  valueOn,
-  type YamlPlace,
-} from '../documents/yamlPath.ts';
+import { blockLine, inComment, plainValue, valueOn } from '../documents/yamlLine.ts';
+import { documentLines, neighbours, placeAt, type YamlPlace } from '../documents/yamlPath.ts';
 import {
   type CompletionItem,
   type CompletionResult,

@@ -1,5 +1,6 @@
 import { isMirrorSet, type MirrorSet } from '../documents/mirrorSet.ts';
-import { blockLine, neighbours, type PathStep, plainValue, valueOn } from '../documents/yamlPath.ts';
+import { blockLine, plainValue, valueOn } from '../documents/yamlLine.ts';
+import { neighbours, type PathStep } from '../documents/yamlPath.ts';
 import { knownCatalogImages, knownDestinations, knownSources, mirrorsOf } from '../workspace/knownImages.ts';
 import type { Snapshot } from '../workspace/snapshot.ts';
 import type { CompletionResult, CompletionSources } from './completionItem.ts';
