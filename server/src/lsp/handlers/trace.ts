@@ -1,13 +1,9 @@
 import { imageInText } from '../../documents/imageInText.ts';
-import {
-  formatReference,
-  type ImageReference,
-  parseReference,
-  repositoryOf,
-} from '../../documents/imageReference.ts';
+import { formatReference, type ImageReference, parseReference } from '../../documents/imageReference.ts';
 import type { MappingPair } from '../../documents/mapping.ts';
 import { imageAt } from '../../features/imageAt.ts';
 import { type TraceAnswer, type TraceQuestion, traceRequest } from '../../protocol.ts';
+import { originalsOf } from '../../workspace/redirects.ts';
 import type { Snapshot } from '../../workspace/snapshot.ts';
 import { trace } from '../../workspace/trace.ts';
 import { traceText } from '../../workspace/traceText.ts';
@@ -44,13 +40,12 @@ function imageOf({ uri, position, text }: TraceQuestion, { workspace }: Session)
 }
 
 /** After a `file://` hop the source is what the first hop says that it was. */
-function sourceOf({ source }: MappingPair, { provenance }: Snapshot): ImageReference | undefined {
-  if (!source.parsed.ok || source.tagPattern !== undefined) return undefined;
-  const { reference } = source.parsed;
+function sourceOf(pair: MappingPair, { provenance }: Snapshot): ImageReference | undefined {
+  const { parsed, tagPattern } = pair.source;
+  if (!parsed.ok || tagPattern !== undefined) return undefined;
+  const { reference } = parsed;
   if (reference.transport !== 'file') return reference;
-  const [repository, ...others] = provenance.origin(
-    repositoryOf(reference).slice('file://'.length),
-  ).repositories;
-  const parsed = repository === undefined || others.length > 0 ? undefined : parseReference(repository);
-  return parsed?.ok ? { ...parsed.reference, tag: reference.tag, digest: reference.digest } : undefined;
+  const [repository, ...others] = originalsOf(pair, provenance);
+  const original = repository === undefined || others.length > 0 ? undefined : parseReference(repository);
+  return original?.ok ? { ...original.reference, tag: reference.tag, digest: reference.digest } : undefined;
 }
