@@ -249,6 +249,18 @@ it('sees files on disk come and go', async () => {
   expect(await message()).toContain('come from registry.example.com/openshift-logging/fluentd-rhel8');
 });
 
+it('knows the first hop of a file in a folder whose name only begins like the workspace’s', async () => {
+  const { client, folder } = await start();
+  const beside = `${folder}-2`;
+  cpSync(join(examples, '1-efk-over-files'), beside, { recursive: true });
+  cleanUps.push(() => rmSync(beside, { recursive: true }));
+  const path = join(beside, policy.slice('1-efk-over-files/'.length));
+  const uri = pathToFileURL(path).href;
+  await client.open(uri, 'yaml', readFileSync(path, 'utf8'));
+  const [first] = await client.diagnostics(uri);
+  expect(first?.message).toContain('the images come from registry.redhat.io/openshift-logging/fluentd-rhel8');
+});
+
 it('leaves YAML of other kinds alone', async () => {
   const { client } = await start();
   const uri = 'untitled:pod.yaml';

@@ -1,3 +1,4 @@
+import { join, sep } from 'node:path';
 import { Limiter } from '../base/limiter.ts';
 import type { Range } from '../base/range.ts';
 import { type LineChange, toLineChange } from '../documents/lines.ts';
@@ -102,7 +103,7 @@ export class WorkspaceState {
   async addContextOf(uri: string): Promise<void> {
     const path = pathOf(uri);
     if (path === undefined) return;
-    for (const folder of this.#folders) if (path.startsWith(folder)) return;
+    for (const folder of this.#folders) if (path.startsWith(join(folder, sep))) return;
     const folder = await contextFolder(path);
     if (folder !== undefined) await this.#addFiles(folder, findContext);
   }
