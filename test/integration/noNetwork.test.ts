@@ -4,6 +4,12 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import {
+  explainLogRequest,
+  forecastRequest,
+  serverCommands,
+  traceRequest,
+} from '../../server/src/protocol.ts';
 import { addToStore, temporaryFolder } from '../support/fileStore.ts';
 import { testImage } from '../support/images.ts';
 import { LspClient } from '../support/lspClient.ts';
@@ -155,9 +161,27 @@ async function session(initializationOptions: Record<string, unknown>): Promise<
     const textDocument = { uri };
     await connection.sendRequest('textDocument/inlayHint', { textDocument, range: everything });
     await connection.sendRequest('textDocument/codeLens', { textDocument });
+    for (const method of ['documentLink', 'documentSymbol', 'foldingRange'])
+      await connection.sendRequest(`textDocument/${method}`, { textDocument });
+    for (const [line, content] of text.split('\n').entries()) {
+      for (const character of [0, 12, content.length]) {
+        const at = { textDocument, position: { line, character: Math.min(character, content.length) } };
+        const context = { includeDeclaration: true };
+        for (const method of ['completion', 'definition', 'references', 'prepareRename'])
+          await connection.sendRequest(`textDocument/${method}`, { ...at, context }).catch(() => {});
+        await connection
+          .sendRequest('textDocument/rename', { ...at, newName: `${host}/renamed` })
+          .catch(() => {});
+        await connection.sendRequest(traceRequest, { uri, position: at.position });
+      }
+    }
+    await connection.sendRequest(traceRequest, { text: `Failed to pull image "${host}/team/app:v1"` });
+    await connection.sendRequest(forecastRequest, { uri });
+    const log = `$ oc adm catalog mirror a b\nwrote mirroring manifests to ${home}\nerror: unable to push ${host}/team/app: failed to upload blob: unauthorized\n`;
+    await connection.sendRequest(explainLogRequest, { text: log });
     for (const action of await client.codeActions(uri, everything))
       await client.resolve(action).catch(() => {});
-    for (const command of ['operatorMirror.pinAll', 'operatorMirror.verifyDestinations']) {
+    for (const command of Object.values(serverCommands)) {
       await connection.sendRequest('workspace/executeCommand', { command, arguments: [uri] }).catch(() => {});
     }
     await client.diagnostics(uri);
