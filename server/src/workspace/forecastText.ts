@@ -37,15 +37,14 @@ function changeLines({
 
 /** The forecast with the paths that people know the files by. */
 export function withPaths(result: Forecast, show: (path: string) => string): Forecast {
+  const paths = new Set(result.problems.map(({ path }) => path));
+  paths.delete('');
   return {
     ...result,
     sets: result.sets.map((set) => ({ ...set, path: show(set.path) })),
     problems: result.problems.map((problem) => ({ ...problem, path: show(problem.path) })),
     explanation: result.explanation.map((sentence) =>
-      result.problems.reduce(
-        (text, { path }) => (path === '' ? text : text.replace(path, show(path))),
-        sentence,
-      ),
+      [...paths].reduce((text, path) => text.replace(path, () => show(path)), sentence),
     ),
   };
 }

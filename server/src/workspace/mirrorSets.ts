@@ -222,10 +222,23 @@ export function lineOf(
   if (content?.type !== 'yaml') return undefined;
   for (const set of content.yaml.resources) {
     if (!isMirrorSet(set) || set.kind !== kind) continue;
-    const line = set.entryLines[set.entries.indexOf(entry)];
+    const line = set.entryLines[placeIn(set.entries, entry)];
     if (line !== undefined) return line + (entry.source?.range.start.line ?? 0);
   }
   return undefined;
+}
+
+const placesOf = new WeakMap<readonly MirrorEntry[], ReadonlyMap<MirrorEntry, number>>();
+
+/** `indexOf`, for who asks it of every entry of a list. */
+function placeIn(entries: readonly MirrorEntry[], entry: MirrorEntry): number {
+  let places = placesOf.get(entries);
+  if (places === undefined) {
+    // From the end, so that of an entry that stands there twice the first place is left.
+    places = new Map(entries.map((one, at): [MirrorEntry, number] => [one, at]).reverse());
+    placesOf.set(entries, places);
+  }
+  return places.get(entry) ?? -1;
 }
 
 function listsOf(files: Iterable<WorkspaceFile>): EntryList[] {

@@ -92,6 +92,18 @@ function byRank(a: NearReason, b: NearReason): number {
   return a.rank - b.rank || byFileAndSource(a.reason.placed, b.reason.placed);
 }
 
+const placedEntries = new WeakMap<NodeRegistry, ReadonlySet<PlacedEntry>>();
+
+/** The entries that the table of a source is made of. */
+function placedOf(registry: NodeRegistry): ReadonlySet<PlacedEntry> {
+  let placed = placedEntries.get(registry);
+  if (placed === undefined) {
+    placed = new Set(registry.entries);
+    placedEntries.set(registry, placed);
+  }
+  return placed;
+}
+
 /** Of an entry whose source is a scope of the image. */
 function holdingReason(placed: PlacedEntry, group: SourceGroup, pull: Pull): EntryReason {
   const result = (matched: boolean, reason: string): EntryReason => ({
@@ -104,7 +116,7 @@ function holdingReason(placed: PlacedEntry, group: SourceGroup, pull: Pull): Ent
     ({ kind, entries }) => kind.endsWith('-format') && entries.includes(placed),
   );
   if (problem !== undefined) return result(false, problem.message);
-  if (group.registry?.entries.includes(placed) !== true)
+  if (group.registry === undefined || !placedOf(group.registry).has(placed))
     return result(false, 'it has no mirror besides the source itself, so nodes do not get it');
   if (pull.replacedBy !== undefined)
     return result(false, `${pull.replacedBy} has a table for this image, and only that one counts`);
