@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { randomBytes } from 'node:crypto';
+import { createReadStream } from 'node:fs';
 import { open, readFile, realpath, rename, stat, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { UserError } from '../base/errors.ts';
@@ -23,7 +24,10 @@ export function decodeText(bytes: Buffer): string {
 /** Reads a file whole, as long as it may be. Rejects with a `UserError` that says what to do. */
 export async function readBytes(path: string): Promise<Buffer> {
   try {
-    const { size } = await stat(path);
+    const info = await stat(path);
+    // A pipe, such as a shell’s <(command), has an end that nobody knows, and a device may have none.
+    if (!info.isFile() && !info.isDirectory()) return await readStream(createReadStream(path), path);
+    const { size } = info;
     if (size > longestFile) {
       throw new UserError('too-large', `${path} is ${Math.round(size / 1024 / 1024)} MiB`, {
         nextStep: 'no mapping or mirror set is that long, so name the file that you meant',
@@ -33,6 +37,23 @@ export async function readBytes(path: string): Promise<Buffer> {
   } catch (error) {
     throw error instanceof UserError ? error : unreadable(path, error);
   }
+}
+
+/** Reads a stream to its end, as long as a file may be. `name` is what a message calls it. */
+export async function readStream(stream: AsyncIterable<Buffer | string>, name: string): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of stream) {
+    const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
+    size += bytes.length;
+    if (size > longestFile) {
+      throw new UserError('too-large', `${name} has more than ${longestFile / 1024 / 1024} MiB`, {
+        nextStep: 'pass the part that matters',
+      });
+    }
+    chunks.push(bytes);
+  }
+  return Buffer.concat(chunks);
 }
 
 /** What a parser sees of a text: without its byte order mark. */

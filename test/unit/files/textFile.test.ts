@@ -118,6 +118,13 @@ describe('reading', () => {
     writeFileSync(at('a'), Buffer.alloc(64 * 1024 * 1024 + 1));
     expect((await errorOf(readText(at('a')))).code).toBe('too-large');
   });
+
+  it('ends where a device does not', async () => {
+    expect((await errorOf(readText('/dev/zero'))).line).toBe(
+      '/dev/zero has more than 64 MiB; pass the part that matters',
+    );
+    expect(await readText('/dev/null')).toBe('');
+  });
 });
 
 describe('edits', () => {

@@ -3,10 +3,10 @@ import { UserError } from '../../base/errors.ts';
 import { type LogDocument, parseLog } from '../../documents/log/logDocument.ts';
 import { findFiles, isFolder } from '../../files/find.ts';
 import { isRecognised, parseText } from '../../files/load.ts';
-import { decodeText, longestFile, readBytes, readText } from '../../files/textFile.ts';
+import { decodeText, readBytes, readStream, readText } from '../../files/textFile.ts';
 import { withMapping } from '../../workspace/logLinks.ts';
 import { Snapshot } from '../../workspace/snapshot.ts';
-import { type Command, exitCodes, type Keyboard, type Terminal } from '../command.ts';
+import { type Command, exitCodes, type Terminal } from '../command.ts';
 import { choice, formatOption, stringsOption } from '../options.ts';
 import { renderJson, renderText } from './explainReport.ts';
 
@@ -62,23 +62,7 @@ async function readLog(name: string, { stdin }: Terminal): Promise<Buffer> {
   if (stdin === undefined) {
     throw new UserError('unreadable', 'there is no standard input', { nextStep: 'name a file' });
   }
-  return readStream(stdin);
-}
-
-async function readStream(stream: Keyboard): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of stream) {
-    const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
-    size += bytes.length;
-    if (size > longestFile) {
-      throw new UserError('too-large', `standard input has more than ${longestFile / 1024 / 1024} MiB`, {
-        nextStep: 'pass the part that matters',
-      });
-    }
-    chunks.push(bytes);
-  }
-  return Buffer.concat(chunks);
+  return readStream(stdin, 'standard input');
 }
 
 /** The folders of manifests that the log names, where they lie beside it. */
