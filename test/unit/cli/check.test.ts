@@ -82,7 +82,7 @@ describe('the exit code', () => {
     ['no PATH', [], 'no PATH is given; name files or folders to check'],
     ['a PATH that does not exist', ['none'], 'there is no none; check the path'],
     ['a PATH that does not exist beside one that does', ['.', 'none'], 'there is no none; check the path'],
-    ['an option that does not exist', ['.', '--nonsense'], "Unknown option '--nonsense'"],
+    ['an option that does not exist', ['.', '--nonsense'], 'there is no option --nonsense; see'],
     [
       'a format that does not exist',
       ['.', '--format', 'xml'],
