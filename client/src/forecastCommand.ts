@@ -42,7 +42,7 @@ async function showLive(cli: string, folder: vscode.Uri, reports: Reports): Prom
     const text = await liveForecast(cli, folder);
     if (text === undefined) return;
     const name = vscode.workspace.asRelativePath(folder);
-    await reports.show(vscode.l10n.t('Forecast of {0}', name), `\`\`\`text\n${text}\`\`\`\n`);
+    await reports.show(vscode.l10n.t('Forecast of {0}', name), text);
   } catch (error) {
     void vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error));
   }

@@ -1,0 +1,67 @@
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { CodeServer } from '../support/codeServer.ts';
+import { namedSet } from '../support/mirrorSets.ts';
+
+/** What `oc get` prints of a cluster that has one policy. A real program stands in the place of `oc`. */
+const policy = {
+  apiVersion: 'operator.openshift.io/v1alpha1',
+  kind: 'ImageContentSourcePolicy',
+  metadata: { name: 'image-policy-0' },
+  spec: { repositoryDigestMirrors: [{ source: 'quay.io/b', mirrors: ['mirror.local/b'] }] },
+};
+
+describe('a forecast in real VS Code', () => {
+  let folder: string;
+  let vscode: CodeServer;
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'om-forecast-'));
+    await mkdir(join(folder, 'manifests'));
+    const set = namedSet('ITMS', 'tags', 'quay.io/a <- mirror.local/a');
+    await writeFile(join(folder, 'manifests/imageTagMirrorSet.yaml'), set);
+    const oc = join(folder, 'oc');
+    await writeFile(
+      oc,
+      `#!/bin/sh\ncase "$2" in\nimagecontent*) cat <<'E'\n${JSON.stringify(policy)}\nE\n;;\nclusterversion) printf 4.14.3 ;;\n*) echo 'error: the server doesn'"'"'t have a resource type' >&2; exit 1 ;;\nesac\n`,
+    );
+    await chmod(oc, 0o755);
+    // A user's settings for a machine are not those of the browser; the workspace's are.
+    await mkdir(join(folder, '.vscode'));
+    await writeFile(
+      join(folder, '.vscode/settings.json'),
+      JSON.stringify({ 'operatorMirror.cluster.command': oc }),
+    );
+    vscode = await CodeServer.start({ folder });
+  });
+
+  afterEach(async ({ task }) => {
+    if (task.result?.state === 'fail') await vscode.explainFailure(task.name);
+  });
+
+  afterAll(async () => {
+    await vscode?.stop();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  it('says above each mirror set whether nodes drain', async () => {
+    await vscode.workbench.openFile('manifests/imageTagMirrorSet.yaml');
+    const lens = vscode.workbench.page.locator('.codelens-decoration', { hasText: 'drains every node' });
+    await lens.first().waitFor({ timeout: 60_000 });
+  });
+
+  it('asks the cluster what is on it', async () => {
+    const { workbench } = vscode;
+    await workbench.command('Operator Mirror: Forecast What Applying This Folder Does');
+    await workbench.page
+      .locator('.quick-input-list .monaco-list-row', { hasText: 'What the cluster says' })
+      .click();
+    await expect
+      .poll(() => workbench.visibleText(), { timeout: 60_000 })
+      .toContain('ImageContentSourcePolicy image-policy-0');
+    expect(await workbench.visibleText()).toContain('Every node of every pool drains');
+    await vscode.screenshot('forecast');
+  });
+});
