@@ -25,7 +25,7 @@ export interface LogDocument {
   readonly lines: readonly ExplainedLine[];
   /** What `oc` wrote, by the name that it has at the destination → its digest. */
   readonly digests: ReadonlyMap<string, string>;
-  /** True when a line can be of nothing but such a log: any other text may hold words like `error:`. */
+  /** True when a line can be of nothing but such a log. Other texts may hold words like `error:`. */
   readonly isLog: boolean;
 }
 

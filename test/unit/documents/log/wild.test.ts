@@ -223,7 +223,7 @@ const table: readonly (readonly [string, string])[] = [
     'time="2026-03-04T05:06:07Z" level=fatal msg="open /database/index.db: permission denied"',
     'opm/permission-denied',
   ],
-  ['Error: open /tmp/cache/pogreb.v1/db: permission denied', 'opm/permission-denied'],
+  ['Error: open /cache/pogreb.v1/db: permission denied', 'opm/permission-denied'],
   [
     'time="2026-03-04T05:06:07Z" level=fatal msg="open /etc/nsswitch.conf: permission denied"',
     'opm/permission-denied',
