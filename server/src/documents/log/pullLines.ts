@@ -9,6 +9,18 @@ const shortName = {
   fix: 'Write the whole name, with its registry, such as docker.io/library/busybox:latest.',
 } as const;
 
+/** An image that a tool wanted to read from a registry, and the reason why it could not. */
+const unreadable = {
+  code: 'pull/failed',
+  severity: 'error',
+  image: '{image}',
+  side: 'source',
+  strong: true,
+  effect: 'ended',
+  cause: 'The image could not be read: {reason}.',
+  fix: 'operator-mirror inspect IMAGE says what the registry answers. operator-mirror trace IMAGE --in FOLDER shows which mirrors are tried.',
+} as const;
+
 /** podman push and skopeo copy, where the destination refuses. */
 const pushed = {
   severity: 'error',
@@ -111,54 +123,14 @@ export const pullLines: readonly LogPattern[] = [
   { code: 'pull/push', holds: 'writing blob: ', ...pushed },
   { code: 'pull/push', holds: 'writing manifest: ', ...pushed },
   { code: 'pull/push', holds: 'trying to reuse blob ', ...pushed },
+  { ...unreadable, holds: 'initializing source docker://', captures: /(?<image>\S+): (?<reason>.*)/y },
   {
-    code: 'pull/failed',
-    severity: 'error',
-    holds: 'initializing source docker://',
-    captures: /(?<image>\S+): (?<reason>.*)/y,
-    image: '{image}',
-    side: 'source',
-    strong: true,
-    effect: 'ended',
-    cause: 'The image could not be read: {reason}.',
-    fix: 'operator-mirror inspect IMAGE says what the registry answers. operator-mirror trace IMAGE --in FOLDER shows which mirrors are tried.',
-  },
-  {
-    code: 'pull/failed',
-    severity: 'error',
+    ...unreadable,
     holds: 'Error parsing image name "docker://',
     captures: /(?<image>[^"\s]+)": (?<reason>.*)/y,
-    image: '{image}',
-    side: 'source',
-    strong: true,
-    effect: 'ended',
-    cause: 'The image could not be read: {reason}.',
-    fix: 'operator-mirror inspect IMAGE says what the registry answers. operator-mirror trace IMAGE --in FOLDER shows which mirrors are tried.',
   },
-  {
-    code: 'pull/failed',
-    severity: 'error',
-    holds: 'unable to copy from source docker://',
-    captures: /(?<image>\S+): (?<reason>.*)/y,
-    image: '{image}',
-    side: 'source',
-    strong: true,
-    effect: 'ended',
-    cause: 'The image could not be read: {reason}.',
-    fix: 'operator-mirror inspect IMAGE says what the registry answers. operator-mirror trace IMAGE --in FOLDER shows which mirrors are tried.',
-  },
-  {
-    code: 'pull/failed',
-    severity: 'error',
-    holds: 'eading manifest ',
-    captures: /(?<version>\S+) in (?<image>\S+): (?<reason>.*)/y,
-    image: '{image}',
-    side: 'source',
-    strong: true,
-    effect: 'ended',
-    cause: 'The image could not be read: {reason}.',
-    fix: 'operator-mirror inspect IMAGE says what the registry answers. operator-mirror trace IMAGE --in FOLDER shows which mirrors are tried.',
-  },
+  { ...unreadable, holds: 'unable to copy from source docker://', captures: /(?<image>\S+): (?<reason>.*)/y },
+  { ...unreadable, holds: 'eading manifest ', captures: /(?<version>\S+) in (?<image>\S+): (?<reason>.*)/y },
   {
     code: 'pull/failed',
     severity: 'error',
