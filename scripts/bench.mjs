@@ -2,7 +2,8 @@
 import { join } from 'node:path';
 import { ensureDependencies } from './lib/dependencies.mjs';
 import { node24, root } from './lib/paths.mjs';
-import { run, runVisibly, step } from './lib/run.mjs';
+import { step } from './lib/progress.mjs';
+import { run, runVisibly } from './lib/run.mjs';
 
 await ensureDependencies();
 await step('Building the bundles', () => run(node24, ['esbuild.mjs', 'cli', 'server', '--production']));

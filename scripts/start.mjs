@@ -7,10 +7,11 @@ import { parseArgs } from 'node:util';
 import { ensureDependencies } from './lib/dependencies.mjs';
 import { hasDesktopEditor, startCodeServer, startDesktopEditor } from './lib/editors.mjs';
 import { examplePort, startExampleRegistry } from './lib/exampleRegistry.mjs';
-import { copyExamples } from './lib/examples.mjs';
+import { copyExamples, firstLook } from './lib/examples.mjs';
 import { node24 } from './lib/paths.mjs';
 import { isPortFree } from './lib/processes.mjs';
-import { run, step } from './lib/run.mjs';
+import { step } from './lib/progress.mjs';
+import { run } from './lib/run.mjs';
 
 const { once, editor } = parseArgs({
   options: { once: { type: 'boolean' }, editor: { type: 'string' } },
@@ -65,13 +66,14 @@ async function openRegistry() {
 
 /** Gives what was opened; `exited` ends with it. */
 async function openEditor(folder, profile) {
+  const open = firstLook(folder);
   if (editor === 'code' || (editor === undefined && hasDesktopEditor())) {
-    const window = startDesktopEditor({ folder, profile });
+    const window = startDesktopEditor({ folder, profile, open });
     cleanUps.push(window.stop);
     console.log(`VS Code is opening ${folder}. Ctrl-C, or closing the window, stops everything.`);
     return window;
   }
-  const server = await startCodeServer({ profile });
+  const server = await startCodeServer({ profile, open });
   cleanUps.push(server.stop);
   console.log(`\nVS Code with the extension, open it in a browser:\n\n  ${server.url(folder)}\n`);
   console.log('Ctrl-C stops everything.');

@@ -2,7 +2,8 @@
 import { ensureCodeServer } from './lib/codeServer.mjs';
 import { ensureDependencies } from './lib/dependencies.mjs';
 import { node24 } from './lib/paths.mjs';
-import { run, runVisibly, step, toolEnvironment } from './lib/run.mjs';
+import { step } from './lib/progress.mjs';
+import { run, runVisibly, toolEnvironment } from './lib/run.mjs';
 import { ensureSystemParts } from './lib/systemParts.mjs';
 import { planTests } from './lib/testPlan.mjs';
 import { runProject } from './lib/vitest.mjs';

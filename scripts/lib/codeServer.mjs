@@ -4,7 +4,8 @@ import { dirname, join } from 'node:path';
 import { ensureDependencies } from './dependencies.mjs';
 import { findNodeHeaders } from './nodeHeaders.mjs';
 import { cacheDirectory, node24 } from './paths.mjs';
-import { runNpm, step, toolEnvironment } from './run.mjs';
+import { npmProgress, step } from './progress.mjs';
+import { runNpm, toolEnvironment } from './run.mjs';
 import { compilerParts, ensureSystemParts } from './systemParts.mjs';
 
 const version = '4.139.1';
@@ -23,7 +24,7 @@ export async function ensureCodeServer() {
   if (isComplete(directory)) return entry;
   await ensureDependencies();
   await ensureSystemParts(compilerParts);
-  await step(`Installing code-server ${version}`, () => install(directory));
+  await install(directory);
   return entry;
 }
 
@@ -49,12 +50,19 @@ async function installInto(directory) {
     CXXFLAGS: '-O0 -w',
     JOBS: 'max',
   });
-  const npm = (args, cwd) => runNpm(args, { cwd, env, node: node24 });
+  const npm = (args, cwd, onLine) => runNpm(args, { cwd, env, node: node24, onLine });
   writeFileSync(join(directory, 'package.json'), '{ "private": true }\n');
-  await npm(['install', `code-server@${version}`, ...quick], directory);
+  const fetched = ['--loglevel=http', ...quick];
+  await step(`Installing code-server ${version}, VS Code for a browser`, (tell) =>
+    npm(['install', `code-server@${version}`, ...fetched], directory, npmProgress(tell)),
+  );
   const vscode = vscodeIn(directory);
-  await npm(['install', '--omit=dev', ...quick], vscode);
-  await Promise.all(compiledModules.map((name) => npm(['rebuild', name], vscode)));
+  await step('Installing the packages that it needs', (tell) =>
+    npm(['install', '--omit=dev', ...fetched], vscode, npmProgress(tell)),
+  );
+  await step(`Compiling ${compiledModules.join(' and ')}`, () =>
+    Promise.all(compiledModules.map((name) => npm(['rebuild', name], vscode))),
+  );
   const unbuilt = missingModules(directory);
   if (unbuilt.length > 0) throw new Error(`code-server ${version}: ${unbuilt.join(', ')} did not compile.`);
 }

@@ -2,17 +2,18 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { node24, root } from './paths.mjs';
-import { runNpm, step } from './run.mjs';
+import { npmProgress, step } from './progress.mjs';
+import { runNpm } from './run.mjs';
 
 /** Installs the packages if there are none, or others than package-lock.json names. */
 export async function ensureDependencies() {
   if (existsSync(node24) && installedAsLocked()) return;
-  await step('Installing the npm packages', async () => {
-    // Install scripts run only for the packages that package.json approves. Without this, npm takes
-    // better-sqlite3, which ships prebuilt, for a package that has to be compiled.
-    await runNpm(['ci', '--ignore-scripts']);
-    await runNpm(['rebuild', ...approvedInstallScripts()]);
-  });
+  // Install scripts run only for the packages that package.json approves. Without this, npm takes
+  // better-sqlite3, which ships prebuilt, for a package that has to be compiled.
+  await step('Installing the npm packages, this once', (tell) =>
+    runNpm(['ci', '--ignore-scripts', '--loglevel=http'], { onLine: npmProgress(tell) }),
+  );
+  await step('Setting up Node 24 and esbuild', () => runNpm(['rebuild', ...approvedInstallScripts()]));
 }
 
 function approvedInstallScripts() {

@@ -15,6 +15,8 @@ export interface CodeServerOptions {
   settings?: Record<string, unknown>;
   trust?: 'trusted' | 'restricted';
   env?: Record<string, string>;
+  /** What a new window shows first: a page, rendered, and a file beside it; absolute paths. */
+  open?: { page: string; file: string };
 }
 
 export function startCodeServer(options: CodeServerOptions): Promise<CodeServerHandle>;

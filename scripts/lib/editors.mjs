@@ -1,8 +1,8 @@
 // Opening a folder in VS Code with this extension: the desktop's, where there is one, else code-server.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { ensureCodeServer } from './codeServer.mjs';
-import { unpackExtension } from './extensionFolder.mjs';
+import { unpackExtension, unpackFirstLook } from './extensionFolder.mjs';
 import { node24, root, which } from './paths.mjs';
 import { freePort, startProcess, waitUntilReady } from './processes.mjs';
 import { toolEnvironment } from './run.mjs';
@@ -28,9 +28,13 @@ export function hasDesktopEditor() {
   return hasScreen && !env.VSCODE_IPC_HOOK_CLI && which('code') !== undefined;
 }
 
-/** Opens the desktop's VS Code in a profile of its own; resolves at once. */
-export function startDesktopEditor({ folder, profile }) {
-  writeSettings(profile, quietSettings);
+/**
+ * Opens the desktop's VS Code in a profile of its own; resolves at once.
+ * @param open what to show first: `page` rendered, and `file` as text
+ */
+export function startDesktopEditor({ folder, profile, open: { page, file } }) {
+  const rendered = { [`**/${basename(page)}`]: 'vscode.markdown.preview.editor' };
+  writeSettings(profile, { ...quietSettings, 'workbench.editorAssociations': rendered });
   const args = [
     `--extensionDevelopmentPath=${root}`,
     `--user-data-dir=${profile}`,
@@ -39,7 +43,7 @@ export function startDesktopEditor({ folder, profile }) {
     '--new-window',
     '--wait',
     ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
-    folder,
+    ...[folder, page, file],
   ];
   const handle = startProcess(which('code'), args, { shell: process.platform === 'win32' });
   const stop = async () => {
@@ -52,12 +56,14 @@ export function startDesktopEditor({ folder, profile }) {
 
 /**
  * Starts code-server on a loopback port, with the extension installed from its unpacked folder.
+ * `open` names a `page` to show rendered in a new window, and a `file` beside it;
  * `trust: 'restricted'` opens folders untrusted, as VS Code does with a folder nobody vouched for.
  */
-export async function startCodeServer({ profile, settings = {}, trust = 'trusted', env = {} }) {
+export async function startCodeServer({ profile, settings = {}, trust = 'trusted', env = {}, open }) {
   const entry = await ensureCodeServer();
   const extensions = join(profile, 'extensions');
   const extension = unpackExtension(extensions);
+  if (open !== undefined) unpackFirstLook(extensions, open);
   const port = await freePort();
   const data = join(profile, 'data');
   writeSettings(data, {

@@ -1,1 +1,2 @@
 export function copyExamples(target: string, port?: number): void;
+export function firstLook(folder: string): { page: string; file: string };

@@ -13,6 +13,12 @@ export function copyExamples(target, port = examplePort) {
   if (port !== examplePort) for (const file of filesBelow(target)) replacePort(file, port);
 }
 
+/** What to look at first in such a copy: the page that explains it, and the first file with mistakes. */
+export function firstLook(folder) {
+  const hop = '1-efk-over-files/manifests-my-operator/my-operator-index-1636602048';
+  return { page: join(folder, 'README.md'), file: join(folder, hop, 'imageContentSourcePolicy.yaml') };
+}
+
 function replacePort(file, port) {
   // Latin-1 keeps every byte as it is, whatever the file holds.
   const text = readFileSync(file, 'latin1');

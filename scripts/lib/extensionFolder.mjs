@@ -1,5 +1,5 @@
 // The extension as VS Code finds it once installed: a folder with what ships, and nothing else.
-import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { root } from './paths.mjs';
 
@@ -15,6 +15,13 @@ export function unpackExtension(extensionsDirectory) {
   }
   copyNativeModule(target);
   return target;
+}
+
+/** Adds what opens a page and a file beside it in a new window: `{ page, file }`, absolute paths. */
+export function unpackFirstLook(extensionsDirectory, open) {
+  const target = join(extensionsDirectory, 'operator-mirror.first-look-0.0.0');
+  cpSync(join(root, 'scripts', 'lib', 'firstLook'), target, { recursive: true });
+  writeFileSync(join(target, 'open.json'), JSON.stringify(open));
 }
 
 /** The files that .vscodeignore lets through: it excludes everything, then names what is packaged after all. */

@@ -1,6 +1,7 @@
 // Running a command to its end.
 import { spawn } from 'node:child_process';
 import { delimiter, dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { node24, root } from './paths.mjs';
 
 /** An environment in which `node` is Node 24 and the installed tools come first. */
@@ -18,17 +19,22 @@ export function runVisibly(command, args, options = {}) {
   });
 }
 
-/** Runs a command quietly; its output is shown only if it fails, as the error's message. */
-export function run(command, args, options = {}) {
+/**
+ * Runs a command quietly; its output is shown only if it fails, as the error's message.
+ * @param options of `spawn`, and `onLine`, which gets each line and answers true for one that is not worth keeping
+ */
+export function run(command, args, { onLine, ...options } = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], ...options });
     let output = '';
-    child.stdout.on('data', (chunk) => {
-      output += chunk;
-    });
-    child.stderr.on('data', (chunk) => {
-      output += chunk;
-    });
+    const keep = (text) => {
+      output += text;
+    };
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8');
+      if (onLine === undefined) stream.on('data', keep);
+      else createInterface({ input: stream }).on('line', (line) => onLine(line) || keep(`${line}\n`));
+    }
     child.on('error', reject);
     child.on('close', (code) => {
       if (code === 0) return resolve(output);
@@ -46,14 +52,4 @@ export function runNpm(args, options = {}) {
   const script = process.env.npm_execpath;
   if (script?.endsWith('.js')) return run(node, [script, ...args], { env: trusting, ...rest });
   return run('npm', args, { env: trusting, shell: process.platform === 'win32', ...rest });
-}
-
-/** Says what is being done and how long it took. */
-export async function step(title, action) {
-  const start = Date.now();
-  // Standard output belongs to what the user asked for.
-  console.error(`… ${title}`);
-  const result = await action();
-  console.error(`  ${title}: ${((Date.now() - start) / 1000).toFixed(1)} s`);
-  return result;
 }

@@ -3,7 +3,8 @@ import { existsSync } from 'node:fs';
 import { findChromium } from './chromium.mjs';
 import { findNodeHeaders } from './nodeHeaders.mjs';
 import { which } from './paths.mjs';
-import { run, step } from './run.mjs';
+import { aptProgress, step } from './progress.mjs';
+import { run } from './run.mjs';
 
 /** Debian's package for each part, and how to see that it is there. */
 const parts = {
@@ -31,7 +32,7 @@ export async function ensureSystemParts(names) {
   const missing = names.filter((name) => !parts[name].found());
   if (missing.length === 0) return;
   const packages = missing.map((name) => parts[name].package);
-  if (canUseApt()) await step(`Installing ${packages.join(', ')}`, () => installByApt(packages));
+  if (canUseApt()) await step(`Installing ${packages.join(', ')}`, (tell) => installByApt(packages, tell));
   const still = missing.filter((name) => !parts[name].optional && !parts[name].found());
   if (still.length === 0) return;
   const wanted = still.map((name) => parts[name].package).join(' ');
@@ -42,10 +43,11 @@ function canUseApt() {
   return process.getuid?.() === 0 && which('apt-get') !== undefined;
 }
 
-async function installByApt(packages) {
+async function installByApt(packages, tell) {
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   // Another run may be installing at this moment: wait for it.
-  const apt = (...args) => run('apt-get', ['-o', 'DPkg::Lock::Timeout=300', '-qq', ...args], { env });
+  const options = ['-o', 'DPkg::Lock::Timeout=300', '-q'];
+  const apt = (...args) => run('apt-get', [...options, ...args], { env, onLine: aptProgress(tell) });
   const install = async (wanted) => apt('install', '-y', '--no-install-recommends', ...wanted);
   try {
     await apt('update');

@@ -38,7 +38,7 @@ describe('an untrusted folder in real VS Code', () => {
   it('is checked, and no registry hears of it', async () => {
     const { workbench } = vscode;
     await workbench.openFile('mapping.txt');
-    expect(await workbench.statusBar()).toContain('Restricted Mode');
+    await expect.poll(() => workbench.statusBar(), { timeout: 60_000 }).toContain('Restricted Mode');
     await workbench.waitForProblem(/mapping\/tag-only/);
     await workbench.hoverText('b/destination:1.0', /destination/);
     await vscode.screenshot('restricted-mode');

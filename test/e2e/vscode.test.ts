@@ -46,7 +46,7 @@ describe('the examples in real VS Code', () => {
 
   it('shows what is wrong with a source by tag', async () => {
     await vscode.workbench.openFile(`${keycloak}/mapping.txt`);
-    expect(await vscode.workbench.statusBar()).toContain('Image Mapping');
+    await expect.poll(() => vscode.workbench.statusBar(), { timeout: 60_000 }).toContain('Image Mapping');
     await vscode.workbench.waitForSquiggle('warning');
     await vscode.workbench.waitForProblem(/mapping\/tag-only/);
     await vscode.screenshot('tag-only');

@@ -136,7 +136,8 @@ export class CodeServer {
   }
 }
 
-function launchBrowser(home: string): Promise<Browser> {
+/** Chromium; `home` is where it keeps what it writes beside its profile. */
+export function launchBrowser(home: string = tmpdir()): Promise<Browser> {
   const executablePath = findChromium();
   if (executablePath === undefined) throw new Error('Chromium is missing: `npm test` installs it on Debian.');
   // Chromium keeps its crash reports in the home folder, whatever its profile is.

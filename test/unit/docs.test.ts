@@ -1,5 +1,6 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join, normalize } from 'node:path';
 import { expect, it } from 'vitest';
 import { commands as cliCommands } from '../../server/src/cli/main.ts';
 import { rulePage, rulesTable } from '../../server/src/rules/documentation.ts';
@@ -57,3 +58,50 @@ it('has no link in the documentation that leads nowhere', () => {
     }
   }
 });
+
+/** The pages that people read first: what they name must be in every clone. */
+const tracked = execFileSync('git', ['ls-files', '-z'], { cwd: root, encoding: 'utf8' }).split('\0');
+const folders = new Set(tracked.flatMap(foldersOf));
+const pagesRead = tracked.filter((file) => /^(?:README\.md|(?:docs|examples)\/.*\.md)$/.test(file));
+
+function foldersOf(file: string): string[] {
+  const folder = dirname(file);
+  return folder === '.' ? [] : [folder, ...foldersOf(folder)];
+}
+
+/** Words of code, whole lines of it taken apart; links; pictures. */
+function wordsOfCode(text: string): string[] {
+  const blocks = [...text.matchAll(/^```\w*\n(.*?)^```/gms)].flatMap(([, code = '']) => code.split(/\s+/));
+  const spans = [...text.matchAll(/`([^`\n]+)`/g)].flatMap(([, code = '']) => code.split(/\s+/));
+  const links = [...text.matchAll(/\]\(([^)#\s]+)/g)].map(([, target = '']) => target);
+  return [...blocks, ...spans, ...links];
+}
+
+/** What a word names in this repository: its path, or undefined for a word that names nothing here. */
+function namedPath(page: string, word: string): string | undefined {
+  if (!/^[\w.-]+(?:\/[\w.-]+)*\/?$/.test(word)) return undefined;
+  const path = word.replace(/\/$/, '');
+  const [top = ''] = path.split('/');
+  if (path.includes('/')) return folders.has(top) ? path : undefined;
+  // A page in a folder of examples speaks of the files there; elsewhere a name may be anybody's.
+  const below = dirname(page);
+  const isFile = /\.(?:log|txt|ya?ml|json)$/.test(path);
+  const isExample = /^\d+-/.test(path);
+  return below === 'examples' && (isFile || isExample) ? join(below, path) : undefined;
+}
+
+it.each(pagesRead)('%s names only files that every clone has', (page) => {
+  const text = readFileSync(join(root, page), 'utf8');
+  const missing = wordsOfCode(text)
+    .flatMap((word) => namedPath(page, word) ?? [])
+    .map((path) => normalize(path))
+    .filter((path) => !tracked.includes(path) && !folders.has(path) && !isSomewhereBelow(path));
+  expect(missing).toEqual([]);
+});
+
+/** The example folders are named in one column of a table and their files in another. */
+function isSomewhereBelow(path: string): boolean {
+  const [top, ...rest] = path.split('/');
+  if (top !== 'examples' || rest.length !== 1) return false;
+  return tracked.some((file) => file.startsWith('examples/') && basename(file) === rest[0]);
+}
