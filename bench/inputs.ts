@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { digestTag } from '../server/src/documents/naming.ts';
 
 /** Inputs of the sizes that people really have, made the same way every time. */
 
@@ -9,15 +10,24 @@ function digest(number: number): string {
   return `sha256:${createHash('sha256').update(String(number)).digest('hex')}`;
 }
 
-/** A second hop's mapping.txt in which every tenth source is by tag. */
+/** A second hop's mapping.txt as `oc` writes it: every tenth source is by tag, all others have the tag of their digest. */
 export function mappingText(lines: number): string {
+  return mappingLines(lines, (number) => number % 10 === 0);
+}
+
+/** The same with every source by tag, so that there is something to say of every line. */
+export function taggedMappingText(lines: number): string {
+  return mappingLines(lines, () => true);
+}
+
+function mappingLines(lines: number, isByTag: (number: number) => boolean): string {
   const text: string[] = [];
   for (let number = 0; number < lines; number++) {
     const name = `openshift4/ose-image-${number % 2000}`;
-    const version = number % 10 === 0 ? `:v4.8.${number}` : `@${digest(number)}`;
-    text.push(
-      `file://${prefix}/${name}${version}=${host}/efk-mirror/${name.replace('/', '-')}:${number.toString(16)}`,
-    );
+    const byTag = isByTag(number);
+    const version = byTag ? `:v4.8.${number}` : `@${digest(number)}`;
+    const tag = byTag ? `v4.8.${number}` : digestTag(`registry.redhat.io/${name}${version}`);
+    text.push(`file://${prefix}/${name}${version}=${host}/efk-mirror/${name.replace('/', '-')}:${tag}`);
   }
   return `${text.join('\n')}\n`;
 }

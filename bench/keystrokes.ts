@@ -31,56 +31,50 @@ function* strokes({ line, character }: Typing): Generator<{
   }
 }
 
-/** Milliseconds from sending a keystroke to having all diagnostics of the file, for a server that is asked. */
-export async function pullKeystrokes(
-  client: LspClient,
-  typing: Typing,
-  rounds: number,
-  isOpen = false,
-): Promise<{ times: number[]; findings: number }> {
+/** Somebody who types in one server's file, one round after the other. */
+export interface Typist {
+  /** What the server answers with before and after a round. */
+  readonly findings: readonly unknown[];
+  /** Types the word and takes it away again: milliseconds from sending each keystroke to having the file's findings. */
+  round(): Promise<number[]>;
+}
+
+/** A typist for a server that is asked for findings. */
+export async function pullTypist(client: LspClient, typing: Typing, isOpen = false): Promise<Typist> {
   if (!isOpen) await client.open(typing.uri, typing.language, typing.text);
-  let findings = (await client.diagnostics(typing.uri)).length;
-  const times: number[] = [];
-  for (let round = 0; round < rounds; round++) {
-    for (const { start, end, text } of strokes(typing)) {
-      const before = performance.now();
-      await client.change(typing.uri, [{ range: { start, end }, text }]);
-      findings = (await client.diagnostics(typing.uri)).length;
-      times.push(performance.now() - before);
-    }
-  }
-  return { times, findings };
+  const findings = await client.diagnostics(typing.uri);
+  return { findings, round: () => rounds(client, typing, () => client.diagnostics(typing.uri)) };
 }
 
 /** The same for a server that publishes by itself; the time includes its own pause before it looks. */
-export async function pushKeystrokes(
-  client: LspClient,
-  typing: Typing,
-  rounds: number,
-): Promise<{ times: number[]; findings: number }> {
-  let findings = 0;
-  let arrived: () => void = () => {};
+export async function pushTypist(client: LspClient, typing: Typing): Promise<Typist> {
+  let arrived: (diagnostics: readonly unknown[]) => void = () => {};
   client.connection.onNotification(PublishDiagnosticsNotification.type, ({ uri, diagnostics }) => {
-    if (uri !== typing.uri) return;
-    findings = diagnostics.length;
-    arrived();
+    if (uri === typing.uri) arrived(diagnostics);
   });
   const next = () =>
-    new Promise<void>((resolve) => {
+    new Promise<readonly unknown[]>((resolve) => {
       arrived = resolve;
     });
   const opened = next();
   await client.open(typing.uri, typing.language, typing.text);
-  await opened;
+  return { findings: await opened, round: () => rounds(client, typing, next) };
+}
+
+async function rounds(
+  client: LspClient,
+  typing: Typing,
+  findings: () => Promise<unknown>,
+): Promise<number[]> {
   const times: number[] = [];
-  for (let round = 0; round < rounds; round++) {
-    for (const { start, end, text } of strokes(typing)) {
-      const published = next();
-      const before = performance.now();
-      await client.change(typing.uri, [{ range: { start, end }, text }]);
-      await published;
-      times.push(performance.now() - before);
-    }
+  for (const { start, end, text } of strokes(typing)) {
+    const before = performance.now();
+    // A server that publishes by itself may do so before the edit has been sent whole.
+    const changed = client.change(typing.uri, [{ range: { start, end }, text }]);
+    const found = findings();
+    await changed;
+    await found;
+    times.push(performance.now() - before);
   }
-  return { times, findings };
+  return times;
 }

@@ -1,0 +1,81 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { LspClient } from '../test/support/lspClient.ts';
+import { mappingText, policyText, taggedMappingText } from './inputs.ts';
+import { pullTypist, pushTypist, type Typing, type Typist } from './keystrokes.ts';
+
+const root = join(import.meta.dirname, '..');
+const rounds = 6;
+/** VS Code shows no more findings of a file. */
+const mostFindings = 1_000;
+
+export interface TypingTimes {
+  readonly name: string;
+  /** Milliseconds from a keystroke to the findings of the file. */
+  readonly ours: readonly number[];
+  /** The same for a server that takes the edit and answers with the same findings, at most a thousand. */
+  readonly floor: readonly number[];
+  /** The same for yaml-language-server, in YAML. */
+  readonly peer: readonly number[] | undefined;
+  readonly findings: number;
+}
+
+/** Typing in the middle of large files, round by round in turn with a server that does nothing and with the peer. */
+export async function measureTyping(folder: string): Promise<TypingTimes[]> {
+  const mapping = { uri: 'file:///bench/mapping.txt', language: 'oc-mapping', line: 10_000, character: 20 };
+  const policy = policyText(5_000);
+  const line = policy
+    .split('\n')
+    .findIndex((text) => text.includes('source:') && text.endsWith('/ose-image-2500'));
+  return [
+    await measure('mapping.txt of 20,000 lines', { ...mapping, text: mappingText(20_000) }, folder),
+    await measure(
+      'the same, a finding on each line',
+      { ...mapping, text: taggedMappingText(20_000) },
+      folder,
+    ),
+    await measure(
+      'ICSP of 5,000 local sources',
+      {
+        uri: 'file:///bench/imageContentSourcePolicy.yaml',
+        language: 'yaml',
+        text: policy,
+        line,
+        character: 'source: '.length + 4,
+      },
+      folder,
+    ),
+  ];
+}
+
+async function measure(name: string, typing: Typing, folder: string): Promise<TypingTimes> {
+  const own = await LspClient.start();
+  const ours = await pullTypist(own, typing);
+  const given = join(folder, 'findings.json');
+  writeFileSync(given, JSON.stringify(ours.findings.slice(0, mostFindings)));
+  const nothing = await LspClient.start({
+    command: [process.execPath, join(root, 'bench/nullServer.mjs'), given],
+  });
+  const floor = await pullTypist(nothing, typing);
+  const other = typing.language === 'yaml' ? await startPeer() : undefined;
+  const peer = other && (await pushTypist(other, typing));
+
+  const times: { typist: Typist; times: number[] }[] = [ours, floor, ...(peer ? [peer] : [])].map(
+    (typist) => ({ typist, times: [] }),
+  );
+  for (const one of times) await one.typist.round();
+  for (let round = 0; round < rounds; round++)
+    for (const one of times) one.times.push(...(await one.typist.round()));
+  for (const client of [own, nothing, other]) await client?.stop();
+  const [first, second, third] = times.map((one) => one.times);
+  return { name, ours: first ?? [], floor: second ?? [], peer: third, findings: ours.findings.length };
+}
+
+async function startPeer(): Promise<LspClient> {
+  const server = join(root, 'node_modules/yaml-language-server/bin/yaml-language-server');
+  const peer = await LspClient.start({ command: [process.execPath, server, '--stdio'], capabilities: {} });
+  await peer.connection.sendNotification('workspace/didChangeConfiguration', {
+    settings: { yaml: { validate: true, schemaStore: { enable: false } } },
+  });
+  return peer;
+}
