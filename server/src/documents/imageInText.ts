@@ -1,4 +1,5 @@
-import { type ImageReference, parseReference } from './imageReference.ts';
+import type { ImageReference } from './imageReference.ts';
+import { parsePullSpec } from './pullSpec.ts';
 
 /** What stands round an image in events and logs of kubelet, podman and skopeo, the surest first. */
 const phrases: readonly RegExp[] = [
@@ -38,8 +39,8 @@ function firstWord(text: string): ImageReference | undefined {
 }
 
 function read(text: string): ImageReference | undefined {
-  const parsed = parseReference(text);
-  return parsed.ok && parsed.reference.transport === 'registry' ? parsed.reference : undefined;
+  const parsed = parsePullSpec(text);
+  return parsed.ok ? parsed.reference : undefined;
 }
 
 function withoutQuotes(text: string): string {

@@ -1,10 +1,6 @@
-import {
-  formatReference,
-  type ImageReference,
-  parseReference,
-  withDockerDefaults,
-} from './imageReference.ts';
+import { formatReference, type ImageReference } from './imageReference.ts';
 import { findPullRule, type PullRule, type PullRules } from './pullRules.ts';
+import { normalizedPullSpec, parsePullSpec } from './pullSpec.ts';
 import type { MirrorTable } from './registriesConf.ts';
 
 /** One place that is asked for an image. */
@@ -42,7 +38,7 @@ export type PullPlan =
  * https://github.com/containers/image/blob/main/docs/containers-registries.conf.5.md#remapping-and-mirroring-registries
  */
 export function planPull(rules: PullRules, reference: ImageReference): PullPlan {
-  const image = canonical(reference);
+  const image = normalizedPullSpec(reference);
   const name = nameOf(image);
   const found = findPullRule(rules, name);
   const blockedBy = (place: ImageReference) => {
@@ -86,9 +82,9 @@ export function candidatesOf(rules: PullRules, reference: ImageReference): Image
       ? rules.unqualifiedSearchRegistries.map((host) => `${host}/${reference.repository}`)
       : [alias];
   return names.flatMap((name) => {
-    const parsed = parseReference(name);
+    const parsed = parsePullSpec(name);
     const { tag, digest } = reference;
-    return parsed.ok ? [withDockerDefaults({ ...parsed.reference, tag, digest })] : [];
+    return parsed.ok ? [normalizedPullSpec({ ...parsed.reference, tag, digest })] : [];
   });
 }
 
@@ -102,16 +98,10 @@ function isFor(mirror: MirrorTable, rule: PullRule, { digest }: ImageReference):
   return use === 'all' || (use === 'digest-only') === (digest !== undefined);
 }
 
-/** With Docker's defaults, and Docker Hub under the name that rules are written for. */
-function canonical(reference: ImageReference): ImageReference {
-  const full = withDockerDefaults(reference);
-  return full.registry === 'index.docker.io' ? { ...full, registry: 'docker.io' } : full;
-}
-
 /** Undefined when the name is not one that needs no defaults: engines take no other. */
 function rewritten(name: string, { tag, digest }: ImageReference): ImageReference | undefined {
-  const parsed = parseReference(name);
+  const parsed = parsePullSpec(name);
   if (!parsed.ok || parsed.reference.registry === '' || parsed.reference.tag !== undefined) return undefined;
   const place = { ...parsed.reference, tag, digest };
-  return formatReference(canonical(place)) === formatReference(place) ? place : undefined;
+  return formatReference(normalizedPullSpec(place)) === formatReference(place) ? place : undefined;
 }

@@ -42,11 +42,13 @@ export interface RegistriesConfProblem {
 }
 
 /**
- * A registries.conf of version 2, or a drop-in of one. What a file does not set is undefined: in a drop-in, that
- * leaves what was set before.
+ * A registries.conf of version 2, a drop-in of one, or version 1 in the words of version 2. What a file does not set
+ * is undefined: in a drop-in, that leaves what was set before.
  * https://github.com/containers/image/blob/main/docs/containers-registries.conf.5.md
  */
 export interface RegistriesConf {
+  /** Drop-ins must be of version 2. */
+  readonly version: 1 | 2;
   readonly registries: readonly RegistryTable[];
   readonly unqualifiedSearchRegistries: readonly string[] | undefined;
   readonly credentialHelpers: readonly string[] | undefined;
@@ -72,15 +74,16 @@ export function hasRegistryTables(text: string): boolean {
 
 type Table = Readonly<Record<string, unknown>>;
 
-const topKeys = new Set([
+/** What makes a file one of version 2. */
+const version2Keys = [
   'registry',
-  'registries',
   'unqualified-search-registries',
   'credential-helpers',
   'short-name-mode',
   'aliases',
   'additional-layer-store-auth-helper',
-]);
+] as const;
+const topKeys = new Set([...version2Keys, 'registries']);
 const registryKeys = new Set([
   'prefix',
   'location',
@@ -97,6 +100,7 @@ class ConfReader {
   readonly #text: string;
   readonly #headers: readonly TomlHeader[];
   readonly #problems: RegistriesConfProblem[] = [];
+  #version: 1 | 2 = 2;
 
   constructor(text: string) {
     this.#text = text;
@@ -107,6 +111,7 @@ class ConfReader {
     const file = this.#parse();
     const registries = file === undefined ? [] : this.#registries(file);
     return {
+      version: this.#version,
       registries,
       unqualifiedSearchRegistries: file && this.#searchRegistries(file),
       credentialHelpers: file && this.#strings(file, 'credential-helpers', startOfFile),
@@ -129,22 +134,41 @@ class ConfReader {
       return undefined;
     }
     this.#unknownKeys(file, topKeys, startOfFile);
-    const old = file.registries;
-    if (isTable(old) && ['search', 'insecure', 'block'].some((key) => isTable(old[key]))) {
-      const range = this.#headers.find(({ name }) => name.startsWith('registries'))?.range ?? startOfFile;
-      this.#error(
-        range,
-        'this is version 1 of the format, which knows no mirrors: write [[registry]] tables',
-      );
-      return undefined;
-    }
-    return file;
+    return this.#inVersion2(file);
+  }
+
+  /**
+   * Version 1 has lists of hosts for searching, for plain HTTP and for blocking, and no mirrors. Engines still read it as
+   * the tables that these stand for, but not beside anything of version 2.
+   */
+  #inVersion2(file: Table): Table | undefined {
+    const { registries } = file;
+    if (!isTable(registries)) return file;
+    const range = this.#headers.find(({ name }) => name.startsWith('registries'))?.range ?? startOfFile;
+    const hosts = (key: string): readonly string[] => {
+      const table = registries[key];
+      return (isTable(table) && this.#strings(table, 'registries', range)) || [];
+    };
+    const [search, insecure, blocked] = [hosts('search'), hosts('insecure'), hosts('block')];
+    if (search.length + insecure.length + blocked.length === 0) return file;
+    if (version2Keys.some((key) => !isEmpty(file[key])))
+      return this.#error(range, 'lists of version 1 cannot stand beside tables and keys of version 2');
+    this.#version = 1;
+    const tables = [...new Set([...blocked, ...insecure].map(withoutSlashes))].map((location) => ({
+      location,
+      insecure: insecure.some((host) => withoutSlashes(host) === location),
+      blocked: blocked.some((host) => withoutSlashes(host) === location),
+    }));
+    return { registry: tables, 'unqualified-search-registries': search };
   }
 
   #registries(file: Table): RegistryTable[] {
     const places = placesOf(this.#headers);
     const tables = this.#tables(file, 'registry', startOfFile).flatMap((table, index) => {
-      const { range, mirrors } = places[index] ?? { range: startOfFile, mirrors: [] };
+      const { range, mirrors } = places[index] ?? {
+        range: this.#headers[0]?.range ?? startOfFile,
+        mirrors: [],
+      };
       return this.#registry(table, range, mirrors) ?? [];
     });
     this.#conflicts(tables);
@@ -313,6 +337,12 @@ function placesOf(headers: readonly TomlHeader[]): { range: Range; mirrors: Rang
 
 function isTable(value: unknown): value is Table {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date);
+}
+
+/** Empty texts, lists and tables are what a file says that does not name the key. */
+function isEmpty(value: unknown): boolean {
+  if (Array.isArray(value)) return value.length === 0;
+  return value === undefined || value === '' || (isTable(value) && Object.keys(value).length === 0);
 }
 
 function withoutSlashes(text: string): string {

@@ -41,7 +41,7 @@ export class RegistriesConfFiles {
     const usersOwn = named === undefined && (await exists(users));
     const folders = usersOwn ? [`${users}.d`] : [`${systems}.d`, `${users}.d`];
     const files = [
-      await read(named ?? (usersOwn ? users : systems), named !== undefined),
+      await read(named ?? (usersOwn ? users : systems), { required: named !== undefined, isDropIn: false }),
       ...(await Promise.all(folders.map(dropIns))).flat(),
     ];
     return mergeRegistriesConf(files.filter((file) => file !== undefined));
@@ -61,10 +61,18 @@ async function dropIns(folder: string): Promise<(NamedRegistriesConf | undefined
     .filter((name) => name.endsWith('.conf'))
     .sort()
     .map((name) => join(folder, name));
-  return Promise.all(paths.map((path) => read(path, false)));
+  return Promise.all(paths.map((path) => read(path, { required: false, isDropIn: true })));
 }
 
-async function read(path: string, required: boolean): Promise<NamedRegistriesConf | undefined> {
+interface FileRole {
+  readonly required: boolean;
+  readonly isDropIn: boolean;
+}
+
+async function read(
+  path: string,
+  { required, isDropIn }: FileRole,
+): Promise<NamedRegistriesConf | undefined> {
   let text: string;
   try {
     text = await readFile(path, 'utf8');
@@ -73,6 +81,10 @@ async function read(path: string, required: boolean): Promise<NamedRegistriesCon
     throw unreadable(path, error);
   }
   const conf = parseRegistriesConf(text);
+  if (isDropIn && conf.version === 1)
+    throw new UserError('registriesConf', `${path} is version 1 of the format, which no drop-in may be`, {
+      nextStep: 'write [[registry]] tables: podman and the nodes of a cluster refuse all of it too',
+    });
   const problem = conf.problems.find(({ severity }) => severity === 'error');
   if (problem === undefined) return { path, conf };
   throw new UserError('registriesConf', `${path}:${problem.range.start.line + 1}: ${problem.message}`, {

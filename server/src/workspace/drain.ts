@@ -1,4 +1,4 @@
-import type { MirrorTable, RegistryTable } from '../documents/registriesConf.ts';
+import type { MirrorTable, PullFromMirror, RegistryTable } from '../documents/registriesConf.ts';
 
 /** What happens to one registry in registries.conf. */
 export interface RegistryChange {
@@ -16,6 +16,39 @@ export interface RegistryChange {
 export interface ChangedMirror {
   readonly location: string;
   readonly pulls: 'digest' | 'tag' | 'all';
+}
+
+/** A registries.conf as the machine-config-daemon compares it with the next one. */
+export interface ComparedConf {
+  /** All of the file: while not a byte of it changes, nodes do nothing. */
+  readonly text: string;
+  readonly registries: readonly RegistryTable[];
+  readonly unqualifiedSearchRegistries: readonly string[];
+}
+
+/** What nodes of OpenShift 4.8 and later do when a new registries.conf takes the place of one. */
+export type ConfEffect = 'none' | 'reload' | 'drain';
+
+/**
+ * What nodes do for a new registries.conf, as the machine-config-daemon decides it: nothing for the very same file, a
+ * drain for a change that is not safe, and else CRI-O only reads the file again, even where it says the same in
+ * another form.
+ */
+export function confEffect(before: ComparedConf, after: ComparedConf): ConfEffect {
+  if (before.text === after.text) return 'none';
+  if (losesSearchRegistry(before, after)) return 'drain';
+  const changes = registryChanges(before.registries, after.registries);
+  return changes.some(({ drains }) => drains !== undefined) ? 'drain' : 'reload';
+}
+
+/** Search registries may be appended; their order decides where a short name is looked for. */
+export function losesSearchRegistry(
+  before: Pick<ComparedConf, 'unqualifiedSearchRegistries'>,
+  after: Pick<ComparedConf, 'unqualifiedSearchRegistries'>,
+): boolean {
+  return before.unqualifiedSearchRegistries.some(
+    (host, place) => after.unqualifiedSearchRegistries[place] !== host,
+  );
 }
 
 /**
@@ -42,44 +75,50 @@ export function registryChanges(
   return [...removed, ...others].sort((a, b) => (a.source < b.source ? -1 : 1));
 }
 
-function goneChange({ prefix, mirrors, blocked }: RegistryTable): RegistryChange {
+function goneChange(table: RegistryTable): RegistryChange {
   return {
-    source: prefix,
+    source: table.prefix,
     change: 'removed',
     mirrorsAdded: [],
-    mirrorsRemoved: mirrors.map(changedMirror),
-    blocked: blocked ? false : undefined,
-    drains: `${prefix} loses all its mirrors`,
+    mirrorsRemoved: changedMirrors(table),
+    blocked: table.blocked ? false : undefined,
+    drains: `${table.prefix} loses all its mirrors`,
   };
 }
 
 function newChange(table: RegistryTable): RegistryChange {
-  const { prefix, mirrors, blocked } = table;
-  const other = mirrors.find((mirror) => pullsOf(mirror) !== 'digest');
-  const drains =
-    other !== undefined
-      ? `${prefix} gets the mirror ${other.location} for ${wordsFor(other)}`
-      : mirrors.length === 0
-        ? `${prefix} is new and has no mirror`
-        : undefined;
   return {
-    source: prefix,
+    source: table.prefix,
     change: 'added',
-    mirrorsAdded: mirrors.map(changedMirror),
+    mirrorsAdded: changedMirrors(table),
     mirrorsRemoved: [],
-    blocked: blocked || undefined,
-    drains,
+    blocked: table.blocked || undefined,
+    drains: newDrainReason(table),
   };
 }
 
+/** A table that is new must say of each mirror that it is for digests; `mirror-by-digest-only` alone does not count. */
+function newDrainReason({ prefix, mirrors, mirrorByDigestOnly }: RegistryTable): string | undefined {
+  if (mirrors.length === 0) return mirrorByDigestOnly ? undefined : `${prefix} is new and has no mirror`;
+  const other = mirrors.find(({ pullFromMirror }) => pullFromMirror !== 'digest-only');
+  if (other === undefined) return undefined;
+  return mirrorByDigestOnly
+    ? `${prefix} is new and has mirror-by-digest-only, which no longer counts`
+    : `${prefix} gets the mirror ${other.location} for ${wordsFor(other)}`;
+}
+
 function changedChange(old: RegistryTable, now: RegistryTable): RegistryChange {
-  const has = ({ mirrors }: RegistryTable, mirror: MirrorTable) =>
-    mirrors.some((other) => other.location === mirror.location && pullsOf(other) === pullsOf(mirror));
+  const mirrorsBefore = changedMirrors(old);
+  const mirrorsNow = changedMirrors(now);
+  const without = (list: readonly ChangedMirror[], others: readonly ChangedMirror[]) =>
+    list.filter(
+      ({ location, pulls }) => !others.some((other) => other.location === location && other.pulls === pulls),
+    );
   return {
     source: now.prefix,
     change: 'changed',
-    mirrorsAdded: now.mirrors.filter((mirror) => !has(old, mirror)).map(changedMirror),
-    mirrorsRemoved: old.mirrors.filter((mirror) => !has(now, mirror)).map(changedMirror),
+    mirrorsAdded: without(mirrorsNow, mirrorsBefore),
+    mirrorsRemoved: without(mirrorsBefore, mirrorsNow),
     blocked: old.blocked === now.blocked ? undefined : now.blocked,
     drains: drainReason(old, now),
   };
@@ -93,15 +132,21 @@ function drainReason(old: RegistryTable, now: RegistryTable): string | undefined
   const gone = old.mirrors.find(({ location }) => first(now, location) === undefined);
   if (gone !== undefined) return `${prefix} loses the mirror ${gone.location}`;
   for (const mirror of now.mirrors) {
-    const pulls = pullsOf(mirror);
-    if (pulls === 'digest') continue;
-    const earlier = first(old, mirror.location);
-    const said = `${prefix} gets the mirror ${mirror.location} for ${wordsFor(mirror)}`;
-    if (earlier === undefined) return said;
-    if (pullsOf(earlier) === pulls) continue;
-    const known = old.mirrors.some((other) => other.location === mirror.location && pullsOf(other) === pulls);
+    const { location, pullFromMirror } = mirror;
+    if (pullFromMirror === 'digest-only') continue;
+    const earlier = first(old, location);
+    const said = `${prefix} gets the mirror ${location} for ${wordsFor(mirror)}`;
+    if (earlier === undefined) {
+      if (now.mirrorByDigestOnly) continue;
+      return said;
+    }
+    // The daemon compares what the file says, and does not take a missing word for "all".
+    if (earlier.pullFromMirror === pullFromMirror) continue;
+    const known = old.mirrors.some(
+      (other) => other.location === location && other.pullFromMirror === pullFromMirror,
+    );
     return known
-      ? `${prefix} has the mirror ${mirror.location} for digests and for tags, and then any change counts as one of the mirror`
+      ? `${prefix} has the mirror ${location} for digests and for tags, and then any change counts as one of the mirror`
       : `${said} too`;
   }
   return undefined;
@@ -115,20 +160,29 @@ function sameTable(a: RegistryTable, b: RegistryTable): boolean {
   return shapeOf(a) === shapeOf(b);
 }
 
-function shapeOf({ prefix, location, insecure, blocked, mirrors }: RegistryTable): string {
-  const parts = mirrors.map((mirror) => [mirror.location, mirror.insecure, pullsOf(mirror)]);
-  return JSON.stringify([prefix, location, insecure, blocked, parts]);
+function shapeOf({
+  prefix,
+  location,
+  insecure,
+  blocked,
+  mirrorByDigestOnly,
+  mirrors,
+}: RegistryTable): string {
+  const parts = mirrors.map((mirror) => [mirror.location, mirror.insecure, mirror.pullFromMirror]);
+  return JSON.stringify([prefix, location, insecure, blocked, mirrorByDigestOnly, parts]);
 }
 
-function pullsOf({ pullFromMirror }: MirrorTable): ChangedMirror['pulls'] {
-  return pullFromMirror === 'digest-only' ? 'digest' : pullFromMirror === 'tag-only' ? 'tag' : 'all';
+function changedMirrors({ mirrors, mirrorByDigestOnly }: RegistryTable): ChangedMirror[] {
+  return mirrors.map((mirror) => ({
+    location: mirror.location,
+    pulls: pullsOf(mirror.pullFromMirror ?? (mirrorByDigestOnly ? 'digest-only' : 'all')),
+  }));
 }
 
-function wordsFor(mirror: MirrorTable): string {
-  const pulls = pullsOf(mirror);
-  return pulls === 'all' ? 'all pulls' : `pulls by ${pulls}`;
+function pullsOf(use: PullFromMirror): ChangedMirror['pulls'] {
+  return use === 'digest-only' ? 'digest' : use === 'tag-only' ? 'tag' : 'all';
 }
 
-function changedMirror(mirror: MirrorTable): ChangedMirror {
-  return { location: mirror.location, pulls: pullsOf(mirror) };
+function wordsFor({ pullFromMirror = 'all' }: MirrorTable): string {
+  return pullFromMirror === 'all' ? 'all pulls' : `pulls by ${pullsOf(pullFromMirror)}`;
 }

@@ -75,11 +75,14 @@ export function forecast(folder: Snapshot, cluster: ClusterState, version: strin
   const { after, sets, refused } = applied(current, setsIn(folder), version);
   const setsBefore = MirrorSets.none.after(filesOf(current));
   const setsAfter = MirrorSets.none.after(filesOf(after));
-  const before = [...(cluster.conf ?? []).map(normal), ...inWrittenOrder(setsBefore.registries.values())];
+  const before = [
+    ...(cluster.conf ?? []).map(inNewerForm),
+    ...inWrittenOrder(setsBefore.registries.values()),
+  ];
   const now =
     cluster.conf === undefined
       ? inWrittenOrder(setsAfter.registries.values())
-      : merged(cluster.conf.map(normal), inWrittenOrder(setsAfter.registries.values()));
+      : merged(cluster.conf.map(inNewerForm), inWrittenOrder(setsAfter.registries.values()));
   const changes = registryChanges(before, now);
   const files = new Map([...(cluster.sets?.files ?? []), ...folder.files]);
   const problems = [...refused, ...setsAfter.problems.filter(({ stops }) => stops)].map((problem) =>
@@ -218,7 +221,7 @@ function placed(problem: NodeProblem, files: Snapshot['files']): PlacedProblem {
 }
 
 /** The older form of a table, `mirror-by-digest-only`, in the words of the newer one. */
-function normal(table: RegistryTable): RegistryTable {
+function inNewerForm(table: RegistryTable): RegistryTable {
   if (!table.mirrorByDigestOnly) return table;
   const mirrors = table.mirrors.map((mirror) => ({
     ...mirror,

@@ -65,6 +65,7 @@ mirror-by-digest-only = true
 
   it('sets nothing that it does not name', () => {
     expect(parseRegistriesConf('')).toEqual({
+      version: 2,
       registries: [],
       unqualifiedSearchRegistries: undefined,
       credentialHelpers: undefined,
@@ -99,12 +100,37 @@ location = "b.com"
     expect(conf.registries[0]?.mirrors[0]?.location).toBe('b.com');
   });
 
+  it('of version 1 is read as the tables that its lists stand for', () => {
+    const conf = parseRegistriesConf(
+      '[registries.search]\nregistries = ["a.com", "b.com/"]\n[registries.insecure]\nregistries = ["c.com///", "b.com"]\n[registries.block]\nregistries = ["c.com"]\n',
+    );
+    expect(conf.problems).toEqual([]);
+    expect(conf.version).toBe(1);
+    expect(conf.unqualifiedSearchRegistries).toEqual(['a.com', 'b.com']);
+    expect(conf.registries.map(({ prefix, insecure, blocked }) => ({ prefix, insecure, blocked }))).toEqual([
+      { prefix: 'c.com', insecure: true, blocked: true },
+      { prefix: 'b.com', insecure: true, blocked: false },
+    ]);
+  });
+
+  it('has nothing of version 1 where its lists are empty', () => {
+    const conf = parseRegistriesConf(
+      '[registries.block]\nregistries = []\n[[registry]]\nlocation = "a.com"\n',
+    );
+    expect(conf.problems).toEqual([]);
+    expect(conf.version).toBe(2);
+    expect(conf.registries).toHaveLength(1);
+  });
+
   // Each of these is refused by containers/image's sysregistriesv2.
   const refused: [string, string][] = [
     ['registry = ', '1: this is no TOML: '],
     ['a = 1\na = 2', '2: this is no TOML: '],
-    ['[registries.search]\nregistries = ["a.com"]', '1: this is version 1 of the format'],
-    ['[registries]\n[registries.block]\nregistries = []', '1: this is version 1 of the format'],
+    [
+      'short-name-mode = "permissive"\n[registries.search]\nregistries = ["a.com"]',
+      '2: lists of version 1 cannot stand beside tables and keys of version 2',
+    ],
+    ['[registries.block]\nregistries = ["http://a.com"]', '1: location "http://a.com": leave http://'],
     ['[[registry]]\n', '1: neither location nor prefix is set'],
     ['[[registry]]\nprefix = "a.com"', '1: prefix "a.com" needs a location'],
     [

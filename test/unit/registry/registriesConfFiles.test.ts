@@ -92,7 +92,7 @@ describe('the files of registries.conf', () => {
       `${path}:2: location "http://a.io": leave http:// or https:// away`,
     );
     await put(`${systems}.d/bad.conf`, '[registries.search]\nregistries = ["a.io"]\n');
-    expect((await failure(read())).line).toContain('version 1 of the format');
+    expect((await failure(read())).line).toContain('version 1 of the format, which no drop-in may be');
     await rm(path);
     await mkdir(path, { recursive: true });
     await put(systems, '');
