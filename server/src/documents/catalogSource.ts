@@ -1,7 +1,9 @@
 import type { Node, YAMLMap } from 'yaml';
 import type { Range } from '../base/range.ts';
+import { affinitySchema } from './affinity.ts';
 import { parseReference } from './imageReference.ts';
-import { nameProblems, resourceSchema } from './kubernetes.ts';
+import { metadataProblems, resourceSchema, statusSchema } from './kubernetes.ts';
+import { isResourceName } from './naming.ts';
 import { checkObject, type FieldSchema, type SchemaProblem } from './schema.ts';
 import { type FieldPlace, fieldPlace } from './yamlFields.ts';
 import { scalarText, type YamlPair, type YamlReader, type YamlScalar } from './yamlNode.ts';
@@ -9,7 +11,6 @@ import { scalarText, type YamlPair, type YamlReader, type YamlScalar } from './y
 export const catalogSourceApiVersion = 'operators.coreos.com/v1alpha1';
 
 const text = (doc: string): FieldSchema => ({ type: 'string', doc });
-const anything = (doc: string): FieldSchema => ({ type: 'any', doc });
 
 /** https://github.com/operator-framework/api/blob/master/pkg/operators/v1alpha1/catalogsource_types.go */
 export const catalogSourceSchema: FieldSchema = resourceSchema(
@@ -99,14 +100,14 @@ export const catalogSourceSchema: FieldSchema = resourceSchema(
               },
             },
           },
-          affinity: anything('Where it prefers to run.'),
+          affinity: affinitySchema('Where it may run, and where it prefers to.'),
           priorityClassName: text('Its priority class.'),
           securityContextConfig: {
             type: 'string',
             doc: '`restricted` by default on new clusters; catalog images of before 2022 need `legacy`.',
             oneOf: ['legacy', 'restricted'],
           },
-          memoryTarget: anything('A soft limit of its memory, such as `512Mi`.'),
+          memoryTarget: { type: 'quantity', doc: 'A soft limit of its memory, such as `512Mi`.' },
           extractContent: {
             type: 'object',
             doc: 'Takes catalog and cache out of the image and serves them with the cluster’s own `opm`.',
@@ -125,6 +126,16 @@ export const catalogSourceSchema: FieldSchema = resourceSchema(
       },
     },
   },
+  undefined,
+  statusSchema([
+    'conditions',
+    'configMapReference',
+    'connectionState',
+    'latestImageRegistryPoll',
+    'message',
+    'reason',
+    'registryService',
+  ]),
 );
 
 export interface CatalogSource {
@@ -175,7 +186,7 @@ export function readCatalogSource(reader: YamlReader, node: Node): CatalogSource
   const isSet = (name: string) => (field(name)?.value ?? '') !== '';
   const problems = [
     ...checkObject(reader, node, catalogSourceSchema, '', heading),
-    ...nameProblems(reader, node),
+    ...metadataProblems(reader, node),
   ];
 
   // What OLM itself refuses beyond the types, in the words of its CatalogSource status.
@@ -188,13 +199,15 @@ export function readCatalogSource(reader: YamlReader, node: Node): CatalogSource
   }
   const image = field('image');
   if (image?.type === 'string' && image.quote !== 'block') problems.push(...imageProblems(image));
+  const namespace = reader.scalar(reader.get(metadata, 'namespace')?.value);
+  problems.push(...namespaceProblems(namespace));
   return {
     kind: 'CatalogSource',
     heading,
     metadata: fieldPlace(reader, metadataPair),
     spec: fieldPlace(reader, specPair),
     name: reader.scalar(reader.get(metadata, 'name')?.value),
-    namespace: reader.scalar(reader.get(metadata, 'namespace')?.value),
+    namespace,
     createdBy: reader.scalar(reader.get(annotations, 'createdBy')?.value),
     sourceType,
     image,
@@ -213,6 +226,15 @@ function secretsOf(reader: YamlReader, spec: YAMLMap | undefined): YamlScalar[] 
   const secrets = reader.get(spec, 'secrets');
   const names = reader.sequence(secrets?.value)?.items ?? [];
   return secrets && names.flatMap((name) => reader.scalar(name) ?? []);
+}
+
+/** The name of a namespace is a DNS label, which a path to the catalog's service is made of. */
+function namespaceProblems(namespace: YamlScalar | undefined): SchemaProblem[] {
+  if (namespace?.type !== 'string' || namespace.value === '') return [];
+  const { value, range } = namespace;
+  if (!value.includes('.') && value.length <= 63 && isResourceName(value)) return [];
+  const message = `"${value.slice(0, 60)}" is no valid namespace: lower-case letters, digits and "-" are allowed, at most 63`;
+  return [{ message, range }];
 }
 
 /** What no node can pull. A text with variables in it is not the text that the cluster gets. */

@@ -1,8 +1,8 @@
 import type { Node, YAMLMap } from 'yaml';
 import type { Range } from '../base/range.ts';
-import { parseReference } from './imageReference.ts';
-import { nameProblems, resourceNameProblems, resourceSchema } from './kubernetes.ts';
-import { checkObject, type FieldSchema, type SchemaProblem } from './schema.ts';
+import { isHost, parseReference } from './imageReference.ts';
+import { metadataProblems, resourceNameProblems, resourceSchema, statusSchema } from './kubernetes.ts';
+import { checkObject, type FieldSchema, isNull, type SchemaProblem } from './schema.ts';
 import type { YamlReader, YamlScalar } from './yamlNode.ts';
 
 export const clusterCatalogApiVersion = 'olm.operatorframework.io/v1';
@@ -65,6 +65,8 @@ export const clusterCatalogSchema: FieldSchema = resourceSchema(
       },
     },
   },
+  undefined,
+  statusSchema(['conditions', 'lastUnpacked', 'resolvedSource', 'urls']),
 );
 
 export interface ClusterCatalog {
@@ -90,13 +92,13 @@ export function readClusterCatalog(reader: YamlReader, node: Node): ClusterCatal
 
   const problems = [
     ...checkObject(reader, node, clusterCatalogSchema, '', heading),
-    ...nameProblems(reader, node),
+    ...metadataProblems(reader, node),
     ...resourceNameProblems(name),
     ...(ref === undefined ? [] : refProblems(ref)),
     ...pollProblems(reader, image, ref),
   ];
   const type = reader.scalar(reader.get(source, 'type')?.value)?.value;
-  if (sourcePair !== undefined && type === 'Image' && reader.get(source, 'image') === undefined) {
+  if (sourcePair !== undefined && type === 'Image' && isNull(reader, reader.get(source, 'image')?.value)) {
     const message = 'spec.source.image is missing: a source of type Image needs it';
     problems.push({ message, range: sourcePair.key.range });
   }
@@ -116,7 +118,7 @@ function refProblem(text: string): string | undefined {
   if (!parsed.ok) return parsed.problem;
   const { transport, registry, tag, digest } = parsed.reference;
   if (transport !== 'registry') return `the cluster cannot read a ${transport}:// reference`;
-  if (registry === '') return 'it must begin with a registry, HOST[:PORT]/';
+  if (registry === '' || !isDomain(registry)) return 'it must begin with a registry, HOST[:PORT]/';
   if (digest !== undefined) return undefined;
   if (tag === undefined) return 'it needs a tag or a digest';
   if (text.length - text.indexOf(':') - 1 <= longestTag) return undefined;
@@ -125,13 +127,25 @@ function refProblem(text: string): string | undefined {
     : `the API server counts everything behind the port’s colon as the tag and takes ${longestTag} characters; a digest has no such limit`;
 }
 
+/** For the API server a host has letters, digits and hyphens between dots: no underscore, and no IPv6 address. */
+function isDomain(registry: string): boolean {
+  return isHost(registry) && !registry.startsWith('[');
+}
+
 function pollProblems(
   reader: YamlReader,
   image: YAMLMap | undefined,
   ref: YamlScalar | undefined,
 ): SchemaProblem[] {
   const poll = reader.get(image, 'pollIntervalMinutes');
-  if (image === undefined || poll === undefined || ref === undefined || !ref.value.includes('@')) return [];
+  if (
+    image === undefined ||
+    poll === undefined ||
+    isNull(reader, poll.value) ||
+    ref === undefined ||
+    !ref.value.includes('@')
+  )
+    return [];
   const { start, end } = poll.range;
   const problem = {
     message: 'pollIntervalMinutes is not allowed with a digest: what it names never changes',

@@ -1,7 +1,9 @@
-import type { Node } from 'yaml';
+import type { Node, YAMLMap } from 'yaml';
+import type { Range } from '../base/range.ts';
+import { labelValueProblem, qualifiedNameProblem } from './labels.ts';
 import { isResourceName, validResourceName } from './naming.ts';
-import type { FieldSchema, SchemaProblem } from './schema.ts';
-import { scalarText, type YamlReader, type YamlScalar } from './yamlNode.ts';
+import { type FieldSchema, isNull, type SchemaProblem } from './schema.ts';
+import { scalarText, type YamlPair, type YamlReader, type YamlScalar } from './yamlNode.ts';
 
 /**
  * The metadata that every Kubernetes resource has.
@@ -65,13 +67,24 @@ export const metadataSchema: FieldSchema = {
   },
 };
 
-/** The frame round `spec`: what is the same for all kinds. */
+const anyStatus: FieldSchema = { type: 'any', doc: 'Written by the cluster.', readOnly: true };
+
+/** The status of a kind: the API server drops it, but asks for its fields by name. */
+export function statusSchema(names: readonly string[]): FieldSchema {
+  return { ...anyStatus, fields: Object.fromEntries(names.map((name) => [name, anyStatus])) };
+}
+
+/**
+ * The frame round `spec`: what is the same for all kinds.
+ * @param status `statusSchema` of the kind; null where it has none, so that it is an unknown field
+ */
 export function resourceSchema(
   kind: string,
   apiVersion: string,
   doc: string,
   spec: FieldSchema,
   required: readonly string[] = ['apiVersion', 'kind', 'metadata', 'spec'],
+  status: FieldSchema | null = anyStatus,
 ): FieldSchema {
   return {
     type: 'object',
@@ -82,7 +95,7 @@ export function resourceSchema(
       kind: { type: 'string', doc: `\`${kind}\`.` },
       metadata: metadataSchema,
       spec,
-      status: { type: 'any', doc: 'Written by the cluster.', readOnly: true },
+      ...(status === null ? {} : { status }),
     },
   };
 }
@@ -102,13 +115,83 @@ export function resourceNameProblems(name: YamlScalar | undefined): SchemaProble
   ];
 }
 
-/** The API server wants a name, or a prefix to make one from. Types are the schema's business. */
-export function nameProblems(reader: YamlReader, resource: Node): SchemaProblem[] {
+/** What the API server holds the metadata of all kinds to, beyond the types: those are the schema's business. */
+export function metadataProblems(reader: YamlReader, resource: Node): SchemaProblem[] {
   const metadata = reader.get(reader.map(resource), 'metadata');
-  if (metadata === undefined) return [];
-  const fields = reader.map(metadata.value);
-  // Anything but a map, and nothing at all, is the schema's business.
-  if (fields === undefined && reader.scalar(metadata.value)?.type !== 'null') return [];
-  const named = ['name', 'generateName'].some((field) => reader.get(fields, field) !== undefined);
-  return named ? [] : [{ message: 'metadata.name is missing', range: metadata.key.range }];
+  const fields = reader.map(metadata?.value);
+  if (metadata === undefined || fields === undefined) return [];
+  return [
+    ...namelessProblems(reader, metadata.key.range, fields),
+    ...labelProblems(reader, reader.get(fields, 'labels')),
+    ...annotationProblems(reader, reader.get(fields, 'annotations')),
+    ...finalizerProblems(reader, reader.get(fields, 'finalizers')),
+    ...['creationTimestamp', 'deletionTimestamp'].flatMap((name) =>
+      timeProblems(reader, reader.get(fields, name)),
+    ),
+  ];
+}
+
+/** The API server wants a name, or a prefix to make one from. An empty name is said where names are checked. */
+function namelessProblems(reader: YamlReader, owner: Range, fields: YAMLMap): SchemaProblem[] {
+  const named = ['name', 'generateName'].some((field) => !isNull(reader, reader.get(fields, field)?.value));
+  return named ? [] : [{ message: 'metadata.name is missing', range: owner }];
+}
+
+function labelProblems(reader: YamlReader, labels: YamlPair | undefined): SchemaProblem[] {
+  const map = reader.map(labels?.value);
+  return (map === undefined ? [] : reader.pairs(map)).flatMap(({ key, value }) => {
+    const problems = keyProblems('label', key, key.value);
+    const scalar = reader.scalar(value);
+    const problem = scalar?.type === 'string' ? labelValueProblem(scalar.value) : undefined;
+    if (scalar === undefined || problem === undefined) return problems;
+    const message = `"${excerpt(scalar.value)}" is no valid value of a label: ${problem}`;
+    return [...problems, { message, range: scalar.range }];
+  });
+}
+
+function annotationProblems(reader: YamlReader, annotations: YamlPair | undefined): SchemaProblem[] {
+  const map = reader.map(annotations?.value);
+  // Capitals are allowed in the prefix here, other than in a label's.
+  return (map === undefined ? [] : reader.pairs(map)).flatMap(({ key }) =>
+    keyProblems('annotation', key, key.value.toLowerCase()),
+  );
+}
+
+function finalizerProblems(reader: YamlReader, finalizers: YamlPair | undefined): SchemaProblem[] {
+  const items = reader.sequence(finalizers?.value)?.items ?? [];
+  return items.flatMap((item) => {
+    const scalar = reader.scalar(item);
+    return scalar?.type === 'string' ? keyProblems('finalizer', scalar, scalar.value) : [];
+  });
+}
+
+function keyProblems(
+  what: 'label' | 'annotation' | 'finalizer',
+  at: YamlScalar,
+  name: string,
+): SchemaProblem[] {
+  const problem = qualifiedNameProblem(name);
+  if (problem === undefined) return [];
+  const named = `"${excerpt(at.value)}"`;
+  const messages = {
+    label: `${named} is no valid name of a label: ${problem}`,
+    annotation: `${named} is no valid name of an annotation: ${problem}`,
+    finalizer: `${named} is no valid finalizer: ${problem}`,
+  };
+  return [{ message: messages[what], range: at.range }];
+}
+
+const time =
+  /^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:[.,][0-9]+)?(?:Z|[-+][0-9]{2}:[0-9]{2})$/;
+
+function timeProblems(reader: YamlReader, pair: YamlPair | undefined): SchemaProblem[] {
+  if (pair === undefined || isNull(reader, pair.value)) return [];
+  const scalar = reader.scalar(pair.value);
+  if (scalar?.type === 'string' && time.test(scalar.value)) return [];
+  const message = `metadata.${pair.key.value} is no time such as 2024-01-31T12:00:00Z; the cluster writes it, so leave it out`;
+  return [{ message, range: scalar?.range ?? pair.key.range }];
+}
+
+function excerpt(text: string): string {
+  return text.slice(0, 60);
 }

@@ -1,7 +1,7 @@
 import type { Node, YAMLMap, YAMLSeq } from 'yaml';
 import { type Range, sameRange, shiftRange } from '../base/range.ts';
-import { nameProblems, resourceSchema } from './kubernetes.ts';
-import { checkObject, type FieldSchema, type SchemaProblem } from './schema.ts';
+import { metadataProblems, resourceSchema } from './kubernetes.ts';
+import { checkObject, type FieldSchema, isNull, type SchemaProblem } from './schema.ts';
 import { scalarText, type YamlPair, type YamlReader, type YamlScalar } from './yamlNode.ts';
 
 export type MirrorSetKind = 'ImageContentSourcePolicy' | 'ImageDigestMirrorSet' | 'ImageTagMirrorSet';
@@ -126,12 +126,14 @@ export function isMirrorSet(resource: { readonly kind: string }): resource is Mi
 export function mirrorSetSchema(kind: MirrorSetKind): FieldSchema {
   const { apiVersion, list, entry, doc } = mirrorSetTypes[kind];
   const entries: FieldSchema = { type: 'array', doc: 'The sources and their mirrors.', items: entry };
-  return resourceSchema(kind, apiVersion, doc, {
+  const spec: FieldSchema = {
     type: 'object',
     doc: 'Which sources have which mirrors.',
     usual: [list],
     fields: { [list]: entries },
-  });
+  };
+  const status = kind === 'ImageContentSourcePolicy' ? null : undefined;
+  return resourceSchema(kind, apiVersion, doc, spec, undefined, status);
 }
 
 const skipSpec: ReadonlySet<string> = new Set(['spec']);
@@ -151,10 +153,10 @@ export function readMirrorSet(reader: YamlReader, node: Node, kind: MirrorSetKin
 
   const problems = [
     ...checkObject(reader, node, schema, '', heading, skipSpec),
-    ...nameProblems(reader, node),
+    ...metadataProblems(reader, node),
   ];
   const specSchema = schema.fields?.spec;
-  if (spec?.value !== undefined && specSchema !== undefined) {
+  if (spec?.value !== undefined && !isNull(reader, spec.value) && specSchema !== undefined) {
     // A list is read entry by entry below; anything else in its place is a plain schema problem.
     const skip: ReadonlySet<string> = sequence === undefined ? new Set() : new Set([list]);
     for (const problem of checkObject(reader, spec.value, specSchema, 'spec', spec.key.range, skip)) {

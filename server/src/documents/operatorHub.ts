@@ -1,6 +1,6 @@
 import type { Node, YAMLMap } from 'yaml';
 import type { Range } from '../base/range.ts';
-import { nameProblems, resourceSchema } from './kubernetes.ts';
+import { metadataProblems, resourceSchema, statusSchema } from './kubernetes.ts';
 import { checkObject, type FieldSchema, type SchemaProblem } from './schema.ts';
 import { scalarText, type YamlReader, type YamlScalar } from './yamlNode.ts';
 
@@ -58,6 +58,7 @@ export const operatorHubSchema: FieldSchema = resourceSchema(
     },
   },
   ['apiVersion', 'kind', 'metadata'],
+  statusSchema(['sources']),
 );
 
 export interface OperatorHub {
@@ -82,7 +83,7 @@ export function readOperatorHub(reader: YamlReader, node: Node): OperatorHub {
     sources: sourceNames(reader, reader.map(reader.get(root, 'spec')?.value)),
     problems: [
       ...checkObject(reader, node, operatorHubSchema, '', heading),
-      ...nameProblems(reader, node),
+      ...metadataProblems(reader, node),
       ...onlyNameProblems(name),
     ],
   };

@@ -71,9 +71,15 @@ export function isResourceKind(kind: string): kind is ResourceKind {
   return Object.hasOwn(resourceTypes, kind);
 }
 
-const groups = new Set(Object.values(resourceTypes).map(({ apiVersion }) => groupOf(apiVersion)));
+/** Groups that our kinds were in before OpenShift had them: still in documents, and in no cluster. */
+const groupsOfThePast = ['catalogd.operatorframework.io', 'app.coreos.com'];
 
-/** True for an `apiVersion` in the API group of any kind of ours: the same kind elsewhere is another thing. */
+const groups = new Set([
+  ...Object.values(resourceTypes).map(({ apiVersion }) => groupOf(apiVersion)),
+  ...groupsOfThePast,
+]);
+
+/** True for an `apiVersion` in the API group of any kind of ours, now or once: elsewhere the same kind is another thing. */
 export function isOurGroup(apiVersion: string): boolean {
   return groups.has(groupOf(apiVersion));
 }

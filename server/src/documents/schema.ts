@@ -1,14 +1,15 @@
-import { isScalar, type Node } from 'yaml';
+import type { Node } from 'yaml';
 import type { Range } from '../base/range.ts';
 import { nearestOf } from '../base/words.ts';
-import { scalarText, type YamlPair, type YamlReader } from './yamlNode.ts';
+import { numberOf } from './plainScalar.ts';
+import { scalarText, type YamlPair, type YamlReader, type YamlScalar } from './yamlNode.ts';
 
 /** One field of an API type: enough of a structural schema to check it offline and to explain it. */
 export interface FieldSchema {
-  readonly type: 'string' | 'integer' | 'boolean' | 'object' | 'array' | 'any';
+  readonly type: 'string' | 'integer' | 'boolean' | 'quantity' | 'object' | 'array' | 'any';
   /** What the field does, for a hover: sentences. */
   readonly doc: string;
-  /** For an object: its fields. Without it, any fields are allowed. */
+  /** For an object: its fields. Without it, any fields are allowed. For `any`: the fields, should it be an object. */
   readonly fields?: Readonly<Record<string, FieldSchema>>;
   /** For an object without `fields`: what each value must be. */
   readonly values?: FieldSchema;
@@ -63,10 +64,12 @@ export function checkSchema(
   path: string,
   owner: Range,
 ): SchemaProblem[] {
-  if (node === undefined) return isAbsenceFine(schema) ? [] : [typeProblem(schema, path, owner, 'nothing')];
+  if (node === undefined) return [typeProblem(schema, path, owner, 'nothing')];
   switch (schema.type) {
     case 'any':
-      return [];
+      return schema.fields === undefined || reader.map(node) === undefined
+        ? []
+        : checkObject(reader, node, schema, path, owner);
     case 'object':
       return checkObject(reader, node, schema, path, owner);
     case 'array':
@@ -86,21 +89,22 @@ export function checkObject(
   skip: ReadonlySet<string> = new Set(),
 ): SchemaProblem[] {
   const map = reader.map(node);
-  if (map === undefined) {
-    return isNull(reader, node)
-      ? requiredProblems(new Set(), schema, path, owner)
-      : [typeProblem(schema, path, reader.range(node), nodeType(reader, node))];
-  }
+  if (map === undefined) return [typeProblem(schema, path, reader.range(node), nodeType(reader, node))];
   const pairs = reader.pairs(map);
   const names = new Set(pairs.map((pair) => pair.key.value));
   const problems = pairs.flatMap((pair) => {
     const name = pair.key.value;
     const field = fieldOf(schema, name);
     const fieldPath = path === '' ? name : `${path}.${name}`;
-    if (field !== undefined) {
-      return skip.has(name) ? [] : checkSchema(reader, pair.value, field, fieldPath, pair.key.range);
+    if (field === undefined)
+      return schema.fields === undefined ? [] : [unknownField(pair, schema, path, names)];
+    if (isNull(reader, pair.value)) {
+      // The API server takes a field with nothing in it for one that is not there.
+      return schema.required?.includes(name)
+        ? [{ message: `${fieldPath} is empty`, range: pair.key.range }]
+        : [];
     }
-    return schema.fields === undefined ? [] : [unknownField(pair, schema, path, names)];
+    return skip.has(name) ? [] : checkSchema(reader, pair.value, field, fieldPath, pair.key.range);
   });
   return [...problems, ...requiredProblems(names, schema, path, owner)];
 }
@@ -115,7 +119,6 @@ function checkArray(
   const sequence = reader.sequence(node);
   const { items } = schema;
   if (sequence === undefined) {
-    if (isNull(reader, node)) return [];
     const problem = typeProblem(schema, path, reader.range(node), nodeType(reader, node));
     const scalar = reader.scalar(node);
     if (items?.type !== 'string' || scalar === undefined || scalar.quote === 'block') return [problem];
@@ -158,24 +161,29 @@ function checkScalar(reader: YamlReader, node: Node, schema: FieldSchema, path: 
     const newText = JSON.stringify(value);
     return [{ ...problem, repair: { title: `Put ${value} in quotes`, range, newText, certain: true } }];
   }
-  if (schema.type === 'integer' && !(type === 'number' && /^[-+]?\d+$/.test(value))) {
+  const number = type === 'number' ? numberOf(value) : undefined;
+  // JSON has one kind of numbers: 5.0 and 0x5 arrive as 5.
+  if (schema.type === 'integer' && !(number !== undefined && isInteger(number))) {
     const problem = typeProblem(schema, path, range, describe(type, value));
     if (!/^\d{1,9}$/.test(value)) return [problem];
     return [{ ...problem, repair: { title: 'Remove the quotes', range, newText: value, certain: true } }];
   }
-  if (schema.type === 'boolean' && type !== 'boolean' && !(scalar.quote === '' && isOldBoolean(value))) {
+  if (schema.type === 'boolean' && type !== 'boolean') {
     const problem = typeProblem(schema, path, range, describe(type, value));
     if (value !== 'true' && value !== 'false') return [problem];
     return [{ ...problem, repair: { title: 'Remove the quotes', range, newText: value, certain: true } }];
   }
-  const limit = limitOf(schema, value);
+  if (schema.type === 'quantity' && !isQuantity(type, value)) {
+    return [typeProblem(schema, path, range, describe(type, value))];
+  }
+  const limit = limitOf(schema, value, number);
   if (limit !== undefined) return [{ message: `${path} must ${limit}`, range }];
   if (schema.oneOf !== undefined && !schema.oneOf.includes(value)) {
     const problem = {
       message: `${path} is "${value}", but only ${list(schema.oneOf)} ${schema.oneOf.length === 1 ? 'is' : 'are'} allowed`,
       range,
     };
-    const nearest = nearestOf(value, schema.oneOf);
+    const nearest = schema.oneOf.length === 1 ? schema.oneOf[0] : nearestOf(value, schema.oneOf);
     if (nearest === undefined) return [problem];
     return [
       {
@@ -192,16 +200,26 @@ function checkScalar(reader: YamlReader, node: Node, schema: FieldSchema, path: 
   return [];
 }
 
-/** `oc` and the API server read YAML 1.1, which has more words for true and false. */
-function isOldBoolean(value: string): boolean {
-  return /^(?:y|yes|on|n|no|off)$/i.test(value);
+/** More than 64 bits is no integer for the API server. */
+function isInteger(number: number): boolean {
+  return Number.isInteger(number) && Math.abs(number) < 2 ** 63;
+}
+
+/** https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/ */
+const quantity =
+  /^[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[KMGTPE]i|[numkMGTPE]|[eE][-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+))?$/;
+
+function isQuantity(type: YamlScalar['type'], value: string): boolean {
+  return type === 'number'
+    ? isInteger(numberOf(value) ?? Number.NaN)
+    : type === 'string' && quantity.test(value);
 }
 
 /** What a value must be that is too small, too large, too short or too long. */
-function limitOf(schema: FieldSchema, value: string): string | undefined {
+function limitOf(schema: FieldSchema, value: string, number: number | undefined): string | undefined {
   const { least, most, shortest = 0, longest = Number.POSITIVE_INFINITY } = schema;
-  if (least !== undefined && Number(value) < least) return `be at least ${least}`;
-  if (most !== undefined && Number(value) > most) return `be at most ${most}`;
+  if (least !== undefined && number !== undefined && number < least) return `be at least ${least}`;
+  if (most !== undefined && number !== undefined && number > most) return `be at most ${most}`;
   if (value.length < shortest) return 'not be empty';
   return value.length > longest ? `have at most ${longest} characters` : undefined;
 }
@@ -245,6 +263,7 @@ function typeProblem(schema: FieldSchema, path: string, range: Range, found: str
     string: 'a string',
     integer: 'a whole number',
     boolean: 'true or false',
+    quantity: 'a quantity such as 512Mi',
     object: 'a map',
     array: 'a list',
     any: 'a value',
@@ -259,24 +278,15 @@ function nodeType(reader: YamlReader, node: Node): string {
   return scalar === undefined ? 'nothing' : describe(scalar.type, scalar.value);
 }
 
-function describe(type: string, value: string): string {
+function describe(type: YamlScalar['type'], value: string): string {
   return type === 'null'
     ? 'nothing'
     : `the ${type} ${type === 'string' ? JSON.stringify(value.slice(0, 60)) : value}`;
 }
 
-/** An API server takes `spec:` with nothing after it for an absent field. */
-function isAbsenceFine(schema: FieldSchema): boolean {
-  return (
-    schema.type === 'any' ||
-    schema.type === 'array' ||
-    (schema.type === 'object' && (schema.required ?? []).length === 0)
-  );
-}
-
-function isNull(reader: YamlReader, node: Node): boolean {
-  const target = reader.resolve(node);
-  return isScalar(target) && (target.value === null || target.value === undefined);
+/** True for a value that is not there, and for `null`, `~` and what else the API server takes for nothing. */
+export function isNull(reader: YamlReader, node: Node | undefined): boolean {
+  return node === undefined || reader.scalar(node)?.type === 'null';
 }
 
 function list(words: readonly string[]): string {

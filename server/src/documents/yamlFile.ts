@@ -1,4 +1,4 @@
-import { type Document, isCollection, isMap, isPair, isScalar, parseAllDocuments } from 'yaml';
+import { type Document, isCollection, isMap, isPair, isScalar, parseAllDocuments, type YAMLMap } from 'yaml';
 import { comparePositions, type Range, sameRange, shiftRange } from '../base/range.ts';
 import { applyLineChange, type LineChange, type Lines } from './lines.ts';
 import {
@@ -174,10 +174,16 @@ function readResources(reader: YamlReader, contents: unknown): Resource[] {
       for (const item of items.toReversed()) waiting.push(item);
       continue;
     }
-    const apiVersion = reader.scalar(reader.get(root, 'apiVersion')?.value)?.value ?? '';
-    if (isResourceKind(kind) && isOurGroup(apiVersion)) found.push(resourceTypes[kind].read(reader, root));
+    if (isResourceKind(kind) && isOurs(reader, root)) found.push(resourceTypes[kind].read(reader, root));
   }
   return found;
+}
+
+/** A resource whose `apiVersion` was forgotten is one by what it has besides its kind. */
+function isOurs(reader: YamlReader, root: YAMLMap): boolean {
+  const apiVersion = reader.scalar(reader.get(root, 'apiVersion')?.value)?.value ?? '';
+  if (apiVersion !== '') return isOurGroup(apiVersion);
+  return ['metadata', 'spec'].some((field) => reader.map(reader.get(root, field)?.value) !== undefined);
 }
 
 function textOf(document: Document.Parsed, text: string): string {

@@ -8,6 +8,7 @@ import {
   isScalar,
   isSeq,
   type Node,
+  type Pair,
   type ParsedNode,
   Scalar,
   visit,
@@ -15,12 +16,13 @@ import {
   type YAMLSeq,
 } from 'yaml';
 import type { Position, Range, TextEdit } from '../base/range.ts';
+import { plainType } from './plainScalar.ts';
 
 /** A scalar with its place. Everything that rules look at and fixes replace is one of these. */
 export interface YamlScalar {
   /** The value as text, whatever type YAML gives it. */
   readonly value: string;
-  /** The type that YAML 1.2 gives the value; an API server refuses a number where it wants a string. */
+  /** The type that the API server gives the value (`plainType`); it refuses a number where it wants a string. */
   readonly type: 'string' | 'number' | 'boolean' | 'null';
   /** The scalar as written, quotes included; of a block scalar without the line end that belongs to it. */
   readonly range: Range;
@@ -59,24 +61,32 @@ export interface YamlPair {
   readonly range: Range;
 }
 
-const mostAliases = 100;
+/** How much of a text aliases may stand for, each time one is followed: so many times the text, and some characters. */
+const mostAliased = 50;
+const fewestAliased = 100_000;
+/** Maps that are merged into maps that are merged. */
+const deepestMerge = 50;
 
 /** Reads the nodes of one YAML document by place, aliases followed. Knows nothing of what they mean. */
 export class YamlReader {
   readonly #positions: PositionIndex;
   readonly #document: Document.Parsed;
-  #anchors: Map<string, Node> | undefined;
-  /** Aliases of aliases can stand for more nodes than there are atoms; people use a handful. */
-  #aliasesLeft = mostAliases;
+  #anchors: ReadonlyMap<string, readonly ParsedNode[]> | undefined;
+  readonly #pairs = new Map<YAMLMap, readonly YamlPair[]>();
+  #mergeDepth = 0;
+  /** Characters that aliases may still stand for: aliases of aliases can stand for more nodes than there are atoms. */
+  #aliasedLeft: number;
+  #followedAlias = false;
 
   constructor(positions: PositionIndex, document: Document.Parsed) {
     this.#positions = positions;
     this.#document = document;
+    this.#aliasedLeft = fewestAliased + mostAliased * positions.text.length;
   }
 
   /** True when an alias was met: then one text stands for several nodes. */
   get followedAlias(): boolean {
-    return this.#aliasesLeft < mostAliases;
+    return this.#followedAlias;
   }
 
   /** From the first character of a node to its last; blanks, line ends and comments after it are left out. */
@@ -109,7 +119,7 @@ export class YamlReader {
 
   /** The node that an alias stands for; any other node as it is. An alias that leads nowhere is undefined. */
   resolve(node: unknown): Node | undefined {
-    if (isAlias(node)) return this.#aliasesLeft-- > 0 ? this.#anchor(node) : undefined;
+    if (isAlias(node)) return this.#follow(node);
     return isMap(node) || isSeq(node) || isScalar(node) ? (node as Node) : undefined;
   }
 
@@ -128,7 +138,7 @@ export class YamlReader {
     const target = this.resolve(node);
     if (!isScalar(target)) return undefined;
     const { value } = target;
-    const type = value === null || value === undefined ? 'null' : scalarType(value);
+    const type = scalarType(target);
     return {
       value: type === 'null' ? '' : typeof value === 'string' ? value : (target.source ?? String(value)),
       type,
@@ -137,14 +147,50 @@ export class YamlReader {
     };
   }
 
-  pairs(map: YAMLMap): YamlPair[] {
-    return map.items.flatMap((pair) => {
-      const key = this.scalar(pair.key);
-      if (key === undefined) return [];
-      const value = this.resolve(pair.value) === undefined ? undefined : (pair.value as Node);
-      const end = value === undefined ? key.range.end : this.range(value).end;
-      return [{ key, value, range: { start: key.range.start, end } }];
+  /** The fields of a map; those that a merge key (`<<`) takes from elsewhere come last, with their own places. */
+  pairs(map: YAMLMap): readonly YamlPair[] {
+    const known = this.#pairs.get(map);
+    if (known !== undefined) return known;
+    // A map that is merged into itself has nothing to add.
+    this.#pairs.set(map, []);
+    const pairs: YamlPair[] = [];
+    const merged: unknown[] = [];
+    for (const pair of map.items) {
+      if (isMergeKey(pair.key)) merged.push(pair.value);
+      else pairs.push(...this.#pair(pair));
+    }
+    const all = merged.length === 0 ? pairs : this.#merge(pairs, merged);
+    this.#pairs.set(map, all);
+    return all;
+  }
+
+  #pair(pair: Pair): YamlPair[] {
+    const key = this.scalar(pair.key);
+    if (key === undefined) return [];
+    const value = this.resolve(pair.value) === undefined ? undefined : (pair.value as Node);
+    const end = value === undefined ? key.range.end : this.range(value).end;
+    return [{ key, value, range: { start: key.range.start, end } }];
+  }
+
+  /** A field that the map has itself, or that an earlier map gave it, stays. */
+  #merge(own: readonly YamlPair[], merged: readonly unknown[]): YamlPair[] {
+    const all = [...own];
+    const names = new Set(own.map(({ key }) => key.value));
+    const maps = merged.flatMap((value) => {
+      const target = this.resolve(value);
+      return isSeq(target) ? target.items : [target];
     });
+    this.#mergeDepth++;
+    for (const node of this.#mergeDepth > deepestMerge ? [] : maps) {
+      const map = this.map(node);
+      for (const pair of map === undefined ? [] : this.pairs(map)) {
+        if (names.has(pair.key.value)) continue;
+        names.add(pair.key.value);
+        all.push(pair);
+      }
+    }
+    this.#mergeDepth--;
+    return all;
   }
 
   /** The first value of a key; a second one is refused by YAML and reported there. */
@@ -152,18 +198,45 @@ export class YamlReader {
     return map === undefined ? undefined : this.pairs(map).find((pair) => pair.key.value === key);
   }
 
-  #anchor(alias: Alias): Node | undefined {
-    if (this.#anchors === undefined) {
-      const anchors = new Map<string, Node>();
-      visit(this.#document, {
-        Value: (_key, node) => {
-          if (node.anchor !== undefined && !anchors.has(node.anchor)) anchors.set(node.anchor, node as Node);
-        },
-      });
-      this.#anchors = anchors;
-    }
-    return this.#anchors.get(alias.source);
+  #follow(alias: Alias): Node | undefined {
+    this.#followedAlias = true;
+    const target = this.#anchor(alias);
+    const [start = 0, end = 0] = (target as ParsedNode | undefined)?.range ?? [];
+    this.#aliasedLeft -= 1 + end - start;
+    return this.#aliasedLeft > 0 ? target : undefined;
   }
+
+  /** A name may be given again further down: the last node with it before the alias is meant. */
+  #anchor(alias: Alias): Node | undefined {
+    this.#anchors ??= this.#findAnchors();
+    const [at = 0] = alias.range ?? [];
+    const nodes = this.#anchors.get(alias.source) ?? [];
+    return nodes[lastBefore(nodes, at)];
+  }
+
+  #findAnchors(): ReadonlyMap<string, readonly ParsedNode[]> {
+    const anchors = new Map<string, ParsedNode[]>();
+    visit(this.#document, {
+      Value: (_key, node) => {
+        if (node.anchor === undefined) return;
+        const others = anchors.get(node.anchor);
+        if (others === undefined) anchors.set(node.anchor, [node as ParsedNode]);
+        else others.push(node as ParsedNode);
+      },
+    });
+    return anchors;
+  }
+}
+
+function lastBefore(nodes: readonly ParsedNode[], offset: number): number {
+  let low = 0;
+  let high = nodes.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((nodes[middle]?.range[0] ?? 0) < offset) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
 }
 
 /**
@@ -182,15 +255,21 @@ export function scalarText(value: string, quote: YamlScalar['quote'] = ''): stri
 }
 
 const plainCharacters = /^[A-Za-z0-9_./@+-]+(?::[A-Za-z0-9_./@+-]+)*$/;
+/** What some reader of YAML takes for something else than a string, whatever this one does. */
 const readsAsOther =
   /^(?:[-+]?[0-9._]+(?:[eE][-+]?[0-9]+)?|0[xo][0-9a-fA-F]+|true|false|null|yes|no|on|off|~|[-+]?\.(?:inf|nan))$/i;
 
 function isPlain(value: string): boolean {
-  return plainCharacters.test(value) && !readsAsOther.test(value) && !/^[-@]/.test(value);
+  if (!plainCharacters.test(value) || /^[-@]/.test(value)) return false;
+  return !readsAsOther.test(value) && plainType(value) === 'string';
 }
 
 function isNode(value: unknown): value is Node {
   return isCollection(value) || isScalar(value) || isAlias(value);
+}
+
+function isMergeKey(key: unknown): boolean {
+  return isScalar(key) && key.type === Scalar.PLAIN && key.source === '<<';
 }
 
 function isBlockScalar(scalar: Scalar): boolean {
@@ -202,7 +281,9 @@ function isBlank(code: number): boolean {
   return code === 0x20 || code === 0x09 || code === 0x0a || code === 0x0d;
 }
 
-function scalarType(value: unknown): YamlScalar['type'] {
+function scalarType({ type, tag, source, value }: Scalar): YamlScalar['type'] {
+  if (type === Scalar.PLAIN && tag === undefined && source !== undefined) return plainType(source);
+  if (value === null || value === undefined) return 'null';
   if (typeof value === 'number' || typeof value === 'bigint') return 'number';
   return typeof value === 'boolean' ? 'boolean' : 'string';
 }

@@ -102,6 +102,7 @@ const typeNames: Readonly<Record<FieldSchema['type'], string>> = {
   string: 'string',
   integer: 'whole number',
   boolean: 'true or false',
+  quantity: 'quantity',
   object: 'map',
   array: 'list',
   any: 'any value',

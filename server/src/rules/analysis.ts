@@ -1,4 +1,4 @@
-import { type Range, shiftRange, type TextEdit } from '../base/range.ts';
+import { comparePositions, type Range, shiftRange, type TextEdit } from '../base/range.ts';
 import type { Lines } from '../documents/lines.ts';
 import { mappingText } from '../documents/mapping.ts';
 import { isMirrorSet, type MirrorSet } from '../documents/mirrorSet.ts';
@@ -65,9 +65,26 @@ export function analyze(file: WorkspaceFile, context: AnalysisContext): PlacedFi
       }
     }
   }
-  return placed.sort(
+  placed.sort(
     (a, b) => a.range.start.line - b.range.start.line || a.range.start.character - b.range.start.character,
   );
+  return withoutRepeats(placed);
+}
+
+/** What an alias or a merge key uses again is found wrong each time, at the one place where it is written. */
+function withoutRepeats(placed: readonly PlacedFinding[]): PlacedFinding[] {
+  let said = new Set<string>();
+  return placed.filter(({ code, message, range }, at) => {
+    const [before, after] = [placed[at - 1], placed[at + 1]].map(
+      (other) => other !== undefined && comparePositions(other.range.start, range.start) === 0,
+    );
+    if (!before && !after) return true;
+    if (!before) said = new Set();
+    const finding = `${code} ${range.end.line}:${range.end.character} ${message}`;
+    if (said.has(finding)) return false;
+    said.add(finding);
+    return true;
+  });
 }
 
 /** The fixes of a finding that `analyze` gave for this very file and context, best first. */
