@@ -1,0 +1,182 @@
+/**
+ * A long list that is never changed: a change makes the next list, which shares all but a few of its chunks with this
+ * one. What is worked out of a chunk can be kept by the chunk, so that nothing has to walk the whole list again after an
+ * edit. Items have a height, such as the lines that they take, and know their place by it.
+ */
+export class Chunked<Item extends object> implements Iterable<Item> {
+  readonly chunks: readonly Chunk<Item>[];
+  /** For each chunk, the number of items before it, and of all items at the end. */
+  readonly #starts: readonly number[];
+  /** The same for heights. */
+  readonly #tops: readonly number[];
+
+  private constructor(chunks: readonly Chunk<Item>[]) {
+    this.chunks = chunks;
+    this.#starts = sums(chunks, ({ items }) => items.length);
+    this.#tops = sums(chunks, ({ height }) => height);
+  }
+
+  /** The list of some items, each as high as `heightOf` says; 1 when left out. */
+  static of<Item extends object>(
+    items: readonly Item[],
+    heightOf: (item: Item, index: number) => number = one,
+  ): Chunked<Item> {
+    return new Chunked(chunksOf(items, items.map(heightOf)));
+  }
+
+  get length(): number {
+    return this.#starts[this.chunks.length] ?? 0;
+  }
+
+  /** The sum of all heights. */
+  get height(): number {
+    return this.#tops[this.chunks.length] ?? 0;
+  }
+
+  /** The item at a place; undefined beyond the ends. Negative numbers count from the end. */
+  at(index: number): Item | undefined {
+    const place = index < 0 ? this.length + index : index;
+    const at = lastAtOrBelow(this.#starts, place);
+    return this.chunks[at]?.items[place - (this.#starts[at] ?? 0)];
+  }
+
+  /** The sum of the heights of all items before the one at `index`. */
+  topOf(index: number): number {
+    const at = lastAtOrBelow(this.#starts, index);
+    const chunk = this.chunks[at];
+    if (chunk === undefined) return this.height;
+    return (this.#tops[at] ?? 0) + (chunk.tops[index - (this.#starts[at] ?? 0)] ?? 0);
+  }
+
+  /** The index of the item that covers a height; -1 before the first and behind the last. */
+  indexAtHeight(height: number): number {
+    if (height < 0 || height >= this.height) return -1;
+    const at = lastAtOrBelow(this.#tops, height);
+    const tops = this.chunks[at]?.tops ?? [];
+    return (this.#starts[at] ?? 0) + lastAtOrBelow(tops, height - (this.#tops[at] ?? 0));
+  }
+
+  /** Some of the items, as an array. It costs what it takes. */
+  slice(start = 0, end = this.length): Item[] {
+    const items: Item[] = [];
+    const first = Math.max(lastAtOrBelow(this.#starts, start), 0);
+    for (let at = first; at < this.chunks.length && (this.#starts[at] ?? 0) < end; at++) {
+      const from = this.#starts[at] ?? 0;
+      const part = this.chunks[at]?.items ?? [];
+      items.push(
+        ...(from >= start && from + part.length <= end
+          ? part
+          : part.slice(Math.max(start - from, 0), end - from)),
+      );
+    }
+    return items;
+  }
+
+  /** The list with `removed` items from `start` on replaced. Chunks that nothing is done to stay the same objects. */
+  replace(
+    start: number,
+    removed: number,
+    inserted: readonly Item[],
+    heightOf: (item: Item, index: number) => number = one,
+  ): Chunked<Item> {
+    const end = Math.min(start + removed, this.length);
+    const first = Math.max(lastAtOrBelow(this.#starts, Math.min(start, this.length - 1)), 0);
+    const last = Math.max(lastAtOrBelow(this.#starts, Math.max(end - 1, start)), first);
+    const items: Item[] = [];
+    const heights: number[] = [];
+    const keep = (from: number, to: number) => {
+      for (let at = first; at <= last && at < this.chunks.length; at++) {
+        const chunk = this.chunks[at] as Chunk<Item>;
+        const before = this.#starts[at] ?? 0;
+        const stop = Math.min(to - before, chunk.items.length);
+        for (let index = Math.max(from - before, 0); index < stop; index++) {
+          items.push(chunk.items[index] as Item);
+          heights.push(chunk.heights[index] as number);
+        }
+      }
+    };
+    keep(0, start);
+    for (const [index, item] of inserted.entries()) {
+      items.push(item);
+      heights.push(heightOf(item, index));
+    }
+    keep(end, this.length);
+    // A chunk that becomes small takes its neighbour along, or a long file would end as many tiny ones.
+    const rest = this.chunks.slice(last + 1);
+    const neighbour = items.length < smallest ? rest[0] : undefined;
+    if (neighbour !== undefined) {
+      items.push(...neighbour.items);
+      heights.push(...neighbour.heights);
+      rest.shift();
+    }
+    return new Chunked([...this.chunks.slice(0, first), ...chunksOf(items, heights), ...rest]);
+  }
+
+  /** All items with their places. */
+  *entries(): Generator<[number, Item]> {
+    let index = 0;
+    for (const { items } of this.chunks) for (const item of items) yield [index++, item];
+  }
+
+  *[Symbol.iterator](): Generator<Item> {
+    for (const { items } of this.chunks) yield* items;
+  }
+}
+
+/** Some items in a row. Nothing in it depends on where it stands. */
+export interface Chunk<Item> {
+  readonly items: readonly Item[];
+  readonly heights: readonly number[];
+  /** For each item, the heights of those before it in the chunk. */
+  readonly tops: readonly number[];
+  readonly height: number;
+}
+
+/** Chunks are made half full, so that what is typed in one stays in it for a while. */
+const usual = 128;
+const largest = 256;
+const smallest = 32;
+
+const one = () => 1;
+
+function chunksOf<Item>(items: readonly Item[], heights: readonly number[]): Chunk<Item>[] {
+  if (items.length === 0) return [];
+  const count = items.length <= largest ? 1 : Math.ceil(items.length / usual);
+  return Array.from({ length: count }, (_, at) => {
+    const start = Math.floor((at * items.length) / count);
+    const end = Math.floor(((at + 1) * items.length) / count);
+    return chunkOf(items.slice(start, end), heights.slice(start, end));
+  });
+}
+
+function chunkOf<Item>(items: readonly Item[], heights: readonly number[]): Chunk<Item> {
+  const tops = new Array<number>(heights.length);
+  let height = 0;
+  for (const [at, own] of heights.entries()) {
+    tops[at] = height;
+    height += own;
+  }
+  return { items, heights, tops, height };
+}
+
+function sums<Item>(chunks: readonly Chunk<Item>[], of: (chunk: Chunk<Item>) => number): number[] {
+  const result = [0];
+  let sum = 0;
+  for (const chunk of chunks) {
+    sum += of(chunk);
+    result.push(sum);
+  }
+  return result;
+}
+
+/** The place of the last number that is not above a value, in numbers that do not fall; -1 when all are. */
+function lastAtOrBelow(sorted: readonly number[], value: number): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((sorted[middle] as number) <= value) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
+}
