@@ -33,11 +33,10 @@ export class Chunked<Item extends object> implements Iterable<Item> {
     return this.#tops[this.chunks.length] ?? 0;
   }
 
-  /** The item at a place; undefined beyond the ends. Negative numbers count from the end. */
+  /** The item at a place; undefined beyond the ends. */
   at(index: number): Item | undefined {
-    const place = index < 0 ? this.length + index : index;
-    const at = lastAtOrBelow(this.#starts, place);
-    return this.chunks[at]?.items[place - (this.#starts[at] ?? 0)];
+    const at = lastAtOrBelow(this.#starts, index);
+    return this.chunks[at]?.items[index - (this.#starts[at] ?? 0)];
   }
 
   /** The sum of the heights of all items before the one at `index`. */
@@ -54,6 +53,15 @@ export class Chunked<Item extends object> implements Iterable<Item> {
     const at = lastAtOrBelow(this.#tops, height);
     const tops = this.chunks[at]?.tops ?? [];
     return (this.#starts[at] ?? 0) + lastAtOrBelow(tops, height - (this.#tops[at] ?? 0));
+  }
+
+  /** The place of an item, which stands in the list once; -1 when it does not. It costs a look at each chunk. */
+  indexOf(item: Item): number {
+    for (const [at, chunk] of this.chunks.entries()) {
+      const place = placesOf(chunk).get(item);
+      if (place !== undefined) return (this.#starts[at] ?? 0) + place;
+    }
+    return -1;
   }
 
   /** Some of the items, as an array. It costs what it takes. */
@@ -112,6 +120,31 @@ export class Chunked<Item extends object> implements Iterable<Item> {
     return new Chunked([...this.chunks.slice(0, first), ...chunksOf(items, heights), ...rest]);
   }
 
+  map<Result>(of: (item: Item, index: number) => Result): Result[] {
+    const results: Result[] = [];
+    for (const [index, item] of this.entries()) results.push(of(item, index));
+    return results;
+  }
+
+  flatMap<Result>(of: (item: Item, index: number) => readonly Result[]): Result[] {
+    const results: Result[] = [];
+    for (const [index, item] of this.entries()) for (const result of of(item, index)) results.push(result);
+    return results;
+  }
+
+  some(is: (item: Item) => boolean): boolean {
+    return this.chunks.some(({ items }) => items.some(is));
+  }
+
+  every(is: (item: Item) => boolean): boolean {
+    return this.chunks.every(({ items }) => items.every(is));
+  }
+
+  find(is: (item: Item) => boolean): Item | undefined {
+    for (const item of this) if (is(item)) return item;
+    return undefined;
+  }
+
   /** All items with their places. */
   *entries(): Generator<[number, Item]> {
     let index = 0;
@@ -130,6 +163,17 @@ export interface Chunk<Item> {
   /** For each item, the heights of those before it in the chunk. */
   readonly tops: readonly number[];
   readonly height: number;
+}
+
+const places = new WeakMap<object, ReadonlyMap<object, number>>();
+
+function placesOf<Item extends object>(chunk: Chunk<Item>): ReadonlyMap<Item, number> {
+  let found = places.get(chunk) as ReadonlyMap<Item, number> | undefined;
+  if (found === undefined) {
+    found = new Map(chunk.items.map((item, at) => [item, at]));
+    places.set(chunk, found);
+  }
+  return found;
 }
 
 /** Chunks are made half full, so that what is typed in one stays in it for a while. */

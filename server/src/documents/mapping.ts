@@ -1,3 +1,4 @@
+import { Chunked } from '../base/chunked.ts';
 import {
   exactReference,
   type ImageReference,
@@ -15,7 +16,7 @@ import type { LineChange, Lines } from './lines.ts';
  * https://github.com/openshift/oc/blob/master/pkg/cli/image/mirror/mappings.go
  */
 export interface MappingDocument {
-  readonly lines: readonly MappingLine[];
+  readonly lines: Chunked<MappingLine>;
 }
 
 /** One line, parsed alone: nothing in it depends on its number or its neighbours, so edits elsewhere keep it. */
@@ -55,19 +56,13 @@ export interface SyntaxProblem {
 }
 
 export function parseMapping(lines: Lines): MappingDocument {
-  return { lines: lines.map(parseMappingLine) };
+  return { lines: Chunked.of(lines.map(parseMappingLine)) };
 }
 
-/** The document after a change; only the changed lines are parsed. */
+/** The document after a change; only the changed lines are parsed, and all chunks round them stay the same. */
 export function updateMapping(document: MappingDocument, change: LineChange): MappingDocument {
   const inserted = change.inserted.map(parseMappingLine);
-  return {
-    lines: [
-      ...document.lines.slice(0, change.start),
-      ...inserted,
-      ...document.lines.slice(change.start + change.removed),
-    ],
-  };
+  return { lines: document.lines.replace(change.start, change.removed, inserted) };
 }
 
 /** The text of the document, as lines. */

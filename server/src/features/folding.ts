@@ -67,7 +67,7 @@ function mappingFolds({ lines }: MappingDocument): DeepFold[] {
   let start = 0;
   let current: string | undefined;
   for (let line = 0; line <= lines.length; line++) {
-    const source = lines[line]?.pairs[0]?.source.parsed;
+    const source = lines.at(line)?.pairs[0]?.source.parsed;
     const registry = source?.ok ? `${source.reference.transport} ${source.reference.registry}` : undefined;
     if (registry === current && registry !== undefined) continue;
     if (current !== undefined && line - start > 1)

@@ -32,7 +32,7 @@ export type ImageAt = ReferenceAt | ScopeAt;
 export function imageAt(file: WorkspaceFile, position: Position): ImageAt | undefined {
   const { content } = file;
   if (content.type === 'mapping') {
-    const line = content.mapping.lines[position.line];
+    const line = content.mapping.lines.at(position.line);
     for (const pair of line?.pairs ?? []) {
       const found =
         argumentAt(pair.source, 'mapping-source', pair, position) ??

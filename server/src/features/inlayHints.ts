@@ -41,7 +41,7 @@ function* tagsIn(file: WorkspaceFile, range: Range): Generator<{ reference: Imag
     const { lines } = file.content.mapping;
     for (let number = range.start.line; number <= Math.min(range.end.line, lines.length - 1); number++) {
       const sources = new Set<number>();
-      for (const { source, destination } of lines[number]?.pairs ?? []) {
+      for (const { source, destination } of lines.at(number)?.pairs ?? []) {
         const target = destinationOf({ source, destination });
         if (source.parsed.ok && source.tagPattern === undefined && !sources.has(source.span.start)) {
           sources.add(source.span.start);

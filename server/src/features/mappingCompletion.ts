@@ -14,7 +14,7 @@ export function mappingCompletion(
   mapping: MappingDocument,
   position: Position,
 ): CompletionResult {
-  const text = mapping.lines[position.line]?.text ?? '';
+  const text = mapping.lines.at(position.line)?.text ?? '';
   const character = Math.min(position.character, text.length);
   const before = text.slice(0, character);
   if (before.includes('#')) return noCompletion;
@@ -50,7 +50,7 @@ export function mappingCompletion(
     const siblings: string[] = [];
     if (parsed.ok) {
       for (const line of mappingIndex(mapping).bySource.get(repositoryOf(parsed.reference))) {
-        if (line === mapping.lines[position.line]) continue;
+        if (line === mapping.lines.at(position.line)) continue;
         for (const { destination } of line.pairs) {
           if (destination.parsed.ok) siblings.push(repositoryOf(destination.parsed.reference));
         }

@@ -1,3 +1,4 @@
+import type { Chunked } from '../base/chunked.ts';
 import { formatReference, type ImageReference, repositoryOf } from '../documents/imageReference.ts';
 import type { MappingLine, MappingPair } from '../documents/mapping.ts';
 import { digestTag, mountRepository } from '../documents/naming.ts';
@@ -23,7 +24,7 @@ interface Convention {
  */
 export function conventionalDestination(
   source: ImageReference,
-  lines: readonly MappingLine[],
+  lines: Chunked<MappingLine>,
   near: number,
 ): string | undefined {
   const pairs = sample(lines, near);
@@ -50,10 +51,10 @@ export function conventionalDestination(
 }
 
 /** The pairs nearest to a line, nearest first; the line itself is being written. */
-function sample(lines: readonly MappingLine[], near: number): MappingPair[] {
+function sample(lines: Chunked<MappingLine>, near: number): MappingPair[] {
   const pairs: MappingPair[] = [];
   for (let distance = 1; distance <= 500 && pairs.length < sampleSize; distance++) {
-    for (const line of [lines[near - distance], lines[near + distance]])
+    for (const line of [lines.at(near - distance), lines.at(near + distance)])
       pairs.push(...(line?.pairs ?? []).slice(0, 1));
   }
   return pairs;

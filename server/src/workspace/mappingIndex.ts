@@ -1,3 +1,4 @@
+import type { Chunked } from '../base/chunked.ts';
 import { type ImageReference, repositoryOf, withDockerDefaults } from '../documents/imageReference.ts';
 import type { LineChange } from '../documents/lines.ts';
 import {
@@ -10,44 +11,116 @@ import {
   updateMapping,
 } from '../documents/mapping.ts';
 import { PathCollisions } from './pathCollisions.ts';
+import { RootPath } from './rootPath.ts';
 
 /**
- * What one mapping.txt says as a whole. It belongs to the newest version of a document: `editMapping` hands it on,
- * and an edit costs the lines that it touches. Each grouping is made when it is first asked for.
+ * What one mapping.txt says as a whole. Each grouping is made when it is first asked for. An edit costs the lines that it
+ * touches, because the index of the next version takes over what this one has worked out (`editMapping`). This one
+ * still answers for its own text, but has to work it out again.
  */
 export class MappingIndex {
-  #lines: readonly MappingLine[];
-  #version = 0;
-  #indexRepository: { readonly version: string; readonly value: string | undefined } | undefined;
-  readonly #current = () => this.#lines;
+  readonly #lines: Chunked<MappingLine>;
+  /** Belongs to the newest version that was made of this one. */
+  #groupings: Groupings | undefined;
+
+  constructor(lines: Chunked<MappingLine>) {
+    this.#lines = lines;
+  }
+
+  /** The index of the text after a change. */
+  after(
+    removed: readonly MappingLine[],
+    added: readonly MappingLine[],
+    lines: Chunked<MappingLine>,
+  ): MappingIndex {
+    const next = new MappingIndex(lines);
+    next.#groupings = this.#groupings;
+    this.#groupings = undefined;
+    next.#groupings?.replace(removed, added, lines);
+    return next;
+  }
+
   /** Destinations as `oc` compares them → the lines that write there. */
-  readonly byDestination = new Groups(this.#current, destinationKey);
+  get byDestination(): Groups {
+    return this.#own.byDestination;
+  }
+
   /** Source repositories, with `file://` where they have it → their lines. */
-  readonly bySource = new Groups(this.#current, sourceRepository);
+  get bySource(): Groups {
+    return this.#own.bySource;
+  }
+
   /** Destination repositories → the lines that bring images there. */
-  readonly byDestinationRepository = new Groups(this.#current, destinationRepository);
+  get byDestinationRepository(): Groups {
+    return this.#own.byDestinationRepository;
+  }
+
   /** Repositories below `file://` that images come to → the lines that bring them. */
-  readonly byFileDestination = new Groups(this.#current, fileDestination);
+  get byFileDestination(): Groups {
+    return this.#own.byFileDestination;
+  }
+
   /** Source repositories that lines name by tag → those lines: what a catalog names so, pods pull by tag. */
+  get byTagPull(): Groups {
+    return this.#own.byTagPull;
+  }
+
+  /** Paths below `file://` where images of several registries meet. */
+  get collisions(): PathCollisions {
+    return this.#own.collisions;
+  }
+
+  /** True when most of the file is in the dialect of oc-mirror's dry run, with `docker://` before references. */
+  get isDryRunDialect(): boolean {
+    return this.#own.isDryRunDialect;
+  }
+
+  /**
+   * The catalog's own repository in the file store, without `file://`: the one that all others lie below, on
+   * the side of the mapping that is a file store. Undefined when there is none.
+   */
+  get indexRepository(): string | undefined {
+    const { byFileDestination, bySource } = this.#own;
+    return byFileDestination.root('') ?? bySource.root('file://');
+  }
+
+  get #own(): Groupings {
+    this.#groupings ??= new Groupings(this.#lines);
+    return this.#groupings;
+  }
+
+  /** Changes whenever a line does, and is another one for each mapping.txt. */
+  get version(): unknown {
+    return this.#lines;
+  }
+
+  /** Changes whenever a line that brings images to a file store appears or goes; 0 while there never was one. */
+  get firstHopVersion(): number {
+    return this.byFileDestination.version;
+  }
+}
+
+/** What the newest version of a mapping.txt has worked out so far, brought up to date line by line. */
+class Groupings {
+  #lines: Chunked<MappingLine>;
+  readonly #current = () => this.#lines;
+  readonly byDestination = new Groups(this.#current, destinationKey);
+  readonly bySource = new Groups(this.#current, sourceRepository);
+  readonly byDestinationRepository = new Groups(this.#current, destinationRepository);
+  readonly byFileDestination = new Groups(this.#current, fileDestination);
   readonly byTagPull = new Groups(this.#current, (pair) =>
     isByTag(pair.source) ? sourceRepository(pair) : undefined,
   );
-  /** Paths below `file://` where images of several registries meet. */
   readonly collisions = new PathCollisions(this.#current, fileDestination, canonicalSource);
   /** How many pairs are written as oc-mirror writes them, and how many are not. */
   #dialectPairs: { own: number; others: number } | undefined;
 
-  constructor(lines: readonly MappingLine[]) {
+  constructor(lines: Chunked<MappingLine>) {
     this.#lines = lines;
   }
 
   /** `lines` is the whole text after the change. */
-  replace(
-    removed: readonly MappingLine[],
-    added: readonly MappingLine[],
-    lines: readonly MappingLine[],
-  ): void {
-    this.#version++;
+  replace(removed: readonly MappingLine[], added: readonly MappingLine[], lines: Chunked<MappingLine>): void {
     for (const groups of [
       this.byDestination,
       this.bySource,
@@ -65,39 +138,12 @@ export class MappingIndex {
     this.#lines = lines;
   }
 
-  /** True when most of the file is in the dialect of oc-mirror's dry run, with `docker://` before references. */
   get isDryRunDialect(): boolean {
     if (this.#dialectPairs === undefined) {
       this.#dialectPairs = { own: 0, others: 0 };
       for (const line of this.#lines) countDialect(this.#dialectPairs, line, 1);
     }
     return this.#dialectPairs.own > this.#dialectPairs.others;
-  }
-
-  /**
-   * The catalog's own repository in the file store, without `file://`: the one that all others lie below, on
-   * the side of the mapping that is a file store. Undefined when there is none.
-   */
-  get indexRepository(): string | undefined {
-    const version = `${this.byFileDestination.keysVersion} ${this.bySource.keysVersion}`;
-    if (this.#indexRepository?.version !== version) {
-      const sources = [...this.bySource.keys()].filter((key) => key.startsWith('file://'));
-      const value =
-        rootOf([...this.byFileDestination.keys()]) ??
-        rootOf(sources.map((key) => key.slice('file://'.length)));
-      this.#indexRepository = { version, value };
-    }
-    return this.#indexRepository.value;
-  }
-
-  /** Changes whenever a line does. */
-  get version(): number {
-    return this.#version;
-  }
-
-  /** Changes whenever a line that brings images to a file store appears or goes; 0 while there never was one. */
-  get firstHopVersion(): number {
-    return this.byFileDestination.version;
   }
 }
 
@@ -109,17 +155,17 @@ interface Watch {
 
 /** Lines by a word that they share. A line stands in a group as often as it has the word. */
 export class Groups {
-  readonly #lines: () => readonly MappingLine[];
+  readonly #lines: () => Iterable<MappingLine>;
   readonly #keyOf: (pair: MappingPair) => string | undefined;
   /** Most words have one line, and no array of their own. */
   #groups: Map<string, MappingLine | MappingLine[]> | undefined;
   /** Words that more than one line has, or one line more than once. */
   readonly #repeated = new Set<string>();
   readonly #watches = new Map<string, Watch>();
+  #root: RootPath | undefined;
   #version = 0;
-  #keysVersion = 0;
 
-  constructor(lines: () => readonly MappingLine[], keyOf: (pair: MappingPair) => string | undefined) {
+  constructor(lines: () => Iterable<MappingLine>, keyOf: (pair: MappingPair) => string | undefined) {
     this.#lines = lines;
     this.#keyOf = keyOf;
   }
@@ -158,10 +204,14 @@ export class Groups {
     return this.#watches.get(watcher)?.version ?? 0;
   }
 
-  /** Changes whenever a word appears or goes. */
-  get keysVersion(): number {
+  /**
+   * Of the words that begin with `prefix`, the rest of the one that is a folder of all others; undefined when none is.
+   * A store with one path alone does not tell which part is the catalog's.
+   */
+  root(prefix: string): string | undefined {
     this.#filled();
-    return this.#keysVersion;
+    this.#root ??= new RootPath(prefix);
+    return this.#root.of(this.#filled().keys());
   }
 
   /** What nobody has asked for yet is not kept up to date either. */
@@ -186,7 +236,7 @@ export class Groups {
     const group = groups.get(key);
     if (group === undefined) {
       groups.set(key, line);
-      this.#keysVersion++;
+      this.#root?.add(key);
       return;
     }
     if (Array.isArray(group)) group.push(line);
@@ -211,7 +261,7 @@ export class Groups {
       if (group.length > 0) return;
     }
     groups.delete(key);
-    this.#keysVersion++;
+    this.#root?.remove(key);
   }
 }
 
@@ -231,11 +281,9 @@ export function editMapping(document: MappingDocument, change: LineChange): Mapp
   const edited = updateMapping(document, change);
   const index = indexes.get(document);
   if (index !== undefined) {
-    indexes.delete(document);
     const removed = document.lines.slice(change.start, change.start + change.removed);
     const added = edited.lines.slice(change.start, change.start + change.inserted.length);
-    index.replace(removed, added, edited.lines);
-    indexes.set(edited, index);
+    indexes.set(edited, index.after(removed, added, edited.lines));
   }
   return edited;
 }
@@ -276,12 +324,4 @@ function sourceRepository(pair: MappingPair): string {
 
 function filePath(reference: ImageReference): string {
   return repositoryOf(reference).slice('file://'.length);
-}
-
-/** The path that all others lie below. A store with one path alone does not tell which part is the catalog's. */
-function rootOf(paths: readonly string[]): string | undefined {
-  const [first] = paths;
-  if (first === undefined || paths.length < 2) return undefined;
-  const root = paths.reduce((shortest, path) => (path.length < shortest.length ? path : shortest), first);
-  return paths.every((path) => path === root || path.startsWith(`${root}/`)) ? root : undefined;
 }

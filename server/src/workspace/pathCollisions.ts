@@ -7,7 +7,7 @@ import type { MappingLine, MappingPair } from '../documents/mapping.ts';
  * line by line, as `Groups` is, and made when it is first asked for.
  */
 export class PathCollisions {
-  readonly #lines: () => readonly MappingLine[];
+  readonly #lines: () => Iterable<MappingLine>;
   readonly #pathOf: (pair: MappingPair) => string | undefined;
   readonly #repositoryOf: (pair: MappingPair) => string | undefined;
   /** For each path, how many pairs bring images of each repository. */
@@ -20,7 +20,7 @@ export class PathCollisions {
    * @param repositoryOf the repository of a registry, `HOST/PATH`, that it comes from
    */
   constructor(
-    lines: () => readonly MappingLine[],
+    lines: () => Iterable<MappingLine>,
     pathOf: (pair: MappingPair) => string | undefined,
     repositoryOf: (pair: MappingPair) => string | undefined,
   ) {

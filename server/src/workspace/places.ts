@@ -48,7 +48,7 @@ export type Place = MappingPlace | ScopePlace | CatalogPlace;
 /** The place at a position of a file; its ends are part of it. */
 export function placeAt(file: WorkspaceFile, position: Position): Place | undefined {
   const { path, content } = file;
-  const line = content.type === 'mapping' ? content.mapping.lines[position.line] : undefined;
+  const line = content.type === 'mapping' ? content.mapping.lines.at(position.line) : undefined;
   const places = line === undefined ? placesIn(file) : placesOfLine(path, line, position.line);
   for (const place of places) if (touches(place.range, position)) return place;
   return undefined;

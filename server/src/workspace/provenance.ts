@@ -26,6 +26,14 @@ const watcher = 'provenance';
 /** The places that images come from, with the name that pods know a registry's by. */
 type Sources = ReadonlyMap<string, string | undefined>;
 
+/** What has been worked out, with the versions of the lines that it depends on. */
+interface Known {
+  readonly key: object;
+  readonly versions: readonly unknown[];
+  readonly origins: Map<string, Origin>;
+  readonly sources: Map<string, readonly Sources[]>;
+}
+
 /** What one question has been through: the places between it and where it is now, and how much it may still ask. */
 interface Trail {
   readonly places: readonly string[];
@@ -38,33 +46,31 @@ interface Trail {
  * that was itself brought there by a mapping.txt, from a registry or a file store, is followed to where that began.
  */
 export class Provenance {
-  readonly #hops: readonly {
-    readonly index: MappingIndex;
-    readonly firstHopVersion: number;
-    readonly watchedVersion: number;
-  }[];
-  readonly #origins = new Map<string, Origin>();
-  readonly #sources = new Map<string, readonly Sources[]>();
+  readonly #indexes: readonly MappingIndex[];
+  /** What is known so far. It belongs to the newest provenance that it is true of. */
+  #known: Known;
 
-  constructor(indexes: readonly MappingIndex[]) {
-    this.#hops = indexes.map((index) => ({
-      index,
-      firstHopVersion: index.firstHopVersion,
-      watchedVersion: index.byDestinationRepository.watchedVersion(watcher),
-    }));
+  constructor(indexes: readonly MappingIndex[], known: Known = unknownYet(indexes)) {
+    this.#indexes = indexes;
+    this.#known = known;
   }
 
-  /** True while these are all the mapping.txt files there are, and no line has changed that an origin depends on. */
-  isCurrent(indexes: readonly MappingIndex[]): boolean {
-    return (
-      indexes.length === this.#hops.length &&
-      this.#hops.every(
-        ({ index, firstHopVersion, watchedVersion }, at) =>
-          index === indexes[at] &&
-          firstHopVersion === index.firstHopVersion &&
-          watchedVersion === index.byDestinationRepository.watchedVersion(watcher),
-      )
-    );
+  /**
+   * The provenance of other mapping.txt files, or of later versions of these. It takes over what this one knows, and its
+   * `key`, where no line has changed that an origin depends on; this one still answers for its own files, but has to
+   * look again.
+   */
+  after(indexes: readonly MappingIndex[]): Provenance {
+    if (isSame(indexes, this.#indexes)) return this;
+    if (!isSame(versionsOf(indexes), this.#known.versions)) return new Provenance(indexes);
+    const next = new Provenance(indexes, this.#known);
+    this.#known = unknownYet(this.#indexes);
+    return next;
+  }
+
+  /** The same object while every origin is, so that it can stand for all of them in what a rule reads. */
+  get key(): object {
+    return this.#known.key;
   }
 
   /** `path` is a repository in a file store without `file://`, as a mirror set's `source` has it after a hop. */
@@ -81,10 +87,10 @@ export class Provenance {
   }
 
   #origin(place: string): Origin {
-    let origin = this.#origins.get(place);
+    let origin = this.#known.origins.get(place);
     if (origin === undefined) {
       origin = this.#trace(place, { places: [], budget: { left: mostSources } });
-      this.#origins.set(place, origin);
+      this.#known.origins.set(place, origin);
     }
     return origin;
   }
@@ -105,12 +111,12 @@ export class Provenance {
 
   /** By each mapping.txt that brings images to a place. */
   #sourcesOf(place: string): readonly Sources[] {
-    let sources = this.#sources.get(place);
+    let sources = this.#known.sources.get(place);
     if (sources === undefined) {
-      sources = this.#hops
-        .map(({ index }) => sourcesOf(linesTo(index, place), place))
+      sources = this.#indexes
+        .map((index) => sourcesOf(linesTo(index, place), place))
         .filter(({ size }) => size > 0);
-      this.#sources.set(place, sources);
+      this.#known.sources.set(place, sources);
     }
     return sources;
   }
@@ -134,6 +140,22 @@ export class Provenance {
     if (trail.places.length > 1 && trail.budget.left-- <= 0) return unknown;
     return this.#trace(place, trail);
   }
+}
+
+function unknownYet(indexes: readonly MappingIndex[]): Known {
+  return { key: {}, versions: versionsOf(indexes), origins: new Map(), sources: new Map() };
+}
+
+function versionsOf(indexes: readonly MappingIndex[]): readonly unknown[] {
+  return indexes.flatMap(({ byFileDestination, byDestinationRepository }) => [
+    byFileDestination,
+    byFileDestination.version,
+    byDestinationRepository.watchedVersion(watcher),
+  ]);
+}
+
+function isSame(a: readonly unknown[], b: readonly unknown[]): boolean {
+  return a.length === b.length && a.every((part, at) => part === b[at]);
 }
 
 function linesTo(index: MappingIndex, place: string): readonly MappingLine[] {

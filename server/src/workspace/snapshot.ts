@@ -58,7 +58,7 @@ export class Snapshot {
     return new Snapshot(files, this.#last);
   }
 
-  /** The same object as long as no line changes that a true source depends on, so that it can stand for what rules read of it. */
+  /** Where images came from. Its `key` stays the same as long as no line changes that a true source depends on. */
   get provenance(): Provenance {
     this.#currentProvenance ??= this.#findProvenance();
     return this.#currentProvenance;
@@ -93,7 +93,7 @@ export class Snapshot {
 
   #findProvenance(): Provenance {
     const { provenance } = this.#earlier;
-    return provenance?.isCurrent(this.mappingIndexes) ? provenance : new Provenance(this.mappingIndexes);
+    return provenance?.after(this.mappingIndexes) ?? new Provenance(this.mappingIndexes);
   }
 
   /** The files that lie in a folder itself. All folders are found at once, because rules ask for many. */

@@ -27,7 +27,7 @@ export const noTagPulls: TagPulls = { key: [], byScope: new Map(), destinations:
 /** Takes as long as there are such repositories, and nothing while no line of theirs has changed. */
 export function findTagPulls(snapshot: Snapshot, before: TagPulls): TagPulls {
   const { provenance, mirrorSets } = snapshot;
-  const key: unknown[] = [provenance, mirrorSets.tagged];
+  const key: unknown[] = [provenance.key, mirrorSets.tagged];
   const mappings = [...snapshot.files.values()].flatMap(({ path, content }) => {
     if (content.type !== 'mapping') return [];
     const { byTagPull } = mappingIndex(content.mapping);

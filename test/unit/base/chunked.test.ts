@@ -36,11 +36,12 @@ describe('a chunked list', () => {
         expect(list.height).toBe(plain.reduce((sum, { height }) => sum + height, 0));
         for (const at of [0, 1, plain.length >> 1, plain.length - 1, plain.length]) {
           expect(list.at(at)).toBe(plain[at]);
+          if (at >= 0 && at < plain.length) expect(list.indexOf(plain[at] as Item)).toBe(at);
           expect(list.topOf(at)).toBe(
             plain.slice(0, Math.max(at, 0)).reduce((sum, { height }) => sum + height, 0),
           );
         }
-        expect(list.at(-1)).toBe(plain.at(-1));
+        expect(list.at(-1)).toBeUndefined();
         expect(list.slice(3, 400)).toEqual(plain.slice(3, 400));
         expect([...list.entries()]).toEqual([...plain.entries()]);
       }),

@@ -34,7 +34,7 @@ describe('a workspace after edits of several files', () => {
         let snapshot = open(begin);
         answersOf(snapshot);
         for (const one of steps) {
-          snapshot = after(snapshot, one, begin);
+          snapshot = afterStep(snapshot, one, begin);
           if (!one.asked) continue;
           const texts = [...snapshot.files.values()].map((file): [string, string] => [
             file.path,
@@ -44,6 +44,28 @@ describe('a workspace after edits of several files', () => {
         }
       }),
       fuzz(60),
+    );
+  });
+
+  it('leaves every snapshot before it as it was', () => {
+    fc.assert(
+      fc.property(fc.array(step(), { minLength: 1, maxLength: 4 }), texts(), (steps, begin) => {
+        const all: { readonly snapshot: Snapshot; readonly texts: [string, string][] }[] = [];
+        let snapshot = open(begin);
+        for (const one of steps) {
+          if (one.asked) answersOf(snapshot);
+          const texts = [...snapshot.files.values()].map((file): [string, string] => [
+            file.path,
+            linesOf(file).join('\n'),
+          ]);
+          all.push({ snapshot, texts });
+          snapshot = afterStep(snapshot, one, begin);
+        }
+        answersOf(snapshot);
+        for (const { snapshot: earlier, texts } of all)
+          expect(answersOf(earlier)).toEqual(answersOf(open(texts)));
+      }),
+      fuzz(40),
     );
   });
 });
@@ -70,7 +92,7 @@ function open(texts: readonly (readonly [string, string])[]): Snapshot {
   );
 }
 
-function after(snapshot: Snapshot, step: Step, begin: readonly [string, string][]): Snapshot {
+function afterStep(snapshot: Snapshot, step: Step, begin: readonly [string, string][]): Snapshot {
   const { path, what } = step;
   const file = snapshot.files.get(path);
   if (what === 'close') return snapshot.without(path);

@@ -118,11 +118,23 @@ describe('provenance', () => {
     return snapshot.with('0/mapping.txt', { type: 'mapping', mapping });
   };
 
-  it('stays the same object while no line changes that an origin depends on', () => {
+  it('has the same key while no line changes that an origin depends on', () => {
     const before = snapshotOf(...chain);
+    const { key } = before.provenance;
     before.provenance.origin('s/x');
     const after = edit(before, 1, `quay.io/a/z:v1=${reg}/m/z:v1`);
-    expect(after.provenance).toBe(before.provenance);
+    expect(after.provenance.key).toBe(key);
+  });
+
+  it('still answers for its own files after later edits', () => {
+    const before = snapshotOf(...chain);
+    const { mappingIndexes } = before;
+    expect(before.provenance.origin('s/x').repositories).toEqual(['quay.io/a/x']);
+    const after = edit(before, 0, `ghcr.io/a/x:v1=${reg}/m/x:v1`);
+    expect(after.provenance.origin('s/x').repositories).toEqual(['ghcr.io/a/x']);
+    expect(before.provenance.origin('s/x').repositories).toEqual(['quay.io/a/x']);
+    expect(mappingIndexes.flatMap((index) => [...index.bySource.keys()])).toContain('quay.io/a/x');
+    expect(after.provenance.origin('s/x').repositories).toEqual(['ghcr.io/a/x']);
   });
 
   it('is new when a hop before changes', () => {

@@ -49,7 +49,7 @@ set elsewhere names. The catalog's own index image is left out, because the Cata
 [mapping/tag-only](tag-only.md); this rule says of them only where an ImageTagMirrorSet leads elsewhere.`,
   reads: ({ snapshot, path }) => [
     snapshot.mirrorSets,
-    snapshot.mirrorSets.registries.size === 0 ? undefined : snapshot.provenance,
+    snapshot.mirrorSets.registries.size === 0 ? undefined : snapshot.provenance.key,
     catalogIndexKey(snapshot, path),
   ],
   check({ line }, context) {

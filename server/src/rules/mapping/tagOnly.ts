@@ -33,7 +33,7 @@ reported.
 The catalog's own index image is the exception. It is always mirrored by tag, and the CatalogSource names it directly at
 its new place, so nothing has to redirect it: there this is only a hint.`,
   reads: (context) => [
-    context.snapshot.provenance,
+    context.snapshot.provenance.key,
     catalogIndexKey(context.snapshot, context.path),
     clusterVersion(context),
     tagRedirectsKey(context),

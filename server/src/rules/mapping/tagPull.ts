@@ -25,7 +25,7 @@ ImageTagMirrorSet is offered; where one redirects the image already, nothing is 
 The catalog's own index image is left out, because the CatalogSource names it directly at its new place, and so are the images of
 an OpenShift release (\`:4.20.1-x86_64-cli\`), which the cluster pulls by digest.`,
   reads: (context) => [
-    context.snapshot.provenance,
+    context.snapshot.provenance.key,
     catalogIndexKey(context.snapshot, context.path),
     clusterVersion(context),
     tagRedirectsKey(context),

@@ -19,7 +19,7 @@ export function wantedInFile(
 ): readonly Wanted[] {
   const content = snapshot.files.get(path)?.content;
   if (content?.type !== 'mapping') return [];
-  const key = [snapshot.mirrorSets, snapshot.provenance, catalogIndexKey(snapshot, path)];
+  const key = [snapshot.mirrorSets, snapshot.provenance.key, catalogIndexKey(snapshot, path)];
   const kept = keptOf.get(content.mapping) ?? new Map<string, Kept>();
   keptOf.set(content.mapping, kept);
   const before = kept.get(rule);

@@ -18,7 +18,8 @@ export interface LocalEntry {
 }
 
 interface LocalEntries {
-  readonly provenance: Provenance;
+  /** The origins that it was made from. */
+  readonly provenance: object;
   readonly known: readonly LocalEntry[];
   readonly unknown: readonly LocalEntry[];
 }
@@ -37,7 +38,7 @@ export function localEntries({
   if (content?.type !== 'yaml') return none;
   const { provenance } = snapshot;
   const before = localEntriesOf.get(content.yaml);
-  if (before?.provenance === provenance) return before;
+  if (before?.provenance === provenance.key) return before;
   const all = content.yaml.resources.flatMap((set) =>
     !isMirrorSet(set)
       ? []
@@ -47,7 +48,7 @@ export function localEntries({
         }),
   );
   const entries = {
-    provenance,
+    provenance: provenance.key,
     known: all.filter(({ origin }) => origin.certainty === 'certain'),
     unknown: all.filter(({ origin }) => origin.certainty !== 'certain'),
   };

@@ -39,7 +39,7 @@ Without the first hop's mapping.txt likely registries are offered, for one entry
 the mapping.txt beside the file confirm come first: \`oc\` makes the tag of an image by digest from its original name. What
 tags confirm can be applied to all entries at once, and a guess for all leaves out the entries that tags confirm to come
 from elsewhere: those get what is confirmed.`,
-  reads: ({ snapshot }) => snapshot.provenance,
+  reads: ({ snapshot }) => snapshot.provenance.key,
   check({ entry }, { snapshot }) {
     const origin = originOf(entry, snapshot.provenance);
     if (entry.source === undefined || origin === undefined) return [];

@@ -29,9 +29,9 @@ to it. A node tries the mirror, does not find the image, and goes on to the sour
 Only entries that name a repository are looked up: of a registry or a namespace nobody can say what should be below it.`,
   reads: ({ facts, snapshot }) => [
     facts.version,
-    ...snapshot.mappingIndexes.flatMap((index) => [
-      index,
-      index.byDestinationRepository.watchedVersion(watcher),
+    ...snapshot.mappingIndexes.flatMap(({ byDestinationRepository }) => [
+      byDestinationRepository,
+      byDestinationRepository.watchedVersion(watcher),
     ]),
   ],
   check({ entry, set }, context) {
