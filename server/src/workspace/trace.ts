@@ -1,14 +1,15 @@
-import { formatReference, type ImageReference, withDockerDefaults } from '../documents/imageReference.ts';
+import { formatReference, type ImageReference } from '../documents/imageReference.ts';
 import { candidatesOf, type PullPlan, planPull } from '../documents/pullEndpoints.ts';
 import {
   mergeRegistriesConf,
   type NamedRegistriesConf,
   type PullRule,
-  scopesOf,
+  type PullRules,
 } from '../documents/pullRules.ts';
-import { lineOf } from './mirrorSets.ts';
+import { normalizedPullSpec } from '../documents/pullSpec.ts';
 import type { NodeRegistry } from './nodeRegistries.ts';
 import type { Remedy } from './remedy.ts';
+import { placeOfRule, ruleList } from './ruleList.ts';
 import type { Settings } from './settings.ts';
 import type { Snapshot } from './snapshot.ts';
 import { type EntryReason, nodeName, type Pull, reasonsOf } from './tracedRules.ts';
@@ -35,8 +36,18 @@ export interface TracedEndpoint {
   readonly from: 'mirror' | 'source';
   readonly result: EndpointResult;
   readonly insecure: boolean;
+  /** The image that is asked for there by another name; a short name stands for several. */
+  readonly image: ImageReference;
 }
 
+/**
+ * What comes of a pull:
+ * - `mirror`: a mirror serves it, or while nobody was asked, one is on the way. Of a short name it may be the mirror
+ *   of a later candidate: a node asks the earlier ones first
+ * - `source`: it comes from where its name says, or where a table moves the name
+ * - `blocked`: the source is blocked and no mirror serves it
+ * - `unreachable`: all places were asked, and none has it
+ */
 export type Verdict = 'mirror' | 'source' | 'blocked' | 'unreachable';
 
 /** Where nodes pull an image from, and why. */
@@ -65,13 +76,23 @@ export interface TraceWorld {
   readonly show?: (path: string) => string;
 }
 
+/** One image that a name stands for, with what becomes of its pull: the only one, but for short names. */
+export interface Candidate {
+  readonly pull: Pull;
+  readonly plan: PullPlan;
+  readonly endpoints: readonly TracedEndpoint[];
+  readonly reasons: readonly EntryReason[];
+  /** What the mirror sets make for it; undefined where another table decides, or none. */
+  readonly registry: NodeRegistry | undefined;
+}
+
 /**
  * Where a node pulls an image from: every place in the order in which it asks them, the rules that say so, and those
  * that nearly do. Contacts nobody: results are `untested` until somebody fills them in (`withResults`).
  */
 export function trace(world: TraceWorld, image: ImageReference): Trace {
   const confs = mergeRegistriesConf(world.confs ?? []);
-  const { rules: ofSets, registries } = world.snapshot.mirrorSets;
+  const { rules: ofSets } = world.snapshot.mirrorSets;
   const search = confs.unqualifiedSearchRegistries;
   const rules = {
     ...ofSets,
@@ -79,54 +100,55 @@ export function trace(world: TraceWorld, image: ImageReference): Trace {
     aliases: confs.aliases,
     unqualifiedSearchRegistries: search.length > 0 ? search : ofSets.unqualifiedSearchRegistries,
   };
-  const names = candidatesOf(rules, image);
-  const candidates = (names.length === 0 ? [image] : names).map(withDockerDefaults);
-  const plans = candidates.map((candidate) => planPull(rules, candidate));
-  const endpoints = plans.flatMap(endpointsOf);
-  const [first = withDockerDefaults(image)] = candidates;
-  const [plan] = plans;
-  const decides = plan?.rule;
-  const fromConf = decides !== undefined && confs.registries.get(decides.prefix) === decides;
   const show = world.show ?? ((path: string) => path);
-  const pull: Pull = {
-    name: nodeName(first),
-    image: first,
-    by: first.digest === undefined ? 'tag' : 'digest',
-    deciding: decides === undefined || fromConf ? undefined : registries.get(decides.prefix),
-    replacedBy: fromConf ? `${show(decides.path)}:${decides.range.start.line + 1}` : undefined,
-  };
-  const { reasons, unrelated } = reasonsOf(pull, world.snapshot);
-  const { traced, others } = confRules(pull, decides, [...confs.registries.values()], show);
-  const entries = reasons.map((reason) => tracedRule(reason, world.snapshot, show));
-  const found: Found = { pull, plan, short: names.length > 1, reasons, registry: pull.deciding, show };
+  const names = candidatesOf(rules, image);
+  const candidates = (names.length === 0 ? [image] : names).map((name) =>
+    candidateOf(normalizedPullSpec(name), rules, confs, world.snapshot, show),
+  );
+  const endpoints = candidates.flatMap((candidate) => candidate.endpoints);
   return {
-    image: image.registry === '' ? image : first,
-    rules: [...traced, ...entries].sort((a, b) => Number(b.matched) - Number(a.matched)),
-    unrelated: unrelated + others,
+    image: image.registry === '' ? image : normalizedPullSpec(image),
+    ...ruleList(candidates, [...confs.registries.values()], world.snapshot, show),
     endpoints,
     verdict: verdictOf(endpoints),
-    ...explainTrace(found, endpoints, world),
+    ...explainTrace(candidates, { ...world, show }),
   };
 }
 
-/** What a trace found, for the words about it. */
-export interface Found {
-  readonly pull: Pull;
-  readonly plan: PullPlan | undefined;
-  /** True for a short name that stands for several images. */
-  readonly short: boolean;
-  readonly reasons: readonly EntryReason[];
-  readonly registry: NodeRegistry | undefined;
-  readonly show: (path: string) => string;
+function candidateOf(
+  image: ImageReference,
+  rules: PullRules,
+  confs: PullRules,
+  snapshot: Snapshot,
+  show: (path: string) => string,
+): Candidate {
+  const plan = planPull(rules, image);
+  const decides = plan.rule;
+  const fromConf = decides !== undefined && confs.registries.get(decides.prefix) === decides;
+  const deciding =
+    decides === undefined || fromConf ? undefined : snapshot.mirrorSets.registries.get(decides.prefix);
+  const pull: Pull = {
+    name: nodeName(image),
+    image,
+    by: image.digest === undefined ? 'tag' : 'digest',
+    deciding,
+    replacedBy: fromConf ? placeOfRule(decides, show) : undefined,
+  };
+  const endpoints = endpointsOf(plan, image);
+  return { pull, plan, endpoints, reasons: reasonsOf(pull, snapshot), registry: deciding };
 }
 
 /**
- * What comes of a pull: the first place that has the image, or while nobody asked, the first that is asked. Without
- * one it is `blocked` when the source is blocked, else `unreachable`.
+ * The first place that has the image, or that may have it while nobody asked. As long as a place is untested, a mirror
+ * behind it counts before it: what stands before a mirror is the source of an earlier candidate of a short name.
  */
 export function verdictOf(endpoints: readonly TracedEndpoint[]): Verdict {
-  const serves = endpoints.find(({ result }) => result === 'found' || result === 'untested');
-  if (serves !== undefined) return serves.from;
+  const found = endpoints.findIndex(({ result }) => result === 'found');
+  const open = (found === -1 ? endpoints : endpoints.slice(0, found + 1)).filter(
+    ({ result }) => result === 'found' || result === 'untested',
+  );
+  if (open.some(({ from }) => from === 'mirror')) return 'mirror';
+  if (open.length > 0) return 'source';
   return endpoints.some(({ from, result }) => from === 'source' && result === 'blocked')
     ? 'blocked'
     : 'unreachable';
@@ -141,57 +163,15 @@ export function withResults(traced: Trace, results: readonly EndpointResult[]): 
   return { ...traced, endpoints, verdict: verdictOf(endpoints) };
 }
 
-function endpointsOf(plan: PullPlan): TracedEndpoint[] {
+function endpointsOf(plan: PullPlan, image: ImageReference): TracedEndpoint[] {
   if (!plan.ok) return [];
   return plan.endpoints.map(({ from, reference, insecure, blockedBy }) => ({
     from,
     reference,
     insecure,
     result: blockedBy === undefined ? 'untested' : 'blocked',
+    image,
   }));
-}
-
-function tracedRule(
-  { placed, matched, reason }: EntryReason,
-  snapshot: Snapshot,
-  show: (path: string) => string,
-): TracedRule {
-  const line = lineOf(placed, snapshot);
-  return {
-    file: show(placed.path),
-    line: line === undefined ? undefined : line + 1,
-    kind: placed.kind,
-    source: placed.entry.source?.value ?? '',
-    matched,
-    reason,
-  };
-}
-
-function confRules(
-  pull: Pull,
-  decides: PullRule | undefined,
-  tables: readonly PullRule[],
-  show: (path: string) => string,
-): { traced: TracedRule[]; others: number } {
-  const scopes = new Set(scopesOf(pull.name));
-  const holding = tables.filter(({ prefix }) => scopes.has(prefix));
-  const traced = holding.map((table): TracedRule => {
-    const { prefix, path, range, mirrors, blocked } = table;
-    const reason =
-      table !== decides
-        ? `the longer prefix ${decides?.prefix ?? ''} decides alone`
-        : `the longest prefix that holds for this image${mirrors.length === 0 ? '; it has no mirrors' : ''}${blocked ? '; it blocks the source' : ''}`;
-    const matched = table === decides;
-    return {
-      file: show(path),
-      line: range.start.line + 1,
-      kind: 'registries.conf',
-      source: prefix,
-      matched,
-      reason,
-    };
-  });
-  return { traced, others: tables.length - holding.length };
 }
 
 /** A trace as JSON has it: names and shapes are fixed. */

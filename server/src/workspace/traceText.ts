@@ -1,13 +1,43 @@
 import { printable } from '../base/words.ts';
-import { formatReference } from '../documents/imageReference.ts';
+import { formatReference, repositoryOf } from '../documents/imageReference.ts';
 import type { Trace } from './trace.ts';
 
-const verdicts = {
-  mirror: 'a mirror serves it',
-  source: 'no mirror serves it, the source is asked',
-  blocked: 'nodes cannot pull it, its registry is blocked',
-  unreachable: 'nodes cannot pull it from anywhere',
-} as const;
+/**
+ * The answer in a few words, to stand behind the image. It says of the places what their list says: that a mirror serves
+ * the pull exactly where the verdict is `mirror`, and of a short name, which registries are asked before.
+ */
+export function traceTitle({ verdict, endpoints }: Pick<Trace, 'verdict' | 'endpoints'>): string {
+  const mirror = endpoints.findIndex(
+    ({ from, result }) => from === 'mirror' && (result === 'untested' || result === 'found'),
+  );
+  switch (verdict) {
+    case 'mirror': {
+      const before = endpoints.slice(0, mirror).filter(({ result }) => result === 'untested');
+      const hosts = [...new Set(before.map(({ reference }) => reference.registry))];
+      return hosts.length === 0
+        ? 'a mirror serves it'
+        : `a mirror serves it, unless ${hosts.join(' or ')} has it, which is asked before`;
+    }
+    case 'source': {
+      const sources = endpoints.filter(({ from, result }) => from === 'source' && result !== 'blocked');
+      const found = sources.find(({ result }) => result === 'found');
+      if (found !== undefined) return `no mirror serves it, ${found.reference.registry} has it`;
+      const [only] = sources;
+      const moved =
+        sources.length === 1 &&
+        only !== undefined &&
+        repositoryOf(only.reference) !== repositoryOf(only.image);
+      if (moved) return `no mirror serves it, ${repositoryOf(only.reference)} is asked in its place`;
+      return sources.length === 1
+        ? 'no mirror serves it, the source is asked'
+        : 'no mirror serves it, the sources are asked';
+    }
+    case 'blocked':
+      return 'nodes cannot pull it, its registry is blocked';
+    case 'unreachable':
+      return 'nodes cannot pull it from anywhere';
+  }
+}
 
 /** A trace for people: the answer, the places in their order, the rules with their lines, and a remedy. */
 export function traceText({
@@ -19,7 +49,7 @@ export function traceText({
   explanation,
   remedy,
 }: Trace): string {
-  const lines = [`${formatReference(image)}: ${verdicts[verdict]}`, ''];
+  const lines = [`${formatReference(image)}: ${traceTitle({ verdict, endpoints })}`, ''];
   for (const sentence of explanation) lines.push(`  ${sentence}`);
   if (endpoints.length > 0) lines.push('', 'Asked in this order:');
   const column = Math.max(0, ...endpoints.map(({ result }) => result.length));

@@ -6,38 +6,70 @@ import { type Copy, copiesOf } from './copies.ts';
 import { lineOf } from './mirrorSets.ts';
 import type { NodeRegistry, PlacedEntry } from './nodeRegistries.ts';
 import { type Remedy, remedyFor } from './remedy.ts';
-import type { Found, TracedEndpoint, TraceWorld } from './trace.ts';
+import { placeOfRule } from './ruleList.ts';
+import type { Candidate, TraceWorld } from './trace.ts';
 import { mirrorNamed } from './tracedRules.ts';
 
-/** Says in sentences where an image is pulled from and why, and what would send the pull to a mirror. */
+/** What the words about one candidate need to know. */
+interface Told extends Candidate {
+  /** What the sentences call it: `it`, or of several candidates its name. */
+  readonly subject: string;
+}
+
+interface World extends TraceWorld {
+  readonly show: (path: string) => string;
+}
+
+/**
+ * Says in sentences where an image is pulled from and why, and what would send the pull to a mirror. Everything is
+ * said of the places that a node asks, so that no sentence can differ from their list.
+ * @param candidates what the name stands for, in the order in which a node tries them; several for a short name
+ */
 export function explainTrace(
-  found: Found,
-  endpoints: readonly TracedEndpoint[],
-  world: TraceWorld,
+  candidates: readonly Candidate[],
+  world: World,
 ): { explanation: string[]; remedy: Remedy | undefined } {
-  const { pull, plan, short } = found;
-  if (plan?.ok === false)
-    return { explanation: [`Nodes refuse this image: ${plan.problem}.`], remedy: undefined };
-  const sentences = [...stops(found, world), `Nodes pull this image by ${pull.by}.`];
+  const [first] = candidates;
+  if (first === undefined) return { explanation: [], remedy: undefined };
+  const short = candidates.length > 1;
+  const told = candidates.map((one): Told => ({ ...one, subject: short ? one.pull.name : 'it' }));
+  const sentences = [...stops(world), `Nodes pull this image by ${first.pull.by}.`];
   if (short) {
-    const names = endpoints
-      .filter(({ from }) => from === 'source')
-      .map(({ reference }) => repositoryOf(reference));
+    const names = candidates.map(({ pull }) => pull.name);
     sentences.push(
       `It is a short name, which stands for ${names.join(' or ')} in the nodes’ search registries.`,
     );
   }
-  const redirected = endpoints.some(({ from, result }) => from === 'mirror' && result !== 'blocked');
-  sentences.push(
-    ...(redirected ? redirectedWords(found, endpoints, world) : directWords(found, endpoints, world)),
-  );
-  if (redirected) return { explanation: sentences, remedy: undefined };
-  const { words, remedy } = remedyWords(found, world);
+  for (const candidate of told) sentences.push(...candidateWords(candidate, world));
+  if (told.some(isRedirected)) return { explanation: sentences, remedy: undefined };
+  if (!short && !first.plan.ok) return { explanation: sentences.slice(-1), remedy: undefined };
+  const { words, remedy } = remedyWords(mostHelpful(told, world), world);
   return { explanation: [...sentences, ...words], remedy };
 }
 
+function isRedirected({ endpoints }: Candidate): boolean {
+  return endpoints.some(({ from, result }) => from === 'mirror' && result !== 'blocked');
+}
+
+function candidateWords(candidate: Told, world: World): string[] {
+  const { plan, subject } = candidate;
+  if (!plan.ok)
+    return [
+      subject === 'it'
+        ? `Nodes refuse this image: ${plan.problem}.`
+        : `Nodes refuse ${subject}: ${plan.problem}.`,
+    ];
+  return isRedirected(candidate) ? redirectedWords(candidate, world) : directWords(candidate, world);
+}
+
+/** Of the candidates of a short name, the first of which a mapping.txt has a copy. */
+function mostHelpful(candidates: readonly Told[], { snapshot }: World): Told {
+  const copied = candidates.find(({ pull }) => copiesOf(snapshot, pull.image).length > 0);
+  return copied ?? (candidates[0] as Told);
+}
+
 /** What keeps every rule from the nodes. */
-function stops({ show }: Found, { snapshot }: TraceWorld): string[] {
+function stops({ snapshot, show }: World): string[] {
   const problem = snapshot.mirrorSets.problems.find((one) => one.stops);
   const [entry] = problem?.entries ?? [];
   if (problem === undefined || entry === undefined) return [];
@@ -45,30 +77,52 @@ function stops({ show }: Found, { snapshot }: TraceWorld): string[] {
   return [`${problem.message} (${place}): until that is repaired, nodes get no change of any mirror set.`];
 }
 
-function redirectedWords(found: Found, endpoints: readonly TracedEndpoint[], world: TraceWorld): string[] {
-  const { registry, plan, show } = found;
+function redirectedWords(candidate: Told, world: World): string[] {
+  const { registry, plan, endpoints, subject } = candidate;
   const first = endpoints.find(({ result }) => result !== 'blocked');
   if (first === undefined) return [];
   const decides =
-    registry === undefined
-      ? `${show(plan?.rule?.path ?? '')}:${(plan?.rule?.range.start.line ?? 0) + 1}`
-      : placesOf(registry, found, world);
+    registry !== undefined
+      ? placesOf(registry, candidate, world)
+      : plan.rule === undefined
+        ? ''
+        : placeOfRule(plan.rule, world.show);
   const blocked = endpoints.some(({ from, result }) => from === 'source' && result === 'blocked');
   return [
-    `${decides} redirects it: a node asks ${repositoryOf(first.reference)} first.`,
+    `${decides} redirects ${subject}: a node asks ${repositoryOf(first.reference)} first.`,
     ...(blocked ? ['The source itself is blocked, so that a mirror must have the image.'] : []),
   ];
 }
 
-function directWords(found: Found, endpoints: readonly TracedEndpoint[], world: TraceWorld): string[] {
-  const { pull, registry, plan, show, reasons } = found;
+/** Where the source of a candidate is asked: elsewhere than its name says, where a table moves it. */
+function sourcePlace({ endpoints }: Candidate): string {
+  const source = endpoints.find(({ from }) => from === 'source');
+  return source === undefined ? '' : repositoryOf(source.reference);
+}
+
+function directWords(candidate: Told, world: World): string[] {
+  const { pull, registry, plan, reasons, endpoints, subject } = candidate;
+  const { show } = world;
   const host = pull.image.registry;
-  const blocked = endpoints.every(({ result }) => result === 'blocked');
-  const asked = blocked ? `${host} is blocked, and nodes do not pull it at all` : `nodes ask ${host} itself`;
-  const above = shadowed(found, world);
+  const isBlocked = endpoints.every(({ result }) => result === 'blocked');
+  const place = sourcePlace(candidate);
+  const moves = plan.rule !== undefined && place !== pull.name;
+  if (moves) {
+    const rule = placeOfRule(plan.rule, show);
+    return [
+      isBlocked
+        ? `${rule} moves ${subject} to ${place}, which is blocked, so nodes do not pull it at all.`
+        : `${rule} moves ${subject}: nodes ask ${place} instead.`,
+      ...(plan.rule.mirrors.length > 0 ? [`None of its mirrors is for pulls by ${pull.by}.`] : []),
+    ];
+  }
+  const asked = isBlocked
+    ? `${host} is blocked, and nodes do not pull it at all`
+    : `nodes ask ${host} itself`;
+  const above = shadowed(candidate, world);
   if (registry !== undefined && above !== undefined) {
     return [
-      `${placesOf(above, found, world)} has mirrors for it, but the longer source ${registry.source} (${placesOf(registry, found, world)}) decides alone and has none for pulls by ${pull.by}, so ${asked}.`,
+      `${placesOf(above, candidate, world)} has mirrors for ${subject}, but the longer source ${registry.source} (${placesOf(registry, candidate, world)}) decides alone and has none for pulls by ${pull.by}, so ${asked}.`,
       `Repeat the mirrors for ${registry.source} to redirect it.`,
     ];
   }
@@ -77,13 +131,11 @@ function directWords(found: Found, endpoints: readonly TracedEndpoint[], world: 
     const kind = entry === undefined ? 'mirror set' : entry.kind;
     const serves = entry === undefined ? 'other pulls' : `pulls by ${mirrorSetTypes[entry.kind].pulls}`;
     return [
-      `${placesOf(registry, found, world)} has the source ${registry.source}, but an ${kind} serves ${serves} only, so ${asked}.`,
+      `${placesOf(registry, candidate, world)} has the source ${registry.source}, but an ${kind} serves ${serves} only, so ${asked}.`,
     ];
   }
-  if (plan?.rule !== undefined)
-    return [
-      `${show(plan.rule.path)}:${plan.rule.range.start.line + 1} has no mirror for pulls by ${pull.by}, so ${asked}.`,
-    ];
+  if (plan.rule !== undefined)
+    return [`${placeOfRule(plan.rule, show)} has no mirror for pulls by ${pull.by}, so ${asked}.`];
   const named = mirrorNamed(pull.image, world.snapshot);
   if (named === 'place') return ['It names a mirror itself, so nothing needs to redirect it.'];
   if (named === 'registry')
@@ -91,14 +143,14 @@ function directWords(found: Found, endpoints: readonly TracedEndpoint[], world: 
   const local = reasons.find((reason) => reason.local);
   if (local !== undefined)
     return [
-      `No mirror set has a source that holds for it, so ${asked}.`,
+      `No mirror set has a source that holds for ${subject}, so ${asked}.`,
       `${placeOf(local.placed, world.snapshot, show)} was meant for it: ${local.reason}.`,
     ];
-  return [`No mirror set has a source that holds for it, so ${asked}.`];
+  return [`No mirror set has a source that holds for ${subject}, so ${asked}.`];
 }
 
 /** The nearest table above the one that decides which has mirrors for this pull. */
-function shadowed({ pull, registry }: Found, { snapshot }: TraceWorld): NodeRegistry | undefined {
+function shadowed({ pull, registry }: Candidate, { snapshot }: World): NodeRegistry | undefined {
   for (const scope of scopesOf(pull.name)) {
     const above = scope === registry?.source ? undefined : snapshot.mirrorSets.registries.get(scope);
     if (above !== undefined && mirrorsOf(above, pull.by).length > 0) return above;
@@ -110,13 +162,13 @@ function mirrorsOf(registry: NodeRegistry, by: 'digest' | 'tag'): readonly strin
   return by === 'digest' ? registry.digestMirrors : registry.tagMirrors;
 }
 
-function remedyWords(found: Found, world: TraceWorld): { words: string[]; remedy: Remedy | undefined } {
+function remedyWords(found: Candidate, world: World): { words: string[]; remedy: Remedy | undefined } {
   const { pull, registry } = found;
   const { snapshot, settings } = world;
   if (registry === undefined && mirrorNamed(pull.image, snapshot) !== undefined)
     return { words: [], remedy: undefined };
   const copies = copiesOf(snapshot, pull.image);
-  const words = copyWords(copies, found);
+  const words = copyWords(copies, world);
   const local = found.reasons.find((reason) => reason.local);
   if (local !== undefined && mirrorSetTypes[local.placed.kind].pulls === pull.by)
     return { words: [...words, `With the source ${pull.name} that entry redirects it.`], remedy: undefined };
@@ -152,7 +204,7 @@ function remedyWords(found: Found, world: TraceWorld): { words: string[]; remedy
   return { words: [...words, sentence], remedy };
 }
 
-function copyWords(copies: readonly Copy[], { show }: Found): string[] {
+function copyWords(copies: readonly Copy[], { show }: World): string[] {
   const [copy] = copies;
   if (copy === undefined) return [];
   const what = copy.exact ? 'copies it' : 'copies others of its repository';
@@ -160,7 +212,7 @@ function copyWords(copies: readonly Copy[], { show }: Found): string[] {
 }
 
 /** Mirrors to name for the repository: where mapping.txt brings it, else the other kind's mirrors in its table. */
-function mirrorsFor({ pull, registry }: Found, copies: readonly Copy[], { snapshot }: TraceWorld): string[] {
+function mirrorsFor({ pull, registry }: Candidate, copies: readonly Copy[], { snapshot }: World): string[] {
   const copied = copies.map(({ destination }) => repositoryOf(destination));
   if (copied.length > 0) return [...new Set(copied)];
   for (const scope of scopesOf(pull.name)) {
@@ -172,7 +224,7 @@ function mirrorsFor({ pull, registry }: Found, copies: readonly Copy[], { snapsh
   return [];
 }
 
-function placesOf(registry: NodeRegistry, { pull, show }: Found, { snapshot }: TraceWorld): string {
+function placesOf(registry: NodeRegistry, { pull }: Candidate, { snapshot, show }: World): string {
   const own = registry.entries.filter(({ kind }) => mirrorSetTypes[kind].pulls === pull.by);
   const places = (own.length > 0 ? own : registry.entries).map((entry) => placeOf(entry, snapshot, show));
   return [...new Set(places)].join(' and ');

@@ -30,13 +30,6 @@ export interface EntryReason {
   readonly local: boolean;
 }
 
-export interface EntryReasons {
-  /** The entries that match first, then those that nearly do. */
-  readonly reasons: readonly EntryReason[];
-  /** How many entries have nothing to do with the image. */
-  readonly unrelated: number;
-}
-
 /** What a pull is, as entries are compared with it. */
 export interface Pull {
   /** `HOST/PATH`, with Docker's defaults. */
@@ -52,14 +45,15 @@ export interface Pull {
 /** More near misses would hide the one that matters. */
 const mostNear = 10;
 
-/** Compares every entry with a pull: which match, which could have been meant, and why they do not match. */
-export function reasonsOf(pull: Pull, snapshot: Snapshot): EntryReasons {
+/**
+ * Compares every entry with a pull: those that match first, then those that could have been meant, and why they do not
+ * match. Entries that have nothing to do with the image are left out.
+ */
+export function reasonsOf(pull: Pull, snapshot: Snapshot): readonly EntryReason[] {
   const scopes = new Set(scopesOf(pull.name));
   const holding: EntryReason[] = [];
   const near: NearReason[] = [];
-  let all = 0;
   for (const group of snapshot.mirrorSets.groups.values()) {
-    all += group.entries.length;
     if (scopes.has(group.source)) {
       for (const placed of group.entries) holding.push(holdingReason(placed, group, pull));
       continue;
@@ -72,8 +66,7 @@ export function reasonsOf(pull: Pull, snapshot: Snapshot): EntryReasons {
     }
   }
   const nearest = near.sort(byRank).slice(0, mostNear);
-  const reasons = [...holding.sort(byImportance), ...nearest.map(({ reason }) => reason)];
-  return { reasons, unrelated: all - reasons.length };
+  return [...holding.sort(byImportance), ...nearest.map(({ reason }) => reason)];
 }
 
 function byImportance(a: EntryReason, b: EntryReason): number {

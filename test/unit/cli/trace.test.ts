@@ -66,7 +66,11 @@ Rules:
     expect(stdout).toContain(`yes  ${line.path('my.conf')}:1  registries.conf c.io`);
   });
 
-  it('ends with 1 where nodes get the image from nowhere', async () => {
+  it('ends with 1 where no mirror serves the pull, and says so in its help', async () => {
+    const source = await line.run('trace', 'q.io/a/b:v1', '--in', folder);
+    expect(source.code).toBe(1);
+    expect(source.stdout).toContain('q.io/a/b:v1: no mirror serves it, the source is asked\n');
+    expect((await line.run('trace', '--help')).stdout).toContain('(exit code 1: no mirror serves it)');
     const { code, stdout } = await line.run('trace', 'b.io/x:v1', '--in', folder);
     expect(code).toBe(1);
     expect(stdout).toContain('b.io/x:v1: nodes cannot pull it, its registry is blocked');

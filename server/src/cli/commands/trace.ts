@@ -19,7 +19,7 @@ import { oneLine } from '../words.ts';
 export const trace: Command = {
   name: 'trace',
   usage: 'IMAGE --in PATH... [--online] [--format text|json]',
-  summary: 'Show where nodes pull an image from, in which order, and why (exit code 1: from nowhere)',
+  summary: 'Show where nodes pull an image from, in which order, and why (exit code 1: no mirror serves it)',
   options: {
     in: {
       type: 'string',
@@ -54,7 +54,7 @@ export const trace: Command = {
     terminal.stdout.write(
       format === 'json' ? `${JSON.stringify(traceJson(traced), null, 2)}\n` : traceText(traced),
     );
-    return traced.verdict === 'mirror' || traced.verdict === 'source' ? exitCodes.done : exitCodes.incomplete;
+    return traced.verdict === 'mirror' ? exitCodes.done : exitCodes.incomplete;
   },
 };
 

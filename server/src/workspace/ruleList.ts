@@ -1,0 +1,94 @@
+import { type PullRule, scopesOf } from '../documents/pullRules.ts';
+import { lineOf } from './mirrorSets.ts';
+import type { PlacedEntry } from './nodeRegistries.ts';
+import type { Snapshot } from './snapshot.ts';
+import type { Candidate, Trace, TracedRule } from './trace.ts';
+import type { EntryReason } from './tracedRules.ts';
+
+/**
+ * The rules that a trace shows, those that redirect first, and how many more there are for other images. Of several
+ * candidates each rule stands there once: for the first that it holds for, by name.
+ * @param tables those of registries.conf files
+ */
+export function ruleList(
+  candidates: readonly Candidate[],
+  tables: readonly PullRule[],
+  snapshot: Snapshot,
+  show: (path: string) => string,
+): Pick<Trace, 'rules' | 'unrelated'> {
+  const ofTables = new Map<PullRule, TracedRule>();
+  const ofEntries = new Map<PlacedEntry['entry'], TracedRule>();
+  for (const candidate of candidates) {
+    const named = (reason: string) =>
+      candidates.length === 1 ? reason : `for ${candidate.pull.name}: ${reason}`;
+    for (const rule of tableReasons(candidate, tables, show))
+      keepBetter(ofTables, rule.table, { ...rule.traced, reason: named(rule.traced.reason) });
+    for (const reason of candidate.reasons) {
+      const traced = entryRule(reason, snapshot, show);
+      keepBetter(ofEntries, reason.placed.entry, { ...traced, reason: named(traced.reason) });
+    }
+  }
+  let entries = 0;
+  for (const group of snapshot.mirrorSets.groups.values()) entries += group.entries.length;
+  const rules = [...ofTables.values(), ...ofEntries.values()];
+  return {
+    rules: rules.sort((a, b) => Number(b.matched) - Number(a.matched)),
+    unrelated: tables.length + entries - rules.length,
+  };
+}
+
+/** What redirects one candidate matters more than why it does not redirect another. */
+function keepBetter<Key>(rules: Map<Key, TracedRule>, key: Key, rule: TracedRule): void {
+  if (rule.matched ? rules.get(key)?.matched !== true : !rules.has(key)) rules.set(key, rule);
+}
+
+function entryRule(
+  { placed, matched, reason }: EntryReason,
+  snapshot: Snapshot,
+  show: (path: string) => string,
+): TracedRule {
+  const line = lineOf(placed, snapshot);
+  return {
+    file: show(placed.path),
+    line: line === undefined ? undefined : line + 1,
+    kind: placed.kind,
+    source: placed.entry.source?.value ?? '',
+    matched,
+    reason,
+  };
+}
+
+/** The tables of registries.conf files that hold for a candidate. */
+function tableReasons(
+  { pull, plan }: Candidate,
+  tables: readonly PullRule[],
+  show: (path: string) => string,
+): { table: PullRule; traced: TracedRule }[] {
+  const scopes = new Set(scopesOf(pull.name));
+  return tables.flatMap((table) => {
+    if (!scopes.has(table.prefix)) return [];
+    const traced: TracedRule = {
+      file: show(table.path),
+      line: table.range.start.line + 1,
+      kind: 'registries.conf',
+      source: table.prefix,
+      matched: table === plan.rule,
+      reason:
+        table === plan.rule
+          ? decidingReason(table)
+          : `the longer prefix ${plan.rule?.prefix ?? ''} decides alone`,
+    };
+    return [{ table, traced }];
+  });
+}
+
+function decidingReason({ prefix, location, mirrors, blocked }: PullRule): string {
+  const moved = location === '' || location === prefix ? '' : `; it moves the name to ${location}`;
+  const none = mirrors.length === 0 ? '; it has no mirrors' : '';
+  return `the longest prefix that holds for this image${moved}${none}${blocked ? '; it blocks the source' : ''}`;
+}
+
+/** `FILE:LINE` of a table. */
+export function placeOfRule({ path, range }: PullRule, show: (path: string) => string): string {
+  return `${show(path)}:${range.start.line + 1}`;
+}
