@@ -16,6 +16,7 @@ const kindNames = [
   'CatalogSource',
   'ClusterCatalog',
   'OperatorHub',
+  'MachineConfig',
   'ImageSetConfiguration',
   'DeleteImageSetConfiguration',
 ];
@@ -26,6 +27,8 @@ const ourKind = new RegExp(`^(?:${kinds})(?:List)?$`);
 
 /** Where `kind` is not written yet, these groups announce ours; `config.openshift.io` has too many others. */
 const ourGroup = /^(?:operator\.openshift\.io\/v1alpha1|mirror\.openshift\.io\/.*)$/;
+
+const clusterGroup = /^config\.openshift\.io\//;
 
 /** More is no beginning any more. */
 const longestBlank = 2000;
@@ -119,6 +122,8 @@ function isOurs(text: string): boolean {
 function announcesOurs(document: string, { kind, apiVersion, items }: Header): boolean {
   if (kind === undefined || kind === '') return ourGroup.test(apiVersion ?? '');
   if (ourKind.test(kind)) return true;
+  // Many have an Image; the one that says how a cluster treats registries is OpenShift's.
+  if (kind === 'Image') return clusterGroup.test(apiVersion ?? '');
   return kind === 'List' && items !== undefined && listHoldsOurs(document.slice(items));
 }
 

@@ -105,3 +105,36 @@ function lowerPath(text: string): string {
   const slash = text.indexOf('/');
   return slash === -1 ? text : text.slice(0, slash) + text.slice(slash).toLowerCase();
 }
+
+/**
+ * Why an entry of `blockedRegistries`, `insecureRegistries` or `allowedRegistries` of the cluster's image configuration is
+ * refused: by the machine-config-operator, which lets through all but bad wildcards and empty texts, or by the nodes, to
+ * which it hands everything else. Undefined when it is valid.
+ * https://github.com/openshift/runtime-utils/blob/master/pkg/registries/registries.go
+ */
+export function registryScopeProblem(text: string): ScopeProblem | undefined {
+  if (text === '')
+    return {
+      message: 'it is empty, and the machine-config-operator stops',
+      repaired: undefined,
+      certain: false,
+    };
+  if (text.includes('*')) {
+    const rest = text.slice('*.'.length);
+    if (text.startsWith('*.') && !/[/@:*]/.test(rest)) return undefined;
+    return {
+      message:
+        'a wildcard is *.DOMAIN, with nothing after the domain, and the machine-config-operator stops at any other',
+      repaired: undefined,
+      certain: false,
+    };
+  }
+  const scheme = /^https?:\/\//.exec(text)?.[0];
+  if (scheme === undefined) return undefined;
+  const repaired = clean(text.slice(scheme.length));
+  return {
+    message: `nodes refuse their whole configuration of registries because of ${scheme}`,
+    repaired: repaired === '' ? undefined : repaired,
+    certain: repaired !== '',
+  };
+}

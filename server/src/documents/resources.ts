@@ -12,6 +12,19 @@ import {
   readClusterCatalog,
 } from './clusterCatalog.ts';
 import {
+  type ImageConfig,
+  imageConfigApiVersion,
+  imageConfigSchema,
+  readImageConfig,
+} from './imageConfig.ts';
+import {
+  type MachineConfig,
+  machineConfigApiVersion,
+  machineConfigSchema,
+  nodeRegistriesConf,
+  readMachineConfig,
+} from './machineConfig.ts';
+import {
   type MirrorSet,
   type MirrorSetKind,
   mirrorSetSchema,
@@ -28,7 +41,7 @@ import type { FieldSchema } from './schema.ts';
 import type { YamlReader, YamlScalar } from './yamlNode.ts';
 
 /** One resource that is ours. */
-export type Resource = MirrorSet | CatalogSource | ClusterCatalog | OperatorHub;
+export type Resource = MirrorSet | CatalogSource | ClusterCatalog | OperatorHub | ImageConfig | MachineConfig;
 
 export type ResourceKind = Resource['kind'];
 
@@ -37,8 +50,16 @@ export interface ResourceType {
   readonly apiVersion: string;
   /** All fields, from `apiVersion` down. */
   readonly schema: FieldSchema;
-  /** Reads a map that says that it is of this kind; problems in it are part of what comes out. */
-  read(reader: YamlReader, node: Node): Resource;
+  /**
+   * A text that every file with one of these holds: the kind, or what is rarer than a kind whose name is a word of every
+   * day.
+   */
+  readonly mark: string;
+  /**
+   * Reads a map that says that it is of this kind; problems in it are part of what comes out. Undefined for one that is
+   * about something else than images.
+   */
+  read(reader: YamlReader, node: Node): Resource | undefined;
 }
 
 /** All kinds of resources that are ours. Adding one is its own file, its place in `Resource`, and a line here. */
@@ -49,22 +70,42 @@ export const resourceTypes: Readonly<Record<ResourceKind, ResourceType>> = {
   CatalogSource: {
     apiVersion: catalogSourceApiVersion,
     schema: catalogSourceSchema,
+    mark: 'CatalogSource',
     read: readCatalogSource,
   },
   ClusterCatalog: {
     apiVersion: clusterCatalogApiVersion,
     schema: clusterCatalogSchema,
+    mark: 'ClusterCatalog',
     read: readClusterCatalog,
   },
   OperatorHub: {
     apiVersion: operatorHubApiVersion,
     schema: operatorHubSchema,
+    mark: 'OperatorHub',
     read: readOperatorHub,
+  },
+  Image: {
+    apiVersion: imageConfigApiVersion,
+    schema: imageConfigSchema,
+    mark: 'config.openshift.io/',
+    read: readImageConfig,
+  },
+  MachineConfig: {
+    apiVersion: machineConfigApiVersion,
+    schema: machineConfigSchema,
+    mark: nodeRegistriesConf,
+    read: readMachineConfig,
   },
 };
 
 /** The names of all kinds that are ours. */
 export const resourceKinds = Object.keys(resourceTypes) as readonly ResourceKind[];
+
+/** What a text holds at least one of that any kind of ours may be in. */
+export const resourceMarks: readonly string[] = [
+  ...new Set(Object.values(resourceTypes).map(({ mark }) => mark)),
+];
 
 /** True for the name of a kind that is ours, whatever the API group. */
 export function isResourceKind(kind: string): kind is ResourceKind {
@@ -97,6 +138,7 @@ function mirrorSetType(kind: MirrorSetKind): ResourceType {
   return {
     apiVersion: mirrorSetTypes[kind].apiVersion,
     schema: mirrorSetSchema(kind),
+    mark: kind,
     read: (reader, node) => readMirrorSet(reader, node, kind),
   };
 }

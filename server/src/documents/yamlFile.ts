@@ -9,7 +9,7 @@ import {
   readMirrorEntry,
 } from './mirrorSet.ts';
 import { findPlainEntries, type PlainEntries } from './plainEntries.ts';
-import { isOurGroup, isResourceKind, type Resource, resourceKinds, resourceTypes } from './resources.ts';
+import { isOurGroup, isResourceKind, type Resource, resourceMarks, resourceTypes } from './resources.ts';
 import { PositionIndex, YamlReader } from './yamlNode.ts';
 
 export interface YamlProblem {
@@ -41,7 +41,7 @@ const longestText = 64 * 1024 * 1024;
  */
 export function mentionsResource(text: string): boolean {
   if (text.length > longestText) return false;
-  return resourceKinds.some((kind) => text.includes(kind));
+  return resourceMarks.some((mark) => text.includes(mark));
 }
 
 /** Reads a file. Never throws: what cannot be read is a problem in the result. */
@@ -174,7 +174,9 @@ function readResources(reader: YamlReader, contents: unknown): Resource[] {
       for (const item of items.toReversed()) waiting.push(item);
       continue;
     }
-    if (isResourceKind(kind) && isOurs(reader, root)) found.push(resourceTypes[kind].read(reader, root));
+    const resource =
+      isResourceKind(kind) && isOurs(reader, root) ? resourceTypes[kind].read(reader, root) : undefined;
+    if (resource !== undefined) found.push(resource);
   }
   return found;
 }

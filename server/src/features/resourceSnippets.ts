@@ -49,5 +49,26 @@ spec:
       return `  name: cluster
 spec:
   disableAllDefaultSources: \${1:true}`;
+    case 'Image':
+      return `  name: cluster
+spec:
+  registrySources:
+    insecureRegistries:
+    - \${1:registry.example.com:5000}`;
+    case 'MachineConfig':
+      return `  name: \${1:99-worker-mirrors-by-tag}
+  labels:
+    machineconfiguration.openshift.io/role: \${2:worker}
+spec:
+  config:
+    ignition:
+      version: 3.2.0
+    storage:
+      files:
+      - path: /etc/containers/registries.conf.d/\${1:99-worker-mirrors-by-tag}.conf
+        mode: 420
+        overwrite: true
+        contents:
+          source: \${3:data:,}`;
   }
 }

@@ -261,6 +261,10 @@ function unitOf(resource: Exclude<Resource, MirrorSet>): Pick<Unit, 'kind' | 'va
       return { kind: 'cluster-catalog', value: { catalog: resource } };
     case 'OperatorHub':
       return { kind: 'operator-hub', value: { hub: resource } };
+    case 'Image':
+      return { kind: 'image-config', value: { config: resource } };
+    case 'MachineConfig':
+      return { kind: 'machine-config', value: { config: resource } };
   }
 }
 

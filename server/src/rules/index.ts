@@ -8,6 +8,8 @@ import { catalogSourcePullSecret } from './catalog-source/pullSecret.ts';
 import { catalogSourceSchemaRule, catalogSourceYaml } from './catalog-source/schema.ts';
 import { catalogSourceStaleCache } from './catalog-source/staleCache.ts';
 import { clusterCatalogSchemaRule, clusterCatalogYaml } from './cluster-catalog/schema.ts';
+import { imageConfigSchemaRule, imageConfigYaml } from './image-config/schema.ts';
+import { machineConfigRegistries, machineConfigYaml } from './machine-config/registries.ts';
 import { mappingDestinationDigest } from './mapping/destinationDigest.ts';
 import { mappingDialect } from './mapping/dialect.ts';
 import { mappingDigestMismatch } from './mapping/digestMismatch.ts';
@@ -73,4 +75,8 @@ export const rules: readonly Rule[] = [
   clusterCatalogYaml,
   operatorHubSchemaRule,
   operatorHubYaml,
+  imageConfigSchemaRule,
+  imageConfigYaml,
+  machineConfigRegistries,
+  machineConfigYaml,
 ];

@@ -1,8 +1,10 @@
 import type { Range, TextEdit } from '../base/range.ts';
 import type { CatalogSource } from '../documents/catalogSource.ts';
 import type { ClusterCatalog } from '../documents/clusterCatalog.ts';
+import type { ImageConfig } from '../documents/imageConfig.ts';
 import type { ImageReference } from '../documents/imageReference.ts';
 import type { Lines } from '../documents/lines.ts';
+import type { MachineConfig } from '../documents/machineConfig.ts';
 import type { MappingDocument, MappingLine } from '../documents/mapping.ts';
 import type { MirrorEntry, MirrorSet } from '../documents/mirrorSet.ts';
 import type { OperatorHub } from '../documents/operatorHub.ts';
@@ -98,6 +100,8 @@ export interface Units {
   readonly 'catalog-source': { readonly source: CatalogSource };
   readonly 'cluster-catalog': { readonly catalog: ClusterCatalog };
   readonly 'operator-hub': { readonly hub: OperatorHub };
+  readonly 'image-config': { readonly config: ImageConfig };
+  readonly 'machine-config': { readonly config: MachineConfig };
   readonly yaml: { readonly yaml: YamlFile };
 }
 

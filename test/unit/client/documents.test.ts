@@ -24,6 +24,14 @@ describe('yamlKind', () => {
       'ours',
       'kind: ImageSetConfiguration\napiVersion: mirror.openshift.io/v2alpha1\n',
     ],
+    ['the image configuration', 'ours', 'apiVersion: config.openshift.io/v1\nkind: Image\n'],
+    ['the image configuration, kind first', 'ours', 'kind: Image\napiVersion: config.openshift.io/v1\n'],
+    [
+      'an Image of somebody else',
+      'none',
+      'apiVersion: image.openshift.io/v1\nkind: Image\nmetadata:\n  name: a\n',
+    ],
+    ['a MachineConfig', 'ours', 'apiVersion: machineconfiguration.openshift.io/v1\nkind: MachineConfig\n'],
     ['a typed list', 'ours', 'kind: ImageDigestMirrorSetList\nitems: []\n'],
     ['a List', 'ours', 'apiVersion: v1\nkind: List\nitems:\n- apiVersion: x\n  kind: CatalogSource\n'],
     ['an indented List', 'ours', 'kind: List\nitems:\n  - kind: CatalogSource\n    spec: {}\n'],
@@ -58,7 +66,7 @@ describe('yamlKind', () => {
     ['nothing', 'blank', ''],
     ['a comment and a word', 'blank', '# made by hand\n---\nImageDig\n'],
     ['several words', 'none', 'one two\n'],
-    ['half a kind', 'blank', 'apiVersion: config.openshift.io/v1\nkind: Image'],
+    ['half a kind', 'blank', 'apiVersion: config.openshift.io/v1\nkind: ImageDig'],
     ['another key', 'none', 'name:\n'],
     ['no YAML at all', 'none', '\u0000{{ .Values.x }}: [\n'],
   ];
