@@ -109,15 +109,16 @@ function lowerPath(text: string): string {
 /**
  * Why an entry of `blockedRegistries`, `insecureRegistries` or `allowedRegistries` of the cluster's image configuration is
  * refused: by the machine-config-operator, which lets through all but bad wildcards and empty texts, or by the nodes, to
- * which it hands everything else. Undefined when it is valid.
+ * which it hands everything else. Undefined when it is valid; `stops` where it is the operator.
  * https://github.com/openshift/runtime-utils/blob/master/pkg/registries/registries.go
  */
-export function registryScopeProblem(text: string): ScopeProblem | undefined {
+export function registryScopeProblem(text: string): (ScopeProblem & { readonly stops: boolean }) | undefined {
   if (text === '')
     return {
       message: 'it is empty, and the machine-config-operator stops',
       repaired: undefined,
       certain: false,
+      stops: true,
     };
   if (text.includes('*')) {
     const rest = text.slice('*.'.length);
@@ -127,6 +128,7 @@ export function registryScopeProblem(text: string): ScopeProblem | undefined {
         'a wildcard is *.DOMAIN, with nothing after the domain, and the machine-config-operator stops at any other',
       repaired: undefined,
       certain: false,
+      stops: true,
     };
   }
   const scheme = /^https?:\/\//.exec(text)?.[0];
@@ -136,5 +138,6 @@ export function registryScopeProblem(text: string): ScopeProblem | undefined {
     message: `nodes refuse their whole configuration of registries because of ${scheme}`,
     repaired: repaired === '' ? undefined : repaired,
     certain: repaired !== '',
+    stops: false,
   };
 }

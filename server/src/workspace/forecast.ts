@@ -1,18 +1,15 @@
+import { type ImageConfig, isClusterImageConfig } from '../documents/imageConfig.ts';
 import { isMirrorSet, type MirrorSet } from '../documents/mirrorSet.ts';
 import type { RegistryTable } from '../documents/registriesConf.ts';
 import { registriesConfText } from '../documents/registriesConfText.ts';
+import type { Resource } from '../documents/resources.ts';
 import { hasTagMirrorSets, isBefore } from './clusterVersion.ts';
 import { type RegistryChange, registryChanges } from './drain.ts';
 import { explainForecast } from './forecastWords.ts';
 import { localOrigin } from './hop.ts';
-import { mirrorOrder } from './mirrorOrder.ts';
+import { tablesAfter } from './knownTables.ts';
 import { lineOf, MirrorSets } from './mirrorSets.ts';
-import {
-  inWrittenOrder,
-  type NodeProblem,
-  type NodeRegistry,
-  nodeSearchRegistries,
-} from './nodeRegistries.ts';
+import { type NodeProblem, nodeSearchRegistries } from './nodeRegistries.ts';
 import { Snapshot, type WorkspaceFile } from './snapshot.ts';
 
 /**
@@ -73,33 +70,91 @@ interface PlacedSet {
 export function forecast(folder: Snapshot, cluster: ClusterState, version: string | undefined): Forecast {
   const current = setsIn(cluster.sets);
   const { after, sets, refused } = applied(current, setsIn(folder), version);
-  const setsBefore = MirrorSets.none.after(filesOf(current));
-  const setsAfter = MirrorSets.none.after(filesOf(after));
-  const before = [
-    ...(cluster.conf ?? []).map(inNewerForm),
-    ...inWrittenOrder(setsBefore.registries.values()),
-  ];
-  const now =
+  const configBefore = imageConfigFile(cluster.sets);
+  const configAfter = imageConfigFile(folder) ?? configBefore;
+  const setsBefore = MirrorSets.none.after(filesOf(current, configBefore));
+  const setsAfter = MirrorSets.none.after(filesOf(after, configAfter));
+  const tables =
     cluster.conf === undefined
-      ? inWrittenOrder(setsAfter.registries.values())
-      : merged(cluster.conf.map(inNewerForm), inWrittenOrder(setsAfter.registries.values()));
-  const changes = registryChanges(before, now);
+      ? { before: setsBefore.writtenTables, after: setsAfter.writtenTables, problems: [] }
+      : tablesAfter(cluster.conf.map(inNewerForm), filesOf(after, configAfter));
+  const changes = registryChanges(tables.before, tables.after);
   const files = new Map([...(cluster.sets?.files ?? []), ...folder.files]);
-  const problems = [...refused, ...setsAfter.problems.filter(({ stops }) => stops)].map((problem) =>
-    placed(problem, files),
-  );
-  const effect = effectOf(problems, changes, version);
+  const problems = [
+    ...refused,
+    ...[...setsAfter.problems, ...tables.problems].filter(({ stops }) => stops),
+  ].map((problem) => placed(problem, files));
+  const registriesConf = registriesConfText(tables.after, {
+    unqualifiedSearchRegistries: nodeSearchRegistries,
+    byDigestOnly: !hasTagMirrorSets(version),
+  });
+  // Until there is a first set or scope nodes have the file that comes with the system, which is written in another way.
+  const isFirst =
+    cluster.conf === undefined &&
+    !hasContent(current, setsBefore) &&
+    hasContent(after, setsAfter) &&
+    folder.files.size > 0;
+  const effect = effectOf(problems, changes, isFirst, version);
+  const configChange = imageConfigChange(configBefore, imageConfigFile(folder));
   const result = {
     effect,
-    sets,
+    sets: configChange === undefined ? sets : [...sets, configChange],
     changes,
     problems,
-    registriesConf: registriesConfText(now, {
-      unqualifiedSearchRegistries: nodeSearchRegistries,
-      byDigestOnly: !hasTagMirrorSets(version),
-    }),
+    registriesConf,
   };
   return { ...result, explanation: explainForecast(result, cluster, version, localSources(folder)) };
+}
+
+/** True when the machine-config-operator writes a registries.conf at all. */
+function hasContent(sets: readonly PlacedSet[], { scopes }: MirrorSets): boolean {
+  return sets.length > 0 || scopes.blocked.size > 0 || scopes.insecure.size > 0;
+}
+
+interface ImageConfigFile {
+  readonly path: string;
+  readonly config: ImageConfig;
+}
+
+/** The image configuration of a snapshot; of several the last counts, as it does for `oc apply`. */
+function imageConfigFile(snapshot: Snapshot | undefined): ImageConfigFile | undefined {
+  let found: ImageConfigFile | undefined;
+  for (const { path, content } of snapshot?.files.values() ?? []) {
+    if (content.type !== 'yaml') continue;
+    for (const config of content.yaml.resources)
+      if (config.kind === 'Image' && isClusterImageConfig(config)) found = { path, config };
+  }
+  return found;
+}
+
+function imageConfigChange(
+  before: ImageConfigFile | undefined,
+  after: ImageConfigFile | undefined,
+): SetChange | undefined {
+  const [file] = after === undefined ? [before] : [after];
+  if (file === undefined) return undefined;
+  const change =
+    after === undefined
+      ? 'stays'
+      : before === undefined
+        ? 'added'
+        : sameConfig(before.config, after.config)
+          ? 'unchanged'
+          : 'replaced';
+  return { kind: 'Image', name: file.config.name?.value ?? '', path: file.path, change };
+}
+
+function sameConfig(a: ImageConfig, b: ImageConfig): boolean {
+  const shape = (config: ImageConfig) =>
+    JSON.stringify(
+      [
+        config.insecureRegistries,
+        config.blockedRegistries,
+        config.allowedRegistries,
+        config.searchRegistries,
+      ].map((list) => list.map(({ value }) => value)),
+    );
+  return shape(a) === shape(b);
 }
 
 /** How many sources are paths left by a `file://` hop, which no pull ever matches. */
@@ -114,10 +169,11 @@ function localSources(folder: Snapshot): number {
 function effectOf(
   problems: readonly PlacedProblem[],
   changes: readonly RegistryChange[],
+  isFirst: boolean,
   version: string | undefined,
 ): NodeEffect {
   if (problems.some(({ stops }) => stops)) return 'stopped';
-  if (changes.length === 0) return 'none';
+  if (changes.length === 0 && !isFirst) return 'none';
   // Until 4.6 every change restarts nodes, and 4.7 drains them for any. https://bugzilla.redhat.com/show_bug.cgi?id=1943315
   if (version !== undefined && isBefore(version, '4.7')) return 'reboot';
   if (version !== undefined && isBefore(version, '4.8')) return 'drain';
@@ -204,20 +260,48 @@ function sameEntries(a: MirrorSet, b: MirrorSet): boolean {
   return shape(a) === shape(b);
 }
 
-function filesOf(sets: readonly PlacedSet[]): WorkspaceFile[] {
-  const files = new Map<string, MirrorSet[]>();
-  for (const { path, set } of sets) files.set(path, [...(files.get(path) ?? []), set]);
+function filesOf(sets: readonly PlacedSet[], config?: ImageConfigFile): WorkspaceFile[] {
+  const files = new Map<string, Resource[]>();
+  for (const { path, set } of sets) {
+    const others = files.get(path);
+    if (others === undefined) files.set(path, [set]);
+    else others.push(set);
+  }
+  if (config !== undefined) files.set(config.path, [...(files.get(config.path) ?? []), config.config]);
   return [...files].map(([path, resources]) => ({
     path,
     content: { type: 'yaml', yaml: { lines: [], resources, problems: [], aliased: false } },
   }));
 }
 
-function placed(problem: NodeProblem, files: Snapshot['files']): PlacedProblem {
-  const [entry] = problem.entries;
-  const line = entry === undefined ? undefined : lineOf(entry, { files });
-  const { message, stops } = problem;
-  return { path: entry?.path ?? '', line: line === undefined ? undefined : line + 1, message, stops };
+function placed(
+  { entries, imageConfig, message, stops }: NodeProblem,
+  files: Snapshot['files'],
+): PlacedProblem {
+  const [entry] = entries;
+  const line =
+    imageConfig !== undefined
+      ? lineOfScope(imageConfig, files)
+      : entry === undefined
+        ? undefined
+        : lineOf(entry, { files });
+  const path = imageConfig?.path ?? entry?.path ?? '';
+  return { path, line: line === undefined ? undefined : line + 1, message, stops };
+}
+
+/** Where the image configuration names a scope, zero-based; undefined where it is not at hand. */
+function lineOfScope(
+  { path, value }: NonNullable<NodeProblem['imageConfig']>,
+  files: Snapshot['files'],
+): number | undefined {
+  const content = files.get(path)?.content;
+  if (content?.type !== 'yaml') return undefined;
+  const scalars = content.yaml.resources.flatMap((resource) =>
+    resource.kind === 'Image'
+      ? [...resource.insecureRegistries, ...resource.blockedRegistries, ...resource.allowedRegistries]
+      : [],
+  );
+  return scalars.find((scalar) => scalar.value === value)?.range.start.line;
 }
 
 /** The older form of a table, `mirror-by-digest-only`, in the words of the newer one. */
@@ -228,37 +312,4 @@ function inNewerForm(table: RegistryTable): RegistryTable {
     pullFromMirror: mirror.pullFromMirror ?? ('digest-only' as const),
   }));
   return { ...table, mirrorByDigestOnly: false, mirrors };
-}
-
-/** Tables that are there with what mirror sets add to them. A file does not tell which sets it comes from. */
-function merged(tables: readonly RegistryTable[], added: readonly NodeRegistry[]): RegistryTable[] {
-  const registries = new Map(added.map((registry) => [registry.source, registry]));
-  const kept = tables.map((table): RegistryTable => {
-    const registry = registries.get(table.prefix);
-    registries.delete(table.prefix);
-    if (registry === undefined) return table;
-    const order = (pulls: 'digest-only' | 'tag-only', more: readonly string[]) => {
-      const own = table.mirrors.filter(({ pullFromMirror }) => pullFromMirror === pulls);
-      const lists = [own.map(({ location }) => location), more].filter((list) => list.length > 0);
-      return (lists.length === 0 ? [] : mirrorOrder(table.prefix, lists)).map(
-        (location) =>
-          own.find((mirror) => mirror.location === location) ?? {
-            location,
-            insecure: false,
-            pullFromMirror: pulls,
-            range: table.range,
-          },
-      );
-    };
-    const others = table.mirrors.filter(
-      ({ pullFromMirror: use }) => use !== 'digest-only' && use !== 'tag-only',
-    );
-    const mirrors = [
-      ...others,
-      ...order('digest-only', registry.digestMirrors),
-      ...order('tag-only', registry.tagMirrors),
-    ];
-    return { ...table, blocked: table.blocked || registry.blocked, mirrors };
-  });
-  return [...kept, ...registries.values()];
 }

@@ -28,9 +28,11 @@ export function explainForecast(
       ({ mirrorsAdded, mirrorsRemoved }) => mirrorsAdded.length > 0 && mirrorsRemoved.length === 0,
     );
     sentences.push(
-      onlyAdds
-        ? 'No node drains: only registries and mirrors for pulls by digest are added, and CRI-O reads its configuration again.'
-        : 'No node drains: all mirrors keep their places, none is added for pulls by tag, and CRI-O reads its configuration again.',
+      changes.length === 0
+        ? 'No node drains: registries.conf is written anew and says the same, and CRI-O reads its configuration again.'
+        : onlyAdds
+          ? 'No node drains: only registries and mirrors for pulls by digest are added, and CRI-O reads its configuration again.'
+          : 'No node drains: all mirrors keep their places, none is added for pulls by tag, and CRI-O reads its configuration again.',
     );
     // Fixed in 4.11: https://bugzilla.redhat.com/show_bug.cgi?id=2056442, machine-config-operator#3144
     if (version !== undefined && isBefore(version, '4.11'))

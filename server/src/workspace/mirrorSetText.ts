@@ -5,12 +5,17 @@ import { scalarText } from '../documents/yamlNode.ts';
 export function mirrorSetText(
   kind: MirrorSetKind,
   name: string,
-  entries: readonly { readonly source: string; readonly mirrors: readonly string[] }[],
+  entries: readonly {
+    readonly source: string;
+    readonly mirrors: readonly string[];
+    readonly policy?: string | undefined;
+  }[],
 ): string {
   const { apiVersion, list } = mirrorSetTypes[kind];
-  const items = entries.map(({ source, mirrors }) => {
+  const items = entries.map(({ source, mirrors, policy }) => {
     const values = mirrors.map((mirror) => `    - ${scalarText(mirror)}\n`).join('');
-    return `  - mirrors:\n${values}    source: ${scalarText(source)}\n`;
+    const rest = policy === undefined ? '' : `    mirrorSourcePolicy: ${policy}\n`;
+    return `  - mirrors:\n${values}    source: ${scalarText(source)}\n${rest}`;
   });
   return `apiVersion: ${apiVersion}\nkind: ${kind}\nmetadata:\n  name: ${scalarText(name)}\nspec:\n  ${list}:\n${items.join('')}`;
 }

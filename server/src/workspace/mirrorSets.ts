@@ -4,6 +4,7 @@ import { isMirrorSet, type MirrorEntry, type MirrorSetKind } from '../documents/
 import { type PullPlan, planPull } from '../documents/pullEndpoints.ts';
 import { type PullRules, scopesOf } from '../documents/pullRules.ts';
 import { type RegistriesConfFrame, registriesConfText } from '../documents/registriesConfText.ts';
+import { imageConfigIn, type PlacedImageConfig, type ScopeTables, scopeTables } from './imageConfigs.ts';
 import {
   byFileAndSource,
   bySource,
@@ -16,6 +17,7 @@ import {
   type PlacedEntry,
   type SourceGroup,
 } from './nodeRegistries.ts';
+import { noRegistryScopes, type RegistryScopes } from './registryScopes.ts';
 import type { Snapshot, WorkspaceFile } from './snapshot.ts';
 
 /** Where nodes pull an image from, and because of what. */
@@ -36,8 +38,9 @@ interface EntryList {
 }
 
 /**
- * All entries of all mirror sets of a snapshot by their source, and what nodes make of them. Immutable, and the same
- * object as long as every entry is: rules name it in `reads`. `after` makes the next one from what changed.
+ * All entries of all mirror sets of a snapshot by their source, and what nodes make of them and of the cluster's image
+ * configuration. Immutable, and the same object as long as every entry and that configuration is: rules name it in
+ * `reads`. `after` makes the next one from what changed.
  */
 export class MirrorSets {
   readonly #lists: readonly EntryList[];
@@ -45,6 +48,8 @@ export class MirrorSets {
   readonly #registries: LayeredMap<string, NodeRegistry>;
   /** Of sources that have any. */
   readonly #problems: LayeredMap<string, readonly NodeProblem[]>;
+  readonly #imageConfig: PlacedImageConfig | undefined;
+  readonly #scopeTables: ScopeTables;
   #shadows: ReadonlyMap<string, readonly NodeRegistry[]> | undefined;
   /**
    * The tables with mirrors for pulls by tag, by source. The same object while none of them changes, so that rules
@@ -54,21 +59,33 @@ export class MirrorSets {
   /** What nodes have, for `planPull`. Not in the order of the prefixes. */
   readonly rules: PullRules;
 
+  /** What the image configuration says of registries. */
+  readonly scopes: RegistryScopes;
+  /** All that nodes have, by prefix: the tables of sources, and those of scopes of the image configuration. */
+  readonly tables: LayeredMap<string, NodeRegistry>;
+
   private constructor(
     lists: readonly EntryList[],
+    imageConfig: PlacedImageConfig | undefined,
     groups: LayeredMap<string, SourceGroup>,
     registries: LayeredMap<string, NodeRegistry>,
     problems: LayeredMap<string, readonly NodeProblem[]>,
     tagged: LayeredMap<string, NodeRegistry>,
   ) {
     this.#lists = lists;
+    this.#imageConfig = imageConfig;
     this.tagged = tagged;
     this.#groups = groups;
     this.#registries = registries;
     this.#problems = problems;
+    this.scopes = imageConfig?.scopes ?? noRegistryScopes;
+    this.#scopeTables = scopeTables(this.scopes, registries, imageConfig?.path);
+    const added = this.#scopeTables.tables;
+    this.tables =
+      added.length === 0 ? registries : registries.with(added.map((table) => [table.prefix, table]));
     this.rules = {
-      registries,
-      unqualifiedSearchRegistries: nodeSearchRegistries,
+      registries: this.tables,
+      unqualifiedSearchRegistries: this.scopes.search.length > 0 ? this.scopes.search : nodeSearchRegistries,
       credentialHelpers: [],
       shortNameMode: 'enforcing',
       aliases: new Map(),
@@ -77,6 +94,7 @@ export class MirrorSets {
 
   static readonly none = new MirrorSets(
     [],
+    undefined,
     LayeredMap.empty(),
     LayeredMap.empty(),
     LayeredMap.empty(),
@@ -84,8 +102,27 @@ export class MirrorSets {
   );
 
   /** Of the files as they are now. This very object when no entry is another than before. */
-  after(files: Iterable<WorkspaceFile>): MirrorSets {
+  after(given: Iterable<WorkspaceFile>): MirrorSets {
+    const files = [...given];
+    const imageConfig = imageConfigIn(files, this.#imageConfig);
     const lists = listsOf(files);
+    return (imageConfig === this.#imageConfig ? this : MirrorSets.#under(imageConfig)).#afterLists(lists);
+  }
+
+  /** No entries, under an image configuration. */
+  static #under(imageConfig: PlacedImageConfig | undefined): MirrorSets {
+    const { none } = MirrorSets;
+    return new MirrorSets([], imageConfig, none.#groups, none.#registries, none.#problems, none.tagged);
+  }
+
+  /** These sets with others beside them that are known from elsewhere, under scopes that are known too. */
+  withKnown(file: WorkspaceFile, scopes: RegistryScopes): MirrorSets {
+    const { path = '', problems = [] } = this.#imageConfig ?? {};
+    const lists = [...this.#lists, ...listsOf([file])];
+    return MirrorSets.#under({ path, scopes, problems }).#afterLists(lists);
+  }
+
+  #afterLists(lists: readonly EntryList[]): MirrorSets {
     const removed: PlacedEntry[] = [];
     const added: PlacedEntry[] = [];
     const before = new Map(this.#lists.map((list) => [keyOf(list), list]));
@@ -124,7 +161,7 @@ export class MirrorSets {
     for (const one of added) if (one.entry.source !== undefined) touch(one.entry.source.value).push(one);
 
     const ordered = orderIn(lists);
-    const groups = [...touched].map(([source, entries]) => groupOf(source, ordered(entries)));
+    const groups = [...touched].map(([source, entries]) => groupOf(source, ordered(entries), this.scopes));
     // The very same map while no table with tag mirrors changes.
     const tagged = groups.flatMap(({ source, registry }): [string, NodeRegistry | undefined][] => {
       const table = (registry?.tagMirrors ?? []).length > 0 ? registry : undefined;
@@ -132,6 +169,7 @@ export class MirrorSets {
     });
     return new MirrorSets(
       lists,
+      this.#imageConfig,
       this.#groups.with(
         groups.map((group) => [group.source, group.entries.length === 0 ? undefined : group]),
       ),
@@ -148,24 +186,25 @@ export class MirrorSets {
     return this.#groups;
   }
 
-  /** What nodes have, by source. */
+  /** What nodes have for the sources of mirror sets, by source. */
   get registries(): ReadonlyMap<string, NodeRegistry> {
     return this.#registries;
   }
 
   /** What the API server refuses or the machine-config-operator stops at, over all sets, by file and source. */
   get problems(): readonly NodeProblem[] {
-    return [...this.#problems.values()]
+    const ofSets = [...this.#problems.values()]
       .flat()
       .sort(({ entries: [a] }, { entries: [b] }) =>
         a === undefined || b === undefined ? 0 : byFileAndSource(a, b),
       );
+    return [...ofSets, ...(this.#imageConfig?.problems ?? []), ...this.#scopeTables.problems];
   }
 
   /** Where nodes pull an image from. Takes as many look-ups as its name has parts. */
   coverageOf(reference: ImageReference): Coverage {
     const plan = planPull(this.rules, reference);
-    return { plan, registry: plan.rule && this.#registries.get(plan.rule.prefix) };
+    return { plan, registry: plan.rule && this.tables.get(plan.rule.prefix) };
   }
 
   /**
@@ -204,9 +243,14 @@ export class MirrorSets {
     return shadows;
   }
 
-  /** The registries.conf that the machine-config-operator makes of the sets. */
+  /** All tables in the order in which the machine-config-operator writes them: those of scopes last. */
+  get writtenTables(): readonly NodeRegistry[] {
+    return [...inWrittenOrder(this.#registries.values()), ...this.#scopeTables.tables];
+  }
+
+  /** The registries.conf that the machine-config-operator makes of the sets and the image configuration. */
   toRegistriesConf(frame: Partial<RegistriesConfFrame> = {}): string {
-    return registriesConfText(inWrittenOrder(this.#registries.values()), {
+    return registriesConfText(this.writtenTables, {
       unqualifiedSearchRegistries: nodeSearchRegistries,
       ...frame,
     });

@@ -1,9 +1,11 @@
 import { lineRange } from '../base/range.ts';
+import { nodeRegistriesConf } from '../documents/machineConfig.ts';
 import { mirrorProblem, sourceProblem } from '../documents/mirrorScope.ts';
 import { type MirrorEntry, type MirrorSetKind, mirrorSetTypes } from '../documents/mirrorSet.ts';
 import type { PullRule } from '../documents/pullRules.ts';
 import type { MirrorTable, PullFromMirror } from '../documents/registriesConf.ts';
 import { mirrorOrder } from './mirrorOrder.ts';
+import { flagsOf, noRegistryScopes, type RegistryScopes } from './registryScopes.ts';
 
 /** An entry of a mirror set with the set that it stands in. Where it stands by now, `lineOf` says. */
 export interface PlacedEntry {
@@ -15,14 +17,19 @@ export interface PlacedEntry {
   readonly entry: MirrorEntry;
 }
 
-/** A `[[registry]]` that nodes have because of mirror sets: all entries for one source, of all kinds. */
+/**
+ * A `[[registry]]` that nodes have because of mirror sets, all entries for one source, of all kinds; or because of a
+ * blocked or insecure scope of the image configuration.
+ */
 export interface NodeRegistry extends PullRule {
   readonly source: string;
   /** In the order in which a node tries them. */
   readonly digestMirrors: readonly string[];
   readonly tagMirrors: readonly string[];
-  /** The entries that it is made of, which are not dropped. */
+  /** The entries that it is made of, which are not dropped; of a scope, those that its mirrors come from. */
   readonly entries: readonly PlacedEntry[];
+  /** Of a scope without mirrors of its own: the source whose mirrors it repeats. */
+  readonly above?: string | undefined;
 }
 
 /**
@@ -32,16 +39,26 @@ export interface NodeRegistry extends PullRule {
  *   takes, the machine-config-operator stops
  * - `policy-conflict`: entries for one source differ in `mirrorSourcePolicy`, and the machine-config-operator stops
  * - `blocked-mirror`: `NeverContactSource` with the source among the mirrors; the machine-config-operator stops
+ * - `image-scope`: an entry of the cluster's image configuration, alone or below the wildcard source of a mirror set, at
+ *   which the machine-config-operator stops
  *
  * Where the machine-config-operator stops, no node gets any change until it is repaired.
  */
 export interface NodeProblem {
-  readonly kind: 'unknown-kind' | 'source-format' | 'mirror-format' | 'policy-conflict' | 'blocked-mirror';
+  readonly kind:
+    | 'unknown-kind'
+    | 'source-format'
+    | 'mirror-format'
+    | 'policy-conflict'
+    | 'blocked-mirror'
+    | 'image-scope';
   /** A whole sentence without a final dot. */
   readonly message: string;
   /** True when the machine-config-operator stops; else one set is refused and the others are applied. */
   readonly stops: boolean;
   readonly entries: readonly PlacedEntry[];
+  /** The value in the image configuration that is meant, where it is one. */
+  readonly imageConfig?: { readonly path: string; readonly value: string };
 }
 
 /** All entries for one source, with what nodes and the machine-config-operator make of them. */
@@ -53,9 +70,6 @@ export interface SourceGroup {
   readonly problems: readonly NodeProblem[];
 }
 
-/** Where nodes have what is made of mirror sets. */
-export const nodeRegistriesConf = '/etc/containers/registries.conf';
-
 /** What nodes search for short names, by the template of the machine-config-operator. */
 export const nodeSearchRegistries: readonly string[] = ['registry.access.redhat.com', 'docker.io'];
 
@@ -63,13 +77,18 @@ export const nodeSearchRegistries: readonly string[] = ['registry.access.redhat.
  * What the machine-config-operator writes for one source (step A of a pull): entries without a real mirror are
  * dropped, with their policy; digest mirrors stand before tag mirrors, each merged over all entries; any
  * `NeverContactSource` blocks the source for both. Values that are not valid are left out, so that the result is one
- * that engines take; `problems` says so. Scopes below another inherit nothing, because each has mirrors of its own.
+ * that engines take; `problems` says so. Scopes below another inherit nothing, because each has mirrors of its own. What the
+ * image configuration says of a place holds for tables and mirrors that lie there.
  * https://github.com/openshift/runtime-utils/blob/master/pkg/registries/registries.go
  * https://github.com/openshift/machine-config-operator/blob/main/pkg/controller/container-runtime-config/helpers.go
  */
-export function groupOf(source: string, entries: readonly PlacedEntry[]): SourceGroup {
+export function groupOf(
+  source: string,
+  entries: readonly PlacedEntry[],
+  scopes: RegistryScopes = noRegistryScopes,
+): SourceGroup {
   const problems = problemsOf(source, entries);
-  return { source, entries, registry: registryOf(source, entries), problems };
+  return { source, entries, registry: registryOf(source, entries, scopes), problems };
 }
 
 /** True when an entry blocks its source. An ImageContentSourcePolicy has no such field. */
@@ -77,7 +96,11 @@ export function neverContactsSource({ kind, entry }: PlacedEntry): boolean {
   return kind !== 'ImageContentSourcePolicy' && entry.policy?.value === 'NeverContactSource';
 }
 
-function registryOf(source: string, entries: readonly PlacedEntry[]): NodeRegistry | undefined {
+function registryOf(
+  source: string,
+  entries: readonly PlacedEntry[],
+  scopes: RegistryScopes,
+): NodeRegistry | undefined {
   if (sourceProblem(source) !== undefined) return undefined;
   const real = entries.filter((placed) => validMirrors(placed).some((mirror) => mirror !== source));
   const mirrorsFor = (pulls: 'digest' | 'tag') => {
@@ -87,12 +110,18 @@ function registryOf(source: string, entries: readonly PlacedEntry[]): NodeRegist
   const digestMirrors = mirrorsFor('digest');
   const tagMirrors = mirrorsFor('tag');
   if (digestMirrors.length === 0 && tagMirrors.length === 0) return undefined;
+  const { insecure, blocked } = flagsOf(source, scopes);
+  const tables = (locations: readonly string[], pullFromMirror: PullFromMirror) =>
+    locations.map((location): MirrorTable => {
+      const flags = flagsOf(location, scopes);
+      return { location, insecure: flags.insecure, pullFromMirror, range: nowhere };
+    });
   return {
     path: nodeRegistriesConf,
     prefix: source,
     location: source.startsWith('*.') ? '' : source,
-    insecure: false,
-    blocked: real.some(neverContactsSource),
+    insecure,
+    blocked: blocked || real.some(neverContactsSource),
     mirrorByDigestOnly: false,
     mirrors: [...tables(digestMirrors, 'digest-only'), ...tables(tagMirrors, 'tag-only')],
     range: nowhere,
@@ -103,11 +132,8 @@ function registryOf(source: string, entries: readonly PlacedEntry[]): NodeRegist
   };
 }
 
-const nowhere = lineRange(0, 0, 0);
-
-function tables(locations: readonly string[], pullFromMirror: PullFromMirror): MirrorTable[] {
-  return locations.map((location) => ({ location, insecure: false, pullFromMirror, range: nowhere }));
-}
+/** The place of a table that no file has yet. */
+export const nowhere = lineRange(0, 0, 0);
 
 function validMirrors({ entry }: PlacedEntry): string[] {
   const names = entry.mirrors.map(({ value }) => value);

@@ -38,7 +38,7 @@ export function redirectOf(sets: MirrorSets, repository: string): Redirect {
 
 function findRedirect(sets: MirrorSets, repository: string): Redirect {
   const found = findPullRule(sets.rules, repository);
-  const registry = found && sets.registries.get(found.rule.prefix);
+  const registry = found && sets.tables.get(found.rule.prefix);
   if (found === undefined || registry === undefined) return { registry: undefined, digest: [], tag: [] };
   const rest = repository.slice(found.length);
   const below = (mirrors: readonly string[]) => mirrors.map((mirror) => `${mirror}${rest}`);

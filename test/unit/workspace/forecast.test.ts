@@ -89,7 +89,14 @@ describe('whether nodes drain', () => {
       ['q.io/a is blocked now'],
     ],
     ['a new source that is blocked', [idms], [namedSet('IDMS', 'b', 'q.io/b <- m.local/b !')], 'reload', []],
-    ['an entry that nodes do not get', [], [setOf('IDMS', 'q.io/a <- q.io/a')], 'none', []],
+    ['an entry that nodes do not get', [], [setOf('IDMS', 'q.io/a <- q.io/a')], 'reload', []],
+    [
+      'an entry that nodes do not get beside another',
+      [setOf('IDMS', 'q.io/b <- m.local/b')],
+      [setOf('IDMS', 'q.io/a <- q.io/a'), setOf('IDMS', 'q.io/b <- m.local/b')],
+      'none',
+      [],
+    ],
   ])('%s', (_name, current, folder, effect, why) => {
     const result = from(current, folder);
     expect([result.effect, reasons(result)]).toEqual([effect, why]);
