@@ -16,7 +16,7 @@ export interface RegistriesConfFrame {
  * https://github.com/containers/image/blob/main/docs/containers-registries.conf.5.md
  */
 export function registriesConfText(tables: Iterable<RegistryTable>, frame: RegistriesConfFrame): string {
-  const search = frame.unqualifiedSearchRegistries.map(quoted).join(', ');
+  const search = frame.unqualifiedSearchRegistries.map(tomlString).join(', ');
   const lines = [`unqualified-search-registries = [${search}]`, 'short-name-mode = ""'];
   for (const table of tables) lines.push('', ...tableLines(table, frame.byDigestOnly === true));
   return `${lines.join('\n')}\n`;
@@ -24,21 +24,21 @@ export function registriesConfText(tables: Iterable<RegistryTable>, frame: Regis
 
 function tableLines(table: RegistryTable, byDigestOnly: boolean): string[] {
   const { prefix, location, insecure, blocked, mirrors } = table;
-  const lines = ['[[registry]]', `  prefix = ${quoted(prefix === location ? '' : prefix)}`];
-  if (location !== '') lines.push(`  location = ${quoted(location)}`);
+  const lines = ['[[registry]]', `  prefix = ${tomlString(prefix === location ? '' : prefix)}`];
+  if (location !== '') lines.push(`  location = ${tomlString(location)}`);
   if (insecure) lines.push('  insecure = true');
   if (blocked) lines.push('  blocked = true');
   if (byDigestOnly || table.mirrorByDigestOnly) lines.push('  mirror-by-digest-only = true');
   for (const mirror of mirrors) {
-    lines.push('', '  [[registry.mirror]]', `    location = ${quoted(mirror.location)}`);
+    lines.push('', '  [[registry.mirror]]', `    location = ${tomlString(mirror.location)}`);
     if (mirror.insecure) lines.push('    insecure = true');
     if (!byDigestOnly && mirror.pullFromMirror !== undefined)
-      lines.push(`    pull-from-mirror = ${quoted(mirror.pullFromMirror)}`);
+      lines.push(`    pull-from-mirror = ${tomlString(mirror.pullFromMirror)}`);
   }
   return lines;
 }
 
 /** A TOML basic string. JSON escapes all that TOML wants escaped but DEL, in a form that TOML knows. */
-function quoted(text: string): string {
+export function tomlString(text: string): string {
   return JSON.stringify(text).replaceAll('\x7f', '\\u007f');
 }

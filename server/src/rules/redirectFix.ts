@@ -13,6 +13,7 @@ import { clusterVersion, hasTagMirrorSets } from '../workspace/clusterVersion.ts
 import { mirrorSetText } from '../workspace/mirrorSetText.ts';
 import { type PullKind, redirectOf } from '../workspace/redirects.ts';
 import type { WorkspaceFile } from '../workspace/snapshot.ts';
+import { freePath } from './freePath.ts';
 import { appendMirrors } from './mirror-set/entries.ts';
 import { insertEntries, type NewEntry } from './mirror-set/insertEntries.ts';
 import type { FileChange, Fix, RuleContext } from './rule.ts';
@@ -186,15 +187,9 @@ function newKind(by: PullKind, context: RuleContext): MirrorSetKind | undefined 
   return isNew ? 'ImageDigestMirrorSet' : 'ImageContentSourcePolicy';
 }
 
-/** Beside the file, under a name that is free as far as the snapshot knows; a client does not overwrite a file. */
-function newPlace(kind: MirrorSetKind, { snapshot, path }: RuleContext): Place | undefined {
-  const folder = folderOf(path);
-  // A text that was never saved has no folder.
-  if (folder === '' && path.includes(':')) return undefined;
-  const stem = `${folder === '' ? '' : `${folder}/`}${kind.charAt(0).toLowerCase()}${kind.slice(1)}`;
-  let free = `${stem}.yaml`;
-  for (let number = 2; snapshot.files.has(free); number++) free = `${stem}-${number}.yaml`;
-  return { type: 'new', path: free, kind };
+function newPlace(kind: MirrorSetKind, context: RuleContext): Place | undefined {
+  const path = freePath(`${kind.charAt(0).toLowerCase()}${kind.slice(1)}`, context);
+  return path === undefined ? undefined : { type: 'new', path, kind };
 }
 
 /** The name of the set beside it, where there is one of another kind; else that of the folder. */

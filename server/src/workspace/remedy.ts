@@ -1,4 +1,7 @@
+import { hasTagMirrorSets } from './clusterVersion.ts';
+import { machineConfigText } from './machineConfigText.ts';
 import { mirrorSetText } from './mirrorSetText.ts';
+import { usualRoles } from './nodePools.ts';
 
 /** What redirects pulls of one repository. */
 export interface Remedy {
@@ -11,14 +14,16 @@ export interface Remedy {
 
 /**
  * What makes nodes ask mirrors for a repository, as a file for `oc apply`. Pulls by tag need an ImageTagMirrorSet,
- * and before OpenShift 4.13 a MachineConfig with a drop-in for registries.conf.
+ * and before OpenShift 4.13 MachineConfigs with a drop-in for registries.conf.
+ * @param version `MAJOR.MINOR` of the cluster; undefined is taken for a current one
  */
 export function remedyFor(
   by: 'digest' | 'tag',
   source: string,
   mirrors: readonly string[],
-  hasMirrorSets: boolean,
+  version: string | undefined,
 ): Remedy {
+  const hasMirrorSets = hasTagMirrorSets(version);
   const name = source
     .toLowerCase()
     .replaceAll(/[^a-z0-9]+/g, '-')
@@ -29,43 +34,9 @@ export function remedyFor(
       kind: 'MachineConfig',
       source,
       mirrors,
-      yaml: machineConfig(`99-worker-mirror-${name}`, source, mirrors),
+      yaml: machineConfigText(`mirror-${name}`, [{ source, mirrors }], usualRoles, version),
     };
   const kind =
     by === 'tag' ? 'ImageTagMirrorSet' : hasMirrorSets ? 'ImageDigestMirrorSet' : 'ImageContentSourcePolicy';
   return { kind, source, mirrors, yaml: mirrorSetText(kind, name, [{ source, mirrors }]) };
-}
-
-/**
- * A drop-in replaces the table that the mirror sets made for the same prefix, so that its mirrors are for pulls by
- * tag and by digest alike.
- * https://github.com/containers/image/blob/main/docs/containers-registries.conf.d.5.md
- */
-function machineConfig(name: string, source: string, mirrors: readonly string[]): string {
-  const tables = mirrors.map((mirror) => `\n[[registry.mirror]]\nlocation = "${mirror}"\n`).join('');
-  const conf = `[[registry]]\nprefix = "${source}"\nlocation = "${source}"\n${tables}`;
-  const comment = conf
-    .trimEnd()
-    .split('\n')
-    .map((line) => `# ${line}`.trimEnd());
-  return `# For the nodes of the pool "worker"; those of "master" need one too. What it puts on them:
-${comment.join('\n')}
-apiVersion: machineconfiguration.openshift.io/v1
-kind: MachineConfig
-metadata:
-  name: ${name}
-  labels:
-    machineconfiguration.openshift.io/role: worker
-spec:
-  config:
-    ignition:
-      version: 3.2.0
-    storage:
-      files:
-      - path: /etc/containers/registries.conf.d/${name}.conf
-        mode: 420
-        overwrite: true
-        contents:
-          source: data:,${encodeURIComponent(conf)}
-`;
 }

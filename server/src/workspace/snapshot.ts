@@ -5,6 +5,7 @@ import { catalogImageOf } from '../documents/resources.ts';
 import type { YamlFile } from '../documents/yamlFile.ts';
 import { type MappingIndex, mappingIndex } from './mappingIndex.ts';
 import { MirrorSets } from './mirrorSets.ts';
+import { type NodePools, nodePoolsIn, noNodePools } from './nodePools.ts';
 import { Provenance } from './provenance.ts';
 import { findTagPulls, noTagPulls, type TagPulls } from './tagPulls.ts';
 
@@ -23,10 +24,16 @@ export interface WorkspaceFile {
 interface Earlier {
   readonly provenance: Provenance | undefined;
   readonly mirrorSets: MirrorSets;
+  readonly nodePools: NodePools;
   readonly tagPulls: TagPulls;
 }
 
-const nothing: Earlier = { provenance: undefined, mirrorSets: MirrorSets.none, tagPulls: noTagPulls };
+const nothing: Earlier = {
+  provenance: undefined,
+  mirrorSets: MirrorSets.none,
+  nodePools: noNodePools,
+  tagPulls: noTagPulls,
+};
 
 /**
  * All files that belong together, at one moment: what is open in an editor over what is on disk. Immutable;
@@ -38,6 +45,7 @@ export class Snapshot {
   readonly #earlier: Earlier;
   #currentProvenance: Provenance | undefined;
   #currentMirrorSets: MirrorSets | undefined;
+  #currentNodePools: NodePools | undefined;
   #currentTagPulls: TagPulls | undefined;
   #mappingIndexes: readonly MappingIndex[] | undefined;
   #folders: ReadonlyMap<string, readonly WorkspaceFile[]> | undefined;
@@ -77,6 +85,12 @@ export class Snapshot {
     return this.#currentMirrorSets;
   }
 
+  /** What MachineConfigs put on nodes about registries. The same object as long as none of these changes. */
+  get nodePools(): NodePools {
+    this.#currentNodePools ??= nodePoolsIn(this.files.values(), this.#earlier.nodePools);
+    return this.#currentNodePools;
+  }
+
   /** What pods pull by tag and no mirror set redirects. Its `byScope` stays the same object while that does. */
   get tagPulls(): TagPulls {
     this.#currentTagPulls ??= findTagPulls(this, this.#earlier.tagPulls);
@@ -87,6 +101,7 @@ export class Snapshot {
     return {
       provenance: this.#currentProvenance ?? this.#earlier.provenance,
       mirrorSets: this.#currentMirrorSets ?? this.#earlier.mirrorSets,
+      nodePools: this.#currentNodePools ?? this.#earlier.nodePools,
       tagPulls: this.#currentTagPulls ?? this.#earlier.tagPulls,
     };
   }

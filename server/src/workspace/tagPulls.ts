@@ -5,6 +5,7 @@ import { catalogIndexKey, isCatalogIndex } from './catalogIndex.ts';
 import { mappingIndex } from './mappingIndex.ts';
 import { originalsOf } from './redirects.ts';
 import type { Snapshot } from './snapshot.ts';
+import { tagRedirectOf } from './tagRedirects.ts';
 
 /**
  * The repositories of a workspace that pods pull by tag, as the mapping.txt files tell, and that no mirror set for
@@ -26,8 +27,8 @@ export const noTagPulls: TagPulls = { key: [], byScope: new Map(), destinations:
 
 /** Takes as long as there are such repositories, and nothing while no line of theirs has changed. */
 export function findTagPulls(snapshot: Snapshot, before: TagPulls): TagPulls {
-  const { provenance, mirrorSets } = snapshot;
-  const key: unknown[] = [provenance.key, mirrorSets.tagged];
+  const { provenance, mirrorSets, nodePools } = snapshot;
+  const key: unknown[] = [provenance.key, mirrorSets.tagged, nodePools];
   const mappings = [...snapshot.files.values()].flatMap(({ path, content }) => {
     if (content.type !== 'mapping') return [];
     const { byTagPull } = mappingIndex(content.mapping);
@@ -56,6 +57,7 @@ export function findTagPulls(snapshot: Snapshot, before: TagPulls): TagPulls {
   for (const repository of [...destinations.keys()].sort()) {
     const scopes = [...scopesOf(repository)];
     if (scopes.some((scope) => mirrorSets.tagged.has(scope))) continue;
+    if (nodePools.pools.size > 0 && tagRedirectOf(snapshot, repository).missing.length === 0) continue;
     for (const scope of scopes) {
       const others = byScope.get(scope);
       if (others === undefined) byScope.set(scope, [repository]);

@@ -178,7 +178,7 @@ function remedyWords(found: Candidate, world: World): { words: string[]; remedy:
   const [mirror] = mirrors;
   if (pull.by === 'digest') {
     if (mirror === undefined) return { words, remedy: undefined };
-    const remedy = remedyFor('digest', pull.name, mirrors, hasTagMirrorSets(version));
+    const remedy = remedyFor('digest', pull.name, mirrors, version);
     return {
       words: [
         ...words,
@@ -199,8 +199,7 @@ function remedyWords(found: Candidate, world: World): { words: string[]; remedy:
       : hasTagMirrorSets(version)
         ? `${never}: it takes ${itms}.`
         : `${never}, and OpenShift ${version} has no ImageTagMirrorSet yet (4.13 has): it takes ${before}.`;
-  const remedy =
-    mirror === undefined ? undefined : remedyFor('tag', pull.name, mirrors, hasTagMirrorSets(version));
+  const remedy = mirror === undefined ? undefined : remedyFor('tag', pull.name, mirrors, version);
   return { words: [...words, sentence], remedy };
 }
 

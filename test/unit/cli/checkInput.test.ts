@@ -17,9 +17,9 @@ vi.mock('node:fs/promises', async (importOriginal) => {
       refuse(args[0]);
       return real.readdir(...args);
     },
-    open: async (...args: Parameters<typeof real.open>) => {
+    readFile: async (...args: Parameters<typeof real.readFile>) => {
       refuse(args[0]);
-      return real.open(...args);
+      return real.readFile(...args);
     },
   };
 });

@@ -97,9 +97,7 @@ describe('the files of registries.conf', () => {
     await mkdir(path, { recursive: true });
     await put(systems, '');
     expect(await read()).toEqual([]);
-    expect((await failure(read({ registriesConf: directory }))).line).toContain(
-      'cannot be read (it is a folder)',
-    );
+    expect((await failure(read({ registriesConf: directory }))).line).toContain('EISDIR');
   });
 
   it('are read again after two seconds', async () => {

@@ -1,11 +1,12 @@
 import { lineRange } from '../../base/range.ts';
+import { listed } from '../../base/words.ts';
 import { isByTag, type MappingLine, type MappingPair } from '../../documents/mapping.ts';
 import { catalogIndexKey, isCatalogIndex } from '../../workspace/catalogIndex.ts';
 import { clusterVersion, remedyForTagPulls } from '../../workspace/clusterVersion.ts';
 import { imageName } from '../../workspace/imageName.ts';
 import { defineRule, type RuleContext } from '../rule.ts';
 import { pinsOf } from './pins.ts';
-import { isRedirectedByTag, tagRedirectFixes, tagRedirectsKey } from './tagRedirects.ts';
+import { isRedirectedByTag, tagRedirectFixes, tagRedirectOfPair, tagRedirectsKey } from './tagRedirects.ts';
 
 /** Sources by tag: the images that digest mirrors do not serve (seed 000). */
 export const mappingTagOnly = defineRule({
@@ -27,8 +28,9 @@ repository. The digests that the source, the destination and the \`v2/\` folder 
 that agree. **It does not change what pods pull.** For pods that pull by tag there are three cures: an ImageTagMirrorSet
 (OpenShift 4.13 and later), a drop-in for registries.conf written by a MachineConfig (before 4.13), or an operator bundle
 that names its images by digest. The ImageTagMirrorSet is offered: the image is added to the one that has mirrors in the same
-registry, or a new file is made beside the mapping.txt. With it in the workspace the line is as it should be, and nothing is
-reported.
+registry, or a new file is made beside the mapping.txt. Where the cluster is older, or nothing tells its version, a new file with
+MachineConfigs for the nodes of \`worker\` and \`master\` is offered, for all repositories of the file at once. With either in the
+workspace the line is as it should be, and nothing is reported.
 
 The catalog's own index image is the exception. It is always mirrored by tag, and the CatalogSource names it directly at
 its new place, so nothing has to redirect it: there this is only a hint.`,
@@ -46,6 +48,8 @@ its new place, so nothing has to redirect it: there this is only a hint.`,
       const found = { range: lineRange(0, span.start, span.end), data: pairs };
       if (!pairs.some((each) => isCatalogIndex(each, context.snapshot, context.path))) {
         if (isRedirectedByTag(pair, context)) return [];
+        const partly = partlyRedirected(pair, context);
+        if (partly !== undefined) return [{ ...found, severity: 'information' as const, message: partly }];
         return [{ ...found, message: messageOf(pair, context) }];
       }
       const message =
@@ -70,6 +74,15 @@ function sourcesByTag(line: MappingLine): MappingPair[][] {
     else group.push(pair);
   }
   return [...groups.values()];
+}
+
+/** What is left to do where a drop-in redirects pulls on the nodes of some pools. */
+function partlyRedirected(pair: MappingPair, context: RuleContext): string | undefined {
+  const { redirected, missing } = tagRedirectOfPair(pair, context);
+  const { parsed } = pair.source;
+  if (redirected.length === 0 || !parsed.ok) return undefined;
+  const name = imageName(parsed.reference, context.snapshot, context.path);
+  return `${name} is redirected on nodes of ${listed(redirected)} only: those of ${listed(missing)} need a MachineConfig with the drop-in too`;
 }
 
 function messageOf({ source }: MappingPair, context: RuleContext): string {

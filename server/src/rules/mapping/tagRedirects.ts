@@ -2,31 +2,69 @@ import { repositoryOf } from '../../documents/imageReference.ts';
 import type { MappingPair } from '../../documents/mapping.ts';
 import { isCatalogIndex } from '../../workspace/catalogIndex.ts';
 import { type LikelyRegistry, likelyRegistries, repositoryBehindHop } from '../../workspace/hop.ts';
-import { originalsOf, redirectOf } from '../../workspace/redirects.ts';
+import type { MirroredRepository } from '../../workspace/machineConfigText.ts';
+import type { MirrorSets } from '../../workspace/mirrorSets.ts';
+import { type NodePools, usualRoles } from '../../workspace/nodePools.ts';
+import { originalsOf } from '../../workspace/redirects.ts';
 import type { Snapshot } from '../../workspace/snapshot.ts';
+import {
+  hasNoTagRedirects,
+  type TagRedirect,
+  tagRedirectOf,
+  tagRedirectTo,
+} from '../../workspace/tagRedirects.ts';
+import { type GuessedRegistry, machineConfigFix } from '../machineConfigFix.ts';
 import { redirectAllFix, redirectFix, type Wanted } from '../redirectFix.ts';
 import type { Fix, RuleContext } from '../rule.ts';
 import { wantedInFile } from './wantedInFile.ts';
 
-/** What `isRedirectedByTag` asks, for `reads`: nothing that changes while there is no mirror set for tags. */
+const keys = new WeakMap<MirrorSets, WeakMap<NodePools, object>>();
+
+/** What `isRedirectedByTag` asks, as one value for `reads`: nothing that changes while nothing redirects pulls by tag. */
 export function tagRedirectsKey({ snapshot }: RuleContext): unknown {
-  const { mirrorSets } = snapshot;
-  return mirrorSets.tagged.size === 0 ? undefined : mirrorSets;
+  if (hasNoTagRedirects(snapshot)) return undefined;
+  const { mirrorSets, nodePools } = snapshot;
+  if (nodePools.pools.size === 0) return mirrorSets;
+  const ofSets = keys.get(mirrorSets) ?? new WeakMap<NodePools, object>();
+  keys.set(mirrorSets, ofSets);
+  const key = ofSets.get(nodePools) ?? {};
+  ofSets.set(nodePools, key);
+  return key;
 }
 
-/** True when an ImageTagMirrorSet redirects pulls of a pair's image by tag, wherever that leads. */
-export function isRedirectedByTag(pair: MappingPair, { snapshot }: RuleContext): boolean {
-  if (snapshot.mirrorSets.tagged.size === 0) return false;
+/** The pools whose nodes are sent to a mirror for pulls of a pair's image by tag, wherever that leads, and the others. */
+export function tagRedirectOfPair(pair: MappingPair, { snapshot }: RuleContext): TagRedirect {
+  if (hasNoTagRedirects(snapshot)) return { redirected: [], missing: usualRoles };
   const originals = originalsOf(pair, snapshot.provenance);
-  return (
-    originals.length > 0 &&
-    originals.every((repository) => redirectOf(snapshot.mirrorSets, repository).tag.length > 0)
-  );
+  const all = originals.map((repository) => tagRedirectOf(snapshot, repository));
+  if (all.length === 0) return redirectToPlace(pair, snapshot);
+  return {
+    redirected: (all[0]?.redirected ?? []).filter((role) =>
+      all.every(({ redirected }) => redirected.includes(role)),
+    ),
+    missing: usualRoles.filter((role) => all.some(({ missing }) => missing.includes(role))),
+  };
+}
+
+/** Somebody chose a source for an image of which no mapping.txt tells where it comes from. */
+function redirectToPlace({ source, destination }: MappingPair, snapshot: Snapshot): TagRedirect {
+  const none = { redirected: [], missing: usualRoles };
+  if (!source.parsed.ok || !destination.parsed.ok) return none;
+  const from = source.parsed.reference;
+  const to = destination.parsed.reference;
+  if (from.transport !== 'file' || to.transport !== 'registry' || to.registry === '') return none;
+  return tagRedirectTo(snapshot, from.repository, repositoryOf(to));
+}
+
+/** True when nodes of all pools are sent to a mirror for pulls of a pair's image by tag, wherever that leads. */
+export function isRedirectedByTag(pair: MappingPair, context: RuleContext): boolean {
+  return tagRedirectOfPair(pair, context).missing.length === 0;
 }
 
 /**
  * The fixes that let pods which pull an image by tag find it at its destination: one for the image, and one for all
- * images of the file that `isPulledByTag` holds for.
+ * images of the file that `isPulledByTag` holds for. Where the cluster may be older than ImageTagMirrorSet, a file of
+ * MachineConfigs for all of them.
  */
 export function tagRedirectFixes(
   rule: string,
@@ -36,13 +74,29 @@ export function tagRedirectFixes(
 ): Fix[] {
   const [first] = pairs.flatMap((pair) => wantedOf(pair, context));
   if (first === undefined) return guessedFixes(rule, pairs, context, isPulledByTag);
-  const own = redirectFix(first, 0, context);
-  if (own === undefined) return [];
   const all = wantedInFile(rule, context, (pair) =>
     isPulledByTag(pair) && !isRedirectedByTag(pair, context) ? wantedOf(pair, context) : [],
   );
+  const own = redirectFix(first, 0, context);
   const title = `Redirect all ${all.length} repositories of this file that are pulled by tag`;
-  return [own, ...redirectAllFix(title, all, 0, context)];
+  const sets = own === undefined ? [] : [own, ...redirectAllFix(title, all, 0, context)];
+  return [...sets, ...machineConfigFixes(all, context)];
+}
+
+function machineConfigFixes(wanted: readonly Wanted[], context: RuleContext, guess?: GuessedRegistry): Fix[] {
+  const fix = machineConfigFix(byRepository(wanted), context, guess);
+  return fix === undefined ? [] : [fix];
+}
+
+/** Each repository once, with all its places. */
+function byRepository(wanted: readonly Wanted[]): MirroredRepository[] {
+  const all = new Map<string, Set<string>>();
+  for (const { source, mirrors } of wanted) {
+    const places = all.get(source) ?? new Set();
+    for (const mirror of mirrors) places.add(mirror);
+    all.set(source, places);
+  }
+  return [...all].map(([source, mirrors]) => ({ source, mirrors: [...mirrors] }));
 }
 
 /** The same where no mapping.txt tells where the images came from: with the registries that are likely. */
@@ -60,19 +114,24 @@ function guessedFixes(
     const proof = confirmed ? 'the tags of its images confirm it' : 'a guess';
     return [{ ...fix, id: `${fix.id} ${registry}`, title: `${fix.title} (${proof})` }];
   });
-  const many = guess.likely.flatMap(({ registry }) => {
+  const many = guess.likely.flatMap((likely) => {
+    const { registry } = likely;
     const all = wantedInFile(`${rule} ${registry}`, context, (pair) =>
-      isPulledByTag(pair) ? wantedLikely(pair, registry, context) : [],
+      isPulledByTag(pair) && !isRedirectedByTag(pair, context) ? wantedLikely(pair, registry, context) : [],
     );
     const title = `Redirect all ${all.length} repositories of this file that are pulled by tag, from ${registry} where nothing tells`;
-    return redirectAllFix(title, all, 0, context).map((fix) => ({ ...fix, id: `${fix.id} ${registry}` }));
+    const sets = redirectAllFix(title, all, 0, context);
+    return [
+      ...sets.map((fix) => ({ ...fix, id: `${fix.id} ${registry}` })),
+      ...machineConfigFixes(all, context, likely),
+    ];
   });
   return [...single, ...many];
 }
 
 function wantedLikely(pair: MappingPair, registry: string, context: RuleContext): Wanted[] {
   const guess = guessOf(pair, context);
-  if (guess === undefined) return isRedirectedByTag(pair, context) ? [] : wantedOf(pair, context);
+  if (guess === undefined) return wantedOf(pair, context);
   const [confirmed, ...others] = guess.likely.filter((likely) => likely.confirmed);
   return [wantedFrom(guess, others.length === 0 ? (confirmed?.registry ?? registry) : registry)];
 }

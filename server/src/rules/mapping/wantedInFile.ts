@@ -19,7 +19,8 @@ export function wantedInFile(
 ): readonly Wanted[] {
   const content = snapshot.files.get(path)?.content;
   if (content?.type !== 'mapping') return [];
-  const key = [snapshot.mirrorSets, snapshot.provenance.key, catalogIndexKey(snapshot, path)];
+  const { mirrorSets, nodePools, provenance } = snapshot;
+  const key = [mirrorSets, nodePools, provenance.key, catalogIndexKey(snapshot, path)];
   const kept = keptOf.get(content.mapping) ?? new Map<string, Kept>();
   keptOf.set(content.mapping, kept);
   const before = kept.get(rule);

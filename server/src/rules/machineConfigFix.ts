@@ -1,0 +1,88 @@
+import { lastComponent } from '../base/paths.ts';
+import { listed } from '../base/words.ts';
+import { clusterVersion, hasTagMirrorSets } from '../workspace/clusterVersion.ts';
+import {
+  type MirroredRepository,
+  machineConfigName,
+  machineConfigText,
+} from '../workspace/machineConfigText.ts';
+import { usualRoles } from '../workspace/nodePools.ts';
+import { redirectOf } from '../workspace/redirects.ts';
+import { tagRedirectOf } from '../workspace/tagRedirects.ts';
+import { freePath } from './freePath.ts';
+import type { Fix, RuleContext } from './rule.ts';
+
+/** Where the registries of sources are from when nobody wrote it down. */
+export interface GuessedRegistry {
+  readonly registry: string;
+  /** True when the tags of its images confirm it. */
+  readonly confirmed: boolean;
+}
+
+/**
+ * The fix that redirects pulls by tag where there is no ImageTagMirrorSet, before OpenShift 4.13: a new file with a
+ * MachineConfig for each pool that has no drop-in for the repositories yet. Undefined where the cluster is known to have
+ * ImageTagMirrorSets, and where nothing can be written.
+ *
+ * @param wanted each repository once
+ */
+export function machineConfigFix(
+  wanted: readonly MirroredRepository[],
+  context: RuleContext,
+  guess?: GuessedRegistry,
+): Fix | undefined {
+  const version = clusterVersion(context);
+  const path = freePath('machineConfig', context);
+  const [first] = wanted;
+  if (first === undefined || path === undefined) return undefined;
+  if (version !== undefined && hasTagMirrorSets(version)) return undefined;
+  const { snapshot } = context;
+  const roles = usualRoles.filter((role) =>
+    wanted.some(({ source }) => tagRedirectOf(snapshot, source).missing.includes(role)),
+  );
+  if (roles.length === 0) return undefined;
+  const text = () => {
+    // Both kinds of pull go by the drop-in then, so that it has the mirrors for digests too.
+    const repositories = wanted.map(({ source, mirrors }) => ({
+      source,
+      mirrors: [...new Set([...mirrors, ...redirectOf(snapshot.mirrorSets, source).digest])],
+    }));
+    return machineConfigText(freeName(context), repositories, roles, version);
+  };
+  return {
+    id: `machine-config${guess === undefined ? '' : ` ${guess.registry}`}`,
+    title: titleOf(wanted, lastComponent(path), roles, version, guess),
+    preferred: false,
+    wholeFile: true,
+    edits: () => [],
+    others: () => [{ path, text: text() }],
+  };
+}
+
+function titleOf(
+  [first, ...others]: readonly MirroredRepository[],
+  file: string,
+  roles: readonly string[],
+  version: string | undefined,
+  guess: GuessedRegistry | undefined,
+): string {
+  const nodes = roles.length === 1 ? `the nodes of ${roles[0]}` : `the nodes of ${listed(roles)}`;
+  const what =
+    others.length === 0
+      ? `Create ${file} that redirects pulls of ${first?.source} by tag on ${nodes}`
+      : `Create ${file} that redirects pulls of all ${others.length + 1} repositories by tag on ${nodes}`;
+  const older = version === undefined ? `${what}, for OpenShift before 4.13` : what;
+  if (guess === undefined) return older;
+  return guess.confirmed
+    ? `${older} (from ${guess.registry}: the tags of its images confirm it)`
+    : `${older} (from ${guess.registry}: a guess)`;
+}
+
+/** The name that no MachineConfig of the workspace has yet for any pool. */
+function freeName({ snapshot }: RuleContext): string {
+  const taken = new Set(snapshot.nodePools.configs.map(({ name }) => name?.value));
+  const isTaken = (name: string) => usualRoles.some((role) => taken.has(machineConfigName(role, name)));
+  let name = 'mirrors-by-tag';
+  for (let number = 2; isTaken(name); number++) name = `mirrors-by-tag-${number}`;
+  return name;
+}

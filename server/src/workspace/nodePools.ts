@@ -1,0 +1,138 @@
+import { LayeredMap } from '../base/layeredMap.ts';
+import { type MachineConfig, nodeDropInFolder, nodeRegistriesConf } from '../documents/machineConfig.ts';
+import {
+  mergeRegistriesConf,
+  type NamedRegistriesConf,
+  type PullRule,
+  type PullRules,
+} from '../documents/pullRules.ts';
+import { parseRegistriesConf } from '../documents/registriesConf.ts';
+import type { MirrorSets } from './mirrorSets.ts';
+import type { NodeRegistry } from './nodeRegistries.ts';
+import type { WorkspaceFile } from './snapshot.ts';
+
+/** The pools that every cluster has; one of a single node has no nodes in `worker`. */
+export const usualRoles: readonly string[] = ['worker', 'master'];
+
+/** A configuration file of registries that nodes of a pool have because of a MachineConfig. */
+export interface PoolConf extends NamedRegistriesConf {
+  /** Its path on the nodes; `path` is that of the MachineConfig’s file. */
+  readonly nodePath: string;
+  /** `metadata.name` of the MachineConfig. */
+  readonly configName: string;
+}
+
+/** What the nodes of one pool have besides what mirror sets and the image configuration make. */
+export interface NodePool {
+  /** `worker`, `master`, or the name of a pool of somebody's own, whose nodes get what `worker` gets too. */
+  readonly role: string;
+  /** In the order in which nodes read them: `registries.conf` itself, then drop-ins by their names. */
+  readonly confs: readonly PoolConf[];
+}
+
+/** All MachineConfigs of a snapshot that put files about registries on nodes. Immutable. */
+export interface NodePools {
+  /** What it was made from. */
+  readonly configs: readonly MachineConfig[];
+  /** Those that any MachineConfig names, by role; others have what the mirror sets make and nothing else. */
+  readonly pools: ReadonlyMap<string, NodePool>;
+}
+
+export const noNodePools: NodePools = { configs: [], pools: new Map() };
+
+interface PlacedConfig {
+  readonly path: string;
+  readonly config: MachineConfig;
+}
+
+/** Of the files as they are now; the very same object as before while no such MachineConfig changes. */
+export function nodePoolsIn(files: Iterable<WorkspaceFile>, before: NodePools): NodePools {
+  const placed: PlacedConfig[] = [];
+  for (const { path, content } of files) {
+    if (content.type !== 'yaml') continue;
+    for (const resource of content.yaml.resources)
+      if (resource.kind === 'MachineConfig') placed.push({ path, config: resource });
+  }
+  const configs = placed.map(({ config }) => config);
+  if (configs.length === before.configs.length && configs.every((one, at) => one === before.configs[at]))
+    return before;
+  const roles = new Set(configs.map(roleOf).filter((role) => role !== ''));
+  return { configs, pools: new Map([...roles].sort().map((role) => [role, poolOf(role, placed)])) };
+}
+
+function roleOf({ role }: MachineConfig): string {
+  return role?.value ?? '';
+}
+
+function poolOf(role: string, placed: readonly PlacedConfig[]): NodePool {
+  const own = placed.filter(
+    ({ config }) => roleOf(config) === role || (roleOf(config) === 'worker' && role !== 'master'),
+  );
+  // Of MachineConfigs with one name the last counts, as it does for `oc apply`; of files with one path the last by name.
+  const byName = [...new Map(own.map((one) => [nameOf(one), one])).values()].sort((a, b) =>
+    nameOf(a) < nameOf(b) ? -1 : 1,
+  );
+  const files = new Map<string, PoolConf>();
+  for (const { path, config } of byName)
+    for (const file of config.files) {
+      if (file.text === undefined) continue;
+      const conf = parseRegistriesConf(file.text);
+      const isRefused =
+        conf.problems.some(({ severity }) => severity === 'error') ||
+        (conf.version === 1 && file.path.value !== nodeRegistriesConf);
+      if (isRefused) continue;
+      // Places in the text are no places in the file; where the text stands is.
+      const registries = conf.registries.map((table) => ({ ...table, range: file.place }));
+      files.set(file.path.value, {
+        path,
+        conf: { ...conf, registries },
+        nodePath: file.path.value,
+        configName: config.name?.value ?? '',
+      });
+    }
+  const confs = [...files.values()].sort((a, b) => (a.nodePath < b.nodePath ? -1 : 1));
+  return { role, confs };
+}
+
+function nameOf({ config }: PlacedConfig): string {
+  return config.name?.value ?? '';
+}
+
+/**
+ * What decides on the nodes of a pool: the tables of the mirror sets under those of the drop-ins. A MachineConfig that
+ * writes `registries.conf` itself takes the place of what the machine-config-operator writes there, unless its name
+ * comes before that of the operator's own, `99-ROLE-generated-registries`.
+ */
+export function rulesOfPool(role: string, sets: MirrorSets, { pools }: NodePools): PullRules {
+  const pool = pools.get(role) ?? (usualRoles.includes(role) ? undefined : pools.get('worker'));
+  if (pool === undefined || pool.confs.length === 0) return sets.rules;
+  const kept = rulesOf.get(sets) ?? new WeakMap<NodePool, PullRules>();
+  rulesOf.set(sets, kept);
+  let rules = kept.get(pool);
+  if (rules === undefined) {
+    rules = findRules(pool, sets);
+    kept.set(pool, rules);
+  }
+  return rules;
+}
+
+const rulesOf = new WeakMap<MirrorSets, WeakMap<NodePool, PullRules>>();
+
+function findRules({ role, confs }: NodePool, sets: MirrorSets): PullRules {
+  const generated = `99-${role}-generated-registries`;
+  const whole = confs.find(
+    ({ nodePath, configName }) =>
+      nodePath === nodeRegistriesConf && (sets.tables.size === 0 || configName > generated),
+  );
+  const dropIns = confs.filter(({ nodePath }) => nodePath.startsWith(nodeDropInFolder));
+  const merged = mergeRegistriesConf(whole === undefined ? dropIns : [whole, ...dropIns]);
+  const below: LayeredMap<string, NodeRegistry> = whole === undefined ? sets.tables : LayeredMap.empty();
+  const registries = (below as LayeredMap<string, PullRule>).with(merged.registries);
+  const search = merged.unqualifiedSearchRegistries;
+  return {
+    ...sets.rules,
+    registries,
+    aliases: merged.aliases,
+    unqualifiedSearchRegistries: search.length > 0 ? search : sets.rules.unqualifiedSearchRegistries,
+  };
+}
