@@ -4,12 +4,12 @@ import { CopyCommand } from './copyCommand.ts';
 import { CopyTasks } from './copyTasks.ts';
 import { ExplainClipboard } from './explainClipboard.ts';
 import { FixFolderCommand } from './fixFolderCommand.ts';
-import { ForecastCommand } from './forecastCommand.ts';
+import { forecastApply } from './forecastCommand.ts';
 import { Logins } from './logins.ts';
-import { showError } from './pages/pagePanel.ts';
+import { Reports } from './reports.ts';
 import { Server } from './server.ts';
 import { StatusItem } from './statusItem.ts';
-import { TraceCommand } from './traceCommand.ts';
+import { traceImagePull } from './traceCommand.ts';
 
 let server: Server | undefined;
 
@@ -21,12 +21,11 @@ export function activate(context: vscode.ExtensionContext): void {
   const running = new Server(context, log, () => logins.all);
   const { documents } = running;
   const status = new StatusItem();
+  const reports = new Reports();
   const tasks = new CopyTasks(context, logins);
   const copy = new CopyCommand(tasks, context.globalStorageUri.fsPath, () => running.imagesWritten());
   const fixFolder = new FixFolderCommand(running);
   const explain = new ExplainClipboard(running);
-  const trace = new TraceCommand(running, context.extensionUri);
-  const forecast = new ForecastCommand(running, context.extensionUri);
   server = running;
 
   const followEditor = () => {
@@ -36,6 +35,7 @@ export function activate(context: vscode.ExtensionContext): void {
   subscriptions.push(
     log,
     status,
+    reports,
     running.onState((state) => status.show(state)),
     running.onSorted(followEditor),
     vscode.window.onDidChangeActiveTextEditor(followEditor),
@@ -56,11 +56,9 @@ export function activate(context: vscode.ExtensionContext): void {
     explain,
     vscode.commands.registerCommand(commands.explainClipboard, () => explain.run()),
     vscode.commands.registerCommand(commands.logIn, () => logins.ask(running)),
-    trace,
-    vscode.commands.registerCommand(commands.traceImagePull, () => trace.run().catch(showError)),
-    forecast,
-    vscode.commands.registerCommand(commands.forecast, (file: unknown) =>
-      forecast.run(file).catch(showError),
+    vscode.commands.registerCommand(commands.traceImagePull, () => traceImagePull(running, reports)),
+    vscode.commands.registerCommand(commands.forecast, () =>
+      forecastApply(running, reports, context.asAbsolutePath('dist/cli.js')),
     ),
     vscode.commands.registerCommand(commands.showLog, () => log.show()),
     vscode.commands.registerCommand(commands.restartServer, () => running.restart()),

@@ -10,7 +10,7 @@ import {
   TransportKind,
 } from 'vscode-languageclient/node';
 import {
-  clientCommands,
+  forwardedCommands,
   type InitializationOptions,
   mappingLanguage,
   type ServerStatus,
@@ -63,7 +63,7 @@ export function createClient(host: ClientHost): LanguageClient {
       ...host.settings(),
       workspaceTrusted: vscode.workspace.isTrusted,
       storagePath: host.storagePath,
-      clientCommands,
+      clientCommands: forwardedCommands,
     }),
     initializationFailedHandler: () => false,
     errorHandler: {

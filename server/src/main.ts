@@ -8,13 +8,13 @@ import { startServer } from './lsp/server.ts';
 declare const OPERATOR_MIRROR_VERSION: string | undefined;
 
 // The pages of the rules are part of the package, so that they open without a network too.
-const pages = join(__dirname, '..', 'docs', 'rules');
+const pages = pathToFileURL(join(__dirname, '..', 'docs', 'rules')).href;
 
 const connection = createConnection(ProposedFeatures.all);
 startServer(connection, {
   openFacts,
   checkLogin: checkEditorLogin,
-  documentation: (code) => pathToFileURL(join(pages, `${code}.md`)).href,
+  documentation: (code) => `${pages}/${code}.md`,
   version: typeof OPERATOR_MIRROR_VERSION === 'string' ? OPERATOR_MIRROR_VERSION : 'development',
 });
 connection.listen();

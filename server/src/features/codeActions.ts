@@ -1,5 +1,5 @@
-import { intersects, type Range, sameRange } from '../base/range.ts';
-import { type AnalysisContext, analyze, fixesOf, type PlacedFinding } from '../rules/analysis.ts';
+import { type Range, sameRange } from '../base/range.ts';
+import { type AnalysisContext, findingsOf, fixesOf, type PlacedFinding } from '../rules/analysis.ts';
 import type { Fix } from '../rules/rule.ts';
 
 /** A fix together with what it repairs. */
@@ -15,7 +15,7 @@ export interface OfferedFix {
 export function offeredFixes(context: AnalysisContext, path: string, selection: Range): OfferedFix[] {
   const file = context.snapshot.files.get(path);
   if (file === undefined) return [];
-  const touched = analyze(file, context).filter((finding) => intersects(finding.range, selection));
+  const touched = findingsOf(file, context).within(selection);
   const offered = new Set<string>();
   return touched.flatMap((finding) =>
     fixesOf(finding, file, context).flatMap((fix) => {
@@ -36,9 +36,9 @@ export function sameFix(
 ): Fix | undefined {
   const file = context.snapshot.files.get(path);
   if (file === undefined) return undefined;
-  const finding = analyze(file, context).find(
-    ({ code, range }) => code === offered.code && sameRange(range, offered.range),
-  );
+  const finding = findingsOf(file, context)
+    .within(offered.range)
+    .find(({ code, range }) => code === offered.code && sameRange(range, offered.range));
   const isOffered = ({ id, alsoKnownAs }: Fix) => id === offered.id || alsoKnownAs?.includes(offered.id);
   return finding && fixesOf(finding, file, context).find(isOffered);
 }

@@ -16,7 +16,7 @@ import type { OfferedFix } from '../features/codeActions.ts';
 import type { Lens } from '../features/codeLenses.ts';
 import type { DocumentLink } from '../features/documentLinks.ts';
 import type { InlayHint } from '../features/inlayHints.ts';
-import { commands, serverCommands } from '../protocol.ts';
+import { serverCommands } from '../protocol.ts';
 import type { PlacedFinding } from '../rules/analysis.ts';
 import type { Place } from '../workspace/places.ts';
 import type { Severity } from '../workspace/settings.ts';
@@ -39,6 +39,11 @@ export function toDiagnostic(finding: PlacedFinding, documentation: (code: strin
     source: 'operator-mirror',
     message: finding.message,
   };
+}
+
+/** What is said of a file beside its findings: no rule, nothing to repair. */
+export function toNote({ message, range }: { message: string; range: Range }): Diagnostic {
+  return { range, severity: DiagnosticSeverity.Information, source: 'operator-mirror', message };
 }
 
 /** What a client gives back to `codeAction/resolve`: enough to make the fix again. */
@@ -81,29 +86,20 @@ export function toInlayHint({ position, label, tooltip }: InlayHint): LspInlayHi
   return { position, label, tooltip, paddingLeft: true };
 }
 
-const lensCommands: Readonly<Record<NonNullable<Lens['action']>, string>> = {
+const lensCommands = {
   'pin-all': serverCommands.pinAll,
   'verify-destinations': serverCommands.verifyDestinations,
-  forecast: commands.forecast,
 };
 
-/**
- * One that only tells something has an empty command, and so has one that would need a command of a client which does
- * not have it.
- */
-export function toCodeLens(
-  { title, action, line = 0 }: Lens,
-  uri: string,
-  clientCommands: readonly string[],
-): CodeLens {
+/** One that only tells something has an empty command. */
+export function toCodeLens({ title, action, line = 0 }: Lens, uri: string): CodeLens {
   const start = { line, character: 0 };
-  const name = action === undefined ? '' : lensCommands[action];
-  const known = serverCommandIds.has(name) || clientCommands.includes(name);
-  const command = known ? { title, command: name, arguments: [uri] } : { title, command: '' };
+  const command =
+    action === undefined
+      ? { title, command: '' }
+      : { title, command: lensCommands[action], arguments: [uri] };
   return { range: { start, end: start }, command };
 }
-
-const serverCommandIds: ReadonlySet<string> = new Set(Object.values(serverCommands));
 
 /** `uriOf` gives the address of a file by its key. */
 export function toLocation({ path, range }: Place, uriOf: (key: string) => string): Location {

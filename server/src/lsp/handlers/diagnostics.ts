@@ -1,6 +1,7 @@
 import { type Diagnostic, DocumentDiagnosticReportKind } from 'vscode-languageserver';
-import { analyze } from '../../rules/analysis.ts';
-import { toDiagnostic } from '../convert.ts';
+import { shownFindings } from '../../features/shownFindings.ts';
+import { findingsOf } from '../../rules/analysis.ts';
+import { toDiagnostic, toNote } from '../convert.ts';
 import type { Handler, Session } from '../session.ts';
 import { keyOf } from '../uri.ts';
 import { logDiagnostics } from './logs.ts';
@@ -40,5 +41,7 @@ export function diagnosticsOf(session: Session, key: string): Diagnostic[] {
   if (log !== undefined) return logDiagnostics(log, session);
   const file = workspace.snapshot.files.get(key);
   if (file === undefined) return [];
-  return analyze(file, context()).map((finding) => toDiagnostic(finding, options.documentation));
+  const { findings, note } = shownFindings(findingsOf(file, context()));
+  const diagnostics = findings.map((finding) => toDiagnostic(finding, options.documentation));
+  return note === undefined ? diagnostics : [toNote(note), ...diagnostics];
 }

@@ -1,0 +1,115 @@
+import type { Chunk } from '../base/chunked.ts';
+import type { MappingDocument, MappingLine } from '../documents/mapping.ts';
+import { isMirrorSet, type MirrorSet } from '../documents/mirrorSet.ts';
+import type { Resource } from '../documents/resources.ts';
+import type { WorkspaceFile } from '../workspace/snapshot.ts';
+import type { UnitKind, Units } from './rule.ts';
+
+/** Something that rules check, with its place. */
+export interface Unit {
+  readonly kind: UnitKind;
+  readonly value: Units[UnitKind];
+  /** The line of the file that its ranges count from. */
+  readonly line: number;
+  /** `mapping`, or the kind of the resource. */
+  readonly owner: string;
+}
+
+/** Units of one kind that follow each other. */
+export interface UnitBlock {
+  readonly kind: UnitKind;
+  /** What stays the same object while the text of all its units does, wherever it stands; undefined when nothing does. */
+  readonly key: object | undefined;
+  /** For each unit, what stays the same object while its text does. */
+  readonly items: readonly object[];
+  /** The first line of the block. */
+  readonly line: number;
+  /** How many lines it has; undefined where its findings may be anywhere in the file. */
+  readonly height: number | undefined;
+  unitAt(index: number): Unit;
+}
+
+/** All that there is to check in a file. Takes as long as it has blocks: a hundred lines or entries are one. */
+export function* blocksOf(file: WorkspaceFile): Generator<UnitBlock> {
+  const { content } = file;
+  if (content.type === 'mapping') {
+    yield* mappingBlocks(content.mapping);
+    return;
+  }
+  const { yaml } = content;
+  yield single({ kind: 'yaml', value: { yaml }, line: 0, owner: yaml.resources[0]?.kind ?? 'yaml' });
+  for (const resource of yaml.resources) {
+    if (isMirrorSet(resource)) yield* setBlocks(resource);
+    else yield single({ ...unitOf(resource), line: 0, owner: resource.kind });
+  }
+}
+
+function* mappingBlocks(mapping: MappingDocument): Generator<UnitBlock> {
+  let line = 0;
+  for (const chunk of mapping.lines.chunks) {
+    yield lineBlock(chunk, line);
+    line += chunk.height;
+  }
+  yield single({ kind: 'mapping', value: { mapping }, line: 0, owner: 'mapping' });
+}
+
+function lineBlock(chunk: Chunk<MappingLine>, line: number): UnitBlock {
+  return {
+    kind: 'mapping-line',
+    key: chunk,
+    items: chunk.items,
+    line,
+    height: chunk.height,
+    unitAt: (index) => ({
+      kind: 'mapping-line',
+      value: { line: chunk.items[index] as MappingLine },
+      line: line + index,
+      owner: 'mapping',
+    }),
+  };
+}
+
+function* setBlocks(set: MirrorSet): Generator<UnitBlock> {
+  yield single({ kind: 'mirror-set', value: { set }, line: 0, owner: set.kind });
+  const { entries, entryLines, kind: owner } = set;
+  yield {
+    kind: 'mirror-entry',
+    key: undefined,
+    items: entries,
+    line: 0,
+    height: undefined,
+    unitAt: (index) => ({
+      kind: 'mirror-entry',
+      value: { entry: entries[index] as MirrorSet['entries'][number], set, index },
+      line: entryLines[index] ?? 0,
+      owner,
+    }),
+  };
+}
+
+function single(unit: Unit): UnitBlock {
+  return {
+    kind: unit.kind,
+    key: undefined,
+    items: [unit],
+    line: unit.line,
+    height: undefined,
+    unitAt: () => unit,
+  };
+}
+
+/** The unit of a resource that rules check as a whole. */
+function unitOf(resource: Exclude<Resource, MirrorSet>): Pick<Unit, 'kind' | 'value'> {
+  switch (resource.kind) {
+    case 'CatalogSource':
+      return { kind: 'catalog-source', value: { source: resource } };
+    case 'ClusterCatalog':
+      return { kind: 'cluster-catalog', value: { catalog: resource } };
+    case 'OperatorHub':
+      return { kind: 'operator-hub', value: { hub: resource } };
+    case 'Image':
+      return { kind: 'image-config', value: { config: resource } };
+    case 'MachineConfig':
+      return { kind: 'machine-config', value: { config: resource } };
+  }
+}
