@@ -5,21 +5,32 @@ import { build } from 'esbuild';
 import { beforeAll, describe, expect, it } from 'vitest';
 
 /** "The house" of the design: each room of server/src with the rooms that it may import. */
-const everything = ['base', 'documents', 'workspace', 'rules', 'features', 'registry', 'stores', 'database'];
+const everything = [
+  'base',
+  'disk',
+  'documents',
+  'workspace',
+  'rules',
+  'features',
+  'registry',
+  'stores',
+  'database',
+];
 const house: Readonly<Record<string, readonly string[]>> = {
   protocol: [],
   base: [],
+  disk: ['base'],
   documents: ['base'],
   workspace: ['base', 'documents'],
   rules: ['base', 'documents', 'workspace'],
   features: ['base', 'documents', 'workspace', 'rules'],
-  registry: ['base', 'documents'],
-  stores: ['base', 'documents', 'registry'],
+  registry: ['base', 'disk', 'documents'],
+  stores: ['base', 'disk', 'documents', 'registry'],
   database: ['base', 'documents'],
   catalog: ['base', 'documents', 'stores', 'database'],
   mirror: ['base', 'documents', 'workspace', 'stores', 'catalog'],
   lookup: ['base', 'documents', 'workspace', 'stores', 'catalog', 'database'],
-  files: ['base', 'documents', 'workspace'],
+  files: ['base', 'disk', 'documents', 'workspace'],
   cluster: ['base', 'documents', 'workspace'],
   lsp: [...everything, 'catalog', 'lookup', 'files', 'protocol'],
   cli: [
@@ -76,6 +87,56 @@ describe('the house', () => {
     ).toEqual([]);
   });
 });
+
+/** What opens, reads or writes the content of files. Only `disk` uses it: without it a pipe or a device is read as a file. */
+const opening = [
+  ...['open', 'readFile', 'writeFile', 'appendFile', 'copyFile', 'cp', 'rename', 'truncate'],
+  ...['createReadStream', 'createWriteStream'],
+].flatMap((name) => [name, `${name}Sync`]);
+
+/** Who may all the same, and why. */
+const mayOpen: Readonly<Record<string, readonly string[]>> = {
+  // Moves a cache that is broken out of the way; what is in it, SQLite opens.
+  'server/src/database/database.ts': ['renameSync'],
+  // Writes a store file by file, each new and under a name of its own until it is whole.
+  'server/src/stores/ocDirectoryFiles.ts': ['copyFile', 'open', 'rename', 'writeFile'],
+};
+
+describe('files', () => {
+  it('are opened in one room, which refuses pipes, devices, links that lead out, and more than a bound', () => {
+    const used = filesBelow('server/src').flatMap((path) => {
+      if (roomOf(path) === 'disk') return [];
+      const names = importedFromFs(readFileSync(join(source, path), 'utf8'));
+      const wrong = names.filter((name) => opening.includes(name) && !mayOpen[path]?.includes(name));
+      return wrong.map((name) => `${path}: ${name}`);
+    });
+    expect(used).toEqual([]);
+  });
+
+  it.each([
+    ["import { readFile } from 'node:fs/promises';", ['readFile']],
+    ["import { type FileHandle, open as o } from 'node:fs/promises';", ['open']],
+    ["import {\n  stat,\n  createReadStream,\n} from 'fs';", ['createReadStream']],
+    ["import * as fs from 'node:fs';", ['open']],
+    ["import fs from 'node:fs';", ['open']],
+    ["const fs = await import('node:fs');", ['open']],
+    ["import { stat } from 'node:fs';", []],
+  ])('are seen to be opened: %s', (text, expected) => {
+    const seen = importedFromFs(text).filter((name) => opening.includes(name));
+    expect(seen).toEqual(expected);
+  });
+});
+
+/** The names that a file imports from Node's file system; `open` stands for all of them at once. */
+function importedFromFs(text: string): string[] {
+  const whole =
+    /(?:import\(|require\(|(?:\* as \w+|import \w+) from )['"](?:node:)?fs(?:\/promises)?['"]/.test(text);
+  const lists = text.matchAll(/import \{([^}]*)\} from ['"](?:node:)?fs(?:\/promises)?['"]/g);
+  const names = [...lists].flatMap(([, list = '']) =>
+    list.split(',').map((name) => name.trim().split(' ')[0] ?? ''),
+  );
+  return whole ? ['open', ...names] : names;
+}
 
 describe('a house that is not in order', () => {
   const cases: [what: string, broken: Import, problem: string][] = [

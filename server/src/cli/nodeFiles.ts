@@ -5,7 +5,7 @@ import type { NamedRegistriesConf } from '../documents/pullRules.ts';
 import { hasRegistryTables, parseRegistriesConf } from '../documents/registriesConf.ts';
 import { findConfiguration } from '../files/configuration.ts';
 import { contextFolder, type FoundFile, findContext, findFiles, isFolder } from '../files/find.ts';
-import { isRecognised, parseText } from '../files/load.ts';
+import { loadFile } from '../files/load.ts';
 import { readText } from '../files/textFile.ts';
 import { defaultSettings, type Settings } from '../workspace/settings.ts';
 import { Snapshot } from '../workspace/snapshot.ts';
@@ -37,9 +37,9 @@ export async function readNodeFiles(
   const add = async (found: FoundFile) => {
     const key = keyOf(found.path);
     if (snapshot.files.has(key)) return;
-    const content = parseText(await readText(found.path), found.type);
-    if (!isRecognised(content)) return;
-    snapshot = snapshot.with(key, content);
+    const loaded = await loadFile(found);
+    if (loaded === undefined) return;
+    snapshot = snapshot.with(key, loaded.content);
     shown.set(key, found.path);
   };
   for (const path of paths) {

@@ -1,5 +1,6 @@
-import { closeSync, openSync, writeSync } from 'node:fs';
+import { closeSync, writeSync } from 'node:fs';
 import { messageOf, UserError } from '../base/errors.ts';
+import { openOutputFile } from '../disk/outputFile.ts';
 import type { PlannedImage, RunEvent } from '../mirror/events.ts';
 import type { OptionDescriptions, OptionValues, Terminal } from './command.ts';
 import { choice, stringOption } from './options.ts';
@@ -119,7 +120,7 @@ export class ProgressLines implements ProgressDisplay {
 function toFile(path: string): ProgressDisplay {
   let file: number;
   try {
-    file = openSync(path, 'w');
+    file = openOutputFile(path);
   } catch (error) {
     throw new UserError('unwritable', `${path}: no progress can be written there: ${messageOf(error)}`, {
       nextStep: 'name another file with --progress-file',

@@ -1,7 +1,9 @@
-import { readFile } from 'node:fs/promises';
+import { lstat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { isScalar, parseDocument } from 'yaml';
+import { messageOf } from '../base/errors.ts';
 import { readSettings, type Settings } from '../workspace/settings.ts';
+import { readText, withoutMark } from './textFile.ts';
 
 export const configurationName = '.operator-mirror.yaml';
 
@@ -14,20 +16,51 @@ export interface Configuration {
   readonly problems: readonly string[];
 }
 
+/** Bytes: there are fewer rules than this has lines. */
+const longest = 1024 * 1024;
+
+/** Where a configuration may be. */
+export interface ConfigurationSearch {
+  /** The folder above which nothing is looked for; the root of the disk where left out. */
+  readonly top?: string | undefined;
+}
+
 /**
  * The nearest `.operator-mirror.yaml` in a folder or above it. It cannot set anything about registries or
- * commands: a folder that somebody downloaded must not point us at credentials or programs.
+ * commands: a folder that somebody downloaded must not point us at credentials or programs. A link is followed inside
+ * its own folder, or inside `top`. One that is there and cannot be read is a problem, and none above it counts.
  */
-export async function findConfiguration(folder: string): Promise<Configuration> {
+export async function findConfiguration(
+  folder: string,
+  { top }: ConfigurationSearch = {},
+): Promise<Configuration> {
+  const last = top === undefined ? undefined : resolve(top);
   for (let current = resolve(folder); ; current = dirname(current)) {
     const path = join(current, configurationName);
-    const text = await readFile(path, 'utf8').catch(() => undefined);
-    if (text !== undefined) return readConfiguration(text, path);
-    if (dirname(current) === current) {
-      const { settings } = readSettings({});
-      return { settings, path: undefined, problems: [] };
+    if (await isThere(path)) {
+      try {
+        const text = await readText(path, {
+          most: longest,
+          inside: [current, ...(last === undefined ? [] : [last])],
+        });
+        return readConfiguration(withoutMark(text), path);
+      } catch (error) {
+        return { ...none(), path, problems: [messageOf(error)] };
+      }
     }
+    if (current === last || dirname(current) === current) return none();
   }
+}
+
+function isThere(path: string): Promise<boolean> {
+  return lstat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+function none(): Configuration {
+  return { settings: readSettings({}).settings, path: undefined, problems: [] };
 }
 
 function readConfiguration(text: string, path: string): Configuration {

@@ -10,17 +10,24 @@ export type FileType = 'mapping' | 'yaml';
 export interface FoundFile {
   readonly path: string;
   readonly type: FileType;
+  /** True for a file that somebody named, and false for one that lies below a folder that was named. */
+  readonly named: boolean;
+  /** The folders that its links must not lead out of; undefined for a file that was named. */
+  readonly inside: readonly string[] | undefined;
 }
 
 /** Folders in which nothing of ours is, and which may be large. */
 const skippedFolders = new Set(['node_modules', '.git', '.svn', '.hg']);
+
+/** Those that `oc apply -f DIR` reads; JSON is YAML. */
+const manifestExtensions = new Set(['.yaml', '.yml', '.json']);
 
 /** The type of a file by its name alone: what is looked for in folders. */
 export function typeByName(path: string): FileType | undefined {
   const name = basename(path);
   if (name === 'mapping.txt' || name.endsWith('-mapping.txt')) return 'mapping';
   const extension = extname(name).toLowerCase();
-  return extension === '.yaml' || extension === '.yml' ? 'yaml' : undefined;
+  return manifestExtensions.has(extension) ? 'yaml' : undefined;
 }
 
 /** The type of a file that somebody named: then any `.txt` is a mapping. */
@@ -35,20 +42,25 @@ export type OnUnreadable = (error: UserError) => void;
  * Finds files that may be ours at a path: the file itself, or all below a folder, sorted. Links to folders are
  * not followed, so that a ring of them ends. Folders below it that cannot be read hide their files alone.
  *
+ * @param named all paths that somebody named: links may lead from one to the other
  * @throws UserError `unreadable` when there is nothing at the path, or nothing that can be read
  */
-export async function findFiles(path: string, onUnreadable: OnUnreadable = () => {}): Promise<FoundFile[]> {
+export async function findFiles(
+  path: string,
+  onUnreadable: OnUnreadable = () => {},
+  named: readonly string[] = [path],
+): Promise<FoundFile[]> {
   const kind = await stat(path).catch((error: unknown) => {
     throw unreadable(path, error);
   });
-  if (kind.isFile()) return [{ path, type: typeByChoice(path) }];
+  if (kind.isFile()) return [{ path, type: typeByChoice(path), named: true, inside: undefined }];
   if (!kind.isDirectory()) {
     throw new UserError('unreadable', `${path} is neither a file nor a folder`, {
       nextStep: 'name files or folders',
     });
   }
   const found: FoundFile[] = [];
-  await walk(path, found, everything, ({ folder, error }) => {
+  await walk(path, found, { ...everything, inside: named }, ({ folder, error }) => {
     if (folder === path) throw error;
     onUnreadable(error);
   });
@@ -64,13 +76,18 @@ export function isFolder(path: string): Promise<boolean> {
 }
 
 /** How much of a folder is looked at when nobody named it: runs lie near the top, a whole disk may lie below. */
-const mostFolders = 2000;
-const deepest = 6;
+const mostContextFolders = 2000;
+const deepestContext = 6;
 
 /** The files that give one below a context folder its meaning. The folder may be a home or a root: it is bounded. */
 export async function findContext(folder: string): Promise<FoundFile[]> {
   const found: FoundFile[] = [];
-  await walk(folder, found, { folders: mostFolders, depth: deepest }, () => {});
+  await walk(
+    folder,
+    found,
+    { folders: mostContextFolders, depth: deepestContext, inside: [folder] },
+    () => {},
+  );
   return found.sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
@@ -80,11 +97,15 @@ const everything = { folders: Number.POSITIVE_INFINITY, depth: Number.POSITIVE_I
 async function walk(
   top: string,
   found: FoundFile[],
-  most: typeof everything,
+  {
+    folders: mostFolders,
+    depth: mostDepth,
+    inside,
+  }: typeof everything & { readonly inside: readonly string[] },
   onUnreadable: (failure: { readonly folder: string; readonly error: UserError }) => void,
 ): Promise<void> {
   const waiting = [{ folder: top, depth: 0 }];
-  for (let at = 0; at < waiting.length && at < most.folders; at++) {
+  for (let at = 0; at < waiting.length && at < mostFolders; at++) {
     const { folder, depth } = waiting[at] ?? { folder: top, depth: 0 };
     const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
       // One that is gone by now has nothing to hide.
@@ -96,12 +117,12 @@ async function walk(
     for (const entry of entries) {
       const path = join(folder, entry.name);
       if (entry.isDirectory()) {
-        if (depth < most.depth && !skipped.has(entry.name)) waiting.push({ folder: path, depth: depth + 1 });
+        if (depth < mostDepth && !skipped.has(entry.name)) waiting.push({ folder: path, depth: depth + 1 });
         continue;
       }
       const type = typeByName(entry.name);
       if (type !== undefined && (entry.isFile() || (entry.isSymbolicLink() && (await isFile(path)))))
-        found.push({ path, type });
+        found.push({ path, type, named: false, inside });
     }
   }
 }

@@ -1,42 +1,49 @@
 import { isUtf8 } from 'node:buffer';
-import { randomBytes } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { open, readFile, realpath, rename, stat, unlink } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { UserError } from '../base/errors.ts';
+import { codeOf, UserError } from '../base/errors.ts';
 import type { Position, TextEdit } from '../base/range.ts';
+import { DiskError } from '../disk/diskError.ts';
+import { readFileWithin, readNamedFile } from '../disk/readFile.ts';
+import { replaceFile } from '../disk/replaceFile.ts';
 import { lineEndOf } from '../documents/lines.ts';
 
 /** In bytes. No file of ours is near this; a bigger one is something else, and reading it would only cost memory. */
 export const longestFile = 64 * 1024 * 1024;
 
+/** What reading may be told of a file. */
+export interface ReadOptions {
+  /** Bytes, `longestFile` where left out. */
+  readonly most?: number;
+  /** The folders that links must not lead out of; see `OpenRules`. */
+  readonly inside?: readonly string[] | undefined;
+}
+
 /** Reads a text file whole. A byte order mark stays in the text: what is written back must have it too. */
-export async function readText(path: string): Promise<string> {
-  return (await readBytes(path)).toString('utf8');
+export async function readText(path: string, options: ReadOptions = {}): Promise<string> {
+  return (await readBytes(path, options)).toString('utf8');
 }
 
-/** The text of a file that is only read, without its mark; PowerShell writes UTF-16 where others write UTF-8. */
-export function decodeText(bytes: Buffer): string {
-  const utf16 = bytes.length >= 2 && bytes.readUInt16BE(0) === 0xfffe;
-  return withoutMark(bytes.toString(utf16 ? 'utf16le' : 'utf8'));
+/**
+ * Reads a regular file whole.
+ * @throws UserError `too-large`, `outside`, `unreadable`, which say what to do
+ */
+export async function readBytes(
+  path: string,
+  { most = longestFile, inside }: ReadOptions = {},
+): Promise<Buffer> {
+  return readFileWithin(path, { most, inside }).catch((error: unknown) => {
+    throw unreadable(path, error);
+  });
 }
 
-/** Reads a file whole, as long as it may be. Rejects with a `UserError` that says what to do. */
-export async function readBytes(path: string): Promise<Buffer> {
-  try {
-    const info = await stat(path);
-    // A pipe, such as a shell’s <(command), has an end that nobody knows, and a device may have none.
-    if (!info.isFile() && !info.isDirectory()) return await readStream(createReadStream(path), path);
-    const { size } = info;
-    if (size > longestFile) {
-      throw new UserError('too-large', `${path} is ${Math.round(size / 1024 / 1024)} MiB`, {
-        nextStep: 'no mapping or mirror set is that long, so name the file that you meant',
-      });
-    }
-    return await readFile(path);
-  } catch (error) {
-    throw error instanceof UserError ? error : unreadable(path, error);
-  }
+/**
+ * Reads what somebody named as input on the command line: a file, or a pipe such as a shell's `<(command)`.
+ * @throws UserError as `readBytes`; the signal's reason
+ */
+export async function readInput(path: string, signal?: AbortSignal): Promise<Buffer> {
+  return readNamedFile(path, longestFile, signal).catch((error: unknown) => {
+    signal?.throwIfAborted();
+    throw unreadable(path, error);
+  });
 }
 
 /** Reads a stream to its end, as long as a file may be. `name` is what a message calls it. */
@@ -61,43 +68,47 @@ export function withoutMark(text: string): string {
   return text.startsWith('\uFEFF') ? text.slice(1) : text;
 }
 
+/** A text that is to take the place of another one in a file. */
+export interface NewText {
+  /** The bytes of the file as they were read: if it holds others by now, it is left alone. */
+  readonly read: Buffer;
+  readonly text: string;
+  /** The folders that links must not lead out of. */
+  readonly inside?: readonly string[] | undefined;
+}
+
 /**
- * Replaces a file in one step: a reader sees the old text or the new one, and a full disk leaves the old one.
- * A symbolic link stays a link; the mode is kept. A file that is not UTF-8 is left alone: its text was not read
- * as it is, and writing it back would change bytes that nobody touched.
+ * Replaces the text of a file, unless somebody has changed it since it was read; see `replaceFile` for what stays. A file
+ * that is not UTF-8 is left alone: its text was not read as it is, and writing it back would change bytes that nobody
+ * touched.
+ * @throws UserError `not-utf8`, `changed`, `outside`, `unwritable`: the file is as it was, or as somebody has just saved it
  */
-export async function writeText(path: string, text: string): Promise<void> {
+export async function writeText(path: string, { read, text, inside }: NewText): Promise<void> {
+  if (!isUtf8(read)) throw notUtf8(path);
   try {
-    const target = await realpath(path);
-    const { mode } = await stat(target);
-    if (!isUtf8(await readFile(target))) {
-      throw new UserError('not-utf8', `${path} is not UTF-8`, {
-        nextStep: 'save it as UTF-8, then run this again',
-      });
-    }
-    const temporary = join(dirname(target), `.operator-mirror-${randomBytes(6).toString('hex')}.tmp`);
-    const file = await open(temporary, 'wx', mode & 0o777);
-    try {
-      try {
-        await file.chmod(mode & 0o777);
-        await file.writeFile(text, 'utf8');
-        await file.sync();
-      } finally {
-        await file.close();
-      }
-      await rename(temporary, target);
-    } catch (error) {
-      await unlink(temporary);
-      throw error;
-    }
+    await replaceFile(path, { expected: read, content: Buffer.from(text), inside });
   } catch (error) {
-    if (error instanceof UserError) throw error;
+    if (error instanceof DiskError) throw leftAlone(path, error);
     const reason = error instanceof Error ? error.message : String(error);
     throw new UserError('unwritable', `${path} could not be written: ${reason}`, {
       nextStep: 'the file is as it was; free some space or change its permissions, then run this again',
       cause: error,
     });
   }
+}
+
+/** The error for a file of ours that is text in another encoding. */
+export function notUtf8(path: string): UserError {
+  return new UserError('not-utf8', `${path} is not UTF-8`, {
+    nextStep: 'save it as UTF-8, then run this again',
+  });
+}
+
+function leftAlone(path: string, error: DiskError): UserError {
+  const message = `${path} was left alone: ${error.message}`;
+  if (error.code === 'changed')
+    return new UserError('changed', message, { nextStep: 'run this again', cause: error });
+  return new UserError(error.code, message, { nextStep: 'name the file that is meant', cause: error });
 }
 
 /**
@@ -140,17 +151,40 @@ function offsets(text: string): (position: Position) => number {
   };
 }
 
-/** The error for a file or a folder that the operating system did not let us read. */
+/** The error for a file or a folder that could not be read. */
 export function unreadable(path: string, error: unknown): UserError {
-  const code = (error as { code?: string }).code;
+  if (error instanceof DiskError) return unfit(path, error);
   const reasons: Record<string, [string, string]> = {
     ENOENT: [`there is no ${path}`, 'check the path'],
     EACCES: [`${path} may not be read`, 'change its permissions or run this as another user'],
     EISDIR: [`${path} is a folder`, 'name a file'],
+    ELOOP: [`${path} is a link that leads back to itself`, 'remove it, or link it to a file'],
   };
-  const [message, nextStep] = reasons[code ?? ''] ?? [
+  const [message, nextStep] = reasons[codeOf(error)] ?? [
     `${path} could not be read: ${String(error)}`,
     'check the path',
   ];
   return new UserError('unreadable', message, { nextStep, cause: error });
+}
+
+/** For what the operating system would have let us read. */
+function unfit(path: string, error: DiskError): UserError {
+  const message = `${path} ${error.message.replace(/^it /, '')}`;
+  const cause = error;
+  switch (error.code) {
+    case 'tooLarge':
+      return new UserError('too-large', message, {
+        nextStep: 'no mapping or mirror set is that long, so name the file that you meant',
+        cause,
+      });
+    case 'outside':
+      return new UserError('outside', message, { nextStep: 'name the file that it leads to', cause });
+    case 'noWriter':
+      return new UserError('unreadable', message, {
+        nextStep: 'start the command that writes to it first',
+        cause,
+      });
+    default:
+      return new UserError('unreadable', message, { nextStep: 'name a file', cause });
+  }
 }

@@ -2,7 +2,7 @@ import { join, sep } from 'node:path';
 import { Limiter } from '../base/limiter.ts';
 import type { Range } from '../base/range.ts';
 import { type LineChange, toLineChange } from '../documents/lines.ts';
-import { mentionsResource, updateYaml } from '../documents/yamlFile.ts';
+import { updateYaml } from '../documents/yamlFile.ts';
 import {
   contextFolder,
   type FileType,
@@ -11,8 +11,7 @@ import {
   findFiles,
   typeByName,
 } from '../files/find.ts';
-import { isRecognised, parseText } from '../files/load.ts';
-import { readText } from '../files/textFile.ts';
+import { loadContent, parseText } from '../files/load.ts';
 import { linesOf } from '../rules/analysis.ts';
 import { editMapping } from '../workspace/mappingIndex.ts';
 import { type FileContent, Snapshot } from '../workspace/snapshot.ts';
@@ -113,23 +112,25 @@ export class WorkspaceState {
     if (this.#open.has(key)) return;
     const path = pathOf(uri);
     const type = path === undefined ? undefined : typeByName(path);
-    if (path === undefined || type === undefined || !(await this.#read({ path, type }))) {
+    if (
+      path === undefined ||
+      type === undefined ||
+      !(await this.#read({ path, type, named: false, inside: undefined }))
+    ) {
       if (!this.#open.has(key)) this.snapshot = this.snapshot.without(key);
     }
     this.#onDiskChange();
   }
 
   /** True when the file is ours and now in the snapshot. */
-  async #read({ path, type }: FoundFile): Promise<boolean> {
-    const uri = uriOf(path);
+  async #read(file: FoundFile): Promise<boolean> {
+    const uri = uriOf(file.path);
     const key = keyOf(uri);
     this.#onDisk.set(key, uri);
-    const text = await readText(path).catch(() => undefined);
+    const content = await loadContent(file).catch(() => undefined);
     // It may have been opened while it was read; then the editor's text counts.
     if (this.#open.has(key)) return true;
-    if (text === undefined || (type === 'yaml' && !mentionsResource(text))) return false;
-    const content = parseText(text, type);
-    if (!isRecognised(content)) return false;
+    if (content === undefined) return false;
     this.#put(key, content);
     return true;
   }

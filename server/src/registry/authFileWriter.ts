@@ -1,8 +1,11 @@
-import { randomUUID } from 'node:crypto';
-import { access, mkdir, open, readFile, realpath, rename, rm } from 'node:fs/promises';
+import { access, mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import { UserError } from '../base/errors.ts';
+import { createFile } from '../disk/createFile.ts';
+import { DiskError, isAbsent, reasonInBrackets } from '../disk/diskError.ts';
+import { mostConfiguration, readFileWithin } from '../disk/readFile.ts';
+import { replaceFile } from '../disk/replaceFile.ts';
 import { authFilePlaces, noAuthFile } from './authFiles.ts';
 import type { RegistryOptions } from './options.ts';
 
@@ -37,10 +40,13 @@ export async function loginPlace(
   return path;
 }
 
+/** Logins that others may write at the same moment before we give up. */
+const mostAttempts = 5;
+
 /**
  * Writes a user and a password into an auth file under `key` (`HOST[:PORT]` or a namespace of it), in one step
- * and for nobody else to read (mode 0600). Whatever else is in the file stays. Nothing of the file is part of an
- * error.
+ * and for nobody else to read (mode 0600). Whatever else is in the file stays, and so do its owner and what another
+ * login writes into it at the same moment. Nothing of the file is part of an error.
  * @throws UserError `authFile` when the file is none, or cannot be written; `credentialHelper` when a program
  * keeps the credential of this registry, so that the file's would not count
  */
@@ -49,30 +55,41 @@ export async function writeLogin(
   key: string,
   { username, password }: { readonly username: string; readonly password: string },
 ): Promise<void> {
+  const auth = Buffer.from(`${username}:${password}`).toString('base64');
   try {
-    // A link stays one: what it points to is replaced.
-    const target = await realpath(path).catch(() => path);
-    const file = parse(await readOrEmpty(target), path);
-    const helper = file.credHelpers?.[key];
-    if (typeof helper === 'string' && helper !== '') {
-      throw new UserError(
-        'credentialHelper',
-        `${path}: docker-credential-${helper} keeps the credential for ${key}`,
-        {
-          nextStep: `log in with \`podman login ${key}\`, or name another file with --authfile`,
-        },
-      );
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await writeEntry(path, key, auth);
+      } catch (error) {
+        const overtaken = error instanceof DiskError && error.code === 'changed';
+        if (!overtaken || attempt === mostAttempts) throw error;
+      }
     }
-    const auth = Buffer.from(`${username}:${password}`).toString('base64');
-    const content = { ...file, auths: { ...file.auths, [key]: { auth } } };
-    await replace(target, `${JSON.stringify(content, undefined, '\t')}\n`);
   } catch (error) {
     if (error instanceof UserError) throw error;
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
-    throw new UserError('authFile', `${path} cannot be written (${code})`, {
+    throw new UserError('authFile', `${path} cannot be written (${reasonInBrackets(error)})`, {
       nextStep: 'check who may write there, or name another file with --authfile',
     });
   }
+}
+
+async function writeEntry(path: string, key: string, auth: string): Promise<void> {
+  const expected = await readFileWithin(path, { most: mostConfiguration }).catch(undefinedWhenAbsent);
+  const file = parse(expected?.toString('utf8') ?? '', path);
+  const helper = file.credHelpers?.[key];
+  if (typeof helper === 'string' && helper !== '') {
+    throw new UserError(
+      'credentialHelper',
+      `${path}: docker-credential-${helper} keeps the credential for ${key}`,
+      { nextStep: `log in with \`podman login ${key}\`, or name another file with --authfile` },
+    );
+  }
+  const written = { ...file, auths: { ...file.auths, [key]: { auth } } };
+  const content = Buffer.from(`${JSON.stringify(written, undefined, '\t')}\n`);
+  // A link stays one: what it points to is replaced.
+  if (expected !== undefined) return replaceFile(path, { expected, content, mode: 0o600 });
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  return createFile(path, content, 0o600);
 }
 
 function parse(text: string, path: string): z.infer<typeof fileSchema> {
@@ -88,29 +105,6 @@ function parse(text: string, path: string): z.infer<typeof fileSchema> {
   return parsed.data;
 }
 
-async function readOrEmpty(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return '';
-    throw error;
-  }
-}
-
-async function replace(path: string, text: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  const temporary = `${path}.${randomUUID()}.tmp`;
-  try {
-    const file = await open(temporary, 'wx', 0o600);
-    try {
-      await file.writeFile(text);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(temporary, path);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
+function undefinedWhenAbsent(error: unknown): undefined {
+  if (!isAbsent(error)) throw error;
 }

@@ -1,6 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../base/errors.ts';
+import { isAbsent, reasonInBrackets } from '../disk/diskError.ts';
+import { mostConfiguration, readFileWithin } from '../disk/readFile.ts';
 import { type AuthFile, type AuthFileFormat, parseAuthFile } from './authFile.ts';
 import type { RegistryOptions } from './options.ts';
 
@@ -104,15 +105,20 @@ function noEntry(path: string, key: string): UserError {
 
 async function read(path: string, required: boolean): Promise<string | undefined> {
   try {
-    return await readFile(path, 'utf8');
+    return (await readFileWithin(path, { most: mostConfiguration })).toString('utf8');
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
-    const absent = code === 'ENOENT' || code === 'ENOTDIR';
+    const absent = isAbsent(error);
     if (absent && !required) return undefined;
-    throw new UserError('authFile', `${path}: the file with registry credentials cannot be read (${code})`, {
-      nextStep: absent
-        ? 'check the path (--authfile, operatorMirror.registries.authFile)'
-        : 'check who may read the file',
-    });
+    const reason = reasonInBrackets(error);
+    throw new UserError(
+      'authFile',
+      `${path}: the file with registry credentials cannot be read (${reason})`,
+      {
+        nextStep: absent
+          ? 'check the path (--authfile, operatorMirror.registries.authFile)'
+          : 'check who may read the file',
+        cause: error,
+      },
+    );
   }
 }

@@ -1,8 +1,9 @@
 import { X509Certificate } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as tls from 'node:tls';
 import { UserError } from '../base/errors.ts';
+import { reasonInBrackets } from '../disk/diskError.ts';
+import { mostConfiguration, readFileWithin } from '../disk/readFile.ts';
 import type { RegistryEnvironment } from './options.ts';
 
 /** Where Linux distributions keep the authorities that the system trusts, below `/etc`; Go reads the first. */
@@ -34,7 +35,7 @@ async function systemAuthorities(
   }
   const paths = env.SSL_CERT_FILE ? [env.SSL_CERT_FILE] : systemBundles.map((path) => join(etc, path));
   for (const path of paths) {
-    const text = await readFile(path, 'utf8').catch(() => undefined);
+    const text = await readText(path).catch(() => undefined);
     if (text !== undefined) return certificatesIn(text).filter(isCertificate);
   }
   return [];
@@ -48,12 +49,16 @@ async function systemAuthorities(
 export async function readAuthorities(path: string, setting: string): Promise<string[]> {
   let text: string;
   try {
-    text = await readFile(path, 'utf8');
+    text = await readText(path);
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
-    throw new UserError('caFile', `${path}: the file with certificate authorities cannot be read (${code})`, {
-      nextStep: `check the path (${setting})`,
-    });
+    const reason = reasonInBrackets(error);
+    throw new UserError(
+      'caFile',
+      `${path}: the file with certificate authorities cannot be read (${reason})`,
+      {
+        nextStep: `check the path (${setting})`,
+      },
+    );
   }
   const found = certificatesIn(text);
   if (found.length > 0 && found.every(isCertificate)) return found;
@@ -70,6 +75,10 @@ export function distinct(certificates: readonly string[]): string[] {
     if (!seen.has(key)) seen.set(key, certificate);
   }
   return [...seen.values()];
+}
+
+async function readText(path: string): Promise<string> {
+  return (await readFileWithin(path, { most: mostConfiguration })).toString('utf8');
 }
 
 function certificatesIn(text: string): string[] {

@@ -1,6 +1,8 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../base/errors.ts';
+import { reasonInBrackets } from '../disk/diskError.ts';
+import { mostConfiguration, readFileWithin } from '../disk/readFile.ts';
 import { readAuthorities } from './authorities.ts';
 import type { RegistryEnvironment } from './options.ts';
 
@@ -72,10 +74,9 @@ function requirePartner(
 
 async function readPart(path: string): Promise<string> {
   try {
-    return await readFile(path, 'utf8');
+    return (await readFileWithin(path, { most: mostConfiguration })).toString('utf8');
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
-    throw new UserError('certificates', `${path} cannot be read (${code})`, {
+    throw new UserError('certificates', `${path} cannot be read (${reasonInBrackets(error)})`, {
       nextStep: 'check who may read the file',
     });
   }

@@ -1,6 +1,8 @@
-import { access, readdir, readFile } from 'node:fs/promises';
+import { access, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../base/errors.ts';
+import { isAbsent, reasonInBrackets } from '../disk/diskError.ts';
+import { mostConfiguration, readFileWithin } from '../disk/readFile.ts';
 import { mergeRegistriesConf, type NamedRegistriesConf, type PullRules } from '../documents/pullRules.ts';
 import { parseRegistriesConf } from '../documents/registriesConf.ts';
 import type { RegistryOptions } from './options.ts';
@@ -75,7 +77,7 @@ async function read(
 ): Promise<NamedRegistriesConf | undefined> {
   let text: string;
   try {
-    text = await readFile(path, 'utf8');
+    text = (await readFileWithin(path, { most: mostConfiguration })).toString('utf8');
   } catch (error) {
     if (isAbsent(error) && !required) return undefined;
     throw unreadable(path, error);
@@ -99,13 +101,8 @@ async function exists(path: string): Promise<boolean> {
   );
 }
 
-function isAbsent(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && ['ENOENT', 'ENOTDIR'].includes(String(error.code));
-}
-
 function unreadable(path: string, error: unknown): UserError {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
-  return new UserError('registriesConf', `${path} cannot be read (${code})`, {
+  return new UserError('registriesConf', `${path} cannot be read (${reasonInBrackets(error)})`, {
     nextStep: isAbsent(error)
       ? 'check the path (--registries-conf, operatorMirror.registries.configFile, CONTAINERS_REGISTRIES_CONF)'
       : 'check who may read it',

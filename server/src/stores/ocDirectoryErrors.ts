@@ -1,4 +1,5 @@
 import { codeOf, messageOf, UserError } from '../base/errors.ts';
+import { DiskError } from '../disk/diskError.ts';
 
 /** Something in a file store is not what `oc` or we wrote. `problem` follows the file's path. */
 export function damaged(path: string, problem: string, cause?: unknown): UserError {
@@ -29,7 +30,7 @@ export async function reading<Result>(path: string, task: () => Promise<Result>)
   try {
     return await task();
   } catch (error) {
-    if (error instanceof UserError || codeOf(error) === '') throw error;
+    if (error instanceof UserError || error instanceof DiskError || codeOf(error) === '') throw error;
     throw new UserError('unreadable', `${path} could not be read: ${reasonOf(error)}`, {
       nextStep: 'check its permissions and the disk',
       cause: error,

@@ -13,13 +13,14 @@ import {
   symlink,
   writeFile,
 } from 'node:fs/promises';
-import { join, relative, sep } from 'node:path';
+import { join } from 'node:path';
 import { codeOf } from '../base/errors.ts';
+import { DiskError } from '../disk/diskError.ts';
+import { isBelow, openRegularFile } from '../disk/openFile.ts';
+import { readHandle } from '../disk/readFile.ts';
 import { damaged, isMissing, outside, reading, writing } from './ocDirectoryErrors.ts';
 import { temporaryPrefix } from './ocDirectoryNames.ts';
 
-/** Regular files only: a pipe would keep us waiting for ever, and a link has been resolved before. */
-const readFlags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOFOLLOW ?? 0);
 const fileMode = 0o600;
 const folderMode = 0o755;
 /** What file systems answer that have no links, or no more of them. */
@@ -77,15 +78,11 @@ export class OcDirectoryFiles {
   async open(parts: Parts): Promise<FileHandle | undefined> {
     const path = await this.resolve(parts);
     if (path === undefined) return undefined;
-    const handle = await reading(path, () => open(path, readFlags));
     try {
-      if ((await handle.stat()).isFile()) return handle;
+      return (await reading(path, () => openRegularFile(path, { inside: [this.root] }))).handle;
     } catch (error) {
-      await handle.close();
-      throw error;
+      throw error instanceof DiskError ? damaged(this.pathOf(parts), 'is no file', error) : error;
     }
-    await handle.close();
-    throw damaged(this.pathOf(parts), 'is no file');
   }
 
   /** The bytes of a file; undefined when there is none, `'tooLong'` when they are more than `limit`. */
@@ -93,10 +90,10 @@ export class OcDirectoryFiles {
     const handle = await this.open(parts);
     if (handle === undefined) return undefined;
     try {
-      return await reading(this.pathOf(parts), async () => {
-        const { size } = await handle.stat();
-        return size > limit ? 'tooLong' : await handle.readFile();
-      });
+      return await reading(this.pathOf(parts), async () => readHandle(handle, await handle.stat(), limit));
+    } catch (error) {
+      if (error instanceof DiskError && error.code === 'tooLarge') return 'tooLong';
+      throw error;
     } finally {
       await handle.close();
     }
@@ -207,12 +204,6 @@ export class OcDirectoryFiles {
       return folder;
     });
   }
-}
-
-/** True for a path inside a folder; both without links. */
-export function isBelow(path: string, folder: string): boolean {
-  const way = relative(folder, path);
-  return way !== '' && way !== '..' && !way.startsWith(`..${sep}`) && join(folder, way) === path;
 }
 
 async function realpathOf(path: string): Promise<string | undefined> {

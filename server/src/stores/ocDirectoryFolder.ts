@@ -1,9 +1,9 @@
 import { realpath, stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { UserError } from '../base/errors.ts';
+import { isBelow } from '../disk/openFile.ts';
 import type { ImageReference } from '../documents/imageReference.ts';
 import { OcDirectory } from './ocDirectory.ts';
-import { isBelow } from './ocDirectoryFiles.ts';
 
 /** Where `file://` references may be looked for. */
 export interface StoreSearch {

@@ -98,12 +98,14 @@ describe('the exit code', () => {
   it('2 for a file in another encoding, which stays as it is', async () => {
     const bytes = Buffer.concat([Buffer.from('# für\n', 'latin1'), Buffer.from(catalogSource('a/b'))]);
     write({ 'a.yaml': bytes });
-    expect(await line.run('check', line.folder)).toMatchObject({ code: 1, stderr: '' });
-    const { code, stderr } = await line.run('check', line.folder, '--fix');
-    expect(code).toBe(2);
-    expect(stderr).toBe(
-      `operator-mirror check: ${line.path('a.yaml')} is not UTF-8; save it as UTF-8, then run this again\n`,
-    );
+    for (const options of [[], ['--fix']]) {
+      const { code, stdout, stderr } = await line.run('check', line.folder, ...options);
+      expect(code).toBe(2);
+      expect(stdout).toContain('catalog-source/name');
+      expect(stderr).toBe(
+        `operator-mirror check: ${line.path('a.yaml')} is not UTF-8; save it as UTF-8, then run this again\n`,
+      );
+    }
     expect(readFileSync(line.path('a.yaml'))).toEqual(bytes);
   });
 });

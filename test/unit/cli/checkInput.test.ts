@@ -17,9 +17,9 @@ vi.mock('node:fs/promises', async (importOriginal) => {
       refuse(args[0]);
       return real.readdir(...args);
     },
-    readFile: async (...args: Parameters<typeof real.readFile>) => {
+    open: async (...args: Parameters<typeof real.open>) => {
       refuse(args[0]);
-      return real.readFile(...args);
+      return real.open(...args);
     },
   };
 });

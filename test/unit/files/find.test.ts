@@ -40,7 +40,7 @@ describe('the type of a file', () => {
     ['a.yaml', 'yaml', 'yaml'],
     ['a.yml', 'yaml', 'yaml'],
     ['A.YAML', 'yaml', 'yaml'],
-    ['a.json', undefined, 'yaml'],
+    ['a.json', 'yaml', 'yaml'],
     ['a', undefined, 'yaml'],
   ])('%s: %s by its name, %s when it is named', (path, byName, byChoice) => {
     expect(typeByName(path)).toBe(byName);

@@ -15,7 +15,14 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { UserError } from '../../../server/src/base/errors.ts';
 import { lineRange, type TextEdit } from '../../../server/src/base/range.ts';
-import { applyEdits, readText, withoutMark, writeText } from '../../../server/src/files/textFile.ts';
+import {
+  applyEdits,
+  readBytes,
+  readInput,
+  readText,
+  withoutMark,
+  writeText,
+} from '../../../server/src/files/textFile.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -28,7 +35,10 @@ afterEach(() => {
 
 const at = (name: string) => join(folder, name);
 
-/** Root may read and write everywhere. */
+/** Replaces the text of a file as it is now. */
+async function write(path: string, text: string): Promise<void> {
+  await writeText(path, { read: await readBytes(path), text });
+}
 
 async function errorOf(promise: Promise<unknown>): Promise<UserError> {
   const error = await promise.then(
@@ -44,7 +54,7 @@ describe('writing', () => {
     for (const mode of [0o600, 0o644, 0o755]) {
       writeFileSync(at('a'), 'old');
       chmodSync(at('a'), mode);
-      await writeText(at('a'), 'new');
+      await write(at('a'), 'new');
       expect(readFileSync(at('a'), 'utf8')).toBe('new');
       expect(statSync(at('a')).mode & 0o777).toBe(mode);
     }
@@ -55,7 +65,7 @@ describe('writing', () => {
     mkdirSync(at('real'));
     writeFileSync(at('real/a'), 'old');
     symlinkSync('real/a', at('link'));
-    await writeText(at('link'), 'new');
+    await write(at('link'), 'new');
     expect(lstatSync(at('link')).isSymbolicLink()).toBe(true);
     expect(readFileSync(at('real/a'), 'utf8')).toBe('new');
     expect(readdirSync(at('real'))).toEqual(['a']);
@@ -64,7 +74,7 @@ describe('writing', () => {
   it('replaces the file in one step: who has it open reads the old text to its end', async () => {
     writeFileSync(at('a'), 'old');
     const before = statSync(at('a')).ino;
-    await writeText(at('a'), 'new');
+    await write(at('a'), 'new');
     expect(statSync(at('a')).ino).not.toBe(before);
   });
 
@@ -72,7 +82,7 @@ describe('writing', () => {
     const bytes = Buffer.from('# Spiegel für Köln\n', 'latin1');
     writeFileSync(at('a'), bytes);
     const text = await readText(at('a'));
-    const error = await errorOf(writeText(at('a'), `${text}more`));
+    const error = await errorOf(write(at('a'), `${text}more`));
     expect(error.code).toBe('not-utf8');
     expect(error.line).toContain('save it as UTF-8');
     expect(readFileSync(at('a'))).toEqual(bytes);
@@ -83,7 +93,7 @@ describe('writing', () => {
     // Root may write nearly everywhere, but nobody makes a file here.
     const path = '/proc/version';
     const before = readFileSync(path, 'utf8');
-    const error = await errorOf(writeText(path, 'new'));
+    const error = await errorOf(write(path, 'new'));
     expect(error.code).toBe('unwritable');
     expect(error.line).toContain(path);
     expect(error.line).toContain('the file is as it was');
@@ -91,7 +101,8 @@ describe('writing', () => {
   });
 
   it('does not make a file that was not there', async () => {
-    expect((await errorOf(writeText(at('none'), 'new'))).code).toBe('unwritable');
+    const gone = writeText(at('none'), { read: Buffer.from('old'), text: 'new' });
+    expect((await errorOf(gone)).code).toBe('unwritable');
     expect(readdirSync(folder)).toEqual([]);
   });
 });
@@ -121,9 +132,10 @@ describe('reading', () => {
 
   it('ends where a device does not', async () => {
     expect((await errorOf(readText('/dev/zero'))).line).toBe(
-      '/dev/zero has more than 64 MiB; pass the part that matters',
+      '/dev/zero is a device and no file; name a file',
     );
-    expect(await readText('/dev/null')).toBe('');
+    expect((await errorOf(readInput('/dev/zero'))).line).toContain('/dev/zero has more than 64 MiB; ');
+    expect((await readInput('/dev/null')).length).toBe(0);
   });
 });
 

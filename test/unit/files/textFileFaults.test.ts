@@ -1,15 +1,20 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { UserError } from '../../../server/src/base/errors.ts';
 import { writeText } from '../../../server/src/files/textFile.ts';
 
-/** Which step of writing fails, as the operating system would say it. */
-let fault: { step: 'open' | 'writeFile' | 'sync' | 'rename'; code: string } | undefined;
+type Step = 'open' | 'writeFile' | 'sync' | 'renameSync' | 'linkSync' | 'writeSync';
 
-function failAt(step: string): void {
-  if (fault?.step === step) throw Object.assign(new Error(`${fault.code}: ${step}`), { code: fault.code });
+/** Which step of writing fails, and how often it works before, as the operating system would say it. */
+let fault: { step: Step; code: string; after: number } | undefined;
+
+function failAt(step: Step): void {
+  if (fault?.step !== step || fault.after-- > 0) return;
+  const { code } = fault;
+  fault = undefined;
+  throw Object.assign(new Error(`${code}: ${step}`), { code });
 }
 
 vi.mock('node:fs/promises', async (importOriginal) => {
@@ -32,9 +37,25 @@ vi.mock('node:fs/promises', async (importOriginal) => {
       };
       return file;
     },
-    async rename(...args: Parameters<typeof real.rename>) {
-      failAt('rename');
-      await real.rename(...args);
+  };
+});
+
+vi.mock('node:fs', async (importOriginal) => {
+  const real = await importOriginal<typeof import('node:fs')>();
+  return {
+    ...real,
+    renameSync(...args: Parameters<typeof real.renameSync>) {
+      failAt('renameSync');
+      real.renameSync(...args);
+    },
+    linkSync(...args: Parameters<typeof real.linkSync>) {
+      failAt('linkSync');
+      real.linkSync(...args);
+    },
+    writeSync(fd: number, bytes: Buffer, offset: number, length: number, place: number) {
+      failAt('writeSync');
+      // A disk may take less than it is given.
+      return real.writeSync(fd, bytes, offset, Math.min(length, 2), place);
     },
   };
 });
@@ -48,23 +69,63 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-it.each([
-  ['open', 'EACCES'],
-  ['open', 'EROFS'],
-  ['writeFile', 'ENOSPC'],
-  ['sync', 'EIO'],
-  ['rename', 'EPERM'],
-] as const)(
-  'a write that fails at %s with %s leaves the file as it was, and nothing beside it',
-  async (step, code) => {
+const newText = 'something longer';
+
+async function failure(path: string): Promise<UserError> {
+  const error = await writeText(path, { read: Buffer.from('old'), text: newText }).catch(
+    (reason: unknown) => reason,
+  );
+  expect(error).toBeInstanceOf(UserError);
+  return error as UserError;
+}
+
+describe('a write that fails leaves the file as it was, and nothing beside it:', () => {
+  it.each([
+    ['open', 'EACCES', 0],
+    ['writeFile', 'ENOSPC', 0],
+    ['sync', 'EIO', 0],
+    ['renameSync', 'EPERM', 0],
+    ['linkSync', 'EIO', 1],
+  ] as const)('a file of its own, at %s with %s', async (step, code, after) => {
     const path = join(folder, 'a');
     writeFileSync(path, 'old');
-    fault = { step, code };
-    const error = await writeText(path, 'new').catch((reason: unknown) => reason);
-    expect(error).toBeInstanceOf(UserError);
-    expect((error as UserError).line).toContain(`${path} could not be written: ${code}`);
-    expect((error as UserError).line).toContain('the file is as it was');
+    fault = { step, code, after };
+    const { line } = await failure(path);
+    expect(line).toContain(`${path} could not be written: ${code}`);
+    expect(line).toContain('the file is as it was');
     expect(readFileSync(path, 'utf8')).toBe('old');
+    expect(readdirSync(folder)).toEqual(['a']);
+  });
+
+  it.each([
+    ['writeFile', 'ENOSPC', 0],
+    ['sync', 'EIO', 0],
+    ['writeSync', 'ENOSPC', 0],
+    ['writeSync', 'ENOSPC', 3],
+    ['writeSync', 'EIO', 7],
+    ['writeSync', 'EIO', 8],
+  ] as const)('one with two names, at %s with %s after %i', async (step, code, after) => {
+    const path = join(folder, 'a');
+    writeFileSync(path, 'old');
+    linkSync(path, join(folder, 'b'));
+    fault = { step, code, after };
+    await failure(path);
+    expect(readFileSync(path, 'utf8')).toBe('old');
+    expect(readdirSync(folder)).toEqual(['a', 'b']);
+  });
+});
+
+it.each([
+  ['open', 'EROFS', 1],
+  ['linkSync', 'EPERM', 0],
+] as const)(
+  'where no other file can be made or linked (%s: %s) the file itself is written',
+  async (step, code, after) => {
+    const path = join(folder, 'a');
+    writeFileSync(path, 'old');
+    fault = { step, code, after };
+    await writeText(path, { read: Buffer.from('old'), text: newText });
+    expect(readFileSync(path, 'utf8')).toBe(newText);
     expect(readdirSync(folder)).toEqual(['a']);
   },
 );

@@ -219,7 +219,7 @@ describe('login', () => {
     const folder = join(home, 'folder');
     await mkdir(folder);
     const { stderr } = await login([host, '-u', 'anna', '--password-stdin', '--authfile', folder], anna);
-    expect(stderr).toContain('folder cannot be written (EISDIR)');
+    expect(stderr).toContain('folder cannot be written (it is a folder)');
   });
 
   it('knows a registry by what people type', () => {

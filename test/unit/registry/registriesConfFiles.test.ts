@@ -97,7 +97,9 @@ describe('the files of registries.conf', () => {
     await mkdir(path, { recursive: true });
     await put(systems, '');
     expect(await read()).toEqual([]);
-    expect((await failure(read({ registriesConf: directory }))).line).toContain('EISDIR');
+    expect((await failure(read({ registriesConf: directory }))).line).toContain(
+      'cannot be read (it is a folder)',
+    );
   });
 
   it('are read again after two seconds', async () => {

@@ -1,4 +1,4 @@
-import { UserError } from '../../base/errors.ts';
+import { messageOf, UserError } from '../../base/errors.ts';
 import { counted, printable } from '../../base/words.ts';
 import type { Unanswered } from '../../lookup/desk.ts';
 import type { Lookup } from '../../lookup/lookup.ts';
@@ -37,10 +37,13 @@ export const check: Command = {
     const workspace = await CheckedWorkspace.load(paths, say);
     const fixed: FixedFile[] = [];
     if (flag(options, 'fix')) {
-      await workspace.fixAll((file) => {
-        fixed.push(file);
-        terminal.stderr.write(`fixed ${printable(file.path)}: ${counted(file.changes, 'change')}\n`);
-      });
+      await workspace.fixAll(
+        (file) => {
+          fixed.push(file);
+          terminal.stderr.write(`fixed ${printable(file.path)}: ${counted(file.changes, 'change')}\n`);
+        },
+        (error) => say(messageOf(error)),
+      );
     }
     const { report, unknown } = flag(options, 'online')
       ? await onlineReport(workspace, options, terminal)

@@ -3,18 +3,19 @@ import { dirname, resolve, sep } from 'node:path';
 import { messageOf, UserError } from '../../base/errors.ts';
 import { findConfiguration } from '../../files/configuration.ts';
 import { contextFolder, type FoundFile, findContext, findFiles } from '../../files/find.ts';
-import { isRecognised, parseText } from '../../files/load.ts';
-import { applyEdits, readText, writeText } from '../../files/textFile.ts';
+import { type LoadedFile, loadFile } from '../../files/load.ts';
+import { applyEdits, writeText } from '../../files/textFile.ts';
 import type { AnalysisContext } from '../../rules/analysis.ts';
 import { countFixed, fixFolder } from '../../rules/fixFolder.ts';
 import { type Facts, noFacts } from '../../workspace/facts.ts';
 import { defaultSettings, type Settings } from '../../workspace/settings.ts';
 import { Snapshot, type WorkspaceFile } from '../../workspace/snapshot.ts';
 
-interface LoadedFile {
-  /** The path as it was given, or as it was found below a folder that was given. */
-  readonly shownPath: string;
-  readonly text: string;
+/** A file as it was read, and where. */
+interface ReportedFile {
+  /** Its path as it was given, or as it was found below a folder that was given. */
+  readonly found: FoundFile;
+  readonly loaded: LoadedFile;
 }
 
 /** What `--fix` did to one file. */
@@ -28,7 +29,7 @@ export interface FixedFile {
 export class CheckedWorkspace {
   #snapshot = new Snapshot();
   /** The files to report on, by their key in the snapshot; files that only give context are not among them. */
-  readonly #reported = new Map<string, LoadedFile>();
+  readonly #reported = new Map<string, ReportedFile>();
   readonly #settingsByFolder = new Map<string, Settings>();
   facts: Facts = noFacts;
   /** Something that was named, or lies below what was named, could not be checked. */
@@ -46,18 +47,23 @@ export class CheckedWorkspace {
     const workspace = new CheckedWorkspace();
     const skip = (error: unknown) => {
       if (!(error instanceof UserError)) throw error;
-      workspace.incomplete = true;
+      // What a link leads to elsewhere was not named, and nobody knows whether it is ours.
+      workspace.incomplete ||= error.code !== 'outside';
       say(messageOf(error));
     };
     for (const path of paths) {
-      for (const found of await findFiles(path, skip)) {
-        if (found.path !== path) await workspace.#add(found, true).catch(skip);
-        else if (!(await workspace.#add(found, true))) skip(noneOfOurs(path));
+      for (const found of await findFiles(path, skip, paths)) {
+        const isOurs = await workspace.#add(found, skip).catch((error: unknown) => {
+          if (found.named && !(error instanceof UserError && error.code === 'not-utf8')) throw error;
+          skip(error);
+          return true;
+        });
+        if (found.named && !isOurs) skip(noneOfOurs(path));
       }
     }
     for (const folder of await contextFolders(paths)) {
       // What only gives context is no input: without it, less is known.
-      for (const found of await findContext(folder)) await workspace.#add(found, false).catch(() => {});
+      for (const found of await findContext(folder)) await workspace.#add(found).catch(() => {});
     }
     await workspace.#readSettings(say);
     return workspace;
@@ -65,7 +71,7 @@ export class CheckedWorkspace {
 
   /** The files to report on: their key, and their path as a person knows it. */
   get files(): readonly { readonly key: string; readonly path: string }[] {
-    return [...this.#reported].map(([key, { shownPath }]) => ({ key, path: shownPath }));
+    return [...this.#reported].map(([key, { found }]) => ({ key, path: found.path }));
   }
 
   contextOf(key: string): AnalysisContext {
@@ -83,30 +89,46 @@ export class CheckedWorkspace {
    * Applies every fix that is certain, and writes the files.
    *
    * @param onFixed told of each file once it is written
-   * @throws UserError when one cannot be written; those before it are
+   * @param onLeftAlone told of a file that could not be written, or that somebody has changed since it was read
    */
-  async fixAll(onFixed: (file: FixedFile) => void): Promise<void> {
+  async fixAll(onFixed: (file: FixedFile) => void, onLeftAlone: (error: UserError) => void): Promise<void> {
     const fix = fixFolder(this.#snapshot, this.#reported.keys(), (key, snapshot) => ({
       ...this.contextOf(key),
       snapshot,
     }));
+    let snapshot = fix.snapshot;
     for (const file of fix.files) {
-      const { text = '', shownPath = file.path } = this.#reported.get(file.path) ?? {};
-      await writeText(file.path, applyEdits(text, file.edits));
-      onFixed({ path: shownPath, changes: countFixed([file]) });
+      const reported = this.#reported.get(file.path);
+      if (reported === undefined) continue;
+      const { found, loaded } = reported;
+      try {
+        const text = applyEdits(loaded.text, file.edits);
+        await writeText(file.path, { read: loaded.bytes, text, inside: found.inside });
+        onFixed({ path: found.path, changes: countFixed([file]) });
+      } catch (error) {
+        if (!(error instanceof UserError)) throw error;
+        this.incomplete = true;
+        snapshot = snapshot.with(file.path, loaded.content);
+        // What was said when it was read is not said again.
+        if (error.code !== loaded.problem?.code) onLeftAlone(error);
+      }
     }
-    this.#snapshot = fix.snapshot;
+    this.#snapshot = snapshot;
   }
 
-  /** False for a file that is none of ours. */
-  async #add(found: FoundFile, reported: boolean): Promise<boolean> {
+  /**
+   * False for a file that is none of ours.
+   * @param say for a file to report on: told of what is wrong with it although it could be read
+   */
+  async #add(found: FoundFile, say?: (problem: UserError) => void): Promise<boolean> {
     const key = resolve(found.path).replaceAll(sep, '/');
     if (this.#snapshot.files.has(key)) return true;
-    const text = await readText(found.path);
-    const content = parseText(text, found.type);
-    if (!isRecognised(content)) return false;
-    this.#snapshot = this.#snapshot.with(key, content);
-    if (reported) this.#reported.set(key, { shownPath: found.path, text });
+    const loaded = await loadFile(found);
+    if (loaded === undefined) return false;
+    this.#snapshot = this.#snapshot.with(key, loaded.content);
+    if (say === undefined) return true;
+    this.#reported.set(key, { found, loaded });
+    if (loaded.problem !== undefined) say(loaded.problem);
     return true;
   }
 

@@ -2,7 +2,7 @@ import { text as textOf } from 'node:stream/consumers';
 import { messageOf, UserError } from '../../base/errors.ts';
 import { splitLines } from '../../documents/lines.ts';
 import { parseMapping } from '../../documents/mapping.ts';
-import { readText, withoutMark } from '../../files/textFile.ts';
+import { readInput, withoutMark } from '../../files/textFile.ts';
 import { copyMapping } from '../../mirror/copyMapping.ts';
 import { mappingProblems } from '../../mirror/mappingPlan.ts';
 import { type Command, exitCodes } from '../command.ts';
@@ -41,7 +41,7 @@ export const copy: Command = {
     const parallelLayers = numberOption(options, 'parallel-layers', 6, 1);
 
     const shownPath = path === '-' ? 'stdin' : path;
-    const document = parseMapping(splitLines(withoutMark(await readMapping(path))));
+    const document = parseMapping(splitLines(withoutMark(await readMapping(path, signal))));
     const problems = mappingProblems(document);
     for (const problem of problems) stderr.write(problemLine(shownPath, problem));
     if (problems.length > 0) {
@@ -84,6 +84,6 @@ export const copy: Command = {
   },
 };
 
-function readMapping(path: string): Promise<string> {
-  return path === '-' ? textOf(process.stdin) : readText(path);
+async function readMapping(path: string, signal: AbortSignal): Promise<string> {
+  return path === '-' ? textOf(process.stdin) : (await readInput(path, signal)).toString('utf8');
 }

@@ -1,9 +1,10 @@
 import { basename, dirname, join, resolve, sep } from 'node:path';
 import { UserError } from '../../base/errors.ts';
 import { type LogDocument, parseLog } from '../../documents/log/logDocument.ts';
+import { decodeText } from '../../files/encoding.ts';
 import { findFiles, isFolder } from '../../files/find.ts';
-import { isRecognised, parseText } from '../../files/load.ts';
-import { decodeText, readBytes, readStream, readText } from '../../files/textFile.ts';
+import { loadFile } from '../../files/load.ts';
+import { readInput, readStream } from '../../files/textFile.ts';
 import { withMapping } from '../../workspace/logLinks.ts';
 import { Snapshot } from '../../workspace/snapshot.ts';
 import { type Command, exitCodes, type Terminal } from '../command.ts';
@@ -57,8 +58,8 @@ function linesOf(text: string): string[] {
   });
 }
 
-async function readLog(name: string, { stdin }: Terminal): Promise<Buffer> {
-  if (name !== '-') return readBytes(name);
+async function readLog(name: string, { stdin, signal }: Terminal): Promise<Buffer> {
+  if (name !== '-') return readInput(name, signal);
   if (stdin === undefined) {
     throw new UserError('unreadable', 'there is no standard input', { nextStep: 'name a file' });
   }
@@ -95,8 +96,8 @@ async function read(paths: readonly string[]): Promise<Snapshot> {
       const key = resolve(found.path);
       if (seen.has(key)) continue;
       seen.add(key);
-      const content = parseText(await readText(found.path), found.type);
-      if (isRecognised(content)) snapshot = snapshot.with(found.path.split(sep).join('/'), content);
+      const loaded = await loadFile(found);
+      if (loaded !== undefined) snapshot = snapshot.with(found.path.split(sep).join('/'), loaded.content);
     }
   }
   return snapshot;

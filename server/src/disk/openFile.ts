@@ -1,0 +1,80 @@
+import { constants, type Stats } from 'node:fs';
+import { type FileHandle, open, readlink, realpath, stat } from 'node:fs/promises';
+import { relative, resolve, sep } from 'node:path';
+import { DiskError } from './diskError.ts';
+
+/** How a file may be opened. */
+export interface OpenRules {
+  /**
+   * The folders that the user named: a link is followed while it stays in one of them. Undefined where somebody named
+   * the very file, whose links lead wherever their owner wants.
+   */
+  readonly inside?: readonly string[] | undefined;
+  /** To write it too. */
+  readonly write?: boolean;
+}
+
+/** A regular file that is open. Whoever has it closes it. */
+export interface OpenedFile {
+  readonly handle: FileHandle;
+  /** Without links. */
+  readonly path: string;
+  readonly info: Stats;
+}
+
+/** What a path must be opened with so that nothing waits: a pipe for its writer, a terminal for becoming ours. */
+const patient = constants.O_NONBLOCK ?? 0;
+const ownTerminal = constants.O_NOCTTY ?? 0;
+export const unblocked = patient | ownTerminal;
+
+/**
+ * Opens a regular file, and nothing else: pipes, devices and sockets are refused without opening them, because to open
+ * some of them does something already.
+ *
+ * @throws DiskError `notAFile`, `outside`, and what the operating system says
+ */
+export async function openRegularFile(path: string, { inside, write }: OpenRules = {}): Promise<OpenedFile> {
+  const before = await stat(path);
+  if (!before.isFile()) throw notAFile(before);
+  const real = await realpath(path);
+  const folders = inside === undefined ? undefined : await realFolders(inside);
+  if (folders !== undefined) requireInside(real, folders);
+  const access = write === true ? constants.O_RDWR : constants.O_RDONLY;
+  const handle = await open(real, access | unblocked | (constants.O_NOFOLLOW ?? 0));
+  try {
+    const info = await handle.stat();
+    if (!info.isFile()) throw notAFile(info);
+    // A folder on the way may have become a link meanwhile; Linux tells where the file is that was opened.
+    if (folders !== undefined) requireInside(await placeOf(handle, real), folders);
+    return { handle, path: real, info };
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+}
+
+function notAFile(info: Stats): DiskError {
+  if (info.isDirectory()) return new DiskError('notAFile', 'it is a folder');
+  const kind = info.isFIFO() ? 'a pipe' : info.isSocket() ? 'a socket' : 'a device';
+  return new DiskError('notAFile', `it is ${kind} and no file`);
+}
+
+/** True for what lies below a folder; both without links. */
+export function isBelow(path: string, folder: string): boolean {
+  const way = relative(folder, path);
+  return way !== '' && way !== '..' && !way.startsWith(`..${sep}`) && resolve(folder, way) === path;
+}
+
+async function realFolders(folders: readonly string[]): Promise<string[]> {
+  return Promise.all(folders.map((folder) => realpath(folder).catch(() => resolve(folder))));
+}
+
+function requireInside(path: string, folders: readonly string[]): void {
+  if (folders.some((folder) => isBelow(path, folder))) return;
+  const [folder = ''] = folders;
+  throw new DiskError('outside', `it is a link that leads out of ${folder}`);
+}
+
+async function placeOf({ fd }: FileHandle, otherwise: string): Promise<string> {
+  return process.platform === 'linux' ? readlink(`/proc/self/fd/${fd}`).catch(() => otherwise) : otherwise;
+}
