@@ -1,24 +1,20 @@
 import * as vscode from 'vscode';
 import { type ExplainLogQuestion, explainLogRequest } from '../../server/src/protocol.ts';
+import type { Asks } from './server.ts';
 import { showMarkdown, withPreviewLinks } from './showMarkdown.ts';
 
 const scheme = 'operator-mirror-explanation';
 
-/** What asks the server; it starts the server where there is none yet. */
-export interface ExplainServer {
-  request<Answer>(method: string, parameters: unknown, token: vscode.CancellationToken): Promise<Answer>;
-}
-
 /** Shows beside the editor what the log in the clipboard means. Its page is kept until the next one. */
 export class ExplainClipboard implements vscode.TextDocumentContentProvider, vscode.Disposable {
-  readonly #server: ExplainServer;
+  readonly #server: Asks;
   readonly #changes = new vscode.EventEmitter<vscode.Uri>();
   readonly onDidChange = this.#changes.event;
   readonly #registration: vscode.Disposable;
   readonly #page = vscode.Uri.from({ scheme, path: '/Log in Clipboard.md' });
   #text = '';
 
-  constructor(server: ExplainServer) {
+  constructor(server: Asks) {
     this.#server = server;
     this.#registration = vscode.workspace.registerTextDocumentContentProvider(scheme, this);
   }

@@ -4,12 +4,12 @@ import { CopyCommand } from './copyCommand.ts';
 import { CopyTasks } from './copyTasks.ts';
 import { ExplainClipboard } from './explainClipboard.ts';
 import { FixFolderCommand } from './fixFolderCommand.ts';
-import { forecastApply } from './forecastCommand.ts';
+import { ForecastCommand } from './forecastCommand.ts';
 import { Logins } from './logins.ts';
-import { Reports } from './reports.ts';
+import { showError } from './pages/pagePanel.ts';
 import { Server } from './server.ts';
 import { StatusItem } from './statusItem.ts';
-import { traceImagePull } from './traceCommand.ts';
+import { TraceCommand } from './traceCommand.ts';
 
 let server: Server | undefined;
 
@@ -21,11 +21,12 @@ export function activate(context: vscode.ExtensionContext): void {
   const running = new Server(context, log, () => logins.all);
   const { documents } = running;
   const status = new StatusItem();
-  const reports = new Reports();
   const tasks = new CopyTasks(context, logins);
   const copy = new CopyCommand(tasks, context.globalStorageUri.fsPath, () => running.imagesWritten());
   const fixFolder = new FixFolderCommand(running);
   const explain = new ExplainClipboard(running);
+  const trace = new TraceCommand(running, context.extensionUri);
+  const forecast = new ForecastCommand(running, context.extensionUri);
   server = running;
 
   const followEditor = () => {
@@ -35,7 +36,6 @@ export function activate(context: vscode.ExtensionContext): void {
   subscriptions.push(
     log,
     status,
-    reports,
     running.onState((state) => status.show(state)),
     running.onSorted(followEditor),
     vscode.window.onDidChangeActiveTextEditor(followEditor),
@@ -56,9 +56,11 @@ export function activate(context: vscode.ExtensionContext): void {
     explain,
     vscode.commands.registerCommand(commands.explainClipboard, () => explain.run()),
     vscode.commands.registerCommand(commands.logIn, () => logins.ask(running)),
-    vscode.commands.registerCommand(commands.traceImagePull, () => traceImagePull(running, reports)),
-    vscode.commands.registerCommand(commands.forecast, () =>
-      forecastApply(running, reports, context.asAbsolutePath('dist/cli.js')),
+    trace,
+    vscode.commands.registerCommand(commands.traceImagePull, () => trace.run().catch(showError)),
+    forecast,
+    vscode.commands.registerCommand(commands.forecast, (file: unknown) =>
+      forecast.run(file).catch(showError),
     ),
     vscode.commands.registerCommand(commands.showLog, () => log.show()),
     vscode.commands.registerCommand(commands.restartServer, () => running.restart()),

@@ -1,55 +1,164 @@
 import * as vscode from 'vscode';
-import { type ForecastQuestion, forecastRequest } from '../../server/src/protocol.ts';
+import {
+  type ForecastPage,
+  type ForecastQuestion,
+  forecastRequest,
+  pages,
+} from '../../server/src/protocol.ts';
 import { liveForecast } from './liveForecast.ts';
-import type { Reports } from './reports.ts';
-import type { Server } from './server.ts';
+import { forecastPage } from './pages/forecastPage.ts';
+import { openNamedFile, shortPath } from './pages/namedFiles.ts';
+import { type PageAction, shortened } from './pages/page.ts';
+import { type PageOwner, PagePanel, showError } from './pages/pagePanel.ts';
+import type { Asks } from './server.ts';
 
-/** Shows what applying the mirror sets of the shown file's folder does to the nodes of a cluster. */
-export async function forecastApply(
-  server: Pick<Server, 'request'>,
-  reports: Reports,
-  cli: string,
-): Promise<void> {
-  const uri = vscode.window.activeTextEditor?.document.uri;
-  if (uri === undefined || uri.scheme !== 'file') {
-    void vscode.window.showInformationMessage(
-      vscode.l10n.t('Open a mirror set of the folder that is to be applied.'),
-    );
-    return;
+/** What a forecast starts from: a cluster of which nothing is known, a file that says what is on it, or the cluster. */
+type Current =
+  | { readonly kind: 'nothing' }
+  | { readonly kind: 'file'; readonly path: string }
+  | { readonly kind: 'live' };
+
+/** A forecast that can be made again. */
+interface Subject {
+  /** A file of the folder that is to be applied. */
+  readonly uri: string;
+  readonly current: Current;
+}
+
+/** "Forecast What Applying This Folder Does": shows what happens to the nodes of a cluster. */
+export class ForecastCommand implements PageOwner, vscode.Disposable {
+  readonly #server: Asks;
+  readonly #cli: string;
+  readonly #panel: PagePanel;
+  #subject: Subject | undefined;
+  #shown: ForecastPage | undefined;
+
+  constructor(server: Asks, extension: vscode.Uri) {
+    this.#server = server;
+    this.#cli = vscode.Uri.joinPath(extension, 'dist', 'cli.js').fsPath;
+    this.#panel = new PagePanel(pages.forecast, extension, this);
   }
-  const current = await askCurrent();
-  if (current === 'cancelled') return;
-  if (current === 'live') return showLive(cli, vscode.Uri.joinPath(uri, '..'), reports);
-  const question: ForecastQuestion = { uri: uri.toString(), ...(current === undefined ? {} : { current }) };
-  const cancel = new vscode.CancellationTokenSource();
-  try {
-    const report = await server.request<string | null>(forecastRequest, question, cancel.token);
-    const folder = vscode.workspace.asRelativePath(vscode.Uri.joinPath(uri, '..'));
-    if (report === null) {
-      void vscode.window.showInformationMessage(vscode.l10n.t('There are no mirror sets in {0}.', folder));
+
+  /** A code lens names its file and asks nothing; from the palette it is about the file or the page that is shown. */
+  async run(file: unknown): Promise<void> {
+    if (typeof file === 'string') return this.#show({ uri: file, current: { kind: 'nothing' } });
+    const uri = vscode.window.activeTextEditor?.document.uri;
+    const chosen = uri?.scheme === 'file' ? uri.toString() : this.#panel.isActive && this.#subject?.uri;
+    if (!chosen) {
+      void vscode.window.showInformationMessage(
+        vscode.l10n.t('Open a mirror set of the folder that is to be applied.'),
+      );
       return;
     }
-    await reports.show(vscode.l10n.t('Forecast of {0}', folder), report);
-  } catch (error) {
-    void vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error));
-  } finally {
+    const current = await askCurrent();
+    if (current !== undefined) await this.#show({ uri: chosen, current });
+  }
+
+  async act(action: PageAction, argument: string): Promise<void> {
+    const [subject, answer] = [this.#subject, this.#shown];
+    if (subject === undefined || answer === undefined) return;
+    if (action === 'open-file') return openNamedFile(answer.files, argument, this.#panel.columnForFiles);
+    if (action === 'compare') {
+      const current = await askCurrent();
+      if (current !== undefined) await this.#show({ ...subject, current });
+    }
+    if (action === 'copy-conf') {
+      await vscode.env.clipboard.writeText(answer.registriesConf);
+      this.#panel.announce(vscode.l10n.t('Copied'));
+      vscode.window.setStatusBarMessage(vscode.l10n.t('registries.conf copied'), 5000);
+    }
+  }
+
+  async filesChanged(): Promise<void> {
+    const subject = this.#subject;
+    // A cluster is asked when somebody asks for it.
+    if (subject === undefined || subject.current.kind === 'live') return;
+    const before = this.#shown;
+    const answer = await this.#forecast(subject);
+    if (answer === undefined || JSON.stringify(answer) === JSON.stringify(before)) return;
+    this.#panel.update(this.#content(subject, answer));
+  }
+
+  async restore(state: unknown): Promise<boolean> {
+    const subject = state as Subject | null;
+    // A window that opens starts no program.
+    if (subject === null || subject.current.kind === 'live') return false;
+    const answer = await this.#forecast(subject);
+    if (answer !== undefined) this.#panel.update(this.#content(subject, answer));
+    return answer !== undefined;
+  }
+
+  dispose(): void {
+    this.#panel.dispose();
+  }
+
+  async #show(subject: Subject): Promise<void> {
+    try {
+      const answer = await this.#forecast(subject);
+      if (answer !== undefined) this.#panel.show(this.#content(subject, answer));
+    } catch (error) {
+      showError(error);
+    }
+  }
+
+  /** Undefined when there is nothing to show, which has been said. */
+  async #forecast({ uri, current }: Subject): Promise<ForecastPage | undefined> {
+    const folder = folderOf(uri);
+    if (current.kind === 'live') {
+      const answer = await liveForecast(this.#cli, folder);
+      return answer && shortened(answer, shortPath);
+    }
+    const question: ForecastQuestion = {
+      uri,
+      ...(current.kind === 'file' ? { current: await readCurrent(current.path) } : {}),
+    };
+    const cancel = new vscode.CancellationTokenSource();
+    const answer = await this.#server.request<ForecastPage | null>(forecastRequest, question, cancel.token);
     cancel.dispose();
+    if (answer !== null) return shortened(answer, shortPath);
+    void vscode.window.showInformationMessage(
+      vscode.l10n.t('There are no mirror sets in {0}.', nameOf(folder)),
+    );
+    return undefined;
+  }
+
+  #content(subject: Subject, answer: ForecastPage) {
+    this.#subject = subject;
+    this.#shown = answer;
+    const folder = nameOf(folderOf(subject.uri));
+    return {
+      title: vscode.l10n.t('Forecast of {0}', folder),
+      body: forecastPage(answer, about(folder, subject.current), vscode.l10n.t),
+      state: subject,
+    };
   }
 }
 
-async function showLive(cli: string, folder: vscode.Uri, reports: Reports): Promise<void> {
-  try {
-    const text = await liveForecast(cli, folder);
-    if (text === undefined) return;
-    const name = vscode.workspace.asRelativePath(folder);
-    await reports.show(vscode.l10n.t('Forecast of {0}', name), text);
-  } catch (error) {
-    void vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error));
-  }
+/** What a page is about, in a sentence. */
+function about(folder: string, current: Current): string {
+  if (current.kind === 'live') return vscode.l10n.t('Applying {0} to the cluster that oc reaches', folder);
+  if (current.kind === 'nothing') return vscode.l10n.t('Applying {0}', folder);
+  const file = vscode.workspace.asRelativePath(current.path);
+  return vscode.l10n.t('Applying {0} to the cluster that {1} tells of', folder, file);
+}
+
+function folderOf(uri: string): vscode.Uri {
+  return vscode.Uri.joinPath(vscode.Uri.parse(uri), '..');
+}
+
+/** The folder as people know it in this window; the window's own has a name too. */
+function nameOf(folder: vscode.Uri): string {
+  const own = vscode.workspace.workspaceFolders?.find(({ uri }) => uri.toString() === folder.toString());
+  return own?.name ?? vscode.workspace.asRelativePath(folder);
+}
+
+async function readCurrent(path: string): Promise<ForecastQuestion['current']> {
+  const text = new TextDecoder().decode(await vscode.workspace.fs.readFile(vscode.Uri.file(path)));
+  return { path, text };
 }
 
 /** What is on the cluster: what the cluster says, a file that the user names, or nothing that is known. */
-async function askCurrent(): Promise<ForecastQuestion['current'] | 'live' | 'cancelled'> {
+async function askCurrent(): Promise<Current | undefined> {
   const file = {
     label: vscode.l10n.t('What a file says…'),
     detail: vscode.l10n.t(
@@ -66,11 +175,9 @@ async function askCurrent(): Promise<ForecastQuestion['current'] | 'live' | 'can
   const choice = await vscode.window.showQuickPick(choices, {
     title: vscode.l10n.t('What is on the cluster?'),
   });
-  if (choice === undefined) return 'cancelled';
-  if (choice === nothing) return undefined;
-  if (choice === live) return 'live';
+  if (choice === undefined) return undefined;
+  if (choice === nothing) return { kind: 'nothing' };
+  if (choice === live) return { kind: 'live' };
   const [chosen] = (await vscode.window.showOpenDialog({ canSelectMany: false })) ?? [];
-  if (chosen === undefined) return 'cancelled';
-  const text = new TextDecoder().decode(await vscode.workspace.fs.readFile(chosen));
-  return { path: chosen.fsPath, text };
+  return chosen && { kind: 'file', path: chosen.fsPath };
 }

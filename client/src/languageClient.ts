@@ -10,7 +10,7 @@ import {
   TransportKind,
 } from 'vscode-languageclient/node';
 import {
-  forwardedCommands,
+  clientCommands,
   type InitializationOptions,
   mappingLanguage,
   type ServerStatus,
@@ -63,7 +63,7 @@ export function createClient(host: ClientHost): LanguageClient {
       ...host.settings(),
       workspaceTrusted: vscode.workspace.isTrusted,
       storagePath: host.storagePath,
-      clientCommands: forwardedCommands,
+      clientCommands,
     }),
     initializationFailedHandler: () => false,
     errorHandler: {

@@ -24,6 +24,11 @@ const runFiles =
 /** What the status item shows: the server's own words, or the client's about the server. */
 export type ServerState = 'starting' | 'failed' | ServerStatus;
 
+/** What asks the server; it starts the server where there is none yet. */
+export interface Asks {
+  request<Answer>(method: string, parameters: unknown, token: vscode.CancellationToken): Promise<Answer>;
+}
+
 /** One server process, from the wish for it to its end. */
 interface Life {
   client?: LanguageClient;

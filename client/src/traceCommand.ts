@@ -1,44 +1,150 @@
 import * as vscode from 'vscode';
-import { type TraceAnswer, type TraceQuestion, traceRequest } from '../../server/src/protocol.ts';
-import type { Reports } from './reports.ts';
+import {
+  type ImageQuestion,
+  namedImageRequest,
+  pages,
+  type TraceAnswer,
+  type TraceQuestion,
+  traceRequest,
+} from '../../server/src/protocol.ts';
+import { openManifest, saveManifest } from './pages/manifestFile.ts';
+import { openNamedFile, shortPath } from './pages/namedFiles.ts';
+import { type PageAction, shortened } from './pages/page.ts';
+import { type PageOwner, PagePanel } from './pages/pagePanel.ts';
+import { tracePage } from './pages/tracePage.ts';
+import type { Asks } from './server.ts';
 
-/** What asks the server; it starts the server where there is none yet. */
-export interface TraceServer {
-  request<Answer>(method: string, parameters: unknown, token: vscode.CancellationToken): Promise<Answer>;
+/** A clipboard may hold anything; an event is short. */
+const longestClipboard = 20_000;
+
+/** "Trace Image Pull": asks for an image or an event, and shows where nodes pull it from. */
+export class TraceCommand implements PageOwner, vscode.Disposable {
+  readonly #server: Asks;
+  readonly #panel: PagePanel;
+  #shown: TraceAnswer | undefined;
+
+  constructor(server: Asks, extension: vscode.Uri) {
+    this.#server = server;
+    this.#panel = new PagePanel(pages.trace, extension, this);
+  }
+
+  /** Asks which image is meant, with the likeliest one already filled in, and shows its page. */
+  async run(): Promise<void> {
+    const text = await vscode.window.showInputBox({
+      title: vscode.l10n.t('Trace Image Pull'),
+      prompt: vscode.l10n.t('An image, or an event such as: Failed to pull image "quay.io/…"'),
+      value: await this.#suggestion(),
+    });
+    if (text === undefined || text.trim() === '') return;
+    const answer = await this.#trace({ text });
+    if (answer === null) {
+      void vscode.window.showWarningMessage(vscode.l10n.t('There is no image of a registry in this text.'));
+      return;
+    }
+    this.#panel.show(this.#content(answer));
+  }
+
+  async act(action: PageAction, argument: string): Promise<void> {
+    const answer = this.#shown;
+    if (answer === undefined) return;
+    const { manifest, files } = answer;
+    const column = this.#panel.columnForFiles;
+    if (action === 'open-file') return openNamedFile(files, argument, column);
+    if (action === 'ask-places') return this.#askPlaces(answer);
+    if (manifest === undefined) return;
+    if (action === 'save-manifest') return saveManifest(manifest, folderFor(answer), column);
+    if (action === 'open-manifest') return openManifest(manifest.text, column);
+    if (action === 'copy-manifest') {
+      await vscode.env.clipboard.writeText(manifest.text);
+      this.#panel.announce(vscode.l10n.t('Copied'));
+      vscode.window.setStatusBarMessage(vscode.l10n.t('{0} copied', manifest.fileName), 5000);
+    }
+  }
+
+  async filesChanged(): Promise<void> {
+    const before = this.#shown;
+    if (before === undefined) return;
+    const answer = await this.#trace({ text: before.image });
+    if (answer === null || JSON.stringify(answer) === JSON.stringify(untested(before))) return;
+    this.#panel.update(this.#content(answer));
+  }
+
+  async restore(state: unknown): Promise<boolean> {
+    const { image } = (state ?? {}) as { readonly image?: unknown };
+    const answer = typeof image === 'string' ? await this.#trace({ text: image }) : null;
+    if (answer === null) return false;
+    this.#panel.update(this.#content(answer));
+    return true;
+  }
+
+  dispose(): void {
+    this.#panel.dispose();
+  }
+
+  async #askPlaces({ image }: TraceAnswer): Promise<void> {
+    const title = vscode.l10n.t('Asking where {0} is', image);
+    const answer = await vscode.window.withProgress(
+      { location: vscode.ProgressLocation.Notification, title, cancellable: true },
+      (_progress, token) => this.#trace({ text: image, ask: true }, token),
+    );
+    if (answer !== null) this.#panel.update({ ...this.#content(answer), focus: 'places' });
+  }
+
+  /** The image that is selected or under the cursor, by the name under which nodes pull it; else that of the clipboard. */
+  async #suggestion(): Promise<string> {
+    const editor = vscode.window.activeTextEditor;
+    if (editor !== undefined) {
+      const { document, selection } = editor;
+      const { line, character } = selection.active;
+      const selected = document.getText(selection);
+      const named =
+        (selected === '' ? null : await this.#named({ text: selected })) ??
+        (await this.#named({ uri: document.uri.toString(), position: { line, character } })) ??
+        (await this.#named({ text: document.lineAt(line).text }));
+      if (named !== null) return named;
+    }
+    const text = (await vscode.env.clipboard.readText()).slice(0, longestClipboard);
+    return (await this.#named({ text })) ?? '';
+  }
+
+  #named(question: ImageQuestion): Promise<string | null> {
+    return this.#server.request<string | null>(namedImageRequest, question, never);
+  }
+
+  async #trace(question: TraceQuestion, token = never): Promise<TraceAnswer | null> {
+    const answer = await this.#server.request<TraceAnswer | null>(traceRequest, question, token);
+    return answer && shortened(answer, shortPath);
+  }
+
+  #content(answer: TraceAnswer) {
+    this.#shown = answer;
+    return {
+      title: vscode.l10n.t('Trace of {0}', answer.image.slice(answer.image.lastIndexOf('/') + 1)),
+      body: tracePage(answer, vscode.l10n.t),
+      state: { image: answer.image },
+    };
+  }
 }
 
-/**
- * Shows where nodes pull an image from: the image under the cursor, else one that the user names, or an event that
- * they paste.
- */
-export async function traceImagePull(server: TraceServer, reports: Reports): Promise<void> {
-  const cancel = new vscode.CancellationTokenSource();
-  const ask = (question: TraceQuestion) =>
-    server.request<TraceAnswer | null>(traceRequest, question, cancel.token);
-  try {
-    const editor = vscode.window.activeTextEditor;
-    let answer: TraceAnswer | null = null;
-    if (editor !== undefined) {
-      const { line, character } = editor.selection.active;
-      answer = await ask({ uri: editor.document.uri.toString(), position: { line, character } });
-    }
-    if (answer === null) {
-      const text = await vscode.window.showInputBox({
-        title: vscode.l10n.t('Trace Image Pull'),
-        prompt: vscode.l10n.t('An image, or an event such as: Failed to pull image "quay.io/…"'),
-        value: editor?.document.getText(editor.selection) ?? '',
-      });
-      if (text === undefined) return;
-      answer = await ask({ text });
-      if (answer === null) {
-        void vscode.window.showWarningMessage(vscode.l10n.t('There is no image of a registry in this text.'));
-        return;
-      }
-    }
-    await reports.show(vscode.l10n.t('Trace of {0}', answer.image), answer.report);
-  } catch (error) {
-    void vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error));
-  } finally {
-    cancel.dispose();
-  }
+const never = new vscode.CancellationTokenSource().token;
+
+/** Beside the mirror set that was meant, else beside whatever the answer names, else in the window's folder. */
+function folderFor({ files, rules }: TraceAnswer): vscode.Uri | undefined {
+  const named = files.find(({ path }) => path === rules[0]?.path) ?? files[0];
+  const uri = named && vscode.Uri.parse(named.uri);
+  return uri?.scheme === 'file'
+    ? vscode.Uri.joinPath(uri, '..')
+    : vscode.workspace.workspaceFolders?.[0]?.uri;
+}
+
+/** What was asked of places is no news of files. */
+function untested(answer: TraceAnswer): TraceAnswer {
+  return {
+    ...answer,
+    places: answer.places.map(({ image, from, result }) => ({
+      image,
+      from,
+      result: result === 'found' || result === 'missing' ? 'untested' : result,
+    })),
+  };
 }

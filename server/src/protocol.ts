@@ -9,9 +9,6 @@ export const settingsSection = 'operatorMirror';
 /** The language of mapping.txt, contributed by the manifest. */
 export const mappingLanguage = 'oc-mapping';
 
-/** The language of pages that the extension shows: plain text whose lines are broken where the page ends. */
-export const reportLanguage = 'operator-mirror-report';
-
 /** Commands that the client registers. Titles are in the manifest, which a test compares with this list. */
 export const commands = {
   copyMapping: 'operatorMirror.copyMapping',
@@ -34,8 +31,11 @@ export const serverCommands = {
   fixAllInFolder: 'operatorMirror.fixAllInFolder',
 } as const;
 
-/** Of these, what the VS Code client registers itself: it can be run before there is a server. */
-export const forwardedCommands: readonly string[] = [serverCommands.fixAllInFolder];
+/** What the VS Code client registers itself: it can be run before there is a server. */
+export const clientCommands: readonly string[] = [...Object.values(commands), serverCommands.fixAllInFolder];
+
+/** The types of the pages that the client shows, under which VS Code opens them again. */
+export const pages = { trace: 'operatorMirror.trace', forecast: 'operatorMirror.forecast' } as const;
 
 /** The context key that is true once a window has met a document of ours; menus ask for it. */
 export const inUseContext = 'operatorMirror.inUse';
@@ -51,7 +51,10 @@ export interface InitializationOptions {
   readonly workspaceTrusted?: boolean;
   /** Where facts may be kept between sessions; without it `operator-mirror/` under the user's cache folder. */
   readonly storagePath?: string;
-  /** Commands of the server's that the client registers itself and sends on: they are not announced to it. */
+  /**
+   * What of `commands` and `serverCommands` the client registers itself: of its own, code lenses may name them; those of
+   * the server's are not announced to it, because it sends them on.
+   */
   readonly clientCommands?: readonly string[];
   readonly [setting: string]: unknown;
 }
@@ -87,24 +90,84 @@ export interface LoginAnswer {
   readonly asked: boolean;
 }
 
-/** Client → server: where do nodes pull this image from? Takes a `TraceQuestion`, answers a `TraceAnswer` or null. */
-export const traceRequest = 'operatorMirror/trace';
+/** A file that an answer's sentences name by `path`, possibly with `:LINE` behind it; `uri` opens it. */
+export interface NamedFile {
+  readonly path: string;
+  readonly uri: string;
+}
 
-/** The image at a place of a document, or the one that a text names: a reference, or an event that somebody pasted. */
-export interface TraceQuestion {
+/** Client → server: which image is meant? Takes an `ImageQuestion`, answers its reference, or null for none. */
+export const namedImageRequest = 'operatorMirror/namedImage';
+
+/**
+ * The image at a place of a document by the name under which nodes pull it, else the one that a text names: a reference
+ * with its registry, or an event.
+ */
+export interface ImageQuestion {
   readonly uri?: string;
   readonly position?: { readonly line: number; readonly character: number };
   readonly text?: string;
 }
 
-/** Null stands for a place or a text without an image of a registry. */
-export interface TraceAnswer {
-  readonly image: string;
-  /** Plain text: where nodes ask for the image, in which order, and because of which lines. */
-  readonly report: string;
+/** Client → server: where do nodes pull this image from? Takes a `TraceQuestion`, answers a `TraceAnswer` or null. */
+export const traceRequest = 'operatorMirror/trace';
+
+/** The image at a place of a document, or the one that a text names: a reference, or an event that somebody pasted. */
+export interface TraceQuestion extends ImageQuestion {
+  /** True to ask the places whether they have the image, where the network may be used. */
+  readonly ask?: boolean;
 }
 
-/** Client → server: what does applying these mirror sets do? Takes a `ForecastQuestion`, answers a report or null. */
+/** What a page about a trace shows. Null stands for a place or a text without an image of a registry. */
+export interface TraceAnswer {
+  readonly image: string;
+  readonly verdict: 'mirror' | 'source' | 'blocked' | 'unreachable';
+  /** The answer in a few words. */
+  readonly headline: string;
+  /** Why, in whole sentences. */
+  readonly sentences: readonly string[];
+  /** In the order in which a node asks them. */
+  readonly places: readonly TracedPlace[];
+  readonly rules: readonly TracedRuleAnswer[];
+  /** How many rules are for other images. */
+  readonly unrelated: number;
+  readonly manifest?: SuggestedManifest;
+  /** False where nobody may be asked: in an untrusted workspace, and while the network is off. */
+  readonly mayAsk: boolean;
+  readonly files: readonly NamedFile[];
+}
+
+/** A place that a node asks for an image, with what it answered to us, if it was asked. */
+export interface TracedPlace {
+  readonly image: string;
+  readonly from: 'mirror' | 'source';
+  readonly result: 'untested' | 'found' | 'missing' | 'unreachable' | 'unauthorized' | 'blocked';
+  /** Why it is not known although the place was asked. */
+  readonly reason?: string;
+}
+
+/** A rule that decides, or that could have been meant for the image. */
+export interface TracedRuleAnswer {
+  /** As in `files`. */
+  readonly path: string;
+  /** One-based. */
+  readonly line?: number;
+  readonly kind: string;
+  readonly source: string;
+  readonly matched: boolean;
+  readonly reason: string;
+}
+
+/** A file for `oc apply` that would help. */
+export interface SuggestedManifest {
+  readonly kind: string;
+  /** How to call it. */
+  readonly fileName: string;
+  readonly mirrors: readonly string[];
+  readonly text: string;
+}
+
+/** Client → server: what does applying these mirror sets do? Takes a `ForecastQuestion`, answers a `ForecastPage` or null. */
 export const forecastRequest = 'operatorMirror/forecast';
 
 /** The mirror sets of a file’s folder and below it, on top of what is on the cluster. */
@@ -112,6 +175,42 @@ export interface ForecastQuestion {
   readonly uri: string;
   /** A saved `oc get … -o yaml`, or a node’s registries.conf; left out for a cluster of which nothing is known. */
   readonly current?: { readonly path: string; readonly text: string };
+}
+
+/** What a page about a forecast shows, and what `forecast --format json` prints. Null stands for a folder without sets. */
+export interface ForecastAnswer {
+  readonly effect: 'none' | 'reload' | 'drain' | 'reboot' | 'stopped';
+  /** What happens to the nodes, in whole sentences, the answer first. */
+  readonly sentences: readonly string[];
+  readonly sets: readonly {
+    readonly kind: string;
+    readonly name: string;
+    readonly file: string;
+    readonly change: string;
+  }[];
+  readonly changes: readonly ForecastChange[];
+  readonly registriesConf: string;
+}
+
+/** What happens to one table of the nodes' registries.conf. */
+export interface ForecastChange {
+  readonly source: string;
+  readonly change: 'added' | 'removed' | 'changed';
+  readonly mirrorsAdded: readonly ForecastMirror[];
+  readonly mirrorsRemoved: readonly ForecastMirror[];
+  readonly blocked?: boolean;
+  /** Why nodes drain for it; left out where they do not. */
+  readonly reason?: string;
+}
+
+export interface ForecastMirror {
+  readonly location: string;
+  readonly pulls: 'digest' | 'tag' | 'all';
+}
+
+/** A forecast as the server answers it: with the files that its sentences name. */
+export interface ForecastPage extends ForecastAnswer {
+  readonly files: readonly NamedFile[];
 }
 
 /** The same logins for a process that the client starts: JSON in this variable, which the process removes. */

@@ -1,7 +1,7 @@
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, it } from 'vitest';
 import { CodeServer } from '../support/codeServer.ts';
 import { namedSet } from '../support/mirrorSets.ts';
 
@@ -46,22 +46,27 @@ describe('a forecast in real VS Code', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  it('says above each mirror set whether nodes drain', async () => {
+  it('says above each mirror set whether nodes drain, and why on a page', async () => {
     await vscode.workbench.openFile('manifests/imageTagMirrorSet.yaml');
     const lens = vscode.workbench.page.locator('.codelens-decoration', { hasText: 'drains every node' });
     await lens.first().waitFor({ timeout: 60_000 });
+    await lens.locator('a').first().click();
+    const page = vscode.workbench.webview();
+    await page.locator('p', { hasText: 'Nothing is known of the cluster' }).waitFor({ timeout: 60_000 });
+    await page.locator('a', { hasText: 'imageTagMirrorSet.yaml' }).first().waitFor();
   });
 
   it('asks the cluster what is on it', async () => {
     const { workbench } = vscode;
-    await workbench.command('Operator Mirror: Forecast What Applying This Folder Does');
+    await workbench.webview().locator('button', { hasText: 'Compare With' }).click();
     await workbench.page
       .locator('.quick-input-list .monaco-list-row', { hasText: 'What the cluster says' })
       .click();
-    await expect
-      .poll(() => workbench.visibleText(), { timeout: 60_000 })
-      .toContain('ImageContentSourcePolicy image-policy-0');
-    expect(await workbench.visibleText()).toContain('Every node of every pool drains');
+    const page = workbench.webview();
+    await page.locator('h1', { hasText: 'Every node of every pool drains' }).waitFor({ timeout: 60_000 });
+    await page.locator('tr', { hasText: 'ImageContentSourcePolicy image-policy-0' }).waitFor();
+    await page.locator('summary', { hasText: 'registries.conf' }).click();
+    await page.locator('pre', { hasText: 'location = "mirror.local/a"' }).waitFor();
     await vscode.screenshot('forecast');
   });
 });

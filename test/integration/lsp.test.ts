@@ -7,6 +7,7 @@ import {
   type ApplyWorkspaceEditParams,
   ApplyWorkspaceEditRequest,
   type ApplyWorkspaceEditResult,
+  type Command,
   DocumentLinkRequest,
   ExecuteCommandRequest,
   ResourceOperationKind,
@@ -16,7 +17,17 @@ import {
 } from 'vscode-languageserver-protocol';
 import { splitLines } from '../../server/src/documents/lines.ts';
 import { applyEdits } from '../../server/src/files/textFile.ts';
-import { explainLogRequest } from '../../server/src/protocol.ts';
+import {
+  commands,
+  explainLogRequest,
+  type ForecastPage,
+  forecastRequest,
+  type ImageQuestion,
+  namedImageRequest,
+  type TraceAnswer,
+  type TraceQuestion,
+  traceRequest,
+} from '../../server/src/protocol.ts';
 import { LspClient, type LspOptions } from '../support/lspClient.ts';
 import { RawServer } from '../support/rawServer.ts';
 
@@ -280,12 +291,14 @@ it('says where nodes pull an image from: in a hover on any YAML, to who asks, an
   );
   expect(await client.diagnostics(pod)).toEqual([]);
 
-  const ask = (question: object) =>
-    client.connection.sendRequest<{ image: string; report: string } | null>('operatorMirror/trace', question);
+  const ask = (question: TraceQuestion) =>
+    client.connection.sendRequest<TraceAnswer | null>(traceRequest, question);
   const here = await ask({ uri: pod, position: { line: 3, character: 15 } });
-  expect(here).toEqual({
+  expect(here).toMatchObject({
     image,
-    report: expect.stringContaining(`${image}: no mirror serves it, the source is asked`),
+    verdict: 'source',
+    headline: 'no mirror serves it, the source is asked',
+    places: [{ image, from: 'source', result: 'untested' }],
   });
   expect(await ask({ text: `Failed to pull image "${image}": rpc error` })).toEqual(here);
   expect(await ask({ uri: pod, position: { line: 0, character: 0 } })).toBeNull();
@@ -293,13 +306,34 @@ it('says where nodes pull an image from: in a hover on any YAML, to who asks, an
   const { uri: mapping } = await open(`${hop}/mapping.txt`, 'oc-mapping');
   const behindHop = await ask({ uri: mapping, position: { line: 0, character: 5 } });
   expect(behindHop?.image).toMatch(/^registry\.redhat\.io\//);
+  const [near] = behindHop?.rules ?? [];
+  expect(near).toMatchObject({ path: fileURLToPath(set), kind: 'ImageContentSourcePolicy', matched: false });
+  expect(behindHop?.files).toContainEqual({ path: near?.path, uri: set });
 
-  const lenses = await client.connection.sendRequest<{ command: { title: string } }[]>(
-    'textDocument/codeLens',
-    { textDocument: { uri: set } },
-  );
-  expect(lenses.map(({ command }) => command.title)).toEqual(['Applying this as a new set drains no node']);
+  const name = (question: ImageQuestion) =>
+    client.connection.sendRequest<string | null>(namedImageRequest, question);
+  expect(await name({ uri: mapping, position: { line: 0, character: 5 } })).toBe(behindHop?.image);
+  expect(await name({ text: `Failed to pull image "${image}": rpc error` })).toBe(image);
+  expect(await name({ text: 'secret' })).toBeNull();
+
+  const title = 'Applying this as a new set drains no node';
+  // This client has no command that shows a page.
+  expect(await lensesOf(client, set)).toEqual([{ title, command: '' }]);
 });
+
+it('lets a client that can show the page of a forecast open it from the line above a set', async () => {
+  const { client, open } = await start({ initializationOptions: { clientCommands: [commands.forecast] } });
+  const { uri } = await open(policy, 'yaml');
+  const title = 'Applying this as a new set drains no node';
+  expect(await lensesOf(client, uri)).toEqual([{ title, command: commands.forecast, arguments: [uri] }]);
+});
+
+async function lensesOf(client: LspClient, uri: string): Promise<Command[]> {
+  const lenses = await client.connection.sendRequest<{ command: Command }[]>('textDocument/codeLens', {
+    textDocument: { uri },
+  });
+  return lenses.map(({ command }) => command);
+}
 
 it('explains an open log, with the lines of mapping.txt that it is about', async () => {
   const related = { textDocument: { diagnostic: {}, publishDiagnostics: { relatedInformation: true } } };
@@ -348,14 +382,23 @@ it('says what applying a folder does, on top of what is on the cluster', async (
   const { client, open } = await start({ initializationOptions: { network: 'off' } });
   const { uri, text } = await open(policy, 'yaml');
   const ask = (current?: object) =>
-    client.connection.sendRequest<string | null>('operatorMirror/forecast', {
+    client.connection.sendRequest<ForecastPage | null>(forecastRequest, {
       uri,
       ...(current && { current }),
     });
-  expect(await ask()).toMatch(/^No node drains: /);
-  expect(await ask({ path: 'saved.yaml', text })).toMatch(/^Nothing changes on the nodes\./);
+  const first = await ask();
+  expect(first?.sentences[0]).toMatch(/^No node drains: /);
+  const set = {
+    kind: 'ImageContentSourcePolicy',
+    name: 'my-operator-my-operator-index-0',
+    file: fileURLToPath(uri),
+  };
+  expect(first).toMatchObject({ effect: 'reload', sets: [{ ...set, change: 'added' }] });
+  expect(first?.files).toEqual([{ path: fileURLToPath(uri), uri }]);
+  expect(first?.registriesConf).toContain('[[registry]]');
+  expect((await ask({ path: 'saved.yaml', text }))?.sentences[0]).toBe('Nothing changes on the nodes.');
   const conf = '[[registry]]\nlocation = "q.io"\n[[registry.mirror]]\nlocation = "m.local"\n';
-  expect(await ask({ path: 'node.conf', text: conf })).toMatch(/^No node drains: /);
+  expect((await ask({ path: 'node.conf', text: conf }))?.effect).toBe('reload');
   await expect(ask({ path: 'node.conf', text: '[[registry]]\n' })).rejects.toThrow(
     'node.conf:1: neither location nor prefix is set',
   );

@@ -175,7 +175,10 @@ async function session(initializationOptions: Record<string, unknown>): Promise<
         await connection.sendRequest(traceRequest, { uri, position: at.position });
       }
     }
-    await connection.sendRequest(traceRequest, { text: `Failed to pull image "${host}/team/app:v1"` });
+    await connection.sendRequest(traceRequest, {
+      text: `Failed to pull image "${host}/team/app:v1"`,
+      ask: true,
+    });
     await connection.sendRequest(forecastRequest, { uri });
     const log = `$ oc adm catalog mirror a b\nwrote mirroring manifests to ${home}\nerror: unable to push ${host}/team/app: failed to upload blob: unauthorized\n`;
     await connection.sendRequest(explainLogRequest, { text: log });

@@ -1,5 +1,5 @@
 import { basename, dirname, join } from 'node:path';
-import type { Locator, Page } from 'playwright-core';
+import type { FrameLocator, Locator, Page } from 'playwright-core';
 import { placeOf } from './e2eText.ts';
 
 export type Severity = 'error' | 'warning' | 'info' | 'hint';
@@ -202,6 +202,21 @@ export class Workbench {
       .locator('.codelens-decoration a', { hasText: title })
       .first()
       .click({ timeout: patience });
+  }
+
+  /** What the page of a webview shows. */
+  webview(): FrameLocator {
+    return this.page.frameLocator('iframe.webview.ready').last().frameLocator('#active-frame');
+  }
+
+  /** Answers the input box, or takes what it is filled with; gives what it was filled with. */
+  async answerInput(text?: string): Promise<string> {
+    const input = this.page.locator('.quick-input-widget:visible input[type="text"]');
+    await input.waitFor({ timeout: patience });
+    const filled = await input.inputValue();
+    if (text !== undefined) await input.fill(text);
+    await this.page.keyboard.press('Enter');
+    return filled;
   }
 
   /** Waits for a notification and gives its text. */

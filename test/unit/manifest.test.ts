@@ -4,7 +4,7 @@ import { z } from 'zod';
 import {
   commands,
   mappingLanguage,
-  reportLanguage,
+  pages,
   serverCommands,
   settingsSection,
   taskType,
@@ -128,7 +128,6 @@ it('names the commands, the language and the task type that the code registers',
   for (const { command } of inMenus) expect(declared).toContain(command);
   expect(manifest.contributes.languages.map((language: { id: string }) => language.id)).toEqual([
     mappingLanguage,
-    reportLanguage,
   ]);
   expect(manifest.contributes.taskDefinitions.map((task: { type: string }) => task.type)).toEqual([taskType]);
 });
@@ -139,6 +138,11 @@ it('never starts a process in a workspace that is not trusted', () => {
   );
   expect(copy.enablement).toBe('isWorkspaceTrusted');
   expect(manifest.capabilities.untrustedWorkspaces.supported).toBe('limited');
+});
+
+it('is started for its pages when a window is opened again', () => {
+  const events = Object.values(pages).map((viewType) => `onWebviewPanel:${viewType}`);
+  expect(manifest.activationEvents).toEqual(expect.arrayContaining(events));
 });
 
 it('claims no language but its own', () => {
@@ -156,6 +160,7 @@ it('refers to files that exist, and packs them', () => {
   const sources = [manifest.icon, languages[0].configuration, grammars[0].path].map((file: string) =>
     file.replace('./', ''),
   );
+  sources.push('media/page.css', 'media/page.js');
   for (const file of sources) expect(existsSync(new URL(file, root)), file).toBe(true);
   const built = [
     manifest.main.replace('./', ''),

@@ -6,7 +6,7 @@ export interface Lens {
   /** Zero-based; the top of the file when left out. */
   readonly line?: number;
   readonly title: string;
-  readonly action: 'pin-all' | 'verify-destinations' | undefined;
+  readonly action: 'pin-all' | 'verify-destinations' | 'forecast' | undefined;
 }
 
 /** What mapping.txt says at a glance, and what can be done with all of it at once. */

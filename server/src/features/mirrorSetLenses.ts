@@ -26,7 +26,7 @@ export function mirrorSetLenses(
     const title = stops ? stopped : titleFor(path, set, version);
     if (title === undefined) return [];
     const { line, character } = set.heading.start;
-    return [{ title, action: undefined, line: mapLines(content.yaml.lines, line, character).first }];
+    return [{ title, action: 'forecast', line: mapLines(content.yaml.lines, line, character).first }];
   });
 }
 

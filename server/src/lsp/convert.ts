@@ -16,7 +16,7 @@ import type { OfferedFix } from '../features/codeActions.ts';
 import type { Lens } from '../features/codeLenses.ts';
 import type { DocumentLink } from '../features/documentLinks.ts';
 import type { InlayHint } from '../features/inlayHints.ts';
-import { serverCommands } from '../protocol.ts';
+import { commands, serverCommands } from '../protocol.ts';
 import type { PlacedFinding } from '../rules/analysis.ts';
 import type { Place } from '../workspace/places.ts';
 import type { Severity } from '../workspace/settings.ts';
@@ -86,20 +86,29 @@ export function toInlayHint({ position, label, tooltip }: InlayHint): LspInlayHi
   return { position, label, tooltip, paddingLeft: true };
 }
 
-const lensCommands = {
+const lensCommands: Readonly<Record<NonNullable<Lens['action']>, string>> = {
   'pin-all': serverCommands.pinAll,
   'verify-destinations': serverCommands.verifyDestinations,
+  forecast: commands.forecast,
 };
 
-/** One that only tells something has an empty command. */
-export function toCodeLens({ title, action, line = 0 }: Lens, uri: string): CodeLens {
+/**
+ * One that only tells something has an empty command, and so has one that would need a command of a client which does
+ * not have it.
+ */
+export function toCodeLens(
+  { title, action, line = 0 }: Lens,
+  uri: string,
+  clientCommands: readonly string[],
+): CodeLens {
   const start = { line, character: 0 };
-  const command =
-    action === undefined
-      ? { title, command: '' }
-      : { title, command: lensCommands[action], arguments: [uri] };
+  const name = action === undefined ? '' : lensCommands[action];
+  const known = serverCommandIds.has(name) || clientCommands.includes(name);
+  const command = known ? { title, command: name, arguments: [uri] } : { title, command: '' };
   return { range: { start, end: start }, command };
 }
+
+const serverCommandIds: ReadonlySet<string> = new Set(Object.values(serverCommands));
 
 /** `uriOf` gives the address of a file by its key. */
 export function toLocation({ path, range }: Place, uriOf: (key: string) => string): Location {

@@ -63,6 +63,7 @@ class Server implements Session {
   readonly logs = new OpenLogs();
   readonly settings: ServerSettings;
   client: ClientCapabilities = {};
+  clientCommands: readonly string[] = [];
   readonly #publisher = new Publisher(this);
   #folders: string[] = [];
   #scan: Promise<unknown> = Promise.resolve();
@@ -132,7 +133,8 @@ class Server implements Session {
     const uris = workspaceFolders?.map(({ uri }) => uri) ?? (rootUri ? [rootUri] : []);
     this.#folders = uris.flatMap((uri) => pathOf(uri) ?? []);
     const options = (initializationOptions ?? {}) as InitializationOptions;
-    const { workspaceTrusted, storagePath, clientCommands: _, ...settings } = options;
+    const { workspaceTrusted, storagePath, clientCommands = [], ...settings } = options;
+    this.clientCommands = clientCommands;
     this.settings.start({
       trusted: workspaceTrusted ?? true,
       storagePath,

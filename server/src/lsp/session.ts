@@ -15,6 +15,8 @@ export interface Session {
   readonly settings: ServerSettings;
   /** What the client can do; empty until it has said so. */
   readonly client: ClientCapabilities;
+  /** Commands that the client registers itself; a code lens may name one of them. */
+  readonly clientCommands: readonly string[];
   /** Snapshot, settings and facts as they are now. */
   context(): AnalysisContext;
   /** Settles when the workspace's files have been read, or after a patience: to be awaited before an answer. */

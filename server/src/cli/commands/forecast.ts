@@ -98,6 +98,7 @@ function asJson({ effect, explanation, sets, changes, problems, registriesConf }
     effect,
     drains: effect === 'drain' || effect === 'reboot',
     explanation: explanation.join(' '),
+    sentences: explanation,
     sets: sets.map(({ kind, name, path, change }) => ({ kind, name, file: path, change })),
     changes: changes.map(({ source, change, mirrorsAdded, mirrorsRemoved, blocked, drains }) => ({
       source,

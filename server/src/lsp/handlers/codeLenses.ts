@@ -7,12 +7,13 @@ import { keyOf } from '../uri.ts';
 /** What a file says at a glance, and what can be done with all of it. */
 export const codeLensHandler: Handler = {
   capabilities: () => ({ codeLensProvider: {} }),
-  register({ connection, context, scanned }) {
+  register(session) {
+    const { connection, context, scanned } = session;
     connection.onCodeLens(async ({ textDocument: { uri } }) => {
       await scanned();
       const now = context();
       const lenses = [...codeLenses(now.snapshot, keyOf(uri)), ...mirrorSetLenses(now, keyOf(uri))];
-      return lenses.map((lens) => toCodeLens(lens, uri));
+      return lenses.map((lens) => toCodeLens(lens, uri, session.clientCommands));
     });
   },
 };

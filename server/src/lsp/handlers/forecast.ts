@@ -2,13 +2,19 @@ import { LSPErrorCodes, ResponseError } from 'vscode-languageserver';
 import { folderOf } from '../../base/paths.ts';
 import { hasRegistryTables, parseRegistriesConf } from '../../documents/registriesConf.ts';
 import { parseText } from '../../files/load.ts';
-import { type ForecastQuestion, forecastRequest } from '../../protocol.ts';
+import {
+  type ForecastAnswer,
+  type ForecastPage,
+  type ForecastQuestion,
+  forecastRequest,
+} from '../../protocol.ts';
 import { clusterVersion } from '../../workspace/clusterVersion.ts';
-import { type ClusterState, forecast } from '../../workspace/forecast.ts';
-import { forecastText, withPaths } from '../../workspace/forecastText.ts';
+import { type ClusterState, type Forecast, forecast } from '../../workspace/forecast.ts';
+import { withPaths } from '../../workspace/forecastText.ts';
 import { Snapshot } from '../../workspace/snapshot.ts';
 import type { Handler, Session } from '../session.ts';
-import { keyOf, pathOf } from '../uri.ts';
+import { ShownFiles } from '../shownFiles.ts';
+import { keyOf } from '../uri.ts';
 
 /** What applying the mirror sets of a folder does to the nodes. */
 export const forecastHandler: Handler = {
@@ -16,7 +22,7 @@ export const forecastHandler: Handler = {
   register(session) {
     session.connection.onRequest(
       forecastRequest,
-      async (question: ForecastQuestion): Promise<string | null> => {
+      async (question: ForecastQuestion): Promise<ForecastPage | null> => {
         await session.scanned();
         return report(question, session);
       },
@@ -24,7 +30,7 @@ export const forecastHandler: Handler = {
   },
 };
 
-function report({ uri, current }: ForecastQuestion, { context }: Session): string | null {
+function report({ uri, current }: ForecastQuestion, { context }: Session): ForecastPage | null {
   const { snapshot, settings } = context();
   const path = keyOf(uri);
   const below = `${folderOf(path)}/`;
@@ -33,7 +39,25 @@ function report({ uri, current }: ForecastQuestion, { context }: Session): strin
   if (folder.mirrorSets.groups.size === 0) return null;
   const version = clusterVersion({ snapshot, settings, path });
   const result = forecast(folder, current === undefined ? {} : stateOf(current), version);
-  return forecastText(withPaths(result, (key) => pathOf(key) ?? key));
+  const shown = new ShownFiles();
+  return { ...toAnswer(withPaths(result, shown.show)), files: shown.named() };
+}
+
+function toAnswer({ effect, explanation, sets, changes, registriesConf }: Forecast): ForecastAnswer {
+  return {
+    effect,
+    sentences: explanation,
+    sets: sets.map(({ kind, name, path, change }) => ({ kind, name, file: path, change })),
+    changes: changes.map(({ source, change, mirrorsAdded, mirrorsRemoved, blocked, drains }) => ({
+      source,
+      change,
+      mirrorsAdded,
+      mirrorsRemoved,
+      ...(blocked === undefined ? {} : { blocked }),
+      ...(drains === undefined ? {} : { reason: drains }),
+    })),
+    registriesConf,
+  };
 }
 
 function stateOf({ path, text }: { readonly path: string; readonly text: string }): ClusterState {

@@ -1,34 +1,60 @@
+import { lastComponent } from '../../base/paths.ts';
 import { imageInText } from '../../documents/imageInText.ts';
 import { formatReference, type ImageReference, parseReference } from '../../documents/imageReference.ts';
 import type { MappingPair } from '../../documents/mapping.ts';
 import { imageAt } from '../../features/imageAt.ts';
-import { type TraceAnswer, type TraceQuestion, traceRequest } from '../../protocol.ts';
+import {
+  type ImageQuestion,
+  namedImageRequest,
+  type SuggestedManifest,
+  type TraceAnswer,
+  type TraceQuestion,
+  traceRequest,
+} from '../../protocol.ts';
+import type { Fact } from '../../workspace/facts.ts';
 import { originalsOf } from '../../workspace/redirects.ts';
+import type { Remedy } from '../../workspace/remedy.ts';
 import type { Snapshot } from '../../workspace/snapshot.ts';
-import { trace } from '../../workspace/trace.ts';
-import { traceText } from '../../workspace/traceText.ts';
+import { type EndpointResult, type Trace, trace, withResults } from '../../workspace/trace.ts';
+import { traceTitle } from '../../workspace/traceText.ts';
+import { abortSignal } from '../convert.ts';
 import type { Handler, Session } from '../session.ts';
-import { keyOf, pathOf } from '../uri.ts';
+import { ShownFiles } from '../shownFiles.ts';
+import { keyOf } from '../uri.ts';
+import { resolvePatience } from './patience.ts';
 
 /** Where nodes pull an image from: the one under a cursor, or the one in a text. */
 export const traceHandler: Handler = {
   capabilities: () => ({}),
   register(session) {
-    session.connection.onRequest(
+    const { connection } = session;
+    connection.onRequest(namedImageRequest, async (question: ImageQuestion): Promise<string | null> => {
+      await session.scanned();
+      const image = imageOf(question, session);
+      // A single word is a name that somebody may have typed, but nothing to find in a clipboard.
+      return image === undefined || image.registry === '' ? null : formatReference(image);
+    });
+    connection.onRequest(
       traceRequest,
-      async (question: TraceQuestion): Promise<TraceAnswer | null> => {
+      async (question: TraceQuestion, token): Promise<TraceAnswer | null> => {
         await session.scanned();
         const image = imageOf(question, session);
         if (image === undefined) return null;
         const { snapshot, settings } = session.context();
-        const traced = trace({ snapshot, settings, show: (path) => pathOf(path) ?? path }, image);
-        return { image: formatReference(traced.image), report: traceText(traced) };
+        const files = new ShownFiles();
+        const traced = trace({ snapshot, settings, show: files.show }, image);
+        const mayAsk = session.settings.isOnline;
+        const asked =
+          mayAsk && question.ask === true
+            ? await ask(traced, session, abortSignal(token))
+            : { traced, reasons: [] };
+        return toAnswer(asked, files, mayAsk);
       },
     );
   },
 };
 
-function imageOf({ uri, position, text }: TraceQuestion, { workspace }: Session): ImageReference | undefined {
+function imageOf({ uri, position, text }: ImageQuestion, { workspace }: Session): ImageReference | undefined {
   if (text !== undefined) return imageInText(text);
   const { snapshot } = workspace;
   const file = uri === undefined ? undefined : snapshot.files.get(keyOf(uri));
@@ -48,4 +74,65 @@ function sourceOf(pair: MappingPair, { provenance }: Snapshot): ImageReference |
   const [repository, ...others] = originalsOf(pair, provenance);
   const original = repository === undefined || others.length > 0 ? undefined : parseReference(repository);
   return original?.ok ? { ...original.reference, tag: reference.tag, digest: reference.digest } : undefined;
+}
+
+interface Asked {
+  readonly traced: Trace;
+  /** Of each place that was asked in vain: why. */
+  readonly reasons: readonly (string | undefined)[];
+}
+
+/** Asks all places at once. What nobody could find out stays untested: this machine is no node. */
+async function ask(traced: Trace, { settings }: Session, signal: AbortSignal): Promise<Asked> {
+  const facts = await Promise.all(
+    traced.endpoints.map(({ reference }) =>
+      settings.facts.whenKnown(reference, resolvePatience, undefined, signal),
+    ),
+  );
+  return {
+    traced: withResults(traced, facts.map(resultOf)),
+    reasons: facts.map((fact) => (fact.state === 'failed' ? fact.reason : undefined)),
+  };
+}
+
+function resultOf({ state }: Fact<unknown>): EndpointResult {
+  return state === 'known' ? 'found' : state === 'missing' ? 'missing' : 'untested';
+}
+
+function toAnswer({ traced, reasons }: Asked, files: ShownFiles, mayAsk: boolean): TraceAnswer {
+  const { image, verdict, explanation, endpoints, rules, unrelated, remedy } = traced;
+  return {
+    image: formatReference(image),
+    verdict,
+    headline: traceTitle(traced),
+    sentences: explanation,
+    places: endpoints.map(({ reference, from, result }, index) => {
+      const reason = result === 'untested' ? reasons[index] : undefined;
+      return {
+        image: formatReference(reference),
+        from,
+        result,
+        ...(reason === undefined ? {} : { reason }),
+      };
+    }),
+    rules: rules.map(({ file, line, kind, source, matched, reason }) => ({
+      path: file,
+      ...(line === undefined ? {} : { line }),
+      kind,
+      source,
+      matched,
+      reason,
+    })),
+    unrelated,
+    ...(remedy === undefined ? {} : { manifest: toManifest(remedy) }),
+    mayAsk,
+    files: files.named(),
+  };
+}
+
+/** Called as `oc` calls its own files, with what it is for behind the kind. */
+function toManifest({ kind, source, mirrors, yaml }: Remedy): SuggestedManifest {
+  const name = lastComponent(source).replaceAll(/[^\w.-]+/g, '-');
+  const fileName = `${kind.charAt(0).toLowerCase()}${kind.slice(1)}-${name}.yaml`;
+  return { kind, fileName, mirrors, text: yaml };
 }
