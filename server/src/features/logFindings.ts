@@ -21,16 +21,21 @@ export interface LogFinding {
 /** Places in other files that a finding shows; the first is what most want. */
 const mostPlaces = 3;
 
-/** The findings of a log, in its order; none for a text in which nothing is surely of a log. */
+/**
+ * The findings of a log, in its order; none for a text in which nothing is surely of a log. A line that says that all
+ * is well is no finding: its hover tells it.
+ */
 export function logFindings(log: LogDocument, lines: Lines, snapshot: Snapshot): LogFinding[] {
   if (!log.isLog) return [];
-  return withMapping(log, snapshot).lines.map((line) => ({
-    range: wholeLine(lines, line.line),
-    code: line.code,
-    severity: line.severity,
-    message: line.cause,
-    places: line.image === undefined ? [] : placesOf(line.image, snapshot).slice(0, mostPlaces),
-  }));
+  return withMapping(log, snapshot)
+    .lines.filter(({ severity }) => severity !== 'hint')
+    .map((line) => ({
+      range: wholeLine(lines, line.line),
+      code: line.code,
+      severity: line.severity,
+      message: line.cause,
+      places: line.image === undefined ? [] : placesOf(line.image, snapshot).slice(0, mostPlaces),
+    }));
 }
 
 /** A line without the blanks round it. */

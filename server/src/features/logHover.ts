@@ -2,8 +2,9 @@ import { shortPath } from '../base/paths.ts';
 import type { Position } from '../base/range.ts';
 import { lineRange } from '../base/range.ts';
 import type { Lines } from '../documents/lines.ts';
+import { headlineOf } from '../documents/log/headline.ts';
 import type { LogDocument } from '../documents/log/logDocument.ts';
-import { problemsOf, verdictWords } from '../documents/log/problems.ts';
+import { problemsOf } from '../documents/log/problems.ts';
 import { explainTagOf } from '../workspace/digestTags.ts';
 import { type MappingPlace, placesOf, withMapping } from '../workspace/logLinks.ts';
 import type { Snapshot } from '../workspace/snapshot.ts';
@@ -16,7 +17,7 @@ export interface OpenLog {
   readonly lines: Lines;
 }
 
-/** What to do about the line under the cursor, and what a tag in it stands for, as Markdown. */
+/** What happened in the line under the cursor, what to do about it, and what a tag in it stands for, as Markdown. */
 export function logHover(
   { log: alone, lines }: OpenLog,
   snapshot: Snapshot,
@@ -27,8 +28,7 @@ export function logHover(
   const text = lines[line] ?? '';
   const parts = log.lines
     .filter((explained) => explained.line === line)
-    // The cause is the finding, which editors show in the same hover.
-    .map(({ fix }) => `${bold('What to do:')} ${prose(fix)}`);
+    .flatMap(({ cause, fix }) => [prose(cause), ...remedy(fix)]);
   const images = new Set([
     ...log.lines.flatMap((explained) =>
       explained.line === line && explained.image !== undefined ? [explained.image] : [],
@@ -41,6 +41,13 @@ export function logHover(
     ? undefined
     : { range: lineRange(line, start, text.trimEnd().length), text: parts.join('\n\n') };
 }
+
+/** What to do, where anything is. */
+function remedy(fix: string): string[] {
+  return fix === nothingToDo ? [] : [`${bold('What to do:')} ${prose(fix)}`];
+}
+
+const nothingToDo = 'Nothing.';
 
 /** A log line has few words; what is longer is no log. */
 function wordsOf(text: string): string[] {
@@ -93,10 +100,10 @@ export function logPage(
     return [
       `## ${severity[0]?.toUpperCase()}${severity.slice(1)}: ${code(name)}`,
       prose(cause),
-      `${bold('What to do:')} ${prose(fix)}`,
+      ...remedy(fix),
       [...shown, ...(left > 0 ? [`- and ${left} more`] : [])].join('\n'),
     ].join('\n\n');
   });
-  const verdict = verdictWords[log.verdict];
-  return `${[`# ${verdict[0]?.toUpperCase()}${verdict.slice(1)}`, ...problems].join('\n\n')}\n`;
+  const verdict = headlineOf(log);
+  return `${[`# ${verdict[0]?.toUpperCase()}${prose(verdict.slice(1))}`, ...problems].join('\n\n')}\n`;
 }

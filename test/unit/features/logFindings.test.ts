@@ -58,8 +58,8 @@ describe('the findings of a log', () => {
 describe('the hover of a log line', () => {
   const at = (line: number) => logHover({ log, lines }, snapshot, { line, character: 3 })?.text;
 
-  it('has the cure and the mapping line, and not the cause, which the finding has', () => {
-    expect(at(2)).not.toContain('quay.io does not have this image');
+  it('begins with what happened, then has the cure and the mapping line', () => {
+    expect(at(2)).toMatch(/^quay\.io does not have this image\./);
     expect(at(2)).toContain('**What to do:**');
     expect(at(2)).toContain('Line 2 of `run/mapping.txt` copies it.');
   });
@@ -68,6 +68,15 @@ describe('the hover of a log line', () => {
     expect(at(0)).toBe(
       `The tag \`fe037cb\` stands for \`registry.redhat.io/openshift-gitops-1-tech-preview/gitops-rhel8-operator@${digest}\`.`,
     );
+  });
+
+  it('says what happened where nothing is to do, and what is fine is no finding', () => {
+    const fine = ['warning: Expected to mount sha256:1 from a/b but mount was ignored'];
+    const open = { log: parseLog(fine), lines: fine };
+    expect(logHover(open, snapshot, { line: 0, character: 3 })?.text).toBe(
+      'The destination did not mount this layer from another repository. oc uploads it instead.',
+    );
+    expect(logFindings(open.log, fine, snapshot)).toEqual([]);
   });
 
   it('is none where there is nothing to say', () => {

@@ -46,7 +46,7 @@ export const explain: Command = {
         ? renderJson(log)
         : renderText(log, { name: name === '-' ? 'stdin' : name, snapshot }),
     );
-    return log.verdict === 'failed' || log.verdict === 'incomplete' ? exitCodes.incomplete : exitCodes.done;
+    return log.verdict === 'complete' || log.verdict === 'unknown' ? exitCodes.done : exitCodes.incomplete;
   },
 };
 

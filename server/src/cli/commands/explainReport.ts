@@ -1,7 +1,9 @@
 import { relative } from 'node:path';
 import { counted, printable } from '../../base/words.ts';
+import { headlineOf } from '../../documents/log/headline.ts';
 import type { ExplainedLine, LogDocument, LogRun } from '../../documents/log/logDocument.ts';
-import { type LogProblem, problemsOf, verdictWords } from '../../documents/log/problems.ts';
+import { type LogProblem, problemsOf } from '../../documents/log/problems.ts';
+import type { PullCause } from '../../documents/log/reason.ts';
 import { explainTagOf } from '../../workspace/digestTags.ts';
 import { placesOf } from '../../workspace/logLinks.ts';
 import type { Snapshot } from '../../workspace/snapshot.ts';
@@ -45,7 +47,7 @@ export function renderText(log: LogDocument, { name, snapshot }: LogOrigin): str
   const report: Report = { log, name: printable(nearPath(name)), snapshot, names: shortNames(snapshot) };
   const problems = problemsOf(log.lines).map((problem) => describe(problem, report));
   const parts = [
-    [`${report.name}: ${verdictWords[log.verdict]}`, ...runLines(log.runs), ...legend(problems, report)].join(
+    [`${report.name}: ${oneLine(headlineOf(log))}`, ...runLines(log.runs), ...legend(problems, report)].join(
       '\n',
     ),
     ...problems,
@@ -150,10 +152,24 @@ function lineText({ line, image }: ExplainedLine, width: number, { log, snapshot
   return printable(`${number}${oneLine(image)}${meaning}${link}`);
 }
 
+/** Causes of which a trace shows more than the log does. */
+const tracedCauses: ReadonlySet<PullCause> = new Set([
+  'not-redirected',
+  'missing',
+  'blocked',
+  'network',
+  'login',
+  'other',
+]);
+
 /** One command that brings whoever reads this further. */
 function nextStep({ runs, lines }: LogDocument): string {
   const bad = runs.findLast(({ verdict }) => verdict === 'failed' || verdict === 'incomplete');
-  const pull = lines.find(({ code, image }) => code.startsWith('pull/') && image !== undefined);
+  const pull = lines.find(({ effect, image, pull: failed }) => {
+    return (
+      effect === 'unpulled' && image !== undefined && (failed === undefined || tracedCauses.has(failed.cause))
+    );
+  });
   if (pull?.image !== undefined && (bad === undefined || bad.manifests === undefined)) {
     return `Next: operator-mirror trace ${oneLine(pull.image)} --in FOLDER`;
   }

@@ -1,15 +1,12 @@
 import type { Lines } from '../lines.ts';
 import { type CopyPlan, readCopyPlan } from './copyPlan.ts';
 import { type LogLine, parseLogLine } from './logLine.ts';
-import { ocImageLines } from './ocImageLines.ts';
-import { ocMirror1Lines } from './ocMirror1Lines.ts';
-import { ocMirror2Lines } from './ocMirror2Lines.ts';
-import { ocRunLines, unknownOcLines } from './ocRunLines.ts';
-import { olmLines } from './olmLines.ts';
-import { opmLines } from './opmLines.ts';
-import { type Effect, type LogPattern, type LogSeverity, type Recognised, recognise } from './pattern.ts';
-import { explainPull } from './pullFailure.ts';
-import { pullLines } from './pullLines.ts';
+import { unpackLog } from './logText.ts';
+import { newestVersionIn, withVersion } from './logVersion.ts';
+import { ocRunLines } from './ocRunLines.ts';
+import type { Effect, FailedPull, LogSeverity, Recognised, VersionedFix } from './pattern.ts';
+import { recognise } from './pattern.ts';
+import { isPlainOc, recogniseLines } from './recognition.ts';
 import { explainRun, type FoundLine, isWhole, type RunContext } from './runFindings.ts';
 import { type LogSection, mappingOf, splitRuns, toolOf } from './runs.ts';
 
@@ -33,13 +30,14 @@ export interface LogDocument {
  * What a log says of its command:
  * - `failed`: it ended with an error
  * - `incomplete`: images are missing or damaged, whatever the exit code
+ * - `not-pulled`: a node or a pod could not pull an image. It is no run that lost anything: nothing is said of the mirror
  * - `complete`: all was done
  * - `unknown`: it does not tell
  */
-export type Verdict = 'failed' | 'incomplete' | 'unknown' | 'complete';
+export type Verdict = 'failed' | 'incomplete' | 'not-pulled' | 'unknown' | 'complete';
 
 /** From the worst on. That nothing is known is worse than that all is well. */
-export const verdicts: readonly Verdict[] = ['failed', 'incomplete', 'unknown', 'complete'];
+export const verdicts: readonly Verdict[] = ['failed', 'incomplete', 'not-pulled', 'unknown', 'complete'];
 
 /** One command's part of the log. */
 export interface LogRun {
@@ -73,33 +71,26 @@ export interface ExplainedLine {
   /** Plain sentences. */
   readonly cause: string;
   readonly fix: string;
+  /** What to do instead, once the version of the cluster is known. */
+  readonly fixByVersion?: VersionedFix;
+  /** Set where a pull failed. */
+  readonly pull?: FailedPull;
   /** The image that the line names, as it names it. */
   readonly image: string | undefined;
   readonly effect: Effect | undefined;
 }
 
-const patterns: readonly LogPattern[] = [
-  ...ocImageLines,
-  ...ocRunLines,
-  ...ocMirror1Lines,
-  ...ocMirror2Lines,
-  ...opmLines,
-  ...olmLines,
-  ...pullLines,
-  ...unknownOcLines,
-];
-
-/** Progress, which needs no explanation and is most of a log. */
-const progress = /^(?:uploading|mounted): |^(?:\S+ )?sha256:[0-9a-f]{64}(?: |$)/;
-
-/** What `oc` prints when all goes well. */
-const plainOc =
-  /^(?:uploading|mounted): \S+ sha256:|^src image has index label for |^using (?:database|index) path mapping: |^wrote mirroring manifests to |^info: (?:Planning|Mirroring) completed in |^sha256:[0-9a-f]{64} (?:file:\/\/|[\w.-]+[.:])\S*\//;
-
 export function parseLog(lines: Lines): LogDocument {
+  const { texts, numbers } = unpackLog(lines);
+  const document = parseTexts(texts);
+  const whole = numbers === undefined ? document : renumbered(document, numbers);
+  return withVersion(whole, newestVersionIn(texts));
+}
+
+function parseTexts(lines: Lines): LogDocument {
   const logLines = lines.map(parseLogLine);
-  const recognised = logLines.map((line, at) => recogniseLine(withAnswers(line, logLines, at)));
   const sections = splitRuns(lines);
+  const recognised = recogniseLines(logLines, sections);
   // By the mapping.txt that they went into.
   const tags = new Map<string, readonly FoundLine[]>();
   const parts = sections.map((section, index) =>
@@ -117,8 +108,24 @@ export function parseLog(lines: Lines): LogDocument {
     runs,
     lines: [...parts.flatMap((part) => part.lines), ...quoted].sort((a, b) => a.line - b.line),
     digests: new Map(parts.flatMap((part) => [...part.digests])),
-    isLog:
-      recognised.some((line) => line?.strong === true) || logLines.some(({ body }) => plainOc.test(body)),
+    isLog: recognised.some((line) => line?.strong === true) || logLines.some(isPlainOc),
+  };
+}
+
+/** A document of texts that were taken out of lines, with the numbers of those lines. */
+function renumbered(document: LogDocument, numbers: readonly number[]): LogDocument {
+  const last = numbers.at(-1) ?? 0;
+  const lineOf = (at: number) => numbers[at] ?? last;
+  const endOf = (end: number, start: number) => (end > start ? lineOf(end - 1) + 1 : lineOf(start));
+  return {
+    ...document,
+    runs: document.runs.map((run) => ({
+      ...run,
+      start: lineOf(run.start),
+      end: endOf(run.end, run.start),
+      through: run.through === undefined ? undefined : lineOf(run.through),
+    })),
+    lines: document.lines.map((line) => ({ ...line, line: lineOf(line.line) })),
   };
 }
 
@@ -127,46 +134,19 @@ export function worst(given: readonly Verdict[]): Verdict {
   return verdicts.find((verdict) => given.includes(verdict)) ?? 'unknown';
 }
 
-const answer =
-  /^(?:denied|unauthorized|toomanyrequests|name unknown|manifest unknown|name invalid|unsupported)\b/;
-/** More than a registry ever says at once. */
-const mostAnswers = 5;
-
-/** A registry may say several things at once: then `errors:` ends the line, and they stand below it. */
-function withAnswers(line: LogLine, lines: readonly LogLine[], at: number): LogLine {
-  if (!line.body.endsWith(': errors:')) return line;
-  const answers: string[] = [];
-  for (const { body } of lines.slice(at + 1, at + 1 + mostAnswers)) {
-    if (!answer.test(body)) break;
-    answers.push(body);
-  }
-  return answers.length === 0 ? line : { ...line, body: `${line.body} ${answers.join('; ')}` };
-}
-
-function recogniseLine(line: LogLine): Recognised | undefined {
-  if (line.body === '' || progress.test(line.body)) return undefined;
-  const found = recognise(line, patterns);
-  if (found !== undefined) return found.code.startsWith('pull/') ? explainPull(found) : found;
-  return line.level === 'error' ? unknownError(line) : undefined;
-}
-
-/** A logger's error that no table knows. */
-function unknownError({ body, logger }: LogLine): Recognised {
-  const tool = logger === 'logrus' ? 'opm' : logger === 'oc-mirror' ? 'oc-mirror' : 'oc';
+function explained(recognised: Recognised, line: number): ExplainedLine {
+  const { code, severity, cause, fix, image, effect, fixByVersion, pull } = recognised;
   return {
-    code: `${tool}/error`,
-    severity: 'error',
-    cause: `${tool} reports an error that Operator Mirror does not know: ${body}.`,
-    fix: 'Read the lines before it. operator-mirror check FOLDER --online says which images of mapping.txt the destination lacks.',
-    image: undefined,
-    effect: undefined,
-    strong: false,
-    groups: {},
+    line,
+    code,
+    severity,
+    cause,
+    fix,
+    image,
+    effect,
+    ...(fixByVersion === undefined ? {} : { fixByVersion }),
+    ...(pull === undefined ? {} : { pull }),
   };
-}
-
-function explained({ code, severity, cause, fix, image, effect }: Recognised, line: number): ExplainedLine {
-  return { line, code, severity, cause, fix, image, effect };
 }
 
 interface ReadRun {
@@ -233,7 +213,7 @@ function foldedErrors(found: Recognised, said: LogLine | undefined, line: number
     ...said.body.matchAll(/couldn't parse image for mirroring \(([^\s)]+)\), skipping mirror/g),
   ];
   const whole = /: mirroring failed: |, mirroring failed: |^error: /.test(said.body)
-    ? recognise(said, ocRunLines)
+    ? recognise(said, ocRunLines, found.requester)
     : undefined;
   return [
     first,
@@ -246,10 +226,9 @@ function verdictOf(plan: CopyPlan, lines: readonly ExplainedLine[]): Verdict {
   const says = (effect: Effect) => lines.some((line) => line.effect === effect);
   if (says('ended')) return 'failed';
   if (says('lost')) return 'incomplete';
+  if (says('unpulled')) return 'not-pulled';
   return plan.completed || says('done') ? 'complete' : 'unknown';
 }
-
-const toolsByFamily: Readonly<Record<string, string>> = { pull: 'kubelet' };
 
 /** The tool whose lines these are, where no command says it. */
 function toolOfLines(
@@ -259,13 +238,21 @@ function toolOfLines(
   if (lines.some(({ logger }) => logger === 'oc-mirror')) return { tool: 'oc-mirror', action: undefined };
   const sure = found.find(({ strong }) => strong) ?? found[0];
   if (sure === undefined) {
-    return lines.some(({ body }) => plainOc.test(body)) ? { tool: 'oc', action: undefined } : undefined;
+    return lines.some(isPlainOc) ? { tool: 'oc', action: undefined } : undefined;
   }
-  const family = sure.code.slice(0, sure.code.indexOf('/'));
-  if (
-    sure.code === 'pull/done' ||
-    lines.some(({ body }) => /^Trying to pull |^Getting image source/.test(body))
-  )
-    return { tool: 'podman', action: undefined };
-  return { tool: toolsByFamily[family] ?? family, action: undefined };
+  return { tool: toolOfPull(sure, lines) ?? sure.code.slice(0, sure.code.indexOf('/')), action: undefined };
+}
+
+/** Nodes, podman and skopeo print the same, so that what stands round a line tells whose it is. */
+function toolOfPull({ code, requester }: Recognised, lines: readonly LogLine[]): string | undefined {
+  if (!code.startsWith('pull/')) return undefined;
+  return requester === 'node'
+    ? 'kubelet'
+    : lines.some(isPodman) || code === 'pull/done'
+      ? 'podman'
+      : 'unknown';
+}
+
+function isPodman({ body }: LogLine): boolean {
+  return /^(?:Trying to pull |Getting image source|Error: )/.test(body);
 }

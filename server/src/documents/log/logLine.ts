@@ -8,19 +8,27 @@ export interface LogLine {
   readonly level: 'error' | 'warning' | 'info' | undefined;
   /** The logger by its form; undefined for plain output. */
   readonly logger: 'klog' | 'logrus' | 'oc-mirror' | undefined;
+  /** The program that a journal names in front of it, such as `crio`. */
+  readonly program?: string;
 }
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: escape codes of terminals begin with one.
-const escapeCodes = /\u001b\[[0-9;]{0,20}[A-Za-z]/g;
+const escapeCodes = /\u001b\[[?0-9;]{0,20}[A-Za-z]/g;
 const isoTime =
   /^\[?\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?\]?(?: [+-]\d{4})?:?\s{1,8}/;
-const syslog = /^[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \S{1,255} [^\s:]{1,255}: /;
+const syslog =
+  /^[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?:\.\d{1,9})? \S{1,255} ([^\s:[]{1,255})(?:\[[^\s:]{1,255})?: /;
+/** A journal as `oc adm node-logs` and `journalctl -o short-iso` print it, behind the time. */
+const isoJournal = /^\S{1,255} ([a-z][\w.-]{1,60})\[\d{1,10}\]: /;
+/** The log of a container as nodes and collectors keep it, and marks of build servers. */
+const collectors = /^(?:std(?:err|out) [FP] |##\[error\]|\[[a-z0-9][\w./ -]{0,100}\] (?=\S)|::error::)/;
 const klog = /^([IWEF])\d{4} \d\d:\d\d:\d\d\.\d{1,9} {1,9}\d{1,9} [^\s\]]{1,255}\] /;
 /** logrus on a terminal. */
-const terminalLevel = /^(FATA|ERRO|WARN|INFO|DEBU)\[\d{4,6}\] /;
+const terminalLevel = /^(FATA|ERRO|WARN|INFO|DEBU)\[[^\s\]]{4,40}\] /;
 const bracketLevel = /^\[(TRACE|DEBUG|INFO|WARN|WARNING|ERROR)\]\s{0,8}:?\s{0,8}/;
-const logrusLevel = /\blevel=([a-z]{4,7}) msg=/;
-const leadingBlanks = /^\s+/;
+const logrusLevel = /\blevel="?([a-z]{4,7})"? (?:[a-z]{1,20}=\S{1,200} ){0,3}msg=/;
+/** Also the dash of a list, such as `stderr_lines` in YAML. */
+const leadingBlanks = /^\s{0,200}(?:- ['"]?)?/;
 
 const levels: Readonly<Record<string, LogLine['level']>> = {
   I: 'info',
@@ -54,7 +62,21 @@ export function parseLogLine(text: string): LogLine {
   if (plain.test(text)) return { text, body: text.trim(), level: undefined, logger: undefined };
   let body = text.includes('\u001b') ? text.replace(escapeCodes, '') : text;
   body = body.replace(leadingBlanks, '').trimEnd();
-  body = body.replace(isoTime, '').replace(syslog, '');
+  const journal = syslog.exec(body);
+  if (journal !== null) return ofProgram(text, body.slice(journal[0].length), journal[1]);
+  const said = body.replace(isoTime, '');
+  const isoJournalLine = said === body ? null : isoJournal.exec(said);
+  if (isoJournalLine !== null)
+    return ofProgram(text, said.slice(isoJournalLine[0].length), isoJournalLine[1]);
+  return parseMessage(text, said.replace(collectors, ''));
+}
+
+function ofProgram(text: string, message: string, program: string | undefined): LogLine {
+  return { ...parseMessage(text, message), program: program ?? '' };
+}
+
+/** What a logger says, without its level. */
+function parseMessage(text: string, body: string): LogLine {
   const ofKlog = klog.exec(body);
   if (ofKlog !== null)
     return { text, body: body.slice(ofKlog[0].length), level: levels[ofKlog[1] ?? ''], logger: 'klog' };

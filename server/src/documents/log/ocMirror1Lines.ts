@@ -122,8 +122,9 @@ export const ocMirror1Lines: readonly LogPattern[] = [
     holds: 'The rendered catalog is invalid.',
     strong: true,
     effect: 'ended',
-    cause: 'The filter leaves a catalog without a consistent upgrade graph.',
-    fix: 'Widen the filter: name whole channels and not single versions. If the default channel is filtered away, set defaultChannel.',
+    cause:
+      'oc-mirror could not render the filtered catalog. This line stands above every error of that step: the error line below it says why.',
+    fix: 'Look for the line that begins with error: behind this one.',
   },
   {
     code: 'oc-mirror/default-channel',
@@ -154,6 +155,17 @@ export const ocMirror1Lines: readonly LogPattern[] = [
     effect: 'ended',
     cause: 'oc-mirror could not run the opm of the catalog to rebuild its cache.',
     fix: 'Mirror with oc-mirror v2, which needs no opm. Or mirror the whole catalog with --rebuild-catalog=false.',
+  },
+  {
+    code: 'oc-mirror/no-layout',
+    severity: 'error',
+    holds: 'error creating OCI layout: ',
+    captures: /(?:stat|open) (?<path>[^\s:]+): no such file or directory/y,
+    strong: true,
+    effect: 'ended',
+    cause:
+      'The archive does not hold the layout of the catalog. Another version of oc-mirror made it, or the run that wrote it was cut. The images are published, the catalog image is not.',
+    fix: 'Use the same newest oc-mirror for both steps. Remove oc-mirror-workspace and write the archive again. Better: mirror with oc-mirror v2 (--v2).',
   },
   {
     code: 'oc-mirror/wrong-version',

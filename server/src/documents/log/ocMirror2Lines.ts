@@ -1,7 +1,33 @@
 import type { LogPattern } from './pattern.ts';
 
+const aborted = {
+  code: 'oc-mirror/aborted',
+  severity: 'error',
+  image: '{image}',
+  strong: true,
+  effect: 'lost',
+  cause: 'The image was not copied: oc-mirror gave it up. Its [ERROR] line, where the log has it, says why.',
+  fix: 'logs/mirroring_errors_*.txt in the working directory says why it failed. Fix that, then run the same command again: it skips what is there.',
+} as const;
+
 /** Lines of oc-mirror v2. https://github.com/openshift/oc-mirror/tree/main/v2 */
 export const ocMirror2Lines: readonly LogPattern[] = [
+  // The marks of its spinners: 4.16 to 4.18 with the number and the whole name, later with the last part of the name.
+  { ...aborted, begins: '✗', captures: /\s+\d+\/\d+ : \([^)]{0,40}\) (?<image>\S+)/y },
+  {
+    ...aborted,
+    begins: '✗',
+    captures: /\s+\([^)]{0,40}\)\s+(?:Collecting (?:catalog|release) )?(?<image>[^\s:]\S*)/y,
+  },
+  {
+    code: 'oc-mirror/errors-listed',
+    severity: 'error',
+    holds: 'some errors occurred during the mirroring',
+    strong: true,
+    effect: 'lost',
+    cause: 'Some images were not copied. The lines with error mirroring image say which and why.',
+    fix: 'Fix what they report, then run the same command again. logs/mirroring_errors_*.txt in the working directory has them all.',
+  },
   {
     code: 'oc-mirror/all-copied',
     severity: 'hint',
@@ -192,11 +218,11 @@ export const ocMirror2Lines: readonly LogPattern[] = [
   },
   {
     code: 'oc-mirror/umask',
-    severity: 'error',
+    severity: 'warning',
     holds: 'Detected bad umask ',
     strong: true,
-    effect: 'ended',
-    cause: 'With this umask the pod of the catalog could not read the files.',
+    cause:
+      'With this umask the pod of the catalog may not be able to read its files. Some versions of oc-mirror stop here, others go on.',
     fix: 'Run umask 0022 in this shell, then the same command again.',
   },
   {
@@ -237,16 +263,6 @@ export const ocMirror2Lines: readonly LogPattern[] = [
     cause:
       'oc-mirror copies signatures since 4.21. This image has none under the tag sha256-DIGEST.sig, so it fails.',
     fix: 'Add --remove-signatures. It copies images without signatures.',
-  },
-  {
-    code: 'oc-mirror/preserve-digests',
-    severity: 'error',
-    holds: 'Instructed to preserve digests',
-    strong: true,
-    effect: 'lost',
-    cause:
-      'The destination would store the image in another format. That would change its digest, so it is not copied.',
-    fix: 'Use a registry that stores OCI and Docker manifests as they are, or switch this on in the registry.',
   },
   {
     code: 'oc-mirror/no-platform',

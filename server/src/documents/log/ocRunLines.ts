@@ -281,23 +281,3 @@ export const ocRunLines: readonly LogPattern[] = [
     fix: 'operator-mirror check --fix FOLDER gives it a valid name (catalog-source/name, mirror-set/name).',
   },
 ];
-
-/** What `oc` says that no table knows: reported as it is, so that nothing is dropped in silence. */
-export const unknownOcLines: readonly LogPattern[] = [
-  {
-    code: 'oc/error',
-    severity: 'error',
-    begins: 'error: ',
-    captures: /(?<reason>.+)/y,
-    cause: 'oc reports an error that Operator Mirror does not know: {reason}.',
-    fix: 'Read the lines before it. operator-mirror check FOLDER --online says which images of mapping.txt the destination lacks.',
-  },
-  {
-    code: 'oc/warning',
-    severity: 'warning',
-    begins: 'warning: ',
-    captures: /(?<reason>.+)/y,
-    cause: 'oc gives a warning that Operator Mirror does not know: {reason}.',
-    fix: 'Read the lines before and after it. operator-mirror check FOLDER --online says which images of mapping.txt the destination lacks.',
-  },
-];

@@ -19,7 +19,8 @@ export const olmLines: readonly LogPattern[] = [
     holds: 'undle unpacking failed',
     also: 'DeadlineExceeded',
     strong: true,
-    effect: 'ended',
+    effect: 'unpulled',
+    requester: 'node',
     cause:
       'The job that unpacks the bundle did not finish within ten minutes. Nearly always its pod cannot pull the bundle image: no mirror set redirects it, or the mirror does not have it.',
     fix: 'Look at the events of the pod of the job in openshift-marketplace. operator-mirror trace BUNDLE-IMAGE --in FOLDER says where nodes look for it. When the pull works, delete the job, its ConfigMap of the same name, the InstallPlan and the Subscription. Then install again.',
@@ -50,6 +51,13 @@ export const olmLines: readonly LogPattern[] = [
     severity: 'error',
     holds: 'failed to populate resolver cache from source ',
     captures: /(?<catalog>[^\s:]+): /y,
+    ...unreachable,
+  },
+  {
+    code: 'olm/catalog-unreachable',
+    severity: 'error',
+    holds: 'error using catalogsource ',
+    captures: /(?<catalog>\S+?): /y,
     ...unreachable,
   },
   {

@@ -10,12 +10,20 @@ export const opmLines: readonly LogPattern[] = [
   {
     code: 'opm/no-container-tool',
     severity: 'error',
-    holds: 'executable file not found in $PATH',
-    captures: /(?<rest>.*)/y,
+    holds: 'exec: "podman": executable file not found in $PATH',
     strong: true,
     effect: 'ended',
     cause: 'opm index needs podman to pull and build images. podman is not installed on this machine.',
     fix: 'Install podman, or add --container-tool=docker if docker is there.',
+  },
+  {
+    code: 'tool/not-installed',
+    severity: 'error',
+    holds: 'exec: "',
+    captures: /(?<program>(?!docker-credential)[\w.-]{1,100})": executable file not found in /y,
+    effect: 'ended',
+    cause: 'The tool wants to start {program}, and it is not installed on this machine, or not in PATH.',
+    fix: 'Install {program}, or add its folder to PATH. opm takes podman or docker: --container-tool=podman.',
   },
   {
     code: 'opm/container-tool',
@@ -121,6 +129,54 @@ export const opmLines: readonly LogPattern[] = [
     effect: 'ended',
     cause: 'The pod of the catalog can neither use nor write its cache.',
     fix: 'Set spec.grpcPodConfig.securityContextConfig: legacy, or mirror the catalog again with a newer oc-mirror.',
+  },
+  {
+    code: 'opm/cache',
+    severity: 'error',
+    holds: 'integrity checks failed: ',
+    also: 'permission denied',
+    strong: true,
+    effect: 'ended',
+    cause:
+      'The pod of the catalog may not read the files of the catalog in its image (/configs or the cache).',
+    fix: 'Set spec.grpcPodConfig.securityContextConfig: legacy in the CatalogSource, or mirror the catalog again with a newer oc-mirror.',
+  },
+  {
+    code: 'opm/cache-integrity',
+    severity: 'error',
+    holds: 'integrity checks failed: ',
+    strong: true,
+    effect: 'ended',
+    cause:
+      'opm does not accept the cache of the catalog. Another version built it, or the catalog changed afterwards.',
+    fix: 'Remove spec.grpcPodConfig.extractContent.cacheDir from the CatalogSource, or build the catalog image again.',
+  },
+  {
+    code: 'opm/termination-log',
+    severity: 'hint',
+    holds: 'unable to set termination log path',
+    cause: 'opm does not run in a pod here, so it has no file for its last words. Nothing is wrong.',
+    fix: 'Nothing.',
+  },
+  {
+    code: 'opm/not-serving',
+    severity: 'error',
+    holds: 'Failed to dial target host "',
+    captures: /(?<place>[^"\s]+)"/y,
+    effect: 'ended',
+    cause:
+      'Nothing answers at {place}: the container that serves the catalog does not run, or is not ready yet.',
+    fix: 'Wait until its log says serving registry, and check the port (-p 50051:50051). operator-mirror catalog list CATALOG prints the packages without a server.',
+  },
+  {
+    code: 'opm/database-open',
+    severity: 'error',
+    holds: 'open index_tmp_',
+    strong: true,
+    effect: 'ended',
+    cause:
+      'opm did not find the database that it should have taken out of the index image: the image could not be unpacked, or is no SQLite catalog.',
+    fix: 'operator-mirror inspect IMAGE shows whether it has the label of an SQLite catalog. Start opm in a folder where this user may write.',
   },
   {
     code: 'opm/sqlite-removed',

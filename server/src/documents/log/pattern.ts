@@ -1,6 +1,9 @@
 import type { LogLine } from './logLine.ts';
-import type { Failure, Reason } from './reasons.ts';
+import { explainMirrors } from './mirrorAttempts.ts';
+import { placeOf, trustKey } from './place.ts';
+import type { Failure, PullCause, Reason, Requester } from './reason.ts';
 import { reasonOf } from './reasons.ts';
+import { fill } from './template.ts';
 
 export type LogSeverity = 'error' | 'warning' | 'information' | 'hint';
 
@@ -8,9 +11,17 @@ export type LogSeverity = 'error' | 'warning' | 'information' | 'hint';
  * What a line says of the command that printed it:
  * - `lost`: an image is missing or damaged, whatever the exit code will be
  * - `ended`: the command ended with an error
+ * - `unpulled`: a node or a pod could not pull an image
  * - `done`: it says that all was done
  */
-export type Effect = 'lost' | 'ended' | 'done';
+export type Effect = 'lost' | 'ended' | 'unpulled' | 'done';
+
+/** What to do, where it depends on the version of the cluster; `fix` is for when nobody knows the version. */
+export interface VersionedFix {
+  /** Before OpenShift 4.13, which has no ImageDigestMirrorSet and no ImageTagMirrorSet. */
+  readonly before413: string;
+  readonly since413: string;
+}
 
 /**
  * One kind of line that a tool prints. `cause` and `fix` are plain sentences; `{name}` in them stands for a named
@@ -28,17 +39,33 @@ export interface LogPattern {
   readonly also?: string;
   /** What stands behind `begins` or `holds`. Sticky, so that it is tried in one place only. */
   readonly captures?: RegExp;
+  /** Set where the reason begins with `holds` itself. */
+  readonly isReason?: true;
   /** The image that the line names, as a template. */
   readonly image?: string;
   readonly cause: string;
   readonly fix: string;
+  readonly fixByVersion?: VersionedFix;
   readonly effect?: Effect;
   /** Set where nothing but a log of ours has such a line. */
   readonly strong?: true;
+  /** Set where the line is always of a node or of a pod of the cluster. */
+  readonly requester?: Requester;
   /** The side that fails, for lines whose group `reason` holds the words of a registry or a file system. */
   readonly side?: Failure['side'];
   /** What the failure does to the image, added to the cause that the reason gives. */
   readonly consequence?: string;
+  /** What a headline says, where the line is about a pull and no reason says it. */
+  readonly pull?: PullCause;
+}
+
+/** Why a pull failed, for headlines. */
+export interface FailedPull {
+  readonly cause: PullCause;
+  /** The registry that it failed at, where one is named. */
+  readonly place: string | undefined;
+  /** The reference of the mirror that lacks the image or refuses it; undefined where no mirror was tried. */
+  readonly mirror?: string;
 }
 
 export interface Recognised {
@@ -46,17 +73,30 @@ export interface Recognised {
   readonly severity: LogSeverity;
   readonly cause: string;
   readonly fix: string;
+  readonly fixByVersion?: VersionedFix;
   readonly image: string | undefined;
   readonly effect: Effect | undefined;
   readonly strong: boolean;
   readonly groups: Readonly<Record<string, string | undefined>>;
+  readonly requester: Requester;
+  readonly pull?: FailedPull;
+  /** Set where only the place in the log tells whether the line ended the command or concerns an image. */
+  readonly undecided?: true;
 }
 
-/** The first pattern that a line is of; undefined when it is of none. Linear in the length of the line. */
-export function recognise(line: LogLine, patterns: readonly LogPattern[]): Recognised | undefined {
+/**
+ * The first pattern that a line is of; undefined when it is of none. Linear in the length of the line.
+ *
+ * @param requester who asked for images where the pattern does not say it
+ */
+export function recognise(
+  line: LogLine,
+  patterns: readonly LogPattern[],
+  requester: Requester,
+): Recognised | undefined {
   for (const pattern of patterns) {
     const groups = groupsOf(pattern, line.body);
-    if (groups !== undefined) return explain(pattern, groups);
+    if (groups !== undefined) return explain(pattern, groups, pattern.requester ?? requester);
   }
   return undefined;
 }
@@ -72,13 +112,20 @@ function groupsOf(pattern: LogPattern, body: string): Record<string, string | un
     end = at + (pattern.holds ?? '').length;
   }
   if (pattern.also !== undefined && !body.includes(pattern.also, end)) return undefined;
+  if (pattern.isReason === true) return { reason: body.slice(end - (pattern.holds ?? '').length) };
   if (pattern.captures === undefined) return {};
   pattern.captures.lastIndex = end;
   const match = pattern.captures.exec(body);
   return match === null ? undefined : { ...match.groups };
 }
 
-function explain(pattern: LogPattern, groups: Readonly<Record<string, string | undefined>>): Recognised {
+function explain(
+  pattern: LogPattern,
+  captured: Readonly<Record<string, string | undefined>>,
+  requester: Requester,
+): Recognised {
+  const reasonText = captured.reason === undefined ? '' : reasonWords(captured.reason);
+  const groups = captured.reason === undefined ? captured : { ...captured, reason: reasonText };
   const image = pattern.image === undefined ? undefined : fill(pattern.image, groups);
   const base = {
     severity: pattern.severity,
@@ -86,74 +133,89 @@ function explain(pattern: LogPattern, groups: Readonly<Record<string, string | u
     effect: pattern.effect,
     strong: pattern.strong === true,
     groups,
+    requester,
   };
-  const reasonText = groups.reason ?? '';
   const side = pattern.side === 'source' && writes.test(reasonText) ? 'unnamed-destination' : pattern.side;
-  const failure: Failure | undefined =
-    side === undefined ? undefined : { side, image: image ?? '', reason: reasonText };
-  const reason = failure === undefined ? undefined : reasonOf(failure);
-  const values = { ...groups, side, place: failure === undefined ? undefined : placeOf(failure) };
-  if (reason === undefined) {
-    return {
-      ...base,
-      code: pattern.code,
-      cause: fill(pattern.cause, values),
-      fix: fill(pattern.fix, values),
-    };
+  if (side === undefined) return { ...base, ...explainPlain(pattern, groups) };
+  const mirrors = explainMirrors(reasonText, requester);
+  if (mirrors !== undefined) {
+    const { code, ...told } = mirrors;
+    const cause =
+      pattern.consequence === undefined ? told.cause : `${told.cause} ${fill(pattern.consequence, groups)}`;
+    return { ...base, ...told, cause, image: image ?? told.image, code: `${familyOf(pattern)}/${code}` };
   }
-  return { ...base, ...explainReason(pattern, reason, values) };
+  const failure: Failure = { side, image: image ?? '', reason: reasonText };
+  const place = placeOf(failure);
+  const reason = reasonOf({ ...failure, place });
+  const values = { ...groups, side, place, key: trustKey(place) };
+  const pull = { cause: reason?.pull ?? pattern.pull ?? 'other', place } as const;
+  if (reason === undefined) return { ...base, ...explainPlain(pattern, values), pull };
+  return { ...base, ...explainReason(pattern, reason, values, requester), pull };
+}
+
+function explainPlain(
+  pattern: LogPattern,
+  values: Readonly<Record<string, string | undefined>>,
+): Pick<Recognised, 'code' | 'cause' | 'fix' | 'fixByVersion' | 'pull'> {
+  return {
+    code: pattern.code,
+    cause: fill(pattern.cause, values),
+    fix: fill(pattern.fix, values),
+    ...(pattern.fixByVersion === undefined
+      ? {}
+      : {
+          fixByVersion: {
+            before413: fill(pattern.fixByVersion.before413, values),
+            since413: fill(pattern.fixByVersion.since413, values),
+          },
+        }),
+    ...(pattern.pull === undefined ? {} : { pull: { cause: pattern.pull, place: undefined } }),
+  };
 }
 
 function explainReason(
   pattern: LogPattern,
   reason: Reason,
   values: Readonly<Record<string, string | undefined>>,
+  requester: Requester,
 ): Pick<Recognised, 'code' | 'cause' | 'fix'> {
-  const family = pattern.code.slice(0, pattern.code.indexOf('/'));
   const cause = fill(reason.cause, values);
   return {
-    code: `${family}/${reason.code}`,
+    code: `${familyOf(pattern)}/${reason.code}`,
     cause: pattern.consequence === undefined ? cause : `${cause} ${fill(pattern.consequence, values)}`,
-    fix: fill(
-      (values.side?.endsWith('destination') ? reason.fixDestination : undefined) ?? reason.fix,
-      values,
-    ),
+    fix: fill(fixOf(reason, values.side ?? '', requester), values),
   };
 }
 
-/** A template with its values in; a sentence that then begins with `the` begins with `The`. */
-export function fill(template: string, values: Readonly<Record<string, string | undefined>>): string {
-  const text = template.replace(/\{([a-z]+)\}/g, (_, name: string) => values[name] ?? '');
-  return text.startsWith('the ') ? `T${text.slice(1)}` : text;
+/** The cure that fits the side that failed, and the place where whoever asked stands. */
+export function fixOf(reason: Reason, side: string, requester: Requester): string {
+  if (requester === 'node' && reason.fixNode !== undefined) return reason.fixNode;
+  return (side.endsWith('destination') ? reason.fixDestination : undefined) ?? reason.fix;
 }
 
-/** Where a reason says itself whose words it repeats. */
-const places: readonly RegExp[] = [
-  /"https?:\/\/([^/"\s]+)\//,
-  /\bhttps?:\/\/([^/"\s]+)\/v2\//,
-  /\b(?:exists|in) ([\w-]+(?:\.[\w-]+)+(?::\d{1,5})?|[\w.-]+:\d{1,5})[/:]/,
-];
+function familyOf({ code }: LogPattern): string {
+  return code.slice(0, code.indexOf('/'));
+}
 
 /** What containers/image says of the destination, though the line names the source. */
 const writes =
   /\b(?:writing (?:blob|manifest|config)|uploading (?:layer|manifest)|initiating layer upload|at destination)\b/;
 
+/** The columns FIRST SEEN, COUNT and NAME, which `oc get events -o wide` puts behind the message. */
+const wideColumns = / {2,30}\S{1,20} {2,30}\d{1,9} {2,30}\S{1,300}$/;
+
 /**
- * Who failed, in words. The reason's own URL says it best; otherwise the image does where it is on the failing
- * side.
+ * The words of a reason alone: without the quotes round it, the columns of a table behind it, and what CRI-O says of
+ * its second try, to read the image as an OCI artifact, which fails where the first did.
  */
-function placeOf({ side, image, reason }: Failure): string {
-  for (const place of places) {
-    const host = place.exec(reason)?.[1];
-    if (host !== undefined) return host;
-  }
-  const file = image.startsWith('file://');
-  if (side === 'unnamed-destination') return 'the destination';
-  if (side === 'unnamed-source') return 'the source';
-  if (file) return 'the file store';
-  const name = image.replace(/^docker:\/\//, '');
-  const slash = name.indexOf('/');
-  const first = slash === -1 ? '' : name.slice(0, slash);
-  if (/[.:]|^localhost$/.test(first)) return first;
-  return side === 'source' ? 'the source registry' : 'the destination registry';
+export function reasonWords(text: string): string {
+  const artifact = text.indexOf('; artifact err: ');
+  let words = artifact === -1 ? text : text.slice(0, artifact);
+  words = words.replace(wideColumns, '');
+  if (words.includes('\\"')) words = words.replaceAll('\\"', '"');
+  let end = words.length;
+  while (end > 0 && `"',`.includes(words.charAt(end - 1))) end--;
+  // Quotes within the words have a beginning too.
+  const closes = words.slice(end).startsWith('"') && (words.slice(0, end).split('"').length - 1) % 2 === 1;
+  return closes ? words.slice(0, end + 1) : words.slice(0, end);
 }

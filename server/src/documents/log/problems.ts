@@ -1,13 +1,5 @@
-import type { ExplainedLine, Verdict } from './logDocument.ts';
+import type { ExplainedLine } from './logDocument.ts';
 import type { LogSeverity } from './pattern.ts';
-
-/** A verdict in words for people. */
-export const verdictWords: Readonly<Record<Verdict, string>> = {
-  failed: 'failed: a command ended with an error',
-  incomplete: 'incomplete: images are missing or damaged, whatever the exit code was',
-  unknown: 'unknown: the log does not tell whether all was done',
-  complete: 'complete: the log says that all was done',
-};
 
 /** Lines that mean the same. */
 export interface LogProblem {
@@ -20,6 +12,25 @@ export interface LogProblem {
 
 /** Lines round a line in which the event that it belongs to stands. */
 const nearLines = 20;
+
+/** Marks that an image was given up, of which another line says why. */
+function withoutMarks(lines: readonly ExplainedLine[]): readonly ExplainedLine[] {
+  const names = new Set(
+    lines.flatMap(({ code, image, effect }) =>
+      code === 'oc-mirror/aborted' || image === undefined || effect === undefined ? [] : namesOf(image),
+    ),
+  );
+  return lines.filter(
+    ({ code, image }) =>
+      code !== 'oc-mirror/aborted' || image === undefined || !namesOf(image).some((name) => names.has(name)),
+  );
+}
+
+/** An image by its name, and by the last part of it, which is all that spinners show. */
+function namesOf(image: string): string[] {
+  const name = image.replace('docker://', '');
+  return [name, name.slice(name.lastIndexOf('/') + 1)];
+}
 
 /**
  * Lines without those that only repeat that a pull failed, where another line says of the same image, or a line near
@@ -42,7 +53,7 @@ const order: readonly LogSeverity[] = ['error', 'warning', 'information', 'hint'
 /** Each problem of those that people read once, with all its lines: what is worst first, then in the order of the log. */
 export function problemsOf(lines: readonly ExplainedLine[]): LogProblem[] {
   const problems = new Map<string, { problem: LogProblem; lines: ExplainedLine[] }>();
-  for (const line of withoutEchoes(lines)) {
+  for (const line of withoutEchoes(withoutMarks(lines))) {
     const { code, severity, cause, fix } = line;
     const key = [code, severity, cause, fix].join('\n');
     const known = problems.get(key);

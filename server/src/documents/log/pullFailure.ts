@@ -1,6 +1,6 @@
-import { parseReference, registryOf, repositoryOf, withDockerDefaults } from '../imageReference.ts';
-import { fill, type Recognised } from './pattern.ts';
-import { type Reason, reasonOf } from './reasons.ts';
+import { parseReference, repositoryOf, withDockerDefaults } from '../imageReference.ts';
+import type { FailedPull, Recognised, VersionedFix } from './pattern.ts';
+import { hostOf } from './place.ts';
 
 /** Reasons for which a registry was not reached at all: on a node without internet access they mean one thing. */
 const unreached = new Set([
@@ -13,26 +13,52 @@ const unreached = new Set([
 ]);
 
 /** Reasons that only an image that was found can give, and those that are told before anybody is asked. */
-const found = new Set(['signature-required', 'no-architecture', 'short-name', 'invalid-reference']);
+const found = new Set([
+  'signature-required',
+  'signature-rejected',
+  'policy-rejected',
+  'no-architecture',
+  'exec-format',
+  'disk-full',
+  'short-name',
+  'invalid-reference',
+  'old-format',
+  'tag-expired',
+]);
+
+/** What a pull of a node says besides the reason. */
+type PullWords = Pick<Recognised, 'code' | 'cause' | 'fix'> & {
+  readonly pull: FailedPull;
+  readonly fixByVersion?: VersionedFix;
+};
 
 /**
- * What a failed pull says of mirrors. containers/image names every mirror that it tried (`Mirrors also failed`), so
- * where it names none, no rule matched the pull.
+ * What a failed pull of a node says of mirrors. containers/image names every mirror that it tried, so where it names
+ * none, no rule matched the pull.
  */
 export function explainPull(line: Recognised): Recognised {
-  const { image } = line;
+  const { image, requester } = line;
   const reason = line.groups.reason ?? '';
-  if (image === undefined || !line.code.startsWith('pull/') || reason === '') return line;
-  const mirrors = mirrorsOf(reason);
-  if (mirrors !== undefined) return { ...line, ...mirrorsFailed(mirrors) };
+  if (requester !== 'node' || image === undefined || reason === '') return line;
+  const code = line.code.slice('pull/'.length);
+  if (code === 'mirrors-failed') return line;
   // Here it was the kubelet that did not wait for the answer, so nothing is known of mirrors.
   if (/^rpc error: code = (?:DeadlineExceeded|Canceled)/.test(reason)) return line;
-  const code = line.code.slice('pull/'.length);
+  if (code === 'blocked' && line.groups.reason !== undefined) return { ...line, ...blocked(image) };
   // Then somebody had the image, and it may have been a mirror: only where nobody has it are the mirrors named.
   if (found.has(code) || /\b(?:fetching|reading|writing|copying) blob\b|\bat destination\b/.test(reason))
     return line;
   if (unreached.has(code) && !namesPort(image)) return { ...line, ...noMirror(image, line.cause) };
-  if (code === 'failed' || code === 'blocked') return line;
+  if (
+    code === 'denied-or-missing' ||
+    code === 'unauthorized' ||
+    code === 'denied' ||
+    code === 'no-credentials'
+  ) {
+    const hub = shortNameAtHub(image, reason);
+    if (hub !== undefined) return { ...line, ...hub };
+  }
+  if (code === 'failed' || namesPort(image)) return line;
   return {
     ...line,
     cause: `${line.cause} No mirror was tried, because no rule of registries.conf matched this pull.`,
@@ -44,72 +70,90 @@ function namesPort(image: string): boolean {
   return /^[^/]*:\d+\//.test(image);
 }
 
-function noMirror(image: string, cause: string): Pick<Recognised, 'code' | 'cause' | 'fix'> {
+function fullRepository(image: string): { readonly repository: string; readonly byDigest: boolean } {
   const parsed = parseReference(image);
-  const repository = parsed.ok ? repositoryOf(withDockerDefaults(parsed.reference)) : image;
-  const trace = `operator-mirror trace ${image} --in FOLDER shows every rule and why it does not match.`;
+  if (!parsed.ok) return { repository: image, byDigest: image.includes('@sha256:') };
+  const { reference } = parsed;
+  return {
+    repository: repositoryOf(withDockerDefaults(reference)),
+    byDigest: reference.digest !== undefined,
+  };
+}
+
+function traceOf(image: string): string {
+  return `operator-mirror trace ${image} --in FOLDER shows every rule and why it does not match.`;
+}
+
+function noMirror(image: string, cause: string): PullWords {
+  const { repository, byDigest } = fullRepository(image);
   const first = `No mirror was tried, because no rule of registries.conf matched this pull. The node asked the original registry. ${cause}`;
-  if (parsed.ok && parsed.reference.digest !== undefined) {
+  const pull = { cause: 'not-redirected', place: undefined } as const;
+  if (byDigest) {
+    const digestSet = `Mirror the image, and add the source ${repository} to an ImageDigestMirrorSet. ${traceOf(image)}`;
     return {
       code: 'pull/no-mirror',
+      pull,
       cause: `${first} No ImageDigestMirrorSet or ImageContentSourcePolicy covers ${repository}.`,
-      fix: `Mirror the image. Add the source ${repository} to an ImageDigestMirrorSet (before OpenShift 4.13 to an ImageContentSourcePolicy). ${trace}`,
+      fix: `Mirror the image. Add the source ${repository} to an ImageDigestMirrorSet (before OpenShift 4.13 to an ImageContentSourcePolicy). ${traceOf(image)}`,
+      fixByVersion: {
+        before413: `Mirror the image, and add the source ${repository} to an ImageContentSourcePolicy. ${traceOf(image)}`,
+        since413: digestSet,
+      },
     };
   }
   return {
     code: 'pull/no-mirror',
+    pull,
     cause: `${first} The pull is by tag, and ICSP and IDMS redirect pulls by digest only.`,
-    fix: `OpenShift 4.13 and later: create an ImageTagMirrorSet with the source ${repository}. Before 4.13: add a registries.conf drop-in by MachineConfig. Or take an operator version that names the image by digest. ${trace}`,
+    ...tagRemedy(image, repository),
   };
 }
 
-interface Attempt {
-  readonly reference: string;
-  readonly words: string;
-}
-
-/** `(Mirrors also failed: [REFERENCE: words] [REFERENCE: words]): REFERENCE: words` */
-function mirrorsOf(reason: string): Attempt[] | undefined {
-  const opening = '(Mirrors also failed: [';
-  const start = reason.indexOf(opening);
-  if (start === -1) return undefined;
-  const inside = reason.slice(start + opening.length);
-  const end = inside.indexOf('])');
-  const mirrors = (end === -1 ? inside : inside.slice(0, end)).split(/\] ?\[/);
-  const source = end === -1 ? '' : inside.slice(end + '])'.length).replace(/^: ?/, '');
-  return [...mirrors, source].filter((text) => text.trim() !== '').map(attemptOf);
-}
-
-function attemptOf(text: string): Attempt {
-  const colon = text.indexOf(': ');
-  return colon === -1
-    ? { reference: text.trim(), words: '' }
-    : { reference: text.slice(0, colon).trim(), words: text.slice(colon + 2).trim() };
-}
-
-function mirrorsFailed(attempts: readonly Attempt[]): Pick<Recognised, 'code' | 'cause' | 'fix'> {
-  const told = attempts.map((attempt) => ({ ...attempt, reason: reasonFor(attempt) }));
-  const sentences = told.map(
-    ({ reference, words, reason }) =>
-      `${reference}: ${reason === undefined ? `${words}.` : fill(reason.cause, { place: registryOf(reference) })}`,
-  );
-  const [mirror] = told;
-  const fix =
-    mirror?.reason === undefined
-      ? 'The first of them is the mirror. operator-mirror inspect says what it answers.'
-      : fill(
-          mirror.reason.code === 'manifest-unknown' || mirror.reason.code === 'repository-unknown'
-            ? 'The mirror {place} does not have the image. Copy it there, from registry to registry with operator-mirror copy -f mapping.txt. Then operator-mirror check FOLDER --online says what is still missing.'
-            : mirror.reason.fix,
-          { place: registryOf(mirror.reference) },
-        );
+/** What brings a pull by tag to a mirror. */
+function tagRemedy(image: string, repository: string): Pick<PullWords, 'fix' | 'fixByVersion'> {
+  const digest = 'Or take an operator version that names the image by digest.';
   return {
-    code: 'pull/mirrors-failed',
-    cause: `A mirror rule matched this pull, but every place that it leads to failed. In this order: ${sentences.join(' ')}`,
-    fix,
+    fix: `OpenShift 4.13 and later: create an ImageTagMirrorSet with the source ${repository}. Before 4.13: add a registries.conf drop-in by MachineConfig. ${digest} ${traceOf(image)}`,
+    fixByVersion: {
+      before413: `Redirect pulls by tag with a registries.conf drop-in for ${repository}, written by a MachineConfig for worker and one for master. ${digest} ${traceOf(image)}`,
+      since413: `Create an ImageTagMirrorSet with the source ${repository}. ${digest} ${traceOf(image)}`,
+    },
   };
 }
 
-function reasonFor({ reference, words }: Attempt): Reason | undefined {
-  return reasonOf({ side: 'source', image: reference, reason: words });
+function blocked(image: string): PullWords {
+  const { repository, byDigest } = fullRepository(image);
+  const pull = { cause: 'blocked', place: undefined } as const;
+  const blocks =
+    'That block comes from NeverContactSource in a mirror set, or from blockedRegistries or allowedRegistries in the image configuration of the cluster.';
+  if (byDigest) {
+    return {
+      code: 'pull/blocked',
+      pull,
+      cause: `A rule of registries.conf blocks ${repository}, and no mirror was tried: none serves this pull. ${blocks}`,
+      fix: `Add the source ${repository} with its mirror to an ImageDigestMirrorSet, or take it out of the block. ${traceOf(image)}`,
+    };
+  }
+  return {
+    code: 'pull/blocked',
+    pull,
+    cause: `A rule of registries.conf blocks ${repository}, and no mirror was tried: the pull is by tag, and mirrors from an ImageDigestMirrorSet or ImageContentSourcePolicy serve pulls by digest only. ${blocks}`,
+    fix: `OpenShift 4.13 and later: create an ImageTagMirrorSet with the source ${repository}. Or pull the image by its digest, which the ImageDigestMirrorSet serves. ${traceOf(image)}`,
+    fixByVersion: {
+      before413: `Pull the image by its digest, which the ImageContentSourcePolicy serves, or take ${repository} out of blockedRegistries. ${traceOf(image)}`,
+      since413: `Create an ImageTagMirrorSet with the source ${repository}, or pull the image by its digest, which the ImageDigestMirrorSet serves. ${traceOf(image)}`,
+    },
+  };
+}
+
+/** A name without a registry goes to Docker Hub, which denies what it does not have. */
+function shortNameAtHub(image: string, reason: string): PullWords | undefined {
+  if (hostOf(image) !== undefined || !/\bdocker\.io\b/.test(reason)) return undefined;
+  const { repository } = fullRepository(image);
+  return {
+    code: 'pull/short-name',
+    pull: { cause: 'name', place: 'docker.io' },
+    cause: `The name ${image} has no registry, so the node asked Docker Hub for ${repository}, and Docker Hub denies access to what does not exist there. Nobody was logged in.`,
+    fix: `Write the whole name, with the registry in front, where the pod or the operator has it: REGISTRY/${image}.`,
+  };
 }

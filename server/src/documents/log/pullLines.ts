@@ -69,6 +69,8 @@ export const pullLines: readonly LogPattern[] = [
     image: '{image}',
     strong: true,
     effect: 'ended',
+    requester: 'node',
+    pull: 'name',
     cause: 'This is not a valid image reference, so the node asks nobody for it.',
     fix: 'Correct the name where the pod or the operator has it: repositories are in lower case.',
   },
@@ -130,6 +132,18 @@ export const pullLines: readonly LogPattern[] = [
     captures: /(?<image>[^"\s]+)": (?<reason>.*)/y,
   },
   { ...unreadable, holds: 'unable to copy from source docker://', captures: /(?<image>\S+): (?<reason>.*)/y },
+  // Whatever stands in front, such as the status of a ClusterCatalog: the place that was tried last has the image's name.
+  {
+    code: 'pull/failed',
+    severity: 'error',
+    holds: '(Mirrors also failed: [',
+    isReason: true,
+    side: 'source',
+    strong: true,
+    effect: 'ended',
+    cause: 'The image could not be read: {reason}.',
+    fix: 'operator-mirror trace IMAGE --in FOLDER shows which mirrors are tried.',
+  },
   { ...unreadable, holds: 'eading manifest ', captures: /(?<version>\S+) in (?<image>\S+): (?<reason>.*)/y },
   {
     code: 'pull/failed',
@@ -156,6 +170,8 @@ export const pullLines: readonly LogPattern[] = [
   {
     code: 'pull/back-off',
     severity: 'information',
+    requester: 'node',
+    effect: 'unpulled',
     holds: 'Back-off pulling image "',
     captures: /(?<image>[^"\s]+)"/y,
     image: '{image}',
@@ -167,6 +183,8 @@ export const pullLines: readonly LogPattern[] = [
   {
     code: 'pull/back-off',
     severity: 'information',
+    requester: 'node',
+    effect: 'unpulled',
     holds: 'Error: ImagePullBackOff',
     cause: 'A pull failed. The kubelet waits before it tries again. This line does not say why.',
     fix: 'Look for the event that begins with Failed to pull image.',
@@ -174,6 +192,8 @@ export const pullLines: readonly LogPattern[] = [
   {
     code: 'pull/back-off',
     severity: 'information',
+    requester: 'node',
+    effect: 'unpulled',
     holds: 'Error: ImageInspectError',
     cause: 'A pull failed. This line does not say why.',
     fix: 'Look for the event that begins with Failed to inspect image.',
@@ -181,6 +201,8 @@ export const pullLines: readonly LogPattern[] = [
   {
     code: 'pull/back-off',
     severity: 'information',
+    requester: 'node',
+    effect: 'unpulled',
     holds: 'Error: InvalidImageName',
     cause: 'The name of the image is not valid. This line does not say which.',
     fix: 'Look for the event that begins with Failed to apply default image tag.',
@@ -188,6 +210,8 @@ export const pullLines: readonly LogPattern[] = [
   {
     code: 'pull/back-off',
     severity: 'information',
+    requester: 'node',
+    effect: 'unpulled',
     holds: 'Error: ErrImagePull',
     cause: 'A pull failed. This line does not say why.',
     fix: 'Look for the event that begins with Failed to pull image.',

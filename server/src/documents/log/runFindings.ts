@@ -45,10 +45,20 @@ function explainLines(context: RunContext): ExplainedLine[] {
   const pulled = pulledImages(context.lines);
   const damage = damagedBlobs(found);
   const ended = found.some(({ effect }) => effect === 'ended');
-  return found.map((line) => {
+  return withoutHeadings(found).map((line) => {
     const { code, severity, image, effect } = line;
     const { cause, fix } = (code === 'oc/damaged-blob' && damage.get(line.groups.blob ?? '')) || line;
-    const explained = { line: line.line, code, severity, cause, fix, image, effect };
+    const explained = {
+      line: line.line,
+      code,
+      severity,
+      cause,
+      fix,
+      image,
+      effect,
+      ...(line.fixByVersion === undefined ? {} : { fixByVersion: line.fixByVersion }),
+      ...(line.pull === undefined ? {} : { pull: line.pull }),
+    };
     if (code === 'oc/no-digest-mapping' && image !== undefined && isCatalog(withoutVersion(image))) {
       return {
         ...explained,
@@ -62,10 +72,10 @@ function explainLines(context: RunContext): ExplainedLine[] {
       return { ...explained, cause: 'Images failed. oc went on until another error ended it.' };
     }
     // What no table knows ends the command if nothing comes behind it, and else concerns an image.
-    if (code === 'oc/error' || code === 'oc-mirror/error' || code === 'opm/error') {
+    if (line.undecided === true && severity === 'error') {
       return { ...explained, effect: line.line === last ? 'ended' : 'lost' };
     }
-    if (code.startsWith('pull/') && effect === 'ended' && image !== undefined && pulled.has(image)) {
+    if (code.startsWith('pull/') && effect !== undefined && image !== undefined && pulled.has(image)) {
       return {
         ...explained,
         severity: 'information',
@@ -73,14 +83,24 @@ function explainLines(context: RunContext): ExplainedLine[] {
         fix: 'Nothing: a later pull of the same image succeeded.',
       };
     }
-    return effect === 'ended' && tellsOfOthers(context, code) ? { ...explained, effect: 'lost' } : explained;
+    // Why the pods of the operator did not start is said by the pull that failed.
+    if (code === 'olm/deployment-timeout' && found.some((other) => other.effect === 'unpulled')) {
+      return { ...explained, effect: undefined };
+    }
+    // An event without an image may be of one that was pulled later.
+    if (code === 'pull/back-off' && image === undefined && pulled.size > 0) {
+      return { ...explained, effect: undefined };
+    }
+    return explained;
   });
 }
 
-/** `oc get events` does not fail when what it shows is a pull that did: then it is an image that is missing. */
-function tellsOfOthers({ tool, section }: RunContext, code: string): boolean {
-  return (
-    (tool === 'kubelet' || (tool === 'oc' && section.command !== '')) && /^(?:pull|olm|opm)\//.test(code)
+/** Lines that oc-mirror v1 puts above whatever error ends a step say nothing where that error is there too. */
+function withoutHeadings(found: readonly FoundLine[]): readonly FoundLine[] {
+  return found.filter(
+    ({ code, line }) =>
+      code !== 'oc-mirror/invalid-catalog' ||
+      !found.some((other) => other.line > line && other.severity === 'error'),
   );
 }
 

@@ -421,7 +421,7 @@ const table: readonly (readonly [string, string, ExplainedLine['severity'], stri
   [
     `${time}[ERROR]  : Detected bad umask 0077 (oc-mirror requires a umask of 0022)`,
     'oc-mirror/umask',
-    'error',
+    'warning',
   ],
   [
     `${time}[ERROR]  : when destination is docker://, either --from (assumes disk to mirror workflow) or --workspace need to be provided`,

@@ -307,7 +307,7 @@ it('takes what a registry says below the line into account', () => {
     'unauthorized: authentication required',
     '',
   );
-  expect(line).toMatchObject({ code: 'oc/unauthorized', image: `docker.io/a/b@${digest}` });
+  expect(line).toMatchObject({ code: 'oc/denied-or-missing', image: `docker.io/a/b@${digest}` });
 });
 
 it('calls a refusal for a deep path so only where the path is deep', () => {

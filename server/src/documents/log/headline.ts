@@ -1,0 +1,121 @@
+import { listed } from '../../base/words.ts';
+import type { ExplainedLine, LogDocument, Verdict } from './logDocument.ts';
+import type { FailedPull } from './pattern.ts';
+import type { PullCause } from './reason.ts';
+import { fill } from './template.ts';
+
+/** A verdict in words for people, where nothing more exact can be said. */
+const verdictWords: Readonly<Record<Verdict, string>> = {
+  failed: 'failed: a command ended with an error',
+  incomplete: 'incomplete: images are missing or damaged, whatever the exit code was',
+  'not-pulled': 'not-pulled: a node could not pull an image, and the log does not say why',
+  unknown: 'unknown: the log does not tell whether all was done',
+  complete: 'complete: the log says that all was done',
+};
+
+/** What a headline says of pulls that failed for one cause: of one image, of several, and among other causes. */
+interface CauseWords {
+  readonly one: string;
+  readonly several: string;
+  readonly short: string;
+}
+
+const causeWords: Readonly<Record<PullCause, CauseWords>> = {
+  'not-redirected': {
+    one: 'not-pulled: not redirected: no mirror set matches the pull of {image}, so the node asked the original registry',
+    several: 'not-pulled: not redirected: no mirror set matches the pulls of {count} images',
+    short: 'not redirected',
+  },
+  missing: {
+    one: 'not-pulled: {place} does not have {image}',
+    several: 'not-pulled: {count} images are not in the registry that was asked',
+    short: 'the registry does not have it',
+  },
+  login: {
+    one: 'not-pulled: {place} did not accept the login of the node for {image}',
+    several: 'not-pulled: the login of the node was not accepted for {count} images',
+    short: 'login',
+  },
+  name: {
+    one: 'not-pulled: the name {image} is wrong',
+    several: 'not-pulled: the names of {count} images are wrong',
+    short: 'wrong name',
+  },
+  certificate: {
+    one: 'not-pulled: TLS with {place} failed: the certificate is not trusted or not valid',
+    several: 'not-pulled: TLS failed for {count} images: a certificate is not trusted or not valid',
+    short: 'certificate',
+  },
+  blocked: {
+    one: 'not-pulled: {image} is blocked, and no mirror serves this pull',
+    several: 'not-pulled: {count} images are blocked, and no mirror serves these pulls',
+    short: 'blocked',
+  },
+  signature: {
+    one: 'not-pulled: the signature policy does not let {image} in',
+    several: 'not-pulled: the signature policy does not let {count} images in',
+    short: 'signature',
+  },
+  network: {
+    one: 'not-pulled: the node could not reach {place} for {image}',
+    several: 'not-pulled: the node could not reach the registry for {count} images',
+    short: 'registry not reached',
+  },
+  'rate-limit': {
+    one: 'not-pulled: {place} allows no more requests for now',
+    several: 'not-pulled: the registry allows no more requests for now, for {count} images',
+    short: 'rate limit',
+  },
+  other: {
+    one: 'not-pulled: a node could not pull {image}',
+    several: 'not-pulled: nodes could not pull {count} images',
+    short: 'another reason',
+  },
+};
+
+/** The first sentence on a log: its verdict, and of pulls that failed the cause. */
+export function headlineOf({ verdict, lines }: Pick<LogDocument, 'verdict' | 'lines'>): string {
+  if (
+    verdict === 'failed' &&
+    lines.every(({ effect, code }) => effect !== 'ended' || code.startsWith('olm/'))
+  )
+    return 'failed: the cluster reports that an operator or a catalog does not work';
+  return verdict === 'not-pulled' ? notPulled(lines) : verdictWords[verdict];
+}
+
+function notPulled(lines: readonly ExplainedLine[]): string {
+  const failed = lines.flatMap((line) => {
+    const { effect, pull, image } = line;
+    return effect === 'unpulled' && pull !== undefined ? [{ pull, image }] : [];
+  });
+  const causes = new Map(failed.map(({ pull }): [PullCause, FailedPull] => [pull.cause, pull]));
+  const images = new Set(failed.map(({ image }) => image ?? ''));
+  const [[cause, first] = []] = [...causes];
+  if (cause === undefined || first === undefined) return withoutCause(lines);
+  if (causes.size > 1) {
+    const names = listed([...causes.keys()].map((name) => causeWords[name].short));
+    return fill('not-pulled: {count} images, for different reasons: {names}', {
+      count: String(images.size),
+      names,
+    });
+  }
+  const [image = ''] = images;
+  const words = causeWords[cause];
+  if (images.size > 1) return fill(words.several, { count: String(images.size) });
+  return fill(words.one, {
+    image: image === '' ? 'an image' : image,
+    place: first.place === undefined || first.place === '' ? 'the registry' : first.place,
+  });
+}
+
+/** `oc get pods` and events such as `Back-off pulling image` do not say why. */
+function withoutCause(lines: readonly ExplainedLine[]): string {
+  const images = new Set(lines.flatMap(({ effect, image }) => (effect === 'unpulled' ? (image ?? []) : [])));
+  const [image] = images;
+  if (image === undefined) return verdictWords['not-pulled'];
+  return images.size === 1
+    ? fill('not-pulled: a node could not pull {image}, and the log does not say why', { image })
+    : fill('not-pulled: nodes could not pull {count} images, and the log does not say why', {
+        count: String(images.size),
+      });
+}

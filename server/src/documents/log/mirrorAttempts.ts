@@ -1,0 +1,91 @@
+import { registryOf } from '../imageReference.ts';
+import { placeOf, trustKey } from './place.ts';
+import type { PullCause, Reason, Requester } from './reason.ts';
+import { reasonOf } from './reasons.ts';
+import { fill } from './template.ts';
+
+/** One place where an image was looked for, and what came of it. */
+interface Attempt {
+  readonly reference: string;
+  readonly words: string;
+}
+
+/** What the words of all places say together. */
+export interface MirrorsFailed {
+  readonly code: 'mirrors-failed';
+  readonly cause: string;
+  readonly fix: string;
+  /** The image by its own name: the place that is tried last is the source. */
+  readonly image: string | undefined;
+  readonly pull: { readonly cause: PullCause; readonly place: string; readonly mirror: string };
+}
+
+/**
+ * What a failure says of mirrors. containers/image names every mirror that it tried, as
+ * `(Mirrors also failed: [REFERENCE: words] [REFERENCE: words]): REFERENCE: words`; undefined where it names none.
+ * https://github.com/containers/image/blob/main/docker/docker_image_src.go
+ */
+export function explainMirrors(reason: string, requester: Requester): MirrorsFailed | undefined {
+  const attempts = attemptsOf(reason);
+  if (attempts === undefined) return undefined;
+  const told = attempts.map((attempt) => ({ ...attempt, ...reasonFor(attempt) }));
+  const sentences = told.map(
+    ({ reference, words, reason, place }) =>
+      `${reference}: ${reason === undefined ? `${words}.` : fill(reason.cause, { place })}`,
+  );
+  const [mirror] = told;
+  const source = attempts.length > 1 ? attempts.at(-1)?.reference : undefined;
+  return {
+    code: 'mirrors-failed',
+    cause: `A mirror rule matched this pull, but every place that it leads to failed. In this order: ${sentences.join(' ')}`,
+    fix:
+      mirror?.reason === undefined
+        ? 'The first of them is the mirror. operator-mirror inspect says what it answers.'
+        : mirrorFix(mirror.reason, mirror.place, requester),
+    image: source === '' ? undefined : source,
+    pull: {
+      cause: mirror?.reason?.pull ?? 'other',
+      place: mirror?.place ?? '',
+      mirror: mirror?.reference ?? '',
+    },
+  };
+}
+
+/** The source is not at fault: it is the mirror that should have had the image. */
+function mirrorFix(reason: Reason, place: string, requester: Requester): string {
+  if (reason.code === 'manifest-unknown' || reason.code === 'repository-unknown') {
+    return fill(
+      'The mirror {place} does not have the image. If mapping.txt has a line for it, copy it there with operator-mirror copy -f mapping.txt. If not, add the line first, or put the image under additionalImages in the ImageSetConfiguration. Then operator-mirror check FOLDER --online says what is still missing.',
+      { place },
+    );
+  }
+  const fix = requester === 'node' ? (reason.fixNode ?? reason.fix) : reason.fix;
+  return fill(fix, { place, key: trustKey(place) });
+}
+
+function attemptsOf(reason: string): Attempt[] | undefined {
+  const opening = '(Mirrors also failed: [';
+  const start = reason.indexOf(opening);
+  if (start === -1) return undefined;
+  const inside = reason.slice(start + opening.length);
+  const end = inside.indexOf('])');
+  const mirrors = (end === -1 ? inside : inside.slice(0, end)).split(/\] ?\[/);
+  const source = end === -1 ? '' : inside.slice(end + '])'.length).replace(/^: ?/, '');
+  return [...mirrors, source].filter((text) => text.trim() !== '').map(attemptOf);
+}
+
+function attemptOf(text: string): Attempt {
+  const colon = text.indexOf(': ');
+  return colon === -1
+    ? { reference: text.trim(), words: '' }
+    : { reference: text.slice(0, colon).trim(), words: text.slice(colon + 2).trim() };
+}
+
+function reasonFor({ reference, words }: Attempt): {
+  readonly place: string;
+  readonly reason: Reason | undefined;
+} {
+  const failure = { side: 'source', image: reference, reason: words } as const;
+  const place = words === '' ? registryOf(reference) : placeOf(failure);
+  return { place, reason: reasonOf({ ...failure, place }) };
+}
