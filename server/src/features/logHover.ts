@@ -6,7 +6,7 @@ import { headlineOf } from '../documents/log/headline.ts';
 import type { LogDocument } from '../documents/log/logDocument.ts';
 import { problemsOf } from '../documents/log/problems.ts';
 import { explainTagOf } from '../workspace/digestTags.ts';
-import { type MappingPlace, placesOf, withMapping } from '../workspace/logLinks.ts';
+import { type MappingPlace, placesOf, withFiles } from '../workspace/logLinks.ts';
 import type { Snapshot } from '../workspace/snapshot.ts';
 import type { HoverResult } from './hover.ts';
 import { bold, code, prose } from './markdown.ts';
@@ -17,14 +17,19 @@ export interface OpenLog {
   readonly lines: Lines;
 }
 
-/** What happened in the line under the cursor, what to do about it, and what a tag in it stands for, as Markdown. */
+/**
+ * What happened in the line under the cursor, what to do about it, and what a tag in it stands for, as Markdown.
+ *
+ * @param version the version of the cluster, as `MAJOR.MINOR`, where it is known
+ */
 export function logHover(
   { log: alone, lines }: OpenLog,
   snapshot: Snapshot,
   { line }: Position,
+  version?: string,
 ): HoverResult | undefined {
   if (!alone.isLog) return undefined;
-  const log = withMapping(alone, snapshot);
+  const log = withFiles(alone, { own: snapshot, near: snapshot, version });
   const text = lines[line] ?? '';
   const parts = log.lines
     .filter((explained) => explained.line === line)
@@ -88,9 +93,10 @@ export function logPage(
   alone: LogDocument,
   snapshot: Snapshot,
   uriOf: (path: string) => string,
+  version?: string,
 ): string | undefined {
   if (alone.lines.length === 0 && !alone.isLog) return undefined;
-  const log = withMapping(alone, snapshot);
+  const log = withFiles(alone, { own: snapshot, near: snapshot, version });
   const problems = problemsOf(log.lines).map(({ severity, code: name, cause, fix, lines }) => {
     const shown = lines.slice(0, mostLines).flatMap(({ line, image }) => {
       const about = image === undefined ? [] : [code(image), ...aboutImage(image, log, snapshot, uriOf)];

@@ -18,8 +18,23 @@ export interface ClusterHints {
  * tells. A text, so that a rule's `reads` can compare it.
  */
 export function clusterVersion(hints: ClusterHints): string | undefined {
-  const set = /^v?([0-9]{1,4}\.[0-9]{1,4})(?![0-9])/.exec(hints.settings.cluster.version.trim())?.[1];
-  return set ?? versionOfCatalogs(hints);
+  return versionOfSetting(hints.settings) ?? versionOfCatalogs(hints);
+}
+
+/** The version that a whole set of files is for: by the setting, else the newest that the catalogs in any folder tell. */
+export function versionOfFiles(snapshot: Snapshot, settings: Pick<Settings, 'cluster'>): string | undefined {
+  const folders = new Set([...snapshot.files.keys()].map(folderOf));
+  let newest = versionOfSetting(settings);
+  if (newest !== undefined) return newest;
+  for (const folder of folders) {
+    const version = versionOfCatalogs({ snapshot, settings, path: `${folder}/` });
+    if (version !== undefined && (newest === undefined || isBefore(newest, version))) newest = version;
+  }
+  return newest;
+}
+
+function versionOfSetting({ cluster }: Pick<Settings, 'cluster'>): string | undefined {
+  return /^v?([0-9]{1,4}\.[0-9]{1,4})(?![0-9])/.exec(cluster.version.trim())?.[1];
 }
 
 /** By folder: every line of a mapping.txt asks. */

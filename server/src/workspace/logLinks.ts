@@ -8,7 +8,8 @@ import {
   repositoryOf,
 } from '../documents/imageReference.ts';
 import { withoutVersion } from '../documents/log/catalogIndex.ts';
-import { type LogDocument, type LogRun, worst } from '../documents/log/logDocument.ts';
+import { type ExplainedLine, type LogDocument, type LogRun, worst } from '../documents/log/logDocument.ts';
+import { withVersion } from '../documents/log/logVersion.ts';
 import { tagLost } from '../documents/log/runFindings.ts';
 import {
   destinationOf,
@@ -147,6 +148,52 @@ export function withMapping(log: LogDocument, snapshot: Snapshot): LogDocument {
     verdict: worst(runs.map(({ verdict }) => verdict)),
     runs,
     lines: [...log.lines, ...lost.flat()].sort((a, b) => a.line - b.line),
+  };
+}
+
+/** What lies round a log: `own` is of its runs, `near` has besides what lies beside it and may be of any run. */
+export interface LogFiles {
+  readonly own: Snapshot;
+  readonly near: Snapshot;
+  /** The version of the cluster that the files tell, as `MAJOR.MINOR`. */
+  readonly version: string | undefined;
+}
+
+/** The log with what its files tell, and with the advice for the version of the cluster that they are for. */
+export function withFiles(log: LogDocument, { own, near, version }: LogFiles): LogDocument {
+  return withVersion(withWayToMirror(withMapping(log, own), near), version);
+}
+
+/**
+ * Says of each image that its mirror lacks which line of mapping.txt copies it. Copying mapping.txt again does not help
+ * an image that stands in none.
+ */
+function withWayToMirror(log: LogDocument, snapshot: Snapshot): LogDocument {
+  const lacking = log.lines.some(isLacking);
+  const mappings = [...snapshot.files.values()].filter(({ content }) => content.type === 'mapping');
+  if (!lacking || mappings.length === 0) return log;
+  return { ...log, lines: log.lines.map((line) => (isLacking(line) ? withWay(line, snapshot) : line)) };
+}
+
+/** True where a mirror was asked, and does not have the image. */
+function isLacking({ pull, image }: ExplainedLine): boolean {
+  return image !== undefined && pull?.cause === 'missing' && (pull.mirror ?? '') !== '';
+}
+
+function withWay(line: ExplainedLine, snapshot: Snapshot): ExplainedLine {
+  const { image = '', pull } = line;
+  const [place] = placesOf(image, snapshot);
+  const mirror = pull?.place ?? '';
+  if (place !== undefined) {
+    return {
+      ...line,
+      fix: `${mirror} does not have the image, although line ${place.range.start.line + 1} of ${place.path} copies it. Run operator-mirror copy -f ${place.path}. Then operator-mirror check FOLDER --online says what is still missing.`,
+    };
+  }
+  const target = withoutVersion(pull?.mirror ?? '');
+  return {
+    ...line,
+    fix: `${mirror} does not have the image, and no line of mapping.txt copies it. Add the line ${image}=${target} to mapping.txt, or the image under additionalImages in the ImageSetConfiguration. Then copy it with operator-mirror copy -f mapping.txt.`,
   };
 }
 

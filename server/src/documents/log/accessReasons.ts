@@ -4,7 +4,7 @@ const again = 'Then run the same command again. It skips what is already there.'
 
 /** Nodes log in with the global pull secret; mirrors with nothing else. */
 const pullSecret =
-  'Add a working login for {place} to the global pull secret of the cluster: oc set data secret/pull-secret -n openshift-config --from-file=.dockerconfigjson=FILE, where FILE has the old logins too. The nodes take it over by themselves. For mirrors, secrets in the namespace of the pod are not used.';
+  'Add a working login for {place} to the global pull secret of the cluster: oc set data secret/pull-secret -n openshift-config --from-file=.dockerconfigjson=FILE, where FILE has the old logins too. The nodes take it over by themselves. For mirrors, secrets in the namespace of the pod are not used. While a cluster is installed, pullSecret in install-config.yaml has the logins.';
 
 const mayPull =
   'Give the account that the global pull secret (openshift-config/pull-secret) has for {place} the right to pull from this repository, or put another account there.';
@@ -49,12 +49,44 @@ export const accessReasons: readonly Reason[] = [
     pull: 'blocked',
   },
   {
+    code: 'internal-registry',
+    says: /unauthorized|authentication required|UNAUTHORIZED|\bdenied\b/,
+    ofPlace: /^image-registry\.openshift-image-registry\.svc/,
+    cause:
+      'The registry of the cluster itself, {place}, does not let this pod have the image: its service account may not pull from that namespace.',
+    fix: 'Give the service account the role there: oc policy add-role-to-user system:image-puller system:serviceaccount:NAMESPACE:NAME -n NAMESPACE-OF-THE-IMAGE.',
+    pull: 'login',
+  },
+  {
+    code: 'unsupported-request',
+    says: /INVALID_REQUEST: Unable to decode repository and actions|Unable to decode repository and actions/,
+    cause:
+      '{place} does not understand the request: old versions of oc-mirror ask Quay for a list of all repositories, which Quay does not give.',
+    fix: 'Use a newer oc-mirror, best v2 (--v2).',
+  },
+  {
+    code: 'broken-token-server',
+    says: /unsupported protocol scheme|invalid realm|missing realm in bearer auth challenge/,
+    cause: '{place} sends the tool to a token server whose address is not complete: it lacks https://.',
+    fix: 'Correct the address of the token server in the configuration of the registry (realm, or the public URL of the registry).',
+    pull: 'login',
+  },
+  {
+    code: 'auth-file',
+    says: /unmarshaling JSON at|reading JSON file |error parsing auth file|illegal base64 data/,
+    cause:
+      'The login file is damaged: it is no valid JSON, or a login in it is not valid base64. Nobody was asked for the image.',
+    fix: 'Correct the file that the line names, or remove it and log in again with operator-mirror login HOST.',
+    fixNode: 'Correct the Secret pull-secret in openshift-config: .dockerconfigjson must be valid JSON.',
+    pull: 'login',
+  },
+  {
     code: 'scan-policy',
-    says: /PROJECTPOLICYVIOLATION|configured policy in '?Prevent|vulnerab\S* severity|image is not scanned|due to configured policy/i,
+    says: /PROJECTPOLICYVIOLATION|configured policy in '?Prevent|vulnerab\S* severity|image is not scanned|due to configured policy|is not signed/i,
     cause:
       '{place} holds the image back: a policy of the project does not let images out that are not scanned, not signed or vulnerable.',
     fix: 'Relax the policy of the project there (Harbor: Configuration, Deployment security), or have the image scanned or signed.',
-    pull: 'blocked',
+    pull: 'other',
   },
   {
     code: 'proxy-project',
@@ -88,18 +120,18 @@ export const accessReasons: readonly Reason[] = [
   {
     code: 'no-credentials',
     says: /no basic auth credentials|no credentials? (?:found|provided)|unable to retrieve auth token: invalid username\/password: (?:unauthorized: )?(?:please )?log ?in/i,
-    cause: '{place} wants a login, and the files that the tool reads have none for it.',
-    fix: `Log in with operator-mirror login {place} or podman login {place}, or name the login file with -a. ${again}`,
+    cause: '{place} wants a login. The files that the tool reads have none for it, or one that is not valid.',
+    fix: `Log in with operator-mirror login {host} or podman login {host}, or name the login file with -a. ${again}`,
     fixNode: pullSecret,
     pull: 'login',
   },
   {
     code: 'denied-or-missing',
-    says: /requested access to the resource is denied|pull access denied/i,
+    says: /requested access to the resource is denied|pull access denied|does not exist or you don't have permission/i,
     side: 'source',
     cause:
       '{place} denies access to this repository. It says so too where the repository does not exist, and where a private one is asked for without a login.',
-    fix: `Check the name first. If it is right, log in with operator-mirror login {place} with an account that may read it. ${again}`,
+    fix: `Check the name first. If it is right, log in with operator-mirror login {host} with an account that may read it. ${again}`,
     fixNode:
       'Check the name first. If it is right and the repository is private, add an account that may read it to the global pull secret (openshift-config/pull-secret).',
     pull: 'login',
@@ -111,7 +143,7 @@ export const accessReasons: readonly Reason[] = [
     ofPlace: /quay/,
     cause:
       '{place} did not accept the login, or got none. Quay answers so for private repositories, and for those that do not exist.',
-    fix: `Check the name. If it is right, log in again with operator-mirror login {place}, with an account that may read it. ${again}`,
+    fix: `Check the name. If it is right, log in again with operator-mirror login {host}, with an account that may read it. ${again}`,
     fixNode: pullSecret,
     pull: 'login',
   },
@@ -120,7 +152,7 @@ export const accessReasons: readonly Reason[] = [
     says: /unauthorized|UNAUTHORIZED|authentication required|invalid username\/password|(?:HTTP status|status code|status):? 401|\b401 Unauthorized|\b401 \(Unauthorized\)|[Ii]ncorrect username or password|invalid credentials/,
     cause:
       '{place} did not accept the login. The password is wrong or expired, or the account has no access to this repository.',
-    fix: `Log in again with operator-mirror login {place}, which checks the password. ${again}`,
+    fix: `Log in again with operator-mirror login {host}, which checks the password. ${again}`,
     fixNode: pullSecret,
     pull: 'login',
   },
@@ -136,7 +168,7 @@ export const accessReasons: readonly Reason[] = [
   },
   {
     code: 'read-only',
-    says: /HTTP 405|HTTP status: 405|Method not allowed|405 Method Not Allowed|UNSUPPORTED|The operation is unsupported/i,
+    says: /HTTP 405|HTTP status: 405|[Mm]ethod [Nn]ot [Aa]llowed|UNSUPPORTED|unsupported: |operation is unsupported/,
     side: 'destination',
     cause: '{place} takes no uploads. It is in read-only mode, or it is only a cache of another registry.',
     fix: 'Switch off its read-only mode. If it is a cache, take the address of the registry itself. Then run the same command again.',

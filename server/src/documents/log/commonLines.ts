@@ -95,6 +95,59 @@ export const commonLines: readonly LogPattern[] = [
   },
   {
     ...ended,
+    code: 'tool/user-namespace',
+    holds: 'newuidmap: ',
+    cause:
+      'The system does not let this user unpack images without root: user namespaces are not set up for it.',
+    fix: 'Add ranges for the user to /etc/subuid and /etc/subgid, check that newuidmap has its setuid bit, then log in anew.',
+  },
+  {
+    ...ended,
+    code: 'tool/user-namespace',
+    holds: 'no subuid ranges found for user',
+    cause:
+      'This user has no user and group numbers of its own, which podman needs to unpack images without root.',
+    fix: 'Add ranges for the user to /etc/subuid and /etc/subgid, then run podman system migrate.',
+  },
+  {
+    code: 'registry/answered',
+    severity: 'information',
+    holds: 'response completed with error',
+    cause:
+      'This is the log of a registry: it answered a request with an error. That it lacks a layer is what clients expect before they upload it.',
+    fix: 'Look at the log of the client that asked: its last error says what became of the image.',
+  },
+  {
+    code: 'registry/no-login',
+    severity: 'information',
+    holds: 'error authenticating user',
+    cause: 'This is the log of a registry: somebody came without a login, or with a wrong one.',
+    fix: 'Look at the log of the client that asked. Nodes log in with the global pull secret (openshift-config/pull-secret).',
+  },
+  {
+    code: 'registry/no-login',
+    severity: 'hint',
+    holds: 'error authorizing context',
+    cause:
+      'This is the log of a registry. The first request of every client has no login, and is answered so.',
+    fix: 'Nothing, if the client goes on.',
+  },
+  {
+    ...ended,
+    code: 'tool/architecture',
+    holds: 'cannot execute binary file',
+    cause: 'The program is built for another processor architecture than this machine has.',
+    fix: 'Take the build for this machine: uname -m says which architecture it has.',
+  },
+  {
+    ...ended,
+    code: 'tool/not-local',
+    holds: ' in local storage: no such image',
+    cause: 'podman does not have this image on this machine, and was not told to pull it.',
+    fix: 'Pull it first: look for an earlier line that says why the pull failed.',
+  },
+  {
+    ...ended,
     code: 'tool/yaml',
     holds: 'error converting YAML to JSON: ',
     captures: /(?<reason>.{1,300})/y,

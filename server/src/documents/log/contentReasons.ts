@@ -38,10 +38,11 @@ export const contentReasons: readonly Reason[] = [
   },
   {
     code: 'blobs-missing',
-    says: /manifest blob unknown|blob unknown to registry|MANIFEST_BLOB_UNKNOWN|^errors:$/,
+    says: /manifest blob unknown|blob unknown to registry|MANIFEST_BLOB_UNKNOWN|NOT_FOUND: artifact|^errors:$/,
     side: 'destination',
-    cause: 'The destination refuses the manifest, because it does not have all layers of the image.',
-    fix: 'A layer of this repository could not be copied: look at the lines above. Fix that, then run the same command again.',
+    cause:
+      'The destination refuses the manifest, because it does not have all layers or images that the manifest names.',
+    fix: 'A layer or an architecture of this repository could not be copied: look at the lines above. Fix that, then run the same command again.',
   },
   {
     code: 'missing-blob',
@@ -50,7 +51,7 @@ export const contentReasons: readonly Reason[] = [
     fix: 'Push or mirror the image to {place} again. It cannot be copied from there as it is.',
     fixDestination:
       'Run the same command again. If the error stays, the storage of {place} lost content: check the storage, or run its garbage collection.',
-    fixNode: 'Mirror the image to {place} again. operator-mirror verify says which layers are missing.',
+    fixNode: 'Mirror the image to {place} again, with all its layers.',
     pull: 'missing',
   },
   {
@@ -67,15 +68,15 @@ export const contentReasons: readonly Reason[] = [
     says: /404 page not found|invalid character '<' looking for beginning of value|unexpected HTTP status: 200 OK|does not appear to be a registry|not a valid registry/,
     and: /^(?![\s\S]{0,4000}\b(?:40[13]|413|414|429|50[0234])\b)/,
     cause:
-      '{place} answered, but not as a registry does. Another service listens there, a proxy or login page stands in front, or the path in the name is wrong.',
-    fix: 'Open https://{place}/v2/ with curl -v: a registry answers 200 or 401 with JSON. Correct the name or port, or take the registry out of the proxy (NO_PROXY).',
+      '{place} answered with a web page, and not as a registry does. The name of the repository is wrong, another service listens there, or a proxy or login page stands in front.',
+    fix: 'Open https://{host}/v2/ with curl -v: a registry answers 200 or 401 with JSON. Correct the name or port, or take the registry out of the proxy (NO_PROXY).',
     fixNode:
-      'Open https://{place}/v2/ with curl -v from a node: a registry answers 200 or 401 with JSON. Correct the name or port in the mirror set, or take the registry out of the cluster-wide proxy (spec.noProxy of proxy/cluster).',
+      'Open https://{host}/v2/ with curl -v from a node: a registry answers 200 or 401 with JSON. Correct the name or port in the mirror set, or take the registry out of the cluster-wide proxy (spec.noProxy of proxy/cluster).',
     pull: 'network',
   },
   {
     code: 'manifest-unknown',
-    says: /manifest unknown|manifest for \S+ not found|MANIFEST_UNKNOWN|HTTP status: 404|\b404 Not Found|\bmanifest not found|unknown: Not Found|artifact \S+ not found|NOT_FOUND: artifact/i,
+    says: /manifest unknown|manifest for \S+ not found|MANIFEST_UNKNOWN|HTTP status: 404|\b404 Not Found|\bmanifest not found|unknown: Not Found|artifact \S+ not found|NOT_FOUND: artifact|Digest not found|failed to (?:resolve reference|pull and unpack)[\s\S]{0,3000}: not found$/i,
     cause: '{place} does not have this image. It was deleted there, or never pushed.',
     fix: 'operator-mirror inspect IMAGE says what is there now. If the image is gone for good, take an operator version that does not name it.',
     fixDestination:
@@ -86,7 +87,7 @@ export const contentReasons: readonly Reason[] = [
   },
   {
     code: 'repository-unknown',
-    says: /name unknown|NAME_UNKNOWN|repository name not known to registry|repository does not exist|repository \S+ not found|project \S+ not found/i,
+    says: /name unknown|NAME_UNKNOWN|repository name not known to registry|repository does not exist(?! or may require)|repository \S+ not found|Repo not found|project \S+ not found/i,
     cause: '{place} does not have this repository.',
     fix: 'Check the name. If it is right, mirror the image there first.',
     fixDestination:
@@ -133,7 +134,7 @@ export const contentReasons: readonly Reason[] = [
   },
   {
     code: 'exec-format',
-    says: /exec format error/,
+    says: /exec format error/i,
     cause: 'The program is built for another processor architecture than this machine has.',
     fix: 'Take the file or image for the architecture of this machine: uname -m says which that is.',
     fixNode: `Mirror the image for the architecture of the node too: operator-mirror copy always copies the whole list. ${pullAgain}`,
@@ -141,14 +142,14 @@ export const contentReasons: readonly Reason[] = [
   },
   {
     code: 'manifest-refused',
-    says: /manifest invalid|MANIFEST_INVALID|unsupported manifest media type|manifest schema (?:version )?(?:un|not )supported|unsupported manifest format/i,
+    says: /manifest invalid|MANIFEST_INVALID|unsupported manifest media type|manifest schema (?:version )?(?:un|not )supported|unsupported manifest (?:format|type)/i,
     side: 'destination',
     cause: '{place} does not accept the format of this manifest.',
     fix: 'Use a registry, or a newer version of it, that takes OCI images and manifest lists.',
   },
   {
     code: 'old-format',
-    says: /unsupported (?:manifest )?(?:MIME|media) type|schema (?:version )?1 (?:is |manifests? )?(?:not supported|unsupported|no longer)|unsupported schema version|[dD]ocker [sS]chema ?1/,
+    says: /manifest\.v1\+prettyjws|unsupported (?:manifest )?(?:MIME|media) type|schema (?:version )?1 (?:is |manifests? )?(?:not supported|unsupported|no longer)|unsupported schema version|[dD]ocker [sS]chema ?1/,
     cause:
       'The image is stored in a format that the tool does not read, such as Docker schema 1, or what is under this name is no container image.',
     fix: 'Use a newer version of the tool. If the format is the old schema 1, ask the owner of the image to push it again.',

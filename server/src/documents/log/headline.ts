@@ -22,7 +22,7 @@ interface CauseWords {
 
 const causeWords: Readonly<Record<PullCause, CauseWords>> = {
   'not-redirected': {
-    one: 'not-pulled: not redirected: no mirror set matches the pull of {image}, so the node asked the original registry',
+    one: 'not-pulled: not redirected: no mirror set matches the pull of {image}, so the original registry was asked',
     several: 'not-pulled: not redirected: no mirror set matches the pulls of {count} images',
     short: 'not redirected',
   },
@@ -42,9 +42,14 @@ const causeWords: Readonly<Record<PullCause, CauseWords>> = {
     short: 'wrong name',
   },
   certificate: {
-    one: 'not-pulled: TLS with {place} failed: the certificate is not trusted or not valid',
-    several: 'not-pulled: TLS failed for {count} images: a certificate is not trusted or not valid',
+    one: 'not-pulled: the node does not accept the certificate of {place}',
+    several: 'not-pulled: the node does not accept the certificate of the registry, for {count} images',
     short: 'certificate',
+  },
+  tls: {
+    one: 'not-pulled: the node and {place} do not agree on TLS',
+    several: 'not-pulled: the node and the registry do not agree on TLS, for {count} images',
+    short: 'TLS',
   },
   blocked: {
     one: 'not-pulled: {image} is blocked, and no mirror serves this pull',

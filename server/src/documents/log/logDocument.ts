@@ -7,7 +7,8 @@ import { ocRunLines } from './ocRunLines.ts';
 import type { Effect, FailedPull, LogSeverity, Recognised, VersionedFix } from './pattern.ts';
 import { recognise } from './pattern.ts';
 import { isPlainOc, recogniseLines } from './recognition.ts';
-import { explainRun, type FoundLine, isWhole, type RunContext } from './runFindings.ts';
+import type { FoundLine, RunContext } from './runContext.ts';
+import { explainRun, isWhole } from './runFindings.ts';
 import { type LogSection, mappingOf, splitRuns, toolOf } from './runs.ts';
 
 /**

@@ -27,8 +27,8 @@ const klog = /^([IWEF])\d{4} \d\d:\d\d:\d\d\.\d{1,9} {1,9}\d{1,9} [^\s\]]{1,255}
 const terminalLevel = /^(FATA|ERRO|WARN|INFO|DEBU)\[[^\s\]]{4,40}\] /;
 const bracketLevel = /^\[(TRACE|DEBUG|INFO|WARN|WARNING|ERROR)\]\s{0,8}:?\s{0,8}/;
 const logrusLevel = /\blevel="?([a-z]{4,7})"? (?:[a-z]{1,20}=\S{1,200} ){0,3}msg=/;
-/** Also the dash of a list, such as `stderr_lines` in YAML. */
-const leadingBlanks = /^\s{0,200}(?:- ['"]?)?/;
+/** Also what YAML puts in front of the output of a tool, as Ansible shows it. */
+const leading = /^\s{0,200}(?:- |(?:stderr|stdout|msg): (?=\S))?(['"]?)/;
 
 const levels: Readonly<Record<string, LogLine['level']>> = {
   I: 'info',
@@ -61,7 +61,9 @@ const plain = /^(?: {6}|uploading: |mounted: |sha256:)\S/;
 export function parseLogLine(text: string): LogLine {
   if (plain.test(text)) return { text, body: text.trim(), level: undefined, logger: undefined };
   let body = text.includes('\u001b') ? text.replace(escapeCodes, '') : text;
-  body = body.replace(leadingBlanks, '').trimEnd();
+  const [before = '', quote = ''] = leading.exec(body) ?? [];
+  body = body.slice(before.length - (before.trim() === quote ? quote.length : 0)).trimEnd();
+  if (quote !== '' && before.trim() !== quote && body.endsWith(quote)) body = body.slice(0, -1);
   const journal = syslog.exec(body);
   if (journal !== null) return ofProgram(text, body.slice(journal[0].length), journal[1]);
   const said = body.replace(isoTime, '');

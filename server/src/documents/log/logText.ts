@@ -10,7 +10,7 @@ export interface LogText {
 /**
  * Takes a log out of what collectors, terminals and `oc get -o yaml` packed it into: output inside of JSON, as Ansible
  * shows it, becomes lines again; a sentence that YAML folded becomes one; of a line that a terminal wrote over, its
- * last state stays, and whatever failed before. Linear in the text.
+ * last state stays, and the images that it marked as failed before. Linear in the text.
  */
 export function unpackLog(lines: Lines): LogText {
   const texts: string[] = [];
@@ -78,8 +78,8 @@ function foldedMessage(lines: Lines, at: number): string | undefined {
 function innerTexts(line: string): string[] | undefined {
   if (line.includes('\r') || (line.includes('\u001b') && movesCursor.test(line))) {
     const states = line.split(rewrites).filter((state) => state.trim() !== '');
-    const last = states.length - 1;
-    return states.filter((state, index) => index === last || failedState.test(state));
+    const kept = states.filter((state) => failedState.test(state));
+    return [...new Set([...kept, states.at(-1) ?? ''])];
   }
   if (!line.includes('"')) return undefined;
   const quoted = quotedLine(line);
@@ -93,7 +93,7 @@ function innerTexts(line: string): string[] | undefined {
 const rewrites = /\r|\u001b\[\d{0,4}[ABEFGHJK]/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: escape codes of terminals begin with one.
 const movesCursor = /\u001b\[\d{0,4}[ABEFGHJK]/;
-const failedState = /[✗✘❌]|\berror\b/i;
+const failedState = /[✗✘❌]/;
 
 /** A line that is one string of a list, as in `stderr_lines`. */
 function quotedLine(line: string): string[] | undefined {

@@ -1,5 +1,5 @@
 import { registryOf } from '../imageReference.ts';
-import { placeOf, trustKey } from './place.ts';
+import { placeFor, placeOf, wordsFor } from './place.ts';
 import type { PullCause, Reason, Requester } from './reason.ts';
 import { reasonOf } from './reasons.ts';
 import { fill } from './template.ts';
@@ -29,15 +29,14 @@ export function explainMirrors(reason: string, requester: Requester): MirrorsFai
   const attempts = attemptsOf(reason);
   if (attempts === undefined) return undefined;
   const told = attempts.map((attempt) => ({ ...attempt, ...reasonFor(attempt) }));
-  const sentences = told.map(
-    ({ reference, words, reason, place }) =>
-      `${reference}: ${reason === undefined ? `${words}.` : fill(reason.cause, { place })}`,
+  const sentences = told.map(({ reference, words, reason, place }) =>
+    reason === undefined ? `${reference}: ${words}.` : fill(reason.cause, { place: placeFor(reason, place) }),
   );
   const [mirror] = told;
   const source = attempts.length > 1 ? attempts.at(-1)?.reference : undefined;
   return {
     code: 'mirrors-failed',
-    cause: `A mirror rule matched this pull, but every place that it leads to failed. In this order: ${sentences.join(' ')}`,
+    cause: causeOf(attempts, sentences),
     fix:
       mirror?.reason === undefined
         ? 'The first of them is the mirror. operator-mirror inspect says what it answers.'
@@ -51,6 +50,15 @@ export function explainMirrors(reason: string, requester: Requester): MirrorsFai
   };
 }
 
+/** The mirror's own failure comes first: it should have had the image. */
+function causeOf(attempts: readonly Attempt[], sentences: readonly string[]): string {
+  const references = attempts.map(({ reference }) => reference);
+  const said = sentences.slice(0, -1).join(' ');
+  if (attempts.length === 1)
+    return `${sentences.join(' ')} A mirror rule matched this pull, and led to ${references.join(', ')}.`;
+  return `${said} A mirror rule matched this pull, and led to ${references.slice(0, -1).join(', ')}. After that the source ${references.at(-1)} failed too. ${sentences.at(-1)}`;
+}
+
 /** The source is not at fault: it is the mirror that should have had the image. */
 function mirrorFix(reason: Reason, place: string, requester: Requester): string {
   if (reason.code === 'manifest-unknown' || reason.code === 'repository-unknown') {
@@ -60,7 +68,7 @@ function mirrorFix(reason: Reason, place: string, requester: Requester): string 
     );
   }
   const fix = requester === 'node' ? (reason.fixNode ?? reason.fix) : reason.fix;
-  return fill(fix, { place, key: trustKey(place) });
+  return fill(fix, wordsFor(place));
 }
 
 function attemptsOf(reason: string): Attempt[] | undefined {

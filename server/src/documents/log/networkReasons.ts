@@ -4,10 +4,17 @@ const again = 'Then run the same command again. It skips what is already there.'
 
 /** What to look at where a node does not get through. */
 const fromNode =
-  'Look at it from a node: oc debug node/NODE, then chroot /host curl -v https://{place}/v2/. The kubelet tries again by itself.';
+  'Look at it from a node: oc debug node/NODE, then chroot /host curl -v https://{host}/v2/. The kubelet tries again by itself.';
 
 /** The way to the registries: proxies, names, connections, certificates. */
 export const networkReasons: readonly Reason[] = [
+  {
+    code: 'update-graph',
+    says: /\/upgrades_info\/|api\.openshift\.com/,
+    cause:
+      'The update graph of OpenShift could not be read from {place}. oc-mirror needs it to choose releases.',
+    fix: 'Open the way to api.openshift.com from this machine (proxy, firewall). Where a service of your own has the graph, name it with UPDATE_URL_OVERRIDE. Without platform in the ImageSetConfiguration the graph is not needed.',
+  },
   {
     code: 'body-too-large',
     says: /HTTP status: 413|413 Request Entity Too Large|413 Payload Too Large/i,
@@ -22,12 +29,20 @@ export const networkReasons: readonly Reason[] = [
   },
   {
     code: 'registry-error',
-    says: /HTTP status: 5\d\d|\b50[0234] (?:Internal|Bad|Service|Gateway)|status code:? 5\d\d|blob upload (?:unknown|invalid)|BLOB_UPLOAD|unknown: Unknown error|internal server error/i,
+    says: /HTTP status: 5\d\d|\b50[0234] \(?(?:Internal|Bad|Service|Gateway)|status code:? 5\d\d|blob upload (?:unknown|invalid)|BLOB_UPLOAD|unknown: Unknown error|internal server error|no Location header|missing Location header/i,
     cause:
       '{place} has an error of its own. Its storage may be full or broken, or the proxy in front does not reach it.',
     fix: `Look at the log and the free space of {place}. Fix that. ${again}`,
     fixNode: 'Look at the log and the free space of {place}. The kubelet tries again by itself.',
     pull: 'network',
+  },
+  {
+    code: 'image-timeout',
+    says: /deadline exceeded|timed? ?out/,
+    ofPlace: /^localhost:55000$/,
+    cause:
+      'oc-mirror gave this image up because it took too long: the source, the network or the disk of the cache is slow. localhost:55000 is the cache of oc-mirror itself.',
+    fix: 'Run the same command again: what is in the cache is not fetched again. Give slow images more time with --image-timeout 60m, or copy fewer at once with --parallel-images 2.',
   },
   {
     code: 'proxy',
@@ -40,8 +55,8 @@ export const networkReasons: readonly Reason[] = [
   },
   {
     code: 'name-not-resolved',
-    says: /dial tcp: ?lookup|no such host|server misbehaving|Temporary failure in name resolution|Name or service not known|Could not resolve host/i,
-    cause: 'The DNS server of the machine that asked does not know the name {place}.',
+    says: /dial tcp: ?lookup|no such host|未知的名称或服务|server misbehaving|Temporary failure in name resolution|Name or service not known|Could not resolve host/i,
+    cause: '{place} is a name that the DNS server of the machine that asked does not know.',
     fix: 'Check the name. Without internet access this registry is reached through a mirror only. If the machine should reach it, add the name to DNS or /etc/hosts.',
     fixNode:
       'Check the name. If the nodes should reach {place} themselves, add it to the DNS server that they use. Without internet access a registry is reached through a mirror only.',
@@ -57,7 +72,7 @@ export const networkReasons: readonly Reason[] = [
   },
   {
     code: 'not-listening',
-    says: /connection refused|Connection refused/,
+    says: /connection refused|Connection refused|拒绝连接|连接被拒绝/,
     cause: 'Nothing listens at {place}. The registry does not run, or it stopped, or the port is wrong.',
     fix: `Start the registry, or correct the port. ${again}`,
     fixNode: `Start the registry, or correct the port in the mirror set. ${fromNode}`,
@@ -86,7 +101,7 @@ export const networkReasons: readonly Reason[] = [
     fix: 'Give the registry a certificate, or allow plain HTTP: --insecure for oc, --insecure HOST for operator-mirror, insecure = true in registries.conf for nodes and podman.',
     fixNode:
       'Give the registry a certificate. Or name {place} in spec.registrySources.insecureRegistries of image.config.openshift.io/cluster.',
-    pull: 'certificate',
+    pull: 'tls',
   },
   {
     code: 'tls-expected',
@@ -95,7 +110,7 @@ export const networkReasons: readonly Reason[] = [
     fix: 'Leave out the option for plain HTTP, such as --source-use-http, --dest-use-http or --plain-http.',
     fixNode:
       'Take {place} out of spec.registrySources.insecureRegistries of image.config.openshift.io/cluster, and let the nodes trust its certificate (spec.additionalTrustedCA).',
-    pull: 'certificate',
+    pull: 'tls',
   },
   {
     code: 'unknown-authority',
@@ -103,7 +118,7 @@ export const networkReasons: readonly Reason[] = [
     cause: 'The certificate of {place} is from an authority that this machine does not trust.',
     fix: 'Put the certificate of the authority into /etc/pki/ca-trust/source/anchors and run update-ca-trust. Or name it: --certificate-authority for oc, --ca-file for operator-mirror. Then run the same command again.',
     fixNode:
-      'Put the certificate of the authority into a ConfigMap in the namespace openshift-config, under the key {key}. Name that ConfigMap in spec.additionalTrustedCA of image.config.openshift.io/cluster.',
+      'Put the certificate of the authority into a ConfigMap in the namespace openshift-config, under the key {key}. Name that ConfigMap in spec.additionalTrustedCA of image.config.openshift.io/cluster. While a cluster is installed, additionalTrustBundle in install-config.yaml has the certificate.',
     pull: 'certificate',
   },
   {
@@ -128,10 +143,10 @@ export const networkReasons: readonly Reason[] = [
     code: 'certificate',
     says: /x509: |tls: failed to verify|bad certificate|certificate required|certificate has expired/,
     cause:
-      'The certificate of {place} is not valid for it: it has another name, no subject alternative name, or is expired.',
-    fix: 'Use the name that is in the certificate, or give the registry a new certificate. Then run the same command again.',
+      'The certificate of {place} is refused: its name, its dates or the chain of authorities behind it are not right.',
+    fix: 'openssl s_client -connect {host} -showcerts shows the certificates. Correct what is wrong with them, then run the same command again.',
     fixNode:
-      'Use the name that is in the certificate in the mirror set, or give the registry a new certificate with this name as subject alternative name.',
+      'openssl s_client -connect {host} -showcerts shows the certificates. Give the registry a new certificate with its name as subject alternative name and the whole chain.',
     pull: 'certificate',
   },
   {
@@ -140,7 +155,7 @@ export const networkReasons: readonly Reason[] = [
     cause:
       '{place} ended the TLS handshake: it offers no version or cipher that the tool takes, or knows no certificate for this name.',
     fix: 'Look at the TLS settings of {place}, and whether a proxy in between opens TLS. openssl s_client -connect HOST:PORT shows what it offers.',
-    pull: 'certificate',
+    pull: 'tls',
   },
   {
     code: 'connection-cut',

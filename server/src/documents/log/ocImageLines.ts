@@ -16,6 +16,12 @@ export const ocImageLines: readonly LogPattern[] = [
     cause:
       'The catalog names this image by tag. {set} redirects pulls by digest only, so it has no entry for this image. A pod that pulls the tag asks the original registry. This line does not say that the copy failed.',
     fix: 'OpenShift 4.13 and later: write an ImageTagMirrorSet for the original repository. operator-mirror check FOLDER shows the line (mapping/tag-only). Before 4.13: add a registries.conf drop-in by MachineConfig. Or take an operator version that names the image by digest. A digest in mapping.txt does not help: the pod still pulls the tag.',
+    fixByVersion: {
+      before413:
+        'Redirect pulls by tag with a registries.conf drop-in, written by a MachineConfig for worker and one for master. operator-mirror check FOLDER shows the line (mapping/tag-only). Or take an operator version that names the image by digest. A digest in mapping.txt does not help: the pod still pulls the tag.',
+      since413:
+        'Write an ImageTagMirrorSet for the original repository. operator-mirror check FOLDER shows the line (mapping/tag-only). Or take an operator version that names the image by digest. A digest in mapping.txt does not help: the pod still pulls the tag.',
+    },
   },
   {
     code: 'oc/missing-tag',

@@ -157,6 +157,17 @@ export const ocMirror1Lines: readonly LogPattern[] = [
     fix: 'Mirror with oc-mirror v2, which needs no opm. Or mirror the whole catalog with --rebuild-catalog=false.',
   },
   {
+    code: 'oc-mirror/archive',
+    severity: 'error',
+    holds: 'archive/tar: ',
+    captures: /(?:invalid tar header|write too long|missed writing)/y,
+    strong: true,
+    effect: 'ended',
+    cause:
+      'oc-mirror cannot read the archive. It reads plain tar files only, so a compressed one (gzip) fails too; else it is cut off or damaged.',
+    fix: 'file ARCHIVE shows whether it is compressed: unpack it with gunzip then. If not, compare its checksum with that on the connected side, and carry it over again.',
+  },
+  {
     code: 'oc-mirror/no-layout',
     severity: 'error',
     holds: 'error creating OCI layout: ',

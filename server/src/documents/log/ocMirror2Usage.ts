@@ -12,10 +12,10 @@ export const ocMirror2Usage: readonly LogPattern[] = [
     ...refused,
     code: 'oc-mirror/registry-access',
     holds: 'checking registry "',
-    captures: /(?<image>[^"\s]+)" access: (?<reason>.*)/y,
+    captures: /(?<place>[^"/\s]+)(?:\/[^"\s]*)?" access: (?<reason>.*)/y,
     side: 'destination',
     consequence: 'oc-mirror asks the destination before it begins, so nothing was copied.',
-    cause: 'The destination {image} could not be asked: {reason}. Nothing was copied.',
+    cause: 'The destination {place} could not be asked: {reason}. Nothing was copied.',
     fix: 'Log in with operator-mirror login or podman login at the destination, then run the same command again.',
   },
   {
@@ -132,6 +132,14 @@ export const ocMirror2Usage: readonly LogPattern[] = [
     cause:
       'The cache of oc-mirror does not hold this image. localhost:55000 is no registry of yours: oc-mirror serves its cache there while it runs, filled by mirror to disk or from the archive.',
     fix: 'Run mirror to disk again on the connected side until it reports no error, and carry all archives (mirror_*.tar) over. If the cache lies elsewhere, name it with --cache-dir.',
+  },
+  {
+    ...refused,
+    code: 'oc-mirror/no-oci-catalog',
+    holds: 'parse catalog "oci:',
+    captures: /[^"]{0,1000}": .{0,1000}no such file or directory/y,
+    cause: 'There is no OCI layout at the path that the catalog names: it lacks index.json.',
+    fix: 'Write the path of the folder with index.json behind oci://, absolute, and copy the catalog there with skopeo copy or oc-mirror.',
   },
   {
     ...refused,

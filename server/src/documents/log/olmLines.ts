@@ -26,6 +26,18 @@ export const olmLines: readonly LogPattern[] = [
     fix: 'Look at the events of the pod of the job in openshift-marketplace. operator-mirror trace BUNDLE-IMAGE --in FOLDER says where nodes look for it. When the pull works, delete the job, its ConfigMap of the same name, the InstallPlan and the Subscription. Then install again.',
   },
   {
+    code: 'olm/unpack-deadline',
+    severity: 'error',
+    holds: 'Bundle extract Job failed',
+    also: 'DeadlineExceeded',
+    strong: true,
+    effect: 'unpulled',
+    requester: 'node',
+    cause:
+      'The job that unpacks the bundle did not finish within ten minutes. Nearly always its pod cannot pull the bundle image: no mirror set redirects it, or the mirror does not have it.',
+    fix: 'Look at the events of the pod of the job in openshift-marketplace. operator-mirror trace BUNDLE-IMAGE --in FOLDER says where nodes look for it. When the pull works, delete the job, its ConfigMap of the same name, the InstallPlan and the Subscription. Then install again.',
+  },
+  {
     code: 'olm/unpack-failed',
     severity: 'error',
     holds: 'undle unpacking failed',

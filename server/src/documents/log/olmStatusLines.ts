@@ -38,11 +38,43 @@ export const olmStatusLines: readonly LogPattern[] = [
   { ...notConnected, holds: 'lastObservedState: CONNECTING' },
   {
     ...ended,
+    code: 'olm/update-signature',
+    holds: 'unable to locate a valid signature for one or more sources',
+    cause: 'The cluster does not have the signature of this release, so it does not accept the update.',
+    fix: 'Apply the ConfigMap with the signatures that was written when the release was mirrored (signature-configmap, or release-signatures), in the namespace openshift-config-managed.',
+  },
+  {
+    ...ended,
+    code: 'olm/update-signature',
+    holds: 'The update cannot be verified: ',
+    cause: 'The cluster cannot verify the signature of this release, so it does not accept the update.',
+    fix: 'Apply the ConfigMap with the signatures that was written when the release was mirrored (signature-configmap, or release-signatures), in the namespace openshift-config-managed.',
+  },
+  {
+    ...ended,
+    code: 'olm/changed-by-hand',
+    holds: 'content mismatch for file ',
+    captures: /"?(?<path>[^"\s]+)/y,
+    cause:
+      'Somebody changed {path} on a node by hand, so the machine-config-operator writes nothing to this node any more.',
+    fix: 'Put the file back as the MachineConfig has it, and bring the change in with a mirror set or a MachineConfig.',
+  },
+  {
+    ...ended,
     code: 'olm/catalog-missing',
     holds: 'targeted catalogsource ',
     captures: /(?<catalog>\S+) missing/y,
     cause: 'The Subscription names the catalog {catalog}, and there is none of this name.',
     fix: 'Correct spec.source and spec.sourceNamespace of the Subscription, or create the CatalogSource.',
+  },
+  {
+    ...ended,
+    code: 'olm/catalog-name',
+    holds: 'metadata.labels: Invalid value: ',
+    also: 'must be no more than 63 characters',
+    cause:
+      'The name of the CatalogSource is too long: OLM puts it into a label of the pod, which holds 63 characters.',
+    fix: 'Give the CatalogSource a shorter name. operator-mirror check --fix FILE offers one (catalog-source/name).',
   },
   {
     ...ended,
@@ -57,6 +89,14 @@ export const olmStatusLines: readonly LogPattern[] = [
     holds: 'is forbidden: exceeded quota',
     cause: 'A ResourceQuota of the namespace does not admit another pod.',
     fix: 'Raise the quota, or create the CatalogSource in openshift-marketplace.',
+  },
+  {
+    code: 'olm/unpack-pending',
+    severity: 'information',
+    holds: 'unpack job not completed',
+    strong: true,
+    cause: 'The job that unpacks the bundle still runs, or its pod waits, most often for its image.',
+    fix: 'Look at the pods of the job: oc get pods -n openshift-marketplace. If one cannot pull its image, explain its events.',
   },
   {
     ...ended,

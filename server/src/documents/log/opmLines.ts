@@ -54,10 +54,27 @@ export const opmLines: readonly LogPattern[] = [
     fix: 'operator-mirror inspect IMAGE shows its labels. To prune a file-based catalog use oc-mirror v2, or opm render CATALOG.',
   },
   {
+    code: 'opm/permission-denied',
+    severity: 'error',
+    holds: 'load declarative config directory: open /',
+    captures: /(?<path>[^\s:]+): permission denied/y,
+    strong: true,
+    effect: 'ended',
+    ...permission,
+  },
+  {
+    code: 'opm/permission-denied',
+    severity: 'error',
+    holds: "can't create directory '/",
+    captures: /(?<path>[^']+)': Permission denied/y,
+    effect: 'ended',
+    ...permission,
+  },
+  {
     code: 'opm/database-permission',
     severity: 'error',
-    holds: 'open ./db-',
-    also: ': permission denied',
+    holds: 'db-',
+    captures: /\d{1,12}: permission denied/y,
     strong: true,
     effect: 'ended',
     cause:
@@ -166,7 +183,7 @@ export const opmLines: readonly LogPattern[] = [
     effect: 'ended',
     cause:
       'Nothing answers at {place}: the container that serves the catalog does not run, or is not ready yet.',
-    fix: 'Wait until its log says serving registry, and check the port (-p 50051:50051). operator-mirror catalog list CATALOG prints the packages without a server.',
+    fix: 'Wait until its log says serving registry, and check the port (-p 50051:50051).',
   },
   {
     code: 'opm/database-open',

@@ -1,6 +1,6 @@
 import type { LogLine } from './logLine.ts';
 import { explainMirrors } from './mirrorAttempts.ts';
-import { placeOf, trustKey } from './place.ts';
+import { placeFor, placeInWords, placeOf, wordsFor } from './place.ts';
 import type { Failure, PullCause, Reason, Requester } from './reason.ts';
 import { reasonOf } from './reasons.ts';
 import { fill } from './template.ts';
@@ -145,9 +145,10 @@ function explain(
     return { ...base, ...told, cause, image: image ?? told.image, code: `${familyOf(pattern)}/${code}` };
   }
   const failure: Failure = { side, image: image ?? '', reason: reasonText };
-  const place = placeOf(failure);
-  const reason = reasonOf({ ...failure, place });
-  const values = { ...groups, side, place, key: trustKey(place) };
+  const host = placeInWords(reasonText) ?? groups.place ?? placeOf(failure);
+  const reason = reasonOf({ ...failure, place: host });
+  const place = reason === undefined ? host : placeFor(reason, host);
+  const values = { ...groups, side, ...wordsFor(place) };
   const pull = { cause: reason?.pull ?? pattern.pull ?? 'other', place } as const;
   if (reason === undefined) return { ...base, ...explainPlain(pattern, values), pull };
   return { ...base, ...explainReason(pattern, reason, values, requester), pull };

@@ -1,12 +1,16 @@
-import type { Failure } from './reason.ts';
+import type { Failure, Reason } from './reason.ts';
 
 /** Where the words of a failure name the registry that they are of, the surest first. Each is tried once; linear. */
 const places: readonly RegExp[] = [
+  /\b(?:creds for|logging into) "([^"/\s]+)/,
+  /Could not resolve host: ([\w.-]+)/,
+  /Failed to connect to ([\w.-]+) port/,
   /\blookup ([\w.-]{1,255}?)\.?(?::? on |: )/,
   /\\?"https?:\/\/([^/"\s\\]+)\//,
   /\bhttps?:\/\/([^/"\s]+)\/v2\//,
   /\b(?:GET|HEAD|POST|PUT|PATCH|Get|Head|Post|Put|Patch) \\?"?https?:\/\/([^/"\s?\\]+)/,
   /\bpulling from host (\S+)/,
+  /\btarget host "([^"\s]+)"/,
   /\bregistry ([\w-]+(?:\.[\w-]+)+(?::\d{1,5})?|[\w.-]+:\d{1,5})[:/ ]/,
   /\b(?:exists|in|to) ([\w-]+(?:\.[\w-]+)+(?::\d{1,5})?|[\w.-]+:\d{1,5})[/:]/,
 ];
@@ -18,6 +22,24 @@ export function placeInWords(words: string): string | undefined {
     if (host !== undefined) return host;
   }
   return undefined;
+}
+
+/** Hosts that answer for Docker Hub, under whose one name people log in and images are kept. */
+const dockerHub = /^(?:auth|index|registry-1|registry)\.docker\.(?:io|com)$/;
+
+/** The registry to log in to, and whose images these are, where a host only serves it. */
+export function registryBehind(host: string): string {
+  return dockerHub.test(host) ? 'docker.io' : host;
+}
+
+/**
+ * The registry that a sentence names: for logins and content the registry itself, for the network the very host.
+ */
+export function placeFor(reason: Reason, host: string): string;
+export function placeFor(reason: Reason, host: string | undefined): string | undefined;
+export function placeFor({ pull }: Reason, host: string | undefined): string | undefined {
+  const ofRegistry = pull === 'login' || pull === 'missing' || pull === 'rate-limit';
+  return host === undefined || !ofRegistry ? host : registryBehind(host);
 }
 
 /** The host in front of an image's name; undefined where it has none, as Docker Hub's short names. */
@@ -41,7 +63,15 @@ export function placeOf({ side, image, reason }: Failure): string {
   return hostOf(image) ?? (side === 'source' ? 'the source registry' : 'the destination registry');
 }
 
-/** A registry's name as the key of a ConfigMap with its certificate: a colon is no character of keys. */
-export function trustKey(place: string): string {
-  return place.replace(':', '..');
+/**
+ * What sentences say of a registry: `{place}` its name or a word for it, `{host}` what a command wants there, and `{key}`
+ * the key that its certificate has in a ConfigMap, where a colon is no character of keys.
+ */
+export function wordsFor(place: string): {
+  readonly place: string;
+  readonly host: string;
+  readonly key: string;
+} {
+  const host = / /.test(place) ? 'HOST' : place;
+  return { place, host, key: host.replace(':', '..') };
 }

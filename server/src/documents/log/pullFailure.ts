@@ -21,10 +21,20 @@ const found = new Set([
   'exec-format',
   'disk-full',
   'short-name',
+  'scan-policy',
+  'internal-registry',
+  'auth-file',
   'invalid-reference',
   'old-format',
   'tag-expired',
 ]);
+
+/** What is said once somebody gave the manifest. */
+const ofFoundImage =
+  /\b(?:fetching|reading|writing|copying) blob\b|\bat destination\b|\bselected from manifest list\b/;
+
+/** How registries refuse whoever has no account there. */
+const refused = new Set(['denied-or-missing', 'unauthorized', 'denied', 'no-credentials']);
 
 /** What a pull of a node says besides the reason. */
 type PullWords = Pick<Recognised, 'code' | 'cause' | 'fix'> & {
@@ -39,25 +49,21 @@ type PullWords = Pick<Recognised, 'code' | 'cause' | 'fix'> & {
 export function explainPull(line: Recognised): Recognised {
   const { image, requester } = line;
   const reason = line.groups.reason ?? '';
-  if (requester !== 'node' || image === undefined || reason === '') return line;
+  if (reason === '') return line;
   const code = line.code.slice('pull/'.length);
+  const hub = image === undefined || !refused.has(code) ? undefined : shortNameAtHub(image, reason);
+  if (hub !== undefined) return { ...line, ...hub };
+  if (requester !== 'node') return line;
+  if (image === undefined) return unreached.has(code) ? { ...line, ...noMirrorForHost(line) } : line;
   if (code === 'mirrors-failed') return line;
   // Here it was the kubelet that did not wait for the answer, so nothing is known of mirrors.
   if (/^rpc error: code = (?:DeadlineExceeded|Canceled)/.test(reason)) return line;
   if (code === 'blocked' && line.groups.reason !== undefined) return { ...line, ...blocked(image) };
   // Then somebody had the image, and it may have been a mirror: only where nobody has it are the mirrors named.
-  if (found.has(code) || /\b(?:fetching|reading|writing|copying) blob\b|\bat destination\b/.test(reason))
-    return line;
+  if (found.has(code) || ofFoundImage.test(reason)) return line;
+  // Such words name the place that was asked, and not what the pull was for.
+  if (line.groups.version !== undefined) return line;
   if (unreached.has(code) && !namesPort(image)) return { ...line, ...noMirror(image, line.cause) };
-  if (
-    code === 'denied-or-missing' ||
-    code === 'unauthorized' ||
-    code === 'denied' ||
-    code === 'no-credentials'
-  ) {
-    const hub = shortNameAtHub(image, reason);
-    if (hub !== undefined) return { ...line, ...hub };
-  }
   if (code === 'failed' || namesPort(image)) return line;
   return {
     ...line,
@@ -84,9 +90,21 @@ function traceOf(image: string): string {
   return `operator-mirror trace ${image} --in FOLDER shows every rule and why it does not match.`;
 }
 
+/** The status of a ClusterCatalog names the registry, and not always the image. */
+function noMirrorForHost({ cause, fix, code, pull }: Recognised): Partial<PullWords> {
+  const host = pull?.place;
+  if (host === undefined || /:\d+$/.test(host) || code === 'pull/mirrors-failed') return {};
+  return {
+    code: 'pull/no-mirror',
+    pull: { cause: 'not-redirected', place: host },
+    cause: `The pull from ${host} was not redirected: no mirror was tried, because no rule of registries.conf matches it. ${cause}`,
+    fix: `Name the image at its place in the mirror registry, or redirect pulls from ${host}: by digest with an ImageDigestMirrorSet, by tag with an ImageTagMirrorSet. ${fix}`,
+  };
+}
+
 function noMirror(image: string, cause: string): PullWords {
   const { repository, byDigest } = fullRepository(image);
-  const first = `No mirror was tried, because no rule of registries.conf matched this pull. The node asked the original registry. ${cause}`;
+  const first = `${image} was not redirected: no mirror was tried, because no rule of registries.conf matches this pull. The node asked the original registry. ${cause}`;
   const pull = { cause: 'not-redirected', place: undefined } as const;
   if (byDigest) {
     const digestSet = `Mirror the image, and add the source ${repository} to an ImageDigestMirrorSet. ${traceOf(image)}`;
@@ -153,7 +171,7 @@ function shortNameAtHub(image: string, reason: string): PullWords | undefined {
   return {
     code: 'pull/short-name',
     pull: { cause: 'name', place: 'docker.io' },
-    cause: `The name ${image} has no registry, so the node asked Docker Hub for ${repository}, and Docker Hub denies access to what does not exist there. Nobody was logged in.`,
-    fix: `Write the whole name, with the registry in front, where the pod or the operator has it: REGISTRY/${image}.`,
+    cause: `The name ${image} has no registry, so Docker Hub was asked for ${repository}, and Docker Hub denies access to what does not exist there. Nobody was logged in.`,
+    fix: `Write the whole name, with the registry in front, such as registry.redhat.io or your mirror: REGISTRY/${image}.`,
   };
 }

@@ -3,6 +3,7 @@ import type { LogPattern } from './pattern.ts';
 /** A name without a registry, which podman, skopeo and CRI-O look up in registries.conf. */
 const shortName = {
   strong: true,
+  pull: 'name',
   effect: 'ended',
   cause:
     'The name of the image has no registry, and registries.conf does not say for sure which one is meant. Nobody was asked for the image.',
@@ -144,7 +145,18 @@ export const pullLines: readonly LogPattern[] = [
     cause: 'The image could not be read: {reason}.',
     fix: 'operator-mirror trace IMAGE --in FOLDER shows which mirrors are tried.',
   },
-  { ...unreadable, holds: 'eading manifest ', captures: /(?<version>\S+) in (?<image>\S+): (?<reason>.*)/y },
+  {
+    ...unreadable,
+    image: '{image}@{version}',
+    holds: 'eading manifest ',
+    captures: /(?<version>sha256:\S+) in (?<image>\S+): (?<reason>.*)/y,
+  },
+  {
+    ...unreadable,
+    image: '{image}:{version}',
+    holds: 'eading manifest ',
+    captures: /(?<version>\S+) in (?<image>\S+): (?<reason>.*)/y,
+  },
   {
     code: 'pull/failed',
     severity: 'error',
@@ -166,55 +178,6 @@ export const pullLines: readonly LogPattern[] = [
     effect: 'ended',
     cause: 'The registry {registry} could not be reached: {reason}.',
     fix: 'operator-mirror trace IMAGE --in FOLDER shows which registries are asked for an image.',
-  },
-  {
-    code: 'pull/back-off',
-    severity: 'information',
-    requester: 'node',
-    effect: 'unpulled',
-    holds: 'Back-off pulling image "',
-    captures: /(?<image>[^"\s]+)"/y,
-    image: '{image}',
-    strong: true,
-    cause:
-      'A pull of this image failed. The kubelet waits before it tries again. This line does not say why.',
-    fix: 'Look for the event that begins with Failed to pull image. operator-mirror trace IMAGE --in FOLDER shows where the node looks for it, and why.',
-  },
-  {
-    code: 'pull/back-off',
-    severity: 'information',
-    requester: 'node',
-    effect: 'unpulled',
-    holds: 'Error: ImagePullBackOff',
-    cause: 'A pull failed. The kubelet waits before it tries again. This line does not say why.',
-    fix: 'Look for the event that begins with Failed to pull image.',
-  },
-  {
-    code: 'pull/back-off',
-    severity: 'information',
-    requester: 'node',
-    effect: 'unpulled',
-    holds: 'Error: ImageInspectError',
-    cause: 'A pull failed. This line does not say why.',
-    fix: 'Look for the event that begins with Failed to inspect image.',
-  },
-  {
-    code: 'pull/back-off',
-    severity: 'information',
-    requester: 'node',
-    effect: 'unpulled',
-    holds: 'Error: InvalidImageName',
-    cause: 'The name of the image is not valid. This line does not say which.',
-    fix: 'Look for the event that begins with Failed to apply default image tag.',
-  },
-  {
-    code: 'pull/back-off',
-    severity: 'information',
-    requester: 'node',
-    effect: 'unpulled',
-    holds: 'Error: ErrImagePull',
-    cause: 'A pull failed. This line does not say why.',
-    fix: 'Look for the event that begins with Failed to pull image.',
   },
   {
     code: 'pull/done',

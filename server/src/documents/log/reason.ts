@@ -1,7 +1,8 @@
 /**
  * Why a registry, a file store or a node did not do what it was asked: the last clauses of the messages of `oc`,
  * `oc-mirror`, podman, skopeo and the kubelet, which all come from the same few libraries. `{place}` in the sentences
- * stands for the registry (or the file store) on the failing side, `{key}` for its name as a key of a ConfigMap.
+ * stands for the registry (or the file store) on the failing side, `{host}` for its name in a command, `{key}` for its
+ * name as a key of a ConfigMap.
  */
 export interface Reason {
   /** The second half of a code: `oc/CODE`, `pull/CODE`. Several reasons may share one. */
@@ -37,6 +38,7 @@ export type PullCause =
   | 'login'
   | 'name'
   | 'certificate'
+  | 'tls'
   | 'blocked'
   | 'signature'
   | 'network'

@@ -1,8 +1,10 @@
 import { commonLines } from './commonLines.ts';
 import type { LogLine } from './logLine.ts';
+import { nodeLines } from './nodeLines.ts';
 import { ocImageLines } from './ocImageLines.ts';
 import { ocMirror1Lines } from './ocMirror1Lines.ts';
 import { ocMirror2Lines } from './ocMirror2Lines.ts';
+import { ocMirror2Results } from './ocMirror2Results.ts';
 import { ocMirror2Usage } from './ocMirror2Usage.ts';
 import { ocRunLines } from './ocRunLines.ts';
 import { olmLines } from './olmLines.ts';
@@ -21,10 +23,12 @@ const patterns: readonly LogPattern[] = [
   ...ocImageLines,
   ...ocRunLines,
   ...ocMirror1Lines,
+  ...ocMirror2Results,
   ...ocMirror2Lines,
   ...ocMirror2Usage,
   ...opmLines,
   ...olmLines,
+  ...nodeLines,
   ...pullLines,
   ...olmStatusLines,
   ...commonLines,
@@ -83,7 +87,10 @@ function recogniseLine(lines: readonly LogLine[], at: number, speaker: Speaker):
   const line = lines[at];
   if (line === undefined || line.body === '' || progress.test(line.body)) return undefined;
   const whole = withAnswers(line, lines, at);
-  const known = recognise(whole, patterns, speaker.requester);
+  const known =
+    recognise(whole, patterns, speaker.requester) ??
+    // Journals quote errors in errors, each time with one more escape.
+    (line.body.includes('\\"') ? recognise(withoutEscapes(whole), patterns, speaker.requester) : undefined);
   if (known !== undefined) return ofNode(explainedPull(known));
   if (line.level === 'info') return undefined;
   const family = familyOf(line, speaker);
@@ -97,6 +104,10 @@ function recogniseLine(lines: readonly LogLine[], at: number, speaker: Speaker):
     return line.level === 'warning' ? { ...explained, severity: 'warning', effect: undefined } : explained;
   }
   return unknownLine(line, family, speaker.requester);
+}
+
+function withoutEscapes(line: LogLine): LogLine {
+  return { ...line, body: line.body.replace(/\\{1,16}"/g, '"') };
 }
 
 function explainedPull(line: Recognised): Recognised {
@@ -157,15 +168,19 @@ function familyOfSection({ command }: LogSection, lines: readonly LogLine[]): st
     : undefined;
 }
 
-const ofOlm = /\b(?:catalogsource|installplan|clusterserviceversion|queueinformer|subscription)\b/i;
+const ofOlm =
+  /\b(?:catalogsources?|installplans?|clusterserviceversions?|queueinformer\w*|subscriptions?|registry server)\b/i;
 const ofOpm =
-  /\bbundles="?\[|\bbuilding the index|\bconfigs=|\bindex image\b|rendering|pogreb|serving registry/i;
+  /\berror resolving name\b|\bbundles="?\[|\bbuilding the index|\bconfigs=|\bindex image\b|rendering|pogreb|serving registry/i;
 
-function familyOf({ body, logger }: LogLine, { family }: Speaker): string | undefined {
+function familyOf({ body, logger, text }: LogLine, { family }: Speaker): string | undefined {
   if (family !== undefined) return family;
   if (logger === 'oc-mirror') return 'oc-mirror';
-  if (/^(?:error|warning): /.test(body) || logger === 'klog') return 'oc';
-  if (logger === 'logrus') return ofOlm.test(body) ? 'olm' : 'opm';
+  if (/^(?:error|warning): /.test(body)) return 'oc';
+  if (logger === 'klog') return ofOlm.test(body) ? 'olm' : 'oc';
+  if (ofOpm.test(body)) return 'opm';
+  // The installer of OpenShift leaves out the time.
+  if (logger === 'logrus') return ofOlm.test(body) ? 'olm' : text.startsWith('level=') ? undefined : 'opm';
   return undefined;
 }
 

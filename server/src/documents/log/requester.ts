@@ -7,7 +7,7 @@ const ofNode =
   /\bkubelet\b|\bcrio\b|ErrImagePull|ImagePullBackOff|Back-off pulling image|Failed to pull image|\brpc error: code = |ClusterCatalog|\bcatalogd\b|source catalog content: /;
 
 const nodePrograms =
-  /^(?:crio|cri-o|kubelet|kubenswrapper|hyperkube|machine-config-daemon|podman-machine-os)$/;
+  /^(?:crio|cri-o|kubelet|kubenswrapper|hyperkube|machine-config-daemon|bootkube\.sh|release-image\S*|node-image-\S+|bootstrap-pivot\.sh)$/;
 
 /** Commands that show what happens in a cluster. */
 const clusterCommand =

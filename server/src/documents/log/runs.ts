@@ -29,7 +29,7 @@ const prompts: readonly RegExp[] = [
   /^[A-Z]:\\[^>]{0,400}>(?=\S)/,
 ];
 const knownCommand =
-  /^(?:sudo |time |nohup )*(?:\S*\/)?(?:oc(?:\.exe)? (?:adm|image|mirror|get|describe|create|apply|replace|logs)\b|oc-mirror\b|opm\b|podman\b|skopeo\b|operator-mirror\b)/;
+  /^(?:sudo |time |nohup )*(?:\S*\/)?(?:oc(?:\.exe)? (?:adm|image|mirror|get|describe|create|apply|replace|logs)\b|(?:oc-mirror|opm|podman|skopeo|operator-mirror)(?:\s|$))/;
 /** `set -x`, and a root shell without a name. */
 const barePrompt = /^(?:\+{1,4}|#|%|>) (?=\S)/;
 

@@ -18,7 +18,7 @@ export const storeReasons: readonly Reason[] = [
   },
   {
     code: 'disk-full',
-    says: /no space left on device|disk quota exceeded/,
+    says: /no space left on device|disk quota exceeded|设备上没有空间/i,
     cause: 'A disk is full, so nothing more can be written to it.',
     fix: 'Free space there, or start in a folder on a bigger disk. Then run the same command again. It skips what is already there. Then check the result with operator-mirror check FOLDER.',
     fixNode:
@@ -27,7 +27,7 @@ export const storeReasons: readonly Reason[] = [
   },
   {
     code: 'permission-denied',
-    says: /: permission denied|read-only file system|operation not permitted/i,
+    says: /: permission denied|read-only file system|operation not permitted|权限不够/i,
     cause: 'The file system does not allow this user to read or write there.',
     fix: 'Change the owner or the permissions of the folder, or start in another folder. Then run the same command again. It skips what is already there.',
     fixNode: 'Look at the permissions of the file or folder that the line names.',

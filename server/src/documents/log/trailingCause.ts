@@ -3,7 +3,7 @@ import { formatReference } from '../imageReference.ts';
 import type { LogLine } from './logLine.ts';
 import { explainMirrors } from './mirrorAttempts.ts';
 import { fixOf, type Recognised, reasonWords } from './pattern.ts';
-import { hostOf, placeInWords, trustKey } from './place.ts';
+import { hostOf, placeFor, placeInWords, wordsFor } from './place.ts';
 import type { Reason, Requester } from './reason.ts';
 import { reasonOf } from './reasons.ts';
 import { fill } from './template.ts';
@@ -19,7 +19,7 @@ export interface Surroundings {
 
 /** What only a line about a failure says. */
 const failure =
-  /\berror\b|\berr=|\bfatal\b|\bfail(?:ed|ure)?\b|\bunable to\b|\bcannot\b|\bcould not\b|\bFATA\b|\brpc error\b|\bdenied\b|\bx509\b|unexpected status|HTTP status|\bimpossible\b|错误|失败|无法/i;
+  /\berror\b|\berr=|\bfatal\b|\bfail(?:ed|ure)?\b|\bunable to\b|\bcannot\b|\bcould not\b|\bFATA\b|\brpc error\b|\bdenied\b|\bx509\b|unexpected status|HTTP status|\bimpossible\b|^(?:GET|HEAD|PUT|POST|PATCH) https?:|\b(?:UNAUTHORIZED|DENIED|MANIFEST_UNKNOWN|NAME_UNKNOWN|TOOMANYREQUESTS|toomanyrequests): |SSL certificate problem|Could not resolve host|Failed to connect|can't create|cannot execute|错误|失败|无法/i;
 
 /** Reasons that also stand in lines about other things: they count where the line names a registry or an image. */
 const common = new Set([
@@ -35,10 +35,6 @@ const common = new Set([
   'unauthorized',
   'not-a-registry',
   'read-only',
-  'certificate',
-  'unknown-authority',
-  'handshake',
-  'repository-unknown',
 ]);
 
 /** Longer lines end in their cause all the same. */
@@ -62,22 +58,28 @@ export function explainByCause(line: LogLine, surroundings: Surroundings): Recog
   }
   const image = imageOf(words) ?? surroundings.imageBefore(versionIn(words));
   const named = placeInWords(words) ?? (image === undefined ? undefined : hostOf(image));
-  const reason = tailReason(words, image ?? '', named);
+  const side = writes.test(words) ? 'destination' : 'source';
+  const reason = tailReason(words, image ?? '', named, side);
   if (reason === undefined) return undefined;
   if (named === undefined && image === undefined && common.has(reason.code)) {
     // A file needs no registry: the path stands before the words.
-    if (!(reason.code === 'permission-denied' && /\b(?:open|stat|mkdir|lstat|unlinkat) \S/.test(words)))
+    if (
+      !(
+        reason.code === 'permission-denied' &&
+        /\b(?:open|stat|mkdir|lstat|unlinkat) \S|\bdirectory ['"]?\//.test(words)
+      )
+    )
       return undefined;
   }
-  const place = named ?? 'the registry';
-  const values = { place, key: trustKey(place) };
+  const place = placeFor(reason, named) ?? 'the registry';
+  const values = wordsFor(place);
   return {
     ...base(line, surroundings),
     code: `${surroundings.family}/${reason.code}`,
     image,
     cause: fill(reason.cause, values),
-    fix: fill(fixOf(reason, 'source', surroundings.requester), values),
-    pull: { cause: reason.pull ?? 'other', place: named },
+    fix: fill(fixOf(reason, side, surroundings.requester), values),
+    pull: { cause: reason.pull ?? 'other', place: named === undefined ? undefined : place },
   };
 }
 
@@ -96,11 +98,20 @@ function base(
   };
 }
 
+/** What is said of uploads. */
+const writes =
+  /\b(?:PUT|POST|PATCH|Put|Post|Patch) \\?"?https?:\/\/\S+\/v2\/|\b(?:pushing|uploading|to push|to upload|push permissions)\b/;
+
 /** The reason that the last clauses give. */
-function tailReason(words: string, image: string, place: string | undefined): Reason | undefined {
+function tailReason(
+  words: string,
+  image: string,
+  place: string | undefined,
+  side: 'source' | 'destination',
+): Reason | undefined {
   const clauses = words.split(': ');
   const failureOf = (reason: string) =>
-    ({ side: 'source', image, reason, ...(place === undefined ? {} : { place }) }) as const;
+    ({ side, image, reason, ...(place === undefined ? {} : { place }) }) as const;
   for (let start = clauses.length - 1; start >= Math.max(0, clauses.length - mostClauses); start--) {
     if (reasonOf(failureOf(clauses.slice(start).join(': '))) === undefined) continue;
     return reasonOf(failureOf(clauses.slice(Math.max(0, start - contextClauses)).join(': ')));

@@ -11,7 +11,8 @@ const speakers: Readonly<Record<string, string>> = {
 };
 
 const errorMark =
-  /^(?:[Ee]rror|ERROR|[Ff]atal|FATAL|FATA\[\d+\]|panic): (?=\S)|^Error (?:response from daemon|from server)\b[^:]{0,60}: (?=\S)/;
+  // Ansible's `fatal: [HOST]: FAILED! => {` says nothing itself: the output is in the JSON behind it.
+  /^(?!fatal: \[)(?:[Ee]rror|ERROR|[Ff]atal|FATAL|FATA\[\d+\]|panic): (?=\S)|^Error (?:response from daemon|from server)\b[^:]{0,60}: (?=\S)/;
 const warningMark = /^[Ww]arning: (?=\S)/;
 const nothingElse = 'Read the lines before it.';
 

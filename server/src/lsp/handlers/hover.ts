@@ -2,6 +2,7 @@ import type { Hover } from 'vscode-languageserver';
 import { type HoverResult, hover } from '../../features/hover.ts';
 import { imageAt, questionsOf } from '../../features/imageAt.ts';
 import { logHover } from '../../features/logHover.ts';
+import { versionOfFiles } from '../../workspace/clusterVersion.ts';
 import { LookAhead } from '../lookAhead.ts';
 import type { Handler } from '../session.ts';
 import { keyOf } from '../uri.ts';
@@ -16,7 +17,10 @@ export const hoverHandler: Handler = {
       const key = keyOf(textDocument.uri);
       await scanned();
       const log = logs.get(key);
-      if (log !== undefined) return toHover(logHover(log, workspace.snapshot, position));
+      if (log !== undefined) {
+        const version = versionOfFiles(workspace.snapshot, settings.current);
+        return toHover(logHover(log, workspace.snapshot, position, version));
+      }
       const file = workspace.snapshot.files.get(key);
       const image = file && imageAt(file, position);
       const { facts } = settings;

@@ -4,16 +4,19 @@ import { parseLog } from '../../documents/log/logDocument.ts';
 import { type LogFinding, logFindings } from '../../features/logFindings.ts';
 import { logPage, type OpenLog } from '../../features/logHover.ts';
 import { type ExplainLogQuestion, explainLogRequest } from '../../protocol.ts';
+import { versionOfFiles } from '../../workspace/clusterVersion.ts';
 import { lspSeverities } from '../convert.ts';
 import type { Handler, Session } from '../session.ts';
 
 /** What a text that is in no file means, such as a log in the clipboard. */
 export const logHandler: Handler = {
   capabilities: () => ({}),
-  register({ connection, workspace, scanned }) {
+  register({ connection, workspace, settings, scanned }) {
     connection.onRequest(explainLogRequest, async ({ text }: ExplainLogQuestion): Promise<string | null> => {
       await scanned();
-      return logPage(parseLog(splitLines(text)), workspace.snapshot, (path) => workspace.uri(path)) ?? null;
+      const { snapshot } = workspace;
+      const version = versionOfFiles(snapshot, settings.current);
+      return logPage(parseLog(splitLines(text)), snapshot, (path) => workspace.uri(path), version) ?? null;
     });
   },
 };

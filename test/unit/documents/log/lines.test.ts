@@ -665,7 +665,7 @@ describe('a mirror that failed', () => {
     ]).lines;
     expect(line?.cause).toContain('reg.example.com does not have this image');
     expect(line?.cause).toContain('two.example.com did not accept the login');
-    expect(line?.cause).toContain('does not know the name quay.io');
+    expect(line?.cause).toContain('quay.io is a name that the DNS server');
     expect(line?.fix).toContain('reg.example.com');
   });
 

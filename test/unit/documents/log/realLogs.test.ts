@@ -124,7 +124,7 @@ describe('the notes of an administrator', () => {
       'quay.io/keycloak/keycloak-operator:15.0.2',
       'quay.io/keycloak/keycloak-operator:15.0.2',
     ]);
-    expect(pulls[0]?.cause).toContain('No mirror was tried');
+    expect(pulls[0]?.cause).toContain('no mirror was tried');
     // The notes name a catalog of 4.8, which has no ImageTagMirrorSet.
     expect(pulls[0]?.fix).toContain('registries.conf drop-in for quay.io/keycloak/keycloak-operator');
     expect(pulls[0]?.fix).not.toMatch(/ImageTagMirrorSet|4\.13/);

@@ -1,0 +1,111 @@
+import type { LogPattern } from './pattern.ts';
+
+const aborted = {
+  code: 'oc-mirror/aborted',
+  severity: 'error',
+  image: '{image}',
+  strong: true,
+  effect: 'lost',
+  cause: 'The image was not copied: oc-mirror gave it up. Its [ERROR] line, where the log has it, says why.',
+  fix: 'logs/mirroring_errors_*.txt in the working directory says why it failed. Fix that, then run the same command again: it skips what is there.',
+} as const;
+
+/**
+ * What oc-mirror v2 says of the images that it copied or gave up.
+ * https://github.com/openshift/oc-mirror/tree/main/internal/pkg/batch
+ */
+export const ocMirror2Results: readonly LogPattern[] = [
+  // The marks of its spinners: 4.16 to 4.18 with the number and the whole name, later with the last part of the name.
+  { ...aborted, begins: '✗', captures: /\s+\d+\/\d+ : \([^)]{0,40}\) (?<image>\S+)/y },
+  {
+    ...aborted,
+    begins: '✗',
+    captures: /\s+\([^)]{0,40}\)\s+(?:Collecting (?:catalog|release) )?(?<image>[^\s:]\S*)/y,
+  },
+  {
+    code: 'oc-mirror/errors-so-far',
+    severity: 'error',
+    holds: 'Mirroring is ongoing. Total errors: ',
+    captures: /(?<count>[1-9]\d*)/y,
+    strong: true,
+    effect: 'lost',
+    cause: 'Images failed already while oc-mirror goes on with the others. Up to here there are {count}.',
+    fix: 'The [ERROR] lines at the end name them. Fix what they report, then run the same command again.',
+  },
+  {
+    code: 'oc-mirror/errors-listed',
+    severity: 'error',
+    holds: 'some errors occurred during the mirroring',
+    strong: true,
+    effect: 'lost',
+    cause: 'Some images were not copied. The lines with error mirroring image say which and why.',
+    fix: 'Fix what they report, then run the same command again. logs/mirroring_errors_*.txt in the working directory has them all.',
+  },
+  {
+    code: 'oc-mirror/all-copied',
+    severity: 'hint',
+    holds: ' images mirrored successfully',
+    strong: true,
+    effect: 'done',
+    cause: 'All images of this kind were copied.',
+    fix: 'Nothing.',
+  },
+  {
+    code: 'oc-mirror/some-failed',
+    severity: 'error',
+    holds: 'images failed to be ',
+    also: 'please check the logs',
+    strong: true,
+    effect: 'lost',
+    cause: 'Some images of this kind could not be copied. Bundles that need them are left out.',
+    fix: 'The lines with [ERROR] and logs/mirroring_errors_*.txt in the working directory name them. Fix what they report, then run the same command again.',
+  },
+  {
+    code: 'oc-mirror/image',
+    severity: 'error',
+    holds: 'error mirroring image ',
+    captures: /(?<image>\S+) \(.{0,4000}?\) ?error: (?<reason>.*)/y,
+    image: '{image}',
+    side: 'source',
+    strong: true,
+    effect: 'lost',
+    consequence: 'The image was not copied. The operator bundles that the line names are left out too.',
+    cause: 'The image was not copied: {reason}. The operator bundles that the line names are left out too.',
+    fix: 'Fix what the line reports, then run the same command again.',
+  },
+  {
+    code: 'oc-mirror/image',
+    severity: 'error',
+    holds: 'error mirroring image ',
+    captures: /(?<image>\S+) error: (?<reason>.*)/y,
+    image: '{image}',
+    side: 'source',
+    strong: true,
+    effect: 'lost',
+    consequence: 'The image was not copied.',
+    cause: 'The image was not copied: {reason}.',
+    fix: 'Fix what the line reports, then run the same command again.',
+  },
+  {
+    code: 'oc-mirror/skipped-bundle',
+    severity: 'warning',
+    holds: 'skipping operator bundle ',
+    captures: /(?<bundle>\S+) because one of its related images failed to mirror/y,
+    image: '{bundle}',
+    strong: true,
+    effect: 'lost',
+    cause: 'An image that this bundle needs could not be copied, so the bundle is left out.',
+    fix: 'Fix the error of that image above, then run the same command again.',
+  },
+  {
+    code: 'oc-mirror/failed-copy',
+    severity: 'error',
+    begins: 'Failed to copy ',
+    captures: /\w+(?: \w+)? (?<image>\S*[/:]\S*)/y,
+    image: '{image}',
+    strong: true,
+    effect: 'lost',
+    cause: 'The image was not copied. The [ERROR] line of the same image says why.',
+    fix: 'Fix that, then run the same command again.',
+  },
+];
