@@ -64,6 +64,13 @@ const logLine = new RegExp(
     'pruning from the registry',
     'Message: package \\S+ not found',
     'Writing manifest to image destination',
+    'Mirrors also failed: \\[',
+    '(?:initializing|Error initializing) source docker://',
+    'pinging container registry \\S+: ',
+    'error mirroring image ',
+    'error using catalogsource ',
+    'Trying to access \\\\?"',
+    ' ImagePullBackOff ',
   ].join('|'),
 );
 

@@ -254,3 +254,67 @@ describe('a folder that a log names', () => {
     },
   );
 });
+
+describe('pulls of nodes', () => {
+  const digest = `sha256:${'ab'.repeat(32)}`;
+  const unreached =
+    'pinging container registry quay.io: Get "https://quay.io/v2/": dial tcp: lookup quay.io: no such host';
+  const byTag = `Warning  Failed  2m  kubelet  Failed to pull image "quay.io/team/app:v1": rpc error: code = Unknown desc = ${unreached}\n`;
+  const lacking = (name: string) =>
+    `Warning  Failed  2m  kubelet  Failed to pull image "quay.io/team/${name}@${digest}": rpc error: code = Unknown desc = (Mirrors also failed: [mirror.example.com:8443/team/${name}@${digest}: reading manifest ${digest} in mirror.example.com:8443/team/${name}: manifest unknown]): quay.io/team/${name}@${digest}: ${unreached}\n`;
+
+  it('are no run that lost images, and the headline names the cause', async () => {
+    const { stdout, code } = await line.run('explain', line.write('events.log', byTag));
+    expect(code).toBe(1);
+    expect(stdout.split('\n')[0]).toContain(
+      'not-pulled: not redirected: no mirror set matches the pull of quay.io/team/app:v1',
+    );
+    line.input = byTag;
+    const report = JSON.parse((await line.run('explain', '-', '--format', 'json')).stdout);
+    expect(report).toMatchObject({
+      verdict: 'not-pulled',
+      runs: [{ tool: 'kubelet', verdict: 'not-pulled' }],
+    });
+  });
+
+  const catalog = (version: string) =>
+    `apiVersion: operators.coreos.com/v1alpha1\nkind: CatalogSource\nmetadata: {name: a, namespace: b}\nspec: {sourceType: grpc, image: "mirror.example.com:8443/redhat/redhat-operator-index:${version}"}\n`;
+  const both = /OpenShift 4\.13 and later.*Before 4\.13/s;
+
+  it.each([
+    ['nothing', {}, both],
+    [
+      'a catalog of 4.8',
+      { 'catalogSource.yaml': catalog('v4.8') },
+      /^(?!.*ImageTagMirrorSet).*registries\.conf drop-in/s,
+    ],
+    [
+      'a run for 4.16',
+      { 'manifests-x/catalogSource.yaml': catalog('v4.16') },
+      /^(?!.*drop-in).*Create an ImageTagMirrorSet/s,
+    ],
+    [
+      'a setting of 4.8 and a catalog of 4.16',
+      { 'catalogSource.yaml': catalog('v4.16'), '.operator-mirror.yaml': 'cluster: {version: "4.8"}\n' },
+      /^(?!.*ImageTagMirrorSet).*registries\.conf drop-in/s,
+    ],
+  ])('have advice for the version that %s beside the log tells', async (_, files, words) => {
+    for (const [name, content] of Object.entries(files)) line.write(name, content);
+    const path = line.write('events.log', byTag);
+    const { lines } = JSON.parse((await line.run('explain', path, '--format', 'json')).stdout);
+    expect(lines[0].fix).toMatch(words);
+  });
+
+  it('are helped by the line of mapping.txt that copies the image, and by a new line where none does', async () => {
+    const mapping = line.write(
+      'mapping.txt',
+      `quay.io/team/b@${digest}=mirror.example.com:8443/team/b:1234\n`,
+    );
+    const path = line.write('events.log', lacking('b') + lacking('c'));
+    const { lines } = JSON.parse((await line.run('explain', path, '--format', 'json')).stdout);
+    expect(lines[0].fix).toContain(`although line 1 of ${mapping} copies it`);
+    expect(lines[1].fix).toContain(
+      `Add the line quay.io/team/c@${digest}=mirror.example.com:8443/team/c to mapping.txt`,
+    );
+  });
+});

@@ -12,7 +12,7 @@ export const explain: Command = {
   name: 'explain',
   usage: 'LOG [--in PATH...] [--format text|json]',
   summary:
-    'Say what the lines of a log of oc, oc-mirror, opm, podman, the kubelet or OLM mean, and what to do',
+    'Say what a log of oc, oc-mirror, opm, podman, the kubelet or OLM means, and what to do (exit code 1: something failed)',
   options: {
     in: {
       type: 'string',

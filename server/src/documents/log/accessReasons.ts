@@ -149,7 +149,7 @@ export const accessReasons: readonly Reason[] = [
   },
   {
     code: 'unauthorized',
-    says: /unauthorized|UNAUTHORIZED|authentication required|invalid username\/password|(?:HTTP status|status code|status):? 401|\b401 Unauthorized|\b401 \(Unauthorized\)|[Ii]ncorrect username or password|invalid credentials/,
+    says: /unauthorized|UNAUTHORIZED|authentication required|invalid username\/password|(?:HTTP status|status code|status)(?::| from registry)? 401|\b401 Unauthorized|\b401 \(Unauthorized\)|[Ii]ncorrect username or password|invalid credentials/,
     cause:
       '{place} did not accept the login. The password is wrong or expired, or the account has no access to this repository.',
     fix: `Log in again with operator-mirror login {host}, which checks the password. ${again}`,

@@ -96,6 +96,15 @@ export const commonLines: readonly LogPattern[] = [
   {
     ...ended,
     code: 'tool/user-namespace',
+    holds: 'namespace using ',
+    captures: /"?(?:\/usr\/bin\/)?newuidmap/y,
+    cause:
+      'The system does not let this user unpack images without root: user namespaces are not set up for it.',
+    fix: 'Add ranges for the user to /etc/subuid and /etc/subgid, check that newuidmap has its setuid bit, then run podman system migrate.',
+  },
+  {
+    ...ended,
+    code: 'tool/user-namespace',
     holds: 'newuidmap: ',
     cause:
       'The system does not let this user unpack images without root: user namespaces are not set up for it.',

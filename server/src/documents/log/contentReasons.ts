@@ -37,6 +37,14 @@ export const contentReasons: readonly Reason[] = [
     pull: 'other',
   },
   {
+    code: 'signature-refused',
+    says: /\bsha256-[0-9a-f<>a-z]{1,64}\.sig\b[\s\S]{0,600}(?:manifest invalid|MANIFEST_INVALID|unsupported)/,
+    side: 'destination',
+    cause:
+      'The destination does not accept the signature of this image (the tag sha256-DIGEST.sig), so the image counts as failed.',
+    fix: 'Copy without signatures: --remove-signatures. If the cluster checks signatures, use a newer version of the registry or of oc-mirror.',
+  },
+  {
     code: 'blobs-missing',
     says: /manifest blob unknown|blob unknown to registry|MANIFEST_BLOB_UNKNOWN|NOT_FOUND: artifact|^errors:$/,
     side: 'destination',
@@ -65,7 +73,7 @@ export const contentReasons: readonly Reason[] = [
   },
   {
     code: 'not-a-registry',
-    says: /404 page not found|invalid character '<' looking for beginning of value|unexpected HTTP status: 200 OK|does not appear to be a registry|not a valid registry/,
+    says: /404 page not found|status code from registry 404|invalid character '<' looking for beginning of value|unexpected HTTP status: 200 OK|does not appear to be a registry|not a valid registry/,
     and: /^(?![\s\S]{0,4000}\b(?:40[13]|413|414|429|50[0234])\b)/,
     cause:
       '{place} answered with a web page, and not as a registry does. The name of the repository is wrong, another service listens there, or a proxy or login page stands in front.',

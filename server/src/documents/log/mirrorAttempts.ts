@@ -2,7 +2,7 @@ import { registryOf } from '../imageReference.ts';
 import { placeFor, placeOf, wordsFor } from './place.ts';
 import type { PullCause, Reason, Requester } from './reason.ts';
 import { reasonOf } from './reasons.ts';
-import { fill } from './template.ts';
+import { fill, shortened } from './template.ts';
 
 /** One place where an image was looked for, and what came of it. */
 interface Attempt {
@@ -30,7 +30,9 @@ export function explainMirrors(reason: string, requester: Requester): MirrorsFai
   if (attempts === undefined) return undefined;
   const told = attempts.map((attempt) => ({ ...attempt, ...reasonFor(attempt) }));
   const sentences = told.map(({ reference, words, reason, place }) =>
-    reason === undefined ? `${reference}: ${words}.` : fill(reason.cause, { place: placeFor(reason, place) }),
+    reason === undefined
+      ? `${reference}: ${shortened(words)}.`
+      : fill(reason.cause, { place: placeFor(reason, place) }),
   );
   const [mirror] = told;
   const source = attempts.length > 1 ? attempts.at(-1)?.reference : undefined;
@@ -71,13 +73,16 @@ function mirrorFix(reason: Reason, place: string, requester: Requester): string 
   return fill(fix, wordsFor(place));
 }
 
+/** More mirrors than anybody has for one source. */
+const mostMirrors = 20;
+
 function attemptsOf(reason: string): Attempt[] | undefined {
   const opening = '(Mirrors also failed: [';
   const start = reason.indexOf(opening);
   if (start === -1) return undefined;
   const inside = reason.slice(start + opening.length);
   const end = inside.indexOf('])');
-  const mirrors = (end === -1 ? inside : inside.slice(0, end)).split(/\] ?\[/);
+  const mirrors = (end === -1 ? inside : inside.slice(0, end)).split(/\] ?\[/).slice(0, mostMirrors);
   const source = end === -1 ? '' : inside.slice(end + '])'.length).replace(/^: ?/, '');
   return [...mirrors, source].filter((text) => text.trim() !== '').map(attemptOf);
 }
@@ -85,8 +90,8 @@ function attemptsOf(reason: string): Attempt[] | undefined {
 function attemptOf(text: string): Attempt {
   const colon = text.indexOf(': ');
   return colon === -1
-    ? { reference: text.trim(), words: '' }
-    : { reference: text.slice(0, colon).trim(), words: text.slice(colon + 2).trim() };
+    ? { reference: shortened(text.trim()), words: '' }
+    : { reference: shortened(text.slice(0, colon).trim()), words: text.slice(colon + 2).trim() };
 }
 
 function reasonFor({ reference, words }: Attempt): {

@@ -29,7 +29,7 @@ export const networkReasons: readonly Reason[] = [
   },
   {
     code: 'registry-error',
-    says: /HTTP status: 5\d\d|\b50[0234] \(?(?:Internal|Bad|Service|Gateway)|status code:? 5\d\d|blob upload (?:unknown|invalid)|BLOB_UPLOAD|unknown: Unknown error|internal server error|no Location header|missing Location header/i,
+    says: /HTTP status: 5\d\d|\b50[0234] \(?(?:Internal|Bad|Service|Gateway)|status code(?::| from registry)? 5\d\d|blob upload (?:unknown|invalid)|BLOB_UPLOAD|unknown: Unknown error|internal server error|no Location header|missing Location header/i,
     cause:
       '{place} has an error of its own. Its storage may be full or broken, or the proxy in front does not reach it.',
     fix: `Look at the log and the free space of {place}. Fix that. ${again}`,

@@ -262,6 +262,24 @@ export const ocRunLines: readonly LogPattern[] = [
     fix: 'Run the same command without --dry-run.',
   },
   {
+    code: 'oc/unverified',
+    severity: 'warning',
+    holds: 'An image was retrieved that failed verification: ',
+    captures: /(?<reason>.{1,600})/y,
+    strong: true,
+    cause: 'oc could not verify the signature of the release: {reason}. It copied the release all the same.',
+    fix: 'Check that the release is the one that you want: compare its digest with the one that is published. Releases of OKD have no signature that oc knows.',
+  },
+  {
+    code: 'oc/schema-1',
+    severity: 'warning',
+    holds: 'Digests are not preserved with schema version 1 images',
+    strong: true,
+    cause:
+      'The image is stored in the old schema 1, which is written anew when it is copied. So it has another digest at the destination, and pulls by the old digest fail.',
+    fix: 'Ask the owner of the image to push it again with a newer tool.',
+  },
+  {
     code: 'oc/exists',
     severity: 'error',
     begins: 'Error from server (AlreadyExists): ',

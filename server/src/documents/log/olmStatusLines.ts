@@ -60,6 +60,18 @@ export const olmStatusLines: readonly LogPattern[] = [
     fix: 'Put the file back as the MachineConfig has it, and bring the change in with a mirror set or a MachineConfig.',
   },
   {
+    code: 'olm/catalog-not-ready',
+    severity: 'warning',
+    holds: 'probe failed: timeout: failed to connect service "',
+    captures: /(?:localhost)?:50051"/y,
+    strong: true,
+    effect: 'ended',
+    requester: 'node',
+    cause:
+      'The pod of a catalog does not serve yet: it still builds its cache, which takes minutes for a large catalog, or opm ended with an error.',
+    fix: 'Look at the log of the pod: oc logs POD -n openshift-marketplace. If it only takes long, give the pod more CPU and memory, or mirror fewer packages.',
+  },
+  {
     ...ended,
     code: 'olm/catalog-missing',
     holds: 'targeted catalogsource ',

@@ -17,13 +17,21 @@ export const opmLines: readonly LogPattern[] = [
     fix: 'Install podman, or add --container-tool=docker if docker is there.',
   },
   {
+    code: 'tool/user-namespace',
+    severity: 'error',
+    holds: 'exec: "newuidmap": executable file not found in ',
+    effect: 'ended',
+    cause: 'podman needs newuidmap to unpack images without root, and it is not installed.',
+    fix: 'Install the package that has it (shadow-utils, on Debian uidmap), then run podman system migrate.',
+  },
+  {
     code: 'tool/not-installed',
     severity: 'error',
     holds: 'exec: "',
-    captures: /(?<program>(?!docker-credential)[\w.-]{1,100})": executable file not found in /y,
+    captures: /(?<program>(?!docker-credential|newuidmap)[\w.-]{1,100})": executable file not found in /y,
     effect: 'ended',
     cause: 'The tool wants to start {program}, and it is not installed on this machine, or not in PATH.',
-    fix: 'Install {program}, or add its folder to PATH. opm takes podman or docker: --container-tool=podman.',
+    fix: 'Install {program}, or add its folder to PATH. For opm: it takes podman or docker, --container-tool=podman.',
   },
   {
     code: 'opm/container-tool',

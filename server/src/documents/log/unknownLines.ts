@@ -1,6 +1,7 @@
 import type { LogLine } from './logLine.ts';
 import type { Recognised } from './pattern.ts';
 import type { Requester } from './reason.ts';
+import { shortened } from './template.ts';
 
 /** Names of tools by the first half of codes, where they differ. */
 const speakers: Readonly<Record<string, string>> = {
@@ -59,12 +60,3 @@ export function unknownLine(
 
 const mappingHelps =
   'Read the lines before it. operator-mirror check FOLDER --online says which images of mapping.txt the destination lacks.';
-
-/** More of a line helps nobody, and a line may have megabytes. */
-const longestWords = 600;
-
-/** Words for a sentence: without their own full stop, and not without end. */
-export function shortened(words: string): string {
-  const whole = words.length > longestWords ? `${words.slice(0, longestWords)}…` : words;
-  return whole.replace(/[.\s]{1,20}$/, '');
-}

@@ -53,6 +53,15 @@ const pieces = [
   'time="a" level=error msg="\\"',
   '\u001b[0;0;',
   'dial tcp:lookup ',
+  '{"msg": "a\\nb", "stderr": "',
+  '"stderr": "error: a ',
+  'failed to resolve reference ',
+  'reading manifest a in b: ',
+  '\\"',
+  'Get "https://a/v2/": ',
+  'unauthorized: ',
+  '\r',
+  '\u001b[1A',
   'pruning from the registry packages=[',
   'a]# ',
   '```',
@@ -69,6 +78,17 @@ describe('a long line', () => {
       parseLog([`${start}${piece.repeat(200_000 / piece.length)}`]);
     }
   });
+});
+
+it.each([
+  ['an error that nobody knows', 'error: '],
+  ['a reason', 'error: unable to push quay.io/a/b: '],
+  ['a pull', 'Failed to pull image "a/b:v1": rpc error: '],
+  ['mirrors', 'Failed to pull image "a/b:v1": (Mirrors also failed: ['],
+])('says no megabytes of %s', (_, start) => {
+  for (const { cause, fix } of parseLog([`${start}${'word '.repeat(200_000)}`]).lines) {
+    expect(cause.length + fix.length).toBeLessThan(4000);
+  }
 });
 
 it('reads tens of thousands of lines', () => {
