@@ -81,6 +81,12 @@ export const accessReasons: readonly Reason[] = [
     pull: 'login',
   },
   {
+    code: 'delete-refused',
+    says: /\bDELETE "?https?:[\s\S]{0,2000}(?:UNSUPPORTED|405|unsupported)/i,
+    cause: '{place} does not let anybody delete images.',
+    fix: 'Allow it there: REGISTRY_STORAGE_DELETE_ENABLED=true for the registry of the CNCF (docker-registry). Then run the same command again.',
+  },
+  {
     code: 'scan-policy',
     says: /PROJECTPOLICYVIOLATION|configured policy in '?Prevent|vulnerab\S* severity|image is not scanned|due to configured policy|is not signed/i,
     cause:

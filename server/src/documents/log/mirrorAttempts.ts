@@ -69,6 +69,12 @@ function mirrorFix(reason: Reason, place: string, requester: Requester): string 
       { place },
     );
   }
+  if (reason.code === 'name-not-resolved') {
+    return fill(
+      'Add {place} to the DNS server of whoever pulls, or correct the name of the mirror in the mirror set.',
+      { place },
+    );
+  }
   const fix = requester === 'node' ? (reason.fixNode ?? reason.fix) : reason.fix;
   return fill(fix, wordsFor(place));
 }

@@ -31,7 +31,7 @@ const found = new Set([
 
 /** What is said once somebody gave the manifest. */
 const ofFoundImage =
-  /\b(?:fetching|reading|writing|copying) blob\b|\bat destination\b|\bselected from manifest list\b/;
+  /\b(?:fetching|reading|writing|copying) blob\b|\bat destination\b|\bselected from manifest list\b|\breading signatures\b/;
 
 /** How registries refuse whoever has no account there. */
 const refused = new Set(['denied-or-missing', 'unauthorized', 'denied', 'no-credentials']);

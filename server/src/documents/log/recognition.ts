@@ -34,6 +34,17 @@ const patterns: readonly LogPattern[] = [
   ...commonLines,
 ];
 
+/** What nodes and pods say: they do not mirror, though their words may be those of tools that do. */
+const nodePatterns: readonly LogPattern[] = [
+  ...ocRunLines,
+  ...opmLines,
+  ...olmLines,
+  ...nodeLines,
+  ...pullLines,
+  ...olmStatusLines,
+  ...commonLines,
+];
+
 /** Progress, which needs no explanation and is most of a log. */
 const progress = /^(?:uploading|mounted): |^(?:\S+ )?sha256:[0-9a-f]{64}(?: |$)/;
 
@@ -83,14 +94,16 @@ interface Speaker {
   readonly start: number;
 }
 
-function recogniseLine(lines: readonly LogLine[], at: number, speaker: Speaker): Recognised | undefined {
+function recogniseLine(lines: readonly LogLine[], at: number, section: Speaker): Recognised | undefined {
   const line = lines[at];
   if (line === undefined || line.body === '' || progress.test(line.body)) return undefined;
   const whole = withAnswers(line, lines, at);
+  const speaker = speakerOf(line, section);
+  const own = speaker.requester === 'node' ? nodePatterns : patterns;
   const known =
-    recognise(whole, patterns, speaker.requester) ??
+    recognise(whole, own, speaker.requester) ??
     // Journals quote errors in errors, each time with one more escape.
-    (line.body.includes('\\"') ? recognise(withoutEscapes(whole), patterns, speaker.requester) : undefined);
+    (line.body.includes('\\"') ? recognise(withoutEscapes(whole), own, speaker.requester) : undefined);
   if (known !== undefined) return ofNode(explainedPull(known));
   if (line.level === 'info') return undefined;
   const family = familyOf(line, speaker);
@@ -104,6 +117,12 @@ function recogniseLine(lines: readonly LogLine[], at: number, speaker: Speaker):
     return line.level === 'warning' ? { ...explained, severity: 'warning', effect: undefined } : explained;
   }
   return unknownLine(line, family, speaker.requester);
+}
+
+/** People put events of nodes and the output of tools into one text: a line that tells whose it is is believed. */
+function speakerOf(line: LogLine, section: Speaker): Speaker {
+  if (isOfNode(line)) return { ...section, requester: 'node' };
+  return line.logger === 'oc-mirror' ? { ...section, requester: 'bastion' } : section;
 }
 
 function withoutEscapes(line: LogLine): LogLine {

@@ -37,6 +37,10 @@ const common = new Set([
   'read-only',
 ]);
 
+/** Words that only registries use. */
+const ofRegistry =
+  /unauthorized: (?:authentication required|access to the requested)|status code from registry|no basic auth credentials/;
+
 /** Longer lines end in their cause all the same. */
 const longestTail = 6000;
 const mostClauses = 16;
@@ -61,7 +65,7 @@ export function explainByCause(line: LogLine, surroundings: Surroundings): Recog
   const side = writes.test(words) ? 'destination' : 'source';
   const reason = tailReason(words, image ?? '', named, side);
   if (reason === undefined) return undefined;
-  if (named === undefined && image === undefined && common.has(reason.code)) {
+  if (named === undefined && image === undefined && common.has(reason.code) && !ofRegistry.test(words)) {
     // A file needs no registry: the path stands before the words.
     if (
       !(
@@ -121,15 +125,17 @@ function tailReason(
 
 function imageOf(words: string): string | undefined {
   const ofUrl =
-    /\bhttps?:\/\/([^/\s"\\]{1,255})\/v2\/(\S{1,400}?)\/manifests\/([^\s"\\:]{1,128}(?::[0-9a-f]{64})?)/.exec(
+    /\bhttps?:\/\/([^/\s"\\]{1,255})\/v2\/(\S{1,400}?)\/manifests\/([^\s"\\:]{1,128}(?::[0-9a-f]{1,64})?)/.exec(
       words,
     );
   if (ofUrl !== null) {
     const [, host = '', repository = '', version = ''] = ofUrl;
     return `${host}/${repository}${version.startsWith('sha256:') ? '@' : ':'}${version}`;
   }
-  const image = /\s/.test(words) ? imageInText(words) : undefined;
-  return image === undefined ? undefined : formatReference(image);
+  const lacking = /\bmanifest for (\S{1,600}) not found/.exec(words)?.[1];
+  const image = lacking === undefined && /\s/.test(words) ? imageInText(words) : undefined;
+  // A word such as “image: manifest” is no image: within a sentence it names its registry.
+  return lacking ?? (image === undefined || image.registry === '' ? undefined : formatReference(image));
 }
 
 /** `[manifests v4.8]`: what containerd's resolver asked for, whose name stands in an earlier line. */
