@@ -1,10 +1,13 @@
 import type { TextDocument } from 'vscode';
 import type { Middleware } from 'vscode-languageclient/node';
 import { mappingLanguage } from '../../server/src/protocol.ts';
-import { type DocumentKind, holdsLog, isLogPath, isMappingPath, yamlKind } from './documents.ts';
+import { type DocumentKind, holdsLog, isLogPath, isMappingPath, jsonKind, yamlKind } from './documents.ts';
 
 /** How long a YAML document must rest before it is looked at again: nobody's typing pays for our curiosity. */
 const restMilliseconds = 300;
+
+/** The languages of text that `oc apply` reads. */
+const manifestLanguages = new Set(['yaml', 'json', 'jsonc']);
 
 /** What the gate needs of the language server's client. */
 export interface DocumentPeer {
@@ -21,7 +24,7 @@ export interface DocumentPeer {
 }
 
 /**
- * The one place that decides which documents the server hears about. Mappings and YAML of our kinds are
+ * The one place that decides which documents the server hears about. Mappings, and YAML and JSON of our kinds, are
  * synchronised whole, and so are logs of the tools; other YAML that names images is synchronised for hovers and
  * nothing else, and YAML that is still blank for completion, by which it may become ours; the rest of the user's YAML
  * and text stays between them and their other extensions.
@@ -50,7 +53,7 @@ export class DocumentGate {
 
   /** To be called after every change: a YAML document or a log may become ours, or stop being so. */
   changed(document: TextDocument): void {
-    if (document.languageId !== 'yaml' && !mayBeLog(document)) return;
+    if (!manifestLanguages.has(document.languageId) && !mayBeLog(document)) return;
     const id = key(document);
     clearTimeout(this.#resting.get(id));
     this.#resting.set(
@@ -139,6 +142,7 @@ function kindOf(document: TextDocument): DocumentKind {
   if (document.uri.scheme !== 'file' && document.uri.scheme !== 'untitled') return 'none';
   if (document.languageId === mappingLanguage || isMappingPath(document.uri.path)) return 'ours';
   if (document.languageId === 'yaml') return yamlKind(document.getText());
+  if (manifestLanguages.has(document.languageId)) return jsonKind(document.getText());
   return mayBeLog(document) && holdsLog(document.getText()) ? 'ours' : 'none';
 }
 

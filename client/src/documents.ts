@@ -84,6 +84,11 @@ export function holdsLog(text: string): boolean {
   return logLine.test(text);
 }
 
+/** Sorts JSON text, in linear time: most of it is somebody's settings, so only what holds a resource of ours counts. */
+export function jsonKind(text: string): DocumentKind {
+  return /^\s*\{/.test(text) && flowKind.test(text) ? 'ours' : 'none';
+}
+
 /** Sorts YAML text, in linear time. */
 export function yamlKind(text: string): DocumentKind {
   if (isOurs(text)) return 'ours';

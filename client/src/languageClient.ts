@@ -52,6 +52,8 @@ export function createClient(host: ClientHost): LanguageClient {
     documentSelector: ['file', 'untitled'].flatMap((scheme) => [
       { scheme, language: mappingLanguage },
       { scheme, language: 'yaml' },
+      { scheme, language: 'json' },
+      { scheme, language: 'jsonc' },
       { scheme, language: 'log' },
       { scheme, language: 'plaintext' },
       { scheme, pattern: '**/mapping.txt' },

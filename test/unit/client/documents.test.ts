@@ -1,7 +1,24 @@
 import { describe, expect, it } from 'vitest';
-import { holdsLog, isLogPath, isMappingPath, yamlKind } from '../../../client/src/documents.ts';
+import { holdsLog, isLogPath, isMappingPath, jsonKind, yamlKind } from '../../../client/src/documents.ts';
 import { parseLog } from '../../../server/src/documents/log/logDocument.ts';
 import { logLines, logNames, noteNames } from '../../support/logs.ts';
+
+describe('jsonKind', () => {
+  it.each([
+    ['a resource', 'ours', '{"apiVersion": "operators.coreos.com/v1alpha1", "kind": "CatalogSource"}'],
+    [
+      'a list whose kind comes last',
+      'ours',
+      '\n{\n  "items": [{"kind": "ImageDigestMirrorSet"}],\n  "kind": "List"\n}\n',
+    ],
+    ['another resource', 'none', '{"kind": "Deployment", "image": "quay.io/a/b:1"}'],
+    ['settings with an image', 'none', '{\n  "image": "quay.io/a/b:1"\n}'],
+    ['a list of words', 'none', '["kind", "CatalogSource"]'],
+    ['nothing', 'none', ''],
+  ] as const)('%s is %s', (_what, kind, text) => {
+    expect(jsonKind(text)).toBe(kind);
+  });
+});
 
 describe('yamlKind', () => {
   const cases: readonly (readonly [name: string, kind: ReturnType<typeof yamlKind>, text: string])[] = [

@@ -48,7 +48,9 @@ What can only be meant in one way (\`30 min\`, \`1 day\`) is repaired by \`check
     if (updateStrategy === undefined) return [];
     const { registryPoll, interval } = updateStrategy;
     if (registryPoll === undefined) return strategyFixes(updateStrategy, spec, context);
-    return interval === undefined || interval.value === '' ? [] : intervalFixes(interval);
+    return interval === undefined || interval.value === ''
+      ? []
+      : intervalFixes(interval, spec?.quoted === true);
   },
 });
 
@@ -63,11 +65,15 @@ function problemOf(text: string): string | undefined {
   return `"${text.slice(0, 60)}" is no Go duration: ${reasons[duration.problem]}; OLM polls every 15 minutes instead`;
 }
 
-function intervalFixes(interval: YamlScalar): Fix[] {
+/** `quoted`: in JSON, where what was a number becomes a text. */
+function intervalFixes(interval: YamlScalar, quoted: boolean): Fix[] {
   const repaired = repairedDuration(interval.value);
   if (repaired === undefined) return [];
   const { text, certain } = repaired;
-  const edits = () => [replaceScalar(interval, text)];
+  const isBare = interval.quote === '' && quoted;
+  const edits = () => [
+    isBare ? { range: interval.range, newText: JSON.stringify(text) } : replaceScalar(interval, text),
+  ];
   return [{ id: 'change-interval', title: `Change it to ${text}`, preferred: certain, edits }];
 }
 

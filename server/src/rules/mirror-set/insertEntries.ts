@@ -29,7 +29,10 @@ export function insertEntries(
   const isFlow = text.charAt(start.character) === '{';
   if (set.entryIndent === undefined) {
     if (!isFlow) return undefined;
-    const newText = entries.map((entry) => `, ${flowEntry(entry, like)}`).join('');
+    const quoted = keysAreQuoted(like, line, lines);
+    const before = text.slice(0, start.character);
+    const apart = before.trim() === '' ? `,\n${before}` : ', ';
+    const newText = entries.map((entry) => `${apart}${flowEntry(entry, like, quoted)}`).join('');
     return { range: { start: end, end }, newText };
   }
   const before = text.slice(0, start.character);
@@ -37,7 +40,9 @@ export function insertEntries(
   const dash = before.trim() === '-' ? before : `${' '.repeat(set.entryIndent)}- `;
   if (before.trim() !== '' && before.trim() !== '-') return undefined;
   const render = (entry: NewEntry) =>
-    isFlow ? `${dash}${flowEntry(entry, like)}` : blockEntry(entry, like, dash, start.character);
+    isFlow
+      ? `${dash}${flowEntry(entry, like, keysAreQuoted(like, line, lines))}`
+      : blockEntry(entry, like, dash, start.character);
   const at = { line: end.line, character: lines[end.line]?.length ?? 0 };
   return {
     range: { start: at, end: at },
@@ -58,10 +63,21 @@ function blockEntry({ source, mirrors }: NewEntry, like: MirrorEntry, dash: stri
   return `${dash}${parts.join(`\n${keys}`)}`;
 }
 
-function flowEntry({ source, mirrors }: NewEntry, like: MirrorEntry): string {
-  const list = `mirrors: [${mirrors.map((mirror) => mirrorText(mirror, like)).join(', ')}]`;
-  const name = `source: ${sourceText(source, like)}`;
+/** `quoted`: as JSON, where keys and values have quotes. */
+function flowEntry({ source, mirrors }: NewEntry, like: MirrorEntry, quoted: boolean): string {
+  const key = (name: string) => (quoted ? JSON.stringify(name) : name);
+  const text = (value: string, written: string) => (quoted ? JSON.stringify(value) : written);
+  const values = mirrors.map((mirror) => text(mirror, mirrorText(mirror, like)));
+  const list = `${key('mirrors')}: [${values.join(', ')}]`;
+  const name = `${key('source')}: ${text(source, sourceText(source, like))}`;
   return `{${(sourceIsFirst(like) ? [name, list] : [list, name]).join(', ')}}`;
+}
+
+/** True where the key before an entry's source stands in double quotes, as all keys of JSON do. */
+function keysAreQuoted({ source }: MirrorEntry, line: number, lines: Lines): boolean {
+  if (source === undefined) return false;
+  const { start } = source.range;
+  return /"\s*:\s*$/.test((lines[line + start.line] ?? '').slice(0, start.character));
 }
 
 function sourceIsFirst({ source, mirrors }: MirrorEntry): boolean {

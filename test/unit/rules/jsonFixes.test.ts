@@ -1,0 +1,71 @@
+import { readdirSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { parseAllDocuments } from 'yaml';
+import { typeByChoice } from '../../../server/src/files/find.ts';
+import { parseText } from '../../../server/src/files/load.ts';
+import { applyEdits } from '../../../server/src/files/textFile.ts';
+import { analyze, fixesOf } from '../../../server/src/rules/analysis.ts';
+import { Snapshot } from '../../../server/src/workspace/snapshot.ts';
+import { type Fixture, readFixture } from '../../support/fixture.ts';
+
+/** The fixtures of all rules, their YAML written as JSON in one line, as editors and as `oc get -o json` write it. */
+const folder = join(import.meta.dirname, '../../fixtures/rules');
+const fixtures = readdirSync(folder, { recursive: true, withFileTypes: true })
+  .filter((entry) => entry.isFile())
+  .map((entry) => join(entry.parentPath, entry.name))
+  .sort();
+
+/** Undefined for YAML that says something that JSON cannot, such as a key twice or a list that holds itself. */
+function asJson(text: string, indent: number): string | undefined {
+  const documents = parseAllDocuments(text);
+  if ('empty' in documents || documents.some(({ errors }) => errors.length > 0)) return undefined;
+  const values = documents.map((document): unknown => document.toJS());
+  const [first] = values;
+  const value = values.length === 1 ? first : { apiVersion: 'v1', kind: 'List', items: values };
+  if (/&(\w+)[\s\S]*\*\1/.test(text)) return undefined;
+  return typeof value === 'object' && value !== null
+    ? `${JSON.stringify(value, undefined, indent)}\n`
+    : undefined;
+}
+
+function inJson({ files, context }: Fixture, indent: number) {
+  const texts = new Map<string, string>();
+  let snapshot = new Snapshot();
+  for (const [path, text] of files) {
+    const json = typeByChoice(path) === 'yaml' ? asJson(text, indent) : undefined;
+    const name = json === undefined ? path : path.replace(/\.ya?ml$/, '.json');
+    texts.set(name, json ?? text);
+    snapshot = snapshot.with(name, parseText(json ?? text, typeByChoice(path)));
+  }
+  return { texts, context: { ...context, snapshot } };
+}
+
+describe('the fixes of all rules', () => {
+  let fixes = 0;
+
+  it.each(fixtures.map((path) => [relative(folder, path)]))('leave JSON whole: %s', (name) => {
+    for (const indent of [0, 2, 4]) {
+      const { texts, context } = inJson(readFixture(join(folder, name)), indent);
+      const whole = (path: string, edits: Parameters<typeof applyEdits>[1], title: string) => {
+        const fixed = applyEdits(texts.get(path) ?? '', edits);
+        if (path.endsWith('.json')) expect(() => JSON.parse(fixed), `${title}\n${fixed}`).not.toThrow();
+      };
+      for (const file of context.snapshot.files.values()) {
+        for (const finding of analyze(file, context)) {
+          for (const fix of fixesOf(finding, file, context)) {
+            if (fix.awaits !== undefined) continue;
+            fixes++;
+            whole(file.path, fix.edits(), fix.title);
+            for (const other of fix.others?.() ?? [])
+              if ('edits' in other && other.edits !== undefined) whole(other.path, other.edits, fix.title);
+          }
+        }
+      }
+    }
+  });
+
+  it('are many', () => {
+    expect(fixes).toBeGreaterThan(300);
+  });
+});
