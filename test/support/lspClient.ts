@@ -79,6 +79,10 @@ export class LspClient {
     return client;
   }
 
+  get pid(): number {
+    return this.#process.pid ?? 0;
+  }
+
   async open(uri: string, languageId: string, text: string): Promise<void> {
     await this.connection.sendNotification(DidOpenTextDocumentNotification.type, {
       textDocument: { uri, languageId, version: 1, text },

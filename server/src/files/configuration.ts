@@ -1,9 +1,10 @@
 import { lstat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { isScalar, parseDocument } from 'yaml';
-import { messageOf } from '../base/errors.ts';
+import { reasonInBrackets } from '../disk/diskError.ts';
+import { readFileWithin } from '../disk/readFile.ts';
 import { readSettings, type Settings } from '../workspace/settings.ts';
-import { readText, withoutMark } from './textFile.ts';
+import { withoutMark } from './textFile.ts';
 
 export const configurationName = '.operator-mirror.yaml';
 
@@ -39,13 +40,13 @@ export async function findConfiguration(
     const path = join(current, configurationName);
     if (await isThere(path)) {
       try {
-        const text = await readText(path, {
+        const bytes = await readFileWithin(path, {
           most: longest,
           inside: [current, ...(last === undefined ? [] : [last])],
         });
-        return readConfiguration(withoutMark(text), path);
+        return readConfiguration(withoutMark(bytes.toString('utf8')), path);
       } catch (error) {
-        return { ...none(), path, problems: [messageOf(error)] };
+        return { ...none(), path, problems: [`this file cannot be read: ${reasonInBrackets(error)}`] };
       }
     }
     if (current === last || dirname(current) === current) return none();

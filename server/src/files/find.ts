@@ -1,6 +1,6 @@
 import type { Dirent } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
-import { basename, dirname, extname, join, resolve } from 'node:path';
+import { basename, dirname, extname, join, relative, resolve, sep } from 'node:path';
 import { UserError } from '../base/errors.ts';
 import { unreadable } from './textFile.ts';
 
@@ -33,6 +33,14 @@ export function typeByName(path: string): FileType | undefined {
 /** The type of a file that somebody named: then any `.txt` is a mapping. */
 export function typeByChoice(path: string): FileType {
   return typeByName(path) ?? (extname(path).toLowerCase() === '.txt' ? 'mapping' : 'yaml');
+}
+
+/** True for what lies in a folder that is passed over, such as `node_modules`, below another folder. */
+export function isPassedOver(path: string, folder: string): boolean {
+  return relative(folder, path)
+    .split(sep)
+    .slice(0, -1)
+    .some((name) => skippedFolders.has(name));
 }
 
 /** Told of a folder that may not be read; its files are not found. */

@@ -178,7 +178,10 @@ function unfit(path: string, error: DiskError): UserError {
         cause,
       });
     case 'outside':
-      return new UserError('outside', message, { nextStep: 'name the file that it leads to', cause });
+      return new UserError('outside', `${message}, so it was not read`, {
+        nextStep: 'name the file that it leads to',
+        cause,
+      });
     case 'noWriter':
       return new UserError('unreadable', message, {
         nextStep: 'start the command that writes to it first',

@@ -2,14 +2,13 @@ import {
   type ClientCapabilities,
   type Connection,
   DidChangeConfigurationNotification,
-  DidChangeWatchedFilesNotification,
-  FileChangeType,
   type InitializeParams,
   type InitializeResult,
   type ServerCapabilities,
   TextDocumentSyncKind,
 } from 'vscode-languageserver';
 import { messageOf } from '../base/errors.ts';
+import { configurationName } from '../files/configuration.ts';
 import {
   type EditorCredential,
   type InitializationOptions,
@@ -23,6 +22,8 @@ import {
 } from '../protocol.ts';
 import type { AnalysisContext } from '../rules/analysis.ts';
 import type { Settings } from '../workspace/settings.ts';
+import { folderOperations, hearOfDisk, watchDisk } from './diskEvents.ts';
+import { type DiskEvent, DiskFiles } from './diskFiles.ts';
 import type { OpenFacts } from './factSource.ts';
 import { handlers } from './handlers/index.ts';
 import { OpenLogs } from './openLogs.ts';
@@ -65,13 +66,14 @@ class Server implements Session {
   client: ClientCapabilities = {};
   clientCommands: readonly string[] = [];
   readonly #publisher = new Publisher(this);
-  #folders: string[] = [];
+  readonly #disk: DiskFiles;
   #scan: Promise<unknown> = Promise.resolve();
 
   constructor(connection: Connection, options: ServerOptions) {
     this.connection = connection;
     this.options = options;
-    this.workspace = new WorkspaceState(() => this.#publisher.refresh());
+    this.workspace = new WorkspaceState();
+    this.#disk = new DiskFiles(this.workspace, () => this.#publisher.refresh());
     this.settings = new ServerSettings(
       options.openFacts,
       () => this.#publisher.refresh(),
@@ -101,7 +103,7 @@ class Server implements Session {
     connection.onDidOpenTextDocument(({ textDocument: { uri, languageId, version, text } }) => {
       if (OpenLogs.mayBe(uri, languageId)) this.logs.open(uri, version, text);
       else this.workspace.open(uri, languageId === mappingLanguage, version, text);
-      this.#track(this.workspace.addContextOf(uri));
+      this.#track(this.#disk.addContextOf(uri));
       this.#publisher.changed();
     });
     connection.onDidChangeTextDocument(({ textDocument: { uri, version }, contentChanges }) => {
@@ -111,17 +113,20 @@ class Server implements Session {
     });
     connection.onDidCloseTextDocument(({ textDocument: { uri } }) => {
       this.#publisher.closed(uri);
-      if (!this.logs.close(uri)) this.#track(this.workspace.close(uri));
+      if (!this.logs.close(uri)) {
+        this.workspace.close(uri);
+        this.#track(this.#disk.closed(uri));
+      }
     });
-    connection.onDidChangeWatchedFiles(({ changes }) => {
-      this.#track(Promise.all(changes.map(({ uri, type }) => this.#diskChanged(uri, type))));
-    });
+    hearOfDisk(connection, (events) => this.#track(this.#diskChanged(events)));
     connection.onDidChangeConfiguration(({ settings }) => {
       this.#track(this.#loadSettings((settings as Record<string, unknown> | undefined)?.[settingsSection]));
     });
     connection.onNotification(imagesWrittenNotification, () => this.settings.facts.imagesWritten());
     connection.onNotification(trustGrantedNotification, () => {
-      this.settings.trust();
+      this.#track(
+        Promise.all([this.settings.trust(), this.#disk.trust()]).then(() => this.#publisher.refresh()),
+      );
       this.#sendStatus();
     });
     connection.onShutdown(() => this.settings.close());
@@ -131,19 +136,21 @@ class Server implements Session {
     const { capabilities, initializationOptions, workspaceFolders, rootUri } = params;
     this.client = capabilities;
     const uris = workspaceFolders?.map(({ uri }) => uri) ?? (rootUri ? [rootUri] : []);
-    this.#folders = uris.flatMap((uri) => pathOf(uri) ?? []);
     const options = (initializationOptions ?? {}) as InitializationOptions;
     const { workspaceTrusted, storagePath, clientCommands = [], ...settings } = options;
     this.clientCommands = clientCommands;
-    this.settings.start({
-      trusted: workspaceTrusted ?? true,
-      storagePath,
-      settings,
-      folders: () => this.#folders,
-    });
+    const trusted = workspaceTrusted ?? true;
+    this.#disk.start(
+      uris.flatMap((uri) => pathOf(uri) ?? []),
+      trusted,
+    );
+    this.settings.start({ trusted, storagePath, settings, folders: () => this.#disk.folders });
     const own: ServerCapabilities = {
       textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
-      workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
+      workspace: {
+        workspaceFolders: { supported: true, changeNotifications: true },
+        fileOperations: folderOperations,
+      },
     };
     return {
       serverInfo: { name: 'operator-mirror', version: this.options.version },
@@ -156,10 +163,7 @@ class Server implements Session {
 
   #initialized(): void {
     const { workspace } = this.client;
-    if (workspace?.didChangeWatchedFiles?.dynamicRegistration) {
-      const watchers = [{ globPattern: '**/*mapping.txt' }, { globPattern: '**/*.{yaml,yml}' }];
-      this.connection.client.register(DidChangeWatchedFilesNotification.type, { watchers }).catch(() => {});
-    }
+    watchDisk(this.connection, this.client);
     if (workspace?.didChangeConfiguration?.dynamicRegistration) {
       this.connection.client
         .register(DidChangeConfigurationNotification.type, { section: settingsSection })
@@ -167,21 +171,20 @@ class Server implements Session {
     }
     if (workspace?.workspaceFolders) {
       this.connection.workspace.onDidChangeWorkspaceFolders(({ added, removed }) => {
-        const gone = removed.map(({ uri }) => pathOf(uri));
-        const come = added.flatMap(({ uri }) => pathOf(uri) ?? []);
-        this.#folders = [...this.#folders.filter((folder) => !gone.includes(folder)), ...come];
-        for (const folder of come) this.#track(this.workspace.addFolder(folder));
+        const pathsOf = (folders: typeof added) => folders.flatMap(({ uri }) => pathOf(uri) ?? []);
+        this.#track(this.#disk.changeFolders(pathsOf(added), pathsOf(removed)));
+        this.#track(this.#loadSettings(undefined));
       });
     }
-    for (const folder of this.#folders) this.#track(this.workspace.addFolder(folder));
+    this.#track(this.#disk.readAll());
     this.#track(this.settings.ready.then(() => this.#publisher.changed()));
     this.#sendStatus();
   }
 
-  async #diskChanged(uri: string, type: FileChangeType): Promise<void> {
-    if (uri.endsWith('/.operator-mirror.yaml')) await this.#loadSettings(undefined);
-    else await this.workspace.diskChanged(uri);
-    if (type === FileChangeType.Deleted) this.#sendStatus();
+  async #diskChanged(events: readonly DiskEvent[]): Promise<void> {
+    const isConfiguration = ({ uri }: DiskEvent) => uri.endsWith(`/${configurationName}`);
+    if (events.some(isConfiguration)) await this.#loadSettings(undefined);
+    await this.#disk.changed(events.filter((event) => !isConfiguration(event)));
   }
 
   /** Asks the client where it can be asked, and else takes what it sent. */

@@ -1,4 +1,4 @@
-import { type Configuration, findConfiguration } from '../files/configuration.ts';
+import { type Configuration, configurationName, findConfiguration } from '../files/configuration.ts';
 import type { EditorCredential, ServerStatus } from '../protocol.ts';
 import { defaultSettings, readSettings, type Settings } from '../workspace/settings.ts';
 import { closedFacts, type FactSource, type OpenFacts } from './factSource.ts';
@@ -47,7 +47,9 @@ export class ServerSettings {
   async change(sent: unknown): Promise<void> {
     if (sent !== undefined && sent !== null) this.#sent = sent;
     const [folder] = this.#folders();
-    if (folder !== undefined) this.#configuration = await findConfiguration(folder);
+    // What lies above the workspace counts only for somebody who trusts it: its folders alone were opened.
+    const search = this.#trusted ? {} : { top: folder };
+    this.#configuration = folder === undefined ? undefined : await findConfiguration(folder, search);
     this.#apply();
     await this.#opening;
   }
@@ -64,9 +66,11 @@ export class ServerSettings {
     return this.#trusted && this.current.network === 'on';
   }
 
-  trust(): void {
+  /** Settles once the configuration above the workspace has been read, which counts from now on. */
+  async trust(): Promise<void> {
     this.#trusted = true;
     this.#apply();
+    await this.change(undefined);
   }
 
   async close(): Promise<void> {
@@ -111,7 +115,8 @@ export class ServerSettings {
       rules: { ...file?.rules, ...settings.rules },
       cluster: { ...settings.cluster, version },
     };
-    this.#problems = [...problems, ...(this.#configuration?.problems ?? [])];
+    const inFile = this.#configuration?.problems ?? [];
+    this.#problems = [...problems, ...inFile.map((problem) => `${configurationName}: ${problem}`)];
     this.current = next;
     this.#reopen(JSON.stringify([next.registries, next.files, next.network, this.#trusted, this.#logins]));
   }

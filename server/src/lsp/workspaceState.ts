@@ -1,21 +1,12 @@
-import { join, sep } from 'node:path';
-import { Limiter } from '../base/limiter.ts';
 import type { Range } from '../base/range.ts';
 import { type LineChange, toLineChange } from '../documents/lines.ts';
 import { updateYaml } from '../documents/yamlFile.ts';
-import {
-  contextFolder,
-  type FileType,
-  type FoundFile,
-  findContext,
-  findFiles,
-  typeByName,
-} from '../files/find.ts';
-import { loadContent, parseText } from '../files/load.ts';
+import { type FileType, typeByName } from '../files/find.ts';
+import { parseText } from '../files/load.ts';
 import { linesOf } from '../rules/analysis.ts';
 import { editMapping } from '../workspace/mappingIndex.ts';
 import { type FileContent, Snapshot } from '../workspace/snapshot.ts';
-import { keyOf, pathOf, uriOf } from './uri.ts';
+import { keyOf } from './uri.ts';
 
 export interface ContentChange {
   /** Without a range the text is new as a whole. */
@@ -23,9 +14,15 @@ export interface ContentChange {
   readonly text: string;
 }
 
+/** A file of ours on disk. */
+export interface DiskFile {
+  readonly uri: string;
+  readonly content: FileContent;
+}
+
 /**
- * The files of the workspace: what is open in the editor over what is on disk. The one place in the server
- * where they change; everyone else reads `snapshot`.
+ * The files of the workspace: what is open in the editor over what is on disk, which `DiskFiles` reads. The one place
+ * in the server where they change; everyone else reads `snapshot`.
  */
 export class WorkspaceState {
   snapshot = new Snapshot();
@@ -34,15 +31,6 @@ export class WorkspaceState {
   /** Files on disk by key: a key is decoded, and cannot always be encoded again. */
   readonly #onDisk = new Map<string, string>();
   readonly #types = new Map<string, FileType>();
-  /** Folders that were read, so that none is read twice. */
-  readonly #folders = new Set<string>();
-  readonly #reads = new Limiter(16);
-  readonly #onDiskChange: () => void;
-
-  /** `onDiskChange` is called when files that are not open came, changed or went. */
-  constructor(onDiskChange: () => void) {
-    this.#onDiskChange = onDiskChange;
-  }
 
   version(key: string): number | undefined {
     return this.#open.get(key)?.version;
@@ -77,61 +65,27 @@ export class WorkspaceState {
     }
   }
 
-  /** What is on disk counts again. */
-  async close(uri: string): Promise<void> {
+  /** The text of the editor counts no longer; what is on disk does, once `putFromDisk` says what that is. */
+  close(uri: string): void {
     const key = keyOf(uri);
     this.#open.delete(key);
     this.#types.delete(key);
-    await this.diskChanged(uri);
   }
 
-  /** Reads the files of a folder of the workspace. Files that cannot be read are left out. */
-  addFolder(folder: string): Promise<void> {
-    return this.#addFiles(folder, findFiles);
-  }
-
-  async #addFiles(folder: string, find: (folder: string) => Promise<FoundFile[]>): Promise<void> {
-    if (this.#folders.has(folder)) return;
-    this.#folders.add(folder);
-    const found = await find(folder).catch(() => []);
-    await Promise.all(found.map((file) => this.#reads.run(() => this.#read(file))));
-    this.#onDiskChange();
-  }
-
-  /** Reads what lies round a file that is in no folder of the workspace. */
-  async addContextOf(uri: string): Promise<void> {
-    const path = pathOf(uri);
-    if (path === undefined) return;
-    for (const folder of this.#folders) if (path.startsWith(join(folder, sep))) return;
-    const folder = await contextFolder(path);
-    if (folder !== undefined) await this.#addFiles(folder, findContext);
-  }
-
-  async diskChanged(uri: string): Promise<void> {
-    const key = keyOf(uri);
-    if (this.#open.has(key)) return;
-    const path = pathOf(uri);
-    const type = path === undefined ? undefined : typeByName(path);
-    if (
-      path === undefined ||
-      type === undefined ||
-      !(await this.#read({ path, type, named: false, inside: undefined }))
-    ) {
-      if (!this.#open.has(key)) this.snapshot = this.snapshot.without(key);
+  /**
+   * Takes over what is on disk, by key; undefined for files that are gone or none of ours. For a file that is open the
+   * text of the editor counts, also where it was opened while it was read. False when this changes nothing.
+   */
+  putFromDisk(changes: ReadonlyMap<string, DiskFile | undefined>): boolean {
+    const contents = new Map<string, FileContent | undefined>();
+    for (const [key, file] of changes) {
+      if (this.#open.has(key) || (file === undefined && !this.snapshot.files.has(key))) continue;
+      contents.set(key, file?.content);
+      if (file === undefined) this.#onDisk.delete(key);
+      else this.#onDisk.set(key, file.uri);
     }
-    this.#onDiskChange();
-  }
-
-  /** True when the file is ours and now in the snapshot. */
-  async #read(file: FoundFile): Promise<boolean> {
-    const uri = uriOf(file.path);
-    const key = keyOf(uri);
-    this.#onDisk.set(key, uri);
-    const content = await loadContent(file).catch(() => undefined);
-    // It may have been opened while it was read; then the editor's text counts.
-    if (this.#open.has(key)) return true;
-    if (content === undefined) return false;
-    this.#put(key, content);
+    if (contents.size === 0) return false;
+    this.snapshot = this.snapshot.withAll(contents);
     return true;
   }
 

@@ -60,6 +60,16 @@ export class Snapshot {
     return new Snapshot(new Map(this.files).set(path, { path, content }), this.#last);
   }
 
+  /** Many changes at once; undefined takes a file out. */
+  withAll(changes: ReadonlyMap<string, FileContent | undefined>): Snapshot {
+    const files = new Map(this.files);
+    for (const [path, content] of changes) {
+      if (content === undefined) files.delete(path);
+      else files.set(path, { path, content });
+    }
+    return new Snapshot(files, this.#last);
+  }
+
   without(path: string): Snapshot {
     const files = new Map(this.files);
     files.delete(path);
