@@ -7,6 +7,7 @@ import { hasTagMirrorSets, isBefore } from './clusterVersion.ts';
 import { type RegistryChange, registryChanges } from './drain.ts';
 import { explainForecast } from './forecastWords.ts';
 import { localOrigin } from './hop.ts';
+import { lineOfScope } from './imageConfigs.ts';
 import { tablesAfter } from './knownTables.ts';
 import { lineOf, MirrorSets } from './mirrorSets.ts';
 import { type NodeProblem, nodeSearchRegistries } from './nodeRegistries.ts';
@@ -287,21 +288,6 @@ function placed(
         : lineOf(entry, { files });
   const path = imageConfig?.path ?? entry?.path ?? '';
   return { path, line: line === undefined ? undefined : line + 1, message, stops };
-}
-
-/** Where the image configuration names a scope, zero-based; undefined where it is not at hand. */
-function lineOfScope(
-  { path, value }: NonNullable<NodeProblem['imageConfig']>,
-  files: Snapshot['files'],
-): number | undefined {
-  const content = files.get(path)?.content;
-  if (content?.type !== 'yaml') return undefined;
-  const scalars = content.yaml.resources.flatMap((resource) =>
-    resource.kind === 'Image'
-      ? [...resource.insecureRegistries, ...resource.blockedRegistries, ...resource.allowedRegistries]
-      : [],
-  );
-  return scalars.find((scalar) => scalar.value === value)?.range.start.line;
 }
 
 /** The older form of a table, `mirror-by-digest-only`, in the words of the newer one. */

@@ -86,6 +86,21 @@ function keyOf({ path, scopes, problems }: PlacedImageConfig): string {
   return JSON.stringify([path, [...insecure], [...blocked], [...allowed], search, messages]);
 }
 
+/** Where the image configuration names a scope, zero-based; undefined where it is not at hand. */
+export function lineOfScope(
+  { path, value }: NonNullable<NodeProblem['imageConfig']>,
+  files: ReadonlyMap<string, WorkspaceFile>,
+): number | undefined {
+  const content = files.get(path)?.content;
+  if (content?.type !== 'yaml') return undefined;
+  const scalars = content.yaml.resources.flatMap((resource) =>
+    resource.kind === 'Image'
+      ? [...resource.insecureRegistries, ...resource.blockedRegistries, ...resource.allowedRegistries]
+      : [],
+  );
+  return scalars.find((scalar) => scalar.value === value)?.range.start.line;
+}
+
 /** The tables that blocked and insecure scopes add to those of the mirror sets. */
 export interface ScopeTables {
   readonly tables: readonly NodeRegistry[];

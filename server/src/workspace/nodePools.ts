@@ -8,7 +8,6 @@ import {
 } from '../documents/pullRules.ts';
 import { parseRegistriesConf } from '../documents/registriesConf.ts';
 import type { MirrorSets } from './mirrorSets.ts';
-import type { NodeRegistry } from './nodeRegistries.ts';
 import type { WorkspaceFile } from './snapshot.ts';
 
 /** The pools that every cluster has; one of a single node has no nodes in `worker`. */
@@ -118,21 +117,46 @@ export function rulesOfPool(role: string, sets: MirrorSets, { pools }: NodePools
 
 const rulesOf = new WeakMap<MirrorSets, WeakMap<NodePool, PullRules>>();
 
-function findRules({ role, confs }: NodePool, sets: MirrorSets): PullRules {
+/** The files of a pool that count, and whether they take the place of what the mirror sets make. */
+export interface CountedConfs {
+  readonly confs: readonly PoolConf[];
+  readonly replaces: boolean;
+}
+
+/** Which files about registries decide on the nodes of a pool; none where no MachineConfig names it. */
+export function confsOfPool(role: string, sets: MirrorSets, { pools }: NodePools): CountedConfs {
+  const pool = pools.get(role) ?? (usualRoles.includes(role) ? undefined : pools.get('worker'));
+  return pool === undefined ? { confs: [], replaces: false } : countedConfs(pool, sets);
+}
+
+function countedConfs({ role, confs }: NodePool, sets: MirrorSets): CountedConfs {
   const generated = `99-${role}-generated-registries`;
   const whole = confs.find(
     ({ nodePath, configName }) =>
       nodePath === nodeRegistriesConf && (sets.tables.size === 0 || configName > generated),
   );
   const dropIns = confs.filter(({ nodePath }) => nodePath.startsWith(nodeDropInFolder));
-  const merged = mergeRegistriesConf(whole === undefined ? dropIns : [whole, ...dropIns]);
-  const below: LayeredMap<string, NodeRegistry> = whole === undefined ? sets.tables : LayeredMap.empty();
-  const registries = (below as LayeredMap<string, PullRule>).with(merged.registries);
-  const search = merged.unqualifiedSearchRegistries;
+  return whole === undefined
+    ? { confs: dropIns, replaces: false }
+    : { confs: [whole, ...dropIns], replaces: true };
+}
+
+function findRules(pool: NodePool, sets: MirrorSets): PullRules {
+  const { confs, replaces } = countedConfs(pool, sets);
+  return rulesOver(sets, mergeRegistriesConf(confs), replaces);
+}
+
+/**
+ * What decides on a node that has other files besides what the mirror sets make, put together in `confs`.
+ * @param replaces true where the first of them takes the place of the registries.conf of the mirror sets
+ */
+export function rulesOver(sets: MirrorSets, confs: PullRules, replaces: boolean): PullRules {
+  const { registries, aliases, unqualifiedSearchRegistries: search } = confs;
+  const below: LayeredMap<string, PullRule> = replaces ? LayeredMap.empty() : sets.tables;
   return {
     ...sets.rules,
-    registries,
-    aliases: merged.aliases,
+    registries: below.with(registries),
+    aliases,
     unqualifiedSearchRegistries: search.length > 0 ? search : sets.rules.unqualifiedSearchRegistries,
   };
 }

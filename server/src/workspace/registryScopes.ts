@@ -52,6 +52,9 @@ export function flagsOf(
   return { insecure: liesIn(name, insecure), blocked: liesIn(name, blocked) };
 }
 
+/** Why the policy of the nodes refuses an image: it is blocked, or others are allowed and it is not. */
+export type PolicyRefusal = 'blocked' | 'not-allowed';
+
 /**
  * Whether the policy of the nodes refuses an image by its name, wherever it would come from: `blocked`, or `not-allowed`
  * where only some registries are allowed. Undefined when it does not.
@@ -59,10 +62,7 @@ export function flagsOf(
  *
  * @param name `HOST[:PORT]/PATH`
  */
-export function policyRefusal(
-  name: string,
-  { blocked, allowed }: RegistryScopes,
-): 'blocked' | 'not-allowed' | undefined {
+export function policyRefusal(name: string, { blocked, allowed }: RegistryScopes): PolicyRefusal | undefined {
   if (liesIn(name, blocked)) return 'blocked';
   return allowed.size === 0 || liesIn(name, allowed) ? undefined : 'not-allowed';
 }

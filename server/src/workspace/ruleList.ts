@@ -21,7 +21,7 @@ export function ruleList(
   for (const candidate of candidates) {
     const named = (reason: string) =>
       candidates.length === 1 ? reason : `for ${candidate.pull.name}: ${reason}`;
-    for (const rule of tableReasons(candidate, tables, show))
+    for (const rule of tableReasons(candidate, tables, snapshot, show))
       keepBetter(ofTables, rule.table, { ...rule.traced, reason: named(rule.traced.reason) });
     for (const reason of candidate.reasons) {
       const traced = entryRule(reason, snapshot, show);
@@ -62,6 +62,7 @@ function entryRule(
 function tableReasons(
   { pull, plan }: Candidate,
   tables: readonly PullRule[],
+  { files }: Snapshot,
   show: (path: string) => string,
 ): { table: PullRule; traced: TracedRule }[] {
   const scopes = new Set(scopesOf(pull.name));
@@ -70,7 +71,8 @@ function tableReasons(
     const traced: TracedRule = {
       file: show(table.path),
       line: table.range.start.line + 1,
-      kind: 'registries.conf',
+      // A file of the workspace that has a table is a MachineConfig with a drop-in.
+      kind: files.has(table.path) ? 'MachineConfig' : 'registries.conf',
       source: table.prefix,
       matched: table === plan.rule,
       reason:

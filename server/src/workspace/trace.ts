@@ -1,13 +1,11 @@
 import { formatReference, type ImageReference } from '../documents/imageReference.ts';
 import { candidatesOf, type PullPlan, planPull } from '../documents/pullEndpoints.ts';
-import {
-  mergeRegistriesConf,
-  type NamedRegistriesConf,
-  type PullRule,
-  type PullRules,
-} from '../documents/pullRules.ts';
+import { mergeRegistriesConf, type NamedRegistriesConf, type PullRules } from '../documents/pullRules.ts';
 import { normalizedPullSpec } from '../documents/pullSpec.ts';
+import { confsOfPool, rulesOver } from './nodePools.ts';
 import type { NodeRegistry } from './nodeRegistries.ts';
+import { policyWords, poolWords } from './poolWords.ts';
+import { type PolicyRefusal, policyRefusal } from './registryScopes.ts';
 import type { Remedy } from './remedy.ts';
 import { placeOfRule, ruleList } from './ruleList.ts';
 import type { Settings } from './settings.ts';
@@ -45,7 +43,7 @@ export interface TracedEndpoint {
  * - `mirror`: a mirror serves it, or while nobody was asked, one is on the way. Of a short name it may be the mirror
  *   of a later candidate: a node asks the earlier ones first
  * - `source`: it comes from where its name says, or where a table moves the name
- * - `blocked`: the source is blocked and no mirror serves it
+ * - `blocked`: the source is blocked and no mirror serves it, or the policy of the nodes refuses the image by its name
  * - `unreachable`: all places were asked, and none has it
  */
 export type Verdict = 'mirror' | 'source' | 'blocked' | 'unreachable';
@@ -59,6 +57,8 @@ export interface Trace {
   readonly unrelated: number;
   /** In the order in which a node tries them. */
   readonly endpoints: readonly TracedEndpoint[];
+  /** Why the policy of the nodes refuses the image by its name, wherever it would come from. */
+  readonly refusal: PolicyRefusal | undefined;
   readonly verdict: Verdict;
   /** Whole sentences, the answer first. */
   readonly explanation: readonly string[];
@@ -91,29 +91,37 @@ export interface Candidate {
  * that nearly do. Contacts nobody: results are `untested` until somebody fills them in (`withResults`).
  */
 export function trace(world: TraceWorld, image: ImageReference): Trace {
-  const confs = mergeRegistriesConf(world.confs ?? []);
-  const { rules: ofSets } = world.snapshot.mirrorSets;
-  const search = confs.unqualifiedSearchRegistries;
-  const rules = {
-    ...ofSets,
-    registries: new Map<string, PullRule>([...ofSets.registries, ...confs.registries]),
-    aliases: confs.aliases,
-    unqualifiedSearchRegistries: search.length > 0 ? search : ofSets.unqualifiedSearchRegistries,
-  };
+  const { snapshot } = world;
+  const { mirrorSets, nodePools } = snapshot;
   const show = world.show ?? ((path: string) => path);
+  const pool = confsOfPool(tracedRole, mirrorSets, nodePools);
+  const confs = mergeRegistriesConf([...pool.confs, ...(world.confs ?? [])]);
+  const rules = rulesOver(mirrorSets, confs, pool.replaces);
   const names = candidatesOf(rules, image);
   const candidates = (names.length === 0 ? [image] : names).map((name) =>
-    candidateOf(normalizedPullSpec(name), rules, confs, world.snapshot, show),
+    candidateOf(normalizedPullSpec(name), rules, confs, snapshot, show),
   );
   const endpoints = candidates.flatMap((candidate) => candidate.endpoints);
+  const [first] = candidates;
+  const refusal = first && policyRefusal(first.pull.name, mirrorSets.scopes);
+  const { explanation, remedy } = explainTrace(candidates, { ...world, show });
   return {
     image: image.registry === '' ? image : normalizedPullSpec(image),
-    ...ruleList(candidates, [...confs.registries.values()], world.snapshot, show),
+    ...ruleList(candidates, [...confs.registries.values()], snapshot, show),
     endpoints,
-    verdict: verdictOf(endpoints),
-    ...explainTrace(candidates, { ...world, show }),
+    refusal,
+    verdict: verdictOf(endpoints, refusal),
+    explanation: [
+      ...policyWords(refusal, first?.pull.name ?? ''),
+      ...explanation,
+      ...poolWords(world, image, endpoints),
+    ],
+    remedy,
   };
 }
+
+/** Operators run on these nodes; what other pools do otherwise is said beside it. */
+const tracedRole = 'worker';
 
 function candidateOf(
   image: ImageReference,
@@ -126,7 +134,7 @@ function candidateOf(
   const decides = plan.rule;
   const fromConf = decides !== undefined && confs.registries.get(decides.prefix) === decides;
   const deciding =
-    decides === undefined || fromConf ? undefined : snapshot.mirrorSets.registries.get(decides.prefix);
+    decides === undefined || fromConf ? undefined : snapshot.mirrorSets.tables.get(decides.prefix);
   const pull: Pull = {
     name: nodeName(image),
     image,
@@ -142,7 +150,8 @@ function candidateOf(
  * The first place that has the image, or that may have it while nobody asked. As long as a place is untested, a mirror
  * behind it counts before it: what stands before a mirror is the source of an earlier candidate of a short name.
  */
-export function verdictOf(endpoints: readonly TracedEndpoint[]): Verdict {
+export function verdictOf(endpoints: readonly TracedEndpoint[], refusal?: PolicyRefusal): Verdict {
+  if (refusal !== undefined) return 'blocked';
   const found = endpoints.findIndex(({ result }) => result === 'found');
   const open = (found === -1 ? endpoints : endpoints.slice(0, found + 1)).filter(
     ({ result }) => result === 'found' || result === 'untested',
@@ -160,7 +169,7 @@ export function withResults(traced: Trace, results: readonly EndpointResult[]): 
     ...endpoint,
     result: endpoint.result === 'blocked' ? 'blocked' : (results[index] ?? endpoint.result),
   }));
-  return { ...traced, endpoints, verdict: verdictOf(endpoints) };
+  return { ...traced, endpoints, verdict: verdictOf(endpoints, traced.refusal) };
 }
 
 function endpointsOf(plan: PullPlan, image: ImageReference): TracedEndpoint[] {

@@ -3,6 +3,7 @@ import { mirrorSetTypes } from '../documents/mirrorSet.ts';
 import { scopesOf } from '../documents/pullRules.ts';
 import { clusterVersion, hasTagMirrorSets } from './clusterVersion.ts';
 import { type Copy, copiesOf } from './copies.ts';
+import { lineOfScope } from './imageConfigs.ts';
 import { lineOf } from './mirrorSets.ts';
 import type { NodeRegistry, PlacedEntry } from './nodeRegistries.ts';
 import { type Remedy, remedyFor } from './remedy.ts';
@@ -71,9 +72,16 @@ function mostHelpful(candidates: readonly Told[], { snapshot }: World): Told {
 /** What keeps every rule from the nodes. */
 function stops({ snapshot, show }: World): string[] {
   const problem = snapshot.mirrorSets.problems.find((one) => one.stops);
-  const [entry] = problem?.entries ?? [];
-  if (problem === undefined || entry === undefined) return [];
-  const place = placeOf(entry, snapshot, show);
+  if (problem === undefined) return [];
+  const { imageConfig, entries } = problem;
+  const [entry] = entries;
+  const line = imageConfig && lineOfScope(imageConfig, snapshot.files);
+  const place =
+    imageConfig === undefined
+      ? entry === undefined
+        ? ''
+        : placeOf(entry, snapshot, show)
+      : `${show(imageConfig.path)}${line === undefined ? '' : `:${line + 1}`}`;
   return [`${problem.message} (${place}): until that is repaired, nodes get no change of any mirror set.`];
 }
 

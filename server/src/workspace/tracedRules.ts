@@ -114,6 +114,7 @@ function holdingReason(placed: PlacedEntry, group: SourceGroup, pull: Pull): Ent
   if (pull.replacedBy !== undefined)
     return result(false, `${pull.replacedBy} has a table for this image, and only that one counts`);
   const { deciding } = pull;
+  if (deciding?.above === group.source) return repeatedReason(placed, deciding, pull, result);
   if (deciding !== undefined && deciding.source !== group.source)
     return result(false, `the longer source ${deciding.source} decides alone`);
   const { pulls } = mirrorSetTypes[placed.kind];
@@ -135,6 +136,19 @@ function holdingReason(placed: PlacedEntry, group: SourceGroup, pull: Pull): Ent
       : `; its mirrors are merged with those of ${others} other ${others === 1 ? 'entry' : 'entries'} for this source`;
   const blocked = blocks ? '; NeverContactSource blocks the source' : '';
   return result(true, `the longest source that holds for this image${merged}${blocked}`);
+}
+
+/** Of an entry whose mirrors a blocked or insecure scope of the image configuration has too. */
+function repeatedReason(
+  { kind }: PlacedEntry,
+  { source }: NodeRegistry,
+  { by }: Pull,
+  result: (matched: boolean, reason: string) => EntryReason,
+): EntryReason {
+  const { pulls } = mirrorSetTypes[kind];
+  return pulls === by
+    ? result(true, `its mirrors are repeated for ${source}, which the image configuration names`)
+    : result(false, `an ${kind} redirects pulls by ${pulls} only, and this is a pull by ${by}`);
 }
 
 interface Near {

@@ -1,0 +1,57 @@
+import { formatReference, type ImageReference } from '../documents/imageReference.ts';
+import { candidatesOf, planPull } from '../documents/pullEndpoints.ts';
+import type { PullRules } from '../documents/pullRules.ts';
+import { normalizedPullSpec } from '../documents/pullSpec.ts';
+import { rulesOfPool, usualRoles } from './nodePools.ts';
+import type { PolicyRefusal } from './registryScopes.ts';
+import type { TracedEndpoint, TraceWorld } from './trace.ts';
+
+/** That the policy of the nodes refuses an image by its name, as a sentence; none where it does not. */
+export function policyWords(refusal: PolicyRefusal | undefined, name: string): string[] {
+  switch (refusal) {
+    case 'blocked':
+      return [
+        `The image configuration has ${name} in blockedRegistries, so the policy of the nodes refuses the image by its name, even from a mirror; mirrorSourcePolicy: NeverContactSource would block the source alone.`,
+      ];
+    case 'not-allowed':
+      return [
+        `The image configuration has allowedRegistries without ${name}, so the policy of the nodes refuses the image by its name, even from a mirror.`,
+      ];
+    default:
+      return [];
+  }
+}
+
+/**
+ * Which nodes an answer is for, where MachineConfigs give those of some pools drop-ins for registries.conf: the answer is
+ * for `worker`, and pools that do something else are named with the place that they ask first.
+ */
+export function poolWords(
+  { snapshot, confs = [] }: TraceWorld,
+  image: ImageReference,
+  endpoints: readonly TracedEndpoint[],
+): string[] {
+  const { mirrorSets, nodePools } = snapshot;
+  if (nodePools.pools.size === 0 || confs.length > 0) return [];
+  const places = endpoints.map(({ reference }) => formatReference(reference));
+  const roles = [...new Set([...usualRoles, ...nodePools.pools.keys()])].filter((role) => role !== 'worker');
+  const others = roles.flatMap((role) => {
+    const own = placesUnder(rulesOfPool(role, mirrorSets, nodePools), image);
+    return own.join(' ') === places.join(' ') ? [] : [{ role, first: own[0] ?? '' }];
+  });
+  if (others.length === 0) return [];
+  return [
+    'This is what nodes of the pool worker do.',
+    ...others.map(
+      ({ role, first }) => `Nodes of the pool ${role} ask ${first} first: their drop-ins differ.`,
+    ),
+  ];
+}
+
+function placesUnder(rules: PullRules, image: ImageReference): string[] {
+  const names = candidatesOf(rules, image);
+  return (names.length === 0 ? [image] : names).flatMap((name) => {
+    const plan = planPull(rules, normalizedPullSpec(name));
+    return plan.ok ? plan.endpoints.map(({ reference }) => formatReference(reference)) : [];
+  });
+}
