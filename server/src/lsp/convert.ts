@@ -56,15 +56,16 @@ export interface FixData {
   readonly id: string;
 }
 
+/** @param diagnostic what it repairs in the document that it is offered in; undefined where that is in another */
 export function toCodeAction(
   { finding, fix }: OfferedFix,
-  diagnostic: Diagnostic,
+  diagnostic: Diagnostic | undefined,
   data: Omit<FixData, 'code' | 'range' | 'id'>,
 ): CodeAction {
   return {
     title: fix.title,
     kind: CodeActionKind.QuickFix,
-    diagnostics: [diagnostic],
+    ...(diagnostic === undefined ? {} : { diagnostics: [diagnostic] }),
     isPreferred: fix.preferred,
     data: { ...data, code: finding.code, range: finding.range, id: fix.id } satisfies FixData,
   };

@@ -6,13 +6,14 @@ import {
   ResponseError,
 } from 'vscode-languageserver';
 import { offeredFixes, sameFix } from '../../features/codeActions.ts';
+import { fixesForImage } from '../../features/imageFixes.ts';
 import { fixFolder } from '../../rules/fixFolder.ts';
 import type { Fix } from '../../rules/rule.ts';
 import { noFacts } from '../../workspace/facts.ts';
 import type { Snapshot } from '../../workspace/snapshot.ts';
 import { type FixData, toCodeAction, toDiagnostic, toTextEdits } from '../convert.ts';
 import type { Handler, Session } from '../session.ts';
-import { keyOf } from '../uri.ts';
+import { keyOf, uriOfKey } from '../uri.ts';
 import { canApply, toWorkspaceEdit } from '../workspaceEdit.ts';
 import { registryPatience, resolvePatience } from './patience.ts';
 
@@ -27,7 +28,8 @@ export const codeActionHandler: Handler = {
     const { connection, scanned } = session;
     connection.onCodeAction(async (params) => {
       await scanned();
-      return [...fixAll(session, params), ...(await quickFixes(session, params))];
+      const own = await quickFixes(session, params);
+      return [...fixAll(session, params), ...own, ...imageFixes(session, params)];
     });
     connection.onCodeActionResolve(async (action) => {
       const data = action.data as FixData;
@@ -70,6 +72,22 @@ async function quickFixes(session: Session, params: CodeActionParams): Promise<C
     // This client takes an edit now or never. What has to wait for a registry is there at the next time of asking.
     if (offered.fix.awaits !== undefined) return [];
     return [{ ...action, edit: toWorkspaceEdit(session, uri, offered.fix) }];
+  });
+}
+
+/** On the image of a pod: what the line of a mapping.txt that copies it is offered. */
+function imageFixes(session: Session, params: CodeActionParams): CodeAction[] {
+  if (!wants(params, CodeActionKind.QuickFix)) return [];
+  const { workspace, client, context } = session;
+  const found = fixesForImage(context(), keyOf(params.textDocument.uri), params.range.start);
+  if (found === undefined) return [];
+  const version = workspace.version(found.path);
+  const uri = version === undefined ? uriOfKey(found.path) : workspace.uri(found.path);
+  const resolves = client.textDocument?.codeAction?.resolveSupport?.properties.includes('edit') ?? false;
+  return found.offered.flatMap((offered) => {
+    if (!canApply(client, offered.fix)) return [];
+    const action = toCodeAction(offered, undefined, { uri, version });
+    return [resolves ? action : { ...action, edit: toWorkspaceEdit(session, uri, offered.fix) }];
   });
 }
 
