@@ -5,6 +5,7 @@ import { registriesConfText } from '../documents/registriesConfText.ts';
 import type { Resource } from '../documents/resources.ts';
 import { hasTagMirrorSets, isBefore } from './clusterVersion.ts';
 import { type RegistryChange, registryChanges } from './drain.ts';
+import { dropInChanges } from './dropInChanges.ts';
 import { explainForecast } from './forecastWords.ts';
 import { localOrigin } from './hop.ts';
 import { lineOfScope } from './imageConfigs.ts';
@@ -18,7 +19,7 @@ import { Snapshot, type WorkspaceFile } from './snapshot.ts';
  * - `none`: nothing changes for them
  * - `reload`: CRI-O reads its configuration again, and pods stay where they are
  * - `drain`: each node of each pool is drained, one after the other, and does not restart
- * - `reboot`: each node is drained and restarts
+ * - `reboot`: each node is drained and restarts: of all pools, or of those whose drop-ins change
  * - `stopped`: the machine-config-operator stops, and no node gets any change of mirrors until that is repaired
  */
 export type NodeEffect = 'none' | 'reload' | 'drain' | 'reboot' | 'stopped';
@@ -34,6 +35,8 @@ export interface SetChange {
 /** What applying mirror sets to a cluster does. */
 export interface Forecast {
   readonly effect: NodeEffect;
+  /** The pools whose nodes restart because drop-ins of MachineConfigs change, whatever the mirror sets do. */
+  readonly restarting: readonly string[];
   readonly sets: readonly SetChange[];
   readonly changes: readonly RegistryChange[];
   /** What the API server refuses or the machine-config-operator stops at, with the place. */
@@ -95,11 +98,19 @@ export function forecast(folder: Snapshot, cluster: ClusterState, version: strin
     !hasContent(current, setsBefore) &&
     hasContent(after, setsAfter) &&
     folder.files.size > 0;
-  const effect = effectOf(problems, changes, isFirst, version);
+  const dropIns = dropInChanges(folder, cluster.sets);
+  const restarting = [...new Set(dropIns.flatMap(({ role, restarts }) => (restarts ? [role] : [])))].sort();
+  const ofSets = effectOf(problems, changes, isFirst, version);
+  const effect = restarting.length > 0 && ofSets !== 'stopped' ? 'reboot' : ofSets;
   const configChange = imageConfigChange(configBefore, imageConfigFile(folder));
   const result = {
     effect,
-    sets: configChange === undefined ? sets : [...sets, configChange],
+    restarting,
+    sets: [
+      ...sets,
+      ...(configChange === undefined ? [] : [configChange]),
+      ...dropIns.map(({ name, path, change }) => ({ kind: 'MachineConfig', name, path, change })),
+    ],
     changes,
     problems,
     registriesConf,

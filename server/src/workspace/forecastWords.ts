@@ -1,3 +1,4 @@
+import { listed } from '../base/words.ts';
 import { isBefore } from './clusterVersion.ts';
 import type { ClusterState, Forecast } from './forecast.ts';
 
@@ -6,7 +7,7 @@ import type { ClusterState, Forecast } from './forecast.ts';
  * @param localSources how many sources of the folder no pull can match
  */
 export function explainForecast(
-  { effect, changes, problems, sets }: Omit<Forecast, 'explanation'>,
+  { effect, restarting, changes, problems, sets }: Omit<Forecast, 'explanation'>,
   cluster: ClusterState,
   version: string | undefined,
   localSources: number,
@@ -39,6 +40,13 @@ export function explainForecast(
       sentences.push(
         `OpenShift ${version} still drains nodes if registries.conf has another registry that is not for pulls by digest only (bug 2056442).`,
       );
+  } else if (effect === 'reboot' && restarting.length > 0) {
+    sentences.push(
+      restarting.length === 1
+        ? `Every node of the pool ${restarting[0]} drains and restarts, one after the other: a MachineConfig changes files in registries.conf.d.`
+        : `Every node of the pools ${listed(restarting)} drains and restarts, one after the other: MachineConfigs change files in registries.conf.d.`,
+    );
+    if (reason !== undefined) sentences.push(`Nodes of all other pools drain, too: ${reason}${more}.`);
   } else if (effect === 'reboot') {
     sentences.push(
       `Every node of every pool drains and restarts, one after the other: OpenShift ${version} does so for any change of mirrors.`,

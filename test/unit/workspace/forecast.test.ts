@@ -309,3 +309,44 @@ it.each([
   expect(effect).toBe('reload');
   expect(explanation.some((sentence) => sentence.includes('2056442'))).toBe(said);
 });
+
+describe('what else decides on nodes', () => {
+  const parsed = (text: string) => new Snapshot().with('a.yaml', parseText(text, 'yaml'));
+  const drop = (role: string, name: string, path = '/etc/containers/registries.conf.d/9.conf') =>
+    `apiVersion: machineconfiguration.openshift.io/v1
+kind: MachineConfig
+metadata: { name: ${name}, labels: { machineconfiguration.openshift.io/role: ${role} } }
+spec: { config: { ignition: { version: 3.2.0 }, storage: { files: [{ path: ${path}, contents: { source: "data:,a" } }] } } }
+`;
+
+  it('restarts the nodes of a pool that gets a drop-in, and no others', () => {
+    const { effect, restarting, sets, explanation } = forecast(parsed(drop('worker', '99-a')), {}, undefined);
+    expect([effect, restarting]).toEqual(['reboot', ['worker']]);
+    expect(sets).toEqual([{ kind: 'MachineConfig', name: '99-a', path: 'a.yaml', change: 'added' }]);
+    expect(explanation[0]).toBe(
+      'Every node of the pool worker drains and restarts, one after the other: a MachineConfig changes files in registries.conf.d.',
+    );
+    const both = `${drop('worker', '99-a')}---\n${drop('master', '99-b')}`;
+    expect(forecast(parsed(both), {}, undefined).explanation[0]).toContain('the pools master and worker');
+  });
+
+  it('restarts nothing for a drop-in that is there, or for registries.conf itself', () => {
+    const there = { sets: parsed(drop('worker', '99-a')) };
+    const again = forecast(parsed(drop('worker', '99-a')), there, undefined);
+    expect([again.effect, again.sets[0]?.change]).toEqual(['none', 'unchanged']);
+    const whole = parsed(drop('worker', '99-a', '/etc/containers/registries.conf'));
+    expect(forecast(whole, {}, undefined).restarting).toEqual([]);
+  });
+
+  it('drains for what an image configuration blocks, and says where the operator stops at it', () => {
+    const config = (list: string) =>
+      parsed(
+        `apiVersion: config.openshift.io/v1\nkind: Image\nmetadata: { name: cluster }\nspec:\n  registrySources:\n    blockedRegistries:\n    - ${list}\n`,
+      );
+    const blocked = forecast(config('docker.io'), {}, undefined);
+    expect([blocked.effect, blocked.sets[0]?.change]).toEqual(['drain', 'added']);
+    expect(forecast(config('docker.io'), { sets: config('docker.io') }, undefined).effect).toBe('none');
+    const bad = forecast(config("'*docker.io'"), {}, undefined);
+    expect([bad.effect, bad.problems[0]?.path, bad.problems[0]?.line]).toEqual(['stopped', 'a.yaml', 7]);
+  });
+});

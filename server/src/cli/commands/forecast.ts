@@ -2,6 +2,7 @@ import { UserError } from '../../base/errors.ts';
 import { readClusterMirrorSets } from '../../cluster/clusterMirrorSets.ts';
 import { parseText } from '../../files/load.ts';
 import { clusterVersion } from '../../workspace/clusterVersion.ts';
+import { decidesOnNodes } from '../../workspace/dropInChanges.ts';
 import { type ClusterState, type Forecast, forecast as forecastOf } from '../../workspace/forecast.ts';
 import { forecastText, withPaths } from '../../workspace/forecastText.ts';
 import { Snapshot } from '../../workspace/snapshot.ts';
@@ -36,11 +37,15 @@ export const forecast: Command = {
       );
     const format = choice(options, 'format', ['text', 'json'], 'text');
     const folder = await readNodeFiles([directory], 'forecast', terminal);
-    if (folder.snapshot.mirrorSets.groups.size === 0)
-      throw new UserError('noSets', `${directory} holds no mirror sets`, {
-        nextStep:
-          'name a folder with ImageDigestMirrorSet, ImageTagMirrorSet or ImageContentSourcePolicy files',
-      });
+    if (!decidesOnNodes(folder.snapshot))
+      throw new UserError(
+        'noSets',
+        `${directory} holds no mirror sets, and nothing else that decides on nodes`,
+        {
+          nextStep:
+            'name a folder with ImageDigestMirrorSet, ImageTagMirrorSet or ImageContentSourcePolicy files',
+        },
+      );
     const current = await clusterState(options, terminal);
     const version = current.version ?? versionOf(folder);
     const { state } = current;

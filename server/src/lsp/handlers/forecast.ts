@@ -9,6 +9,7 @@ import {
   forecastRequest,
 } from '../../protocol.ts';
 import { clusterVersion } from '../../workspace/clusterVersion.ts';
+import { decidesOnNodes } from '../../workspace/dropInChanges.ts';
 import { type ClusterState, type Forecast, forecast } from '../../workspace/forecast.ts';
 import { withPaths } from '../../workspace/forecastText.ts';
 import { Snapshot } from '../../workspace/snapshot.ts';
@@ -36,7 +37,7 @@ function report({ uri, current }: ForecastQuestion, { context }: Session): Forec
   const below = `${folderOf(path)}/`;
   const files = new Map([...snapshot.files].filter(([key]) => key.startsWith(below)));
   const folder = new Snapshot(files);
-  if (folder.mirrorSets.groups.size === 0) return null;
+  if (!decidesOnNodes(folder)) return null;
   const version = clusterVersion({ snapshot, settings, path });
   const result = forecast(folder, current === undefined ? {} : stateOf(current), version);
   const shown = new ShownFiles();

@@ -1,5 +1,6 @@
+import { type ImageConfig, isClusterImageConfig } from '../../documents/imageConfig.ts';
 import { schemaFindings, schemaFixes, yamlFindings } from '../repairs.ts';
-import { defineRule } from '../rule.ts';
+import { defineRule, type Finding, type RuleContext } from '../rule.ts';
 
 const shared = {
   code: 'image-config/schema',
@@ -34,9 +35,21 @@ say where the mirrors of \`*.example.com\` have a path below one host. Broken YA
 export const imageConfigSchemaRule = defineRule({
   ...shared,
   unit: 'image-config',
-  check: ({ config }) => schemaFindings(config.problems),
-  fixes: schemaFixes,
+  check: ({ config }, context) => [...schemaFindings(config.problems), ...wildcardFindings(config, context)],
+  fixes: (finding) => (finding.data === undefined ? [] : schemaFixes(finding)),
 });
+
+/** Scopes that lie below the wildcard source of a mirror set. The others of the operator's problems are the document's own. */
+function wildcardFindings(config: ImageConfig, { snapshot, path }: RuleContext): Finding[] {
+  if (!isClusterImageConfig(config)) return [];
+  const scalars = [...config.insecureRegistries, ...config.blockedRegistries];
+  return snapshot.mirrorSets.problems.flatMap(({ kind, message, entries, imageConfig }) => {
+    if (kind !== 'image-scope' || entries.length === 0 || imageConfig?.path !== path) return [];
+    return scalars
+      .filter(({ value }) => value === imageConfig.value)
+      .map(({ range }): Finding => ({ message, range }));
+  });
+}
 
 /** Broken YAML in a file whose first resource is the image configuration. */
 export const imageConfigYaml = defineRule({
