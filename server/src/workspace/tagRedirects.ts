@@ -60,10 +60,36 @@ function byPool(
   return { redirected, missing: usualRoles.filter((role) => !redirected.includes(role)) };
 }
 
-function tagMirrors({ mirrors, mirrorByDigestOnly }: PullRule): readonly MirrorTable[] {
-  return mirrors.filter(({ pullFromMirror }) =>
-    pullFromMirror === undefined ? !mirrorByDigestOnly : pullFromMirror !== 'digest-only',
-  );
+/**
+ * True when drop-ins of MachineConfigs send the nodes of all pools of every cluster to a place for a repository, whatever
+ * the mirror sets do: a drop-in replaces their table.
+ *
+ * @param place `HOST/PATH` of the images
+ */
+export function isSentByDropIns(
+  { mirrorSets, nodePools }: Snapshot,
+  repository: string,
+  by: 'digest' | 'tag',
+  place: string,
+): boolean {
+  if (nodePools.pools.size === 0) return false;
+  return usualRoles.every((role) => {
+    const found = findPullRule(rulesOfPool(role, mirrorSets, nodePools), repository);
+    if (found === undefined) return false;
+    const rest = repository.slice(found.length);
+    return mirrorsFor(found.rule, by).some(({ location }) => `${location}${rest}` === place);
+  });
+}
+
+function tagMirrors(rule: PullRule): readonly MirrorTable[] {
+  return mirrorsFor(rule, 'tag');
+}
+
+function mirrorsFor({ mirrors, mirrorByDigestOnly }: PullRule, by: 'digest' | 'tag'): readonly MirrorTable[] {
+  return mirrors.filter(({ pullFromMirror }) => {
+    const use = pullFromMirror ?? (mirrorByDigestOnly ? 'digest-only' : 'all');
+    return use === 'all' || use === `${by}-only`;
+  });
 }
 
 const sources = new WeakMap<PullRules, ReadonlyMap<string, readonly string[]>>();

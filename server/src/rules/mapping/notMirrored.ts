@@ -10,6 +10,7 @@ import {
   redirectOf,
   sourcesWithMirror,
 } from '../../workspace/redirects.ts';
+import { isSentByDropIns } from '../../workspace/tagRedirects.ts';
 import { redirectAllFix, redirectFix, type Wanted } from '../redirectFix.ts';
 import { defineRule, type Fix, type RuleContext } from '../rule.ts';
 import { wantedInFile } from './wantedInFile.ts';
@@ -49,6 +50,7 @@ set elsewhere names. The catalog's own index image is left out, because the Cata
 [mapping/tag-only](tag-only.md); this rule says of them only where an ImageTagMirrorSet leads elsewhere.`,
   reads: ({ snapshot, path }) => [
     snapshot.mirrorSets,
+    snapshot.nodePools,
     snapshot.mirrorSets.registries.size === 0 ? undefined : snapshot.provenance.key,
     catalogIndexKey(snapshot, path),
   ],
@@ -90,7 +92,7 @@ function missingOf(pair: MappingPair, context: RuleContext): Missing[] {
   const by = isByTag(source) ? 'tag' : 'digest';
   return originalsOf(pair, snapshot.provenance).flatMap((repository): Missing[] => {
     const elsewhere = redirectOf(mirrorSets, repository)[by];
-    if (elsewhere.includes(place)) return [];
+    if (elsewhere.includes(place) || isSentByDropIns(snapshot, repository, by, place)) return [];
     if (elsewhere.length === 0 && (by === 'tag' || isReachedByAnotherName(repository, place, context)))
       return [];
     return [{ source: repository, destination: place, by, elsewhere }];
