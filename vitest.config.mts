@@ -35,7 +35,8 @@ export default defineConfig({
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
           ...withRealParts,
-          testTimeout: 120_000,
+          // The window of a busy machine takes minutes for what takes seconds on an idle one.
+          testTimeout: 300_000,
           hookTimeout: 300_000,
           sequence: { groupOrder: 2 },
         },

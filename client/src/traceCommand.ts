@@ -119,11 +119,16 @@ export class TraceCommand implements PageOwner, vscode.Disposable {
   #content(answer: TraceAnswer) {
     this.#shown = answer;
     return {
-      title: vscode.l10n.t('Trace of {0}', answer.image.slice(answer.image.lastIndexOf('/') + 1)),
+      title: vscode.l10n.t('Trace of {0}', shortName(answer.image)),
       body: tracePage(answer, vscode.l10n.t),
       state: { image: answer.image },
     };
   }
+}
+
+/** What fits on a tab: neither the registry nor a digest. */
+function shortName(image: string): string {
+  return image.slice(image.lastIndexOf('/') + 1).replace(/@.*/, '');
 }
 
 const never = new vscode.CancellationTokenSource().token;

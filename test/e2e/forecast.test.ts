@@ -64,7 +64,7 @@ describe('a forecast in real VS Code', () => {
       .click();
     const page = workbench.webview();
     await page.locator('h1', { hasText: 'Every node of every pool drains' }).waitFor({ timeout: 60_000 });
-    await page.locator('tr', { hasText: 'ImageContentSourcePolicy image-policy-0' }).waitFor();
+    await page.locator('tr', { hasText: 'image-policy-0 ImageContentSourcePolicy' }).waitFor();
     await page.locator('summary', { hasText: 'registries.conf' }).click();
     await page.locator('pre', { hasText: 'location = "mirror.local/a"' }).waitFor();
     await vscode.screenshot('forecast');

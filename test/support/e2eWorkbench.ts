@@ -177,14 +177,7 @@ export class Workbench {
     let chosen = false;
     await until(`the quick fix ${title} at ${at}`, async () => {
       if (chosen && (await changed.isVisible())) return;
-      await this.#openQuickFixes(at);
-      const row = this.page.locator('.action-widget .monaco-list-row.action', { hasText: title }).first();
-      try {
-        await row.click({ timeout: 2000 });
-      } catch (error) {
-        await this.page.keyboard.press('Escape');
-        throw error;
-      }
+      await this.#clickFix(at, title);
       chosen = true;
       await changed.waitFor({ timeout: 5000 });
     });
@@ -217,6 +210,26 @@ export class Workbench {
     if (text !== undefined) await input.fill(text);
     await this.page.keyboard.press('Enter');
     return filled;
+  }
+
+  /** Pastes the clipboard into the input box in the place of what it is filled with, and answers it with that. */
+  async pasteIntoInput(): Promise<void> {
+    const input = this.page.locator('.quick-input-widget:visible input[type="text"]');
+    await input.waitFor({ timeout: patience });
+    await this.page.keyboard.press('Control+A');
+    await this.page.keyboard.press('Control+V');
+    await this.page.keyboard.press('Enter');
+    await input.waitFor({ state: 'hidden', timeout: patience });
+  }
+
+  /** Chooses a quick fix that may leave the file as it is and change or make others. */
+  async chooseFix(at: string, title: string | RegExp): Promise<void> {
+    await until(`the quick fix ${title} at ${at}`, () => this.#clickFix(at, title));
+  }
+
+  /** Puts a text into the clipboard, as another program would. */
+  async copy(text: string): Promise<void> {
+    await this.page.evaluate(`navigator.clipboard.writeText(${JSON.stringify(text)})`);
   }
 
   /** Waits for a notification and gives its text. */
@@ -255,6 +268,17 @@ export class Workbench {
   async visibleText(): Promise<string> {
     const lines = this.page.locator('.editor-group-container.active .view-lines .view-line');
     return (await lines.allInnerTexts()).join('\n').replaceAll('\u00a0', ' ');
+  }
+
+  async #clickFix(at: string, title: string | RegExp): Promise<void> {
+    await this.#openQuickFixes(at);
+    const row = this.page.locator('.action-widget .monaco-list-row.action', { hasText: title }).first();
+    try {
+      await row.click({ timeout: 2000 });
+    } catch (error) {
+      await this.page.keyboard.press('Escape');
+      throw error;
+    }
   }
 
   async #openQuickFixes(at: string): Promise<void> {

@@ -27,7 +27,7 @@ ${more.map((text) => html`<p>${sentence(text, files)}</p>\n`)}
 <p class="buttons">${button('compare', t('Compare With Another Cluster…'))}</p>
 ${setsSection(answer, t)}
 ${changesSection(answer.changes, t)}
-<section>
+<section class="conf">
 <details>
 <summary><h2>${conf}</h2></summary>
 <p class="buttons">${button('copy-conf', t('Copy'))}</p>
@@ -41,11 +41,12 @@ function setsSection({ sets, files }: ForecastPage, t: Translate): Html | undefi
   return html`<section aria-labelledby="sets">
 <h2 id="sets">${t('Mirror sets')}</h2>
 <table>
-<thead><tr><th scope="col">${t('Change')}</th><th scope="col">${t('Set')}</th><th scope="col">${t('File')}</th></tr></thead>
+<thead><tr><th scope="col">${t('Change')}</th><th scope="col">${t('Set and file')}</th></tr></thead>
 <tbody>
 ${sets.map(
   ({ change, kind, name, file }) => html`<tr><td class="change ${change}">${setWords(change, t)}</td>
-<td><span class="kind">${kind}</span> ${breakable(name)}</td><td>${placeLink(files, file, undefined)}</td></tr>
+<td>${breakable(name)} <span class="kind">${kind}</span>
+<p>${placeLink(files, file, undefined)}</p></td></tr>
 `,
 )}</tbody>
 </table>

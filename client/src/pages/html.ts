@@ -42,8 +42,8 @@ function escaped(text: string): string {
     );
 }
 
-/** A reference, a path or a source, which may be broken behind its parts before it is broken anywhere. */
+/** A reference, a path or a source, which may be broken behind its parts; within them only where a part is too long. */
 export function breakable(text: string): Html {
-  const parts = text.split(/(?<=[/@:])/);
+  const parts = text.split(/(?<=[/@])/);
   return html`${parts.map((part, index) => (index === 0 ? html`${part}` : html`<wbr>${part}`))}`;
 }

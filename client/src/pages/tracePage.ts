@@ -40,7 +40,7 @@ function manifestSection({ kind, mirrors, text }: SuggestedManifest, t: Translat
 <p class="buttons">${button('save-manifest', t('Save…'), { primary: true })}
 ${button('copy-manifest', t('Copy'))}
 ${button('open-manifest', t('Open'))}</p>
-<details open>
+<details>
 <summary>${t('The whole {0}', kind)}</summary>
 <pre tabindex="0"><code>${text}</code></pre>
 </details>

@@ -35,7 +35,7 @@ describe('a sentence on a page', () => {
   });
 
   it('names a place without a link where there is no file to open', () => {
-    expect(placeLink([], 'oc get idms', 3).text).toBe('<span class="path">oc get idms:<wbr>3</span>');
+    expect(placeLink([], 'oc get idms', 3).text).toBe('<span class="path">oc get idms:3</span>');
   });
 });
 
