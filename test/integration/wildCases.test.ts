@@ -57,6 +57,7 @@ describe('cases from the wild', () => {
   });
 });
 
+/** What a person sees in a terminal: errors stand where they were said, between the lines of the answers. */
 async function answer(place: string): Promise<{ readonly output: string; readonly exit: number }> {
   const environment = {
     PATH: process.env.PATH,
@@ -65,14 +66,14 @@ async function answer(place: string): Promise<{ readonly output: string; readonl
     OM: program,
   };
   try {
-    const { stdout, stderr } = await run('bash', [join(place, 'command.sh')], {
+    const { stdout } = await run('bash', ['-c', 'bash "$0" 2>&1', join(place, 'command.sh')], {
       cwd: place,
       env: environment,
     });
-    return { output: stdout + stderr, exit: 0 };
+    return { output: stdout, exit: 0 };
   } catch (error) {
-    const { stdout, stderr, code } = error as { stdout: string; stderr: string; code: number };
-    return { output: stdout + stderr, exit: code };
+    const { stdout, code } = error as { stdout: string; code: number };
+    return { output: stdout, exit: code };
   }
 }
 

@@ -20,8 +20,8 @@ import { Snapshot } from '../../server/src/workspace/snapshot.ts';
  * - `-- fix TITLE in PATH --`: the file after the fix with this title, applied at the first finding that has it.
  * - `-- fix TITLE in PATH for OTHER --`: another file after that fix, or a new one that it makes.
  * - `-- fix all in PATH --`: the file after every certain fix.
- * - `-- settings --`: settings, as JSON. `mirror-set/deprecated` is off where they do not name it: it would be said of
- *   nearly every fixture. `-- facts --`: JSON from reference to facts or to a state's name; `tags
+ * - `-- settings --`: settings, as JSON. `mirror-set/deprecated` and `resource/overwritten` are off where they do not
+ *   name them: they would be said of nearly every fixture. `-- facts --`: JSON from reference to facts or to a state's name; `tags
  *   REPOSITORY` gives a list or a state, and `login REFERENCE` true where a registry wants a credential.
  *
  * With UPDATE=1 in the environment the results of fixes are written back instead of compared.
@@ -95,7 +95,10 @@ export function readFixture(path: string): Fixture {
 
 function quietSettings(given: unknown): AnalysisContext['settings'] {
   const { settings } = readSettings(given);
-  return { ...settings, rules: { 'mirror-set/deprecated': 'off', ...settings.rules } };
+  return {
+    ...settings,
+    rules: { 'mirror-set/deprecated': 'off', 'resource/overwritten': 'off', ...settings.rules },
+  };
 }
 
 /** What the rules say of all files of a fixture, in the form of its expectations. */

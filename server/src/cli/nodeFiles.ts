@@ -8,7 +8,7 @@ import { contextFolder, type FoundFile, findContext, findFiles, isFolder } from 
 import { loadFile } from '../files/load.ts';
 import { readText } from '../files/textFile.ts';
 import { defaultSettings, type Settings } from '../workspace/settings.ts';
-import { Snapshot } from '../workspace/snapshot.ts';
+import { Snapshot, type WorkspaceFile } from '../workspace/snapshot.ts';
 import type { Terminal } from './command.ts';
 
 /** What decides on nodes, as files say it. */
@@ -48,7 +48,7 @@ export async function readNodeFiles(
       continue;
     }
     for (const found of await findFiles(path)) await add(found);
-    if (!(await isFolder(path)) && !snapshot.files.has(keyOf(path)))
+    if (!(await isFolder(path)) && !tells(snapshot.files.get(keyOf(path))))
       throw new UserError('notRecognised', `${path} holds no mirror sets, and is no registries.conf`, {
         nextStep: 'name a file with mirror sets, a folder, or a registries.conf',
       });
@@ -69,6 +69,12 @@ export async function readNodeFiles(
     settings: { ...defaultSettings, ...settings },
     show: (path) => shown.get(path) ?? path,
   };
+}
+
+/** A text without a single mapping line is read as a mapping only because it was named. */
+function tells(file: WorkspaceFile | undefined): boolean {
+  if (file === undefined) return false;
+  return file.content.type === 'yaml' || file.content.mapping.lines.some(({ pairs }) => pairs.length > 0);
 }
 
 function keyOf(path: string): string {

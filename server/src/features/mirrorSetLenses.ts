@@ -1,6 +1,7 @@
 import { isMirrorSet, type MirrorSet } from '../documents/mirrorSet.ts';
 import { mapLines } from '../documents/yamlPath.ts';
-import { clusterVersion } from '../workspace/clusterVersion.ts';
+import { clusterVersion, mayDrainAnyway } from '../workspace/clusterVersion.ts';
+import { type DeadSources, deadSources } from '../workspace/deadSources.ts';
 import { forecastOfSet } from '../workspace/forecast.ts';
 import type { Settings } from '../workspace/settings.ts';
 import type { Snapshot } from '../workspace/snapshot.ts';
@@ -23,11 +24,23 @@ export function mirrorSetLenses(
   return sets.flatMap((set): Lens[] => {
     if (set.entries.length === 0) return [];
     const stops = stopping.size > 0 && set.entries.some((entry) => stopping.has(entry));
-    const title = stops ? stopped : titleFor(path, set, version);
-    if (title === undefined) return [];
+    const dead = deadTitle(deadSources([set], snapshot.provenance));
+    const applied = stops ? stopped : titleFor(path, set, version);
     const { line, character } = set.heading.start;
-    return [{ title, action: 'forecast', line: mapLines(content.yaml.lines, line, character).first }];
+    const place = mapLines(content.yaml.lines, line, character).first;
+    return [dead, applied].flatMap((title) =>
+      title === undefined ? [] : [{ title, action: 'forecast', line: place }],
+    );
   });
+}
+
+/** What matters before any drain: how much of the set can redirect nothing. */
+function deadTitle({ dead, all }: DeadSources): string | undefined {
+  if (dead === 0) return undefined;
+  if (dead < all) return `${dead} of ${all} sources redirect nothing: they are left by a file:// hop`;
+  return all === 1
+    ? 'Redirects nothing: the only source is left by a file:// hop'
+    : `Redirects nothing: ${dead} of ${all} sources are left by a file:// hop`;
 }
 
 const stopped = 'The machine-config-operator stops at this set: no node gets any change of mirrors';
@@ -46,5 +59,8 @@ function titleFor(path: string, set: MirrorSet, version: string | undefined): st
       : `Applying this drains every node: OpenShift ${version} does so for any change of mirrors`;
   if (effect === 'reboot')
     return `Applying this drains and restarts every node: OpenShift ${version} does so for any change of mirrors`;
-  return effect === 'reload' ? 'Applying this as a new set drains no node' : undefined;
+  if (effect !== 'reload') return undefined;
+  return mayDrainAnyway(version)
+    ? `Applying this as a new set drains no node, but OpenShift ${version} may drain anyway: it does where registries.conf has another registry that is not for pulls by digest only (bug 2056442)`
+    : 'Applying this as a new set drains no node';
 }

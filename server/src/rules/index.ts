@@ -33,6 +33,7 @@ import { mirrorSetSelfMirror } from './mirror-set/selfMirror.ts';
 import { mirrorSetShadowed } from './mirror-set/shadowed.ts';
 import { mirrorSetTagPull } from './mirror-set/tagPull.ts';
 import { operatorHubSchemaRule, operatorHubYaml } from './operator-hub/schema.ts';
+import { resourceOverwritten } from './resource/overwritten.ts';
 import type { Rule } from './rule.ts';
 
 /** All rules. Adding one is its own file, a line here, and a fixture folder of the same name. */
@@ -78,5 +79,6 @@ export const rules: readonly Rule[] = [
   imageConfigSchemaRule,
   imageConfigYaml,
   machineConfigRegistries,
+  resourceOverwritten,
   machineConfigYaml,
 ];

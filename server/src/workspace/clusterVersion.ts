@@ -98,3 +98,12 @@ function catalogTags(snapshot: Snapshot, folder: string): string[] {
   }
   return tags;
 }
+
+/**
+ * True for the versions from 4.8 to 4.10, whose nodes drain for a safe change too where registries.conf has another
+ * registry that is not for pulls by digest only. Fixed in 4.11.
+ * https://bugzilla.redhat.com/show_bug.cgi?id=2056442, machine-config-operator#3144
+ */
+export function mayDrainAnyway(version: string | undefined): boolean {
+  return version !== undefined && !isBefore(version, '4.8') && isBefore(version, '4.11');
+}

@@ -1,9 +1,10 @@
 import { type ImageConfig, isClusterImageConfig } from '../documents/imageConfig.ts';
-import { isMirrorSet, type MirrorSet } from '../documents/mirrorSet.ts';
+import type { MirrorSet } from '../documents/mirrorSet.ts';
 import type { RegistryTable } from '../documents/registriesConf.ts';
 import { registriesConfText } from '../documents/registriesConfText.ts';
-import type { Resource } from '../documents/resources.ts';
+import { applied, filesOf, type PlacedSet, type SetChange, setsIn } from './appliedSets.ts';
 import { hasTagMirrorSets, isBefore } from './clusterVersion.ts';
+import { deadSources, isDead } from './deadSources.ts';
 import { type RegistryChange, registryChanges } from './drain.ts';
 import { dropInChanges } from './dropInChanges.ts';
 import { explainForecast } from './forecastWords.ts';
@@ -12,7 +13,8 @@ import { lineOfScope } from './imageConfigs.ts';
 import { tablesAfter } from './knownTables.ts';
 import { lineOf, MirrorSets } from './mirrorSets.ts';
 import { type NodeProblem, nodeSearchRegistries } from './nodeRegistries.ts';
-import { Snapshot, type WorkspaceFile } from './snapshot.ts';
+import type { Provenance } from './provenance.ts';
+import { Snapshot } from './snapshot.ts';
 
 /**
  * What nodes do because of a change:
@@ -23,14 +25,6 @@ import { Snapshot, type WorkspaceFile } from './snapshot.ts';
  * - `stopped`: the machine-config-operator stops, and no node gets any change of mirrors until that is repaired
  */
 export type NodeEffect = 'none' | 'reload' | 'drain' | 'reboot' | 'stopped';
-
-/** What `oc apply` does to one mirror set; `refused` by the API server, `stays` for one that is on the cluster alone. */
-export interface SetChange {
-  readonly kind: string;
-  readonly name: string;
-  readonly path: string;
-  readonly change: 'added' | 'replaced' | 'unchanged' | 'refused' | 'stays';
-}
 
 /** What applying mirror sets to a cluster does. */
 export interface Forecast {
@@ -43,6 +37,11 @@ export interface Forecast {
   readonly problems: readonly PlacedProblem[];
   /** The registries.conf that nodes have afterwards; while the machine-config-operator stops, would have. */
   readonly registriesConf: string;
+  /**
+   * True when something of the folder reaches the nodes and means anything there: no set redirects a pull whose sources
+   * were all left by a `file://` hop, that is empty, or that is refused.
+   */
+  readonly takesEffect: boolean;
   /** Whole sentences, the answer first. */
   readonly explanation: readonly string[];
 }
@@ -61,11 +60,6 @@ export interface ClusterState {
   readonly conf?: readonly RegistryTable[];
 }
 
-interface PlacedSet {
-  readonly path: string;
-  readonly set: MirrorSet;
-}
-
 /**
  * What `oc apply` of all mirror sets of a folder does to a cluster. Sets of the same kind and name are replaced,
  * others are added, and none is removed.
@@ -73,7 +67,8 @@ interface PlacedSet {
  */
 export function forecast(folder: Snapshot, cluster: ClusterState, version: string | undefined): Forecast {
   const current = setsIn(cluster.sets);
-  const { after, sets, refused } = applied(current, setsIn(folder), version);
+  const folderSets = setsIn(folder);
+  const { after, sets, refused } = applied(current, folderSets, version);
   const configBefore = imageConfigFile(cluster.sets);
   const configAfter = imageConfigFile(folder) ?? configBefore;
   const setsBefore = MirrorSets.none.after(filesOf(current, configBefore));
@@ -103,9 +98,16 @@ export function forecast(folder: Snapshot, cluster: ClusterState, version: strin
   const ofSets = effectOf(problems, changes, isFirst, version);
   const effect = restarting.length > 0 && ofSets !== 'stopped' ? 'reboot' : ofSets;
   const configChange = imageConfigChange(configBefore, imageConfigFile(folder));
+  const counting = after.filter((one) => folderSets.includes(one)).map(({ set }) => set);
   const result = {
     effect,
     restarting,
+    takesEffect:
+      effect !== 'stopped' &&
+      (imageConfigFile(folder) !== undefined ||
+        dropIns.some(({ restarts }) => restarts) ||
+        changes.some(({ source }) => localOrigin(source, folder.provenance) === undefined) ||
+        counting.some((set) => redirects(set, setsAfter, folder.provenance))),
     sets: [
       ...sets,
       ...(configChange === undefined ? [] : [configChange]),
@@ -115,7 +117,17 @@ export function forecast(folder: Snapshot, cluster: ClusterState, version: strin
     problems,
     registriesConf,
   };
-  return { ...result, explanation: explainForecast(result, cluster, version, localSources(folder)) };
+  return {
+    ...result,
+    explanation: explainForecast(result, cluster, version, deadSources(counting, folder.provenance)),
+  };
+}
+
+/** True when a set has a source that pulls can match, and nodes have mirrors for it. */
+function redirects({ entries }: MirrorSet, { registries }: MirrorSets, provenance: Provenance): boolean {
+  return entries.some(
+    (entry) => entry.source !== undefined && registries.has(entry.source.value) && !isDead(entry, provenance),
+  );
 }
 
 /** True when the machine-config-operator writes a registries.conf at all. */
@@ -169,15 +181,6 @@ function sameConfig(a: ImageConfig, b: ImageConfig): boolean {
   return shape(a) === shape(b);
 }
 
-/** How many sources are paths left by a `file://` hop, which no pull ever matches. */
-function localSources(folder: Snapshot): number {
-  return setsIn(folder)
-    .flatMap(({ set }) => set.entries)
-    .filter(
-      ({ source }) => source !== undefined && localOrigin(source.value, folder.provenance) !== undefined,
-    ).length;
-}
-
 function effectOf(
   problems: readonly PlacedProblem[],
   changes: readonly RegistryChange[],
@@ -199,91 +202,6 @@ export function forecastOfSet(path: string, set: MirrorSet, version: string | un
     yaml: { lines: [], resources: [set], problems: [], aliased: false },
   } as const;
   return forecast(new Snapshot().with(path, content), {}, version);
-}
-
-function setsIn(snapshot: Snapshot | undefined): PlacedSet[] {
-  return [...(snapshot?.files.values() ?? [])].flatMap(({ path, content }) =>
-    content.type === 'yaml' ? content.yaml.resources.filter(isMirrorSet).map((set) => ({ path, set })) : [],
-  );
-}
-
-function keyOf({ set }: PlacedSet): string {
-  return `${set.kind} ${set.name?.value ?? ''}`;
-}
-
-function applied(
-  current: readonly PlacedSet[],
-  folder: readonly PlacedSet[],
-  version: string | undefined,
-): { after: PlacedSet[]; sets: SetChange[]; refused: NodeProblem[] } {
-  const after = new Map(current.map((one) => [keyOf(one), one]));
-  const sets = new Map<string, SetChange>();
-  const refused: NodeProblem[] = [];
-  for (const one of folder) {
-    const { path, set } = one;
-    const key = keyOf(one);
-    const problems = refusals(one, version);
-    refused.push(...problems);
-    const there = after.get(key);
-    const change =
-      problems.length > 0
-        ? 'refused'
-        : there === undefined
-          ? 'added'
-          : sameEntries(there.set, set)
-            ? 'unchanged'
-            : 'replaced';
-    // Of sets with one name in one folder the last one counts, as it does for `oc apply`.
-    const name = set.name?.value ?? '';
-    sets.set(key, {
-      kind: set.kind,
-      name,
-      path,
-      change: sets.get(key)?.change === 'added' ? 'added' : change,
-    });
-    if (change !== 'refused') after.set(key, one);
-  }
-  for (const one of current) {
-    const { path, set } = one;
-    if (!sets.has(keyOf(one)))
-      sets.set(keyOf(one), { kind: set.kind, name: set.name?.value ?? '', path, change: 'stays' });
-  }
-  return { after: [...after.values()], sets: [...sets.values()], refused };
-}
-
-/** Why the API server takes a set not at all. */
-function refusals({ path, set }: PlacedSet, version: string | undefined): NodeProblem[] {
-  const problems = MirrorSets.none.after(filesOf([{ path, set }])).problems.filter(({ stops }) => !stops);
-  if (set.kind === 'ImageContentSourcePolicy' || hasTagMirrorSets(version)) return problems;
-  const message = `OpenShift ${version} does not know ${set.kind}, which came with 4.13`;
-  const entries = set.entries.slice(0, 1).map((entry) => ({ path, kind: set.kind, setName: '', entry }));
-  return [{ kind: 'unknown-kind', message, stops: false, entries }, ...problems];
-}
-
-function sameEntries(a: MirrorSet, b: MirrorSet): boolean {
-  const shape = ({ entries }: MirrorSet) =>
-    JSON.stringify(
-      entries.map(({ source, mirrors, policy }) => [
-        source?.value,
-        mirrors.map(({ value }) => value),
-        policy?.value,
-      ]),
-    );
-  return shape(a) === shape(b);
-}
-
-function filesOf(sets: readonly PlacedSet[], config?: ImageConfigFile): WorkspaceFile[] {
-  const files = new Map<string, Resource[]>();
-  for (const { path, set } of sets) {
-    const others = files.get(path);
-    if (others === undefined) files.set(path, [set]);
-    else others.push(set);
-  }
-  if (config !== undefined) files.set(config.path, [...(files.get(config.path) ?? []), config.config]);
-  return [...files].map(([path, resources]) => ({
-    path,
-    content: { type: 'yaml', yaml: { lines: [], resources, problems: [], aliased: false } },
-  }));
 }
 
 function placed(

@@ -6,8 +6,9 @@ import type { Forecast } from './forecast.ts';
 export function forecastText({ effect, explanation, sets, changes, registriesConf }: Forecast): string {
   const [answer = '', ...more] = explanation;
   const lines = [answer, ...more.map((sentence) => `  ${sentence}`), '', 'Mirror sets:'];
-  for (const { change, kind, name, path } of sets)
-    lines.push(`  ${change.padEnd(9)}  ${kind} ${name}  ${path}`);
+  const column = Math.max(9, ...sets.map(({ change }) => change.length));
+  for (const { change, kind, name, path, by } of sets)
+    lines.push(`  ${change.padEnd(column)}  ${kind} ${name}  ${path}${by === undefined ? '' : `  by ${by}`}`);
   if (changes.length > 0) lines.push('', 'Registries:');
   for (const change of changes) lines.push(...changeLines(change));
   lines.push(
@@ -37,11 +38,15 @@ function changeLines({
 
 /** The forecast with the paths that people know the files by. */
 export function withPaths(result: Forecast, show: (path: string) => string): Forecast {
-  const paths = new Set(result.problems.map(({ path }) => path));
+  const paths = new Set([...result.problems, ...result.sets].map(({ path }) => path));
   paths.delete('');
   return {
     ...result,
-    sets: result.sets.map((set) => ({ ...set, path: show(set.path) })),
+    sets: result.sets.map(({ by, ...set }) => ({
+      ...set,
+      path: show(set.path),
+      ...(by === undefined ? {} : { by: show(by) }),
+    })),
     problems: result.problems.map((problem) => ({ ...problem, path: show(problem.path) })),
     explanation: result.explanation.map((sentence) =>
       [...paths].reduce((text, path) => text.replace(path, () => show(path)), sentence),

@@ -1,18 +1,19 @@
 import { listed } from '../base/words.ts';
-import { isBefore } from './clusterVersion.ts';
+import { mayDrainAnyway } from './clusterVersion.ts';
+import type { DeadSources } from './deadSources.ts';
 import type { ClusterState, Forecast } from './forecast.ts';
 
 /**
  * Says in sentences what nodes do and why.
- * @param localSources how many sources of the folder no pull can match
+ * @param dead how many of the folder’s sources no pull can match
  */
 export function explainForecast(
   { effect, restarting, changes, problems, sets }: Omit<Forecast, 'explanation'>,
   cluster: ClusterState,
   version: string | undefined,
-  localSources: number,
+  dead: DeadSources,
 ): string[] {
-  const sentences: string[] = [];
+  const sentences = deadWords(dead);
   const reasons = changes.flatMap(({ drains }) => drains ?? []);
   const [reason] = reasons;
   const more =
@@ -35,10 +36,9 @@ export function explainForecast(
           ? 'No node drains: only registries and mirrors for pulls by digest are added, and CRI-O reads its configuration again.'
           : 'No node drains: all mirrors keep their places, none is added for pulls by tag, and CRI-O reads its configuration again.',
     );
-    // Fixed in 4.11: https://bugzilla.redhat.com/show_bug.cgi?id=2056442, machine-config-operator#3144
-    if (version !== undefined && isBefore(version, '4.11'))
+    if (mayDrainAnyway(version))
       sentences.push(
-        `OpenShift ${version} still drains nodes if registries.conf has another registry that is not for pulls by digest only (bug 2056442).`,
+        `OpenShift ${version} may drain anyway: it does where registries.conf has another registry that is not for pulls by digest only (bug 2056442).`,
       );
   } else if (effect === 'reboot' && restarting.length > 0) {
     sentences.push(
@@ -56,13 +56,8 @@ export function explainForecast(
       reason === undefined ? `OpenShift ${version} does so for any change of mirrors` : `${reason}${more}`;
     sentences.push(`Every node of every pool drains, one after the other, and none restarts: ${why}.`);
   }
-  if (localSources > 0)
-    sentences.push(
-      localSources === 1
-        ? '1 source is a path left by a file:// hop and never matches a pull.'
-        : `${localSources} sources are paths left by a file:// hop and never match a pull.`,
-      'operator-mirror check --fix DIR writes the right sources where the mapping.txt of the first hop tells them.',
-    );
+  for (const { kind, name, path, change, by, lostSources } of sets)
+    if (change === 'overwritten' && lostSources !== 0) sentences.push(overwrittenWords(kind, name, path, by));
   const refused = sets.filter(({ change }) => change === 'refused');
   if (refused.length > 0)
     sentences.push(
@@ -82,4 +77,28 @@ export function explainForecast(
   if (cluster.conf === undefined && cluster.sets === undefined)
     sentences.push('Nothing is known of the cluster, so it is taken to have no mirror set yet.');
   return sentences;
+}
+
+/** What keeps sources from ever redirecting a pull, first of all: whether nodes drain for it matters less. */
+function deadWords({ dead, all }: DeadSources): string[] {
+  if (dead === 0) return [];
+  const help =
+    'operator-mirror check --fix DIR writes the right sources where the mapping.txt of the first hop tells them.';
+  if (dead < all)
+    return [
+      `${dead} of ${all} sources redirect nothing: they are left by a file:// hop, and no pull matches them.`,
+      help,
+    ];
+  return [
+    all === 1
+      ? 'Redirects nothing: the only source is left by a file:// hop, and no pull matches it.'
+      : `Redirects nothing: ${dead} of ${all} sources are left by a file:// hop, and no pull matches them.`,
+    help,
+  ];
+}
+
+function overwrittenWords(kind: string, name: string, path: string, by = ''): string {
+  return by === path
+    ? `${path} has ${kind} ${name} twice: oc apply keeps the later one alone, and what only the other has is lost.`
+    : `${path} is overwritten by ${by}: both are ${kind} ${name}, and oc apply takes that file later.`;
 }

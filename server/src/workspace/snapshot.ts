@@ -3,6 +3,7 @@ import { exactReference, parseReference } from '../documents/imageReference.ts';
 import type { MappingDocument } from '../documents/mapping.ts';
 import { catalogImageOf } from '../documents/resources.ts';
 import type { YamlFile } from '../documents/yamlFile.ts';
+import { type SharedObject, sharedObjects } from './applyOrder.ts';
 import { type MappingIndex, mappingIndex } from './mappingIndex.ts';
 import { MirrorSets } from './mirrorSets.ts';
 import { type NodePools, nodePoolsIn, noNodePools } from './nodePools.ts';
@@ -49,6 +50,8 @@ export class Snapshot {
   #currentTagPulls: TagPulls | undefined;
   #mappingIndexes: readonly MappingIndex[] | undefined;
   #folders: ReadonlyMap<string, readonly WorkspaceFile[]> | undefined;
+  #sharedObjects: readonly SharedObject[] | undefined;
+  #asApplied: Snapshot | undefined;
   readonly #catalogImages = new Map<string, ReadonlySet<string>>();
 
   constructor(files: ReadonlyMap<string, WorkspaceFile> = new Map(), earlier: Earlier = nothing) {
@@ -99,6 +102,35 @@ export class Snapshot {
   get nodePools(): NodePools {
     this.#currentNodePools ??= nodePoolsIn(this.files.values(), this.#earlier.nodePools);
     return this.#currentNodePools;
+  }
+
+  /** Manifests of one object in several places, of which `oc apply` leaves the last. */
+  get sharedObjects(): readonly SharedObject[] {
+    this.#sharedObjects ??= sharedObjects(this.files.values());
+    return this.#sharedObjects;
+  }
+
+  /**
+   * This snapshot as a cluster has it after `oc apply` of all of it: without the manifests that a later one overwrites.
+   * This very object where there are none.
+   */
+  get asApplied(): Snapshot {
+    this.#asApplied ??= this.#withoutOverwritten();
+    return this.#asApplied;
+  }
+
+  #withoutOverwritten(): Snapshot {
+    const overwritten = this.sharedObjects.flatMap(({ lost }) => lost);
+    if (overwritten.length === 0) return this;
+    const gone = new Set(overwritten.map(({ resource }) => resource));
+    const files = new Map(this.files);
+    for (const { path } of overwritten) {
+      const content = files.get(path)?.content;
+      if (content?.type !== 'yaml') continue;
+      const resources = content.yaml.resources.filter((resource) => !gone.has(resource));
+      files.set(path, { path, content: { type: 'yaml', yaml: { ...content.yaml, resources } } });
+    }
+    return new Snapshot(files, this.#last);
   }
 
   /** What pods pull by tag and no mirror set redirects. Its `byScope` stays the same object while that does. */

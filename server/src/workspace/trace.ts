@@ -2,6 +2,7 @@ import { formatReference, type ImageReference } from '../documents/imageReferenc
 import { candidatesOf, type PullPlan, planPull } from '../documents/pullEndpoints.ts';
 import { mergeRegistriesConf, type NamedRegistriesConf, type PullRules } from '../documents/pullRules.ts';
 import { normalizedPullSpec } from '../documents/pullSpec.ts';
+import { lostReasons } from './lostEntries.ts';
 import { confsOfPool, rulesOver } from './nodePools.ts';
 import type { NodeRegistry } from './nodeRegistries.ts';
 import { policyWords, poolWords } from './poolWords.ts';
@@ -87,34 +88,42 @@ export interface Candidate {
 }
 
 /**
- * Where a node pulls an image from: every place in the order in which it asks them, the rules that say so, and those
- * that nearly do. Contacts nobody: results are `untested` until somebody fills them in (`withResults`).
+ * Where a node pulls an image from, once all of the snapshot was applied: every place in the order in which it asks
+ * them, the rules that say so, and those that nearly do. Contacts nobody: results are `untested` until somebody fills
+ * them in (`withResults`).
  */
 export function trace(world: TraceWorld, image: ImageReference): Trace {
-  const { snapshot } = world;
+  const snapshot = world.snapshot.asApplied;
   const { mirrorSets, nodePools } = snapshot;
   const show = world.show ?? ((path: string) => path);
   const pool = confsOfPool(tracedRole, mirrorSets, nodePools);
   const confs = mergeRegistriesConf([...pool.confs, ...(world.confs ?? [])]);
   const rules = rulesOver(mirrorSets, confs, pool.replaces);
   const names = candidatesOf(rules, image);
-  const candidates = (names.length === 0 ? [image] : names).map((name) =>
-    candidateOf(normalizedPullSpec(name), rules, confs, snapshot, show),
-  );
+  const candidates = (names.length === 0 ? [image] : names).map((name): Candidate => {
+    const candidate = candidateOf(normalizedPullSpec(name), rules, confs, snapshot, show);
+    const lost = lostReasons(candidate.pull, world.snapshot, show);
+    return { ...candidate, reasons: [...candidate.reasons, ...lost] };
+  });
   const endpoints = candidates.flatMap((candidate) => candidate.endpoints);
   const [first] = candidates;
   const refusal = first && policyRefusal(first.pull.name, mirrorSets.scopes);
-  const { explanation, remedy } = explainTrace(candidates, { ...world, show });
+  const { explanation, remedy } = explainTrace(candidates, {
+    ...world,
+    snapshot,
+    whole: world.snapshot,
+    show,
+  });
   return {
     image: image.registry === '' ? image : normalizedPullSpec(image),
-    ...ruleList(candidates, [...confs.registries.values()], snapshot, show),
+    ...ruleList(candidates, [...confs.registries.values()], world.snapshot, show),
     endpoints,
     refusal,
     verdict: verdictOf(endpoints, refusal),
     explanation: [
       ...policyWords(refusal, first?.pull.name ?? ''),
       ...explanation,
-      ...poolWords(world, image, endpoints),
+      ...poolWords({ ...world, snapshot }, image, endpoints),
     ],
     remedy,
   };

@@ -18,6 +18,8 @@ interface Told extends Candidate {
 }
 
 interface World extends TraceWorld {
+  /** The files as they are; `snapshot` is what is left of them on the cluster. */
+  readonly whole: TraceWorld['snapshot'];
   readonly show: (path: string) => string;
 }
 
@@ -60,7 +62,20 @@ function candidateWords(candidate: Told, world: World): string[] {
         ? `Nodes refuse this image: ${plan.problem}.`
         : `Nodes refuse ${subject}: ${plan.problem}.`,
     ];
-  return isRedirected(candidate) ? redirectedWords(candidate, world) : directWords(candidate, world);
+  return isRedirected(candidate)
+    ? redirectedWords(candidate, world)
+    : [...directWords(candidate, world), ...lostWords(candidate, world)];
+}
+
+/** What would redirect the pull, if `oc apply` did not overwrite it. */
+function lostWords({ reasons, subject }: Told, { whole, show }: World): string[] {
+  const lost = reasons.find(({ overwrittenBy }) => overwrittenBy !== undefined);
+  if (lost === undefined) return [];
+  const { kind, setName } = lost.placed;
+  return [
+    `${placeOf(lost.placed, whole, show)} would redirect ${subject}, but ${lost.overwrittenBy} is the same ${kind} ${setName} and overwrites it: oc apply takes that file later.`,
+    'Give one of the two a name of its own, so that both stay.',
+  ];
 }
 
 /** Of the candidates of a short name, the first of which a mapping.txt has a copy. */

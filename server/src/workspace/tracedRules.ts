@@ -28,6 +28,8 @@ export interface EntryReason {
   readonly reason: string;
   /** True for an entry whose source is not the image’s name now and was meant to be: a path left by a hop. */
   readonly local: boolean;
+  /** Of an entry that would redirect the pull: the manifest, `FILE:LINE`, that takes the place of its set. */
+  readonly overwrittenBy?: string;
 }
 
 /** What a pull is, as entries are compared with it. */

@@ -63,9 +63,11 @@ short-name-mode = ""
 
   it('has JSON for programs', async () => {
     const { stdout } = await line.run('forecast', folder, '--format', 'json');
-    const { registriesConf, explanation, ...report } = JSON.parse(stdout);
+    const { registriesConf, explanation, sentences, ...report } = JSON.parse(stdout);
+    expect(sentences.join(' ')).toBe(explanation);
     expect(report).toEqual({
       effect: 'drain',
+      takesEffect: true,
       drains: true,
       sets: [{ kind: 'ImageTagMirrorSet', name: 'tags', file: `${folder}/tags.yaml`, change: 'added' }],
       changes: [
@@ -108,6 +110,102 @@ short-name-mode = ""
     expect(stdout).toContain(
       `${line.path('bad')}/a.yaml:7: q.io/a is blocked by NeverContactSource and is one of its own mirrors`,
     );
+  });
+
+  it('ends with 1 where nothing of the folder can take effect, and says so in its help', async () => {
+    const run = async (name: string, text: string) => {
+      line.write(`${name}/set.yaml`, text);
+      return line.run('forecast', line.path(name), '--current', current);
+    };
+    const dead = await run('dead', setOf('IDMS', 'disk/my/idx/a/b <- m.local/a-b'));
+    expect(dead.code).toBe(1);
+    expect(dead.stdout).toMatch(/^Redirects nothing: the only source is left by a file:\/\/ hop/);
+    expect((await run('void', namedSet('IDMS', 'void'))).code).toBe(1);
+    expect((await run('itself', setOf('IDMS', 'q.io/z <- q.io/z'))).code).toBe(1);
+    // What is there already still counts, and so does what takes it away.
+    expect((await run('same', namedSet('IDMS', 'digests', 'q.io/a <- m.local/a'))).code).toBe(0);
+    const emptied = await run('emptied', namedSet('IDMS', 'digests'));
+    expect(emptied.code).toBe(0);
+    expect(emptied.stdout).toContain('q.io/a loses all its mirrors');
+    expect((await line.run('forecast', '--help')).stdout).toContain(
+      '(exit code 1: the operator stops, or nothing takes effect)',
+    );
+  });
+
+  it('counts of two sets with one name the one that oc apply takes later, and names the other', async () => {
+    line.write('runs/release/idms.yaml', namedSet('IDMS', 'idms-operator-0', 'q.io/a <- m.local/a'));
+    line.write('runs/vendor/idms.yaml', namedSet('IDMS', 'idms-operator-0', 'q.io/v <- m.local/v'));
+    line.write('runs/z-copy.yaml', namedSet('IDMS', 'other', 'q.io/v <- m.local/v'));
+    const { code, stdout } = await line.run('forecast', line.path('runs'));
+    expect(code).toBe(0);
+    const [release, vendor] = ['release', 'vendor'].map((name) => `${line.path('runs')}/${name}/idms.yaml`);
+    expect(stdout).toContain(
+      `  ${release} is overwritten by ${vendor}: both are ImageDigestMirrorSet idms-operator-0, and oc apply takes that file later.\n`,
+    );
+    expect(stdout).toContain(
+      `  overwritten  ImageDigestMirrorSet idms-operator-0  ${release}  by ${vendor}\n`,
+    );
+    expect(stdout).not.toContain('location = "q.io/a"');
+    const json = await line.run('forecast', line.path('runs'), '--format', 'json');
+    expect(JSON.parse(json.stdout).sets[0]).toEqual({
+      kind: 'ImageDigestMirrorSet',
+      name: 'idms-operator-0',
+      file: release,
+      change: 'overwritten',
+      by: vendor,
+    });
+  });
+
+  it.each<[string, string, string]>([
+    ['a table', 'NAME              AGE\nidms-operator-0   3d\n', ': it holds no mirror sets'],
+    [
+      'a login error',
+      'error: You must be logged in to the server (Unauthorized)\n',
+      ': it holds no mirror sets',
+    ],
+    [
+      'a describe',
+      'Name:  x\nKind:  ImageContentSourcePolicy\nSpec:\n  A:\n    b\n',
+      ': it holds no mirror sets',
+    ],
+    ['an empty file', '', ': it is empty, as a command that failed leaves it'],
+    [
+      'events',
+      'apiVersion: v1\nkind: List\nitems:\n- apiVersion: v1\n  kind: Event\n  message: x\n',
+      ': it holds no mirror sets',
+    ],
+    [
+      'a registries.conf that engines refuse',
+      '[[registry]]\n',
+      ':1 tells nothing of the cluster: neither location',
+    ],
+    [
+      'a set that is cut',
+      namedSet('IDMS', 'digests', 'q.io/a <- m.local/a').replace('mirrors: [', 'mirrors: [ "'),
+      'tells nothing of the cluster',
+    ],
+  ])('does not take %s for a cluster without mirror sets', async (name, text, problem) => {
+    const path = line.write(`current/${name}.txt`, text);
+    const { code, stdout, stderr } = await line.run('forecast', folder, '--current', path);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toContain(`operator-mirror forecast: ${path}`);
+    expect(stderr).toContain(problem);
+    expect(stderr).toContain(
+      'oc get imagedigestmirrorset,imagetagmirrorset,imagecontentsourcepolicy -o yaml',
+    );
+  });
+
+  it.each<[string, string]>([
+    ['yaml', 'apiVersion: v1\nitems: []\nkind: List\nmetadata:\n  resourceVersion: ""\n'],
+    ['json', '{\n    "apiVersion": "v1",\n    "items": [],\n    "kind": "List"\n}\n'],
+    ['short', '{"apiVersion":"v1","items":[],"kind":"ImageDigestMirrorSetList"}'],
+    ['txt', 'apiVersion: config.openshift.io/v1\nitems: []\nkind: ImageDigestMirrorSetList\n'],
+  ])('takes an empty list for a cluster without mirror sets: %s', async (ending, text) => {
+    const path = line.write(`none.${ending}`, text);
+    const { code, stdout } = await line.run('forecast', folder, '--current', path);
+    expect(code).toBe(0);
+    expect(stdout).toContain('added      ImageTagMirrorSet tags');
+    expect(stdout).not.toContain('Nothing is known of the cluster');
   });
 
   it.each([

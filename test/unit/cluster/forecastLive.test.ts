@@ -45,9 +45,9 @@ describe('forecast --live', () => {
   it('knows what is on the cluster, and its version', async () => {
     const answers = { [icsp]: list(policy), clusterversion: '4.7.55' };
     const { code, stdout } = await line.run('forecast', folder, '--live', '--oc', oc(answers));
-    expect(code).toBe(0);
     expect(stdout).toContain('stays      ImageContentSourcePolicy image-policy-0');
-    // 4.7 has no ImageDigestMirrorSet: the API server would refuse this one.
+    // 4.7 has no ImageDigestMirrorSet: the API server would refuse this one, and nothing else is in the folder.
+    expect(code).toBe(1);
     expect(stdout).toMatch(/refused +ImageDigestMirrorSet digests/);
     expect(readFileSync(log, 'utf8').trim().split('\n').sort()).toEqual([
       'get clusterversion version -o jsonpath={.status.desired.version}',

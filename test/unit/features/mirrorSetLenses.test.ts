@@ -49,6 +49,33 @@ describe('the lens of a mirror set', () => {
       undefined,
       ['The machine-config-operator stops at this set: no node gets any change of mirrors'],
     ],
+    [
+      'of which a file:// hop left all sources',
+      setOf('ICSP', 'disk/idx/a/b <- m.local/a-b', 'disk/idx/c/d <- m.local/c-d'),
+      '4.12',
+      [
+        'Redirects nothing: 2 of 2 sources are left by a file:// hop',
+        'Applying this as a new set drains no node',
+      ],
+    ],
+    [
+      'of which a file:// hop left the only source',
+      setOf('ICSP', 'disk/idx/a/b <- m.local/a-b'),
+      '4.8',
+      [
+        'Redirects nothing: the only source is left by a file:// hop',
+        'Applying this as a new set drains no node, but OpenShift 4.8 may drain anyway: it does where registries.conf has another registry that is not for pulls by digest only (bug 2056442)',
+      ],
+    ],
+    [
+      'of which a file:// hop left some sources',
+      setOf('IDMS', 'q.io/a <- m.local/a', 'disk/idx/c/d <- m.local/c-d'),
+      undefined,
+      [
+        '1 of 2 sources redirect nothing: they are left by a file:// hop',
+        'Applying this as a new set drains no node',
+      ],
+    ],
     ['without entries', 'apiVersion: config.openshift.io/v1\nkind: ImageDigestMirrorSet\n', undefined, []],
   ])('%s', (_name, text, version, expected) => {
     expect(titles(text, version)).toEqual(expected);

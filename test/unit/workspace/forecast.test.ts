@@ -289,11 +289,20 @@ describe('what nodes cannot use', () => {
       'disk/my/idx/c/d <- m.local/c-d',
       'q.io/a <- m.local/a',
     );
-    const text = from([], [local]).explanation.join(' ');
-    expect(text).toContain('2 sources are paths left by a file:// hop and never match a pull');
-    expect(text).toContain('operator-mirror check --fix DIR');
-    expect(from([], [setOf('ICSP', 'disk/my/idx/a/b <- m.local/a-b')]).explanation.join(' ')).toContain(
-      '1 source is a path',
+    const some = from([], [local]);
+    expect(some.explanation.slice(0, 2)).toEqual([
+      '2 of 3 sources redirect nothing: they are left by a file:// hop, and no pull matches them.',
+      'operator-mirror check --fix DIR writes the right sources where the mapping.txt of the first hop tells them.',
+    ]);
+    expect(some.takesEffect).toBe(true);
+    const one = from([], [setOf('ICSP', 'disk/my/idx/a/b <- m.local/a-b')]);
+    expect(one.explanation[0]).toBe(
+      'Redirects nothing: the only source is left by a file:// hop, and no pull matches it.',
+    );
+    expect(one.takesEffect).toBe(false);
+    const two = from([], [setOf('IDMS', 'disk/my/idx/a/b <- m.local/a-b', 'disk/my/idx/c/d <- m.local/c-d')]);
+    expect(two.explanation[0]).toBe(
+      'Redirects nothing: 2 of 2 sources are left by a file:// hop, and no pull matches them.',
     );
     expect(from([], [setOf('ICSP', 'q.io/a <- m.local/a')]).explanation.join(' ')).not.toContain('hop');
   });

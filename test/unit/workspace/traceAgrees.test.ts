@@ -96,6 +96,31 @@ describe('a table that moves a name', () => {
   });
 });
 
+describe('of two sets with one name', () => {
+  const runs = (first: string[], second: string[]) =>
+    snapshotOf(namedSet('IDMS', 'idms-operator-0', ...first), namedSet('IDMS', 'idms-operator-0', ...second));
+
+  it('only the later one counts, and the earlier one would have served', () => {
+    const traced = traceOf(`q.io/a/x@${digest}`, runs(['q.io/a <- m.local/a'], ['q.io/v <- m.local/v']));
+    expect([traced.verdict, places(traced)]).toEqual(['source', [`source q.io/a/x@${digest} untested`]]);
+    expect(traced.explanation.slice(2)).toEqual([
+      'set0.yaml:7 would redirect it, but set1.yaml:4 is the same ImageDigestMirrorSet idms-operator-0 and overwrites it: oc apply takes that file later.',
+      'Give one of the two a name of its own, so that both stay.',
+    ]);
+    expect(rulesOf(traced)).toEqual([
+      'no set0.yaml:7 oc apply overwrites this ImageDigestMirrorSet idms-operator-0 with that in set1.yaml:4, which it takes later',
+    ]);
+    expect(traced.unrelated).toBe(1);
+  });
+
+  it('nothing is said where the later one has the mirrors too', () => {
+    const both = runs(['q.io/a <- m.local/a'], ['q.io/a <- m.local/a', 'q.io/v <- m.local/v']);
+    const traced = traceOf(`q.io/a/x@${digest}`, both);
+    expect(traced.verdict).toBe('mirror');
+    expect(traced.explanation.join(' ')).not.toContain('overwrites');
+  });
+});
+
 describe('whatever the sets and tables are', () => {
   const names = ['q.io/a', 'q.io/a/b', 'q.io', 'docker.io', 'docker.io/library/n', '*.redhat.com', 'r.io/n'];
   const mirrors = ['m.local', 'm.local/x', 'n.local:5000/y', 'q.io/a'];

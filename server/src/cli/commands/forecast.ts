@@ -1,6 +1,9 @@
 import { UserError } from '../../base/errors.ts';
 import { readClusterMirrorSets } from '../../cluster/clusterMirrorSets.ts';
+import { isFolder } from '../../files/find.ts';
 import { parseText } from '../../files/load.ts';
+import { readText } from '../../files/textFile.ts';
+import { clusterTextHelp, readClusterText } from '../../workspace/clusterText.ts';
 import { clusterVersion } from '../../workspace/clusterVersion.ts';
 import { decidesOnNodes } from '../../workspace/dropInChanges.ts';
 import { type ClusterState, type Forecast, forecast as forecastOf } from '../../workspace/forecast.ts';
@@ -14,7 +17,7 @@ export const forecast: Command = {
   name: 'forecast',
   usage: 'DIR [--current FILE | --live] [--format text|json]',
   summary:
-    'Show what applying the mirror sets of a folder does to the nodes (exit code 1: nothing reaches them)',
+    'Show what applying the mirror sets of a folder does to the nodes (exit code 1: the operator stops, or nothing takes effect)',
   options: {
     current: {
       type: 'string',
@@ -54,7 +57,7 @@ export const forecast: Command = {
       state.sets?.files.has(path) === true ? current.show(path) : folder.show(path);
     const shown = withPaths(result, show);
     terminal.stdout.write(format === 'json' ? asJson(shown) : forecastText(shown));
-    return result.effect === 'stopped' ? exitCodes.incomplete : exitCodes.done;
+    return result.takesEffect ? exitCodes.done : exitCodes.incomplete;
   },
 };
 
@@ -75,12 +78,22 @@ async function clusterState(options: OptionValues, terminal: Terminal): Promise<
     return liveState(stringOption(options, 'oc') ?? 'oc', terminal);
   }
   if (path === undefined) return { state: {}, show: (one) => one };
-  const files = await readNodeFiles([path], 'forecast', terminal);
-  const [named] = files.confs;
-  return {
-    state: named === undefined ? { sets: files.snapshot } : { conf: named.conf.registries },
-    show: files.show,
-  };
+  return (await isFolder(path)) ? folderState(path, terminal) : fileState(path);
+}
+
+async function folderState(path: string, terminal: Terminal): Promise<Current> {
+  const { snapshot, show } = await readNodeFiles([path], 'forecast', terminal);
+  if (decidesOnNodes(snapshot)) return { state: { sets: snapshot }, show };
+  throw new UserError('notRecognised', `${path} holds no mirror sets`, { nextStep: clusterTextHelp });
+}
+
+async function fileState(path: string): Promise<Current> {
+  const read = readClusterText(path, await readText(path));
+  if (read.ok) return { state: read.state, show: (one) => one };
+  const place = read.line === undefined ? path : `${path}:${read.line}`;
+  throw new UserError('notRecognised', `${place} tells nothing of the cluster: ${read.problem}`, {
+    nextStep: clusterTextHelp,
+  });
 }
 
 async function liveState(command: string, { environment, signal }: Terminal): Promise<Current> {
@@ -98,13 +111,21 @@ function versionOf({ snapshot, settings }: NodeFiles): string | undefined {
   return undefined;
 }
 
-function asJson({ effect, explanation, sets, changes, problems, registriesConf }: Forecast): string {
+function asJson(result: Forecast): string {
+  const { effect, takesEffect, explanation, sets, changes, problems, registriesConf } = result;
   const report = {
     effect,
     drains: effect === 'drain' || effect === 'reboot',
+    takesEffect,
     explanation: explanation.join(' '),
     sentences: explanation,
-    sets: sets.map(({ kind, name, path, change }) => ({ kind, name, file: path, change })),
+    sets: sets.map(({ kind, name, path, change, by }) => ({
+      kind,
+      name,
+      file: path,
+      change,
+      ...(by === undefined ? {} : { by }),
+    })),
     changes: changes.map(({ source, change, mirrorsAdded, mirrorsRemoved, blocked, drains }) => ({
       source,
       change,

@@ -1,13 +1,13 @@
 import { LSPErrorCodes, ResponseError } from 'vscode-languageserver';
 import { folderOf } from '../../base/paths.ts';
-import { hasRegistryTables, parseRegistriesConf } from '../../documents/registriesConf.ts';
-import { parseText } from '../../files/load.ts';
+import { withoutMark } from '../../files/textFile.ts';
 import {
   type ForecastAnswer,
   type ForecastPage,
   type ForecastQuestion,
   forecastRequest,
 } from '../../protocol.ts';
+import { clusterTextHelp, readClusterText } from '../../workspace/clusterText.ts';
 import { clusterVersion } from '../../workspace/clusterVersion.ts';
 import { decidesOnNodes } from '../../workspace/dropInChanges.ts';
 import { type ClusterState, type Forecast, forecast } from '../../workspace/forecast.ts';
@@ -48,7 +48,13 @@ function toAnswer({ effect, explanation, sets, changes, registriesConf }: Foreca
   return {
     effect,
     sentences: explanation,
-    sets: sets.map(({ kind, name, path, change }) => ({ kind, name, file: path, change })),
+    sets: sets.map(({ kind, name, path, change, by }) => ({
+      kind,
+      name,
+      file: path,
+      change,
+      ...(by === undefined ? {} : { by }),
+    })),
     changes: changes.map(({ source, change, mirrorsAdded, mirrorsRemoved, blocked, drains }) => ({
       source,
       change,
@@ -62,10 +68,11 @@ function toAnswer({ effect, explanation, sets, changes, registriesConf }: Foreca
 }
 
 function stateOf({ path, text }: { readonly path: string; readonly text: string }): ClusterState {
-  if (!hasRegistryTables(text)) return { sets: new Snapshot().with(path, parseText(text, 'yaml')) };
-  const { registries, problems } = parseRegistriesConf(text);
-  const problem = problems.find(({ severity }) => severity === 'error');
-  if (problem === undefined) return { conf: registries };
-  const place = `${path}:${problem.range.start.line + 1}`;
-  throw new ResponseError(LSPErrorCodes.RequestFailed, `${place}: ${problem.message}`);
+  const read = readClusterText(path, withoutMark(text));
+  if (read.ok) return read.state;
+  const place = read.line === undefined ? path : `${path}:${read.line}`;
+  throw new ResponseError(
+    LSPErrorCodes.RequestFailed,
+    `${place} tells nothing of the cluster: ${read.problem}; ${clusterTextHelp}`,
+  );
 }
