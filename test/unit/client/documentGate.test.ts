@@ -81,11 +81,14 @@ describe('DocumentGate', () => {
     await open(other);
     await open(new FakeDocument('a-mapping.txt', 'plaintext', ''));
     await open(new FakeDocument('x.yaml', 'yaml', ours, 'git'));
+    await open(new FakeDocument('ours.json', 'json', '{"kind": "CatalogSource"}'));
+    await open(new FakeDocument('devcontainer.json', 'jsonc', '{\n  "image": "quay.io/a/b:1"\n}'));
     await change(other, `${others}# more`);
     expect(said.filter((line) => line.includes(' '))).toEqual([
       'open /w/ours.yaml',
       'open /w/images.yaml',
       'open /w/a-mapping.txt',
+      'open /w/ours.json',
     ]);
   });
 

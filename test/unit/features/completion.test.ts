@@ -79,6 +79,13 @@ describe('completion of a document', () => {
     ]);
   });
 
+  it('offers no YAML in JSON', () => {
+    const json = '{\n^\n"kind": "CatalogSource", "metadata": { }}';
+    expect(completeAt({ 'a.json': json }).labels).toEqual([]);
+    expect(completeAt({ 'a.json': json.replace('^', '').replace('{ }', '{ ^}') }).labels).toEqual([]);
+    expect(completeAt({ 'a.yaml': json }).labels).toContain('spec');
+  });
+
   it('offers none where a document has begun', () => {
     expect(complete('metadata:\n  name: a\n^').labels).toEqual(['apiVersion', 'kind']);
     expect(complete('kind: Secret\n^').labels).toEqual([]);
