@@ -52,7 +52,12 @@ describe.each(scenarios.filter((scenario) => scenario !== imageMirror))('%s', (s
       for (const { message, range, severity } of found) {
         if (severity === 'hint') continue;
         const name = message.slice(0, message.indexOf(' '));
-        expect(`/${sources.get(range.start.line)}`.endsWith(`/${name}`)).toBe(true);
+        // The tags of a repository may prove its registry, which is not in a path below file://.
+        const below = name.replace(/^[^/]*\.[^/]*\//, '');
+        const known = `/${sources.get(range.start.line)}`;
+        expect(
+          known.endsWith(`/${name}`) || (known.startsWith('/file:') && known.endsWith(`/${below}`)),
+        ).toBe(true);
         expect(name).not.toContain('-index/');
       }
     }

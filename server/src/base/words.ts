@@ -44,3 +44,24 @@ export function printable(line: string): string {
     (control) => `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
 }
+
+/** Of a message that begins with a name, lists of problems show about 60 characters, and the name should be all of them at most. */
+const mostOfAName = 56;
+
+/**
+ * The name of an image or repository so short that a message can begin with it: of a long one the registry and the last
+ * components, `registry.gitlab.com/…/gitlab-runner-operator:v1.1.0`. The same text where it is short enough; whoever shortens a
+ * name says the whole one further on.
+ */
+export function shortName(name: string): string {
+  if (name.length <= mostOfAName) return name;
+  const [host = '', ...components] = name.split('/');
+  let tail = components.pop() ?? '';
+  let before = components.pop();
+  while (before !== undefined && `${host}/…/${before}/${tail}`.length <= mostOfAName) {
+    tail = `${before}/${tail}`;
+    before = components.pop();
+  }
+  const short = `${host}/…/${tail}`;
+  return short.length <= mostOfAName ? short : `…/${tail}`.slice(0, mostOfAName);
+}

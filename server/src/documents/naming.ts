@@ -1,3 +1,5 @@
+import { fnv1a } from '../base/fnv1a.ts';
+
 /**
  * How `oc adm catalog mirror` names what it writes: tags for images by digest, and repositories with fewer
  * path components than the source had.
@@ -6,14 +8,9 @@
 /**
  * The tag of an image that the catalog names by digest: FNV-1a 32 over the original pull spec, in hexadecimal
  * without padding. The same in both hops of a transfer over files, so it also proves where an image came from.
- * http://www.isthe.com/chongo/tech/comp/fnv/#FNV-1a
  */
 export function digestTag(pullSpec: string): string {
-  let hash = 0x811c9dc5;
-  for (const byte of utf8(pullSpec)) {
-    hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
-  }
-  return hash.toString(16);
+  return fnv1a(pullSpec).toString(16);
 }
 
 /**
@@ -84,15 +81,4 @@ function trimDashes(text: string): string {
 
 function isSeparator(character: string): boolean {
   return character === '-' || character === '.';
-}
-
-function* utf8(text: string): Generator<number> {
-  for (const character of text) {
-    const code = character.codePointAt(0) ?? 0;
-    if (code < 0x80) {
-      yield code;
-      continue;
-    }
-    for (const byte of new TextEncoder().encode(character)) yield byte;
-  }
 }

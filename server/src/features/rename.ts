@@ -2,7 +2,7 @@ import { lineRange, type Position, type Range, type TextEdit } from '../base/ran
 import { isHost, isPathComponent, looksLikeRegistry, parseReference } from '../documents/imageReference.ts';
 import { mirrorProblem } from '../documents/mirrorScope.ts';
 import { replaceScalar } from '../documents/yamlNode.ts';
-import { knownRegistries } from '../workspace/hop.ts';
+import { knownRegistries } from '../workspace/knownRegistries.ts';
 import { type Place, placeAt, placesIn } from '../workspace/places.ts';
 import type { Snapshot, WorkspaceFile } from '../workspace/snapshot.ts';
 

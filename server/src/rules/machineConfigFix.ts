@@ -12,24 +12,18 @@ import { tagRedirectOf } from '../workspace/tagRedirects.ts';
 import { freePath } from './freePath.ts';
 import type { Fix, RuleContext } from './rule.ts';
 
-/** Where the registries of sources are from when nobody wrote it down. */
-export interface GuessedRegistry {
-  readonly registry: string;
-  /** True when the tags of its images confirm it. */
-  readonly confirmed: boolean;
-}
-
 /**
  * The fix that redirects pulls by tag where there is no ImageTagMirrorSet, before OpenShift 4.13: a new file with a
  * MachineConfig for each pool that has no drop-in for the repositories yet. Undefined where the cluster is known to have
  * ImageTagMirrorSets, and where nothing can be written.
  *
  * @param wanted each repository once
+ * @param guess the registry that sources are taken to be from, where nothing tells it
  */
 export function machineConfigFix(
   wanted: readonly MirroredRepository[],
   context: RuleContext,
-  guess?: GuessedRegistry,
+  guess?: string,
 ): Fix | undefined {
   const version = clusterVersion(context);
   const path = freePath('machineConfig', context);
@@ -50,7 +44,7 @@ export function machineConfigFix(
     return machineConfigText(freeName(context), repositories, roles, version);
   };
   return {
-    id: `machine-config${guess === undefined ? '' : ` ${guess.registry}`}`,
+    id: `machine-config${guess === undefined ? '' : ` ${guess}`}`,
     title: titleOf(wanted, lastComponent(path), roles, version, guess),
     preferred: false,
     wholeFile: true,
@@ -64,7 +58,7 @@ function titleOf(
   file: string,
   roles: readonly string[],
   version: string | undefined,
-  guess: GuessedRegistry | undefined,
+  guess: string | undefined,
 ): string {
   const nodes = roles.length === 1 ? `the nodes of ${roles[0]}` : `the nodes of ${listed(roles)}`;
   const what =
@@ -73,9 +67,7 @@ function titleOf(
       : `Create ${file} that redirects pulls of all ${others.length + 1} repositories by tag on ${nodes}`;
   const older = version === undefined ? `${what}, for OpenShift before 4.13` : what;
   if (guess === undefined) return older;
-  return guess.confirmed
-    ? `${older} (from ${guess.registry}: the tags of its images confirm it)`
-    : `${older} (from ${guess.registry}: a guess)`;
+  return `${older} (from ${guess}: a guess)`;
 }
 
 /** The name that no MachineConfig of the workspace has yet for any pool. */

@@ -1,7 +1,7 @@
 import { type ImageReference, parseReference, repositoryOf } from '../documents/imageReference.ts';
 import { destinationOf } from '../documents/mapping.ts';
 import { digestTag, looksLikeDigestTag } from '../documents/naming.ts';
-import { knownRegistries } from './hop.ts';
+import { knownRegistries } from './knownRegistries.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** What a tag like `fe037cb` stands for. */

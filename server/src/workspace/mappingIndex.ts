@@ -12,6 +12,7 @@ import {
 } from '../documents/mapping.ts';
 import { PathCollisions } from './pathCollisions.ts';
 import { RootPath } from './rootPath.ts';
+import { TagOrigins } from './tagOrigins.ts';
 
 /**
  * What one mapping.txt says as a whole. Each grouping is made when it is first asked for. An edit costs the lines that it
@@ -70,6 +71,11 @@ export class MappingIndex {
     return this.#own.collisions;
   }
 
+  /** Where images of a file store came from, as their tags tell. */
+  get tagOrigins(): TagOrigins {
+    return this.#own.tagOrigins;
+  }
+
   /** True when most of the file is in the dialect of oc-mirror's dry run, with `docker://` before references. */
   get isDryRunDialect(): boolean {
     return this.#own.isDryRunDialect;
@@ -112,6 +118,7 @@ class Groupings {
     isByTag(pair.source) ? sourceRepository(pair) : undefined,
   );
   readonly collisions = new PathCollisions(this.#current, fileDestination, canonicalSource);
+  readonly tagOrigins = new TagOrigins(this.#current);
   /** How many pairs are written as oc-mirror writes them, and how many are not. */
   #dialectPairs: { own: number; others: number } | undefined;
 
@@ -131,6 +138,7 @@ class Groupings {
       groups.replace(removed, added);
     }
     this.collisions.replace(removed, added);
+    this.tagOrigins.replace(removed, added);
     if (this.#dialectPairs !== undefined) {
       for (const line of removed) countDialect(this.#dialectPairs, line, -1);
       for (const line of added) countDialect(this.#dialectPairs, line, 1);

@@ -3,13 +3,16 @@ import type { MappingLine, MappingPair } from '../documents/mapping.ts';
 import { canonicalRepository, fileDestination, type MappingIndex } from './mappingIndex.ts';
 
 /**
- * Where the images of a path in a file store came from, as the mapping.txt files of first hops tell:
+ * Where the images of a path in a file store came from, as the mapping.txt files of first hops tell, or where there is
+ * none, the tags of its images:
  * - `certain`: one or several repositories; several when registries met in one path
  * - `disputed`: two mapping.txt files disagree, and these are all that any of them names
  * - `unknown`: no mapping.txt names the path, or one leads to another path that none names
  */
 export interface Origin {
   readonly certainty: 'certain' | 'disputed' | 'unknown';
+  /** True where tags prove it, and no mapping.txt says it: that is proof for the images by digest alone. */
+  readonly byTags?: boolean;
   /** Repositories with their registry, sorted. */
   readonly repositories: readonly string[];
 }
@@ -104,9 +107,20 @@ export class Provenance {
       const opinion = this.#opinion(sources, behind);
       if (opinion.certainty !== 'unknown') opinions.set(opinion.repositories.join(' '), opinion);
     }
-    const [first, ...others] = [...opinions.values()];
-    if (first === undefined) return unknown;
-    return others.length === 0 ? first : union([first, ...others], 'disputed');
+    if (opinions.size === 0 && place.startsWith('file://')) return this.#provenByTags(place);
+    return agreed(opinions);
+  }
+
+  /** Certain where tags tell it of every image by digest, in each mapping.txt that has any of the place. */
+  #provenByTags(place: string): Origin {
+    const opinions = new Map<string, Origin>();
+    for (const index of this.#indexes) {
+      const { repositories, refuted, silent } = index.tagOrigins.get(place.slice('file://'.length));
+      if (refuted + silent > 0) return unknown;
+      if (repositories.length > 0)
+        opinions.set(repositories.join(' '), { certainty: 'certain', byTags: true, repositories });
+    }
+    return agreed(opinions);
   }
 
   /** By each mapping.txt that brings images to a place. */
@@ -147,10 +161,11 @@ function unknownYet(indexes: readonly MappingIndex[]): Known {
 }
 
 function versionsOf(indexes: readonly MappingIndex[]): readonly unknown[] {
-  return indexes.flatMap(({ byFileDestination, byDestinationRepository }) => [
+  return indexes.flatMap(({ byFileDestination, byDestinationRepository, tagOrigins }) => [
     byFileDestination,
     byFileDestination.version,
     byDestinationRepository.watchedVersion(watcher),
+    tagOrigins.version,
   ]);
 }
 
@@ -186,6 +201,13 @@ function placeOf(pair: MappingPair): string | undefined {
   return parsed.ok ? repositoryOf(parsed.reference) : undefined;
 }
 
+/** What those say together who have an opinion, each opinion once. */
+function agreed(opinions: ReadonlyMap<string, Origin>): Origin {
+  const [first, ...others] = opinions.values();
+  if (first === undefined) return unknown;
+  return others.length === 0 ? first : union([first, ...others], 'disputed');
+}
+
 /** All that any of them names; certain when all are and nothing speaks against it. */
 function union(origins: readonly Origin[], otherwise: 'certain' | 'disputed'): Origin {
   const [first] = origins;
@@ -194,6 +216,7 @@ function union(origins: readonly Origin[], otherwise: 'certain' | 'disputed'): O
   const disputed = origins.some(({ certainty }) => certainty === 'disputed');
   return {
     certainty: disputed ? 'disputed' : otherwise,
+    ...(origins.some(({ byTags }) => byTags) && { byTags: true }),
     repositories: [...new Set(origins.flatMap(({ repositories }) => repositories))].sort(),
   };
 }

@@ -1,9 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseMapping } from '../../../server/src/documents/mapping.ts';
 import { mountRepository } from '../../../server/src/documents/naming.ts';
-import { isLocalPath, likelyRegistries, repositoryBehindHop } from '../../../server/src/workspace/hop.ts';
-import { mappingIndex } from '../../../server/src/workspace/mappingIndex.ts';
+import { isLocalPath, repositoryBehindHop } from '../../../server/src/workspace/hop.ts';
+import { likelyRegistries } from '../../../server/src/workspace/knownRegistries.ts';
 import { fuzz } from '../documents/texts.ts';
 
 describe('the repository behind a hop', () => {
@@ -52,35 +51,13 @@ describe('the repository behind a hop', () => {
 });
 
 describe('registries that are likely', () => {
-  const digest = `sha256:${'0'.repeat(64)}`;
-  const hop = (...lines: string[]) => [mappingIndex(parseMapping(lines))];
-
-  it('begin with what the tags in the mapping confirm', () => {
-    // FNV-1a 32 of docker.io/grafana/grafana@sha256:000… is 528f962.
-    const indexes = hop(`file://s/n/idx/grafana/grafana@${digest}=reg.example.com/m/grafana-grafana:528f962`);
-    expect(likelyRegistries('s/n/idx/grafana/grafana', 'grafana/grafana', indexes)).toEqual([
-      { registry: 'docker.io', confirmed: true },
-      { registry: 'registry.redhat.io', confirmed: false },
-      { registry: 'quay.io', confirmed: false },
-    ]);
-  });
-
-  it('are not confirmed by one image when another one contradicts', () => {
-    const indexes = hop(
-      `file://s/n/idx/grafana/grafana@${digest}=reg.example.com/m/grafana-grafana:528f962`,
-      `file://s/n/idx/grafana/grafana@sha256:${'1'.repeat(64)}=reg.example.com/m/grafana-grafana:abc`,
-    );
-    const likely = likelyRegistries('s/n/idx/grafana/grafana', 'grafana/grafana', indexes);
-    expect(likely.filter(({ confirmed }) => confirmed)).toEqual([]);
-  });
-
   it.each([
     ['openshift4/x', ['registry.redhat.io', 'quay.io']],
     ['ubi8/ubi', ['registry.redhat.io', 'quay.io', 'registry.access.redhat.com']],
     ['kubebuilder/kube-rbac-proxy', ['registry.redhat.io', 'quay.io', 'gcr.io']],
     ['x', ['registry.redhat.io', 'quay.io']],
-  ])('are for %s: %s', (rest, registries) => {
-    expect(likelyRegistries(`s/n/idx/${rest}`, rest, []).map(({ registry }) => registry)).toEqual(registries);
+  ])('are for %s: %s', (repository, registries) => {
+    expect(likelyRegistries(repository)).toEqual(registries);
   });
 });
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseReference } from '../../../server/src/documents/imageReference.ts';
 import { parseMapping } from '../../../server/src/documents/mapping.ts';
+import { digestTag } from '../../../server/src/documents/naming.ts';
 import { editMapping } from '../../../server/src/workspace/mappingIndex.ts';
 import { Snapshot } from '../../../server/src/workspace/snapshot.ts';
 
@@ -147,5 +148,98 @@ describe('provenance', () => {
     expect(gone.provenance.origin('s/x').repositories).toEqual([`${reg}/m/x`]);
     const back = edit(gone, 1, `quay.io/a/x:v1=${reg}/m/x:v1`);
     expect(back.provenance.origin('s/x').repositories).toEqual(['quay.io/a/x']);
+  });
+});
+
+describe('the origin that tags prove', () => {
+  const one = `sha256:${'1'.repeat(64)}`;
+  const two = `sha256:${'2'.repeat(64)}`;
+  /** A line of an import, with the tag that `oc` made of the image’s pull spec. */
+  const imported = (source: string, digest: string, path = 's/idx/a/x', host = reg) =>
+    `file://${path}@${digest}=${host}/m/x:${digestTag(`${source}/a/x@${digest}`)}`;
+  const edited = (snapshot: Snapshot, line: number, text: string): Snapshot => {
+    const content = snapshot.files.get('0/mapping.txt')?.content;
+    if (content?.type !== 'mapping') throw new Error('no mapping');
+    const mapping = editMapping(content.mapping, { start: line, removed: 1, inserted: [text] });
+    return snapshot.with('0/mapping.txt', { type: 'mapping', mapping });
+  };
+  const told = (snapshot: Snapshot) => {
+    const { certainty, repositories, byTags } = snapshot.provenance.origin('s/idx/a/x');
+    return [certainty, ...repositories, ...(byTags === true ? ['by tags'] : [])].join(' ');
+  };
+
+  it.each<[string, string[][], string]>([
+    ['one image', [[imported('quay.io', one)]], 'certain quay.io/a/x by tags'],
+    ['several images', [[imported('quay.io', one), imported('quay.io', two)]], 'certain quay.io/a/x by tags'],
+    [
+      'registries that met',
+      [[imported('quay.io', one), imported('ghcr.io', two)]],
+      'certain ghcr.io/a/x quay.io/a/x by tags',
+    ],
+    [
+      'an image by tag beside',
+      [[imported('quay.io', one), `file://s/idx/a/x:v1=${reg}/m/x:v1`]],
+      'certain quay.io/a/x by tags',
+    ],
+    [
+      'an image of a registry that nobody knows',
+      [[imported('quay.io', one), imported('r.corp', two)]],
+      'unknown',
+    ],
+    [
+      'an image whose tag a person gave',
+      [[imported('quay.io', one), `file://s/idx/a/x@${two}=${reg}/m/x:v2`]],
+      'unknown',
+    ],
+    [
+      'imports that disagree',
+      [[imported('quay.io', one)], [imported('ghcr.io', two)]],
+      'disputed ghcr.io/a/x quay.io/a/x by tags',
+    ],
+    [
+      'a first hop, which has the first word',
+      [[imported('quay.io', one)], ['ghcr.io/a/x:v1=file://s/idx/a/x:v1']],
+      'certain ghcr.io/a/x',
+    ],
+    [
+      'a store that was copied to another, and the second import',
+      [[imported('quay.io', one, 't/idx/a/x'), `file://t/idx/a/x@${one}=file://s/idx/a/x`]],
+      'unknown',
+    ],
+    ['nothing', [[]], 'unknown'],
+  ])('by %s', (_what, mappings, expected) => {
+    expect(told(snapshotOf(...mappings))).toBe(expected);
+  });
+
+  it('stays the same object while no answer changes, and follows what does', () => {
+    const lines = [imported('quay.io', one), imported('quay.io', two), 'quay.io/b/y:v1=r.example.com/b/y:v1'];
+    const before = snapshotOf(lines);
+    expect(told(before)).toBe('certain quay.io/a/x by tags');
+    const { provenance } = before;
+    expect(edited(before, 2, 'quay.io/b/z:v1=r.example.com/b/z:v1').provenance).toBe(provenance);
+    const moved = edited(
+      snapshotOf(lines),
+      1,
+      imported('quay.io', two, 's/idx/a/x', 'elsewhere.example.com'),
+    );
+    expect(told(moved)).toBe('certain quay.io/a/x by tags');
+
+    let snapshot = edited(before, 1, imported('ghcr.io', two));
+    expect(told(snapshot)).toBe('certain ghcr.io/a/x quay.io/a/x by tags');
+    snapshot = edited(snapshot, 1, imported('r.corp', two));
+    expect(told(snapshot)).toBe('unknown');
+    snapshot = edited(snapshot, 1, '');
+    expect(told(snapshot)).toBe('certain quay.io/a/x by tags');
+    snapshot = edited(snapshot, 0, '');
+    expect(told(snapshot)).toBe('unknown');
+  });
+
+  it('is the same object after an edit of a proven line that proves the same', () => {
+    const before = snapshotOf([imported('quay.io', one)]);
+    expect(told(before)).toBe('certain quay.io/a/x by tags');
+    const { provenance } = before;
+    expect(edited(before, 0, imported('quay.io', one, 's/idx/a/x', 'other.example.com')).provenance).toBe(
+      provenance,
+    );
   });
 });

@@ -108,10 +108,15 @@ describe('a source that a file:// hop left', () => {
     expect(say(traced)).toContain('With the source docker.io/strimzi/operator that entry redirects it.');
   });
 
-  it('may have been meant while the first run is not known', () => {
+  it('is proven by the tags of its images while the first run is not known', () => {
     const traced = traceOf(scenario('seed1-file2reg-oc48'), `docker.io/strimzi/operator@${digest}`);
+    expect(traced.rules[0]?.reason).toContain('the images come from docker.io/strimzi/operator');
+  });
+
+  it('may have been meant where the tags prove nothing either', () => {
+    const traced = traceOf(scenario('edge-file2reg-oc48'), `quay.io/edge/app@${digest}`);
     expect(traced.rules[0]?.reason).toContain(
-      'the first hop’s mapping.txt would tell whether it was docker.io/strimzi/operator',
+      'the first hop’s mapping.txt would tell whether it was quay.io/edge/app',
     );
   });
 });

@@ -8,7 +8,7 @@ import {
 } from '../../documents/imageReference.ts';
 import { replaceScalar } from '../../documents/yamlNode.ts';
 import { copiesOf } from '../../workspace/copies.ts';
-import { knownRegistries } from '../../workspace/hop.ts';
+import { knownRegistries } from '../../workspace/knownRegistries.ts';
 import type { Coverage, MirrorSets } from '../../workspace/mirrorSets.ts';
 import { defineRule } from '../rule.ts';
 

@@ -1,7 +1,8 @@
 import { repositoryOf } from '../../documents/imageReference.ts';
 import type { MappingPair } from '../../documents/mapping.ts';
 import { isCatalogIndex } from '../../workspace/catalogIndex.ts';
-import { type LikelyRegistry, likelyRegistries, repositoryBehindHop } from '../../workspace/hop.ts';
+import { repositoryBehindHop } from '../../workspace/hop.ts';
+import { likelyRegistries } from '../../workspace/knownRegistries.ts';
 import type { MirroredRepository } from '../../workspace/machineConfigText.ts';
 import type { MirrorSets } from '../../workspace/mirrorSets.ts';
 import { type NodePools, usualRoles } from '../../workspace/nodePools.ts';
@@ -13,7 +14,7 @@ import {
   tagRedirectOf,
   tagRedirectTo,
 } from '../../workspace/tagRedirects.ts';
-import { type GuessedRegistry, machineConfigFix } from '../machineConfigFix.ts';
+import { machineConfigFix } from '../machineConfigFix.ts';
 import { redirectAllFix, redirectFix, type Wanted } from '../redirectFix.ts';
 import type { Fix, RuleContext } from '../rule.ts';
 import { wantedInFile } from './wantedInFile.ts';
@@ -83,7 +84,7 @@ export function tagRedirectFixes(
   return [...sets, ...machineConfigFixes(all, context)];
 }
 
-function machineConfigFixes(wanted: readonly Wanted[], context: RuleContext, guess?: GuessedRegistry): Fix[] {
+function machineConfigFixes(wanted: readonly Wanted[], context: RuleContext, guess?: string): Fix[] {
   const fix = machineConfigFix(byRepository(wanted), context, guess);
   return fix === undefined ? [] : [fix];
 }
@@ -108,14 +109,12 @@ function guessedFixes(
 ): Fix[] {
   const [guess] = pairs.flatMap((pair) => guessOf(pair, context) ?? []);
   if (guess === undefined) return [];
-  const single = guess.likely.flatMap(({ registry, confirmed }) => {
+  const single = guess.likely.flatMap((registry) => {
     const fix = redirectFix(wantedFrom(guess, registry), 0, context);
     if (fix === undefined) return [];
-    const proof = confirmed ? 'the tags of its images confirm it' : 'a guess';
-    return [{ ...fix, id: `${fix.id} ${registry}`, title: `${fix.title} (${proof})` }];
+    return [{ ...fix, id: `${fix.id} ${registry}`, title: `${fix.title} (a guess)` }];
   });
-  const many = guess.likely.flatMap((likely) => {
-    const { registry } = likely;
+  const many = guess.likely.flatMap((registry) => {
     const all = wantedInFile(`${rule} ${registry}`, context, (pair) =>
       isPulledByTag(pair) && !isRedirectedByTag(pair, context) ? wantedLikely(pair, registry, context) : [],
     );
@@ -123,7 +122,7 @@ function guessedFixes(
     const sets = redirectAllFix(title, all, 0, context);
     return [
       ...sets.map((fix) => ({ ...fix, id: `${fix.id} ${registry}` })),
-      ...machineConfigFixes(all, context, likely),
+      ...machineConfigFixes(all, context, registry),
     ];
   });
   return [...single, ...many];
@@ -132,8 +131,7 @@ function guessedFixes(
 function wantedLikely(pair: MappingPair, registry: string, context: RuleContext): Wanted[] {
   const guess = guessOf(pair, context);
   if (guess === undefined) return wantedOf(pair, context);
-  const [confirmed, ...others] = guess.likely.filter((likely) => likely.confirmed);
-  return [wantedFrom(guess, others.length === 0 ? (confirmed?.registry ?? registry) : registry)];
+  return guess.likely.length === 0 ? [] : [wantedFrom(guess, registry)];
 }
 
 /** An image from a store of which nobody wrote down where it came from. */
@@ -141,7 +139,8 @@ interface Guess {
   /** What its repository is called below its registry. */
   readonly rest: string;
   readonly mirror: string;
-  readonly likely: readonly LikelyRegistry[];
+  /** Empty where the tags of images beside it speak against all. */
+  readonly likely: readonly string[];
 }
 
 function guessOf(pair: MappingPair, { snapshot, path }: RuleContext): Guess | undefined {
@@ -153,7 +152,8 @@ function guessOf(pair: MappingPair, { snapshot, path }: RuleContext): Guess | un
   const prefixes = snapshot.mappingIndexes.flatMap((index) => index.indexRepository ?? []);
   const rest = repositoryBehindHop(stored, [mirror], prefixes);
   if (rest === undefined) return undefined;
-  return { rest, mirror, likely: likelyRegistries(stored, rest, snapshot.mappingIndexes) };
+  const isRefuted = snapshot.mappingIndexes.some(({ tagOrigins }) => tagOrigins.get(stored).refuted > 0);
+  return { rest, mirror, likely: isRefuted ? [] : likelyRegistries(rest) };
 }
 
 function wantedFrom({ rest, mirror }: Guess, registry: string): Wanted {

@@ -1,6 +1,7 @@
-import { isMirrorSet, type MirrorEntry, type MirrorSet } from '../../documents/mirrorSet.ts';
+import { isMirrorSet, type MirrorEntry, type MirrorSet, mirrorSetTypes } from '../../documents/mirrorSet.ts';
 import type { YamlFile } from '../../documents/yamlFile.ts';
-import { confirmedRegistries, localOrigin, repositoryBehindHop } from '../../workspace/hop.ts';
+import { localOrigin, repositoryBehindHop } from '../../workspace/hop.ts';
+import { likelyRegistries } from '../../workspace/knownRegistries.ts';
 import type { Origin, Provenance } from '../../workspace/provenance.ts';
 import type { Snapshot } from '../../workspace/snapshot.ts';
 import type { RuleContext } from '../rule.ts';
@@ -8,6 +9,11 @@ import type { RuleContext } from '../rule.ts';
 /** What is known of an entry that this rule finds something in; undefined for all others. */
 export function originOf({ source }: MirrorEntry, provenance: Provenance): Origin | undefined {
   return source === undefined ? undefined : localOrigin(source.value, provenance);
+}
+
+/** True where the origin is the entry's true source. Tags prove that of images by digest, so not of what is pulled by tag. */
+export function isCertain({ certainty, byTags }: Origin, { kind }: MirrorSet): boolean {
+  return certainty === 'certain' && (byTags !== true || mirrorSetTypes[kind].pulls === 'digest');
 }
 
 /** An entry whose source is a path left by a hop. */
@@ -49,29 +55,30 @@ export function localEntries({
   );
   const entries = {
     provenance: provenance.key,
-    known: all.filter(({ origin }) => origin.certainty === 'certain'),
-    unknown: all.filter(({ origin }) => origin.certainty !== 'certain'),
+    known: all.filter(({ origin, set }) => isCertain(origin, set)),
+    unknown: all.filter(({ origin, set }) => !isCertain(origin, set)),
   };
   localEntriesOf.set(content.yaml, entries);
   return entries;
 }
 
-/** An entry whose true source no mapping.txt tells, with what can be said of it all the same. */
+/** An entry whose true source nothing proves, with what can be said of it all the same. */
 export interface GuessedEntry extends LocalEntry {
   /** What the source is below its registry. */
   readonly rest: string;
-  /** The registries that tags confirm, as `confirmedRegistries` has them. */
+  /** The repositories that tags prove for some of its images, `HOST/PATH`. */
   readonly confirmed: readonly string[];
+  /** True where the tags of its images are hashes of other pull specs than all that are guessed. */
+  readonly refuted: boolean;
 }
 
 /** The entries of a file whose true source must be guessed. */
 export interface Guesses {
-  readonly all: readonly GuessedEntry[];
   readonly byEntry: ReadonlyMap<MirrorEntry, GuessedEntry>;
   /** Those of which tags confirm something. */
   readonly confirmed: readonly GuessedEntry[];
-  /** How many entries tags confirm to come from exactly this registry. */
-  readonly confirmedIn: ReadonlyMap<string, number>;
+  /** Those of which tags tell nothing, so that every registry is as good as another. */
+  readonly open: readonly GuessedEntry[];
 }
 
 /** By path. The tags of all entries are compared once for a snapshot, not for each finding. */
@@ -86,23 +93,30 @@ export function guessedEntries(context: Pick<RuleContext, 'snapshot' | 'path'>):
   return guesses;
 }
 
+/** Registries to offer for an entry: none that its tags speak against. */
+export function guessedRegistries({ rest, refuted }: GuessedEntry): string[] {
+  return refuted ? [] : likelyRegistries(rest);
+}
+
 function guessAll(context: Pick<RuleContext, 'snapshot' | 'path'>): Guesses {
   const { mappingIndexes } = context.snapshot;
   const prefixes = mappingIndexes.flatMap((mapping) => mapping.indexRepository ?? []);
   const byEntry = new Map<MirrorEntry, GuessedEntry>();
-  const confirmedIn = new Map<string, number>();
   for (const local of localEntries(context).unknown) {
     const entry = local.set.entries[local.index];
     if (entry?.source === undefined) continue;
-    const rest = restOf(entry.source.value, entry, local.set, prefixes);
-    const confirmed = confirmedRegistries(entry.source.value, rest, mappingIndexes);
-    byEntry.set(entry, { ...local, rest, confirmed });
-    const [registry, ...others] = confirmed;
-    if (registry !== undefined && others.length === 0)
-      confirmedIn.set(registry, (confirmedIn.get(registry) ?? 0) + 1);
+    const { value } = entry.source;
+    const told = mappingIndexes.map(({ tagOrigins }) => tagOrigins.get(value));
+    const confirmed = [...new Set(told.flatMap(({ repositories }) => repositories))].sort();
+    const refuted = confirmed.length > 0 || told.some((each) => each.refuted > 0);
+    byEntry.set(entry, { ...local, rest: restOf(value, entry, local.set, prefixes), confirmed, refuted });
   }
   const all = [...byEntry.values()];
-  return { all, byEntry, confirmed: all.filter(({ confirmed }) => confirmed.length > 0), confirmedIn };
+  return {
+    byEntry,
+    confirmed: all.filter(({ confirmed }) => confirmed.length > 0),
+    open: all.filter(({ refuted }) => !refuted),
+  };
 }
 
 function restOf(source: string, entry: MirrorEntry, set: MirrorSet, prefixes: readonly string[]): string {
@@ -111,6 +125,6 @@ function restOf(source: string, entry: MirrorEntry, set: MirrorSet, prefixes: re
 }
 
 /** The best that can be said when the mirrors were renamed: images are NAMESPACE/NAME nearly everywhere. */
-function lastComponents(source: string): string {
+export function lastComponents(source: string): string {
   return source.split('/').slice(-2).join('/');
 }

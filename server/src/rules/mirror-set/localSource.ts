@@ -1,6 +1,6 @@
 import { shiftRange, type TextEdit } from '../../base/range.ts';
+import { listed, shortName } from '../../base/words.ts';
 import type { Lines } from '../../documents/lines.ts';
-import { likelyRegistries } from '../../workspace/hop.ts';
 import type { Origin } from '../../workspace/provenance.ts';
 import { defineRule, type Fix } from '../rule.ts';
 import { replaceSource } from './entries.ts';
@@ -8,7 +8,10 @@ import {
   type GuessedEntry,
   type Guesses,
   guessedEntries,
+  guessedRegistries,
+  isCertain,
   type LocalEntry,
+  lastComponents,
   localEntries,
   originOf,
 } from './localEntries.ts';
@@ -31,19 +34,25 @@ export const mirrorSetLocalSource = defineRule({
 Pods pull \`registry.redhat.io/openshift4/ose-elasticsearch-proxy\`, so this entry never matches. The API server accepts it
 all the same, the nodes drain, and installing an operator ends with a timeout.
 
-The registry is not in the path: \`oc\` drops it on the way to the disk. It is in the \`mapping.txt\` of the first hop, the run
-that brought the images to \`file://\`. With that file in the workspace the true source is certain, and the fix is applied by
-\`check --fix\`. Where images of several registries met in one path, the entry is repeated for each.
+The registry is not in the path: \`oc\` drops it on the way to the disk. Two things tell it for certain, and \`check --fix\`
+applies what they tell:
 
-Without the first hop's mapping.txt likely registries are offered, for one entry and for all. Registries that the tags in
-the mapping.txt beside the file confirm come first: \`oc\` makes the tag of an image by digest from its original name. What
-tags confirm can be applied to all entries at once, and a guess for all leaves out the entries that tags confirm to come
-from elsewhere: those get what is confirmed.`,
+- the \`mapping.txt\` of the first hop, the run that brought the images to \`file://\`;
+- without it, the tags in the \`mapping.txt\` beside the file. \`oc\` makes the tag of an image by digest from its original name, and
+  keeps it over all hops, so where the tags of all images by digest below an entry are those of one repository, that is the true source.
+  An entry for pulls by tag needs the first hop: a tag that a person gave proves nothing.
+
+Where images of several registries met in one path, the entry is repeated for each.
+
+Where neither tells, likely registries are offered, for one entry and for all. A registry that the tags speak against is not
+among them, and where the tags prove the source of some of the images only, that source is what is offered.`,
   reads: ({ snapshot }) => snapshot.provenance.key,
-  check({ entry }, { snapshot }) {
+  check({ entry, set }, { snapshot }) {
     const origin = originOf(entry, snapshot.provenance);
     if (entry.source === undefined || origin === undefined) return [];
-    return [{ message: messageOf(origin), range: entry.source.range }];
+    return [
+      { message: messageOf(origin, isCertain(origin, set), entry.source.value), range: entry.source.range },
+    ];
   },
   fixes(_finding, { set, entry, index }, context) {
     const origin = originOf(entry, context.snapshot.provenance);
@@ -57,54 +66,56 @@ from elsewhere: those get what is confirmed.`,
       return edits === undefined ? [] : [{ id, title, preferred, edits: () => relative(edits) }];
     };
     const { known } = localEntries(context);
-    const { certainty, repositories } = origin;
+    const { certainty, repositories, byTags } = origin;
 
-    if (certainty === 'certain') {
-      const title = `Rewrite to ${repositories.join(' and ')}`;
+    if (isCertain(origin, set)) {
+      const proof = byTags === true ? ' (proven by the tags of its images)' : '';
       return [
-        ...rewrite('true-source', title, true, repositories),
+        ...rewrite('true-source', `Rewrite to ${listed(repositories)}${proof}`, true, repositories),
         ...rewriteKnown(known, context.lines, relative),
       ];
     }
-    const disputed = repositories.flatMap((repository) =>
-      rewrite(`source ${repository}`, `Rewrite to ${repository} (the mapping.txt files disagree)`, false, [
-        repository,
-      ]),
-    );
+    const disputed =
+      certainty === 'disputed'
+        ? repositories.flatMap((repository) =>
+            rewrite(
+              `source ${repository}`,
+              `Rewrite to ${repository} (the mapping.txt files disagree)`,
+              false,
+              [repository],
+            ),
+          )
+        : [];
     const guesses = guessedEntries(context);
     const guessed = guesses.byEntry.get(entry);
     if (guessed === undefined) return disputed;
-    const { rest } = guessed;
-    const proof = '(its tags in mapping.txt confirm it)';
-    const several =
-      guessed.confirmed.length < 2 ? [] : guessed.confirmed.map((registry) => `${registry}/${rest}`);
-    const met = rewrite('confirmed', `Rewrite to ${several.join(' and ')} ${proof}`, false, several);
-    const registries = likelyRegistries(entry.source?.value ?? '', rest, context.snapshot.mappingIndexes);
-    const single = registries
-      .filter(({ registry }) => !repositories.includes(`${registry}/${rest}`))
-      .flatMap(({ registry, confirmed }) => {
-        const source = `${registry}/${rest}`;
-        return rewrite(`source ${source}`, `Rewrite to ${source}${confirmed ? ` ${proof}` : ''}`, false, [
-          source,
-        ]);
-      });
-    const many = rewriteUnknown(
-      guesses,
-      registries.map(({ registry }) => registry),
-      context.lines,
-      relative,
-    );
-    return [...disputed, ...met, ...single, ...many];
+    const { confirmed, rest } = guessed;
+    const title = `Rewrite to ${listed(confirmed)} (proven by the tags of some of its images)`;
+    const registries = guessedRegistries(guessed);
+    const single = registries.flatMap((registry) => {
+      const source = `${registry}/${rest}`;
+      if (repositories.includes(source)) return [];
+      return rewrite(`source ${source}`, `Rewrite to ${source}`, false, [source]);
+    });
+    return [
+      ...disputed,
+      ...rewrite('confirmed', title, false, confirmed),
+      ...single,
+      ...rewriteUnknown(guesses, registries, context.lines, relative),
+    ];
   },
 });
 
-function messageOf(origin: Origin): string {
-  const problem = 'This source is a path left by a file:// hop, so it can never match a pull';
-  if (origin.certainty === 'certain')
-    return `${problem}; the images come from ${origin.repositories.join(' and ')}`;
-  if (origin.certainty === 'disputed')
-    return `${problem}; the mapping.txt files disagree where the images come from`;
-  return `${problem}; the mapping.txt of the first hop would tell where the images come from`;
+function messageOf({ certainty, repositories }: Origin, certain: boolean, source: string): string {
+  const never = 'this source is a path left by a file:// hop, so it can never match a pull';
+  if (!certain && certainty !== 'disputed')
+    return `${shortName(lastComponents(source))} is not redirected: ${never}; the mapping.txt of the first hop would tell where the images come from`;
+  if (certainty === 'disputed')
+    return `${shortName(lastComponents(source))} is not redirected: ${never}; the mapping.txt files disagree whether the images come from ${repositories.join(' or ')}`;
+  const [first = '', ...others] = repositories;
+  if (others.length === 0)
+    return `${shortName(first)} is not redirected: ${never}; the images come from ${first}`;
+  return `${listed(repositories.map(shortName))} are not redirected: ${never}; the images come from ${listed(repositories)}`;
 }
 
 type Relative = (edits: readonly TextEdit[]) => TextEdit[];
@@ -119,45 +130,37 @@ function rewriteKnown(known: readonly LocalEntry[], lines: Lines, relative: Rela
   return [{ id: 'all-true-sources', title, preferred: true, wholeFile: true, edits }];
 }
 
-/**
- * Repairs of all entries whose true source nobody wrote down. What tags confirm is never replaced by a guess, and
- * entries whose true source is known are not among them.
- */
+/** Repairs of all entries whose true source nothing proves: each gets what its tags confirm, or else a guess. */
 function rewriteUnknown(
-  { all, confirmed, confirmedIn }: Guesses,
+  { confirmed, open }: Guesses,
   registries: readonly string[],
   lines: Lines,
   relative: Relative,
 ): Fix[] {
-  const rewrite = (id: string, title: string, chosen: readonly GuessedEntry[], guess: string): Fix => ({
-    id,
-    title,
-    preferred: false,
-    wholeFile: true,
-    edits: () =>
+  const rewrite = (
+    id: string,
+    title: string,
+    chosen: readonly GuessedEntry[],
+    sourcesOf: (entry: GuessedEntry) => readonly string[],
+  ): Fix[] => {
+    if (chosen.length < 2) return [];
+    const edits = () =>
       relative(
-        chosen.flatMap(({ set, index, rest, confirmed: sure }) => {
-          const sources = (sure.length > 0 ? sure : [guess]).map((registry) => `${registry}/${rest}`);
-          return replaceSource(set, index, sources, lines) ?? [];
-        }),
-      ),
-  });
-  const fixes: Fix[] = [];
-  if (confirmed.length > 1) {
-    const count =
-      confirmed.length < all.length ? `${confirmed.length} of ${all.length}` : `all ${all.length}`;
-    fixes.push(rewrite('all-confirmed', `Rewrite ${count} to what their tags confirm`, confirmed, ''));
-  }
-  if (all.length < 2) return fixes;
-  for (const registry of registries) {
-    const spared = confirmed.length - (confirmedIn.get(registry) ?? 0);
-    const moved = all.length - spared;
-    if (moved === 0) continue;
-    const title =
-      spared === 0
-        ? `Rewrite all ${all.length} to ${registry}`
-        : `Rewrite all ${all.length}: ${moved} to ${registry}, ${spared} to what their tags confirm`;
-    fixes.push(rewrite(`all ${registry}`, title, all, registry));
-  }
-  return fixes;
+        chosen.flatMap((entry) => replaceSource(entry.set, entry.index, sourcesOf(entry), lines) ?? []),
+      );
+    return [{ id, title, preferred: false, wholeFile: true, edits }];
+  };
+  return [
+    ...rewrite(
+      'all-confirmed',
+      `Rewrite all ${confirmed.length} that tags tell something of to what they tell`,
+      confirmed,
+      (entry) => entry.confirmed,
+    ),
+    ...registries.flatMap((registry) =>
+      rewrite(`all ${registry}`, `Rewrite all ${open.length} to ${registry}`, open, ({ rest }) => [
+        `${registry}/${rest}`,
+      ]),
+    ),
+  ];
 }

@@ -1,0 +1,112 @@
+import { repositoryOf } from '../documents/imageReference.ts';
+import type { MappingLine, MappingPair } from '../documents/mapping.ts';
+import { isSurelyDigestTag, provenRepository } from './tagProof.ts';
+
+/** What the tags in one mapping.txt tell of the images by digest that it takes from a path of a file store. */
+export interface TagOrigin {
+  /** The repositories that tags prove, `HOST/PATH`, sorted; several where registries met in the path. */
+  readonly repositories: readonly string[];
+  /** How many images tags prove the repository of. */
+  readonly proven: number;
+  /** How many have a tag that is the hash of another pull spec than any that is known. */
+  readonly refuted: number;
+  /** How many have a tag that a person may have given, or none: they tell nothing. */
+  readonly silent: number;
+}
+
+const nothing: TagOrigin = { repositories: [], proven: 0, refuted: 0, silent: 0 };
+
+/** What a pair tells; of one in which tags prove a repository, that repository. */
+type Told = { readonly repository: string } | 'refuted' | 'silent';
+
+interface Counts {
+  readonly proven: Map<string, number>;
+  refuted: number;
+  silent: number;
+}
+
+/**
+ * Where the images of a file store came from, as the tags tell that `oc` made of their pull specs: the same tag is in both
+ * hops. Brought up to date line by line, as `Groups` is, and made when it is first asked for.
+ */
+export class TagOrigins {
+  readonly #lines: () => Iterable<MappingLine>;
+  /** By path. */
+  #counts: Map<string, Counts> | undefined;
+  #version = 0;
+
+  constructor(lines: () => Iterable<MappingLine>) {
+    this.#lines = lines;
+  }
+
+  /** `path` is a repository in a file store, without `file://`. */
+  get(path: string): TagOrigin {
+    if (this.#counts === undefined) {
+      this.#counts = new Map();
+      for (const line of this.#lines()) for (const pair of line.pairs) count(this.#counts, pair, 1);
+    }
+    return originOf(this.#counts.get(path));
+  }
+
+  /** Changes whenever an answer does; 0 while none has. */
+  get version(): number {
+    return this.#version;
+  }
+
+  replace(removed: readonly MappingLine[], added: readonly MappingLine[]): void {
+    const counts = this.#counts;
+    if (counts === undefined) return;
+    const pairs = [...removed, ...added].flatMap((line) => line.pairs);
+    const paths = new Set(pairs.flatMap((pair) => pathOf(pair) ?? []));
+    const answers = () => [...paths].map((path) => JSON.stringify(originOf(counts.get(path))));
+    const before = answers();
+    for (const line of removed) for (const pair of line.pairs) count(counts, pair, -1);
+    for (const line of added) for (const pair of line.pairs) count(counts, pair, 1);
+    if (answers().some((answer, at) => answer !== before[at])) this.#version++;
+  }
+}
+
+function originOf(counts: Counts | undefined): TagOrigin {
+  if (counts === undefined) return nothing;
+  const { proven, refuted, silent } = counts;
+  return {
+    repositories: [...proven.keys()].sort(),
+    proven: [...proven.values()].reduce((sum, each) => sum + each, 0),
+    refuted,
+    silent,
+  };
+}
+
+function count(all: Map<string, Counts>, pair: MappingPair, by: 1 | -1): void {
+  const path = pathOf(pair);
+  if (path === undefined) return;
+  const told = toldBy(pair, path);
+  if (told === undefined) return;
+  const counts = all.get(path) ?? { proven: new Map(), refuted: 0, silent: 0 };
+  all.set(path, counts);
+  if (typeof told === 'string') {
+    counts[told] += by;
+    return;
+  }
+  const left = (counts.proven.get(told.repository) ?? 0) + by;
+  if (left > 0) counts.proven.set(told.repository, left);
+  else counts.proven.delete(told.repository);
+}
+
+/** Undefined for an image by tag: `oc` keeps its tag, which says nothing of a registry. */
+function toldBy({ source, destination }: MappingPair, path: string): Told | undefined {
+  if (!source.parsed.ok || !destination.parsed.ok) return undefined;
+  const { digest } = source.parsed.reference;
+  if (digest === undefined) return undefined;
+  const { tag } = destination.parsed.reference;
+  if (tag === undefined) return 'silent';
+  const repository = provenRepository(tag, path, digest);
+  if (repository !== undefined) return { repository };
+  return isSurelyDigestTag(tag) ? 'refuted' : 'silent';
+}
+
+function pathOf({ source: { parsed } }: MappingPair): string | undefined {
+  return parsed.ok && parsed.reference.transport === 'file'
+    ? repositoryOf(parsed.reference).slice('file://'.length)
+    : undefined;
+}
