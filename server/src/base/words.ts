@@ -49,19 +49,22 @@ export function printable(line: string): string {
 const mostOfAName = 56;
 
 /**
- * The name of an image or repository so short that a message can begin with it: of a long one the registry and the last
- * components, `registry.gitlab.com/…/gitlab-runner-operator:v1.1.0`. The same text where it is short enough; whoever shortens a
- * name says the whole one further on.
+ * The name of an image or repository so short that a message can begin with it: of a digest the first digits, and of a long
+ * name the beginning and the last components, `registry.gitlab.com/…/gitlab-runner-operator:v1.1.0`.
  */
 export function shortName(name: string): string {
-  if (name.length <= mostOfAName) return name;
-  const [host = '', ...components] = name.split('/');
-  let tail = components.pop() ?? '';
+  const text = name.replace(/([@:]sha256[:-][0-9a-f]{7})[0-9a-f]{57}$/, '$1…');
+  if (text.length <= mostOfAName) return text;
+  const scheme = /^[a-z0-9]{1,9}:\/\//.exec(text)?.[0];
+  const [host = '', ...components] = text.slice(scheme?.length ?? 0).split('/');
+  // The first folder of a file store tells less than the transport.
+  const begin = scheme === 'file://' ? scheme : `${scheme ?? ''}${host}/`;
+  let tail = components.pop() ?? host;
   let before = components.pop();
-  while (before !== undefined && `${host}/…/${before}/${tail}`.length <= mostOfAName) {
+  while (before !== undefined && `${begin}…/${before}/${tail}`.length <= mostOfAName) {
     tail = `${before}/${tail}`;
     before = components.pop();
   }
-  const short = `${host}/…/${tail}`;
-  return short.length <= mostOfAName ? short : `…/${tail}`.slice(0, mostOfAName);
+  const short = `${begin}…/${tail}`;
+  return short.length <= mostOfAName ? short : `…${tail.slice(1 - mostOfAName)}`;
 }

@@ -1,4 +1,5 @@
 import { Chunked } from '../base/chunked.ts';
+import { shortName } from '../base/words.ts';
 import {
   exactReference,
   type ImageReference,
@@ -153,6 +154,14 @@ export function hasForeignTransport(text: string): boolean {
   return text.startsWith('docker://') || text.startsWith('oci://');
 }
 
+/**
+ * True for oc-mirror v2's own cache, which it serves while it runs: no registry that anybody else could ask.
+ * https://github.com/openshift/oc-mirror/blob/main/v2/internal/pkg/cli/executor.go
+ */
+export function isOcMirrorCache({ transport, registry }: ImageReference): boolean {
+  return transport === 'registry' && registry === 'localhost:55000';
+}
+
 interface Word {
   readonly text: string;
   readonly start: number;
@@ -194,7 +203,29 @@ function pairOf(
 }
 
 function argument(word: Word): MappingArgument {
-  return { text: word.text, span: spanOf(word), parsed: parseReference(word.text), tagPattern: undefined };
+  return { text: word.text, span: spanOf(word), parsed: parseArgument(word.text), tagPattern: undefined };
+}
+
+const docker = 'docker://';
+
+/** What oc-mirror writes with `docker://` in front is the same image without it, so that all that can be said of it is said. */
+function parseArgument(text: string): ParsedReference {
+  if (!text.startsWith(docker)) return parseReference(text);
+  const parsed = parseReference(text.slice(docker.length));
+  const moved = (span: Span): Span => ({ start: span.start + docker.length, end: span.end + docker.length });
+  if (!parsed.ok) return { ...parsed, span: moved(parsed.span) };
+  // Another transport behind it is no name of a registry.
+  if (parsed.reference.transport !== 'registry') return parseReference(text);
+  const { repository, tag, digest } = parsed.spans;
+  return {
+    ok: true,
+    reference: parsed.reference,
+    spans: {
+      repository: moved(repository),
+      tag: tag && moved(tag),
+      digest: digest && moved(digest),
+    },
+  };
 }
 
 const tagPatternCharacters = /^[\w.*-]+$/;
@@ -203,7 +234,7 @@ function sourceArgument(word: Word): MappingArgument {
   const colon = word.text.lastIndexOf(':');
   const pattern = word.text.slice(colon + 1);
   if (colon > 0 && pattern.includes('*') && tagPatternCharacters.test(pattern)) {
-    const parsed = parseReference(word.text.slice(0, colon));
+    const parsed = parseArgument(word.text.slice(0, colon));
     if (parsed.ok && parsed.reference.digest === undefined && parsed.reference.tag === undefined) {
       return { text: word.text, span: spanOf(word), parsed, tagPattern: pattern };
     }
@@ -222,22 +253,29 @@ function refuse(
   problems: SyntaxProblem[],
 ): void {
   const { parsed, text, span } = argument;
+  if (text.startsWith(docker)) problems.push(dockerProblem(text, span));
   if (parsed.ok) {
     if (parsed.reference.transport === 's3' && segments(parsed.reference) < 3) {
-      problems.push({ message: `an s3:// ${side} is s3://HOST/REGION/BUCKET/IMAGE`, span });
+      const message = `${nameIn(text)} is no ${side}: with s3:// it is s3://HOST/REGION/BUCKET/IMAGE`;
+      problems.push({ message, span });
     }
     return;
   }
   const problemSpan = { start: span.start + parsed.span.start, end: span.start + parsed.span.end };
-  const message = `this ${side} is no image reference: ${parsed.problem}`;
+  const message = `${nameIn(text)}, as a ${side}, is no image reference: ${parsed.problem}`;
   problems.push({ message, span: problemSpan, ...repairOf(text, span, isPair) });
 }
 
+function dockerProblem(text: string, { start }: Span): SyntaxProblem {
+  const span = { start, end: start + docker.length };
+  return {
+    message: `${nameIn(text)}: docker:// is not part of an image reference`,
+    span,
+    repair: { title: 'Remove docker://', span, newText: '', certain: true },
+  };
+}
+
 function repairOf(text: string, span: Span, isPair: boolean): Pick<SyntaxProblem, 'repair'> {
-  if (text.startsWith('docker://')) {
-    const prefix = { start: span.start, end: span.start + 'docker://'.length };
-    return { repair: { title: 'Remove docker://', span: prefix, newText: '', certain: true } };
-  }
   const tab = text.indexOf('\t');
   if (tab !== -1) {
     const tabs = { start: span.start + tab, end: span.start + tab + 1 };
@@ -265,7 +303,7 @@ function refusePair(pair: MappingPair, problems: SyntaxProblem[]): void {
     const { tag } = destination.parsed.spans;
     const span = { start: destination.span.start + (tag?.start ?? 1) - 1, end: destination.span.end };
     problems.push({
-      message: `the source can be several tags (${meaning} all that match), so the destination must be a repository without a tag`,
+      message: `${nameIn(source.text)} can be several tags (${meaning} all that match), so the destination must be a repository without a tag`,
       span,
       repair: { title: `Remove :${to.tag} from the destination`, span, newText: '', certain: false },
     });
@@ -273,7 +311,8 @@ function refusePair(pair: MappingPair, problems: SyntaxProblem[]): void {
   }
   const target = destinationOf(pair);
   if (target !== undefined && sameImage(from, target)) {
-    problems.push({ message: 'source and destination are the same', span: destination.span });
+    const message = `${nameIn(source.text)} is source and destination: they are the same`;
+    problems.push({ message, span: destination.span });
   }
 }
 
@@ -295,8 +334,12 @@ function emptySide(
   const from = source.text === '' ? previous : source;
   const to = destination.text === '' ? next : destination;
   const missing = source.text === '' ? 'source' : 'destination';
+  const named = source.text === '' ? destination.text : source.text;
   const problem = {
-    message: `the ${missing} is missing: each argument is SOURCE=DESTINATION without blanks around the "="`,
+    message:
+      named === ''
+        ? 'a "=" stands alone: each argument is SOURCE=DESTINATION without blanks around the "="'
+        : `${nameIn(named)} has no ${missing}: each argument is SOURCE=DESTINATION without blanks around the "="`,
     span: equals,
   };
   if (from === undefined || to === undefined || from.text.includes('=') || to.text.includes('='))
@@ -308,12 +351,18 @@ function emptySide(
 function lonelyWord(word: Word): SyntaxProblem {
   const tab = word.text.indexOf('\t');
   const problem = {
-    message: 'the destination is missing: a line is SOURCE=DESTINATION, or a source and its destinations',
+    message: `${nameIn(word.text)} has no destination: a line is SOURCE=DESTINATION, or a source and its destinations`,
     span: spanOf(word),
   };
   if (tab === -1) return problem;
   const span = { start: word.start + tab, end: word.start + tab + 1 };
   return { ...problem, repair: { title: 'Replace the tab with a blank', span, newText: ' ', certain: true } };
+}
+
+/** What a message calls an argument by: a tab is no part of what people see as its name. */
+function nameIn(text: string): string {
+  const [name = ''] = text.trim().split('\t');
+  return shortName(name);
 }
 
 function segments(reference: ImageReference): number {

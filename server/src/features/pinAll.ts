@@ -37,8 +37,7 @@ export function planPins(context: AnalysisContext, path: string): PinPlan {
 function pins(context: AnalysisContext, path: string): Fix[][] {
   const file = context.snapshot.files.get(path);
   if (file === undefined) return [];
-  const isPinnable = ({ code, severity }: PlacedFinding) =>
-    code === 'mapping/tag-only' && severity !== 'hint';
+  const isPinnable = ({ code }: PlacedFinding) => code === 'mapping/tag-only';
   return analyze(file, context)
     .filter(isPinnable)
     .map((finding) => fixesOf(finding, file, context).filter((fix) => fix.id.startsWith('pin-')));

@@ -1,5 +1,5 @@
 import type { ImageReference } from '../documents/imageReference.ts';
-import { arrivalOf, type MappingPair } from '../documents/mapping.ts';
+import { arrivalOf, isOcMirrorCache, type MappingPair } from '../documents/mapping.ts';
 import type { Facts } from '../workspace/facts.ts';
 import type { Snapshot } from '../workspace/snapshot.ts';
 
@@ -39,6 +39,9 @@ function pairsOf(snapshot: Snapshot, path: string): MappingPair[] {
   const content = snapshot.files.get(path)?.content;
   if (content?.type !== 'mapping') return [];
   return content.mapping.lines.flatMap(({ pairs }) =>
-    pairs.filter((pair) => arrivalOf(pair)?.transport !== 's3'),
+    pairs.filter((pair) => {
+      const arrival = arrivalOf(pair);
+      return arrival === undefined || (arrival.transport !== 's3' && !isOcMirrorCache(arrival));
+    }),
   );
 }

@@ -5,6 +5,7 @@ import {
   repositoryOf,
   withDockerDefaults,
 } from '../documents/imageReference.ts';
+import { isOcMirrorCache } from '../documents/mapping.ts';
 
 /** One thing to ask of a repository. */
 export interface Question {
@@ -70,6 +71,9 @@ function ask(reference: ImageReference, from: string | undefined): Question | Un
     return { reason: `${formatReference(reference)} is in an S3 bucket, which cannot be asked` };
   }
   const full = withDockerDefaults(reference);
+  if (isOcMirrorCache(full)) {
+    return { reason: `${full.registry} is oc-mirror’s own cache, which is there only while oc-mirror runs` };
+  }
   const repository = repositoryOf(full);
   const folder = from === undefined ? undefined : folderOf(from);
   const local = full.transport === 'file';

@@ -33,8 +33,18 @@ export interface Finding {
   readonly range: Range;
   /** When this finding is less severe than the rule says. */
   readonly severity?: Severity;
+  /** Where other units of the file may say the very same, with the very same next step. */
+  readonly together?: Together;
   /** What the fixes need to know of it; only the rule itself reads it. */
   readonly data?: unknown;
+}
+
+/** Findings of a rule that say the same of many lines; a list of problems shows them as one, in the first of these lines. */
+export interface Together {
+  /** The same for those that say the same. */
+  readonly key: string;
+  /** The message of all together, which are at least two. */
+  message(count: number): string;
 }
 
 /** A change that repairs a finding. */

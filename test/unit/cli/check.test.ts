@@ -197,7 +197,7 @@ describe('--format text', () => {
       `${a}:4:9: error: "a/b" is no valid name: a slash is not allowed (catalog-source/name)`,
       `${b}:1:1: ${tagOnly}`,
       `${b}:2:1: ${tagOnly}`,
-      `${b}:2:19: error: This destination is taken by quay.io/ns/app:v1 in line 1: \`oc image mirror\` refuses the file, \`oc adm catalog mirror\` lets the last one win (mapping/duplicate-destination)`,
+      `${b}:2:19: error: reg.example.com/ns/app:v1 is taken by quay.io/ns/app:v1 in line 1: \`oc image mirror\` refuses the file, \`oc adm catalog mirror\` lets the last one win (mapping/duplicate-destination)`,
       '2 files checked: 2 errors, 2 warnings; --fix repairs one of them',
       '',
     ]);

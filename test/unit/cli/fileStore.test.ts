@@ -111,7 +111,8 @@ describe.each(realStores)('check, beside the store that oc wrote in %s', (name) 
     unpack(name, line.folder);
     const missing = await found('mapping/missing-image');
     expect(linesOf(missing)).toEqual(lines.filter(({ destinationDigest }) => destinationDigest === null));
-    for (const { message } of missing) expect(message).toMatch(/^The v2\/ folder does not have file:\/\/\w/);
+    for (const { message } of missing)
+      expect(message).toMatch(/^file:\/\/\S+ is not there: the v2\/ folder does not have it;/);
     const other = ({ source, destinationDigest }: StoredLine) =>
       source.includes('@') && destinationDigest !== null && !source.endsWith(destinationDigest);
     expect(linesOf(await found('mapping/digest-mismatch'))).toEqual(lines.filter(other));

@@ -75,7 +75,7 @@ describe('a mirror that lacks images', () => {
     const facts = nothingThere();
     const first = open({ 'mapping.txt': line, 'icsp.yaml': set });
     expect(missingMirrors(first, facts)).toEqual([
-      'This repository lacks 1 of 1 images that mapping.txt brings to it',
+      'reg.example.com/olm/ns-app lacks 1 of 1 images that mapping.txt brings to it',
     ]);
     const second = first.with('mapping.txt', parseText(other, 'mapping'));
     expect(missingMirrors(second, facts)).toEqual([]);
@@ -92,7 +92,7 @@ describe('a mirror that lacks images', () => {
     expect(asked()).toBe(before);
     const third = typedIn(second, 'mapping.txt', 1, line.replace(':1', ':2'));
     expect(missingMirrors(third, facts)).toEqual([
-      'This repository lacks 2 of 2 images that mapping.txt brings to it',
+      'reg.example.com/olm/ns-app lacks 2 of 2 images that mapping.txt brings to it',
     ]);
   });
 });
@@ -124,16 +124,15 @@ function typedIn(snapshot: Snapshot, path: string, line: number, text: string): 
 
 describe('the severity of a rule', () => {
   it.each([
-    [undefined, ['hint', 'warning']],
-    // Editors send the defaults of all settings along; they must not make the hint a warning.
-    ['warning', ['hint', 'warning']],
-    ['error', ['error', 'error']],
-    ['information', ['information', 'information']],
+    [undefined, ['information']],
+    // Editors send the defaults of all settings along; they must not make of information a warning.
+    ['warning', ['information']],
+    ['error', ['error']],
+    ['hint', ['hint']],
   ])('set to %s gives %s', (level, severities) => {
     const { settings } = readSettings(level === undefined ? {} : { rules: { 'mapping/tag-only': level } });
-    const found = findingsOf(open(files), settings).filter(
-      ({ code, path }) => code === 'mapping/tag-only' && path === 'second/mapping.txt',
-    );
+    const dryRun = { 'mapping.txt': 'docker://quay.io/ns/app:v1=docker://reg.example.com/ns/app:v1\n' };
+    const found = findingsOf(open(dryRun), settings).filter(({ code }) => code === 'mapping/tag-only');
     expect(found.map(({ severity }) => severity)).toEqual(severities);
   });
 });

@@ -1,4 +1,9 @@
-import { type Diagnostic, DocumentDiagnosticReportKind } from 'vscode-languageserver';
+import {
+  type Diagnostic,
+  type DiagnosticRelatedInformation,
+  DocumentDiagnosticReportKind,
+} from 'vscode-languageserver';
+import { type Problem, problemsOf } from '../../features/problems.ts';
 import { shownFindings } from '../../features/shownFindings.ts';
 import { findingsOf } from '../../rules/analysis.ts';
 import { toDiagnostic, toNote } from '../convert.ts';
@@ -42,6 +47,19 @@ export function diagnosticsOf(session: Session, key: string): Diagnostic[] {
   const file = workspace.snapshot.files.get(key);
   if (file === undefined) return [];
   const { findings, note } = shownFindings(findingsOf(file, context()));
-  const diagnostics = findings.map((finding) => toDiagnostic(finding, options.documentation));
-  return note === undefined ? diagnostics : [toNote(note), ...diagnostics];
+  // Where not all are at hand, the number of lines that say the same is not known.
+  if (note !== undefined)
+    return [toNote(note), ...findings.map((finding) => toDiagnostic(finding, options.documentation))];
+  const uri = workspace.uri(key);
+  return problemsOf(findings).map((problem) => ({
+    ...toDiagnostic(problem, options.documentation),
+    ...(problem.others.length > 0 && { relatedInformation: relatedOf(problem, uri) }),
+  }));
+}
+
+/** More places than anybody follows one by one. */
+const mostRelated = 20;
+
+function relatedOf({ others }: Problem, uri: string): DiagnosticRelatedInformation[] {
+  return others.slice(0, mostRelated).map(({ range, message }) => ({ location: { uri, range }, message }));
 }

@@ -1,3 +1,4 @@
+import { shortName } from '../../base/words.ts';
 import { formatReference, parseReference } from '../../documents/imageReference.ts';
 import { defineRule } from '../rule.ts';
 
@@ -20,7 +21,7 @@ After a hop over \`file://\` it repeats the folder's name (\`efk-mirror/efk-mirr
     if (facts.image(parsed.reference, path).state !== 'missing') return [];
     return [
       {
-        message: `${parsed.reference.registry} does not have ${formatReference(parsed.reference)}, so the pod of the catalog cannot start`,
+        message: `${shortName(formatReference(parsed.reference))} is not there: ${parsed.reference.registry} does not have it, so the pod of the catalog cannot start`,
         range: image.range,
       },
     ];

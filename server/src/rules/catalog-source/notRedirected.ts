@@ -1,3 +1,4 @@
+import { shortName } from '../../base/words.ts';
 import type { CatalogSource } from '../../documents/catalogSource.ts';
 import {
   formatReference,
@@ -84,10 +85,10 @@ function messageOf(reference: ImageReference, { plan }: Coverage): string | unde
   if (!plan.ok || plan.endpoints.some(({ from }) => from === 'mirror')) return undefined;
   const { registry, digest } = reference;
   if (plan.rule === undefined) {
-    return `No mirror set redirects ${repositoryOf(reference)}: nodes pull the catalog from ${registry} itself; name the mirror here`;
+    return `${shortName(repositoryOf(reference))} is not redirected: no mirror set has it, so nodes pull the catalog from ${registry} itself; name the mirror here`;
   }
   const [pulled, served] = digest === undefined ? ['tag', 'digest'] : ['digest', 'tag'];
-  return `The catalog is pulled by ${pulled}, and the mirror sets for ${plan.rule.prefix} redirect pulls by ${served} only: nodes pull it from ${registry} itself; name the mirror here`;
+  return `${shortName(repositoryOf(reference))} is pulled by ${pulled}, and the mirror sets for ${plan.rule.prefix} redirect pulls by ${served} only: nodes pull the catalog from ${registry} itself; name the mirror here`;
 }
 
 /** Where the repository is by the mirrors for the other kind of pull. Nobody knows if this very image is there too. */

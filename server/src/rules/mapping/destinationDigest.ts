@@ -1,5 +1,7 @@
 import { lineRange } from '../../base/range.ts';
+import { shortName } from '../../base/words.ts';
 import { defineRule } from '../rule.ts';
+import { isDryRunDialect } from './dialect.ts';
 
 /** Destinations by digest, which `oc image mirror` refuses. */
 export const mappingDestinationDigest = defineRule({
@@ -14,17 +16,21 @@ what arrives is decided by the source. Name the digest there, and give the desti
 \`\`\`
 quay.io/edge/app@sha256:d8ee…=registry.example.com:8443/edge/app@sha256:d8ee…   # refused
 quay.io/edge/app@sha256:d8ee…=registry.example.com:8443/edge/app                # pushed by digest
-\`\`\``,
-  check({ line }) {
+\`\`\`
+
+In the dialect of oc-mirror's dry run, which writes such destinations, [mapping/dialect](dialect.md) says so instead.`,
+  reads: isDryRunDialect,
+  check({ line }, context) {
     return line.pairs.flatMap(({ source, destination }) => {
       const { parsed, span } = destination;
-      if (!parsed.ok || parsed.spans.digest === undefined) return [];
+      if (!parsed.ok || parsed.spans.digest === undefined || isDryRunDialect(context)) return [];
       const start = span.start + parsed.spans.digest.start - 1;
       const same = source.parsed.ok && source.parsed.reference.digest === parsed.reference.digest;
       const other = source.parsed.ok && source.parsed.reference.digest !== undefined && !same;
+      const name = shortName(destination.text);
       const message = other
-        ? 'A destination cannot have a digest, and this one is not even the source’s: the source decides what arrives'
-        : 'A destination cannot have a digest: give it a tag, or nothing to push by digest only';
+        ? `${name} is a destination with a digest, which is not even the source’s: the source decides what arrives`
+        : `${name} is a destination with a digest, which is not allowed: give it a tag, or nothing to push by digest only`;
       return [{ message, range: lineRange(0, start, span.end), data: { contradicts: other } }];
     });
   },

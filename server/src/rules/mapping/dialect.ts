@@ -1,4 +1,5 @@
 import { lineRange, shiftRange, type TextEdit } from '../../base/range.ts';
+import { shortName } from '../../base/words.ts';
 import {
   hasForeignTransport,
   isDryRunPair,
@@ -30,6 +31,9 @@ destination by digest alone gets the tag that oc-mirror gives it, \`sha256-\` an
 quay.io/edge/app@sha256:d8ee…=registry.example.com:8443/edge/app:sha256-d8ee…
 \`\`\`
 
+All other rules hold for the file as it is: what collides, what no mirror set redirects, what the registry lacks.
+\`localhost:55000\` is no registry but oc-mirror's own cache, which is there only while oc-mirror runs, so nobody is asked about it.
+
 A source with \`oci://\` is a catalog in a folder of oc-mirror's own; \`oc image mirror\` cannot read it, and its line stays as
 it is. Where only a few lines of a file have \`docker://\`, they are errors of [mapping/syntax](syntax.md) instead.`,
   reads: isDryRunDialect,
@@ -40,10 +44,16 @@ it is. Where only a few lines of a file have \`docker://\`, they are errors of [
     const { text, span } = hasForeignTransport(first.source.text) ? first.source : first.destination;
     const end = span.start + text.indexOf('://') + '://'.length;
     const unreadable = argumentsOf(line).some((argument) => argument.text.startsWith('oci://'));
-    const message = unreadable
-      ? 'A catalog in oc-mirror’s own folder (oci://): `oc image mirror` cannot read this line'
-      : 'A line of oc-mirror’s dry run: `oc image mirror` reads no docker://, so rewrite it before you copy it with that';
-    return [{ message, range: lineRange(0, span.start, end) }];
+    const range = lineRange(0, span.start, end);
+    if (unreadable) {
+      const message = `${shortName(text)} is a catalog in oc-mirror’s own folder: \`oc image mirror\` cannot read this line`;
+      return [{ message, range }];
+    }
+    const message = (lines: number) =>
+      lines === 1
+        ? 'oc-mirror’s dry run wrote this line: `oc image mirror` reads no docker://, so rewrite it before you copy it with that'
+        : `oc-mirror’s dry run wrote these ${lines} lines: \`oc image mirror\` reads no docker://, so rewrite them before you copy them with that`;
+    return [{ message: message(1), range, together: { key: '', message } }];
   },
   fixes(_finding, { line }, context) {
     const own = editsOf(line);

@@ -1,6 +1,7 @@
 import { shortDigest } from '../../base/digest.ts';
 import { lineRange } from '../../base/range.ts';
-import type { ImageReference } from '../../documents/imageReference.ts';
+import { shortName } from '../../base/words.ts';
+import { formatReference, type ImageReference } from '../../documents/imageReference.ts';
 import { arrivalOf, type MappingPair } from '../../documents/mapping.ts';
 import { defineRule, type RuleContext } from '../rule.ts';
 import { factOf } from './destinationFacts.ts';
@@ -26,17 +27,26 @@ Copy the line again: indexes are copied whole and digests never change.`,
       const digests = digestsOf(pair, context);
       if (digests === undefined || digests.wanted === digests.found) return [];
       const { start, end } = pair.destination.span;
-      const message = `The destination has ${shortDigest(digests.found)}…, but the source is ${shortDigest(digests.wanted)}…: copy it again, with all its platforms`;
+      const message = `${shortName(digests.name)} is another image: it has ${shortDigest(digests.found)}…, but the source is ${shortDigest(digests.wanted)}…; copy it again, with all its platforms`;
       return [{ message, range: lineRange(0, start, end) }];
     });
   },
 });
 
-function digestsOf(pair: MappingPair, context: RuleContext): { wanted: string; found: string } | undefined {
+interface Digests {
+  /** Of the image at the destination. */
+  readonly name: string;
+  readonly wanted: string;
+  readonly found: string;
+}
+
+function digestsOf(pair: MappingPair, context: RuleContext): Digests | undefined {
   const arrival = arrivalOf(pair);
-  const fact = arrival && factOf(arrival, context);
+  if (arrival === undefined) return undefined;
+  const fact = factOf(arrival, context);
   const wanted = wantedDigest(pair, context);
-  return fact?.state === 'known' && wanted !== undefined ? { wanted, found: fact.value.digest } : undefined;
+  if (fact?.state !== 'known' || wanted === undefined) return undefined;
+  return { name: formatReference(arrival), wanted, found: fact.value.digest };
 }
 
 /** A source by tag is compared only with what is known of it anyway: a hover, or the store in \`v2/\`. */

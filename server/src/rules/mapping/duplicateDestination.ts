@@ -1,8 +1,11 @@
 import { lineRange } from '../../base/range.ts';
+import { shortName } from '../../base/words.ts';
+import { formatReference } from '../../documents/imageReference.ts';
 import { destinationKey, type MappingLine } from '../../documents/mapping.ts';
 import { lineNumbers } from '../../workspace/lineNumbers.ts';
 import { mappingIndex } from '../../workspace/mappingIndex.ts';
 import { defineRule } from '../rule.ts';
+import { isDryRunDialect } from './dialect.ts';
 
 /** Two sources that go to one destination. */
 export const mappingDuplicateDestination = defineRule({
@@ -20,9 +23,12 @@ quay.io/edge/app:v1=file://edge-mirror/edge/edge-index/edge/app:v1
 docker.io/edge/app:v1=file://edge-mirror/edge/edge-index/edge/app:v1    # the same place
 \`\`\`
 
+oc-mirror does the same with an image that is named by tag and by digest: it is written under its tag, so that two digests of one tag
+meet. Of its dry run's \`mapping.txt\` this is said, too.
+
 Destinations are compared as \`oc\` compares them: \`file:///x\` is \`file://x\`, and a destination without a tag takes the tag of
 its source. Give one of the two another tag or repository; whoever pulls it must then know that name.`,
-  check({ mapping }) {
+  check({ mapping }, context) {
     const groups = mappingIndex(mapping).byDestination;
     const repeated = groups.repeated();
     if (repeated.size === 0) return [];
@@ -31,10 +37,12 @@ its source. Give one of the two another tag or repository; whoever pulls it must
       const places = placesOf(key, new Set(groups.get(key)), numbers);
       const [first, ...later] = places;
       if (first === undefined) return [];
-      return later.map(({ line, start, end }) => ({
-        range: lineRange(line, start, end),
-        message: `This destination is taken by ${first.source} in line ${first.line + 1}: \`oc image mirror\` refuses the file, \`oc adm catalog mirror\` lets the last one win`,
-      }));
+      return later.map(({ line, start, end, destination }) => {
+        const message = isDryRunDialect(context)
+          ? `${shortName(destination)} is taken by ${first.source} in line ${first.line + 1}: oc-mirror writes both there, and only the one that comes last is left`
+          : `${shortName(destination)} is taken by ${first.source} in line ${first.line + 1}: \`oc image mirror\` refuses the file, \`oc adm catalog mirror\` lets the last one win`;
+        return { range: lineRange(line, start, end), message };
+      });
     });
   },
 });
@@ -44,6 +52,7 @@ interface Place {
   readonly start: number;
   readonly end: number;
   readonly source: string;
+  readonly destination: string;
 }
 
 function placesOf(
@@ -58,6 +67,7 @@ function placesOf(
         line: numbers.get(line) ?? 0,
         ...destination.span,
         source: source.text,
+        destination: destination.parsed.ok ? formatReference(destination.parsed.reference) : destination.text,
       })),
   );
   return places.sort((a, b) => a.line - b.line || a.start - b.start);

@@ -1,4 +1,5 @@
 import { lineRange } from '../../base/range.ts';
+import { shortName } from '../../base/words.ts';
 import { formatReference, type ImageReference } from '../../documents/imageReference.ts';
 import { arrivalOf } from '../../documents/mapping.ts';
 import { defineRule } from '../rule.ts';
@@ -39,6 +40,6 @@ line or \`check --online\`. Nothing is reported while a registry has not answere
 function messageOf(arrival: ImageReference): string {
   const image = formatReference(arrival);
   return arrival.transport === 'file'
-    ? `The v2/ folder does not have ${image}: mirror this line alone with \`oc image mirror\` before the folder is carried on`
-    : `${arrival.registry} does not have ${image}: copy this mapping.txt`;
+    ? `${shortName(image)} is not there: the v2/ folder does not have it; mirror this line alone with \`oc image mirror\` before the folder is carried on`
+    : `${shortName(image)} is not there: ${arrival.registry} does not have it; copy this mapping.txt`;
 }

@@ -1,5 +1,5 @@
 import { lineRange } from '../../base/range.ts';
-import { listed } from '../../base/words.ts';
+import { listed, shortName } from '../../base/words.ts';
 import { repositoryOf } from '../../documents/imageReference.ts';
 import { isByTag, type MappingPair } from '../../documents/mapping.ts';
 import { catalogIndexKey, isCatalogIndex } from '../../workspace/catalogIndex.ts';
@@ -47,7 +47,8 @@ entry that is there for the source. What other sets do for the source by a short
 
 Only destinations that mirror sets are meant for are looked at: in the registry of a set beside the file, or in a namespace that a
 set elsewhere names. The catalog's own index image is left out, because the CatalogSource names it directly. Sources by tag are
-[mapping/tag-only](tag-only.md); this rule says of them only where an ImageTagMirrorSet leads elsewhere.`,
+[mapping/tag-only](tag-only.md); this rule says of them only where an ImageTagMirrorSet leads elsewhere. What is true of many lines
+of a repository is said once, in the first of them.`,
   reads: ({ snapshot, path }) => [
     snapshot.mirrorSets,
     snapshot.nodePools,
@@ -58,7 +59,10 @@ set elsewhere names. The catalog's own index image is left out, because the Cata
     return line.pairs.flatMap((pair) =>
       missingOf(pair, context).map((missing) => {
         const { start, end } = pair.source.span;
-        return { message: messageOf(missing), range: lineRange(0, start, end), data: missing };
+        const { source, destination, by, elsewhere } = missing;
+        const key = [source, destination, by, ...elsewhere].join(' ');
+        const together = { key, message: (count: number) => messageOf(missing, count) };
+        return { message: messageOf(missing, 1), range: lineRange(0, start, end), data: missing, together };
       }),
     );
   },
@@ -68,10 +72,16 @@ set elsewhere names. The catalog's own index image is left out, because the Cata
   },
 });
 
-function messageOf({ source, destination, by, elsewhere }: Missing): string {
+/** `lines` is how many lines of the file say the same. */
+function messageOf({ source, destination, by, elsewhere }: Missing, lines: number): string {
+  const name = shortName(source);
   if (elsewhere.length === 0)
-    return `No mirror set redirects pulls of ${source} by ${by}: nodes do not look for the image at ${destination}`;
-  return `Pulls of ${source} by ${by} are redirected to ${listed(elsewhere)}, and not to ${destination}, where this line brings the image`;
+    return lines === 1
+      ? `${name} is not redirected: no mirror set sends its pulls by ${by} to ${destination}, where this line brings the image`
+      : `${name} is not redirected: no mirror set sends its pulls by ${by} to ${destination}, where ${lines} lines bring images`;
+  return lines === 1
+    ? `${name} is redirected elsewhere: its pulls by ${by} go to ${listed(elsewhere)}, and not to ${destination}, where this line brings the image`
+    : `${name} is redirected elsewhere: its pulls by ${by} go to ${listed(elsewhere)}, and not to ${destination}, where ${lines} lines bring images`;
 }
 
 function missingOf(pair: MappingPair, context: RuleContext): Missing[] {

@@ -1,10 +1,11 @@
 import { lineRange } from '../../base/range.ts';
-import { listed } from '../../base/words.ts';
+import { listed, shortName } from '../../base/words.ts';
 import { isByTag, type MappingLine, type MappingPair } from '../../documents/mapping.ts';
 import { catalogIndexKey, isCatalogIndex } from '../../workspace/catalogIndex.ts';
-import { clusterVersion, remedyForTagPulls } from '../../workspace/clusterVersion.ts';
+import { clusterVersion, hasTagMirrorSets, remedyForTagPulls } from '../../workspace/clusterVersion.ts';
 import { imageName } from '../../workspace/imageName.ts';
 import { defineRule, type RuleContext } from '../rule.ts';
+import { isDryRunDialect } from './dialect.ts';
 import { pinsOf } from './pins.ts';
 import { isRedirectedByTag, tagRedirectFixes, tagRedirectOfPair, tagRedirectsKey } from './tagRedirects.ts';
 
@@ -33,28 +34,30 @@ MachineConfigs for the nodes of \`worker\` and \`master\` is offered, for all re
 workspace the line is as it should be, and nothing is reported.
 
 The catalog's own index image is the exception. It is always mirrored by tag, and the CatalogSource names it directly at
-its new place, so nothing has to redirect it: there this is only a hint.`,
+its new place, so nothing has to redirect it, and nothing is found; its hover says so. In the dialect of oc-mirror's dry run this is
+only information, because oc-mirror writes the ImageTagMirrorSet itself.`,
   reads: (context) => [
     context.snapshot.provenance.key,
     catalogIndexKey(context.snapshot, context.path),
     clusterVersion(context),
     tagRedirectsKey(context),
+    isDryRunDialect(context),
   ],
   check({ line }, context) {
+    const isWritten = isDryRunDialect(context) && hasTagMirrorSets(clusterVersion(context));
     return sourcesByTag(line).flatMap((pairs) => {
       const [pair] = pairs;
       if (pair === undefined) return [];
       const { span } = pair.source;
       const found = { range: lineRange(0, span.start, span.end), data: pairs };
-      if (!pairs.some((each) => isCatalogIndex(each, context.snapshot, context.path))) {
-        if (isRedirectedByTag(pair, context)) return [];
-        const partly = partlyRedirected(pair, context);
-        if (partly !== undefined) return [{ ...found, severity: 'information' as const, message: partly }];
-        return [{ ...found, message: messageOf(pair, context) }];
-      }
-      const message =
-        'The catalog’s own index image: by tag is fine, because the CatalogSource names it directly';
-      return [{ ...found, severity: 'hint' as const, message }];
+      // The CatalogSource names the catalog's own image at its new place; its hover says that.
+      if (pairs.some((each) => isCatalogIndex(each, context.snapshot, context.path))) return [];
+      if (isRedirectedByTag(pair, context)) return [];
+      const partly = partlyRedirected(pair, context);
+      if (partly !== undefined) return [{ ...found, severity: 'information' as const, message: partly }];
+      const message = messageOf(pair, isWritten, context);
+      // oc-mirror redirects what is by tag, as long as its files are applied.
+      return [isWritten ? { ...found, message, severity: 'information' as const } : { ...found, message }];
     });
   },
   fixes(finding, _unit, context) {
@@ -81,13 +84,15 @@ function partlyRedirected(pair: MappingPair, context: RuleContext): string | und
   const { redirected, missing } = tagRedirectOfPair(pair, context);
   const { parsed } = pair.source;
   if (redirected.length === 0 || !parsed.ok) return undefined;
-  const name = imageName(parsed.reference, context.snapshot, context.path);
+  const name = shortName(imageName(parsed.reference, context.snapshot, context.path));
   return `${name} is redirected on nodes of ${listed(redirected)} only: those of ${listed(missing)} need a MachineConfig with the drop-in too`;
 }
 
-function messageOf({ source }: MappingPair, context: RuleContext): string {
+function messageOf({ source }: MappingPair, isWritten: boolean, context: RuleContext): string {
   const { parsed, tagPattern } = source;
-  const name = parsed.ok ? imageName(parsed.reference, context.snapshot, context.path) : source.text;
+  const name = shortName(
+    parsed.ok ? imageName(parsed.reference, context.snapshot, context.path) : source.text,
+  );
   const copied =
     tagPattern === undefined
       ? `${name} is copied by tag`
@@ -96,5 +101,6 @@ function messageOf({ source }: MappingPair, context: RuleContext): string {
         : `${name} is copied by all tags that match ${tagPattern}`;
   const pulls = tagPattern === undefined ? 'this tag' : 'a tag';
   const remedy = remedyForTagPulls(clusterVersion(context));
-  return `${copied}: ICSP and IDMS redirect pulls by digest only, so pods that pull ${pulls} need ${remedy}`;
+  const need = `${copied}: ICSP and IDMS redirect pulls by digest only, so pods that pull ${pulls} need ${remedy}`;
+  return isWritten ? `${need}, which oc-mirror writes when it mirrors: apply it, too` : need;
 }

@@ -1,10 +1,13 @@
 import { lineRange } from '../../base/range.ts';
+import { shortName } from '../../base/words.ts';
 import type { MappingPair } from '../../documents/mapping.ts';
 import { isDigestTagOf, isReleaseTag, looksLikeDigestTag } from '../../documents/naming.ts';
 import { catalogIndexKey, isCatalogIndex } from '../../workspace/catalogIndex.ts';
 import { clusterVersion, remedyForTagPulls } from '../../workspace/clusterVersion.ts';
+import { imageName } from '../../workspace/imageName.ts';
 import { canonicalRepository } from '../../workspace/mappingIndex.ts';
 import { defineRule, type RuleContext } from '../rule.ts';
+import { isDryRunDialect } from './dialect.ts';
 import { isRedirectedByTag, tagRedirectFixes, tagRedirectsKey } from './tagRedirects.ts';
 
 /** Pinned lines whose destination still carries a tag that people gave: pods may pull by it. */
@@ -23,16 +26,18 @@ registries.conf drop-in written by a MachineConfig. If they pull by digest, ther
 ImageTagMirrorSet is offered; where one redirects the image already, nothing is reported.
 
 The catalog's own index image is left out, because the CatalogSource names it directly at its new place, and so are the images of
-an OpenShift release (\`:4.20.1-x86_64-cli\`), which the cluster pulls by digest.`,
+an OpenShift release (\`:4.20.1-x86_64-cli\`), which the cluster pulls by digest. Nothing is said of the dialect of oc-mirror's dry run
+either: there a tag beside a digest is the catalog's own, and pods then pull by the digest.`,
   reads: (context) => [
     context.snapshot.provenance.key,
     catalogIndexKey(context.snapshot, context.path),
     clusterVersion(context),
     tagRedirectsKey(context),
+    isDryRunDialect(context),
   ],
   check({ line }, context) {
     return line.pairs.flatMap((pair) => {
-      const tag = humanTag(pair, context);
+      const tag = isDryRunDialect(context) ? undefined : humanTag(pair, context);
       if (tag === undefined || isCatalogIndex(pair, context.snapshot, context.path)) return [];
       if (isRedirectedByTag(pair, context)) return [];
       const { span, parsed } = pair.destination;
@@ -40,7 +45,7 @@ an OpenShift release (\`:4.20.1-x86_64-cli\`), which the cluster pulls by digest
       return [
         {
           range: lineRange(0, span.start + start, span.start + end),
-          message: `Exactly one image is copied, but ICSP and IDMS redirect pulls by digest only: pods that pull it as :${tag} need ${remedyForTagPulls(clusterVersion(context))}`,
+          message: messageOf(pair, tag, context),
           data: pair,
         },
       ];
@@ -51,6 +56,14 @@ an OpenShift release (\`:4.20.1-x86_64-cli\`), which the cluster pulls by digest
     return tagRedirectFixes('tag-pull', [finding.data as MappingPair], context, isPulledByTag);
   },
 });
+
+function messageOf({ source }: MappingPair, tag: string, context: RuleContext): string {
+  const { snapshot, path } = context;
+  const named = source.parsed.ok ? { ...source.parsed.reference, digest: undefined, tag } : undefined;
+  const name = named === undefined ? source.text : imageName(named, snapshot, path);
+  const remedy = remedyForTagPulls(clusterVersion(context));
+  return `${shortName(name)} is copied by digest, and may be pulled by tag: ICSP and IDMS redirect pulls by digest only, so pods that pull it as :${tag} need ${remedy}`;
+}
 
 /** The destination's tag when the source is a digest and the tag is not the one that `oc` makes from it. */
 function humanTag({ source, destination }: MappingPair, { snapshot }: RuleContext): string | undefined {

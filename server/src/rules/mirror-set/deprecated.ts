@@ -1,5 +1,6 @@
 import { folderOf } from '../../base/paths.ts';
 import type { TextEdit } from '../../base/range.ts';
+import { shortName } from '../../base/words.ts';
 import { isMirrorSet, type MirrorSet, mirrorSetTypes } from '../../documents/mirrorSet.ts';
 import { replaceScalar } from '../../documents/yamlNode.ts';
 import { clusterVersion, hasTagMirrorSets } from '../../workspace/clusterVersion.ts';
@@ -29,10 +30,10 @@ catalog's tag beside the file, such as \`v4.8\`. The fix is certain where the ve
   check({ set }, context) {
     if (set.kind !== 'ImageContentSourcePolicy' || !hasTagMirrorSets(clusterVersion(context))) return [];
     const range = set.words.kind?.range ?? set.heading;
-    const what = 'ImageContentSourcePolicy is deprecated since OpenShift 4.13';
+    const name = shortName(set.name?.value ?? 'This');
     const message = hasSuccessorBeside(set, context)
-      ? `${what}, and an ImageDigestMirrorSet of the same name is here already: apply that one alone`
-      : `${what}: an ImageDigestMirrorSet says the same`;
+      ? `${name} is an ImageContentSourcePolicy, which is deprecated since OpenShift 4.13, and an ImageDigestMirrorSet of the same name is here already: apply that one alone`
+      : `${name} is an ImageContentSourcePolicy, which is deprecated since OpenShift 4.13: an ImageDigestMirrorSet says the same`;
     return [{ message, range }];
   },
   fixes(_finding, { set }, context) {

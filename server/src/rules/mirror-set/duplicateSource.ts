@@ -1,4 +1,5 @@
 import type { TextEdit } from '../../base/range.ts';
+import { shortName } from '../../base/words.ts';
 import type { MirrorSet } from '../../documents/mirrorSet.ts';
 import { defineRule, type RuleContext } from '../rule.ts';
 import { appendMirrors, moved, removeEntry } from './entries.ts';
@@ -27,7 +28,7 @@ plainly. The fix appends the mirrors of the later entry to the first and removes
       const { range } = moved(source, set.entryLines[index] ?? 0);
       return [
         {
-          message: `The same source as in line ${line}: one entry with all mirrors says which is tried first`,
+          message: `${shortName(source.value)} is a source in line ${line}, too: one entry with all mirrors says which is tried first`,
           range,
           data: { earlier, index },
         },

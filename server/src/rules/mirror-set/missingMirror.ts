@@ -1,3 +1,4 @@
+import { shortName } from '../../base/words.ts';
 import {
   exactReference,
   type ImageReference,
@@ -59,10 +60,10 @@ function problemOf(
   const isMissing = (image: ImageReference) =>
     (asks ? facts.image(image, path) : facts.peek(image, path)).state === 'missing';
   if (tags.state === 'missing' && images.every((image) => image.tag !== undefined || isMissing(image)))
-    return `${parsed.reference.registry} has no repository ${parsed.reference.repository}`;
+    return `${shortName(mirror.value)} is not there: ${parsed.reference.registry} has no repository ${parsed.reference.repository}`;
   const missing = images.filter((image) => facts.peek(image, path).state === 'missing');
   if (missing.length === 0) return undefined;
-  return `This repository lacks ${missing.length} of ${images.length} images that mapping.txt brings to it`;
+  return `${shortName(mirror.value)} lacks ${missing.length} of ${images.length} images that mapping.txt brings to it`;
 }
 
 /** Registry, namespace and name; with less it stands for many repositories. */

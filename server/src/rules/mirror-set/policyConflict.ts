@@ -1,3 +1,4 @@
+import { shortName } from '../../base/words.ts';
 import type { MirrorSet } from '../../documents/mirrorSet.ts';
 import { lineOf } from '../../workspace/mirrorSets.ts';
 import { type NodeProblem, neverContactsSource, type PlacedEntry } from '../../workspace/nodeRegistries.ts';
@@ -46,20 +47,21 @@ function findingOf(
   const scalar = placed.entry.policy ?? placed.entry.source;
   if (index === -1 || scalar === undefined) return [];
   const { range } = moved(scalar, set.entryLines[index] ?? 0);
+  const name = shortName(placed.entry.source?.value ?? '');
   const stops = 'the machine-config-operator stops, and no node gets any change';
   if (kind === 'blocked-mirror') {
-    const message = `NeverContactSource blocks ${placed.entry.source?.value}, which is one of its own mirrors: ${stops}`;
+    const message = `${name} is blocked by NeverContactSource, and is one of its own mirrors: ${stops}`;
     return [{ message, range }];
   }
   const other = entries.find((candidate) => neverContactsSource(candidate) !== neverContactsSource(placed));
   if (other === undefined) return [];
-  const message = `${policyOf(placed)} here and ${policyOf(other)} in ${placeOf(other, context)} for one source: ${stops}`;
+  const message = `${name} has two policies, ${policyOf(placed)} here and ${policyOf(other)} in ${placeOf(other, context)}: ${stops}`;
   return [{ message, range }];
 }
 
 function policyOf(placed: PlacedEntry): string {
   if (neverContactsSource(placed)) return 'NeverContactSource';
-  return placed.entry.policy === undefined ? 'no policy (AllowContactingSource)' : 'AllowContactingSource';
+  return placed.entry.policy === undefined ? 'AllowContactingSource by default' : 'AllowContactingSource';
 }
 
 /** Where another entry stands, for a message. */

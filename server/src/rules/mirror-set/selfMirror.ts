@@ -1,4 +1,5 @@
 import { shiftRange } from '../../base/range.ts';
+import { shortName } from '../../base/words.ts';
 import type { MirrorEntry, MirrorSet } from '../../documents/mirrorSet.ts';
 import { defineRule } from '../rule.ts';
 import { removeEntry } from './entries.ts';
@@ -21,8 +22,7 @@ it is worse, because the operator stops at it and applies no mirror set at all a
 remove the entry, which is what the fix does.`,
   check({ entry }) {
     if (entry.source === undefined || !mirrorsOnlyItself(entry)) return [];
-    const message =
-      'The only mirror is the source itself, so the nodes get nothing of this entry: remove it, or name the mirror that is meant';
+    const message = `${shortName(entry.source.value)} mirrors only itself, so the nodes get nothing of this entry: remove it, or name the mirror that is meant`;
     return [{ message, range: entry.source.range }];
   },
   fixes(_finding, { set, index }, { lines }) {

@@ -1,3 +1,4 @@
+import { shortName } from '../../base/words.ts';
 import { type MirrorSet, mirrorSetTypes } from '../../documents/mirrorSet.ts';
 import type { NodeRegistry } from '../../workspace/nodeRegistries.ts';
 import { defineRule, type Finding, type RuleContext } from '../rule.ts';
@@ -39,10 +40,14 @@ meant to leave that source out.`,
       const [first] = shadow.below;
       const [placed] = first?.entries ?? [];
       const scalar = entry?.source;
-      const more = shadow.below.length === 1 ? '' : ` (and ${shadow.below.length - 1} more)`;
+      const name = shortName(first?.source ?? '');
       const where = placed === undefined ? '' : ` of the ${placed.kind} in ${placeOf(placed, context)}`;
+      const { pulls } = mirrorSetTypes[set.kind];
       return {
-        message: `No pull by ${mirrorSetTypes[set.kind].pulls} of ${first?.source}${more} is redirected by this entry: the longer source${where} holds alone`,
+        message:
+          shadow.below.length === 1
+            ? `${name} is left out of this entry: no pull of it by ${pulls} is redirected, because the longer source${where} holds alone`
+            : `${name} and ${shadow.below.length - 1} more are left out of this entry: no pull of them by ${pulls} is redirected, because the longer source${where} holds alone`,
         range: scalar === undefined ? set.heading : moved(scalar, set.entryLines[shadow.index] ?? 0).range,
         data: shadow,
       };

@@ -1,3 +1,4 @@
+import { shortName } from '../../base/words.ts';
 import { isMirrorSet, type MirrorSet, mirrorSetTypes } from '../../documents/mirrorSet.ts';
 import type { YamlFile } from '../../documents/yamlFile.ts';
 import { clusterVersion, remedyForTagPulls } from '../../workspace/clusterVersion.ts';
@@ -29,19 +30,17 @@ covers.`,
     if (source === undefined || mirrorSetTypes[set.kind].pulls !== 'digest') return [];
     const [first, ...others] = context.snapshot.tagPulls.byScope.get(source.value) ?? [];
     if (first === undefined || entry.mirrors.length === 0) return [];
-    const what =
-      others.length > 0
-        ? `${first} and ${others.length} more ${others.length === 1 ? 'repository' : 'repositories'} under this source are`
-        : first === source.value
-          ? 'Images of this source are'
-          : `Images of ${first}, under this source, are`;
+    const name = shortName(first);
     const remedy = remedyForTagPulls(clusterVersion(context));
-    return [
-      {
-        message: `${what} pulled by tag, and ${set.kind} serves pulls by digest only: their pods need ${remedy}`,
-        range: source.range,
-      },
-    ];
+    const message =
+      others.length > 1
+        ? `${name} and ${others.length} more repositories under this source are pulled by tag, and ${set.kind} serves pulls by digest only: their pods need ${remedy}`
+        : others.length === 1
+          ? `${name} and 1 more repository under this source are pulled by tag, and ${set.kind} serves pulls by digest only: their pods need ${remedy}`
+          : first === source.value
+            ? `${name} has images that are pulled by tag, and ${set.kind} serves pulls by digest only: their pods need ${remedy}`
+            : `${name}, under this source, has images that are pulled by tag, and ${set.kind} serves pulls by digest only: their pods need ${remedy}`;
+    return [{ message, range: source.range }];
   },
   fixes(_finding, { set, index }, context) {
     const line = set.entryLines[index] ?? 0;
