@@ -13,7 +13,7 @@ export async function withFacts<Result>(
   terminal: Terminal,
   use: (facts: Lookup) => Promise<Result>,
 ): Promise<Result> {
-  return withRegistries(options, terminal, async (openStore) => {
+  return withRegistries(options, terminal, async (openStore, _openDestination, openWithoutLogin) => {
     const database = await Database.open({
       file: join(cacheFolder(terminal), 'facts.db'),
       report: (message) => terminal.stderr.write(`operator-mirror: ${printable(message)}\n`),
@@ -22,6 +22,7 @@ export async function withFacts<Result>(
     const lookup = new Lookup({
       openStore: (reference, folder) =>
         reference.transport === 'file' ? folders.open(reference, folder) : openStore(reference),
+      openWithoutLogin,
       database,
       offline: () => undefined,
       now: Date.now,

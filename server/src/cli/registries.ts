@@ -3,6 +3,7 @@ import { printable } from '../base/words.ts';
 import type { ImageReference } from '../documents/imageReference.ts';
 import { readText } from '../files/textFile.ts';
 import { RegistryClient } from '../registry/client.ts';
+import { noCredentials } from '../registry/credentials.ts';
 import type { RegistryOptions } from '../registry/options.ts';
 import type { ImageStore } from '../stores/imageStore.ts';
 import { openDestination, openStore } from '../stores/open.ts';
@@ -21,28 +22,35 @@ type Open = (reference: ImageReference) => ImageStore;
 
 /**
  * Lets a command use registries as its options say, and ends all connections afterwards. What is opened to read
- * from is read through the mirrors of registries.conf; a destination is the registry itself.
+ * from is read through the mirrors of registries.conf; a destination is the registry itself, and what is opened without a
+ * login is read as a stranger reads it.
  * @throws UserError `offline` when the network may not be used, `unreadable` for a file that is named and cannot
  * be read, and what `use` throws
  */
 export async function withRegistries<Result>(
   options: OptionValues,
   terminal: Terminal,
-  use: (open: Open, openDestination: Open) => Promise<Result>,
+  use: (open: Open, openDestination: Open, openWithoutLogin: Open) => Promise<Result>,
 ): Promise<Result> {
   if (flag(options, 'offline')) {
     throw new UserError('offline', 'without the network there is nothing that this could do', {
       nextStep: 'leave --offline away',
     });
   }
-  const client = new RegistryClient(await registryOptionsOf(options, terminal));
+  const registryOptions = await registryOptionsOf(options, terminal);
+  const client = new RegistryClient(registryOptions);
+  const stranger = new RegistryClient(
+    { ...registryOptions, report: undefined },
+    { credentials: noCredentials },
+  );
   try {
     return await use(
       (reference) => openStore(reference, client),
       (reference) => openDestination(reference, client),
+      (reference) => openStore(reference, stranger),
     );
   } finally {
-    await client.close();
+    await Promise.all([client.close(), stranger.close()]);
   }
 }
 

@@ -5,6 +5,7 @@ import { Database } from '../database/database.ts';
 import { Lookup } from '../lookup/lookup.ts';
 import type { EditorCredential, LoginAnswer } from '../protocol.ts';
 import { RegistryClient } from '../registry/client.ts';
+import { noCredentials } from '../registry/credentials.ts';
 import { checkLogin, loginKey } from '../registry/login.ts';
 import type { RegistryOptions } from '../registry/options.ts';
 import { StoreFolders } from '../stores/ocDirectoryFolder.ts';
@@ -78,8 +79,6 @@ function registryOptionsOf(
     userAgent: 'operator-mirror',
   };
 }
-
-const noCredentials = { find: async () => undefined, refresh: () => {} };
 
 /** Where the command line keeps its facts too. */
 function cacheFolder(): string {

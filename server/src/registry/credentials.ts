@@ -129,3 +129,6 @@ function asAuthFile(named: readonly NamedCredential[]): AuthFile {
   const entries = new Map(named.map(({ registry, credential }) => [registry, credential]));
   return { entries, helpers: new Map(), store: undefined };
 }
+
+/** For a client that must be a stranger to every registry: to see what that gives to everybody. */
+export const noCredentials = { find: async () => undefined, refresh: () => {} };

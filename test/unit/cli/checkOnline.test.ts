@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { basicAuth } from '../../support/fakeAuth.ts';
 import { FakeRegistry } from '../../support/fakeRegistry.ts';
 import { registryFault, slow } from '../../support/faults.ts';
 import { testImage } from '../../support/images.ts';
@@ -67,6 +68,35 @@ describe('check --online', () => {
     expect(outcome.stderr).toMatch(/^operator-mirror check: \d images? of [^\n]*\n$/);
     expect(outcome.stderr).toContain(words);
     expect(JSON.parse(outcome.stdout).version).toBe('2.1.0');
+  });
+
+  it('hints at a pull secret where the registry gives its catalog to nobody without a login', async () => {
+    const closed = await FakeRegistry.start({ auth: basicAuth({ anna: 'secret' }) });
+    onTestFinished(() => closed.stop());
+    closed.add('ns/app', 'v1', image);
+    const auth = Buffer.from('anna:secret').toString('base64');
+    const authFile = line.write('auth.json', JSON.stringify({ auths: { [closed.host]: { auth } } }));
+    const path = line.write(
+      'catalogSource.yaml',
+      `apiVersion: operators.coreos.com/v1alpha1
+kind: CatalogSource
+metadata:
+  name: mine
+  namespace: openshift-marketplace
+spec:
+  image: ${closed.host}/ns/app:v1
+  sourceType: grpc
+  displayName: Mine
+  publisher: Me
+`,
+    );
+    const { code, stdout, stderr } = await check(path, '--format', 'json', '--authfile', authFile);
+    expect(stderr).toBe('');
+    const [file] = JSON.parse(stdout).files;
+    expect(file.findings.map((finding: { code: string }) => finding.code)).toEqual([
+      'catalog-source/pull-secret',
+    ]);
+    expect(code).toBe(0);
   });
 
   it('that is stopped ends with 2 and no report', async () => {
