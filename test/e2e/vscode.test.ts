@@ -66,7 +66,8 @@ describe('the examples in real VS Code', () => {
     await workbench.openFile('1-efk-over-files/manifests-my-operator-index-1636424076/mapping.txt');
     await workbench.reveal('registry.redhat.io/openshift-logging/fluentd-rhel8@');
     await workbench.command('Operator Mirror: Trace Image Pull');
-    expect(await workbench.answerInput()).toContain(
+    await workbench.acceptInput(
+      'Trace Image Pull',
       'registry.redhat.io/openshift-logging/fluentd-rhel8@sha256:',
     );
     const page = workbench.webview();

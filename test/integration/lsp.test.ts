@@ -29,6 +29,7 @@ import {
   traceRequest,
 } from '../../server/src/protocol.ts';
 import { LspClient, type LspOptions } from '../support/lspClient.ts';
+import { namedSet } from '../support/mirrorSets.ts';
 import { RawServer } from '../support/rawServer.ts';
 
 const examples = join(import.meta.dirname, '../../examples');
@@ -449,4 +450,21 @@ it('offers no new file to a client that cannot make one', async () => {
   const actions = await client.codeActions(uri, everything, ['quickfix']);
   expect(actions.length).toBeGreaterThan(0);
   expect(actions.filter(({ title }) => title.startsWith('Create '))).toEqual([]);
+});
+
+it('lets a client look again when a file is opened that nobody has read yet', async () => {
+  const { client, folder, open } = await start({
+    capabilities: { textDocument: { diagnostic: {} }, workspace: { diagnostics: { refreshSupport: true } } },
+    initializationOptions: { network: 'off' },
+  });
+  const { uri } = await open(tagged, 'oc-mapping');
+  expect((await client.diagnostics(uri)).map(({ severity }) => severity)).toContain(2);
+  let refreshes = 0;
+  client.connection.onRequest('workspace/diagnostic/refresh', () => {
+    refreshes++;
+    return null;
+  });
+  const set = namedSet('ITMS', 'tags', 'quay.io/keycloak <- localhost:5005/community-operator/keycloak');
+  await client.open(pathToFileURL(join(folder, keycloak, 'itms.yaml')).href, 'yaml', set);
+  await vi.waitFor(() => expect(refreshes).toBe(1), { timeout: 30_000 });
 });

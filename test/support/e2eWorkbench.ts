@@ -202,23 +202,17 @@ export class Workbench {
     return this.page.frameLocator('iframe.webview.ready').last().frameLocator('#active-frame');
   }
 
-  /** Answers the input box, or takes what it is filled with; gives what it was filled with. */
-  async answerInput(text?: string): Promise<string> {
-    const input = this.page.locator('.quick-input-widget:visible input[type="text"]');
-    await input.waitFor({ timeout: patience });
-    const filled = await input.inputValue();
-    if (text !== undefined) await input.fill(text);
-    await this.page.keyboard.press('Enter');
-    return filled;
+  /** Waits until the input box under a title is filled with what is expected, and takes it. */
+  async acceptInput(title: string, expected: string): Promise<void> {
+    await (await this.#filledInput(title, expected)).press('Enter');
   }
 
-  /** Pastes the clipboard into the input box in the place of what it is filled with, and answers it with that. */
-  async pasteIntoInput(): Promise<void> {
-    const input = this.page.locator('.quick-input-widget:visible input[type="text"]');
-    await input.waitFor({ timeout: patience });
-    await this.page.keyboard.press('Control+A');
-    await this.page.keyboard.press('Control+V');
-    await this.page.keyboard.press('Enter');
+  /** As `acceptInput`, but pastes the clipboard in the place of what the box is filled with. */
+  async pasteIntoInput(title: string, expected: string): Promise<void> {
+    const input = await this.#filledInput(title, expected);
+    await input.press('Control+A');
+    await input.press('Control+V');
+    await input.press('Enter');
     await input.waitFor({ state: 'hidden', timeout: patience });
   }
 
@@ -268,6 +262,18 @@ export class Workbench {
   async visibleText(): Promise<string> {
     const lines = this.page.locator('.editor-group-container.active .view-lines .view-line');
     return (await lines.allInnerTexts()).join('\n').replaceAll('\u00a0', ' ');
+  }
+
+  /** The list of commands is the same widget, without a title: it is still there for a moment. */
+  async #filledInput(title: string, expected: string): Promise<Locator> {
+    const { page } = this;
+    const heading = page.locator('.quick-input-title', { hasText: title });
+    const input = page.locator('.quick-input-widget:visible', { has: heading }).locator('input[type="text"]');
+    await until(`the input box of ${title} is filled with ${expected}`, async () => {
+      const value = await input.inputValue({ timeout: 3000 });
+      if (!value.includes(expected)) throw new Error(`it is filled with "${value}"`);
+    });
+    return input;
   }
 
   async #clickFix(at: string, title: string | RegExp): Promise<void> {

@@ -30,7 +30,7 @@ import { OpenLogs } from './openLogs.ts';
 import { Publisher } from './publisher.ts';
 import { ServerSettings } from './serverSettings.ts';
 import type { Session } from './session.ts';
-import { pathOf } from './uri.ts';
+import { keyOf, pathOf } from './uri.ts';
 import { WorkspaceState } from './workspaceState.ts';
 
 /** Milliseconds that the first answers wait for the workspace's files; then they do without. */
@@ -102,7 +102,7 @@ class Server implements Session {
     connection.onInitialized(() => this.#initialized());
     connection.onDidOpenTextDocument(({ textDocument: { uri, languageId, version, text } }) => {
       if (OpenLogs.mayBe(uri, languageId)) this.logs.open(uri, version, text);
-      else this.workspace.open(uri, languageId === mappingLanguage, version, text);
+      else this.#open(uri, languageId === mappingLanguage, version, text);
       this.#track(this.#disk.addContextOf(uri));
       this.#publisher.changed();
     });
@@ -130,6 +130,13 @@ class Server implements Session {
       this.#sendStatus();
     });
     connection.onShutdown(() => this.settings.close());
+  }
+
+  /** A file that nobody has read yet, such as one that was just made, may be what others wait for. */
+  #open(uri: string, isMapping: boolean, version: number, text: string): void {
+    const isNew = !this.workspace.snapshot.files.has(keyOf(uri));
+    this.workspace.open(uri, isMapping, version, text);
+    if (isNew) this.#publisher.refresh();
   }
 
   #initialize(params: InitializeParams): InitializeResult {
