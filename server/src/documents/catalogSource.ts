@@ -4,9 +4,9 @@ import { affinitySchema } from './affinity.ts';
 import { parseReference } from './imageReference.ts';
 import { metadataProblems, resourceSchema, statusSchema } from './kubernetes.ts';
 import { isResourceName } from './naming.ts';
-import { checkObject, type FieldSchema, type SchemaProblem } from './schema.ts';
+import { checkObject, type FieldSchema, isTemplate, type SchemaProblem } from './schema.ts';
 import { type FieldPlace, fieldPlace } from './yamlFields.ts';
-import { scalarText, type YamlPair, type YamlReader, type YamlScalar } from './yamlNode.ts';
+import { known, scalarText, type YamlPair, type YamlReader, type YamlScalar } from './yamlNode.ts';
 
 export const catalogSourceApiVersion = 'operators.coreos.com/v1alpha1';
 
@@ -191,13 +191,22 @@ export function readCatalogSource(reader: YamlReader, node: Node): CatalogSource
 
   // What OLM itself refuses beyond the types, in the words of its CatalogSource status.
   const owner = specPair?.key.range ?? heading;
-  if (sourceType?.value === 'grpc' && !isSet('image') && !isSet('address')) {
-    problems.push({ message: 'spec.image is missing: a grpc catalog needs image or address', range: owner });
+  if (reader.isIncomplete) {
+    // What is missing may be in one of its templates.
+  } else if (sourceType?.value === 'grpc' && !isSet('image') && !isSet('address')) {
+    problems.push({
+      message: 'spec.image is missing: a grpc catalog needs image or address',
+      range: owner,
+      isAbsence: true,
+    });
+  } else if ((sourceType?.value === 'configmap' || sourceType?.value === 'internal') && !isSet('configMap')) {
+    problems.push({
+      message: 'spec.configMap is missing: a configmap catalog needs it',
+      range: owner,
+      isAbsence: true,
+    });
   }
-  if ((sourceType?.value === 'configmap' || sourceType?.value === 'internal') && !isSet('configMap')) {
-    problems.push({ message: 'spec.configMap is missing: a configmap catalog needs it', range: owner });
-  }
-  const image = field('image');
+  const image = known(field('image'));
   if (image?.type === 'string' && image.quote !== 'block') problems.push(...imageProblems(image));
   const namespace = reader.scalar(reader.get(metadata, 'namespace')?.value);
   problems.push(...namespaceProblems(namespace));
@@ -206,7 +215,7 @@ export function readCatalogSource(reader: YamlReader, node: Node): CatalogSource
     heading,
     metadata: fieldPlace(reader, metadataPair),
     spec: fieldPlace(reader, specPair),
-    name: reader.scalar(reader.get(metadata, 'name')?.value),
+    name: known(reader.scalar(reader.get(metadata, 'name')?.value)),
     namespace,
     createdBy: reader.scalar(reader.get(annotations, 'createdBy')?.value),
     sourceType,
@@ -225,7 +234,8 @@ export function readCatalogSource(reader: YamlReader, node: Node): CatalogSource
 function secretsOf(reader: YamlReader, spec: YAMLMap | undefined): YamlScalar[] | undefined {
   const secrets = reader.get(spec, 'secrets');
   const names = reader.sequence(secrets?.value)?.items ?? [];
-  return secrets && names.flatMap((name) => reader.scalar(name) ?? []);
+  const template = isTemplate(reader, secrets?.value) ? reader.scalar(secrets?.value) : undefined;
+  return secrets && [...names.flatMap((name) => reader.scalar(name) ?? []), ...(template ? [template] : [])];
 }
 
 /** The name of a namespace is a DNS label, which a path to the catalog's service is made of. */
@@ -258,16 +268,19 @@ function updateStrategyOf(reader: YamlReader, pair: YamlPair | undefined): Updat
   if (pair?.value === undefined || strategy === undefined) return undefined;
   const poll = reader.get(strategy, 'registryPoll');
   const registryPoll = reader.map(poll?.value);
+  const interval = reader.get(registryPoll, 'interval');
+  if (reader.isIncomplete && interval === undefined) return undefined;
+  if ([poll, interval].some((part) => isTemplate(reader, part?.value))) return undefined;
   return {
     field: pair.range,
     value: reader.range(pair.value),
     registryPoll: registryPoll && poll?.range,
-    interval: reader.scalar(reader.get(registryPoll, 'interval')?.value),
+    interval: reader.scalar(interval?.value),
   };
 }
 
 function cacheDirOf(reader: YamlReader, spec: YAMLMap | undefined): YamlScalar | undefined {
   const pod = reader.map(reader.get(spec, 'grpcPodConfig')?.value);
   const content = reader.map(reader.get(pod, 'extractContent')?.value);
-  return reader.scalar(reader.get(content, 'cacheDir')?.value);
+  return known(reader.scalar(reader.get(content, 'cacheDir')?.value));
 }

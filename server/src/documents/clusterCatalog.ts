@@ -3,7 +3,7 @@ import type { Range } from '../base/range.ts';
 import { isHost, parseReference } from './imageReference.ts';
 import { metadataProblems, resourceNameProblems, resourceSchema, statusSchema } from './kubernetes.ts';
 import { checkObject, type FieldSchema, isNull, type SchemaProblem } from './schema.ts';
-import type { YamlReader, YamlScalar } from './yamlNode.ts';
+import { known, type YamlReader, type YamlScalar } from './yamlNode.ts';
 
 export const clusterCatalogApiVersion = 'olm.operatorframework.io/v1';
 
@@ -87,8 +87,8 @@ export function readClusterCatalog(reader: YamlReader, node: Node): ClusterCatal
   const sourcePair = reader.get(spec, 'source');
   const source = reader.map(sourcePair?.value);
   const image = reader.map(reader.get(source, 'image')?.value);
-  const ref = reader.scalar(reader.get(image, 'ref')?.value);
-  const name = reader.scalar(reader.get(metadata, 'name')?.value);
+  const ref = known(reader.scalar(reader.get(image, 'ref')?.value));
+  const name = known(reader.scalar(reader.get(metadata, 'name')?.value));
 
   const problems = [
     ...checkObject(reader, node, clusterCatalogSchema, '', heading),
@@ -98,9 +98,15 @@ export function readClusterCatalog(reader: YamlReader, node: Node): ClusterCatal
     ...pollProblems(reader, image, ref),
   ];
   const type = reader.scalar(reader.get(source, 'type')?.value)?.value;
-  if (sourcePair !== undefined && type === 'Image' && isNull(reader, reader.get(source, 'image')?.value)) {
+  if (reader.isIncomplete) {
+    // What is missing may be in one of its templates.
+  } else if (
+    sourcePair !== undefined &&
+    type === 'Image' &&
+    isNull(reader, reader.get(source, 'image')?.value)
+  ) {
     const message = 'spec.source.image is missing: a source of type Image needs it';
-    problems.push({ message, range: sourcePair.key.range });
+    problems.push({ message, range: sourcePair.key.range, isAbsence: true });
   }
   return { kind: 'ClusterCatalog', heading, name, image: ref, problems };
 }

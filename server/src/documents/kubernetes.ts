@@ -134,7 +134,9 @@ export function metadataProblems(reader: YamlReader, resource: Node): SchemaProb
 /** The API server wants a name, or a prefix to make one from. An empty name is said where names are checked. */
 function namelessProblems(reader: YamlReader, owner: Range, fields: YAMLMap): SchemaProblem[] {
   const named = ['name', 'generateName'].some((field) => !isNull(reader, reader.get(fields, field)?.value));
-  return named ? [] : [{ message: 'metadata.name is missing', range: owner }];
+  return named || reader.isIncomplete
+    ? []
+    : [{ message: 'metadata.name is missing', range: owner, isAbsence: true }];
 }
 
 function labelProblems(reader: YamlReader, labels: YamlPair | undefined): SchemaProblem[] {
@@ -170,7 +172,7 @@ function keyProblems(
   at: YamlScalar,
   name: string,
 ): SchemaProblem[] {
-  const problem = qualifiedNameProblem(name);
+  const problem = at.type === 'template' ? undefined : qualifiedNameProblem(name);
   if (problem === undefined) return [];
   const named = `"${excerpt(at.value)}"`;
   const messages = {
@@ -187,7 +189,7 @@ const time =
 function timeProblems(reader: YamlReader, pair: YamlPair | undefined): SchemaProblem[] {
   if (pair === undefined || isNull(reader, pair.value)) return [];
   const scalar = reader.scalar(pair.value);
-  if (scalar?.type === 'string' && time.test(scalar.value)) return [];
+  if (scalar?.type === 'template' || (scalar?.type === 'string' && time.test(scalar.value))) return [];
   const message = `metadata.${pair.key.value} is no time such as 2024-01-31T12:00:00Z; the cluster writes it, so leave it out`;
   return [{ message, range: scalar?.range ?? pair.key.range }];
 }

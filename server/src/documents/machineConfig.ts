@@ -144,6 +144,8 @@ export interface MachineConfig {
   /** The pool that it is for; undefined where the label is missing, and then no node gets it. */
   readonly role: YamlScalar | undefined;
   readonly files: readonly NodeConfFile[];
+  /** True where a template may supply what is missing. */
+  readonly isIncomplete: boolean;
   readonly problems: readonly SchemaProblem[];
 }
 
@@ -162,6 +164,7 @@ export function readMachineConfig(reader: YamlReader, node: Node): MachineConfig
     name: reader.scalar(reader.get(metadata, 'name')?.value),
     role: reader.scalar(reader.get(reader.map(reader.get(metadata, 'labels')?.value), roleLabel)?.value),
     files,
+    isIncomplete: reader.isIncomplete,
     problems: [],
   };
 }
@@ -182,6 +185,7 @@ function confFile(reader: YamlReader, entry: YAMLMap | undefined): NodeConfFile 
 /** Ignition writes an empty file where there is no source. */
 function textOf(source: YamlScalar | undefined, compression: string): string | undefined {
   if (source === undefined || source.value === '') return '';
+  if (source.type === 'template') return undefined;
   return compression === '' || compression === 'gzip' ? dataUrlText(source.value, compression) : undefined;
 }
 

@@ -9,6 +9,7 @@ import {
   withDockerDefaults,
 } from './imageReference.ts';
 import type { LineChange, Lines } from './lines.ts';
+import { hasTemplate } from './template.ts';
 
 /**
  * mapping.txt, by the grammar of `oc image mirror -f`: everything from the first `#` of a line is a comment; the
@@ -26,6 +27,8 @@ export interface MappingLine {
   readonly pairs: readonly MappingPair[];
   /** What `oc image mirror -f` would refuse, in the order of the text. */
   readonly problems: readonly SyntaxProblem[];
+  /** True where a template stands in it: what the line will say is not known, so that it says nothing. */
+  readonly isTemplate: boolean;
 }
 
 export interface MappingPair {
@@ -75,8 +78,9 @@ const noPairs: readonly MappingPair[] = [];
 const noProblems: readonly SyntaxProblem[] = [];
 
 export function parseMappingLine(text: string): MappingLine {
+  if (hasTemplate(text)) return { text, pairs: noPairs, problems: noProblems, isTemplate: true };
   const words = splitWords(text);
-  if (words.length === 0) return { text, pairs: noPairs, problems: noProblems };
+  if (words.length === 0) return { text, pairs: noPairs, problems: noProblems, isTemplate: false };
 
   const problems: SyntaxProblem[] = [];
   const pairs: MappingPair[] = [];
@@ -104,7 +108,7 @@ export function parseMappingLine(text: string): MappingLine {
     }
   }
   // A workspace has a hundred thousand lines without a problem; they share the list of none.
-  return { text, pairs, problems: problems.length === 0 ? noProblems : problems };
+  return { text, pairs, problems: problems.length === 0 ? noProblems : problems, isTemplate: false };
 }
 
 /**

@@ -1,8 +1,8 @@
 import type { Node, YAMLMap, YAMLSeq } from 'yaml';
 import { type Range, sameRange, shiftRange } from '../base/range.ts';
 import { metadataProblems, resourceSchema } from './kubernetes.ts';
-import { checkObject, type FieldSchema, isNull, type SchemaProblem } from './schema.ts';
-import { scalarText, type YamlPair, type YamlReader, type YamlScalar } from './yamlNode.ts';
+import { checkObject, type FieldSchema, isNull, isTemplate, type SchemaProblem } from './schema.ts';
+import { known, scalarText, type YamlPair, type YamlReader, type YamlScalar } from './yamlNode.ts';
 
 export type MirrorSetKind = 'ImageContentSourcePolicy' | 'ImageDigestMirrorSet' | 'ImageTagMirrorSet';
 
@@ -88,6 +88,8 @@ export interface MirrorEntry {
   /** The column of the dashes of `mirrors` when they stand as a block list. */
   readonly mirrorsIndent: number | undefined;
   readonly policy: YamlScalar | undefined;
+  /** True where a template stands for the whole entry, its source or any of its mirrors: it redirects nothing yet. */
+  readonly isTemplate: boolean;
   readonly problems: readonly SchemaProblem[];
 }
 
@@ -113,6 +115,8 @@ export interface MirrorSet {
    * ImageContentSourcePolicy: they can be read, but the cluster does not take them.
    */
   readonly misnamedList: boolean;
+  /** True where templates may give it more entries than can be read. */
+  readonly isIncomplete: boolean;
   /** What is wrong outside the entries. */
   readonly problems: readonly SchemaProblem[];
 }
@@ -185,7 +189,7 @@ export function readMirrorSet(reader: YamlReader, node: Node, kind: MirrorSetKin
   }
   return {
     kind,
-    name: reader.scalar(reader.get(metadata, 'name')?.value),
+    name: known(reader.scalar(reader.get(metadata, 'name')?.value)),
     heading,
     words: {
       apiVersion: reader.scalar(reader.get(root, 'apiVersion')?.value),
@@ -196,6 +200,7 @@ export function readMirrorSet(reader: YamlReader, node: Node, kind: MirrorSetKin
     entryLines,
     entryIndent: dashColumn(reader, sequence),
     misnamedList: misnamed !== undefined,
+    isIncomplete: reader.isIncomplete || [spec, entriesPair].some((pair) => isTemplate(reader, pair?.value)),
     problems,
   };
 }
@@ -235,22 +240,27 @@ export function readMirrorEntry(
 ): MirrorEntry {
   const map = reader.map(node);
   const range = node === undefined ? owner : reader.range(node);
-  const problems =
-    node === undefined || map === undefined
+  const problems = isTemplate(reader, node)
+    ? []
+    : node === undefined || map === undefined
       ? [{ message: 'an entry must be a map with source and mirrors', range }]
       : checkObject(reader, node, schema, '', { start: range.start, end: range.start }, new Set());
-  const source = reader.scalar(reader.get(map, 'source')?.value);
-  const list = reader.sequence(reader.get(map, 'mirrors')?.value);
+  const sourceNode = reader.get(map, 'source')?.value;
+  const source = reader.scalar(sourceNode);
+  const mirrors = reader.get(map, 'mirrors')?.value;
+  const list = reader.sequence(mirrors);
   const policy = reader.scalar(reader.get(map, 'mirrorSourcePolicy')?.value);
   return {
     range: shiftRange(range, -line),
-    source: source && relative(source, line),
+    // A source that is not known is none: it covers nothing, and nothing is said of it.
+    source: source === undefined || source.type === 'template' ? undefined : relative(source, line),
     mirrors: (list?.items ?? []).flatMap((mirror) => {
       const scalar = reader.scalar(mirror);
       return scalar === undefined ? [] : [relative(scalar, line)];
     }),
     mirrorsIndent: dashColumn(reader, list),
     policy: policy && relative(policy, line),
+    isTemplate: [node, sourceNode, mirrors, ...(list?.items ?? [])].some((part) => isTemplate(reader, part)),
     problems: problems.map((problem) => relativeProblem(problem, line)),
   };
 }

@@ -2,7 +2,7 @@ import type { Node, YAMLMap } from 'yaml';
 import type { Range } from '../base/range.ts';
 import { metadataProblems, resourceSchema, statusSchema } from './kubernetes.ts';
 import { checkObject, type FieldSchema, type SchemaProblem } from './schema.ts';
-import { scalarText, type YamlReader, type YamlScalar } from './yamlNode.ts';
+import { known, scalarText, type YamlReader, type YamlScalar } from './yamlNode.ts';
 
 export const operatorHubApiVersion = 'config.openshift.io/v1';
 
@@ -75,7 +75,7 @@ export function readOperatorHub(reader: YamlReader, node: Node): OperatorHub {
   const root = reader.map(node);
   const heading = reader.get(root, 'kind')?.key.range ?? reader.range(node);
   const metadata = reader.map(reader.get(root, 'metadata')?.value);
-  const name = reader.scalar(reader.get(metadata, 'name')?.value);
+  const name = known(reader.scalar(reader.get(metadata, 'name')?.value));
   return {
     kind: 'OperatorHub',
     heading,
@@ -91,7 +91,7 @@ export function readOperatorHub(reader: YamlReader, node: Node): OperatorHub {
 
 function sourceNames(reader: YamlReader, spec: YAMLMap | undefined): YamlScalar[] {
   const entries = reader.sequence(reader.get(spec, 'sources')?.value)?.items ?? [];
-  return entries.flatMap((entry) => reader.scalar(reader.get(reader.map(entry), 'name')?.value) ?? []);
+  return entries.flatMap((entry) => known(reader.scalar(reader.get(reader.map(entry), 'name')?.value)) ?? []);
 }
 
 function onlyNameProblems(name: YamlScalar | undefined): SchemaProblem[] {

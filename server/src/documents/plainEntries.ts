@@ -1,6 +1,7 @@
 import { lineRange } from '../base/range.ts';
 import type { Lines } from './lines.ts';
 import type { MirrorEntry } from './mirrorSet.ts';
+import { hasTemplate } from './template.ts';
 import type { YamlScalar } from './yamlNode.ts';
 
 /**
@@ -77,7 +78,7 @@ function entryAt(
   if (source === undefined || last === undefined || mirrors.length === 0 || repeats) return undefined;
   const range = { start: { line: 0, character: indent + 2 }, end: last.range.end };
   return {
-    entry: { range, source, mirrors, mirrorsIndent, policy: undefined, problems: [] },
+    entry: { range, source, mirrors, mirrorsIndent, policy: undefined, isTemplate: false, problems: [] },
     end: reader.line,
   };
 }
@@ -104,7 +105,7 @@ class EntryReader {
     const text = this.#lines[this.line];
     if (text === undefined || !text.startsWith(prefix)) return undefined;
     const value = text.slice(prefix.length);
-    if (!plainValue.test(value)) return undefined;
+    if (!plainValue.test(value) || hasTemplate(value)) return undefined;
     const range = lineRange(this.line - this.#first, prefix.length, text.length);
     this.line++;
     return { value, type: 'string', range, quote: '' };

@@ -44,6 +44,8 @@ export function fieldOf({ fields, values }: FieldSchema, name: string): FieldSch
 export interface SchemaProblem {
   readonly message: string;
   readonly range: Range;
+  /** True for something that is missing: a patch need not have it. */
+  readonly isAbsence?: true;
   /** The repair, where it is obvious. */
   readonly repair?: {
     readonly title: string;
@@ -65,6 +67,7 @@ export function checkSchema(
   owner: Range,
 ): SchemaProblem[] {
   if (node === undefined) return [typeProblem(schema, path, owner, 'nothing')];
+  if (isTemplate(reader, node)) return [];
   switch (schema.type) {
     case 'any':
       return schema.fields === undefined || reader.map(node) === undefined
@@ -96,17 +99,20 @@ export function checkObject(
     const name = pair.key.value;
     const field = fieldOf(schema, name);
     const fieldPath = path === '' ? name : `${path}.${name}`;
+    // A name that is a template may be that of any field.
+    if (pair.key.type === 'template') return [];
     if (field === undefined)
       return schema.fields === undefined ? [] : [unknownField(pair, schema, path, names)];
     if (isNull(reader, pair.value)) {
       // The API server takes a field with nothing in it for one that is not there.
-      return schema.required?.includes(name)
+      return schema.required?.includes(name) && !reader.isIncomplete
         ? [{ message: `${fieldPath} is empty`, range: pair.key.range }]
         : [];
     }
     return skip.has(name) ? [] : checkSchema(reader, pair.value, field, fieldPath, pair.key.range);
   });
-  return [...problems, ...requiredProblems(names, schema, path, owner)];
+  const mayLack = reader.isIncomplete || pairs.some(({ key }) => key.type === 'template');
+  return mayLack ? problems : [...problems, ...requiredProblems(names, schema, path, owner)];
 }
 
 function checkArray(
@@ -234,6 +240,7 @@ function requiredProblems(
   return missing.map((name) => ({
     message: `${path === '' ? name : `${path}.${name}`} is missing`,
     range: owner,
+    isAbsence: true,
   }));
 }
 
@@ -282,6 +289,11 @@ function describe(type: YamlScalar['type'], value: string): string {
   return type === 'null'
     ? 'nothing'
     : `the ${type} ${type === 'string' ? JSON.stringify(value.slice(0, 60)) : value}`;
+}
+
+/** True for a value of which nobody knows yet what it will be. */
+export function isTemplate(reader: YamlReader, node: unknown): boolean {
+  return reader.scalar(node)?.type === 'template';
 }
 
 /** True for a value that is not there, and for `null`, `~` and what else the API server takes for nothing. */

@@ -1,5 +1,6 @@
 import { type Document, isCollection, isMap, isPair, isScalar, parseAllDocuments, type YAMLMap } from 'yaml';
 import { comparePositions, type Range, sameRange, shiftRange } from '../base/range.ts';
+import { mentionsPatches, patchesOf } from './kustomization.ts';
 import { applyLineChange, type LineChange, type Lines } from './lines.ts';
 import {
   isMirrorSet,
@@ -10,6 +11,7 @@ import {
 } from './mirrorSet.ts';
 import { findPlainEntries, type PlainEntries } from './plainEntries.ts';
 import { isOurGroup, isResourceKind, type Resource, resourceMarks, resourceTypes } from './resources.ts';
+import { changedUse, maskCharacter, maskTemplates, type TemplateUse } from './template.ts';
 import { PositionIndex, YamlReader } from './yamlNode.ts';
 
 export interface YamlProblem {
@@ -28,6 +30,10 @@ export interface YamlFile {
   readonly resources: readonly Resource[];
   /** Where YAML itself is broken, in the order of the text. */
   readonly problems: readonly YamlProblem[];
+  /** The files that it names as patches, where it is a kustomization: paths as they stand there. */
+  readonly patches: readonly string[];
+  /** What of it is a template; undefined where nothing is. */
+  readonly template: TemplateUse | undefined;
   /** True when an alias makes one text stand for several parts of a resource: then no part can be parsed alone. */
   readonly aliased: boolean;
 }
@@ -41,7 +47,7 @@ const longestText = 64 * 1024 * 1024;
  */
 export function mentionsResource(text: string): boolean {
   if (text.length > longestText) return false;
-  return resourceMarks.some((mark) => text.includes(mark));
+  return resourceMarks.some((mark) => text.includes(mark)) || mentionsPatches(text);
 }
 
 /** Reads a file. Never throws: what cannot be read is a problem in the result. */
@@ -65,7 +71,7 @@ function parsePlain(lines: Lines): YamlFile | undefined {
   }
   kept.push(...lines.slice(at));
   const frame = parseWholeYaml(kept);
-  if (frame.aliased || frame.problems.length > 0) return undefined;
+  if (frame.aliased || frame.problems.length > 0 || frame.template?.open) return undefined;
   let resources: readonly Resource[] | undefined = frame.resources;
   let removed = lines.length - kept.length;
   // From the bottom up, so that places above are those of the frame.
@@ -74,7 +80,8 @@ function parsePlain(lines: Lines): YamlFile | undefined {
     removed -= run.end - second;
     resources = resources && withEntries(resources, run, removed);
   }
-  return resources && { lines, resources, problems: [], aliased: false };
+  const { patches, template } = frame;
+  return resources && { lines, resources, problems: [], patches, template, aliased: false };
 }
 
 /**
@@ -122,21 +129,34 @@ function isSameEntry(read: MirrorEntry | undefined, plain: MirrorEntry): boolean
 
 /** The file, all of it read as YAML. */
 export function parseWholeYaml(lines: Lines): YamlFile {
-  const text = lines.join('\n');
-  if (!mentionsResource(text)) return { lines, resources: [], problems: [], aliased: false };
+  const written = lines.join('\n');
+  if (!mentionsResource(written))
+    return { lines, resources: [], problems: [], patches: [], template: undefined, aliased: false };
+  const masked = maskTemplates(lines);
+  const text = masked?.lines.join('\n') ?? written;
+  const source = masked && { text: written, isIncomplete: masked.use.blocks };
   const positions = new PositionIndex(text);
   const resources: Resource[] = [];
   const problems: YamlProblem[] = [];
+  const patches: string[] = [];
   let aliased = false;
   for (const document of parseDocuments(text)) {
-    const reader = new YamlReader(positions, document);
+    const reader = new YamlReader(positions, document, source);
+    for (const path of patchesOf(reader, document.contents)) patches.push(path);
     const found = readResources(reader, document.contents);
     if (found.length === 0 && !mentionsResource(textOf(document, text))) continue;
     for (const resource of found) resources.push(resource);
-    for (const problem of yamlProblems(document, positions)) problems.push(problem);
+    // What lines of a template make of the text is not known: not even that it is YAML.
+    if (source?.isIncomplete !== true)
+      for (const problem of yamlProblems(document, positions)) problems.push(problem);
     aliased ||= reader.followedAlias;
   }
-  return { lines, resources, problems, aliased };
+  return { lines, resources, problems, patches, template: masked?.use, aliased };
+}
+
+/** True for a file that is no manifest yet: something in it that a cluster reads is a template. */
+export function isTemplateFile({ template, resources }: YamlFile): boolean {
+  return resources.length > 0 && template !== undefined && (template.blocks || template.lines > 0);
 }
 
 /** The file after a change. An edit inside one entry of a mirror set costs that entry; others cost the file. */
@@ -183,8 +203,8 @@ function readResources(reader: YamlReader, contents: unknown): Resource[] {
 
 /** A resource whose `apiVersion` was forgotten is one by what it has besides its kind. */
 function isOurs(reader: YamlReader, root: YAMLMap): boolean {
-  const apiVersion = reader.scalar(reader.get(root, 'apiVersion')?.value)?.value ?? '';
-  if (apiVersion !== '') return isOurGroup(apiVersion);
+  const { type, value: apiVersion = '' } = reader.scalar(reader.get(root, 'apiVersion')?.value) ?? {};
+  if (type !== 'template' && apiVersion !== '') return isOurGroup(apiVersion);
   return ['metadata', 'spec'].some((field) => reader.map(reader.get(root, field)?.value) !== undefined);
 }
 
@@ -220,7 +240,7 @@ function repeatedKeys(document: Document.Parsed, positions: PositionIndex): Yaml
     if (!isMap(node)) continue;
     const seen = new Set<unknown>();
     for (const { key } of node.items) {
-      if (!isScalar(key)) continue;
+      if (!isScalar(key) || String(key.value).includes(maskCharacter)) continue;
       if (seen.has(key.value)) {
         const [start, end] = key.range ?? [0, 0];
         const range = { start: positions.at(start), end: positions.at(end) };
@@ -242,7 +262,7 @@ function byPlace(a: YamlProblem, b: YamlProblem): number {
  * Anything doubtful is undefined, and the file is parsed whole.
  */
 function updateEntry(file: YamlFile, change: LineChange, lines: Lines): YamlFile | undefined {
-  if (file.aliased) return undefined;
+  if (file.aliased || file.template?.blocks || file.template?.open) return undefined;
   const place = findEntry(file, change);
   if (place === undefined) return undefined;
   const { setIndex, index, firstLine } = place;
@@ -266,7 +286,9 @@ function updateEntry(file: YamlFile, change: LineChange, lines: Lines): YamlFile
     if (at !== setIndex || !isMirrorSet(moved)) return moved;
     return { ...moved, entries: moved.entries.with(index, after.entry) };
   });
-  return { lines, resources, problems, aliased: false };
+  const removed = file.lines.slice(change.start, change.start + change.removed);
+  const template = changedUse(file.template, removed, change.inserted);
+  return { lines, resources, problems, patches: file.patches, template, aliased: false };
 }
 
 function sameProblems(a: readonly YamlProblem[], b: readonly YamlProblem[]): boolean {
@@ -352,12 +374,16 @@ function parseEntry(
   const [first, ...rest] = lines.slice(start, end);
   if (first === undefined || !first.startsWith(`${' '.repeat(indent)}- `)) return undefined;
   if (!rest.every((line) => belongsToEntry(line, indent))) return undefined;
-  const text = [first, ...rest, ...(end < lines.length ? [''] : [])].join('\n');
+  const written = [first, ...rest, ...(end < lines.length ? [''] : [])];
+  const masked = maskTemplates(written);
+  if (masked?.use.blocks || masked?.use.open) return undefined;
+  const text = (masked?.lines ?? written).join('\n');
   if (farReaching.test(text)) return undefined;
   const [document, ...others] = parseDocuments(text);
   if (document === undefined || others.length > 0) return undefined;
   const positions = new PositionIndex(text);
-  const reader = new YamlReader(positions, document);
+  const source = masked && { text: written.join('\n'), isIncomplete: false };
+  const reader = new YamlReader(positions, document, source);
   const sequence = reader.sequence(document.contents);
   const node = reader.resolve(sequence?.items[0]);
   if (sequence?.items.length !== 1 || node === undefined || reader.range(node).start.line !== 0)

@@ -41,15 +41,20 @@ export function isMarker(text: string): boolean {
 
 /** True when a place on a line is in a comment. */
 export function inComment(text: string, at: number): boolean {
+  return commentStart(text) < at;
+}
+
+/** Where the comment of a line begins; infinity where there is none. */
+export function commentStart(text: string): number {
   let quote = '';
-  for (let index = 0; index < Math.min(at, text.length); index++) {
+  for (let index = 0; index < text.length; index++) {
     const character = text.charAt(index);
     if (quote !== '') {
       if (character === quote) quote = '';
     } else if ((character === '"' || character === "'") && startsWord(text, index)) quote = character;
-    else if (character === '#' && (index === 0 || isBlankAt(text, index - 1))) return true;
+    else if (character === '#' && (index === 0 || isBlankAt(text, index - 1))) return index;
   }
-  return false;
+  return Number.POSITIVE_INFINITY;
 }
 
 function startsWord(text: string, at: number): boolean {

@@ -17,13 +17,17 @@ import {
 } from 'yaml';
 import type { Position, Range, TextEdit } from '../base/range.ts';
 import { plainType } from './plainScalar.ts';
+import { maskCharacter } from './template.ts';
 
 /** A scalar with its place. Everything that rules look at and fixes replace is one of these. */
 export interface YamlScalar {
   /** The value as text, whatever type YAML gives it. */
   readonly value: string;
-  /** The type that the API server gives the value (`plainType`); it refuses a number where it wants a string. */
-  readonly type: 'string' | 'number' | 'boolean' | 'null';
+  /**
+   * The type that the API server gives the value (`plainType`); it refuses a number where it wants a string. `template`
+   * where a template stands in it: then `value` is the text as written, and nobody knows what it will be.
+   */
+  readonly type: 'string' | 'number' | 'boolean' | 'null' | 'template';
   /** The scalar as written, quotes included; of a block scalar without the line end that belongs to it. */
   readonly range: Range;
   readonly quote: '' | "'" | '"' | 'block';
@@ -53,6 +57,13 @@ export class PositionIndex {
   }
 }
 
+/** What a document with templates was before they were masked. */
+export interface TemplateSource {
+  readonly text: string;
+  /** True where whole lines are templates. */
+  readonly isIncomplete: boolean;
+}
+
 export interface YamlPair {
   readonly key: YamlScalar;
   /** Undefined for `key:` with nothing after it. */
@@ -77,16 +88,24 @@ export class YamlReader {
   /** Characters that aliases may still stand for: aliases of aliases can stand for more nodes than there are atoms. */
   #aliasedLeft: number;
   #followedAlias = false;
+  readonly #template: TemplateSource | undefined;
 
-  constructor(positions: PositionIndex, document: Document.Parsed) {
+  /** @param template for a document that was read from masked text */
+  constructor(positions: PositionIndex, document: Document.Parsed, template?: TemplateSource) {
     this.#positions = positions;
     this.#document = document;
+    this.#template = template;
     this.#aliasedLeft = fewestAliased + mostAliased * positions.text.length;
   }
 
   /** True when an alias was met: then one text stands for several nodes. */
   get followedAlias(): boolean {
     return this.#followedAlias;
+  }
+
+  /** True where a template may supply what is missing, so that nothing is. */
+  get isIncomplete(): boolean {
+    return this.#template?.isIncomplete === true;
   }
 
   /** From the first character of a node to its last; blanks, line ends and comments after it are left out. */
@@ -138,13 +157,37 @@ export class YamlReader {
     const target = this.resolve(node);
     if (!isScalar(target)) return undefined;
     const { value } = target;
+    const range = this.range(node as Node);
+    if (typeof value === 'string' && this.#isTemplate(target, value)) {
+      return {
+        value: this.#written(target),
+        type: 'template',
+        range,
+        quote: isAlias(node) ? '' : quoteOf(target),
+      };
+    }
     const type = scalarType(target);
     return {
       value: type === 'null' ? '' : typeof value === 'string' ? value : (target.source ?? String(value)),
       type,
-      range: this.range(node as Node),
+      range,
       quote: isAlias(node) ? '' : quoteOf(target),
     };
+  }
+
+  #isTemplate(scalar: Scalar, value: string): boolean {
+    if (this.#template === undefined) return false;
+    // Lines that are templates are blank here, also where a block scalar has nothing else.
+    return (
+      value.includes(maskCharacter) || (this.isIncomplete && isBlockScalar(scalar) && value.trim() === '')
+    );
+  }
+
+  /** A scalar as it stands in the text that was masked, without its quotes. */
+  #written(scalar: Scalar): string {
+    const [start = 0, end = 0] = scalar.range ?? [];
+    const text = this.#template?.text.slice(start, end) ?? '';
+    return quoteOf(scalar) === '"' || quoteOf(scalar) === "'" ? text.slice(1, -1) : text.trim();
   }
 
   /** The fields of a map; those that a merge key (`<<`) takes from elsewhere come last, with their own places. */
@@ -237,6 +280,11 @@ function lastBefore(nodes: readonly ParsedNode[], offset: number): number {
     else high = middle;
   }
   return low - 1;
+}
+
+/** A scalar whose value is known; undefined for one that holds a template. */
+export function known(scalar: YamlScalar | undefined): YamlScalar | undefined {
+  return scalar?.type === 'template' ? undefined : scalar;
 }
 
 /**

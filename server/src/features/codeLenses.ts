@@ -1,5 +1,5 @@
 import { isByTag, type MappingDocument } from '../documents/mapping.ts';
-import type { Snapshot } from '../workspace/snapshot.ts';
+import { type FileContent, isReadAsTemplate, type Snapshot } from '../workspace/snapshot.ts';
 
 /** One lens above a line. Without an action it only tells something. */
 export interface Lens {
@@ -9,10 +9,27 @@ export interface Lens {
   readonly action: 'pin-all' | 'verify-destinations' | 'forecast' | undefined;
 }
 
-/** What mapping.txt says at a glance, and what can be done with all of it at once. */
+/** What mapping.txt says at a glance, and what can be done with all of it at once; and that a file is a template. */
 export function codeLenses(snapshot: Snapshot, path: string): Lens[] {
-  const content = snapshot.files.get(path)?.content;
-  if (content?.type !== 'mapping') return [];
+  const file = snapshot.files.get(path);
+  if (file === undefined) return [];
+  if (snapshot.patches.has(path)) return [patchLens];
+  const template = isReadAsTemplate(file) ? [templateLens] : [];
+  return [...template, ...mappingLenses(file.content)];
+}
+
+const patchLens: Lens = {
+  title: 'Read as a patch of kustomize: what it leaves out is in the manifest that it changes',
+  action: undefined,
+};
+
+const templateLens: Lens = {
+  title: 'Read as a template: nothing is said of values that are filled in later',
+  action: undefined,
+};
+
+function mappingLenses(content: FileContent): Lens[] {
+  if (content.type !== 'mapping') return [];
   const { images, byTag } = countImages(content.mapping);
   if (images === 0) return [];
   const tagged = byTag === 0 ? 'all by digest' : `${byTag} by tag`;

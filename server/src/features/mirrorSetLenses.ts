@@ -1,4 +1,5 @@
 import { isMirrorSet, type MirrorSet } from '../documents/mirrorSet.ts';
+import { isTemplateFile } from '../documents/yamlFile.ts';
 import { mapLines } from '../documents/yamlPath.ts';
 import { clusterVersion, mayDrainAnyway } from '../workspace/clusterVersion.ts';
 import { type DeadSources, deadSources } from '../workspace/deadSources.ts';
@@ -13,7 +14,8 @@ export function mirrorSetLenses(
   path: string,
 ): Lens[] {
   const content = snapshot.files.get(path)?.content;
-  if (content?.type !== 'yaml') return [];
+  // What a template will be applied as is not known.
+  if (content?.type !== 'yaml' || isTemplateFile(content.yaml)) return [];
   const sets = content.yaml.resources.filter(isMirrorSet);
   const version = sets.length === 0 ? undefined : clusterVersion({ snapshot, settings, path });
   const stopping = new Set(

@@ -69,8 +69,13 @@ export function parseText(text: string, type: FileType): FileContent {
   return type === 'mapping' ? { type, mapping: parseMapping(lines) } : { type, yaml: parseYaml(lines) };
 }
 
-/** True for a file that is ours: a mapping, or YAML with a resource of ours in it. */
+/** True for a file that is ours: a mapping, YAML with a resource of ours in it, or a kustomization, which names patches. */
 export function isRecognised(content: FileContent): boolean {
+  return isChecked(content) || (content.type === 'yaml' && content.yaml.patches.length > 0);
+}
+
+/** True for a file that rules look at. */
+export function isChecked(content: FileContent): boolean {
   return content.type === 'mapping' || content.yaml.resources.length > 0;
 }
 

@@ -4,6 +4,7 @@ import { mappingText } from '../documents/mapping.ts';
 import type { Settings, Severity } from '../workspace/settings.ts';
 import type { WorkspaceFile } from '../workspace/snapshot.ts';
 import { type BlockFinding, type BlockFindings, Checker } from './checker.ts';
+import { outOfPlace, without } from './outOfPlace.ts';
 import type { Finding, Fix, Rule, RuleContext } from './rule.ts';
 import { blocksOf, type Unit, type UnitBlock } from './units.ts';
 
@@ -38,9 +39,11 @@ export function analyze(file: WorkspaceFile, context: AnalysisContext): PlacedFi
  */
 export function findingsOf(file: WorkspaceFile, context: AnalysisContext): FileFindings {
   const checker = new Checker(contextOf(file, context));
+  const isOut = outOfPlace(file, context.snapshot);
   const blocks: CheckedBlock[] = [];
   for (const block of blocksOf(file)) {
-    const findings = checker.findingsOf(block);
+    const findings =
+      isOut === undefined ? checker.findingsOf(block) : without(checker.findingsOf(block), isOut);
     if (findings.list.length > 0) blocks.push({ block, findings });
   }
   return new FileFindings(blocks, context.settings, mayRepeat(file));
@@ -186,7 +189,7 @@ function withoutRepeats(placed: readonly PlacedFinding[]): PlacedFinding[] {
 export function fixesOf(placed: PlacedFinding, file: WorkspaceFile, context: AnalysisContext): Fix[] {
   const { rule, finding, unit } = placed.origin;
   const fixes = runFixes(rule, finding, unit, contextOf(file, context));
-  const mayBeCertain = isWhole(file);
+  const mayBeCertain = isWhole(file) && !context.snapshot.patches.has(file.path);
   return fixes.map((fix) => ({
     ...fix,
     preferred: fix.preferred && mayBeCertain && fix.others === undefined,
@@ -195,11 +198,14 @@ export function fixesOf(placed: PlacedFinding, file: WorkspaceFile, context: Ana
 }
 
 /**
- * False while YAML is broken beyond the place of the error, such as by a quote that is not closed yet: then a value
- * may reach over lines that somebody meant as something else, and nothing that replaces it is certain.
+ * False where lines are templates, and while YAML is broken beyond the place of the error, such as by a quote that is
+ * not closed yet: then a value may reach over lines that somebody meant as something else, and nothing that replaces it is
+ * certain.
  */
 function isWhole({ content }: WorkspaceFile): boolean {
-  return content.type === 'mapping' || content.yaml.problems.every((problem) => problem.local);
+  if (content.type === 'mapping') return true;
+  const { problems, template } = content.yaml;
+  return problems.every((problem) => problem.local) && template?.blocks !== true && template?.open !== true;
 }
 
 /** The text of a file, as lines. */

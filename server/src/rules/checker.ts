@@ -69,7 +69,10 @@ export class Checker {
       }
     }
     if (all.length === 0) return nothingIn;
-    return { list: all.sort((a, b) => comparePositions(a.range.start, b.range.start)), counts: count(all) };
+    return {
+      list: all.sort((a, b) => comparePositions(a.range.start, b.range.start)),
+      counts: countFindings(all),
+    };
   }
 
   /** The findings of each rule. A rule that read something else than the last time checks the unit again, alone. */
@@ -130,7 +133,8 @@ interface KeptBlock {
   readonly findings: BlockFindings;
 }
 
-function count(findings: readonly BlockFinding[]): FindingCount[] {
+/** How many findings there are of each rule and severity. */
+export function countFindings(findings: readonly BlockFinding[]): FindingCount[] {
   const counts = new Map<string, { rule: Rule; severity: Severity; count: number }>();
   for (const { rule, finding } of findings) {
     const severity = finding.severity ?? rule.severity;

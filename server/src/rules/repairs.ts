@@ -9,6 +9,7 @@ export function schemaFindings(problems: readonly SchemaProblem[]): Finding[] {
     message: sentence(problem.message),
     range: problem.range,
     data: problem,
+    isAbsence: problem.isAbsence === true,
   }));
 }
 

@@ -31,6 +31,8 @@ export interface RuleContext {
 export interface Finding {
   readonly message: string;
   readonly range: Range;
+  /** True for something that is missing: a patch of kustomize need not have it. */
+  readonly isAbsence?: boolean;
   /** When this finding is less severe than the rule says. */
   readonly severity?: Severity;
   /** Where other units of the file may say the very same, with the very same next step. */

@@ -133,6 +133,9 @@ export function filesOf(
   if (config !== undefined) files.set(config.path, [...(files.get(config.path) ?? []), config.config]);
   return [...files].map(([path, resources]) => ({
     path,
-    content: { type: 'yaml', yaml: { lines: [], resources, problems: [], aliased: false } },
+    content: {
+      type: 'yaml',
+      yaml: { lines: [], resources, problems: [], patches: [], template: undefined, aliased: false },
+    },
   }));
 }

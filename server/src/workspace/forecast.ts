@@ -199,7 +199,7 @@ function effectOf(
 export function forecastOfSet(path: string, set: MirrorSet, version: string | undefined): Forecast {
   const content = {
     type: 'yaml',
-    yaml: { lines: [], resources: [set], problems: [], aliased: false },
+    yaml: { lines: [], resources: [set], problems: [], patches: [], template: undefined, aliased: false },
   } as const;
   return forecast(new Snapshot().with(path, content), {}, version);
 }

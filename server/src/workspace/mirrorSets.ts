@@ -35,6 +35,7 @@ interface EntryList {
   readonly kind: MirrorSetKind;
   readonly setName: string;
   readonly entries: readonly MirrorEntry[];
+  readonly isIncomplete: boolean;
 }
 
 /**
@@ -50,6 +51,12 @@ export class MirrorSets {
   readonly #problems: LayeredMap<string, readonly NodeProblem[]>;
   readonly #imageConfig: PlacedImageConfig | undefined;
   readonly #scopeTables: ScopeTables;
+  /** True where templates hide entries, or what is in them. */
+  readonly isIncomplete: boolean;
+  /** How many entries there are of which nobody knows the source yet, and how many hold any template. */
+  readonly #templates: TemplateCounts;
+  /** True where the source of some entry is not known. */
+  readonly #hidesSources: boolean;
   #shadows: ReadonlyMap<string, readonly NodeRegistry[]> | undefined;
   /**
    * The tables with mirrors for pulls by tag, by source. The same object while none of them changes, so that rules
@@ -71,9 +78,13 @@ export class MirrorSets {
     registries: LayeredMap<string, NodeRegistry>,
     problems: LayeredMap<string, readonly NodeProblem[]>,
     tagged: LayeredMap<string, NodeRegistry>,
+    templates: TemplateCounts,
   ) {
     this.#lists = lists;
     this.#imageConfig = imageConfig;
+    this.#templates = templates;
+    this.#hidesSources = templates.sources > 0 || lists.some((list) => list.isIncomplete);
+    this.isIncomplete = this.#hidesSources || templates.entries > 0;
     this.tagged = tagged;
     this.#groups = groups;
     this.#registries = registries;
@@ -99,6 +110,7 @@ export class MirrorSets {
     LayeredMap.empty(),
     LayeredMap.empty(),
     LayeredMap.empty(),
+    { entries: 0, sources: 0 },
   );
 
   /** Of the files as they are now. This very object when no entry is another than before. */
@@ -112,7 +124,15 @@ export class MirrorSets {
   /** No entries, under an image configuration. */
   static #under(imageConfig: PlacedImageConfig | undefined): MirrorSets {
     const { none } = MirrorSets;
-    return new MirrorSets([], imageConfig, none.#groups, none.#registries, none.#problems, none.tagged);
+    return new MirrorSets(
+      [],
+      imageConfig,
+      none.#groups,
+      none.#registries,
+      none.#problems,
+      none.tagged,
+      none.#templates,
+    );
   }
 
   /** These sets with others beside them that are known from elsewhere, under scopes that are known too. */
@@ -133,7 +153,9 @@ export class MirrorSets {
       compare(earlier, list, removed, added);
     }
     for (const gone of before.values()) for (const entry of gone.entries) removed.push(placed(gone, entry));
-    if (removed.length === 0 && added.length === 0) return this;
+    // A set without entries may be one whose entries are all in a template.
+    const same = lists.some((list) => list.isIncomplete) === this.#lists.some((list) => list.isIncomplete);
+    if (removed.length === 0 && added.length === 0 && same) return this;
     return this.#with(lists, removed, added);
   }
 
@@ -178,6 +200,7 @@ export class MirrorSets {
         groups.map(({ source, problems }) => [source, problems.length === 0 ? undefined : problems]),
       ),
       tagged.length === 0 ? this.tagged : this.tagged.with(tagged),
+      countTemplates(this.#templates, added, removed),
     );
   }
 
@@ -199,6 +222,15 @@ export class MirrorSets {
         a === undefined || b === undefined ? 0 : byFileAndSource(a, b),
       );
     return [...ofSets, ...(this.#imageConfig?.problems ?? []), ...this.#scopeTables.problems];
+  }
+
+  /** True where a template may turn out to redirect a repository, so that nobody knows yet whether anything does. */
+  mayRedirect(repository: string): boolean {
+    if (!this.isIncomplete) return false;
+    if (this.#hidesSources) return true;
+    for (const scope of scopesOf(repository))
+      if (this.#groups.get(scope)?.entries.some(({ entry }) => entry.isTemplate)) return true;
+    return false;
   }
 
   /** Where nodes pull an image from. Takes as many look-ups as its name has parts. */
@@ -292,10 +324,31 @@ function listsOf(files: Iterable<WorkspaceFile>): EntryList[] {
     for (const [place, set] of content.yaml.resources.entries()) {
       // The cluster drops a list that the kind does not have.
       if (!isMirrorSet(set) || set.misnamedList) continue;
-      lists.push({ path, place, kind: set.kind, setName: set.name?.value ?? '', entries: set.entries });
+      const { kind, entries, isIncomplete } = set;
+      lists.push({ path, place, kind, setName: set.name?.value ?? '', entries, isIncomplete });
     }
   }
   return lists;
+}
+
+interface TemplateCounts {
+  readonly entries: number;
+  /** Of these, how many have a template for their source. */
+  readonly sources: number;
+}
+
+function countTemplates(
+  before: TemplateCounts,
+  added: readonly PlacedEntry[],
+  removed: readonly PlacedEntry[],
+): TemplateCounts {
+  const entries = (list: readonly PlacedEntry[]) => list.filter(({ entry }) => entry.isTemplate);
+  const sources = (list: readonly PlacedEntry[]) =>
+    entries(list).filter(({ entry }) => entry.source === undefined);
+  return {
+    entries: before.entries + entries(added).length - entries(removed).length,
+    sources: before.sources + sources(added).length - sources(removed).length,
+  };
 }
 
 function keyOf({ path, place }: EntryList): string {
@@ -303,7 +356,7 @@ function keyOf({ path, place }: EntryList): string {
 }
 
 function sameSet(a: EntryList, b: EntryList): boolean {
-  return a.kind === b.kind && a.setName === b.setName;
+  return a.kind === b.kind && a.setName === b.setName && a.isIncomplete === b.isIncomplete;
 }
 
 function placed({ path, kind, setName }: EntryList, entry: MirrorEntry): PlacedEntry {

@@ -76,7 +76,7 @@ export const nodeSearchRegistries: readonly string[] = ['registry.access.redhat.
 /**
  * What the machine-config-operator writes for one source (step A of a pull): entries without a real mirror are
  * dropped, with their policy; digest mirrors stand before tag mirrors, each merged over all entries; any
- * `NeverContactSource` blocks the source for both. Values that are not valid are left out, so that the result is one
+ * `NeverContactSource` blocks the source for both. An entry that holds a template is none yet. Values that are not valid are left out, so that the result is one
  * that engines take; `problems` says so. Scopes below another inherit nothing, because each has mirrors of its own. What the
  * image configuration says of a place holds for tables and mirrors that lie there.
  * https://github.com/openshift/runtime-utils/blob/master/pkg/registries/registries.go
@@ -102,7 +102,9 @@ function registryOf(
   scopes: RegistryScopes,
 ): NodeRegistry | undefined {
   if (sourceProblem(source) !== undefined) return undefined;
-  const real = entries.filter((placed) => validMirrors(placed).some((mirror) => mirror !== source));
+  const real = entries.filter(
+    (placed) => !placed.entry.isTemplate && validMirrors(placed).some((mirror) => mirror !== source),
+  );
   const mirrorsFor = (pulls: 'digest' | 'tag') => {
     const lists = real.filter(({ kind }) => mirrorSetTypes[kind].pulls === pulls).map(validMirrors);
     return lists.length === 0 ? [] : mirrorOrder(source, lists);
@@ -152,13 +154,15 @@ function problemsOf(source: string, entries: readonly PlacedEntry[]): NodeProble
   const wrong = sourceProblem(source);
   for (const placed of entries) {
     if (wrong !== undefined) refused('source-format', source, wrong.message, placed);
-    for (const { value } of placed.entry.mirrors) {
+    for (const { value, type } of placed.entry.mirrors) {
+      if (type === 'template') continue;
       const problem = mirrorProblem(value);
       if (problem !== undefined) refused('mirror-format', value, problem.message, placed);
     }
   }
   const blocking = entries.filter(neverContactsSource);
-  if (blocking.length > 0 && blocking.length < entries.length)
+  const isDecided = entries.every(({ entry }) => entry.policy?.type !== 'template');
+  if (isDecided && blocking.length > 0 && blocking.length < entries.length)
     problems.push({
       kind: 'policy-conflict',
       message: `Entries for ${source} differ in mirrorSourcePolicy, and the machine-config-operator stops`,

@@ -110,7 +110,7 @@ function* placesOfSet(path: string, { entries, entryLines }: MirrorSet): Generat
       return { path, role, range: scalar.range, text: scalar.value, scalar, entry };
     };
     if (entry.source !== undefined) yield placed('mirror-source', entry.source);
-    for (const mirror of entry.mirrors) yield placed('mirror', mirror);
+    for (const mirror of entry.mirrors) if (mirror.type !== 'template') yield placed('mirror', mirror);
   }
 }
 

@@ -1,8 +1,8 @@
-import { folderOf } from '../base/paths.ts';
+import { folderOf, resolvedPath } from '../base/paths.ts';
 import { exactReference, parseReference } from '../documents/imageReference.ts';
 import type { MappingDocument } from '../documents/mapping.ts';
 import { catalogImageOf } from '../documents/resources.ts';
-import type { YamlFile } from '../documents/yamlFile.ts';
+import { isTemplateFile, type YamlFile } from '../documents/yamlFile.ts';
 import { type SharedObject, sharedObjects } from './applyOrder.ts';
 import { type MappingIndex, mappingIndex } from './mappingIndex.ts';
 import { MirrorSets } from './mirrorSets.ts';
@@ -19,6 +19,13 @@ export interface WorkspaceFile {
   /** A path or URI with `/` between folders; it names the file in everything that comes out. */
   readonly path: string;
   readonly content: FileContent;
+}
+
+/** True for a file that is no manifest or mapping yet, because something that counts in it is a template. */
+export function isReadAsTemplate({ content }: WorkspaceFile): boolean {
+  return content.type === 'mapping'
+    ? content.mapping.lines.some((line) => line.isTemplate)
+    : isTemplateFile(content.yaml);
 }
 
 /** What a snapshot hands on to the next one. */
@@ -49,6 +56,7 @@ export class Snapshot {
   #currentNodePools: NodePools | undefined;
   #currentTagPulls: TagPulls | undefined;
   #mappingIndexes: readonly MappingIndex[] | undefined;
+  #patches: ReadonlySet<string> | undefined;
   #folders: ReadonlyMap<string, readonly WorkspaceFile[]> | undefined;
   #sharedObjects: readonly SharedObject[] | undefined;
   #asApplied: Snapshot | undefined;
@@ -104,9 +112,13 @@ export class Snapshot {
     return this.#currentNodePools;
   }
 
-  /** Manifests of one object in several places, of which `oc apply` leaves the last. */
+  /** Manifests of one object in several places, of which `oc apply` leaves the last. Templates and patches are none yet. */
   get sharedObjects(): readonly SharedObject[] {
-    this.#sharedObjects ??= sharedObjects(this.files.values());
+    this.#sharedObjects ??= sharedObjects(
+      [...this.files.values()].filter(
+        (file) => file.content.type === 'yaml' && !this.patches.has(file.path) && !isReadAsTemplate(file),
+      ),
+    );
     return this.#sharedObjects;
   }
 
@@ -135,7 +147,10 @@ export class Snapshot {
 
   /** What pods pull by tag and no mirror set redirects. Its `byScope` stays the same object while that does. */
   get tagPulls(): TagPulls {
-    this.#currentTagPulls ??= findTagPulls(this, this.#earlier.tagPulls);
+    // A template may be the set that redirects them.
+    this.#currentTagPulls ??= this.mirrorSets.isIncomplete
+      ? noTagPulls
+      : findTagPulls(this, this.#earlier.tagPulls);
     return this.#currentTagPulls;
   }
 
@@ -151,6 +166,12 @@ export class Snapshot {
   #findProvenance(): Provenance {
     const { provenance } = this.#earlier;
     return provenance?.after(this.mappingIndexes) ?? new Provenance(this.mappingIndexes);
+  }
+
+  /** The files that kustomizations name as patches: fragments of manifests. */
+  get patches(): ReadonlySet<string> {
+    this.#patches ??= new Set([...this.files.values()].flatMap(patchesNamedIn));
+    return this.#patches;
   }
 
   /** The files that lie in a folder itself. All folders are found at once, because rules ask for many. */
@@ -181,6 +202,11 @@ export class Snapshot {
     }
     return images;
   }
+}
+
+function patchesNamedIn({ path, content }: WorkspaceFile): string[] {
+  if (content.type !== 'yaml' || content.yaml.patches.length === 0) return [];
+  return content.yaml.patches.flatMap((patch) => resolvedPath(folderOf(path), patch) ?? []);
 }
 
 function byFolder(files: Iterable<WorkspaceFile>): ReadonlyMap<string, readonly WorkspaceFile[]> {

@@ -461,3 +461,33 @@ it('5,000 entries of a file hop are checked and repaired in a moment', async () 
   expect(summary.error).toBe(0);
   expect(read('a.yaml')).toBe((head + numbers.map(entry).join('')).replaceAll('disk/my/idx', 'quay.io'));
 }, 30_000);
+
+describe('a template', () => {
+  const template = catalogSource('"{{ item.name }}"');
+
+  it('is left as it is, and the summary says what it was read as', async () => {
+    write({ 'a.yaml': template, 'b.yaml': catalogSource('mine') });
+    const { stdout, code } = await line.run('check', '--fix', line.folder);
+    expect(stdout).toBe('2 files checked, 1 read as a template: nothing to complain about\n');
+    expect(code).toBe(0);
+    expect(read('a.yaml')).toBe(template);
+  });
+
+  it('is marked in the report', async () => {
+    write({ 'a.yaml': template, 'b.yaml': catalogSource('mine'), 'mapping.txt': '$(A)=$(B)\n' });
+    const { files } = await json(line.folder);
+    expect(files.map(({ template: is }) => is)).toEqual([true, undefined, true]);
+  });
+});
+
+it('a kustomization makes a patch of a fragment, and is no file to report on', async () => {
+  write({
+    'kustomization.yaml': 'resources: [base.yaml]\npatches:\n- path: image.yaml\n',
+    'image.yaml':
+      'apiVersion: operators.coreos.com/v1alpha1\nkind: CatalogSource\nmetadata: {name: mine}\nspec: {priority: 5}\n',
+    'base.yaml': catalogSource('mine'),
+  });
+  const { files, summary } = await json(line.folder);
+  expect(files.map(({ path }) => path.slice(line.folder.length + 1))).toEqual(['base.yaml', 'image.yaml']);
+  expect(summary.error + summary.hint).toBe(0);
+});

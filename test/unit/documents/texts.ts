@@ -52,6 +52,8 @@ export function mirrorEntryLines(): fc.Arbitrary<string[]> {
     'source: quay.io/ns/app:v1',
     'source: |\n    quay.io/ns/app',
     'source: >-\n    quay.io/ns/app\n\n    more',
+    'source: {{ .source }}',
+    'source: "$(SOURCE)/app"',
   );
   const mirrors = fc.constantFrom(
     'mirrors:\n  - reg.example.com:8443/a/b\n  - reg.example.com:8443/c',
@@ -61,6 +63,8 @@ export function mirrorEntryLines(): fc.Arbitrary<string[]> {
     'mirrors:\n  # first\n  - reg.example.com:8443/a/b # here\n\n  - c',
     'mirrors:',
     'mirrors: []',
+    'mirrors:\n  - $REGISTRY/a # $HERE\n  - <registry>/c',
+    'mirrors: {{- toYaml .mirrors | nindent 2 }}',
   );
   const other = fc.constantFrom(
     'mirrorSourcePolicy: NeverContactSource',
@@ -73,6 +77,11 @@ export function mirrorEntryLines(): fc.Arbitrary<string[]> {
     'half:',
     '? x',
     'a: {b: [c]}',
+    '{{ .key }}: {{ .value }}',
+    '{{- if .more }}',
+    '#@ if more:',
+    '{{ printf "%s"',
+    '  .rest }}',
   );
   return fc
     .tuple(
@@ -162,6 +171,15 @@ const typed = [
     '.',
   ],
   ...[
+    '{{',
+    '}}',
+    '{{ .x }}',
+    '$',
+    '{%',
+    '%}',
+    '\n{{- end }}\n',
+    '<x>',
+    '#@ ',
     '\n  - source: pasted\n    mirrors:\n    - p/q',
     '\n    - reg.example.com/pasted',
     'source: y',

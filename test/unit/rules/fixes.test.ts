@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
+import { splitLines } from '../../../server/src/documents/lines.ts';
+import { maskTemplates } from '../../../server/src/documents/template.ts';
 import { parseText } from '../../../server/src/files/load.ts';
 import { applyEdits } from '../../../server/src/files/textFile.ts';
 import { type AnalysisContext, analyze, fixesOf } from '../../../server/src/rules/analysis.ts';
@@ -103,7 +105,9 @@ function errorsOf(text: string): string[] {
 }
 
 function documentsOf(text: string) {
-  const documents = parseAllDocuments(text, { prettyErrors: false, logLevel: 'silent' });
+  const lines = splitLines(text);
+  const masked = maskTemplates(lines)?.lines ?? lines;
+  const documents = parseAllDocuments(masked.join('\n'), { prettyErrors: false, logLevel: 'silent' });
   return 'empty' in documents ? [] : documents;
 }
 

@@ -3,6 +3,7 @@ import { counted, printable } from '../../base/words.ts';
 import type { Unanswered } from '../../lookup/desk.ts';
 import type { Lookup } from '../../lookup/lookup.ts';
 import { analyze, fixesOf } from '../../rules/analysis.ts';
+import { isReadAsTemplate } from '../../workspace/snapshot.ts';
 import { type Command, exitCodes, type OptionValues, type Terminal } from '../command.ts';
 import { askingAll, askingFolders, withFacts, withLocalFacts } from '../facts.ts';
 import { choice, flag, registryOptions } from '../options.ts';
@@ -121,7 +122,7 @@ function reportOf(workspace: CheckedWorkspace): CheckReport {
       const fixes = fixesOf(finding, file, context).map(({ title, preferred }) => ({ title, preferred }));
       return { code, kind, severity, message, range, fixes };
     });
-    return { path, findings };
+    return isReadAsTemplate(file) ? { path, findings, template: true } : { path, findings };
   });
   return { files, summary: countSeverities(files) };
 }

@@ -13,6 +13,8 @@ export interface CheckReport {
 export interface CheckedFile {
   readonly path: string;
   readonly findings: readonly CheckedFinding[];
+  /** There where the file was read as a template: nothing is said of values that are filled in later. */
+  readonly template?: true;
 }
 
 export interface CheckedFinding {
@@ -58,7 +60,10 @@ const plurals: Record<Severity, [string, string]> = {
 };
 
 function summaryLine({ files, summary }: CheckReport, fixed: number): string {
-  const checked = `${counted(files.length, 'file')} checked${fixed === 0 ? '' : `, ${fixed} fixed`}`;
+  const templates = files.filter(({ template }) => template === true).length;
+  const read =
+    templates === 0 ? '' : `, ${templates} read as ${templates === 1 ? 'a template' : 'templates'}`;
+  const checked = `${counted(files.length, 'file')} checked${read}${fixed === 0 ? '' : `, ${fixed} fixed`}`;
   if (files.length === 0)
     return '0 files checked: nothing here is a mapping.txt, mirror set, catalog or OperatorHub';
   const counts = severities.flatMap((severity) => {

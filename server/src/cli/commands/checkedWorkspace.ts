@@ -3,7 +3,7 @@ import { dirname, resolve, sep } from 'node:path';
 import { messageOf, UserError } from '../../base/errors.ts';
 import { findConfiguration } from '../../files/configuration.ts';
 import { contextFolder, type FoundFile, findContext, findFiles } from '../../files/find.ts';
-import { type LoadedFile, loadFile } from '../../files/load.ts';
+import { isChecked, type LoadedFile, loadFile } from '../../files/load.ts';
 import { applyEdits, writeText } from '../../files/textFile.ts';
 import type { AnalysisContext } from '../../rules/analysis.ts';
 import { countFixed, fixFolder } from '../../rules/fixFolder.ts';
@@ -126,7 +126,8 @@ export class CheckedWorkspace {
     const loaded = await loadFile(found);
     if (loaded === undefined) return false;
     this.#snapshot = this.#snapshot.with(key, loaded.content);
-    if (say === undefined) return true;
+    // A kustomization says which files are patches, and nothing is said of it.
+    if (say === undefined || !isChecked(loaded.content)) return true;
     this.#reported.set(key, { found, loaded });
     if (loaded.problem !== undefined) say(loaded.problem);
     return true;

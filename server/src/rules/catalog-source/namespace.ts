@@ -28,7 +28,7 @@ A catalog for one namespace is a fine thing too, so this is only a hint, and the
 in \`spec.secrets\` must be in the same namespace as the catalog.`,
   check({ source }) {
     const { namespace, metadata, name } = source;
-    if (namespace?.value === globalNamespace) return [];
+    if (namespace?.value === globalNamespace || namespace?.type === 'template') return [];
     if (namespace !== undefined && namespace.type !== 'null') {
       const message = `Only the namespace ${namespace.value} sees this catalog; one in ${globalNamespace} is seen in all namespaces`;
       return [{ message, range: namespace.range }];

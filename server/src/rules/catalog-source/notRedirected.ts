@@ -41,6 +41,8 @@ registries on the internet, and of those that the mirror sets themselves redirec
     const reference = catalogImage(source);
     if (image === undefined || reference === undefined || !isOutside(reference, snapshot.mirrorSets))
       return [];
+    // A set that is a template may redirect it.
+    if (snapshot.mirrorSets.mayRedirect(repositoryOf(reference))) return [];
     const message = messageOf(reference, snapshot.mirrorSets.coverageOf(reference));
     return message === undefined ? [] : [{ message, range: image.range }];
   },

@@ -49,8 +49,8 @@ export const machineConfigYaml = defineRule({
   check: ({ yaml }) => yamlFindings(yaml, ({ kind }) => kind === 'MachineConfig'),
 });
 
-function poolFindings({ role, heading }: MachineConfig): Finding[] {
-  if (role !== undefined && role.value !== '') return [];
+function poolFindings({ role, heading, isIncomplete }: MachineConfig): Finding[] {
+  if (isIncomplete || (role !== undefined && role.value !== '')) return [];
   const message = `The label ${roleLabel} is missing: no pool takes this MachineConfig, and no node gets its files`;
   return [{ message, range: heading }];
 }

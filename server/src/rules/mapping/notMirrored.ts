@@ -103,6 +103,8 @@ function missingOf(pair: MappingPair, context: RuleContext): Missing[] {
   return originalsOf(pair, snapshot.provenance).flatMap((repository): Missing[] => {
     const elsewhere = redirectOf(mirrorSets, repository)[by];
     if (elsewhere.includes(place) || isSentByDropIns(snapshot, repository, by, place)) return [];
+    // A set that is a template may redirect it.
+    if (mirrorSets.mayRedirect(repository)) return [];
     if (elsewhere.length === 0 && (by === 'tag' || isReachedByAnotherName(repository, place, context)))
       return [];
     return [{ source: repository, destination: place, by, elsewhere }];

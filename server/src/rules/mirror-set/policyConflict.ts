@@ -29,6 +29,7 @@ an entry that has its own source among the mirrors.
 Decide which of the two is meant and write it in every entry. \`NeverContactSource\` blocks the source for pulls by tag and by
 digest alike, whichever kind of set says it.`,
   check({ set }, context) {
+    if (set.isIncomplete) return [];
     return context.snapshot.mirrorSets.problems.flatMap((problem) =>
       problem.kind === 'policy-conflict' || problem.kind === 'blocked-mirror'
         ? problem.entries.flatMap((placed) => findingOf(placed, problem, set, context))
