@@ -163,7 +163,11 @@ function checkScalar(reader: YamlReader, node: Node, schema: FieldSchema, path: 
   const { type, value, range } = scalar;
   if (schema.type === 'string' && type !== 'string') {
     if (type === 'null') return [typeProblem(schema, path, range, 'nothing')];
-    const problem = typeProblem(schema, path, range, `the ${type} ${value}`);
+    const meant = oddlyRead(type, value);
+    const problem =
+      meant === undefined
+        ? typeProblem(schema, path, range, `the ${type} ${value}`)
+        : { message: `${path} must be a string, but ${value} without quotes is read as ${meant}`, range };
     const newText = JSON.stringify(value);
     return [{ ...problem, repair: { title: `Put ${value} in quotes`, range, newText, certain: true } }];
   }
@@ -204,6 +208,14 @@ function checkScalar(reader: YamlReader, node: Node, schema: FieldSchema, path: 
     ];
   }
   return [];
+}
+
+/** What the API server makes of a word that few take for anything but a word: `on` is true, and `010` is 8. */
+function oddlyRead(type: YamlScalar['type'], value: string): string | undefined {
+  if (type === 'boolean' && !/^(?:true|false)$/i.test(value))
+    return /^(?:y|yes|on)$/i.test(value) ? 'true' : 'false';
+  const number = type === 'number' ? numberOf(value) : undefined;
+  return number !== undefined && /[_xXbBoO]|^[-+]?0[0-9]/.test(value) ? String(number) : undefined;
 }
 
 /** More than 64 bits is no integer for the API server. */

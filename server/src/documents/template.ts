@@ -124,10 +124,13 @@ function scanLine(
   /** Brackets that nobody closes, neither here nor below. */
   const half = new Set<string>();
   let later: string | undefined;
+  const isHtml = line.includes('</');
   token.lastIndex = at;
   for (let match = token.exec(line); match !== null && later === undefined; match = token.exec(line)) {
     const [opener] = match;
     const start = match.index;
+    // What is closed by a tag of its own is HTML, such as a description has.
+    if (isHtml && /^<[A-Za-z]/.test(opener)) continue;
     const closer = closers.get(opener);
     let end = start + opener.length;
     if (closer !== undefined && !half.has(opener)) {

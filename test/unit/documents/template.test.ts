@@ -111,6 +111,7 @@ describe('masking', () => {
     ['follows a template over several lines', 'a: {{ b\n  c }}/d\ne: f', 'a: ¤¤¤¤\n      /d\ne: f'],
     ['masks the brackets of one that is half typed', 'a: "{{ b"\nc: d', 'a: "¤¤ b"\nc: d'],
     ['knows no date, digest or double dash for one', 'a: b@sha256:0@c\nd: e__f__g\nf: a<1>', undefined],
+    ['knows HTML', 'a: <b>c</b>\nb: <c>', 'a: <b>c</b>\nb: ¤¤¤'],
     ['knows the marks of sed', 'a: @@B@@\nb: __C_D__/e\nc: %FOO%', 'a: ¤¤¤¤¤\nb: ¤¤¤¤¤¤¤/e\nc: ¤¤¤¤¤'],
   ])('%s', (_what, text, wanted) => {
     const masked = maskTemplates(text.split('\n'))?.lines.join('\n').replaceAll(maskCharacter, '¤');
