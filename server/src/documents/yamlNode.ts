@@ -73,7 +73,7 @@ export interface YamlPair {
 }
 
 /** How much of a text aliases may stand for, each time one is followed: so many times the text, and some characters. */
-const mostAliased = 50;
+const mostAliased = 10;
 const fewestAliased = 100_000;
 /** Maps that are merged into maps that are merged. */
 const deepestMerge = 50;
@@ -103,9 +103,9 @@ export class YamlReader {
     return this.#followedAlias;
   }
 
-  /** True where a template may supply what is missing, so that nothing is. */
+  /** True where a template may supply what is missing, or an alias that was not followed any more: then nothing is. */
   get isIncomplete(): boolean {
-    return this.#template?.isIncomplete === true;
+    return this.#template?.isIncomplete === true || this.#aliasedLeft <= 0;
   }
 
   /** From the first character of a node to its last; blanks, line ends and comments after it are left out. */
