@@ -1,5 +1,3 @@
-import type { Range } from '../base/range.ts';
-
 /**
  * Text as lines without their ends. Line ends are kept by whoever owns the text (the editor, or the file on
  * disk); inside, an edit is a replacement of whole lines, which costs the edit and not the file.
@@ -15,6 +13,14 @@ export interface LineChange {
 
 const lineEnd = /\r\n|\n|\r/;
 
+/** What some editors write before a text to say how it is encoded. It is no part of the text. */
+export const byteOrderMark = '\uFEFF';
+
+/** What a parser sees of a text: without its byte order mark. */
+export function withoutMark(text: string): string {
+  return text.startsWith(byteOrderMark) ? text.slice(1) : text;
+}
+
 /** Splits at the line ends of LSP: `\n`, `\r\n` and `\r`. A text of n line ends has n + 1 lines. */
 export function splitLines(text: string): string[] {
   return text.split(lineEnd);
@@ -24,16 +30,6 @@ export function splitLines(text: string): string[] {
 export function lineEndOf(text: string): '\n' | '\r\n' {
   const first = text.indexOf('\n');
   return first > 0 && text.charAt(first - 1) === '\r' ? '\r\n' : '\n';
-}
-
-/** Turns a replacement of characters, as an editor reports it, into one of whole lines. */
-export function toLineChange(lines: Lines, range: Range, newText: string): LineChange {
-  const last = Math.max(lines.length - 1, 0);
-  const start = Math.min(range.start.line, last);
-  const end = Math.min(range.end.line, last);
-  const before = (lines[start] ?? '').slice(0, range.start.character);
-  const after = (lines[end] ?? '').slice(range.end.character);
-  return { start, removed: end - start + 1, inserted: splitLines(before + newText + after) };
 }
 
 export function applyLineChange(lines: Lines, change: LineChange): string[] {

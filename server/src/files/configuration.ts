@@ -3,8 +3,8 @@ import { dirname, join, resolve } from 'node:path';
 import { isScalar, parseDocument } from 'yaml';
 import { reasonInBrackets } from '../disk/diskError.ts';
 import { readFileWithin } from '../disk/readFile.ts';
+import { withoutMark } from '../documents/lines.ts';
 import { readSettings, type Settings } from '../workspace/settings.ts';
-import { withoutMark } from './textFile.ts';
 
 export const configurationName = '.operator-mirror.yaml';
 

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { withoutMark } from './textFile.ts';
+import { withoutMark } from '../documents/lines.ts';
 
 /**
  * How the text of a file is written.

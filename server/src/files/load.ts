@@ -1,13 +1,13 @@
 import { extname } from 'node:path';
 import { UserError } from '../base/errors.ts';
 import { isJsonManifest } from '../documents/jsonManifest.ts';
-import { splitLines } from '../documents/lines.ts';
+import { splitLines, withoutMark } from '../documents/lines.ts';
 import { parseMapping } from '../documents/mapping.ts';
 import { mentionsResource, parseYaml } from '../documents/yamlFile.ts';
 import type { FileContent } from '../workspace/snapshot.ts';
 import { decodeText, type Encoding, encodingOf } from './encoding.ts';
 import type { FileType, FoundFile } from './find.ts';
-import { longestFile, notUtf8, readBytes, withoutMark } from './textFile.ts';
+import { longestFile, notUtf8, readBytes } from './textFile.ts';
 
 /** Bytes of JSON that was not named itself: lists of mirror sets have a few MiB, and catalogs hundreds. */
 const longestJson = 16 * 1024 * 1024;

@@ -63,11 +63,6 @@ export async function readStream(stream: AsyncIterable<Buffer | string>, name: s
   return Buffer.concat(chunks);
 }
 
-/** What a parser sees of a text: without its byte order mark. */
-export function withoutMark(text: string): string {
-  return text.startsWith('\uFEFF') ? text.slice(1) : text;
-}
-
 /** A text that is to take the place of another one in a file. */
 export interface NewText {
   /** The bytes of the file as they were read: if it holds others by now, it is left alone. */

@@ -1,4 +1,5 @@
-import { applyLineChange, type Lines, splitLines, toLineChange } from '../documents/lines.ts';
+import { LineEnds } from '../documents/lineEnds.ts';
+import { applyLineChange, type Lines, splitLines, withoutMark } from '../documents/lines.ts';
 import { type LogDocument, parseLog } from '../documents/log/logDocument.ts';
 import type { OpenLog } from '../features/logHover.ts';
 import { typeByName } from '../files/find.ts';
@@ -10,6 +11,7 @@ interface Entry {
   readonly uri: string;
   version: number;
   lines: Lines;
+  ends: LineEnds;
   /** Made when it is first asked for after a change: nobody types in a log, but a tool may be writing it. */
   log: LogDocument | undefined;
 }
@@ -26,7 +28,7 @@ export class OpenLogs {
   }
 
   open(uri: string, version: number, text: string): void {
-    this.#entries.set(keyOf(uri), { uri, version, lines: splitLines(text), log: undefined });
+    this.#entries.set(keyOf(uri), { uri, version, ...read(text), log: undefined });
   }
 
   /** False when this is no open log. */
@@ -34,10 +36,13 @@ export class OpenLogs {
     const entry = this.#entries.get(keyOf(uri));
     if (entry === undefined) return false;
     for (const { range, text } of changes) {
-      entry.lines =
-        range === undefined
-          ? splitLines(text)
-          : applyLineChange(entry.lines, toLineChange(entry.lines, range, text));
+      if (range === undefined) {
+        Object.assign(entry, read(text));
+        continue;
+      }
+      const { lines } = entry;
+      const { change, ends } = entry.ends.change((line) => lines[line] ?? '', range, text);
+      Object.assign(entry, { lines: applyLineChange(lines, change), ends });
     }
     entry.version = version;
     entry.log = undefined;
@@ -60,4 +65,8 @@ export class OpenLogs {
   opened(): { readonly key: string; readonly uri: string; readonly version: number }[] {
     return [...this.#entries].map(([key, { uri, version }]) => ({ key, uri, version }));
   }
+}
+
+function read(text: string): Pick<Entry, 'lines' | 'ends'> {
+  return { lines: splitLines(withoutMark(text)), ends: LineEnds.of(text) };
 }

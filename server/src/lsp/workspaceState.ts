@@ -1,9 +1,9 @@
 import type { Range } from '../base/range.ts';
-import { type LineChange, toLineChange } from '../documents/lines.ts';
+import { LineEnds } from '../documents/lineEnds.ts';
+import type { LineChange } from '../documents/lines.ts';
 import { updateYaml } from '../documents/yamlFile.ts';
 import { type FileType, typeByName } from '../files/find.ts';
 import { parseText } from '../files/load.ts';
-import { linesOf } from '../rules/analysis.ts';
 import { editMapping } from '../workspace/mappingIndex.ts';
 import { type FileContent, Snapshot } from '../workspace/snapshot.ts';
 import { keyOf } from './uri.ts';
@@ -20,6 +20,14 @@ export interface DiskFile {
   readonly content: FileContent;
 }
 
+/** A file as the client has it. */
+interface OpenFile {
+  /** As the client writes it. */
+  readonly uri: string;
+  readonly version: number;
+  readonly ends: LineEnds;
+}
+
 /**
  * The files of the workspace: what is open in the editor over what is on disk, which `DiskFiles` reads. The one place
  * in the server where they change; everyone else reads `snapshot`.
@@ -27,7 +35,7 @@ export interface DiskFile {
 export class WorkspaceState {
   snapshot = new Snapshot();
   /** Open files by key, with the URI as the client writes it. */
-  readonly #open = new Map<string, { readonly uri: string; readonly version: number }>();
+  readonly #open = new Map<string, OpenFile>();
   /** Files on disk by key: a key is decoded, and cannot always be encoded again. */
   readonly #onDisk = new Map<string, string>();
   readonly #types = new Map<string, FileType>();
@@ -49,20 +57,28 @@ export class WorkspaceState {
     const key = keyOf(uri);
     const type = languageIsMapping || typeByName(key) === 'mapping' ? 'mapping' : 'yaml';
     this.#types.set(key, type);
-    this.#open.set(key, { uri, version });
+    this.#open.set(key, { uri, version, ends: LineEnds.of(text) });
     this.#put(key, parseText(text, type));
   }
 
   change(uri: string, version: number, changes: readonly ContentChange[]): void {
     const key = keyOf(uri);
     const type = this.#types.get(key);
-    if (type === undefined) return;
-    this.#open.set(key, { uri, version });
+    const before = this.#open.get(key);
+    if (type === undefined || before === undefined) return;
+    let { ends } = before;
     for (const { range, text } of changes) {
-      const file = this.snapshot.files.get(key);
-      if (range === undefined || file === undefined) this.#put(key, parseText(text, type));
-      else this.#put(key, edit(file.content, toLineChange(linesOf(file), range, text)));
+      const content = this.snapshot.files.get(key)?.content;
+      if (range === undefined || content === undefined) {
+        ends = LineEnds.of(text);
+        this.#put(key, parseText(text, type));
+      } else {
+        const edited = ends.change((line) => lineAt(content, line), range, text);
+        ends = edited.ends;
+        this.#put(key, edit(content, edited.change));
+      }
     }
+    this.#open.set(key, { uri, version, ends });
   }
 
   /** The text of the editor counts no longer; what is on disk does, once `putFromDisk` says what that is. */
@@ -92,6 +108,10 @@ export class WorkspaceState {
   #put(key: string, content: FileContent): void {
     this.snapshot = this.snapshot.with(key, content);
   }
+}
+
+function lineAt(content: FileContent, line: number): string {
+  return (content.type === 'mapping' ? content.mapping.lines.at(line)?.text : content.yaml.lines[line]) ?? '';
 }
 
 function edit(content: FileContent, change: LineChange): FileContent {

@@ -1,15 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  applyLineChange,
-  type LineChange,
-  splitLines,
-  toLineChange,
-} from '../../../server/src/documents/lines.ts';
+import { applyLineChange, type LineChange, splitLines } from '../../../server/src/documents/lines.ts';
 import { parseMapping, updateMapping } from '../../../server/src/documents/mapping.ts';
 import { isMirrorSet, type MirrorSet } from '../../../server/src/documents/mirrorSet.ts';
 import { parseYaml, updateYaml, type YamlFile } from '../../../server/src/documents/yamlFile.ts';
-import { edits, fuzz, mappingText, rangeOf, yamlText } from './texts.ts';
+import { edits, fuzz, mappingText, rangeOf, toLineChange, yamlText } from './texts.ts';
 
 describe('a YAML file after edits', () => {
   it('is what parsing the edited text whole gives', () => {

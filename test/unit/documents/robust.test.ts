@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isDigest } from '../../../server/src/base/digest.ts';
 import { parseReference } from '../../../server/src/documents/imageReference.ts';
-import { lineEndOf, splitLines, toLineChange } from '../../../server/src/documents/lines.ts';
+import { lineEndOf, splitLines } from '../../../server/src/documents/lines.ts';
 import { mirrorProblem, sourceProblem } from '../../../server/src/documents/mirrorScope.ts';
 import {
   digestTag,
@@ -23,7 +23,7 @@ import { analyze, fixesOf } from '../../../server/src/rules/analysis.ts';
 import { noFacts } from '../../../server/src/workspace/facts.ts';
 import { defaultSettings } from '../../../server/src/workspace/settings.ts';
 import { Snapshot } from '../../../server/src/workspace/snapshot.ts';
-import { anyText, fuzz } from './texts.ts';
+import { anyText, fuzz, toLineChange } from './texts.ts';
 
 const fixtures = join(import.meta.dirname, '../../fixtures');
 

@@ -1,5 +1,7 @@
 import fc from 'fast-check';
-import type { Range } from '../../../server/src/base/range.ts';
+import type { Position, Range } from '../../../server/src/base/range.ts';
+import { LineEnds } from '../../../server/src/documents/lineEnds.ts';
+import type { LineChange } from '../../../server/src/documents/lines.ts';
 
 /**
  * How long a property is searched for a text that breaks it. The same texts every time, so that a test which
@@ -281,4 +283,67 @@ export function rangeOf(edit: RandomEdit, lines: readonly string[]): Range {
   const least = endLine === line ? character : 0;
   const end = Math.min(least + edit.length, lines[endLine]?.length ?? 0);
   return { start: { line, character }, end: { line: endLine, character: Math.max(end, least) } };
+}
+
+/** The change of whole lines that an edit of a text with `\n` between these lines is. */
+export function toLineChange(lines: readonly string[], range: Range, text: string): LineChange {
+  return LineEnds.of(lines.join('\n')).change((line) => lines[line] ?? '', range, text).change;
+}
+
+/** An edit as a client may report it: anywhere, backwards, beyond every end, and where no text has a place. */
+export interface OddEdit {
+  readonly range: Range;
+  readonly text: string;
+}
+
+const lineEndPieces = [
+  '\r',
+  '\n',
+  '\r\n',
+  '\n\r',
+  '\r\r\n',
+  '\uFEFF',
+  '\uFEFF\uFEFF',
+  '\u2028',
+  '\ud83d\ude00',
+  '\udE00',
+];
+
+export function oddEdits(count: number): fc.Arbitrary<OddEdit[]> {
+  const number = (most: number) =>
+    fc.oneof(
+      { weight: 12, arbitrary: fc.nat(most) },
+      fc.constantFrom(-1, 0.5, 1e9, Number.MAX_SAFE_INTEGER, Number.NaN, Number.POSITIVE_INFINITY, -1e9),
+    );
+  const position = fc.record({ line: number(8), character: fc.oneof(fc.constant(0), number(30)) });
+  const text = fc.oneof(
+    { weight: 3, arbitrary: fc.constantFrom(...lineEndPieces) },
+    { weight: 2, arbitrary: fc.constant('') },
+    fc.constantFrom(...typed),
+    fc
+      .array(fc.constantFrom(...lineEndPieces, 'a', 'quay.io/ns/app=b'), { maxLength: 4 })
+      .map((parts) => parts.join('')),
+  );
+  const range = fc.oneof(
+    fc.tuple(position, position),
+    position.map((start) => [start, start] as const),
+    position.map((start) => [start, { line: start.line, character: start.character + 1 }] as const),
+  );
+  const edit = fc.record({ range: range.map(([start, end]) => ({ start, end })), text });
+  return fc.array(edit, { minLength: 1, maxLength: count });
+}
+
+/** The text after an edit, as its owner has it: a string in which the range is replaced. */
+export function editedText(text: string, { range, text: newText }: OddEdit): string {
+  const places = [offsetOf(text, range.start), offsetOf(text, range.end)];
+  return text.slice(0, Math.min(...places)) + newText + text.slice(Math.max(...places));
+}
+
+function offsetOf(text: string, { line, character }: Position): number {
+  const start = text.startsWith('\uFEFF') ? 1 : 0;
+  const lines = [...text.slice(start).matchAll(/([^\r\n]*)(\r\n|\r|\n|$)/g)];
+  const found = lines[Math.max(0, Math.floor(line) || 0)];
+  // The last match of a text that ends with a line end is its last, empty line.
+  if (found === undefined) return text.length;
+  return start + found.index + Math.min(Math.max(0, Math.floor(character) || 0), found[1]?.length ?? 0);
 }

@@ -15,14 +15,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { UserError } from '../../../server/src/base/errors.ts';
 import { lineRange, type TextEdit } from '../../../server/src/base/range.ts';
-import {
-  applyEdits,
-  readBytes,
-  readInput,
-  readText,
-  withoutMark,
-  writeText,
-} from '../../../server/src/files/textFile.ts';
+import { withoutMark } from '../../../server/src/documents/lines.ts';
+import { applyEdits, readBytes, readInput, readText, writeText } from '../../../server/src/files/textFile.ts';
 
 let folder: string;
 beforeEach(() => {

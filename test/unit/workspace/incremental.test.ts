@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { formatReference, parseReference } from '../../../server/src/documents/imageReference.ts';
-import { toLineChange } from '../../../server/src/documents/lines.ts';
 import { updateYaml } from '../../../server/src/documents/yamlFile.ts';
 import { references } from '../../../server/src/features/references.ts';
 import { typeByChoice } from '../../../server/src/files/find.ts';
@@ -15,7 +14,15 @@ import { placesIn } from '../../../server/src/workspace/places.ts';
 import { defaultSettings } from '../../../server/src/workspace/settings.ts';
 import { type FileContent, Snapshot } from '../../../server/src/workspace/snapshot.ts';
 import { trace } from '../../../server/src/workspace/trace.ts';
-import { edits, fuzz, mappingText, type RandomEdit, rangeOf, yamlText } from '../documents/texts.ts';
+import {
+  edits,
+  fuzz,
+  mappingText,
+  type RandomEdit,
+  rangeOf,
+  toLineChange,
+  yamlText,
+} from '../documents/texts.ts';
 
 const paths = ['first/mapping.txt', 'second/mapping.txt', 'second/a.yaml', 'second/b.yaml', 'c.yaml'];
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { splitLines, toLineChange } from '../../../server/src/documents/lines.ts';
+import { splitLines } from '../../../server/src/documents/lines.ts';
 import { parseMapping } from '../../../server/src/documents/mapping.ts';
 import {
   editMapping,
@@ -8,7 +8,7 @@ import {
   type MappingIndex,
   mappingIndex,
 } from '../../../server/src/workspace/mappingIndex.ts';
-import { edits, fuzz, mappingText, rangeOf } from '../documents/texts.ts';
+import { edits, fuzz, mappingText, rangeOf, toLineChange } from '../documents/texts.ts';
 
 describe('the index of a mapping', () => {
   it('is after edits what a new one of the edited text is', () => {

@@ -1,8 +1,8 @@
 import { text as textOf } from 'node:stream/consumers';
 import { messageOf, UserError } from '../../base/errors.ts';
-import { splitLines } from '../../documents/lines.ts';
+import { splitLines, withoutMark } from '../../documents/lines.ts';
 import { parseMapping } from '../../documents/mapping.ts';
-import { readInput, withoutMark } from '../../files/textFile.ts';
+import { readInput } from '../../files/textFile.ts';
 import { copyMapping } from '../../mirror/copyMapping.ts';
 import { mappingProblems } from '../../mirror/mappingPlan.ts';
 import { type Command, exitCodes } from '../command.ts';

@@ -1,6 +1,6 @@
 import { LSPErrorCodes, ResponseError } from 'vscode-languageserver';
 import { folderOf } from '../../base/paths.ts';
-import { withoutMark } from '../../files/textFile.ts';
+import { withoutMark } from '../../documents/lines.ts';
 import {
   type ForecastAnswer,
   type ForecastPage,
