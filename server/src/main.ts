@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
+import { Lifecycle } from './lsp/lifecycle.ts';
 import { checkEditorLogin, openFacts } from './lsp/openFacts.ts';
 import { startServer } from './lsp/server.ts';
 
@@ -10,7 +11,9 @@ declare const OPERATOR_MIRROR_VERSION: string | undefined;
 // The pages of the rules are part of the package, so that they open without a network too.
 const pages = pathToFileURL(join(__dirname, '..', 'docs', 'rules')).href;
 
-const connection = createConnection(ProposedFeatures.all);
+const lifecycle = new Lifecycle();
+const connection = createConnection(ProposedFeatures.all, { messageStrategy: lifecycle });
+lifecycle.register(connection);
 startServer(connection, {
   openFacts,
   checkLogin: checkEditorLogin,

@@ -1,5 +1,4 @@
 import {
-  type CancellationToken,
   type CodeAction,
   CodeActionKind,
   type CodeLens,
@@ -138,12 +137,4 @@ export function toDocumentLink(
   if (typeof target === 'string') return { range, tooltip, target };
   const { line, character } = target.range.start;
   return { range, tooltip, target: `${uriOf(target.path)}#L${line + 1},${character + 1}` };
-}
-
-/** A request's cancellation as the signal that all rooms below take. */
-export function abortSignal(token: CancellationToken): AbortSignal {
-  const controller = new AbortController();
-  if (token.isCancellationRequested) controller.abort();
-  token.onCancellationRequested(() => controller.abort());
-  return controller.signal;
 }

@@ -1,3 +1,4 @@
+import { messageOf } from '../base/errors.ts';
 import { type Configuration, configurationName, findConfiguration } from '../files/configuration.ts';
 import type { EditorCredential, ServerStatus } from '../protocol.ts';
 import { defaultSettings, readSettings, type Settings } from '../workspace/settings.ts';
@@ -139,6 +140,9 @@ export class ServerSettings {
         storagePath: this.#storagePath,
         onArrived: this.#onArrived,
         report: this.#report,
+      }).catch((error: unknown) => {
+        this.#report(`Registries cannot be asked: ${messageOf(error)}`);
+        return closedFacts;
       });
     });
   }

@@ -11,6 +11,7 @@ import { fixFolder } from '../../rules/fixFolder.ts';
 import type { Fix } from '../../rules/rule.ts';
 import { noFacts } from '../../workspace/facts.ts';
 import type { Snapshot } from '../../workspace/snapshot.ts';
+import { cancellable } from '../cancellation.ts';
 import { type FixData, toCodeAction, toDiagnostic, toTextEdits } from '../convert.ts';
 import type { Handler, Session } from '../session.ts';
 import { keyOf, uriOfKey } from '../uri.ts';
@@ -26,16 +27,20 @@ export const codeActionHandler: Handler = {
   }),
   register(session) {
     const { connection, scanned } = session;
-    connection.onCodeAction(async (params) => {
-      await scanned();
-      const own = await quickFixes(session, params);
-      return [...fixAll(session, params), ...own, ...imageFixes(session, params)];
-    });
-    connection.onCodeActionResolve(async (action) => {
-      const data = action.data as FixData;
-      const fix = await fixAgain(session, data);
-      return { ...action, edit: toWorkspaceEdit(session, data.uri, fix) };
-    });
+    connection.onCodeAction(
+      cancellable(async (params: CodeActionParams, signal) => {
+        await scanned();
+        const own = await quickFixes(session, params, signal);
+        return [...fixAll(session, params), ...own, ...imageFixes(session, params)];
+      }),
+    );
+    connection.onCodeActionResolve(
+      cancellable(async (action: CodeAction, signal) => {
+        const data = action.data as FixData;
+        const fix = await fixAgain(session, data, signal);
+        return { ...action, edit: toWorkspaceEdit(session, data.uri, fix) };
+      }),
+    );
   },
 };
 
@@ -55,13 +60,20 @@ function fixAll({ workspace, context }: Session, params: CodeActionParams): Code
   return [{ title: 'Fix all that is certain', kind: fixAllKind, edit }];
 }
 
-async function quickFixes(session: Session, params: CodeActionParams): Promise<CodeAction[]> {
+async function quickFixes(
+  session: Session,
+  params: CodeActionParams,
+  signal: AbortSignal,
+): Promise<CodeAction[]> {
   if (!wants(params, CodeActionKind.QuickFix)) return [];
   const { workspace, settings, options, client, context } = session;
   const { uri } = params.textDocument;
   const key = keyOf(uri);
   const questions = offeredFixes(context(), key, params.range).flatMap(({ fix }) => fix.awaits ?? []);
-  await Promise.all(questions.map((question) => settings.facts.whenKnown(question, registryPatience, key)));
+  await Promise.all(
+    questions.map((question) => settings.facts.whenKnown(question, registryPatience, key, signal)),
+  );
+  signal.throwIfAborted();
   const resolves = client.textDocument?.codeAction?.resolveSupport?.properties.includes('edit') ?? false;
   const version = workspace.version(key);
   return offeredFixes(context(), key, params.range).flatMap((offered) => {
@@ -92,12 +104,16 @@ function imageFixes(session: Session, params: CodeActionParams): CodeAction[] {
 }
 
 /** Rejects with the reason when the text has changed, or when no registry has answered. */
-async function fixAgain({ workspace, settings, context }: Session, data: FixData): Promise<Fix> {
+async function fixAgain(
+  { workspace, settings, context }: Session,
+  data: FixData,
+  signal: AbortSignal,
+): Promise<Fix> {
   const key = keyOf(data.uri);
   const again = () => (workspace.version(key) === data.version ? sameFix(context(), key, data) : undefined);
   const fix = again();
   const answers = await Promise.all(
-    (fix?.awaits ?? []).map((question) => settings.facts.whenKnown(question, resolvePatience, key)),
+    (fix?.awaits ?? []).map((question) => settings.facts.whenKnown(question, resolvePatience, key, signal)),
   );
   const ready = again();
   if (ready !== undefined && ready.awaits === undefined) return ready;

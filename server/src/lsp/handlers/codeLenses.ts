@@ -1,5 +1,7 @@
+import type { CodeLensParams } from 'vscode-languageserver';
 import { codeLenses } from '../../features/codeLenses.ts';
 import { mirrorSetLenses } from '../../features/mirrorSetLenses.ts';
+import { cancellable } from '../cancellation.ts';
 import { toCodeLens } from '../convert.ts';
 import type { Handler } from '../session.ts';
 import { keyOf } from '../uri.ts';
@@ -9,11 +11,13 @@ export const codeLensHandler: Handler = {
   capabilities: () => ({ codeLensProvider: {} }),
   register(session) {
     const { connection, context, scanned } = session;
-    connection.onCodeLens(async ({ textDocument: { uri } }) => {
-      await scanned();
-      const now = context();
-      const lenses = [...codeLenses(now.snapshot, keyOf(uri)), ...mirrorSetLenses(now, keyOf(uri))];
-      return lenses.map((lens) => toCodeLens(lens, uri, session.clientCommands));
-    });
+    connection.onCodeLens(
+      cancellable(async ({ textDocument: { uri } }: CodeLensParams) => {
+        await scanned();
+        const now = context();
+        const lenses = [...codeLenses(now.snapshot, keyOf(uri)), ...mirrorSetLenses(now, keyOf(uri))];
+        return lenses.map((lens) => toCodeLens(lens, uri, session.clientCommands));
+      }),
+    );
   },
 };

@@ -1,5 +1,5 @@
 import { serverCommands } from '../../protocol.ts';
-import { abortSignal } from '../convert.ts';
+import { abortSignal } from '../cancellation.ts';
 import { fixAllInFolder } from '../folderFix.ts';
 import type { Handler } from '../session.ts';
 import { keyOf } from '../uri.ts';

@@ -1,5 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { CompletionParams } from 'vscode-languageserver';
 import { completion } from '../../features/completion.ts';
+import { cancellable } from '../cancellation.ts';
 import { toCompletionItem } from '../convertEditing.ts';
 import type { Handler } from '../session.ts';
 import { keyOf } from '../uri.ts';
@@ -13,21 +15,22 @@ export const completionHandler: Handler = {
   capabilities: () => ({ completionProvider: { triggerCharacters: [':', '/', '=', '@', '-', ' '] } }),
   register(session) {
     const { connection, workspace, settings, scanned } = session;
-    connection.onCompletion(async ({ textDocument, position }, token) => {
-      await scanned();
-      const key = keyOf(textDocument.uri);
-      const complete = () =>
-        completion({ snapshot: workspace.snapshot, facts: settings.facts }, key, position);
-      const end = Date.now() + completionPatience;
-      let result = complete();
-      while (result.items.length === 0 && result.isIncomplete && Date.now() < end) {
-        if (token.isCancellationRequested) break;
-        await delay(interval);
-        result = complete();
-      }
-      const snippets = session.client.textDocument?.completion?.completionItem?.snippetSupport === true;
-      const items = result.items.map((item, index) => toCompletionItem(item, index, snippets));
-      return { items, isIncomplete: result.isIncomplete };
-    });
+    connection.onCompletion(
+      cancellable(async ({ textDocument, position }: CompletionParams, signal) => {
+        await scanned();
+        const key = keyOf(textDocument.uri);
+        const complete = () =>
+          completion({ snapshot: workspace.snapshot, facts: settings.facts }, key, position);
+        const end = Date.now() + completionPatience;
+        let result = complete();
+        while (result.items.length === 0 && result.isIncomplete && Date.now() < end) {
+          await delay(interval, undefined, { signal });
+          result = complete();
+        }
+        const snippets = session.client.textDocument?.completion?.completionItem?.snippetSupport === true;
+        const items = result.items.map((item, index) => toCompletionItem(item, index, snippets));
+        return { items, isIncomplete: result.isIncomplete };
+      }),
+    );
   },
 };

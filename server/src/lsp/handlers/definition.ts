@@ -1,4 +1,6 @@
+import type { DefinitionParams } from 'vscode-languageserver';
 import { definition } from '../../features/definition.ts';
+import { cancellable } from '../cancellation.ts';
 import { toLocation, toLocationLink } from '../convert.ts';
 import type { Handler } from '../session.ts';
 import { keyOf } from '../uri.ts';
@@ -9,14 +11,16 @@ export const definitionHandler: Handler = {
   register(session) {
     const { connection, workspace, scanned } = session;
     const uriOf = (key: string) => workspace.uri(key);
-    connection.onDefinition(async ({ textDocument, position }) => {
-      await scanned();
-      const found = definition(workspace.snapshot, keyOf(textDocument.uri), position);
-      if (found === undefined) return null;
-      const { origin, targets } = found;
-      return session.client.textDocument?.definition?.linkSupport
-        ? targets.map((target) => toLocationLink(origin, target, uriOf))
-        : targets.map((target) => toLocation(target, uriOf));
-    });
+    connection.onDefinition(
+      cancellable(async ({ textDocument, position }: DefinitionParams) => {
+        await scanned();
+        const found = definition(workspace.snapshot, keyOf(textDocument.uri), position);
+        if (found === undefined) return null;
+        const { origin, targets } = found;
+        return session.client.textDocument?.definition?.linkSupport
+          ? targets.map((target) => toLocationLink(origin, target, uriOf))
+          : targets.map((target) => toLocation(target, uriOf));
+      }),
+    );
   },
 };

@@ -1,5 +1,7 @@
+import type { DocumentLinkParams } from 'vscode-languageserver';
 import { documentLinks } from '../../features/documentLinks.ts';
 import { logLinks } from '../../features/logFindings.ts';
+import { cancellable } from '../cancellation.ts';
 import { toDocumentLink } from '../convert.ts';
 import type { Handler } from '../session.ts';
 import { keyOf } from '../uri.ts';
@@ -8,15 +10,17 @@ import { keyOf } from '../uri.ts';
 export const documentLinkHandler: Handler = {
   capabilities: () => ({ documentLinkProvider: {} }),
   register({ connection, workspace, logs, scanned }) {
-    connection.onDocumentLinks(async ({ textDocument: { uri } }) => {
-      await scanned();
-      const key = keyOf(uri);
-      const log = logs.get(key);
-      const links =
-        log === undefined
-          ? documentLinks(workspace.snapshot, key)
-          : logLinks(log.log, log.lines, workspace.snapshot);
-      return links.map((link) => toDocumentLink(link, (target) => workspace.uri(target)));
-    });
+    connection.onDocumentLinks(
+      cancellable(async ({ textDocument: { uri } }: DocumentLinkParams) => {
+        await scanned();
+        const key = keyOf(uri);
+        const log = logs.get(key);
+        const links =
+          log === undefined
+            ? documentLinks(workspace.snapshot, key)
+            : logLinks(log.log, log.lines, workspace.snapshot);
+        return links.map((link) => toDocumentLink(link, (target) => workspace.uri(target)));
+      }),
+    );
   },
 };

@@ -13,6 +13,7 @@ import { decidesOnNodes } from '../../workspace/dropInChanges.ts';
 import { type ClusterState, type Forecast, forecast } from '../../workspace/forecast.ts';
 import { withPaths } from '../../workspace/forecastText.ts';
 import { Snapshot } from '../../workspace/snapshot.ts';
+import { cancellable } from '../cancellation.ts';
 import type { Handler, Session } from '../session.ts';
 import { ShownFiles } from '../shownFiles.ts';
 import { keyOf } from '../uri.ts';
@@ -23,10 +24,10 @@ export const forecastHandler: Handler = {
   register(session) {
     session.connection.onRequest(
       forecastRequest,
-      async (question: ForecastQuestion): Promise<ForecastPage | null> => {
+      cancellable(async (question: ForecastQuestion): Promise<ForecastPage | null> => {
         await session.scanned();
         return report(question, session);
-      },
+      }),
     );
   },
 };

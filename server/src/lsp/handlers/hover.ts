@@ -1,8 +1,9 @@
-import type { Hover } from 'vscode-languageserver';
+import type { Hover, HoverParams } from 'vscode-languageserver';
 import { type HoverResult, hover } from '../../features/hover.ts';
 import { imageAt, questionsOf } from '../../features/imageAt.ts';
 import { logHover } from '../../features/logHover.ts';
 import { versionOfFiles } from '../../workspace/clusterVersion.ts';
+import { cancellable } from '../cancellation.ts';
 import { LookAhead } from '../lookAhead.ts';
 import type { Handler } from '../session.ts';
 import { keyOf } from '../uri.ts';
@@ -13,31 +14,34 @@ export const hoverHandler: Handler = {
   capabilities: () => ({ hoverProvider: true }),
   register({ connection, workspace, logs, settings, scanned }) {
     const lookAhead = new LookAhead();
-    connection.onHover(async ({ textDocument, position }) => {
-      const key = keyOf(textDocument.uri);
-      await scanned();
-      const log = logs.get(key);
-      if (log !== undefined) {
-        const version = versionOfFiles(workspace.snapshot, settings.current);
-        return toHover(logHover(log, workspace.snapshot, position, version));
-      }
-      const file = workspace.snapshot.files.get(key);
-      const image = file && imageAt(file, position);
-      const { facts } = settings;
-      if (file !== undefined && image !== undefined) {
-        const answers = questionsOf(image).map((question) =>
-          facts.whenKnown(question, registryPatience, key),
+    connection.onHover(
+      cancellable(async ({ textDocument, position }: HoverParams, signal) => {
+        const key = keyOf(textDocument.uri);
+        await scanned();
+        const log = logs.get(key);
+        if (log !== undefined) {
+          const version = versionOfFiles(workspace.snapshot, settings.current);
+          return toHover(logHover(log, workspace.snapshot, position, version));
+        }
+        const file = workspace.snapshot.files.get(key);
+        const image = file && imageAt(file, position);
+        const { facts } = settings;
+        if (file !== undefined && image !== undefined) {
+          const answers = questionsOf(image).map((question) =>
+            facts.whenKnown(question, registryPatience, key, signal),
+          );
+          lookAhead.from(file, position.line, (next) => facts.image(next, key));
+          await Promise.all(answers);
+          signal.throwIfAborted();
+        }
+        const result = hover(
+          { snapshot: workspace.snapshot, facts, now: Date.now(), settings: settings.current },
+          key,
+          position,
         );
-        lookAhead.from(file, position.line, (next) => facts.image(next, key));
-        await Promise.all(answers);
-      }
-      const result = hover(
-        { snapshot: workspace.snapshot, facts, now: Date.now(), settings: settings.current },
-        key,
-        position,
-      );
-      return toHover(result);
-    });
+        return toHover(result);
+      }),
+    );
   },
 };
 

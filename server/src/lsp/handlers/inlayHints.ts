@@ -1,4 +1,6 @@
+import type { InlayHintParams } from 'vscode-languageserver';
 import { inlayHints } from '../../features/inlayHints.ts';
+import { cancellable } from '../cancellation.ts';
 import { toInlayHint } from '../convert.ts';
 import type { Handler } from '../session.ts';
 import { keyOf } from '../uri.ts';
@@ -7,9 +9,11 @@ import { keyOf } from '../uri.ts';
 export const inlayHintHandler: Handler = {
   capabilities: () => ({ inlayHintProvider: true }),
   register({ connection, context, scanned }) {
-    connection.languages.inlayHint.on(async ({ textDocument, range }) => {
-      await scanned();
-      return inlayHints(context(), keyOf(textDocument.uri), range).map(toInlayHint);
-    });
+    connection.languages.inlayHint.on(
+      cancellable(async ({ textDocument, range }: InlayHintParams) => {
+        await scanned();
+        return inlayHints(context(), keyOf(textDocument.uri), range).map(toInlayHint);
+      }),
+    );
   },
 };

@@ -1,4 +1,4 @@
-import { type CancellationToken, LSPErrorCodes, ResponseError } from 'vscode-languageserver';
+import { LSPErrorCodes, ResponseError } from 'vscode-languageserver';
 import { messageOf } from '../../base/errors.ts';
 import {
   checkLoginRequest,
@@ -6,7 +6,8 @@ import {
   type EditorCredential,
   type LoginAnswer,
 } from '../../protocol.ts';
-import { abortSignal } from '../convert.ts';
+import { cancellable } from '../cancellation.ts';
+import { readCredentials } from '../initialization.ts';
 import type { Handler, Session } from '../session.ts';
 
 /** The logins that an editor keeps: handed over, and tried before they are kept. */
@@ -14,11 +15,12 @@ export const loginHandler: Handler = {
   capabilities: () => ({}),
   register(session) {
     const { connection, settings } = session;
-    connection.onNotification(credentialsNotification, (credentials: readonly EditorCredential[]) =>
-      settings.logIn(credentials),
+    connection.onNotification(credentialsNotification, (credentials: unknown) =>
+      settings.logIn(readCredentials(credentials)),
     );
-    connection.onRequest(checkLoginRequest, (credential: EditorCredential, token: CancellationToken) =>
-      checkLogin(session, credential, abortSignal(token)),
+    connection.onRequest(
+      checkLoginRequest,
+      cancellable((credential: EditorCredential, signal) => checkLogin(session, credential, signal)),
     );
   },
 };

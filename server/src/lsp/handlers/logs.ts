@@ -5,6 +5,7 @@ import { type LogFinding, logFindings } from '../../features/logFindings.ts';
 import { logPage, type OpenLog } from '../../features/logHover.ts';
 import { type ExplainLogQuestion, explainLogRequest } from '../../protocol.ts';
 import { versionOfFiles } from '../../workspace/clusterVersion.ts';
+import { cancellable } from '../cancellation.ts';
 import { lspSeverities } from '../convert.ts';
 import type { Handler, Session } from '../session.ts';
 
@@ -12,12 +13,15 @@ import type { Handler, Session } from '../session.ts';
 export const logHandler: Handler = {
   capabilities: () => ({}),
   register({ connection, workspace, settings, scanned }) {
-    connection.onRequest(explainLogRequest, async ({ text }: ExplainLogQuestion): Promise<string | null> => {
-      await scanned();
-      const { snapshot } = workspace;
-      const version = versionOfFiles(snapshot, settings.current);
-      return logPage(parseLog(splitLines(text)), snapshot, (path) => workspace.uri(path), version) ?? null;
-    });
+    connection.onRequest(
+      explainLogRequest,
+      cancellable(async ({ text }: ExplainLogQuestion): Promise<string | null> => {
+        await scanned();
+        const { snapshot } = workspace;
+        const version = versionOfFiles(snapshot, settings.current);
+        return logPage(parseLog(splitLines(text)), snapshot, (path) => workspace.uri(path), version) ?? null;
+      }),
+    );
   },
 };
 

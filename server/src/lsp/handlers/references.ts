@@ -1,4 +1,6 @@
+import type { ReferenceParams } from 'vscode-languageserver';
 import { references } from '../../features/references.ts';
+import { cancellable } from '../cancellation.ts';
 import { toLocation } from '../convert.ts';
 import type { Handler } from '../session.ts';
 import { keyOf } from '../uri.ts';
@@ -7,12 +9,14 @@ import { keyOf } from '../uri.ts';
 export const referencesHandler: Handler = {
   capabilities: () => ({ referencesProvider: true }),
   register({ connection, workspace, scanned }) {
-    connection.onReferences(async ({ textDocument, position }) => {
-      await scanned();
-      const key = keyOf(textDocument.uri);
-      return references(workspace.snapshot, key, position).map((place) =>
-        toLocation(place, (other) => workspace.uri(other)),
-      );
-    });
+    connection.onReferences(
+      cancellable(async ({ textDocument, position }: ReferenceParams) => {
+        await scanned();
+        const key = keyOf(textDocument.uri);
+        return references(workspace.snapshot, key, position).map((place) =>
+          toLocation(place, (other) => workspace.uri(other)),
+        );
+      }),
+    );
   },
 };

@@ -1,5 +1,11 @@
-import { LSPErrorCodes, ResponseError } from 'vscode-languageserver';
+import {
+  LSPErrorCodes,
+  type PrepareRenameParams,
+  type RenameParams,
+  ResponseError,
+} from 'vscode-languageserver';
 import { rename, renameTarget } from '../../features/rename.ts';
+import { cancellable } from '../cancellation.ts';
 import { toTextEdits } from '../convert.ts';
 import type { Handler } from '../session.ts';
 import { keyOf } from '../uri.ts';
@@ -10,21 +16,25 @@ export const renameHandler: Handler = {
     renameProvider: textDocument?.rename?.prepareSupport ? { prepareProvider: true } : true,
   }),
   register({ connection, workspace, scanned }) {
-    connection.onPrepareRename(async ({ textDocument, position }) => {
-      await scanned();
-      const target = renameTarget(workspace.snapshot, keyOf(textDocument.uri), position);
-      if (target === undefined) return null;
-      if (!target.ok) throw refusal(target.problem);
-      return { range: target.range, placeholder: target.name };
-    });
-    connection.onRenameRequest(async ({ textDocument, position, newName }) => {
-      await scanned();
-      const renaming = rename(workspace.snapshot, keyOf(textDocument.uri), position, newName);
-      if (renaming === undefined) return null;
-      if (!renaming.ok) throw refusal(renaming.problem);
-      const changes = [...renaming.edits].map(([key, edits]) => [workspace.uri(key), toTextEdits(edits)]);
-      return { changes: Object.fromEntries(changes) };
-    });
+    connection.onPrepareRename(
+      cancellable(async ({ textDocument, position }: PrepareRenameParams) => {
+        await scanned();
+        const target = renameTarget(workspace.snapshot, keyOf(textDocument.uri), position);
+        if (target === undefined) return null;
+        if (!target.ok) throw refusal(target.problem);
+        return { range: target.range, placeholder: target.name };
+      }),
+    );
+    connection.onRenameRequest(
+      cancellable(async ({ textDocument, position, newName }: RenameParams) => {
+        await scanned();
+        const renaming = rename(workspace.snapshot, keyOf(textDocument.uri), position, newName);
+        if (renaming === undefined) return null;
+        if (!renaming.ok) throw refusal(renaming.problem);
+        const changes = [...renaming.edits].map(([key, edits]) => [workspace.uri(key), toTextEdits(edits)]);
+        return { changes: Object.fromEntries(changes) };
+      }),
+    );
   },
 };
 

@@ -17,7 +17,7 @@ import type { Remedy } from '../../workspace/remedy.ts';
 import type { Snapshot } from '../../workspace/snapshot.ts';
 import { type EndpointResult, type Trace, trace, withResults } from '../../workspace/trace.ts';
 import { traceTitle } from '../../workspace/traceText.ts';
-import { abortSignal } from '../convert.ts';
+import { cancellable } from '../cancellation.ts';
 import type { Handler, Session } from '../session.ts';
 import { ShownFiles } from '../shownFiles.ts';
 import { keyOf } from '../uri.ts';
@@ -36,7 +36,7 @@ export const traceHandler: Handler = {
     });
     connection.onRequest(
       traceRequest,
-      async (question: TraceQuestion, token): Promise<TraceAnswer | null> => {
+      cancellable(async (question: TraceQuestion, signal): Promise<TraceAnswer | null> => {
         await session.scanned();
         const image = imageOf(question, session);
         if (image === undefined) return null;
@@ -45,11 +45,9 @@ export const traceHandler: Handler = {
         const traced = trace({ snapshot, settings, show: files.show }, image);
         const mayAsk = session.settings.isOnline;
         const asked =
-          mayAsk && question.ask === true
-            ? await ask(traced, session, abortSignal(token))
-            : { traced, reasons: [] };
+          mayAsk && question.ask === true ? await ask(traced, session, signal) : { traced, reasons: [] };
         return toAnswer(asked, files, mayAsk);
-      },
+      }),
     );
   },
 };

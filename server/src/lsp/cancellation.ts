@@ -1,0 +1,26 @@
+import { type CancellationToken, LSPErrorCodes, ResponseError } from 'vscode-languageserver';
+import { orAborted } from '../registry/abort.ts';
+
+/** A request's cancellation as the signal that all rooms below take. */
+export function abortSignal(token: CancellationToken): AbortSignal {
+  const controller = new AbortController();
+  const cancel = () =>
+    controller.abort(new ResponseError(LSPErrorCodes.RequestCancelled, 'The client cancelled the request'));
+  if (token.isCancellationRequested) cancel();
+  else token.onCancellationRequested(cancel);
+  return controller.signal;
+}
+
+/**
+ * What answers a request, made so that a client which cancels it hears at once that it is cancelled, whatever the
+ * answer still waits for. The signal tells the answer that nobody wants it any more.
+ */
+export function cancellable<Params, Result>(
+  answer: (params: Params, signal: AbortSignal) => Promise<Result>,
+): (params: Params, token: CancellationToken) => Promise<Result> {
+  return async (params, token) => {
+    const signal = abortSignal(token);
+    signal.throwIfAborted();
+    return orAborted(answer(params, signal), signal);
+  };
+}
