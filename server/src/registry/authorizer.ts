@@ -1,12 +1,13 @@
-import { UserError } from '../base/errors.ts';
+import type { UserError } from '../base/errors.ts';
 import { basic, type TokenRequest, type Tokens } from './bearer.ts';
 import type { Challenge } from './challenge.ts';
 import type { CredentialSource } from './credentials.ts';
+import type { InsecureHosts } from './endpoint.ts';
 import { parseLocation } from './hop.ts';
-import { allowInsecure } from './networkError.ts';
 import type { Secrets } from './redact.ts';
 import type { Purpose } from './registryError.ts';
 import { mergeScopes, parseScopes, type Scope } from './scope.ts';
+import { realmProblem } from './tokenRealm.ts';
 
 /** What one request wants to be allowed. */
 export interface Wish {
@@ -27,7 +28,13 @@ export interface Grant {
 
 type Demand =
   | { readonly scheme: 'basic' }
-  | { readonly scheme: 'bearer'; readonly realm: URL; readonly service: string | undefined };
+  | {
+      readonly scheme: 'bearer';
+      readonly realm: URL;
+      readonly service: string | undefined;
+      /** The address that named the realm. */
+      readonly origin: URL;
+    };
 
 /**
  * Decides what a request carries as `Authorization`. What a host demands is learnt from its first 401 and
@@ -37,19 +44,14 @@ export class Authorizer {
   readonly #credentials: CredentialSource;
   readonly #tokens: Tokens;
   readonly #secrets: Secrets;
-  readonly #isInsecure: (host: string, wish: Wish) => boolean;
+  readonly #insecure: InsecureHosts;
   readonly #demands = new Map<string, Demand>();
 
-  constructor(
-    credentials: CredentialSource,
-    tokens: Tokens,
-    secrets: Secrets,
-    isInsecure: (host: string, wish: Wish) => boolean,
-  ) {
+  constructor(credentials: CredentialSource, tokens: Tokens, secrets: Secrets, insecure: InsecureHosts) {
     this.#credentials = credentials;
     this.#tokens = tokens;
     this.#secrets = secrets;
-    this.#isInsecure = isInsecure;
+    this.#insecure = insecure;
   }
 
   /** What to send before the host has asked for anything. @throws UserError */
@@ -97,13 +99,15 @@ export class Authorizer {
     }
     const realm = parseLocation(bearer.parameters.get('realm') ?? '', origin);
     if (realm === undefined) return undefined;
-    if (realm.protocol === 'http:' && !this.#isInsecure(realm.host, wish)) {
-      throw new UserError('tls', `${wish.host} names a token service without TLS, ${realm.host}`, {
-        nextStep: `no password goes there; if that is meant to be so, ${allowInsecure(realm.host)}`,
-      });
-    }
-    const demand: Demand = { scheme: 'bearer', realm, service: bearer.parameters.get('service') };
+    const problem = this.#realmProblem(realm, wish, origin);
+    if (problem !== undefined) throw problem;
+    const demand: Demand = { scheme: 'bearer', realm, service: bearer.parameters.get('service'), origin };
     return { demand, scopes: parseScopes(bearer.parameters.get('scope') ?? '') };
+  }
+
+  #realmProblem(realm: URL, wish: Wish, origin: URL): UserError | undefined {
+    const mayBePlain = wish.insecure || this.#insecure.has(realm.host);
+    return realmProblem(realm, { asked: origin, mayBePlain, isNamed: this.#insecure.names(realm.host) });
   }
 
   async #grant(
@@ -124,6 +128,7 @@ export class Authorizer {
       scopes: mergeScopes(wish.scopes, demanded),
       credential: await this.#credential(wish),
       insecure: wish.insecure,
+      problemOf: (place) => this.#realmProblem(place, wish, demand.origin),
       purpose: wish.purpose,
     });
     // Kept under what was wished for, so that it is found before the host demands more again.

@@ -19,6 +19,8 @@ export interface TokenRequest {
   readonly credential: Credential | undefined;
   /** The registry may be reached without TLS, and so may the service that it names. */
   readonly insecure: boolean;
+  /** Why nothing may be sent to an address, which the service may redirect to; undefined where it may. */
+  readonly problemOf: (place: URL) => UserError | undefined;
   readonly purpose: Purpose;
 }
 
@@ -32,6 +34,7 @@ export interface TokenQuestion {
   /** `HOST[:PORT]` of the registry that named the service. */
   readonly registry: string;
   readonly insecure: boolean;
+  readonly problemOf: TokenRequest['problemOf'];
 }
 
 /**
@@ -152,8 +155,9 @@ export class Tokens {
   }
 }
 
-function questionOf({ realm, service, scopes, credential, insecure, purpose }: TokenRequest): TokenQuestion {
-  const party = { registry: purpose.host, insecure };
+function questionOf(request: TokenRequest): TokenQuestion {
+  const { realm, service, scopes, credential, insecure, problemOf, purpose } = request;
+  const party = { registry: purpose.host, insecure, problemOf };
   if (credential?.kind === 'identityToken') {
     // https://distribution.github.io/distribution/spec/auth/oauth/
     const form = new URLSearchParams({

@@ -15,7 +15,12 @@ export class InsecureHosts {
 
   /** True for a `HOST[:PORT]` of the list, exactly, and for this machine, as in Docker. */
   has(host: string): boolean {
-    return this.#hosts.has(host.toLowerCase().replace(/:443$/, '')) || isLoopback(host);
+    return this.names(host) || isLoopback(host);
+  }
+
+  /** True for a `HOST[:PORT]` of the list, exactly. */
+  names(host: string): boolean {
+    return this.#hosts.has(host.toLowerCase().replace(/:443$/, ''));
   }
 }
 

@@ -30,6 +30,8 @@ export interface HopRequest {
   readonly body?: Uint8Array | StreamBody | undefined;
   /** The body is a secret of `url`'s origin: no redirect is followed. */
   readonly stay?: boolean;
+  /** Why a redirect may not lead to an address; undefined where it may. */
+  readonly problemOf?: (place: URL) => UserError | undefined;
 }
 
 export interface HopResponse {
@@ -88,6 +90,8 @@ export async function send(
         allowInsecure(next.host),
       );
     }
+    const problem = request.problemOf?.(next);
+    if (problem !== undefined) throw problem;
     elsewhere ||= next.origin !== request.url.origin;
     url = next;
   }

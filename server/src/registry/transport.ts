@@ -88,12 +88,7 @@ export class Transport {
     this.#insecure = new InsecureHosts(options.insecure);
     this.#connections = new Connections(options, timeouts, policy.now, (secret) => this.secrets.add(secret));
     const tokens = new Tokens(this.#askTokenService, this.secrets, policy.now);
-    this.#authorizer = new Authorizer(
-      credentials,
-      tokens,
-      this.secrets,
-      (host, { insecure }) => insecure || this.#insecure.has(host),
-    );
+    this.#authorizer = new Authorizer(credentials, tokens, this.secrets, this.#insecure);
   }
 
   /** Forgets tokens and credentials: the user logged in or out. */

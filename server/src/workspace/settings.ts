@@ -31,7 +31,7 @@ export const settingsSchema = z.object({
         .array(z.string())
         .default([])
         .describe(
-          'Registries (`HOST` or `HOST:PORT`) that may be reached over plain HTTP or with a certificate that cannot be verified.',
+          'Registries (`HOST` or `HOST:PORT`) that may be reached over plain HTTP or with a certificate that cannot be verified. Name a token service here to allow one without TLS, or at a loopback, link-local or private address, for a registry that is neither.',
         ),
     })
     .prefault({}),
