@@ -15,12 +15,12 @@ export function abortSignal(token: CancellationToken): AbortSignal {
  * What answers a request, made so that a client which cancels it hears at once that it is cancelled, whatever the
  * answer still waits for. The signal tells the answer that nobody wants it any more.
  */
-export function cancellable<Params, Result>(
-  answer: (params: Params, signal: AbortSignal) => Promise<Result>,
-): (params: Params, token: CancellationToken) => Promise<Result> {
-  return async (params, token) => {
+export function cancellable<Params, Result, Reporters extends unknown[]>(
+  answer: (params: Params, signal: AbortSignal, ...reporters: Reporters) => Promise<Result>,
+): (params: Params, token: CancellationToken, ...reporters: Reporters) => Promise<Result> {
+  return async (params, token, ...reporters) => {
     const signal = abortSignal(token);
     signal.throwIfAborted();
-    return orAborted(answer(params, signal), signal);
+    return orAborted(answer(params, signal, ...reporters), signal);
   };
 }

@@ -1,5 +1,6 @@
-import { CodeLensRefreshRequest } from 'vscode-languageserver';
-import { diagnosticsOf, pulls } from './handlers/diagnostics.ts';
+import { CodeLensRefreshRequest, type Diagnostic } from 'vscode-languageserver';
+import { pulls, toDiagnostics } from './handlers/diagnostics.ts';
+import { logDiagnostics } from './handlers/logs.ts';
 import type { Session } from './session.ts';
 
 /** Typing is quicker than this many milliseconds; findings that are sent unasked wait so long for the last change. */
@@ -10,8 +11,12 @@ const refreshDelay = 100;
 /** Tells the client when findings may have changed: by sending them, or to a client that asks, by saying so. */
 export class Publisher {
   readonly #session: Session;
+  /** What clients that do not ask were last sent of each file, by its key: what it is known by, and its address. */
+  readonly #sent = new Map<string, { readonly id: string; readonly uri: string }>();
   #publishTimer: NodeJS.Timeout | undefined;
   #refreshTimer: NodeJS.Timeout | undefined;
+  /** Of the publishing that is under way; the next one begins anew. */
+  #publishing = new AbortController();
 
   constructor(session: Session) {
     this.#session = session;
@@ -33,27 +38,52 @@ export class Publisher {
     }
   }
 
-  /** A file is closed: what was said about it is taken back. */
-  closed(uri: string): void {
-    const { connection, client } = this.#session;
-    if (!pulls(client)) void connection.sendDiagnostics({ uri, diagnostics: [] });
+  async #publish(): Promise<void> {
+    this.#publishing.abort();
+    this.#publishing = new AbortController();
+    const { signal } = this.#publishing;
+    const { workspace, logs, findings, scanned } = this.#session;
+    await scanned();
+    if (signal.aborted) return;
+    // What somebody looks at comes first.
+    for (const key of workspace.openKeys()) this.#publishFile(key);
+    for (const { key, uri, version } of logs.opened()) {
+      const log = logs.get(key);
+      if (log !== undefined) this.#send(key, uri, version, 'log', logDiagnostics(log, this.#session));
+    }
+    for await (const [key] of findings.all(signal)) {
+      if (workspace.version(key) === undefined) this.#publishFile(key);
+    }
+    if (signal.aborted) return;
+    for (const [key, { uri }] of this.#sent) {
+      if (workspace.snapshot.files.has(key) || logs.get(key) !== undefined) continue;
+      this.#send(key, uri, undefined, '', []);
+      this.#sent.delete(key);
+    }
   }
 
-  async #publish(): Promise<void> {
-    const { connection, workspace, logs, scanned } = this.#session;
-    await scanned();
-    const files = [...workspace.openKeys()].map((key) => ({
-      key,
-      uri: workspace.uri(key),
-      version: workspace.version(key),
-    }));
-    for (const { key, uri, version } of [...files, ...logs.opened()]) {
-      void connection.sendDiagnostics({
-        uri,
-        diagnostics: diagnosticsOf(this.#session, key),
-        ...(version === undefined ? {} : { version }),
-      });
-    }
+  #publishFile(key: string): void {
+    const { workspace, findings } = this.#session;
+    const report = findings.of(key);
+    if (report === undefined) return;
+    const version = workspace.version(key);
+    const id = `${report.id} ${version ?? ''}`;
+    const before = this.#sent.get(key);
+    if (before?.id === id) return;
+    // A file without findings that nobody has opened is nothing to speak of.
+    if (before === undefined && version === undefined && report.shown.findings.length === 0) return;
+    const uri = workspace.uri(key);
+    this.#send(key, uri, version, id, toDiagnostics(report, uri, this.#session));
+  }
+
+  #send(key: string, uri: string, version: number | undefined, id: string, diagnostics: Diagnostic[]): void {
+    const { connection } = this.#session;
+    const before = this.#sent.get(key);
+    this.#sent.set(key, { id, uri });
+    // Clients write addresses in their own ways, and keep findings by them.
+    if (before !== undefined && before.uri !== uri)
+      void connection.sendDiagnostics({ uri: before.uri, diagnostics: [] });
+    void connection.sendDiagnostics({ uri, diagnostics, ...(version === undefined ? {} : { version }) });
   }
 
   #refreshNow(): void {

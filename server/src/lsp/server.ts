@@ -31,6 +31,7 @@ import { Publisher } from './publisher.ts';
 import { ServerSettings } from './serverSettings.ts';
 import type { Session } from './session.ts';
 import { keyOf, pathOf } from './uri.ts';
+import { WorkspaceFindings } from './workspaceFindings.ts';
 import { WorkspaceState } from './workspaceState.ts';
 
 /** Milliseconds that the first answers wait for the workspace's files; then they do without. */
@@ -62,6 +63,7 @@ class Server implements Session {
   readonly options: ServerOptions;
   readonly workspace: WorkspaceState;
   readonly logs = new OpenLogs();
+  readonly findings = new WorkspaceFindings(() => this.context());
   readonly settings: ServerSettings;
   client: ClientCapabilities = {};
   clientCommands: readonly string[] = [];
@@ -112,11 +114,11 @@ class Server implements Session {
       this.#publisher.changed();
     });
     connection.onDidCloseTextDocument(({ textDocument: { uri } }) => {
-      this.#publisher.closed(uri);
       if (!this.logs.close(uri)) {
         this.workspace.close(uri);
         this.#track(this.#disk.closed(uri));
       }
+      this.#publisher.changed();
     });
     hearOfDisk(connection, (events) => this.#track(this.#diskChanged(events)));
     connection.onDidChangeConfiguration(({ settings }) => {

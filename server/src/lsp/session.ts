@@ -4,6 +4,7 @@ import type { AnalysisContext } from '../rules/analysis.ts';
 import type { OpenLogs } from './openLogs.ts';
 import type { ServerOptions } from './server.ts';
 import type { ServerSettings } from './serverSettings.ts';
+import type { WorkspaceFindings } from './workspaceFindings.ts';
 import type { WorkspaceState } from './workspaceState.ts';
 
 /** What all handlers of one connection share. Whatever they answer comes from the state of the moment. */
@@ -12,6 +13,8 @@ export interface Session {
   readonly options: ServerOptions;
   readonly workspace: WorkspaceState;
   readonly logs: OpenLogs;
+  /** What is found in each file now. */
+  readonly findings: WorkspaceFindings;
   readonly settings: ServerSettings;
   /** What the client can do; empty until it has said so. */
   readonly client: ClientCapabilities;
