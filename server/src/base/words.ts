@@ -35,14 +35,35 @@ function editDistance(a: string, b: string): number {
 }
 
 /**
- * A line for a terminal or a page: names in files and folders may hold line ends, escapes that a terminal would obey,
- * and marks that turn the direction of what follows.
+ * What would command a terminal, or make a line read otherwise than it is: control characters with their escapes, marks
+ * that turn the direction of what follows, and what ends a line or a paragraph.
+ */
+const steering = /[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu;
+
+/**
+ * Text from outside for a terminal or a page: names of files, labels, the words of registries and logs may hold what
+ * steers a terminal, and all of it is shown as `\u001b` instead of sent. Everything that comes from elsewhere goes
+ * through here, or through `oneLine` and `printableJson`, which end here.
  */
 export function printable(line: string): string {
-  return line.replace(
-    /[\p{Cc}\p{Bidi_Control}]/gu,
-    (control) => `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  return line.replace(steering, escaped);
+}
+
+/** `printable` for prose of others: what separates words, ends lines or controls is one blank. */
+export function oneLine(text: string): string {
+  return printable(text.replace(/[\s\p{Cc}]+/gu, ' ').trim());
+}
+
+/** JSON for a terminal or a program: escaped, text from outside is the same to a program. */
+export function printableJson(value: unknown, indent?: number): string {
+  return JSON.stringify(value, null, indent).replace(steering, (control) =>
+    // Outside of strings JSON has no other control character than what its own lines end with.
+    control === '\n' ? control : escaped(control),
   );
+}
+
+function escaped(control: string): string {
+  return `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
 
 /** Of a message that begins with a name, lists of problems show about 60 characters, and the name should be all of them at most. */

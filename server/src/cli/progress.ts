@@ -1,5 +1,6 @@
 import { closeSync, writeSync } from 'node:fs';
 import { messageOf, UserError } from '../base/errors.ts';
+import { printableJson } from '../base/words.ts';
 import { openOutputFile } from '../disk/outputFile.ts';
 import type { PlannedImage, RunEvent } from '../mirror/events.ts';
 import type { OptionDescriptions, OptionValues, Terminal } from './command.ts';
@@ -112,7 +113,7 @@ export class ProgressLines implements ProgressDisplay {
   }
 
   #line(value: object): void {
-    this.#write(`${JSON.stringify(value)}\n`);
+    this.#write(`${printableJson(value)}\n`);
   }
 }
 

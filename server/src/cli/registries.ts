@@ -1,6 +1,6 @@
 import { UserError } from '../base/errors.ts';
 import { printable } from '../base/words.ts';
-import type { ImageReference } from '../documents/imageReference.ts';
+import { hostProblem, type ImageReference, isHost } from '../documents/imageReference.ts';
 import { readText } from '../files/textFile.ts';
 import { RegistryClient } from '../registry/client.ts';
 import { noCredentials } from '../registry/credentials.ts';
@@ -56,12 +56,20 @@ export async function withRegistries<Result>(
 
 /**
  * What the options of a command say about registries.
- * @throws UserError `unreadable` for a file that is named and cannot be read
+ * @throws UserError `unreadable` for a file that is named and cannot be read, `usage` for a host that is none
  */
 export async function registryOptionsOf(options: OptionValues, terminal: Terminal): Promise<RegistryOptions> {
   const authFile = stringOption(options, 'authfile');
   const caFile = stringOption(options, 'ca-file');
   const registriesConf = stringOption(options, 'registries-conf');
+  const insecure = stringsOption(options, 'insecure');
+  for (const host of insecure) {
+    const problem = isHost(host) ? hostProblem(host) : `${host} is no HOST[:PORT]`;
+    if (problem === undefined) continue;
+    throw new UserError('usage', `--insecure: ${problem}`, {
+      nextStep: 'name a registry, without a scheme or a path',
+    });
+  }
   // One error now, and not the same one for every image.
   for (const path of [authFile, caFile, registriesConf]) if (path !== undefined) await readText(path);
   return {
@@ -73,7 +81,7 @@ export async function registryOptionsOf(options: OptionValues, terminal: Termina
     })),
     registriesConf,
     allowHelpers: true,
-    insecure: stringsOption(options, 'insecure'),
+    insecure,
     retryTimes: numberOption(options, 'retry-times', 3, 0),
     environment: {
       home: terminal.homeFolder,

@@ -21,11 +21,3 @@ export function readableTime(milliseconds: number): string {
   if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
   return `${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} min`;
 }
-
-/**
- * Text of somebody else's (a label, the words of a registry) on one line, without the control characters that
- * would command a terminal.
- */
-export function oneLine(text: string): string {
-  return text.replace(/[\s\p{Cc}]+/gu, ' ').trim();
-}

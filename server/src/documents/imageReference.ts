@@ -165,6 +165,20 @@ export function isHost(text: string): boolean {
   return ipv6Grammar.test(host) || host.split('.').every((label) => hostLabel.test(label));
 }
 
+/**
+ * Why no registry can be reached by a `HOST[:PORT]` that `isHost` lets pass, as the grammar of references lets pass any
+ * number for a port; undefined where one may be.
+ */
+export function hostProblem(host: string): string | undefined {
+  const port = /:(\d+)$/.exec(host)?.[1];
+  if (port !== undefined && (Number(port) > 65535 || Number(port) === 0)) {
+    return `${host} cannot be reached: ports are numbers from 1 to 65535`;
+  }
+  return URL.canParse(`https://${host}/`)
+    ? undefined
+    : `${host} is no name or address that a machine can have`;
+}
+
 /** True for one component of a repository path: lower-case letters and digits with single separators between. */
 export function isPathComponent(component: string): boolean {
   return pathCharacters.test(component) && !badSeparator.test(component);

@@ -1,3 +1,4 @@
+import { printableJson } from '../base/words.ts';
 import type { RegistryTable } from './registriesConf.ts';
 
 /** What a registries.conf says besides its tables. */
@@ -38,7 +39,7 @@ function tableLines(table: RegistryTable, byDigestOnly: boolean): string[] {
   return lines;
 }
 
-/** A TOML basic string. JSON escapes all that TOML wants escaped but DEL, in a form that TOML knows. */
+/** A TOML basic string. It takes the escapes of JSON, and all that TOML wants escaped is among what we escape. */
 export function tomlString(text: string): string {
-  return JSON.stringify(text).replaceAll('\x7f', '\\u007f');
+  return printableJson(text);
 }

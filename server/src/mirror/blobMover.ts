@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { UserError } from '../base/errors.ts';
 import { Limiter } from '../base/limiter.ts';
 import type { Descriptor, ImageStore } from '../stores/imageStore.ts';
 import type { BlobOutcome, Listener } from './events.ts';
@@ -63,9 +64,18 @@ export class BlobMover {
     wanted: AbortSignal,
   ): Promise<BlobOutcome> {
     const place = keyOf(placeOf(to), blob);
-    if (await lookUp(() => to.hasBlob(blob.digest, this.#signal), false)) {
-      if (!this.#holders.has(place)) this.#holders.set(place, to);
-      return 'skipped';
+    const has = () => to.hasBlob(blob.digest, this.#signal, blob.size);
+    try {
+      if (await lookUp(has, false)) {
+        if (!this.#holders.has(place)) this.#holders.set(place, to);
+        return 'skipped';
+      }
+    } catch (error) {
+      if (!(error instanceof UserError) || error.code !== 'damaged') throw error;
+      // Taken over from a repository beside this one it would be as damaged as it is.
+      await this.#upload(blob, from, to, wanted);
+      await lookUp(has, false);
+      return 'moved';
     }
     // Nothing is asked of a source elsewhere: the store knows its own place.
     if (await this.#mount(blob, from, to)) return 'mounted';

@@ -1,5 +1,10 @@
 import { UserError } from '../base/errors.ts';
-import { exactReference, formatReference, type ImageReference } from '../documents/imageReference.ts';
+import {
+  exactReference,
+  formatReference,
+  hostProblem,
+  type ImageReference,
+} from '../documents/imageReference.ts';
 import {
   destinationKey,
   destinationOf,
@@ -38,6 +43,11 @@ export function mappingProblems(document: MappingDocument): MappingProblem[] {
       return { line, column: span.start + 1, code: 'mapping/syntax', message };
     });
     for (const pair of pairs) {
+      for (const side of [pair.source, pair.destination]) {
+        const message = unreachable(side);
+        if (message !== undefined)
+          found.push({ line, column: side.span.start + 1, code: 'mapping/syntax', message });
+      }
       const { parsed, span } = pair.destination;
       const column = span.start + 1;
       if (parsed.ok && parsed.reference.digest !== undefined) {
@@ -58,6 +68,13 @@ export function mappingProblems(document: MappingDocument): MappingProblem[] {
     problems.push(...found.sort((a, b) => a.column - b.column));
   }
   return problems;
+}
+
+/** Why no registry can be asked for a side of a pair, whatever the grammar of references says. */
+function unreachable({ parsed }: MappingArgument): string | undefined {
+  if (!parsed.ok || parsed.reference.transport !== 'registry' || parsed.reference.registry === '')
+    return undefined;
+  return hostProblem(parsed.reference.registry);
 }
 
 export interface PlanOptions {

@@ -15,16 +15,19 @@ export async function at<T>(side: Side, task: () => Promise<T> | T): Promise<T> 
   }
 }
 
+/** What a destination may answer for what it does not have, or has in a way that nobody can read. */
+const asGoodAsAbsent = new Set(['unauthorized', 'denied', 'unavailable']);
+
 /**
  * Asks the destination for something that may be there. Registries hide repositories that do not exist yet
- * behind 401 and 403, and let the same account create them: that counts as `absent`, and the write that follows
- * tells the truth.
+ * behind 401 and 403, and let the same account create them; one whose disk was full answers 500 for what it had no
+ * room to write down. All that counts as `absent`, and the write that follows tells the truth.
  */
 export async function lookUp<T>(task: () => Promise<T>, absent: T): Promise<T> {
   try {
     return await task();
   } catch (error) {
-    if (error instanceof UserError && ['unauthorized', 'denied'].includes(error.code)) return absent;
+    if (error instanceof UserError && asGoodAsAbsent.has(error.code)) return absent;
     throw withSide('destination', error);
   }
 }

@@ -2,6 +2,7 @@ import { isDigest } from '../base/digest.ts';
 import { UserError } from '../base/errors.ts';
 import {
   formatReference,
+  hostProblem,
   type ImageReference,
   isHost,
   parseReference,
@@ -98,6 +99,7 @@ export class RegistryClient {
         nextStep: 'write it as HOST[:PORT]/NAMESPACE/NAME',
       });
     }
+    requireReachable(full.registry);
     return full;
   }
 
@@ -112,6 +114,7 @@ export class RegistryClient {
         nextStep: 'write it as HOST[:PORT]',
       });
     }
+    requireReachable(host);
     const purpose = { host, place: host, action: 'pull' as const };
     const request = { method: 'GET' as const, host, repository: '', target: '/v2/', scopes: [], purpose };
     const answer = await this.#transport.exchange(request, signal);
@@ -132,4 +135,11 @@ export class RegistryClient {
   close(): Promise<void> {
     return this.#transport.close();
   }
+}
+
+/** @throws UserError `badReference` for a host that cannot be part of a URL */
+function requireReachable(host: string): void {
+  const problem = hostProblem(host);
+  if (problem === undefined) return;
+  throw new UserError('badReference', problem, { nextStep: 'correct host and port' });
 }

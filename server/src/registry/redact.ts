@@ -1,3 +1,5 @@
+import { oneLine } from '../base/words.ts';
+
 /** Longest text of a registry that is passed on to a person, in UTF-16 code units. */
 const longestText = 300;
 
@@ -21,12 +23,11 @@ export class Secrets {
     }
   }
 
-  /** Text from outside as it may be shown: no secrets, no control characters, one line, not long. */
+  /** Text from outside as it may be shown: no secrets, nothing that steers a terminal, one line, not long. */
   clean(text: string): string {
     let shown = text;
     for (const secret of this.#known) shown = shown.replaceAll(secret, '***');
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not reach a terminal.
-    shown = shown.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]+/g, ' ').trim();
+    shown = oneLine(shown);
     return shown.length > longestText ? `${shown.slice(0, longestText)}…` : shown;
   }
 }

@@ -7,6 +7,7 @@ import { downloadBlob } from './blobDownload.ts';
 import { uploadBlob } from './blobUpload.ts';
 import { algorithmOf, checkDigest, digestMismatch, digestOf, requireVerifiable } from './contentDigest.ts';
 import type { Descriptor, Manifest } from './descriptor.ts';
+import { discard } from './hop.ts';
 import { acceptManifests, bareType, manifestTypes, parseManifest } from './manifest.ts';
 import { type Referrer, referrersIn, referrersTag } from './referrers.ts';
 import { repositoryScope } from './scope.ts';
@@ -140,16 +141,39 @@ export class RemoteRepository {
     }
   }
 
-  /** True when the repository has the blob. */
-  async hasBlob(digest: string, signal: AbortSignal): Promise<boolean> {
+  /**
+   * True when the repository has the blob.
+   * @param size in bytes; where it is given, having another number of them is an error
+   * @throws UserError `damaged` for a blob that has another size, and what else a request throws
+   */
+  async hasBlob(digest: string, signal: AbortSignal, size?: number): Promise<boolean> {
     requireVerifiable(digest, this.name);
     const rest = { method: 'HEAD' as const, target: `/blobs/${digest}` };
     const request = this.#request('pull', this.#place(digest), rest);
     const answer = await this.#transport.exchange(request, signal);
     if (answer.status === 404) return false;
+    if (answer.status === 200) {
+      if (size !== undefined && hasOtherLength(answer, size)) await this.#requireSize(digest, size, signal);
+      return true;
+    }
     // A registry redirects to its storage for blobs that it has, with an address that is often good for GET only.
-    if (answer.status === 200 || (answer.elsewhere && answer.status < 500)) return true;
+    if (answer.elsewhere && answer.status < 500) return true;
     throw this.#transport.error(answer, request);
+  }
+
+  /** What answers HEAD is often wrong about lengths, and what answers GET never. */
+  async #requireSize(digest: string, size: number, signal: AbortSignal): Promise<void> {
+    const place = this.#place(digest);
+    const request = this.#request('pull', place, { method: 'GET', target: `/blobs/${digest}` });
+    const result = await this.#transport.open(request, [200], signal);
+    if (!result.opened) return;
+    const { response } = result;
+    discard(response.body);
+    if (!hasOtherLength(response, size)) return;
+    const length = headerOf(response.headers, 'content-length');
+    throw new UserError('damaged', `${place} is damaged: ${this.host} has ${length} of its ${size} bytes`, {
+      nextStep: `remove it from the storage of ${this.host}, which keeps what it has, then run this again`,
+    });
   }
 
   /** A blob as a stream that fails unless it has the digest and the size of `blob`. Rejects when it is not there. */
@@ -196,15 +220,7 @@ export class RemoteRepository {
     const seen = new Set<string>();
     while (target !== undefined && !seen.has(target)) {
       seen.add(target);
-      if (seen.size > mostTagPages || tags.size > mostTags) {
-        throw new UserError(
-          'tooLarge',
-          `${this.name} has more than ${mostTags} tags, or does not end to list them`,
-          {
-            nextStep: 'name the tags that you need',
-          },
-        );
-      }
+      if (seen.size > mostTagPages) throw this.#tooManyTags();
       const request: RegistryRequest = {
         ...this.#request('pull', place, { method: 'GET', target: '' }),
         target,
@@ -220,6 +236,7 @@ export class RemoteRepository {
         });
       }
       for (const tag of page) tags.add(tag);
+      if (tags.size > mostTags) throw this.#tooManyTags();
       target = nextPage(headerOf(answer.headers, 'link'), answer.url);
     }
     return [...tags].sort();
@@ -248,10 +265,15 @@ export class RemoteRepository {
       if (answer.status !== 200) throw this.#transport.error(answer, request);
       const page = referrersIn(answer.body);
       if (page === undefined) return this.#referrersByTag(digest, signal);
-      for (const referrer of page) found.set(referrer.digest, referrer);
+      for (const referrer of page.slice(0, mostReferrers - found.size)) found.set(referrer.digest, referrer);
       target = seen.size < mostTagPages ? nextPage(headerOf(answer.headers, 'link'), answer.url) : undefined;
     }
     return [...found.values()];
+  }
+
+  #tooManyTags(): UserError {
+    const message = `${this.name} has more than ${mostTags} tags, or does not end to list them`;
+    return new UserError('tooLarge', message, { nextStep: 'name the tags that you need' });
   }
 
   async #referrersByTag(digest: string, signal: AbortSignal): Promise<Referrer[]> {
@@ -310,4 +332,9 @@ export class RemoteRepository {
     if (answer.status !== 200) throw this.#transport.error(answer, request);
     return answer;
   }
+}
+
+function hasOtherLength({ headers }: Pick<Answer, 'headers'>, size: number): boolean {
+  const length = headerOf(headers, 'content-length');
+  return length !== undefined && length !== String(size);
 }

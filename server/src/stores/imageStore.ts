@@ -25,7 +25,11 @@ export interface ImageStore {
   /** Writes a manifest, by its digest and also under each of `tags`. Everything it names must be there already. */
   putManifest(manifest: Manifest, tags: readonly string[], signal: AbortSignal): Promise<void>;
 
-  hasBlob(digest: string, signal: AbortSignal): Promise<boolean>;
+  /**
+   * With `size`, in bytes, a place that can tell rejects with the code `damaged` where the blob has another one:
+   * a registry whose disk was full may say to have what it has in part.
+   */
+  hasBlob(digest: string, signal: AbortSignal, size?: number): Promise<boolean>;
   /**
    * A blob as a stream. The stream fails if its bytes do not have the digest or the size that was asked for,
    * so a reader that saw its end has right content.

@@ -38,8 +38,8 @@ export class RegistryStore implements ImageStore {
     for (const tag of tags) await this.#repository.putManifest(manifest, tag, signal);
   }
 
-  hasBlob(digest: string, signal: AbortSignal): Promise<boolean> {
-    return this.#repository.hasBlob(digest, signal);
+  hasBlob(digest: string, signal: AbortSignal, size?: number): Promise<boolean> {
+    return this.#repository.hasBlob(digest, signal, size);
   }
 
   getBlob(blob: Descriptor, signal: AbortSignal): Promise<Readable> {

@@ -2,7 +2,7 @@ import { PassThrough } from 'node:stream';
 import { expect, it } from 'vitest';
 import { summaryLine } from '../../../server/src/cli/commands/copyReport.ts';
 import { ProgressBar } from '../../../server/src/cli/progressBar.ts';
-import { oneLine, readableBytes, readableTime } from '../../../server/src/cli/words.ts';
+import { readableBytes, readableTime } from '../../../server/src/cli/words.ts';
 
 it.each([
   [0, '0 B'],
@@ -23,11 +23,6 @@ it.each([
   [200_000, '3 min 20 s'],
   [3_600_000, '1 h 0 min'],
 ])('%d milliseconds are %s', (milliseconds, text) => expect(readableTime(milliseconds)).toBe(text));
-
-it('keeps the text of others on one line and off the terminal', () => {
-  expect(oneLine('a\r\n\u001b[2J\u009b1mb')).toBe('a [2J 1mb');
-  oneLine(`${' '.repeat(200_000)}x`);
-});
 
 it('sums a run up', () => {
   const mebibyte = 1024 ** 2;

@@ -44,6 +44,16 @@ describe('inspect', () => {
     expect(stdout).toContain('created     2021-05-01T10:00:00Z\nlabels\n  summary=two lines [31m\n');
   });
 
+  it('lets no label steer a terminal, and changes none for a program', async () => {
+    const labels = { summary: 'abc\u202egnp.exe\u2066\u200f\u009b2J\u061c' };
+    registry.add('team/app', 'v1', testImage({ labels }));
+    const text = await inspect(`${registry.host}/team/app:v1`);
+    expect(text.stdout).toContain('  summary=abc\\u202egnp.exe\\u2066\\u200f 2J\\u061c\n');
+    const json = await inspect(`${registry.host}/team/app:v1`, '--format', 'json');
+    expect(json.stdout).toContain('abc\\u202egnp.exe\\u2066\\u200f\\u009b2J\\u061c');
+    expect(JSON.parse(json.stdout).labels).toEqual(labels);
+  });
+
   it('is 1 for an image that is not there, or not all of it', async () => {
     const missing = await inspect(`${registry.host}/team/app:v9`);
     expect(missing.code).toBe(1);

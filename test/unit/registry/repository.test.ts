@@ -207,6 +207,12 @@ describe('a repository of a registry', () => {
       expect((await failure(repository().tags(never))).code).toBe('tooLarge');
     });
 
+    it('that one page has too many of are given up too', async () => {
+      const tags = Array.from({ length: 100_001 }, (_, at) => `v${at}`);
+      registry.inject(() => ({ status: 200, body: JSON.stringify({ tags }) }), { path: /tags/ });
+      expect((await failure(repository().tags(never))).code).toBe('tooLarge');
+    });
+
     it('whose next page is the same page end there', async () => {
       registry.add('team/app', 'v1', testImage());
       registry.inject(withHeaders({ link: '</v2/team/app/tags/list?n=1000>; rel="next"' }), { path: /tags/ });

@@ -1,5 +1,5 @@
 import { messageOf, UserError } from '../../base/errors.ts';
-import { counted, printable } from '../../base/words.ts';
+import { counted, oneLine, printable } from '../../base/words.ts';
 import type { Unanswered } from '../../lookup/desk.ts';
 import type { Lookup } from '../../lookup/lookup.ts';
 import { analyze, fixesOf } from '../../rules/analysis.ts';
@@ -8,7 +8,6 @@ import { type Command, exitCodes, type OptionValues, type Terminal } from '../co
 import { askingAll, askingFolders, withFacts, withLocalFacts } from '../facts.ts';
 import { choice, flag, registryOptions } from '../options.ts';
 import { retryOption } from '../registries.ts';
-import { oneLine } from '../words.ts';
 import { CheckedWorkspace, type FixedFile } from './checkedWorkspace.ts';
 import {
   type CheckedFile,

@@ -1,6 +1,6 @@
 import { relative, sep } from 'node:path';
 import type { Range } from '../../base/range.ts';
-import { counted, printable } from '../../base/words.ts';
+import { counted, printable, printableJson } from '../../base/words.ts';
 import { rules } from '../../rules/index.ts';
 import { type Severity, severities } from '../../workspace/settings.ts';
 
@@ -33,7 +33,7 @@ export function countSeverities(files: readonly CheckedFile[]): Record<Severity,
 }
 
 export function renderJson(report: CheckReport): string {
-  return `${JSON.stringify(report, null, 2)}\n`;
+  return `${printableJson(report, 2)}\n`;
 }
 
 /**
@@ -125,5 +125,5 @@ export function renderSarif(report: CheckReport): string {
     version: '2.1.0',
     runs: [{ tool: { driver }, columnKind: 'utf16CodeUnits', results }],
   };
-  return `${JSON.stringify(log, null, 2)}\n`;
+  return `${printableJson(log, 2)}\n`;
 }

@@ -1,8 +1,8 @@
 import { messageOf } from '../../base/errors.ts';
-import { counted } from '../../base/words.ts';
+import { counted, oneLine, printable, printableJson } from '../../base/words.ts';
 import type { CopySummary } from '../../mirror/copyMapping.ts';
 import type { BlobCounts, RunEvent } from '../../mirror/events.ts';
-import { oneLine, readableBytes, readableTime } from '../words.ts';
+import { readableBytes, readableTime } from '../words.ts';
 
 /** One image in `copy --format json`. */
 interface ReportedImage {
@@ -51,7 +51,7 @@ export class CopyReport {
     const images = this.#images
       .toSorted((a, b) => a.image.line - b.image.line || a.column - b.column)
       .map(({ image }) => image);
-    return `${JSON.stringify({ images, summary: summaryFields(summary) }, null, 2)}\n`;
+    return `${printableJson({ images, summary: summaryFields(summary) }, 2)}\n`;
   }
 }
 
@@ -66,7 +66,7 @@ export function problemLine(
   },
 ): string {
   const { line, column, message, code } = problem;
-  return `${path}:${line}:${column}: error: ${oneLine(message)} (${code})\n`;
+  return `${printable(path)}:${line}:${column}: error: ${oneLine(message)} (${code})\n`;
 }
 
 /** The numbers of a run. An image that was not finished because the run was stopped has failed. */

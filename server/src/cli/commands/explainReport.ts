@@ -1,5 +1,5 @@
 import { relative } from 'node:path';
-import { counted, printable } from '../../base/words.ts';
+import { counted, oneLine, printable, printableJson } from '../../base/words.ts';
 import { headlineOf } from '../../documents/log/headline.ts';
 import type { ExplainedLine, LogDocument, LogRun } from '../../documents/log/logDocument.ts';
 import { type LogProblem, problemsOf } from '../../documents/log/problems.ts';
@@ -7,7 +7,6 @@ import type { PullCause } from '../../documents/log/reason.ts';
 import { explainTagOf } from '../../workspace/digestTags.ts';
 import { placesOf } from '../../workspace/logLinks.ts';
 import type { Snapshot } from '../../workspace/snapshot.ts';
-import { oneLine } from '../words.ts';
 
 /** What `explain --format json` prints: its names are a contract with scripts. Lines count from one. */
 export function renderJson({ verdict, runs, lines }: LogDocument): string {
@@ -23,7 +22,7 @@ export function renderJson({ verdict, runs, lines }: LogDocument): string {
       image: image ?? null,
     })),
   };
-  return `${JSON.stringify(report, null, 2)}\n`;
+  return `${printableJson(report, 2)}\n`;
 }
 
 /** Where the log was read, and the files that it may be about. */

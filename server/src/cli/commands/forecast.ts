@@ -1,4 +1,5 @@
 import { UserError } from '../../base/errors.ts';
+import { printableJson } from '../../base/words.ts';
 import { readClusterMirrorSets } from '../../cluster/clusterMirrorSets.ts';
 import { isFolder } from '../../files/find.ts';
 import { parseText } from '../../files/load.ts';
@@ -143,5 +144,5 @@ function asJson(result: Forecast): string {
     })),
     registriesConf,
   };
-  return `${JSON.stringify(report, null, 2)}\n`;
+  return `${printableJson(report, 2)}\n`;
 }

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { messageOf, UserError } from '../../base/errors.ts';
-import { printable } from '../../base/words.ts';
+import { oneLine, printable, printableJson } from '../../base/words.ts';
 import {
   formatReference,
   type ImageReference,
@@ -14,7 +14,7 @@ import type { ImageFacts } from '../../workspace/facts.ts';
 import { type Command, exitCodes, type OptionValues, type Terminal } from '../command.ts';
 import { choice, formatOption, registryOptions, stringOption } from '../options.ts';
 import { retryOption, withRegistries } from '../registries.ts';
-import { oneLine, readableBytes } from '../words.ts';
+import { readableBytes } from '../words.ts';
 
 export const inspect: Command = {
   name: 'inspect',
@@ -116,7 +116,7 @@ function readImage(text: string): ImageReference {
 
 function asJson(image: string, { digest, mediaType, size, platforms, created, labels }: ImageFacts): string {
   const fields = { image, digest, mediaType, size, platforms, created: created ?? null, labels };
-  return `${JSON.stringify(fields, null, 2)}\n`;
+  return `${printableJson(fields, 2)}\n`;
 }
 
 function asText(image: string, { digest, mediaType, size, platforms, created, labels }: ImageFacts): string {

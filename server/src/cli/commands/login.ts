@@ -1,5 +1,7 @@
 import { text as textOf } from 'node:stream/consumers';
 import { UserError } from '../../base/errors.ts';
+import { printable } from '../../base/words.ts';
+import { hostProblem } from '../../documents/imageReference.ts';
 import { loginPlace, writeLogin } from '../../registry/authFileWriter.ts';
 import { checkLogin, loginKey } from '../../registry/login.ts';
 import { type Command, exitCodes, type Keyboard, type Terminal } from '../command.ts';
@@ -27,6 +29,8 @@ export const login: Command = {
       const problem = text === undefined ? 'no registry is given' : `${positionals.join(' ')} is no registry`;
       throw new UserError('usage', problem, { nextStep: 'name one HOST[:PORT] or HOST[:PORT]/NAMESPACE' });
     }
+    const hostless = hostProblem(registry.host);
+    if (hostless !== undefined) throw new UserError('usage', hostless, { nextStep: 'correct host and port' });
     const { authfile, ...others } = options;
     const connection = await registryOptionsOf(others, terminal);
     const authFile = stringOption({ authfile }, 'authfile');
@@ -44,7 +48,9 @@ export const login: Command = {
         `operator-mirror login: ${registry.host} lets everybody in, so nobody has checked the password\n`,
       );
     }
-    terminal.stdout.write(`logged in to ${registry.key} as ${username}; the credential is in ${path}\n`);
+    terminal.stdout.write(
+      printable(`logged in to ${registry.key} as ${username}; the credential is in ${path}`).concat('\n'),
+    );
     return exitCodes.done;
   },
 };

@@ -1,4 +1,5 @@
 import { UserError } from '../../base/errors.ts';
+import { oneLine, printableJson } from '../../base/words.ts';
 import { imageInText } from '../../documents/imageInText.ts';
 import { type ImageReference, withDockerDefaults } from '../../documents/imageReference.ts';
 import type { ImageStore } from '../../stores/imageStore.ts';
@@ -14,7 +15,6 @@ import { type Command, exitCodes, type OptionValues, type Terminal } from '../co
 import { readNodeFiles } from '../nodeFiles.ts';
 import { choice, flag, formatOption, registryOptions, stringsOption } from '../options.ts';
 import { retryOption, withRegistries } from '../registries.ts';
-import { oneLine } from '../words.ts';
 
 export const trace: Command = {
   name: 'trace',
@@ -51,9 +51,7 @@ export const trace: Command = {
     const files = await readNodeFiles(paths, 'trace', terminal);
     let traced = traceImage(files, image);
     if (flag(options, 'online')) traced = await asked(traced, options, terminal);
-    terminal.stdout.write(
-      format === 'json' ? `${JSON.stringify(traceJson(traced), null, 2)}\n` : traceText(traced),
-    );
+    terminal.stdout.write(format === 'json' ? `${printableJson(traceJson(traced), 2)}\n` : traceText(traced));
     return traced.verdict === 'mirror' ? exitCodes.done : exitCodes.incomplete;
   },
 };
