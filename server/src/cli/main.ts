@@ -91,14 +91,15 @@ export async function main(): Promise<void> {
   const credentials = handedCredentials(process.env[credentialsVariable]);
   delete process.env[credentialsVariable];
   const stop = new AbortController();
-  for (const name of ['SIGINT', 'SIGTERM'] as const) {
+  // A terminal that is closed, such as an editor's when its task is ended, says so with SIGHUP.
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.once(name, () => stop.abort(new UserError('cancelled', `stopped by ${name}`)));
   }
   // A reader that has seen enough, such as `head`, closes the pipe. That ends its reading, not our work: a copy
   // goes on, and its exit code still says what came of it.
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error;
+      if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
     });
   }
   process.exitCode = await run(process.argv.slice(2), {

@@ -9,7 +9,7 @@ import { type Command, exitCodes } from '../command.ts';
 import { choice, formatOption, numberOption, registryOptions, stringOption } from '../options.ts';
 import { openProgress, progressOptions } from '../progress.ts';
 import { retryOption, withRegistries } from '../registries.ts';
-import { CopyReport, problemLine, summaryFields, summaryLine } from './copyReport.ts';
+import { CopyReport, problemLine, stoppedLine, summaryFields, summaryLine } from './copyReport.ts';
 
 export const copy: Command = {
   name: 'copy',
@@ -72,11 +72,17 @@ export const copy: Command = {
         end = summaryFields(summary);
         progress.aside(() => {
           const reason = signal.aborted ? messageOf(signal.reason) : undefined;
-          if (reason !== undefined) stderr.write(`operator-mirror copy: ${reason}; run it again to go on\n`);
+          stderr.write(report.others());
+          if (reason !== undefined) stderr.write(stoppedLine(summary, reason));
           if (format === 'json') stdout.write(report.json(summary));
           else stdout.write(summaryLine(summary, performance.now() - start, reason));
         });
         return summary.failed + summary.stopped > 0 ? exitCodes.incomplete : exitCodes.done;
+      } catch (error) {
+        if (!signal.aborted) throw error;
+        throw new UserError('cancelled', `${messageOf(signal.reason)} before anything was copied`, {
+          nextStep: 'run the same command again',
+        });
       } finally {
         progress.end(end);
       }

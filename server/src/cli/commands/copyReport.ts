@@ -1,7 +1,7 @@
 import { messageOf } from '../../base/errors.ts';
 import { counted, oneLine, printable, printableJson } from '../../base/words.ts';
 import type { CopySummary } from '../../mirror/copyMapping.ts';
-import type { BlobCounts, RunEvent } from '../../mirror/events.ts';
+import type { BlobCounts, PlannedImage, RunEvent } from '../../mirror/events.ts';
 import { readableBytes, readableTime } from '../words.ts';
 
 /** One image in `copy --format json`. */
@@ -14,10 +14,16 @@ interface ReportedImage {
   readonly error?: string;
 }
 
+/** Errors that are shown although they differ in nothing but names: the names may tell something. */
+const mostAlike = 3;
+
 /** What `copy` says of a run, in words and in JSON. */
 export class CopyReport {
   readonly #path: string;
   readonly #images: { readonly column: number; readonly image: ReportedImage }[] = [];
+  readonly #shownErrors = new Set<string>();
+  /** Images that failed, by what their errors have in common, and how many of these were shown. */
+  readonly #alike = new Map<string, { readonly first: PlannedImage; count: number; shown: number }>();
 
   /** @param path the mapping, as problems name it */
   constructor(path: string) {
@@ -32,7 +38,10 @@ export class CopyReport {
     this.#images.push({ column, image: { ...words, ...resultOf(event) } });
   }
 
-  /** What the terminal shows of an event: images on stdout, errors on stderr as a compiler's. */
+  /**
+   * What the terminal shows of an event: images on stdout, errors on stderr as a compiler's. Of errors that differ in
+   * nothing but the image that they name, the first ones alone.
+   */
   linesFor(event: RunEvent): { readonly stdout: string; readonly stderr: string } {
     if (event.type === 'imageCopied' || event.type === 'imageSkipped') {
       const { source, destination } = event.image;
@@ -41,9 +50,36 @@ export class CopyReport {
       return { stdout: `${word} ${source} → ${destination} ${event.digest}${details}\n`, stderr: '' };
     }
     if (event.type !== 'imageFailed') return { stdout: '', stderr: '' };
-    const { line, column } = event.image;
     const message = messageOf(event.error);
+    if (!this.#isNews(message, event.image)) return { stdout: '', stderr: '' };
+    const { line, column } = event.image;
     return { stdout: '', stderr: problemLine(this.#path, { line, column, message, code: 'copy/failed' }) };
+  }
+
+  /** True for an error that is to be shown: it is not said yet, nor often in other names. */
+  #isNews(message: string, image: PlannedImage): boolean {
+    const key = withoutNames(message, image);
+    const alike = this.#alike.get(key) ?? { first: image, count: 0, shown: 0 };
+    this.#alike.set(key, alike);
+    alike.count++;
+    if (this.#shownErrors.has(message) || alike.shown === mostAlike) return false;
+    this.#shownErrors.add(message);
+    alike.shown++;
+    return true;
+  }
+
+  /** The errors that were not shown one by one, as a line with their number each. */
+  others(): string {
+    return [...this.#alike.values()]
+      .filter(({ count, shown }) => count > shown)
+      .map(({ first: { line, column }, count, shown }) => {
+        const message =
+          count - shown === 1
+            ? 'one more image of this mapping fails in the same way'
+            : `${count - shown} more images of this mapping fail in the same way`;
+        return problemLine(this.#path, { line, column, message, code: 'copy/failed' });
+      })
+      .join('');
   }
 
   /** The whole run, its images in the order of the mapping. */
@@ -53,6 +89,25 @@ export class CopyReport {
       .map(({ image }) => image);
     return `${printableJson({ images, summary: summaryFields(summary) }, 2)}\n`;
   }
+}
+
+/** An error without the names of its image: what is left is the same where the cause is. */
+function withoutNames(message: string, { source, destination }: PlannedImage): string {
+  const names = [source, destination].flatMap((name) => {
+    const repository = name.replace(/@.*$/, '').replace(/:[^/:]*$/, '');
+    return [name, repository, repository.slice(repository.indexOf('/') + 1)];
+  });
+  let text = message;
+  for (const name of names.filter((name) => name !== '')) text = text.replaceAll(name, '…');
+  return text.replace(/…(?:[:@][\w.+-]+)*(?::[0-9a-f]{32,})?/g, '…').replace(/sha256:[0-9a-f]{64}/g, '…');
+}
+
+/** What was done when a run was stopped, what was not, and how to go on. */
+export function stoppedLine(summary: CopySummary, reason: string): string {
+  const { copied, skipped, failed, stopped } = summary;
+  const done = copied + skipped;
+  const all = done + failed + stopped;
+  return `operator-mirror copy: ${reason}; done: ${done} of ${counted(all, 'image')}, still to do: ${all - done}; run the same command again: it goes on from there\n`;
 }
 
 /** One line that the problem matchers of editors read: `FILE:LINE:COLUMN: error: MESSAGE (CODE)`. */
