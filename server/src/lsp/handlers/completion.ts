@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { CompletionParams } from 'vscode-languageserver';
 import { completion } from '../../features/completion.ts';
 import { cancellable } from '../cancellation.ts';
+import { placeIn } from '../convert.ts';
 import { toCompletionItem } from '../convertEditing.ts';
 import type { Handler } from '../session.ts';
 import { keyOf } from '../uri.ts';
@@ -16,9 +17,10 @@ export const completionHandler: Handler = {
   register(session) {
     const { connection, workspace, settings, scanned } = session;
     connection.onCompletion(
-      cancellable(async ({ textDocument, position }: CompletionParams, signal) => {
+      cancellable(async ({ textDocument, position: asked }: CompletionParams, signal) => {
         await scanned();
         const key = keyOf(textDocument.uri);
+        const position = placeIn(workspace.snapshot.files.get(key), asked);
         const complete = () =>
           completion({ snapshot: workspace.snapshot, facts: settings.facts }, key, position);
         const end = Date.now() + completionPatience;

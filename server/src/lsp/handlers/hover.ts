@@ -4,6 +4,7 @@ import { imageAt, questionsOf } from '../../features/imageAt.ts';
 import { logHover } from '../../features/logHover.ts';
 import { versionOfFiles } from '../../workspace/clusterVersion.ts';
 import { cancellable } from '../cancellation.ts';
+import { placeIn } from '../convert.ts';
 import { LookAhead } from '../lookAhead.ts';
 import type { Handler } from '../session.ts';
 import { keyOf } from '../uri.ts';
@@ -15,15 +16,16 @@ export const hoverHandler: Handler = {
   register({ connection, workspace, logs, settings, scanned }) {
     const lookAhead = new LookAhead();
     connection.onHover(
-      cancellable(async ({ textDocument, position }: HoverParams, signal) => {
+      cancellable(async ({ textDocument, position: asked }: HoverParams, signal) => {
         const key = keyOf(textDocument.uri);
         await scanned();
         const log = logs.get(key);
         if (log !== undefined) {
           const version = versionOfFiles(workspace.snapshot, settings.current);
-          return toHover(logHover(log, workspace.snapshot, position, version));
+          return toHover(logHover(log, workspace.snapshot, asked, version));
         }
         const file = workspace.snapshot.files.get(key);
+        const position = placeIn(file, asked);
         const image = file && imageAt(file, position);
         const { facts } = settings;
         if (file !== undefined && image !== undefined) {
