@@ -50,7 +50,7 @@ describe('a name that a message begins with', () => {
       'reg.example.com/a/b/c/d/e/f/g/h/i/j/k/l/m/n/o/p/q/r/s/t/u/v',
       'reg.example.com/…/d/e/f/g/h/i/j/k/l/m/n/o/p/q/r/s/t/u/v',
     ],
-    [`quay.io/a/${'x'.repeat(80)}`, `…/${'x'.repeat(54)}`],
+    [`quay.io/a/${'x'.repeat(80)}`, `…${'x'.repeat(55)}`],
     ['', ''],
   ])('%s', (name, short) => {
     expect(shortName(name)).toBe(short);
