@@ -16,8 +16,8 @@ const manifest = /\breading manifest ([^\s]{1,200}) in ([^\s:]{1,300}(?::[0-9]{1
  * reference alone may be short; within other words it must name its registry.
  */
 export function imageInText(text: string): ImageReference | undefined {
-  const trimmed = withoutQuotes(text.trim());
-  if (!/\s/.test(trimmed)) return read(trimmed.replace(/^docker:\/\//, ''));
+  const word = onlyWord(text);
+  if (word !== undefined) return read(word);
   for (const phrase of phrases) {
     const found = phrase.exec(text)?.[1];
     const image = found === undefined ? undefined : read(withoutEnd(found));
@@ -26,6 +26,23 @@ export function imageInText(text: string): ImageReference | undefined {
   const [, version = '', repository = ''] = manifest.exec(text) ?? [];
   const named = read(version.startsWith('sha256:') ? `${repository}@${version}` : `${repository}:${version}`);
   return named ?? firstWord(text);
+}
+
+/**
+ * What stands where the image of a text does, whether nodes take it or not: the only word, or what an event quotes.
+ * Undefined when a text of several words says nothing of an image.
+ */
+export function imageNamedIn(text: string): string | undefined {
+  const word = onlyWord(text);
+  if (word !== undefined) return word;
+  const found = phrases.flatMap((phrase) => phrase.exec(text)?.[1] ?? []);
+  return found.length === 0 ? undefined : withoutEnd(found[0] ?? '');
+}
+
+/** A text that is one word, without quotes and the transport round it. */
+function onlyWord(text: string): string | undefined {
+  const trimmed = withoutQuotes(text.trim());
+  return /\s/.test(trimmed) ? undefined : trimmed.replace(/^docker:\/\//, '');
 }
 
 /** A word with a registry and a tag or digest: anything less is too often no image. */

@@ -11,7 +11,14 @@ import type { Remedy } from './remedy.ts';
 import { placeOfRule, ruleList } from './ruleList.ts';
 import type { Settings } from './settings.ts';
 import type { Snapshot } from './snapshot.ts';
-import { type EntryReason, nodeName, type Pull, reasonsOf } from './tracedRules.ts';
+import {
+  type EntryReason,
+  type MirrorNamed,
+  mirrorNamed,
+  nodeName,
+  type Pull,
+  reasonsOf,
+} from './tracedRules.ts';
 import { explainTrace } from './traceWords.ts';
 
 /** A rule that holds for an image, or could have been meant for it. */
@@ -42,7 +49,8 @@ export interface TracedEndpoint {
 /**
  * What comes of a pull:
  * - `mirror`: a mirror serves it, or while nobody was asked, one is on the way. Of a short name it may be the mirror
- *   of a later candidate: a node asks the earlier ones first
+ *   of a later candidate: a node asks the earlier ones first. Also where the image itself names a place in a registry of
+ *   mirrors: to a node that is a source, and a mirror serves it all the same
  * - `source`: it comes from where its name says, or where a table moves the name
  * - `blocked`: the source is blocked and no mirror serves it, or the policy of the nodes refuses the image by its name
  * - `unreachable`: all places were asked, and none has it
@@ -60,6 +68,8 @@ export interface Trace {
   readonly endpoints: readonly TracedEndpoint[];
   /** Why the policy of the nodes refuses the image by its name, wherever it would come from. */
   readonly refusal: PolicyRefusal | undefined;
+  /** Whether the image itself names a mirror, or the registry of the mirrors, so that nothing needs to redirect it. */
+  readonly names: MirrorNamed | undefined;
   readonly verdict: Verdict;
   /** Whole sentences, the answer first. */
   readonly explanation: readonly string[];
@@ -85,6 +95,8 @@ export interface Candidate {
   readonly reasons: readonly EntryReason[];
   /** What the mirror sets make for it; undefined where another table decides, or none. */
   readonly registry: NodeRegistry | undefined;
+  /** As in `Trace`. */
+  readonly names: MirrorNamed | undefined;
 }
 
 /**
@@ -108,6 +120,7 @@ export function trace(world: TraceWorld, image: ImageReference): Trace {
   const endpoints = candidates.flatMap((candidate) => candidate.endpoints);
   const [first] = candidates;
   const refusal = first && policyRefusal(first.pull.name, mirrorSets.scopes);
+  const named = candidates.length === 1 ? first?.names : undefined;
   const { explanation, remedy } = explainTrace(candidates, {
     ...world,
     snapshot,
@@ -119,7 +132,8 @@ export function trace(world: TraceWorld, image: ImageReference): Trace {
     ...ruleList(candidates, [...confs.registries.values()], world.snapshot, show),
     endpoints,
     refusal,
-    verdict: verdictOf(endpoints, refusal),
+    names: named,
+    verdict: verdictOf(endpoints, refusal, named),
     explanation: [
       ...policyWords(refusal, first?.pull.name ?? ''),
       ...explanation,
@@ -152,21 +166,32 @@ function candidateOf(
     replacedBy: fromConf ? placeOfRule(decides, show) : undefined,
   };
   const endpoints = endpointsOf(plan, image);
-  return { pull, plan, endpoints, reasons: reasonsOf(pull, snapshot), registry: deciding };
+  const names = leavesAlone(plan) ? mirrorNamed(image, snapshot) : undefined;
+  return { pull, plan, endpoints, reasons: reasonsOf(pull, snapshot), registry: deciding, names };
+}
+
+/** True where no table has mirrors for the image or moves its name. One that only says `insecure` leaves it alone. */
+function leavesAlone({ rule }: PullPlan): boolean {
+  const place = rule?.location ?? '';
+  return rule === undefined || (rule.mirrors.length === 0 && (place === '' || place === rule.prefix));
 }
 
 /**
  * The first place that has the image, or that may have it while nobody asked. As long as a place is untested, a mirror
  * behind it counts before it: what stands before a mirror is the source of an earlier candidate of a short name.
  */
-export function verdictOf(endpoints: readonly TracedEndpoint[], refusal?: PolicyRefusal): Verdict {
+export function verdictOf(
+  endpoints: readonly TracedEndpoint[],
+  refusal?: PolicyRefusal,
+  names?: MirrorNamed,
+): Verdict {
   if (refusal !== undefined) return 'blocked';
   const found = endpoints.findIndex(({ result }) => result === 'found');
   const open = (found === -1 ? endpoints : endpoints.slice(0, found + 1)).filter(
     ({ result }) => result === 'found' || result === 'untested',
   );
   if (open.some(({ from }) => from === 'mirror')) return 'mirror';
-  if (open.length > 0) return 'source';
+  if (open.length > 0) return names === undefined ? 'source' : 'mirror';
   return endpoints.some(({ from, result }) => from === 'source' && result === 'blocked')
     ? 'blocked'
     : 'unreachable';
@@ -178,7 +203,7 @@ export function withResults(traced: Trace, results: readonly EndpointResult[]): 
     ...endpoint,
     result: endpoint.result === 'blocked' ? 'blocked' : (results[index] ?? endpoint.result),
   }));
-  return { ...traced, endpoints, verdict: verdictOf(endpoints, traced.refusal) };
+  return { ...traced, endpoints, verdict: verdictOf(endpoints, traced.refusal, traced.names) };
 }
 
 function endpointsOf(plan: PullPlan, image: ImageReference): TracedEndpoint[] {

@@ -1,17 +1,23 @@
 import { printable } from '../base/words.ts';
 import { formatReference, repositoryOf } from '../documents/imageReference.ts';
 import type { Trace } from './trace.ts';
+import type { MirrorNamed } from './tracedRules.ts';
 
 /**
  * The answer in a few words, to stand behind the image. It says of the places what their list says: that a mirror serves
  * the pull exactly where the verdict is `mirror`, and of a short name, which registries are asked before.
  */
-export function traceTitle({ verdict, endpoints }: Pick<Trace, 'verdict' | 'endpoints'>): string {
+export function traceTitle({
+  verdict,
+  endpoints,
+  names,
+}: Pick<Trace, 'verdict' | 'endpoints' | 'names'>): string {
   const mirror = endpoints.findIndex(
     ({ from, result }) => from === 'mirror' && (result === 'untested' || result === 'found'),
   );
   switch (verdict) {
     case 'mirror': {
+      if (mirror === -1 && names !== undefined) return namedWords(names, endpoints);
       const before = endpoints.slice(0, mirror).filter(({ result }) => result === 'untested');
       const hosts = [...new Set(before.map(({ reference }) => reference.registry))];
       return hosts.length === 0
@@ -39,17 +45,22 @@ export function traceTitle({ verdict, endpoints }: Pick<Trace, 'verdict' | 'endp
   }
 }
 
+/** Of an image that names a mirror: that it does, and after it was asked, that it has the image. */
+function namedWords(names: MirrorNamed, [place]: Trace['endpoints']): string {
+  const has = place?.result === 'found';
+  if (names === 'place')
+    return has
+      ? 'it names the mirror itself, which has it'
+      : 'it names the mirror itself, nothing needs to redirect it';
+  return has
+    ? 'it names the registry of the mirrors itself, which has it'
+    : 'it names the registry of the mirrors itself, nothing needs to redirect it';
+}
+
 /** A trace for people: the answer, the places in their order, the rules with their lines, and a remedy. */
-export function traceText({
-  image,
-  rules,
-  unrelated,
-  endpoints,
-  verdict,
-  explanation,
-  remedy,
-}: Trace): string {
-  const lines = [`${formatReference(image)}: ${traceTitle({ verdict, endpoints })}`, ''];
+export function traceText(traced: Trace): string {
+  const { image, rules, unrelated, endpoints, explanation, remedy } = traced;
+  const lines = [`${formatReference(image)}: ${traceTitle(traced)}`, ''];
   for (const sentence of explanation) lines.push(`  ${sentence}`);
   if (endpoints.length > 0) lines.push('', 'Asked in this order:');
   const column = Math.max(0, ...endpoints.map(({ result }) => result.length));

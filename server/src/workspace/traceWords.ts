@@ -9,7 +9,6 @@ import type { NodeRegistry, PlacedEntry } from './nodeRegistries.ts';
 import { type Remedy, remedyFor } from './remedy.ts';
 import { placeOfRule } from './ruleList.ts';
 import type { Candidate, TraceWorld } from './trace.ts';
-import { mirrorNamed } from './tracedRules.ts';
 
 /** What the words about one candidate need to know. */
 interface Told extends Candidate {
@@ -128,6 +127,12 @@ function directWords(candidate: Told, world: World): string[] {
   const { show } = world;
   const host = pull.image.registry;
   const isBlocked = endpoints.every(({ result }) => result === 'blocked');
+  if (candidate.names !== undefined && !isBlocked)
+    return [
+      candidate.names === 'place'
+        ? 'It names a mirror itself, so nothing needs to redirect it.'
+        : `It names ${host}, where the mirrors are, so nothing needs to redirect it.`,
+    ];
   const place = sourcePlace(candidate);
   const moves = plan.rule !== undefined && place !== pull.name;
   if (moves) {
@@ -159,10 +164,6 @@ function directWords(candidate: Told, world: World): string[] {
   }
   if (plan.rule !== undefined)
     return [`${placeOfRule(plan.rule, show)} has no mirror for pulls by ${pull.by}, so ${asked}.`];
-  const named = mirrorNamed(pull.image, world.snapshot);
-  if (named === 'place') return ['It names a mirror itself, so nothing needs to redirect it.'];
-  if (named === 'registry')
-    return [`It names ${host}, where the mirrors are, so nothing needs to redirect it.`];
   const local = reasons.find((reason) => reason.local);
   if (local !== undefined)
     return [
@@ -188,8 +189,7 @@ function mirrorsOf(registry: NodeRegistry, by: 'digest' | 'tag'): readonly strin
 function remedyWords(found: Candidate, world: World): { words: string[]; remedy: Remedy | undefined } {
   const { pull, registry } = found;
   const { snapshot, settings } = world;
-  if (registry === undefined && mirrorNamed(pull.image, snapshot) !== undefined)
-    return { words: [], remedy: undefined };
+  if (found.names !== undefined) return { words: [], remedy: undefined };
   const copies = copiesOf(snapshot, pull.image);
   const words = copyWords(copies, world);
   const local = found.reasons.find((reason) => reason.local);

@@ -227,11 +227,14 @@ export function nodeName(image: ImageReference): string {
   return canonicalRepository(image);
 }
 
+/** How an image names where its mirrors are: `place` below a mirror of an entry, `registry` elsewhere in its registry. */
+export type MirrorNamed = 'place' | 'registry';
+
 /**
  * Whether an image names where its mirrors are, so that nothing needs to redirect it: `place` below a mirror of an entry,
  * `registry` in a registry that has mirrors and is nobody's source.
  */
-export function mirrorNamed(image: ImageReference, snapshot: Snapshot): 'place' | 'registry' | undefined {
+export function mirrorNamed(image: ImageReference, snapshot: Snapshot): MirrorNamed | undefined {
   const { groups } = snapshot.mirrorSets;
   const scopes = new Set(scopesOf(repositoryOf(image)));
   const isHost = (name: string) => registryOf(name) === image.registry;

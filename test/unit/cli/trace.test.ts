@@ -101,6 +101,42 @@ Rules:
     expect(await line.run(...argv)).toEqual({ code: 2, stdout: '', stderr: message });
   });
 
+  it.each([
+    ['quay.io/Foo/Bar:v1', 'the repository name must be lower-case', 'quay.io/foo/bar:v1'],
+    ['https://quay.io/a/b:v1', 'https:// is not part of an image reference', 'quay.io/a/b:v1'],
+    ['quay.io/a/b:', 'the tag is not valid', 'quay.io/a/b'],
+    [
+      'f'.repeat(64),
+      '64 hexadecimal digits are the ID of an image and no repository',
+      `HOST/NAMESPACE/NAME@sha256:${'f'.repeat(64)}`,
+    ],
+    ['quay.io/a/b@sha256:abc', 'the digest is not valid (sha256: and 64 hexadecimal digits)', undefined],
+    ['$' + '{REGISTRY}/a/b:v1', 'it holds a template, which is filled in later', undefined],
+    ['quay.io/a/b:v1,v2', 'the tag is not valid', undefined],
+  ])('says why nodes refuse %s, and how to write it', async (image, problem, instead) => {
+    const form = instead ?? 'HOST/NAMESPACE/NAME:TAG or HOST/NAMESPACE/NAME@DIGEST';
+    const stderr = `operator-mirror trace: nodes refuse the image "${image}": ${problem}; write it as ${form}\n`;
+    expect(await line.run('trace', image, '--in', folder)).toEqual({ code: 2, stdout: '', stderr });
+  });
+
+  it('says so of the image in an event, too', async () => {
+    const event =
+      'Failed to inspect image "quay.io/Foo/bar:v1": couldn\'t parse image name: InvalidImageName';
+    const { stderr } = await line.run('trace', event, '--in', folder);
+    expect(stderr).toBe(
+      'operator-mirror trace: nodes refuse the image "quay.io/Foo/bar:v1": the repository name must be lower-case; write it as quay.io/foo/bar:v1\n',
+    );
+  });
+
+  it('serves an image that names the mirror itself, and says so in its help', async () => {
+    const { code, stdout } = await line.run('trace', 'm.local/a/b:v1', '--in', folder);
+    expect(code).toBe(0);
+    expect(stdout).toContain('m.local/a/b:v1: it names the mirror itself, nothing needs to redirect it\n');
+    expect((await line.run('trace', '--help')).stdout).toContain(
+      'an image that names the mirror itself is served by it',
+    );
+  });
+
   it('knows a registries.conf of any name, and refuses what is none', async () => {
     const conf = line.write(
       'node.txt',

@@ -4,7 +4,14 @@ import { parseRegistriesConf } from '../../../server/src/documents/registriesCon
 import { parseText } from '../../../server/src/files/load.ts';
 import { defaultSettings } from '../../../server/src/workspace/settings.ts';
 import { Snapshot } from '../../../server/src/workspace/snapshot.ts';
-import { type Trace, trace, traceJson, withResults } from '../../../server/src/workspace/trace.ts';
+import {
+  type EndpointResult,
+  type Trace,
+  trace,
+  traceJson,
+  withResults,
+} from '../../../server/src/workspace/trace.ts';
+import { traceTitle } from '../../../server/src/workspace/traceText.ts';
 import { filesOf, textOf } from '../../support/groundTruth.ts';
 import { imageOf, setOf, snapshotOf } from '../../support/mirrorSets.ts';
 
@@ -268,7 +275,17 @@ describe('the verdict', () => {
   it('leaves an image alone that names a mirror', () => {
     const traced = traceOf(snapshot, `m.local/a/b@${digest}`);
     expect(say(traced)).toContain('It names a mirror itself, so nothing needs to redirect it.');
+    expect([traced.verdict, traceTitle(traced)]).toEqual([
+      'mirror',
+      'it names the mirror itself, nothing needs to redirect it',
+    ]);
     expect(traced.remedy).toBeUndefined();
+    const answered = (result: EndpointResult) => {
+      const after = withResults(traced, [result]);
+      return [after.verdict, traceTitle(after)];
+    };
+    expect(answered('found')).toEqual(['mirror', 'it names the mirror itself, which has it']);
+    expect(answered('missing')).toEqual(['unreachable', 'nodes cannot pull it from anywhere']);
   });
 
   it('leaves an image alone in the registry of the mirrors, unless that is a source too', () => {

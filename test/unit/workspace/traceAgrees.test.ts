@@ -122,7 +122,16 @@ describe('of two sets with one name', () => {
 });
 
 describe('whatever the sets and tables are', () => {
-  const names = ['q.io/a', 'q.io/a/b', 'q.io', 'docker.io', 'docker.io/library/n', '*.redhat.com', 'r.io/n'];
+  const names = [
+    'q.io/a',
+    'q.io/a/b',
+    'q.io',
+    'docker.io',
+    'docker.io/library/n',
+    '*.redhat.com',
+    'r.io/n',
+    'm.local',
+  ];
   const mirrors = ['m.local', 'm.local/x', 'n.local:5000/y', 'q.io/a'];
   const entry = fc
     .tuple(
@@ -162,7 +171,17 @@ describe('whatever the sets and tables are', () => {
     );
   const image = fc
     .tuple(
-      fc.constantFrom('q.io/a/b', 'q.io/a', 'n', 'library/n', 'docker.io/n', 'r.io/n', 'm.local/x/q'),
+      fc.constantFrom(
+        'q.io/a/b',
+        'q.io/a',
+        'n',
+        'library/n',
+        'docker.io/n',
+        'r.io/n',
+        'm.local/x/q',
+        'm.local/y',
+        'n.local:5000/y',
+      ),
       fc.constantFrom(':v1', `@${digest}`, ''),
     )
     .map((parts) => parts.join(''));
@@ -181,8 +200,16 @@ describe('whatever the sets and tables are', () => {
           const mirrorIsAsked = endpoints.some(
             ({ from, result }) => from === 'mirror' && result !== 'blocked',
           );
-          expect(verdict === 'mirror').toBe(mirrorIsAsked);
+          const isNamed = traced.names !== undefined && endpoints.some(({ result }) => result !== 'blocked');
+          expect(verdict === 'mirror').toBe(mirrorIsAsked || isNamed);
           expect(traceTitle(traced).startsWith('a mirror serves it')).toBe(mirrorIsAsked);
+          expect(traceTitle(traced).startsWith('it names the ')).toBe(isNamed);
+          expect(explanation.some((sentence) => sentence.startsWith('It names '))).toBe(isNamed);
+          // What names a mirror is asked there and nowhere else.
+          if (isNamed)
+            expect(endpoints.map(({ reference }) => formatReference(reference))).toEqual([
+              formatReference(traced.image),
+            ]);
           expect(traceText(traced).split('\n', 1)[0]).toContain(traceTitle(traced));
 
           const asked = endpoints.filter(({ result }) => result !== 'blocked');

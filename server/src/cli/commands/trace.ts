@@ -2,6 +2,7 @@ import { UserError } from '../../base/errors.ts';
 import { oneLine, printableJson } from '../../base/words.ts';
 import { imageInText } from '../../documents/imageInText.ts';
 import { type ImageReference, withDockerDefaults } from '../../documents/imageReference.ts';
+import { imageForm, refusedImage } from '../../documents/refusedImage.ts';
 import type { ImageStore } from '../../stores/imageStore.ts';
 import {
   type EndpointResult,
@@ -19,7 +20,8 @@ import { retryOption, withRegistries } from '../registries.ts';
 export const trace: Command = {
   name: 'trace',
   usage: 'IMAGE --in PATH... [--online] [--format text|json]',
-  summary: 'Show where nodes pull an image from, in which order, and why (exit code 1: no mirror serves it)',
+  summary:
+    'Show where nodes pull an image from, in which order, and why (exit code 1: no mirror serves it); an image that names the mirror itself is served by it',
   options: {
     in: {
       type: 'string',
@@ -44,10 +46,7 @@ export const trace: Command = {
         nextStep: 'name files or folders with mirror sets, or a registries.conf, with --in',
       });
     const image = imageInText(text);
-    if (image === undefined)
-      throw new UserError('badReference', `there is no image in "${oneLine(text).slice(0, 200)}"`, {
-        nextStep: 'write it as HOST/NAMESPACE/NAME:TAG or HOST/NAMESPACE/NAME@DIGEST',
-      });
+    if (image === undefined) throw noImage(text);
     const files = await readNodeFiles(paths, 'trace', terminal);
     let traced = traceImage(files, image);
     if (flag(options, 'online')) traced = await asked(traced, options, terminal);
@@ -55,6 +54,20 @@ export const trace: Command = {
     return traced.verdict === 'mirror' ? exitCodes.done : exitCodes.incomplete;
   },
 };
+
+function noImage(text: string): UserError {
+  const refused = refusedImage(text);
+  const message =
+    refused === undefined
+      ? `there is no image in "${shown(text)}"`
+      : `nodes refuse the image "${shown(refused.image)}": ${refused.problem}`;
+  return new UserError('badReference', message, { nextStep: `write it as ${refused?.instead ?? imageForm}` });
+}
+
+/** As much of a text as a line has room for. */
+function shown(text: string): string {
+  return oneLine(text).slice(0, 200);
+}
 
 /** Asks the places themselves, without the mirrors that this machine has for them. */
 async function asked(traced: Trace, options: OptionValues, terminal: Terminal): Promise<Trace> {

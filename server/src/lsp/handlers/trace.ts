@@ -1,7 +1,10 @@
+import { LSPErrorCodes, ResponseError } from 'vscode-languageserver';
 import { lastComponent } from '../../base/paths.ts';
+import { oneLine } from '../../base/words.ts';
 import { imageInText } from '../../documents/imageInText.ts';
 import { formatReference, type ImageReference, parseReference } from '../../documents/imageReference.ts';
 import type { MappingPair } from '../../documents/mapping.ts';
+import { refusedImage } from '../../documents/refusedImage.ts';
 import { imageAt } from '../../features/imageAt.ts';
 import {
   type ImageQuestion,
@@ -39,7 +42,7 @@ export const traceHandler: Handler = {
       cancellable(async (question: TraceQuestion, signal): Promise<TraceAnswer | null> => {
         await session.scanned();
         const image = imageOf(question, session);
-        if (image === undefined) return null;
+        if (image === undefined) return nothingFor(question);
         const { snapshot, settings } = session.context();
         const files = new ShownFiles();
         const traced = trace({ snapshot, settings, show: files.show }, image);
@@ -51,6 +54,17 @@ export const traceHandler: Handler = {
     );
   },
 };
+
+/** What a person typed and nodes refuse is answered with the reason; a place or a text without an image with nothing. */
+function nothingFor({ text }: TraceQuestion): null {
+  const refused = text === undefined ? undefined : refusedImage(text);
+  if (refused === undefined) return null;
+  const { image, problem, instead } = refused;
+  throw new ResponseError(
+    LSPErrorCodes.RequestFailed,
+    `Nodes refuse the image "${oneLine(image).slice(0, 200)}": ${problem}. Write it as ${instead}.`,
+  );
+}
 
 function imageOf({ uri, position, text }: ImageQuestion, { workspace }: Session): ImageReference | undefined {
   if (text !== undefined) return imageInText(text);
