@@ -1,0 +1,82 @@
+import { cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { CodeServer } from '../support/codeServer.ts';
+
+const example = resolve(import.meta.dirname, '../../examples/2-keycloak-by-tag');
+const run = 'manifests-my-operator/community-operator-index-1637720538';
+const image = 'quay.io/keycloak/keycloak-operator:15.0.2';
+const event = `Failed to pull image "${image}": rpc error: code = Unknown desc = error pinging docker registry quay.io: Get "https://quay.io/v2/": dial tcp: lookup quay.io on 192.168.31.100:53: server misbehaving`;
+const policies =
+  /kind: MachineConfig[\s\S]*role: (?:worker|master)[\s\S]*kind: MachineConfig[\s\S]*role: (?:worker|master)/;
+
+/** An administrator with an event of a pod, on a cluster of 4.8 by its catalog, and no registry that anybody reaches. */
+describe('a pod whose image nobody redirects, in real VS Code', () => {
+  let folder: string;
+  let vscode: CodeServer;
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'om-keycloak-'));
+    await cp(example, folder, { recursive: true });
+    vscode = await CodeServer.start({ folder });
+  });
+
+  afterEach(async ({ task }) => {
+    if (task.result?.state === 'fail') await vscode.explainFailure(task.name);
+  });
+
+  afterAll(async () => {
+    await vscode?.stop();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  it('is warned of where its image is mirrored', async () => {
+    const { workbench } = vscode;
+    await workbench.openFile(`${run}/mapping.txt`);
+    await workbench.waitForSquiggle('warning', 150_000);
+    await workbench.waitForProblem(/mapping\/tag-only/);
+  });
+
+  it('is explained from its pasted event', async () => {
+    const { workbench } = vscode;
+    await workbench.copy(event);
+    await workbench.openFile('pod.yaml');
+    await workbench.reveal('quay.io/keycloak');
+    await workbench.command('Operator Mirror: Trace Image Pull');
+    await workbench.pasteIntoInput('Trace Image Pull', image);
+    const page = workbench.webview();
+    await page.locator('h1', { hasText: 'No mirror serves it' }).waitFor({ timeout: 60_000 });
+    await page.locator('p', { hasText: 'Nodes pull this image by tag.' }).waitFor();
+    await page.locator('.places li', { hasText: `${image} Source · not tested` }).waitFor();
+    await vscode.screenshot('keycloak-trace');
+    await workbench.command('Preferences: Toggle between Light/Dark Themes');
+    await workbench.page.locator('.monaco-workbench.vs-dark').waitFor();
+    await vscode.screenshot('keycloak-trace-dark');
+    await workbench.command('Preferences: Toggle between Light/Dark Themes');
+  });
+
+  it('is helped by the MachineConfigs that its page saves', async () => {
+    const { workbench } = vscode;
+    const page = workbench.webview();
+    // With the keyboard alone: the first button of the page is the one that saves.
+    await page.locator('button', { hasText: 'Save…' }).focus();
+    await workbench.page.keyboard.press('Enter');
+    await workbench.acceptInput('Save the manifest as', 'machineConfig-keycloak-operator.yaml');
+    await workbench.page
+      .locator('.tab.active', { hasText: 'machineConfig-keycloak-operator.yaml' })
+      .waitFor();
+    const saved = (await yamlFiles(folder)).find((path) =>
+      path.endsWith('machineConfig-keycloak-operator.yaml'),
+    );
+    expect(await readFile(join(folder, saved ?? ''), 'utf8')).toMatch(policies);
+    await page.locator('h1', { hasText: 'A mirror serves it' }).waitFor({ timeout: 60_000 });
+    await vscode.screenshot('keycloak-saved');
+    await workbench.openFile(`${run}/mapping.txt`);
+    await expect.poll(() => workbench.squiggles('warning'), { timeout: 60_000 }).toBe(0);
+  });
+});
+
+async function yamlFiles(folder: string): Promise<string[]> {
+  return (await readdir(folder, { recursive: true })).filter((path) => path.endsWith('.yaml')).sort();
+}
