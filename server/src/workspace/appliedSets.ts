@@ -112,10 +112,12 @@ function sameEntries(a: MirrorSet, b: MirrorSet): boolean {
   return shape(a) === shape(b);
 }
 
-/** All mirror sets of a snapshot. */
+/** All mirror sets of a snapshot that `oc apply` takes: a patch of kustomize is none. */
 export function setsIn(snapshot: Snapshot | undefined): PlacedSet[] {
   return [...(snapshot?.files.values() ?? [])].flatMap(({ path, content }) =>
-    content.type === 'yaml' ? content.yaml.resources.filter(isMirrorSet).map((set) => ({ path, set })) : [],
+    content.type === 'yaml' && !snapshot?.patches.has(path)
+      ? content.yaml.resources.filter(isMirrorSet).map((set) => ({ path, set }))
+      : [],
   );
 }
 

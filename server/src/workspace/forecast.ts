@@ -15,6 +15,7 @@ import { lineOf, MirrorSets } from './mirrorSets.ts';
 import { type NodeProblem, nodeSearchRegistries } from './nodeRegistries.ts';
 import type { Provenance } from './provenance.ts';
 import { Snapshot } from './snapshot.ts';
+import { undecidedWords } from './undecided.ts';
 
 /**
  * What nodes do because of a change:
@@ -119,7 +120,13 @@ export function forecast(folder: Snapshot, cluster: ClusterState, version: strin
   };
   return {
     ...result,
-    explanation: explainForecast(result, cluster, version, deadSources(counting, folder.provenance)),
+    explanation: explainForecast(
+      result,
+      cluster,
+      version,
+      deadSources(counting, folder.provenance),
+      undecidedWords(folder),
+    ),
   };
 }
 

@@ -6,12 +6,15 @@ import type { ClusterState, Forecast } from './forecast.ts';
 /**
  * Says in sentences what nodes do and why.
  * @param dead how many of the folder’s sources no pull can match
+ * @param undecided what nobody knows yet of the folder: it comes right after the answer, or is the answer where nothing
+ *   else of the folder counts
  */
 export function explainForecast(
   { effect, restarting, changes, problems, sets }: Omit<Forecast, 'explanation'>,
   cluster: ClusterState,
   version: string | undefined,
   dead: DeadSources,
+  undecided: readonly string[],
 ): string[] {
   const sentences = deadWords(dead);
   const reasons = changes.flatMap(({ drains }) => drains ?? []);
@@ -56,6 +59,11 @@ export function explainForecast(
       reason === undefined ? `OpenShift ${version} does so for any change of mirrors` : `${reason}${more}`;
     sentences.push(`Every node of every pool drains, one after the other, and none restarts: ${why}.`);
   }
+  // "Nothing changes" is no answer while what would change something is not known.
+  const isOpen =
+    undecided.length > 0 && changes.length === 0 && restarting.length === 0 && effect !== 'stopped';
+  if (isOpen) sentences.length = 0;
+  sentences.push(...undecided);
   for (const { kind, name, path, change, by, lostSources } of sets)
     if (change === 'overwritten' && lostSources !== 0) sentences.push(overwrittenWords(kind, name, path, by));
   const refused = sets.filter(({ change }) => change === 'refused');

@@ -1,6 +1,6 @@
 import { LayeredMap } from '../base/layeredMap.ts';
 import type { ImageReference } from '../documents/imageReference.ts';
-import { isMirrorSet, type MirrorEntry, type MirrorSetKind } from '../documents/mirrorSet.ts';
+import { isMirrorSet, type MirrorEntry, type MirrorSet, type MirrorSetKind } from '../documents/mirrorSet.ts';
 import { type PullPlan, planPull } from '../documents/pullEndpoints.ts';
 import { type PullRules, scopesOf } from '../documents/pullRules.ts';
 import { type RegistriesConfFrame, registriesConfText } from '../documents/registriesConfText.ts';
@@ -302,6 +302,14 @@ export function lineOf(
     if (line !== undefined) return line + (entry.source?.range.start.line ?? 0);
   }
   return undefined;
+}
+
+/** The one-based lines of the entries of a set that are asked for. */
+export function placesOfEntries(
+  { entries, entryLines }: MirrorSet,
+  isWanted: (entry: MirrorEntry) => boolean,
+): number[] {
+  return entries.flatMap((entry, at) => (isWanted(entry) ? [(entryLines[at] ?? 0) + 1] : []));
 }
 
 const placesOf = new WeakMap<readonly MirrorEntry[], ReadonlyMap<MirrorEntry, number>>();

@@ -170,7 +170,27 @@ function directWords(candidate: Told, world: World): string[] {
       `No mirror set has a source that holds for ${subject}, so ${asked}.`,
       `${placeOf(local.placed, world.snapshot, show)} was meant for it: ${local.reason}.`,
     ];
-  return [`No mirror set has a source that holds for ${subject}, so ${asked}.`];
+  return (
+    undecidedWords(candidate, world) ?? [`No mirror set has a source that holds for ${subject}, so ${asked}.`]
+  );
+}
+
+/** Of a pull that a template may redirect; undefined where none may. */
+function undecidedWords({ pull, reasons, subject }: Told, { snapshot, show }: World): string[] | undefined {
+  const scopes = new Set(scopesOf(pull.name));
+  const open = reasons.find(
+    ({ placed: { entry } }) =>
+      entry.isTemplate && entry.source !== undefined && scopes.has(entry.source.value),
+  );
+  if (open !== undefined)
+    return [
+      `${placeOf(open.placed, snapshot, show)} has the source ${open.placed.entry.source?.value} and a template for its mirrors: where nodes pull ${subject} from is known when that is filled in.`,
+    ];
+  return snapshot.mirrorSets.mayRedirect(pull.name)
+    ? [
+        `Nobody knows yet whether a mirror set redirects ${subject}: the sources of some are templates. As far as they can be read, nodes ask ${pull.image.registry} itself.`,
+      ]
+    : undefined;
 }
 
 /** The nearest table above the one that decides which has mirrors for this pull. */

@@ -111,6 +111,8 @@ function holdingReason(placed: PlacedEntry, group: SourceGroup, pull: Pull): Ent
     ({ kind, entries }) => kind.endsWith('-format') && entries.includes(placed),
   );
   if (problem !== undefined) return result(false, problem.message);
+  if (placed.entry.isTemplate)
+    return result(false, 'its mirrors have a template in them, so that nobody knows yet what they are');
   if (group.registry === undefined || !placedOf(group.registry).has(placed))
     return result(false, 'it has no mirror besides the source itself, so nodes do not get it');
   if (pull.replacedBy !== undefined)

@@ -359,3 +359,42 @@ spec: { config: { ignition: { version: 3.2.0 }, storage: { files: [{ path: ${pat
     expect([bad.effect, bad.problems[0]?.path, bad.problems[0]?.line]).toEqual(['stopped', 'a.yaml', 7]);
   });
 });
+
+describe('what nobody knows yet', () => {
+  const template = setOf('IDMS', 'q.io/a <- $(REGISTRY)/a', 'q.io/b <- $(REGISTRY)/b');
+
+  it('is the answer where all entries are templates', () => {
+    const { explanation } = from([], [template]);
+    expect(explanation[0]).toMatch(
+      /^\S+ has 2 entries with templates \(lines 7 and 9\), and what they redirect/,
+    );
+    expect(explanation.join(' ')).not.toContain('No node drains');
+  });
+
+  it('stands behind the answer for the entries that are known', () => {
+    const { explanation } = from([], [setOf('IDMS', 'q.io/a <- m.local/a', 'q.io/b <- $(REGISTRY)/b')]);
+    expect(explanation[0]).toContain('No node drains');
+    expect(explanation[1]).toMatch(/^\S+:9 is an entry with a template/);
+  });
+
+  it('is a template whose lines make the entries', () => {
+    const blocks = setOf('IDMS', 'q.io/a <- m.local/a').replace(
+      / {2}- source/,
+      '{{- range .Values.mirrors }}\n  - source',
+    );
+    expect(from([], [`${blocks}{{- end }}\n`]).explanation.join(' ')).toContain(
+      'is a template for entries that are not known yet',
+    );
+  });
+
+  it('is a patch, which overwrites nothing', () => {
+    const folder = new Snapshot()
+      .with('d/idms.yaml', parseText(namedSet('IDMS', 'base', 'q.io/a <- m.local/a'), 'yaml'))
+      .with('d/patch.yaml', parseText(namedSet('IDMS', 'base', 'q.io/b <- m.local/b'), 'yaml'))
+      .with('d/kustomization.yaml', parseText('patches:\n- path: patch.yaml\n', 'yaml'));
+    const { sets, changes, explanation } = forecast(folder, {}, undefined);
+    expect(sets.map(({ path, change }) => `${change} ${path}`)).toEqual(['added d/idms.yaml']);
+    expect(changes.map(({ source }) => source)).toEqual(['q.io/a']);
+    expect(explanation.join(' ')).toContain('d/patch.yaml is a patch that a kustomization applies');
+  });
+});

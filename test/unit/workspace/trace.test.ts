@@ -359,3 +359,17 @@ it('gives JSON whose names are fixed', () => {
     },
   });
 });
+
+describe('a mirror set with templates', () => {
+  it('has mirrors that nobody knows yet', () => {
+    const traced = traceOf(snapshotOf(setOf('IDMS', 'q.io/a <- $(REGISTRY)/a')), `q.io/a/x@${digest}`);
+    expect(say(traced)).toMatch(/set0\.yaml:\d+ has the source q\.io\/a and a template for its mirrors/);
+    expect(say(traced)).not.toContain('No mirror set has a source');
+    expect(rulesOf(traced)).toEqual([expect.stringContaining('its mirrors have a template in them')]);
+  });
+
+  it('may have any source where that is a template', () => {
+    const traced = traceOf(snapshotOf(setOf('IDMS', '$(SOURCE) <- m.local/a')), `q.io/a/x@${digest}`);
+    expect(say(traced)).toContain('Nobody knows yet whether a mirror set redirects it');
+  });
+});
