@@ -18,12 +18,12 @@ interface Outcome {
 export class CopyCommand {
   readonly #tasks: CopyTasks;
   readonly #storage: string;
-  readonly #onCopied: () => unknown;
+  readonly #onCopied: (mapping: vscode.Uri) => unknown;
   /** Runs by mapping. Two runs of one file would only race for the same destinations. */
   readonly #running = new Map<string, Terminals>();
 
-  /** `onCopied` is called after each run, whatever came of it. */
-  constructor(tasks: CopyTasks, storage: string, onCopied: () => unknown) {
+  /** `onCopied` is called with the mapping.txt after each run, whatever came of it. */
+  constructor(tasks: CopyTasks, storage: string, onCopied: (mapping: vscode.Uri) => unknown) {
     this.#onCopied = onCopied;
     this.#tasks = tasks;
     this.#storage = storage;
@@ -48,7 +48,7 @@ export class CopyCommand {
     this.#running.set(mapping.fsPath, terminals);
     try {
       const outcome = await this.#follow(mapping, terminals);
-      this.#onCopied();
+      this.#onCopied(mapping);
       await report(mapping, outcome, terminals);
     } finally {
       this.#running.delete(mapping.fsPath);

@@ -22,7 +22,9 @@ export function activate(context: vscode.ExtensionContext): void {
   const { documents } = running;
   const status = new StatusItem();
   const tasks = new CopyTasks(context, logins);
-  const copy = new CopyCommand(tasks, context.globalStorageUri.fsPath, () => running.imagesWritten());
+  const copy = new CopyCommand(tasks, context.globalStorageUri.fsPath, (mapping) =>
+    running.imagesWritten(mapping),
+  );
   const fixFolder = new FixFolderCommand(running);
   const explain = new ExplainClipboard(running);
   const trace = new TraceCommand(running, context.extensionUri);

@@ -4,6 +4,7 @@ import {
   commands,
   credentialsNotification,
   type EditorCredential,
+  type ImagesWritten,
   imagesWrittenNotification,
   inUseContext,
   type ServerStatus,
@@ -129,10 +130,11 @@ export class Server implements DocumentPeer, vscode.Disposable {
     if (client?.isRunning()) await client.sendNotification(credentialsNotification, credentials);
   }
 
-  /** Tells a running server that what was missing in a registry may be there now. */
-  async imagesWritten(): Promise<void> {
+  /** Tells a running server that what was missing in a registry may be there now: a copy of this mapping.txt has ended. */
+  async imagesWritten(mapping: vscode.Uri): Promise<void> {
     const client = this.#life?.client;
-    if (client?.isRunning()) await client.sendNotification(imagesWrittenNotification);
+    const written: ImagesWritten = { uri: mapping.toString() };
+    if (client?.isRunning()) await client.sendNotification(imagesWrittenNotification, written);
   }
 
   /** Tells a running server that it may use the network and credentials now. */

@@ -219,6 +219,11 @@ export const credentialsVariable = 'OPERATOR_MIRROR_CREDENTIALS';
 /** Client → server: a copy has ended, so places that lacked images may have them now. */
 export const imagesWrittenNotification = 'operatorMirror/imagesWritten';
 
+/** With it: the mapping.txt that was copied, of which it is worth saying now what is not at its destination. */
+export interface ImagesWritten {
+  readonly uri: string;
+}
+
 /** Server → client: what the language status item shows. */
 export const statusNotification = 'operatorMirror/status';
 

@@ -22,7 +22,8 @@ import { Snapshot } from '../../server/src/workspace/snapshot.ts';
  * - `-- fix all in PATH --`: the file after every certain fix.
  * - `-- settings --`: settings, as JSON. `mirror-set/deprecated` and `resource/overwritten` are off where they do not
  *   name them: they would be said of nearly every fixture. `-- facts --`: JSON from reference to facts or to a state's name; `tags
- *   REPOSITORY` gives a list or a state, and `login REFERENCE` true where a registry wants a credential.
+ *   REPOSITORY` gives a list or a state, `login REFERENCE` true where a registry wants a credential, and `asked PATH` true where
+ *   somebody asked what has become of the copy of a file.
  *
  * With UPDATE=1 in the environment the results of fixes are written back instead of compared.
  */
@@ -88,7 +89,15 @@ export function readFixture(path: string): Fixture {
   const context = {
     snapshot,
     settings: quietSettings(settings),
-    facts: { ...noFacts, image, peek: image, tags, peekTags: tags, needsLogin },
+    facts: {
+      ...noFacts,
+      asked: (path: string) => facts[`asked ${path}`] === true,
+      image,
+      peek: image,
+      tags,
+      peekTags: tags,
+      needsLogin,
+    },
   };
   return { path, description, files, expected, fixes, context };
 }

@@ -60,6 +60,7 @@ export function askingAll(lookup: Lookup): Facts {
     get version() {
       return lookup.version;
     },
+    asked: () => true,
     image,
     peek: image,
     tags,

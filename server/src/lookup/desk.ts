@@ -30,10 +30,10 @@ export class Desk {
   readonly #options: DeskOptions;
   readonly #queues = new Map<string, HostQueue>();
   readonly #running = new Set<AbortController>();
-  readonly #listeners = new Set<(question: Question) => void>();
+  readonly #listeners = new Set<(question: Question | undefined) => void>();
   /** Why questions were not answered when they were last asked, by their key. */
   readonly #failures = new Map<string, { readonly question: Question; readonly reason: string }>();
-  /** Counts the answers that were other ones than before. */
+  /** Counts the announcements: the answers that were other ones than before. */
   news = 0;
   /** Counts how often the user logged in or out. */
   logins = 0;
@@ -99,14 +99,14 @@ export class Desk {
     });
   }
 
-  /** Tells everybody that a question has another answer than before. */
-  announce(question: Question): void {
+  /** Tells everybody that a question has another answer than before, or that answers count for more than before. */
+  announce(question?: Question): void {
     this.news++;
     for (const listener of this.#listeners) listener(question);
   }
 
   /** Gives the function that ends the listening. */
-  listen(listener: (question: Question) => void): () => void {
+  listen(listener: (question: Question | undefined) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }

@@ -51,6 +51,7 @@ export class Lookup implements Facts {
   readonly #images: Inquiry<ImageQuestion, ImageFacts>;
   readonly #tags: Inquiry<Question, readonly string[]>;
   readonly #logins: Inquiry<ImageQuestion, boolean>;
+  readonly #asked = new Set<string>();
 
   constructor(options: LookupOptions) {
     const { openStore, openWithoutLogin, database, offline, now, patience = usualPatience } = options;
@@ -63,6 +64,17 @@ export class Lookup implements Facts {
 
   get version(): number {
     return this.#desk.news;
+  }
+
+  asked(path: string): boolean {
+    return this.#asked.has(path);
+  }
+
+  /** Somebody wants to know what has become of the copy of the file at `path`: from now on `asked` says so. */
+  askAbout(path: string): void {
+    if (this.#asked.has(path)) return;
+    this.#asked.add(path);
+    this.#desk.announce();
   }
 
   image(reference: ImageReference, from?: string): Fact<ImageFacts> {
@@ -114,11 +126,11 @@ export class Lookup implements Facts {
   }
 
   /**
-   * Calls `listener` whenever something about a reference is answered otherwise than before. Gives the function
-   * that ends this.
+   * Calls `listener` whenever something about a reference is answered otherwise than before, and without a reference when
+   * somebody asked about a file. Gives the function that ends this.
    */
-  onArrived(listener: (reference: ImageReference) => void): () => void {
-    return this.#desk.listen(({ reference }) => listener(reference));
+  onArrived(listener: (reference: ImageReference | undefined) => void): () => void {
+    return this.#desk.listen((question) => listener(question?.reference));
   }
 
   /** The user logged in or out: places that refused us may be asked again. */

@@ -12,6 +12,8 @@ export interface FactSource extends Facts {
     from?: string,
     signal?: AbortSignal,
   ): Promise<Fact<ImageFacts>>;
+  /** Somebody wants to know what has become of the copy of the file at `path`. */
+  askAbout(path: string): void;
   /** Images have been copied: what was missing may be there now. */
   imagesWritten(): void;
   close(): Promise<void>;
@@ -34,6 +36,7 @@ export type OpenFacts = (options: {
 export const closedFacts: FactSource = {
   ...noFacts,
   whenKnown: async () => ({ state: 'pending' }),
+  askAbout: () => {},
   imagesWritten: () => {},
   close: async () => {},
 };

@@ -11,6 +11,7 @@ import { messageOf } from '../base/errors.ts';
 import { configurationName } from '../files/configuration.ts';
 import {
   type EditorCredential,
+  type ImagesWritten,
   type InitializationOptions,
   imagesWrittenNotification,
   type LoginAnswer,
@@ -124,7 +125,11 @@ class Server implements Session {
     connection.onDidChangeConfiguration(({ settings }) => {
       this.#track(this.#loadSettings((settings as Record<string, unknown> | undefined)?.[settingsSection]));
     });
-    connection.onNotification(imagesWrittenNotification, () => this.settings.facts.imagesWritten());
+    connection.onNotification(imagesWrittenNotification, (written: ImagesWritten | undefined) => {
+      const { facts } = this.settings;
+      facts.imagesWritten();
+      if (typeof written?.uri === 'string') facts.askAbout(keyOf(written.uri));
+    });
     connection.onNotification(trustGrantedNotification, () => {
       this.#track(
         Promise.all([this.settings.trust(), this.#disk.trust()]).then(() => this.#publisher.refresh()),

@@ -51,6 +51,7 @@ export async function pinAll(run: WholeFileContext): Promise<void> {
 /** Asks for every destination of a mapping.txt. What is missing or different becomes a finding of its line. */
 export async function verifyDestinations(run: WholeFileContext): Promise<void> {
   const { snapshot } = run.context();
+  run.facts().askAbout(run.path);
   await askAll(run, destinations(snapshot, run.path), 'Verifying destinations');
   if (run.signal.aborted) return;
   const { right, missing, different, unknown } = verification(run.context(), run.path);

@@ -34,6 +34,11 @@ export interface ImageFacts {
 export interface Facts {
   /** Grows with every answer that is another one than before, so that it stands for all of them. */
   readonly version: number;
+  /**
+   * True when somebody asked what has become of the copy of the file at `path`: *Verify destinations*, the end of a copy,
+   * `check --online`. Until then a destination that has nothing is one that the file is about to be copied to.
+   */
+  asked(path: string): boolean;
   /** The image under a tag or a digest. Starts a look-up where nothing is known, or something old. */
   image(reference: ImageReference, from?: string): Fact<ImageFacts>;
   /** What `image` was answered before. Never starts a look-up. */
@@ -54,6 +59,7 @@ const pending = () => ({ state: 'pending' }) as const;
 /** Knows nothing and asks nobody. */
 export const noFacts: Facts = {
   version: 0,
+  asked: () => false,
   image: pending,
   peek: pending,
   tags: pending,

@@ -18,6 +18,7 @@ const { settings } = readSettings({});
 const missing = { state: 'missing', reason: 'there is nothing' } as const;
 const facts: Facts = {
   version: 0,
+  asked: () => true,
   image: () => missing,
   peek: () => missing,
   tags: () => missing,

@@ -52,12 +52,27 @@ describe('the look-up', () => {
     cleanups.push(() => client.close());
     cleanups.push(() => lookup.dispose());
     const arrived: string[] = [];
-    lookup.onArrived((reference) => arrived.push(formatReference(reference)));
+    lookup.onArrived((reference) =>
+      arrived.push(reference === undefined ? 'a file' : formatReference(reference)),
+    );
     return { lookup, arrived, client };
   };
   const app = (version = ':v1', host = registry.host) => referenceTo(`${host}/team/app${version}`);
   const known = (fact: Fact<ImageFacts>) => (fact.state === 'known' ? fact.value.digest : fact);
   const manifests = (of = registry) => of.log.filter((line) => line.includes('/manifests/'));
+
+  it('is told once that somebody asked about a file, which is news to rules', () => {
+    const { lookup, arrived } = make();
+    const path = 'file:///work/mapping.txt';
+    expect(lookup.asked(path)).toBe(false);
+    const { version } = lookup;
+    lookup.askAbout(path);
+    lookup.askAbout(path);
+    expect(lookup.asked(path)).toBe(true);
+    expect(lookup.asked('file:///work/other/mapping.txt')).toBe(false);
+    expect(lookup.version).toBe(version + 1);
+    expect(arrived).toEqual(['a file']);
+  });
 
   it('never waits: pending at first, known when the answer has arrived', async () => {
     const { lookup, arrived } = make();

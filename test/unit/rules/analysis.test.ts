@@ -100,6 +100,7 @@ describe('a mirror that lacks images', () => {
 function nothingThere(): Facts {
   return {
     ...noFacts,
+    asked: () => true,
     tags: vi.fn(() => ({ state: 'known', value: [], at: 0 }) as const),
     peek: () => ({ state: 'missing', reason: 'not found' }),
   };

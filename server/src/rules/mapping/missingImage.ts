@@ -1,8 +1,9 @@
 import { lineRange } from '../../base/range.ts';
 import { shortName } from '../../base/words.ts';
-import { formatReference, type ImageReference } from '../../documents/imageReference.ts';
+import { formatReference, type ImageReference, withDockerDefaults } from '../../documents/imageReference.ts';
 import { arrivalOf } from '../../documents/mapping.ts';
-import { defineRule } from '../rule.ts';
+import { keyOfRegistries, registriesReached } from '../../workspace/reached.ts';
+import { defineRule, type RuleContext } from '../rule.ts';
 import { factOf } from './destinationFacts.ts';
 
 /** Destinations that their registry, or the folder `v2/`, does not have. */
@@ -12,7 +13,7 @@ export const mappingMissingImage = defineRule({
   unit: 'mapping-line',
   summary: 'The destination does not have the image',
   documentation: `
-The destination was asked and does not have this image: the line has not been copied yet, or the copy failed.
+The destination was asked and does not have this image, although the file has been copied there: the copy failed for this line.
 \`oc adm catalog mirror\` exits with 0 and writes its manifests all the same when images fail, so neither its exit code nor
 its files tell.
 
@@ -24,18 +25,31 @@ A \`file://\` destination is looked for in the nearest \`v2/\` folder beside the
 that are the same image it writes only one. Mirror such a line alone with \`oc image mirror\` before the folder is carried
 on. Where there is no \`v2/\`, nothing is reported.
 
-Files of up to 500 lines are looked up by themselves; longer ones when you ask, with *Verify destinations* above the first
-line or \`check --online\`. Nothing is reported while a registry has not answered.`,
-  reads: ({ facts }) => facts.version,
+Of a file that is about to be copied nothing is reported either. It counts as copied to a registry once at least one of its images
+is known to be there, after a copy from the editor has ended, and when you ask: with *Verify destinations* above the first line, or
+\`check --online\`.
+
+Files of up to 500 lines are looked up by themselves; longer ones when you ask. Nothing is reported while a registry has not answered.`,
+  reads: (context) => [context.facts.version, keyOfRegistries(reachedBy(context))],
   check({ line }, context) {
     return line.pairs.flatMap((pair) => {
       const arrival = arrivalOf(pair);
       if (arrival === undefined || factOf(arrival, context)?.state !== 'missing') return [];
+      if (!wasCopiedTo(arrival, context)) return [];
       const { start, end } = pair.destination.span;
       return [{ message: messageOf(arrival), range: lineRange(0, start, end) }];
     });
   },
 });
+
+/** Of a folder `v2/` that is not there nobody says that it lacks something, so what is said of one counts. */
+function wasCopiedTo(arrival: ImageReference, context: RuleContext): boolean {
+  return arrival.transport === 'file' || reachedBy(context).has(withDockerDefaults(arrival).registry);
+}
+
+function reachedBy({ snapshot, path, facts }: RuleContext): ReadonlySet<string> {
+  return registriesReached(snapshot, path, facts);
+}
 
 function messageOf(arrival: ImageReference): string {
   const image = formatReference(arrival);

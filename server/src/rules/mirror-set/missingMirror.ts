@@ -3,11 +3,15 @@ import {
   exactReference,
   type ImageReference,
   parseReference,
+  registryOf,
   repositoryOf,
 } from '../../documents/imageReference.ts';
 import { arrivalOf } from '../../documents/mapping.ts';
-import type { MirrorEntry } from '../../documents/mirrorSet.ts';
+import { isMirrorSet, type MirrorEntry } from '../../documents/mirrorSet.ts';
 import type { YamlScalar } from '../../documents/yamlNode.ts';
+import type { Facts } from '../../workspace/facts.ts';
+import { allRegistriesReached, keyOfRegistries } from '../../workspace/reached.ts';
+import type { Snapshot, WorkspaceFile } from '../../workspace/snapshot.ts';
 import { defineRule, type RuleContext } from '../rule.ts';
 
 /** Larger sets are looked up only as far as somebody asked for their images. */
@@ -27,10 +31,15 @@ to it. A node tries the mirror, does not find the image, and goes on to the sour
 
 \`oc adm catalog mirror\` writes entries for images that failed too. Copy the mapping.txt again; what is there is skipped.
 
+Nothing is reported before the first copy. A registry counts as filled once it is known to have a mirror of this file or an image of
+a mapping.txt in the workspace, after a copy from the editor has ended, and when you ask: with *Verify destinations* in the
+mapping.txt, or \`check --online\`.
+
 Only entries that name a repository are looked up: of a registry or a namespace nobody can say what should be below it.`,
-  reads: ({ facts, snapshot }) => [
-    facts.version,
-    ...snapshot.mappingIndexes.flatMap(({ byDestinationRepository }) => [
+  reads: (context) => [
+    context.facts.version,
+    keyOfRegistries(filledRegistries(context)),
+    ...context.snapshot.mappingIndexes.flatMap(({ byDestinationRepository }) => [
       byDestinationRepository,
       byDestinationRepository.watchedVersion(watcher),
     ]),
@@ -39,7 +48,8 @@ Only entries that name a repository are looked up: of a registry or a namespace 
     const asks = set.entries.length <= askedUnasked;
     return entry.mirrors.flatMap((mirror) => {
       const problem = problemOf(mirror, entry, asks, context);
-      return problem === undefined ? [] : [{ message: problem, range: mirror.range }];
+      if (problem === undefined || !isFilled(mirror, context)) return [];
+      return [{ message: problem, range: mirror.range }];
     });
   },
 });
@@ -64,6 +74,39 @@ function problemOf(
   const missing = images.filter((image) => facts.peek(image, path).state === 'missing');
   if (missing.length === 0) return undefined;
   return `${shortName(mirror.value)} lacks ${missing.length} of ${images.length} images that mapping.txt brings to it`;
+}
+
+function isFilled(mirror: YamlScalar, context: RuleContext): boolean {
+  return context.facts.asked(context.path) || filledRegistries(context).has(registryOf(mirror.value));
+}
+
+interface Filled {
+  readonly snapshot: Snapshot;
+  readonly facts: Facts;
+  readonly version: number;
+  readonly registries: ReadonlySet<string>;
+}
+
+const keptFilled = new WeakMap<WorkspaceFile, Filled>();
+
+/** The registries that have been copied to: a mapping.txt got there, or a mirror of this file is known to be there. */
+function filledRegistries({ snapshot, path, facts }: RuleContext): ReadonlySet<string> {
+  const file = snapshot.files.get(path);
+  if (file?.content.type !== 'yaml') return new Set();
+  const { version } = facts;
+  const kept = keptFilled.get(file);
+  if (kept?.snapshot === snapshot && kept.facts === facts && kept.version === version) return kept.registries;
+  const registries = new Set(allRegistriesReached(snapshot, facts));
+  const sets = file.content.yaml.resources.filter(isMirrorSet);
+  for (const { entries } of sets.filter((set) => set.entries.length <= askedUnasked)) {
+    for (const mirror of entries.flatMap((entry) => entry.mirrors)) {
+      const parsed = parseReference(mirror.value);
+      if (parsed.ok && facts.peekTags(parsed.reference).state === 'known')
+        registries.add(registryOf(mirror.value));
+    }
+  }
+  keptFilled.set(file, { snapshot, facts, version, registries });
+  return registries;
 }
 
 /** Registry, namespace and name; with less it stands for many repositories. */
