@@ -9,7 +9,7 @@ import { scalarText, type YamlPair, type YamlReader, type YamlScalar } from './y
 export const imageConfigApiVersion = 'config.openshift.io/v1';
 
 /** The one Image that a cluster reads. */
-const onlyName = 'cluster';
+export const onlyImageConfig = 'cluster';
 
 const registry: FieldSchema = {
   type: 'string',
@@ -111,7 +111,7 @@ export interface ImageConfig {
 
 /** True for the one that the cluster reads. */
 export function isClusterImageConfig({ name }: ImageConfig): boolean {
-  return name?.value === onlyName;
+  return name?.value === onlyImageConfig;
 }
 
 export function readImageConfig(reader: YamlReader, node: Node): ImageConfig {
@@ -154,15 +154,18 @@ function textsOf(reader: YamlReader, pair: YamlPair | undefined): YamlScalar[] {
 }
 
 function onlyNameProblems(name: YamlScalar | undefined): SchemaProblem[] {
-  if (name === undefined || name.type !== 'string' || name.value === onlyName) return [];
+  if (name === undefined || name.type !== 'string' || name.value === onlyImageConfig) return [];
   const problem = {
-    message: `"${name.value}" is read by nobody: the cluster has one Image, named ${onlyName}`,
+    message: `"${name.value}" is read by nobody: the cluster has one Image, named ${onlyImageConfig}`,
     range: name.range,
   };
   if (name.quote === 'block') return [problem];
-  const newText = scalarText(onlyName, name.quote);
+  const newText = scalarText(onlyImageConfig, name.quote);
   return [
-    { ...problem, repair: { title: `Rename it to ${onlyName}`, range: name.range, newText, certain: true } },
+    {
+      ...problem,
+      repair: { title: `Rename it to ${onlyImageConfig}`, range: name.range, newText, certain: true },
+    },
   ];
 }
 

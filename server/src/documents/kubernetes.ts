@@ -92,7 +92,7 @@ export function resourceSchema(
     required,
     fields: {
       apiVersion: { type: 'string', doc: `Always \`${apiVersion}\` for this kind.`, oneOf: [apiVersion] },
-      kind: { type: 'string', doc: `\`${kind}\`.` },
+      kind: { type: 'string', doc: `\`${kind}\`.`, oneOf: [kind] },
       metadata: metadataSchema,
       spec,
       ...(status === null ? {} : { status }),

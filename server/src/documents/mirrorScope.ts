@@ -81,13 +81,40 @@ function diagnose(text: string): ScopeProblem {
   const lower = lowerPath(text);
   if (lower !== text && isScope(lower))
     return { message: 'the path must be lower-case', repaired: lower, certain: false };
-  if (text.startsWith('['))
+  const foreign = /[^\x20-\x7e]/u.exec(text)?.[0];
+  if (foreign !== undefined)
+    return {
+      message: `the character ${nameOfCharacter(foreign)} is not allowed`,
+      repaired: clean(text.replace(pasted, '')),
+      certain: true,
+    };
+  if (text.slice(0, hostEnd(text)).includes('_'))
+    return {
+      message: 'the name of a host cannot have an underscore',
+      repaired: undefined,
+      certain: false,
+    };
+  if (/^\[[^\]]*:/.test(text))
     return {
       message: 'an IPv6 address is not allowed here: give the registry a name',
       repaired: undefined,
       certain: false,
     };
   return { message: 'it must be HOST[:PORT][/PATH]', repaired: undefined, certain: false };
+}
+
+/** What editors and web pages put round or into a text that is copied: quotes of printers, and what nobody sees. */
+const pasted = /[\u201c\u201d\u2018\u2019\u00a0\u00ad\u200b-\u200f\u2060\ufeff]/g;
+
+/** A character with its code point, because many of these cannot be seen. */
+function nameOfCharacter(character: string): string {
+  const code = `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
+  return /[\p{L}\p{P}\p{S}]/u.test(character) ? `${character} (${code})` : code;
+}
+
+function hostEnd(text: string): number {
+  const slash = text.indexOf('/');
+  return slash === -1 ? text.length : slash;
 }
 
 /** Without tag, digest and slashes at the end. */

@@ -7,7 +7,7 @@ import { known, scalarText, type YamlReader, type YamlScalar } from './yamlNode.
 export const operatorHubApiVersion = 'config.openshift.io/v1';
 
 /** The one OperatorHub that a cluster has, and the only name that its operator looks at. */
-const onlyName = 'cluster';
+export const onlyOperatorHub = 'cluster';
 
 /**
  * The catalogs that come with OpenShift.
@@ -95,14 +95,17 @@ function sourceNames(reader: YamlReader, spec: YAMLMap | undefined): YamlScalar[
 }
 
 function onlyNameProblems(name: YamlScalar | undefined): SchemaProblem[] {
-  if (name === undefined || name.type !== 'string' || name.value === onlyName) return [];
+  if (name === undefined || name.type !== 'string' || name.value === onlyOperatorHub) return [];
   const problem = {
-    message: `the cluster reads only the OperatorHub named ${onlyName}, not "${name.value}"`,
+    message: `the cluster reads only the OperatorHub named ${onlyOperatorHub}, not "${name.value}"`,
     range: name.range,
   };
   if (name.quote === 'block') return [problem];
-  const newText = scalarText(onlyName, name.quote);
+  const newText = scalarText(onlyOperatorHub, name.quote);
   return [
-    { ...problem, repair: { title: `Rename it to ${onlyName}`, range: name.range, newText, certain: true } },
+    {
+      ...problem,
+      repair: { title: `Rename it to ${onlyOperatorHub}`, range: name.range, newText, certain: true },
+    },
   ];
 }

@@ -112,6 +112,13 @@ export function isResourceKind(kind: string): kind is ResourceKind {
   return Object.hasOwn(resourceTypes, kind);
 }
 
+const kindsInLowerCase = new Map(resourceKinds.map((kind) => [kind.toLowerCase(), kind]));
+
+/** The kind of ours that a text names, in whatever case: the schema says that the cluster knows one only. */
+export function resourceKindOf(text: string): ResourceKind | undefined {
+  return kindsInLowerCase.get(text.toLowerCase());
+}
+
 /** Groups that our kinds were in before OpenShift had them: still in documents, and in no cluster. */
 const groupsOfThePast = ['catalogd.operatorframework.io', 'app.coreos.com'];
 

@@ -202,7 +202,7 @@ function checkScalar(reader: YamlReader, node: Node, schema: FieldSchema, path: 
           title: `Change it to ${nearest}`,
           range,
           newText: scalarText(nearest, scalar.quote),
-          certain: false,
+          certain: nearest.toLowerCase() === value.toLowerCase(),
         },
       },
     ];
@@ -256,6 +256,9 @@ function requiredProblems(
   }));
 }
 
+/** Blanks that web pages and word processors write, and that YAML does not take for blanks. */
+const oddBlank = /[\u00a0\u2000-\u200a\u202f\u3000]/g;
+
 function unknownField(
   pair: YamlPair,
   schema: FieldSchema,
@@ -265,6 +268,12 @@ function unknownField(
   const name = pair.key.value;
   const where = path === '' ? 'here' : `in ${path}`;
   const problem = { message: `there is no field "${name}" ${where}`, range: pair.key.range };
+  const plain = name.replace(oddBlank, ' ');
+  if (plain !== name && pair.key.quote === '') {
+    const repair = { title: 'Make it plain blanks', range: pair.key.range, newText: plain, certain: true };
+    const message = `blanks before ${plain.trim()} are no plain ones (U+00A0 or the like), so that YAML takes them for a part of the name`;
+    return { message, range: pair.key.range, repair };
+  }
   const free = Object.keys(schema.fields ?? {}).filter((field) => !siblings.has(field));
   const nearest = nearestOf(name, free);
   if (nearest === undefined) return problem;

@@ -10,7 +10,14 @@ import {
   readMirrorEntry,
 } from './mirrorSet.ts';
 import { findPlainEntries, type PlainEntries } from './plainEntries.ts';
-import { isOurGroup, isResourceKind, type Resource, resourceMarks, resourceTypes } from './resources.ts';
+import {
+  isOurGroup,
+  isResourceKind,
+  type Resource,
+  resourceKindOf,
+  resourceMarks,
+  resourceTypes,
+} from './resources.ts';
 import { changedUse, maskCharacter, maskTemplates, type TemplateUse } from './template.ts';
 import { PositionIndex, YamlReader } from './yamlNode.ts';
 
@@ -41,13 +48,16 @@ export interface YamlFile {
 /** More text than any mirror set has: the API server takes about 1.5 MB of one resource. */
 const longestText = 64 * 1024 * 1024;
 
+/** In any case: whoever mistypes a kind writes `imageDigestMirrorSet`. */
+const anyMark = new RegExp(resourceMarks.map((mark) => mark.replaceAll('.', '\\.')).join('|'), 'i');
+
 /**
  * True when a text may hold something of ours. Cheap enough to ask of every YAML file of a workspace before it
  * is parsed; it may say yes to a file that only mentions a kind.
  */
 export function mentionsResource(text: string): boolean {
   if (text.length > longestText) return false;
-  return resourceMarks.some((mark) => text.includes(mark)) || mentionsPatches(text);
+  return anyMark.test(text) || mentionsPatches(text);
 }
 
 /** Reads a file. Never throws: what cannot be read is a problem in the result. */
@@ -194,8 +204,9 @@ function readResources(reader: YamlReader, contents: unknown): Resource[] {
       for (const item of items.toReversed()) waiting.push(item);
       continue;
     }
+    const own = resourceKindOf(kind);
     const resource =
-      isResourceKind(kind) && isOurs(reader, root) ? resourceTypes[kind].read(reader, root) : undefined;
+      own !== undefined && isOurs(reader, root) ? resourceTypes[own].read(reader, root) : undefined;
     if (resource !== undefined) found.push(resource);
   }
   return found;
@@ -244,7 +255,8 @@ function repeatedKeys(document: Document.Parsed, positions: PositionIndex): Yaml
       if (seen.has(key.value)) {
         const [start, end] = key.range ?? [0, 0];
         const range = { start: positions.at(start), end: positions.at(end) };
-        problems.push({ message: 'Map keys must be unique', range, local: true });
+        const message = `"${String(key.value).slice(0, 60)}" is written twice in this map`;
+        problems.push({ message, range, local: true });
       }
       seen.add(key.value);
     }

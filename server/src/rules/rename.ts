@@ -1,8 +1,10 @@
+import { sameRange } from '../base/range.ts';
 import { parseReference, repositoryOf } from '../documents/imageReference.ts';
 import { isMirrorSet } from '../documents/mirrorSet.ts';
 import type { Resource } from '../documents/resources.ts';
 import { replaceScalar } from '../documents/yamlNode.ts';
-import type { Fix, RuleContext } from './rule.ts';
+import { schemaFixes } from './repairs.ts';
+import type { Finding, Fix, RuleContext } from './rule.ts';
 
 /** How names of a kind are made valid. */
 export interface NameRule {
@@ -41,6 +43,24 @@ export function renameFixes(
       edits: () => [replaceScalar(name, free)],
     },
   ];
+}
+
+/**
+ * The fixes of a finding of a schema rule. Where the fix is another name for the resource, and another of its kind has that
+ * name or would get it in the same way, nothing about it is certain: the two would become one in the cluster.
+ */
+export function schemaFixesOf(
+  finding: Finding,
+  resource: Resource,
+  valid: NameRule['valid'],
+  context: Pick<RuleContext, 'snapshot' | 'path'>,
+): Fix[] {
+  const fixes = schemaFixes(finding);
+  const { name } = resource;
+  if (name === undefined || !sameRange(finding.range, name.range)) return fixes;
+  const wanted = valid(name.value);
+  const isContested = rivalsOf(resource, context).some((rival) => valid(rival.name) === wanted);
+  return isContested ? fixes.map((fix) => ({ ...fix, preferred: false })) : fixes;
 }
 
 function numbered(name: string, longest: number, taken: ReadonlySet<string | undefined>): string {

@@ -76,9 +76,9 @@ describe('broken YAML', () => {
         range.end.character,
       ]),
     ).toEqual([
-      ['Map keys must be unique', 2, 0, 4],
-      ['Map keys must be unique', 3, 20, 24],
-      ['Map keys must be unique', 3, 29, 35],
+      ['"kind" is written twice in this map', 2, 0, 4],
+      ['"name" is written twice in this map', 3, 20, 24],
+      ['"name" is written twice in this map', 3, 29, 35],
     ]);
   });
 

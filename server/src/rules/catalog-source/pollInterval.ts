@@ -41,7 +41,7 @@ What can only be meant in one way (\`30 min\`, \`1 day\`) is repaired by \`check
         'registryPoll has no interval: OLM reports InvalidIntervalError and polls every 15 minutes';
       return [{ message, range: interval?.range ?? registryPoll }];
     }
-    const problem = problemOf(interval.value);
+    const problem = problemOf(interval);
     return problem === undefined ? [] : [{ message: problem, range: interval.range }];
   },
   fixes(_finding, { source: { updateStrategy, spec } }, context) {
@@ -54,7 +54,9 @@ What can only be meant in one way (\`30 min\`, \`1 day\`) is repaired by \`check
   },
 });
 
-function problemOf(text: string): string | undefined {
+function problemOf({ value: text, type }: YamlScalar): string | undefined {
+  if (type === 'number')
+    return `${text.slice(0, 60)} is a number, and the API server wants a Go duration: write the unit, h, m or s`;
   const duration = parseGoDuration(text);
   if (duration.ok) return undefined;
   const reasons = {

@@ -1,3 +1,4 @@
+import { sameRange } from '../../base/range.ts';
 import type { CatalogSource } from '../../documents/catalogSource.ts';
 import type { Lines } from '../../documents/lines.ts';
 import { addFields } from '../../documents/yamlFields.ts';
@@ -29,7 +30,15 @@ spec:
 export const catalogSourceSchemaRule = defineRule({
   ...shared,
   unit: 'catalog-source',
-  check: ({ source }) => schemaFindings(source.problems),
+  check: ({ source }) => {
+    const interval = source.updateStrategy?.interval;
+    // A number there is said by the rule for intervals, with the unit that it lacks.
+    const problems =
+      interval?.type === 'number'
+        ? source.problems.filter(({ range }) => !sameRange(range, interval.range))
+        : source.problems;
+    return schemaFindings(problems);
+  },
   fixes: (finding, { source }, { lines }) => [...schemaFixes(finding), ...typeFixes(finding, source, lines)],
 });
 

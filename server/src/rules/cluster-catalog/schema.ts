@@ -1,4 +1,6 @@
-import { schemaFindings, schemaFixes, yamlFindings } from '../repairs.ts';
+import { validResourceName } from '../../documents/naming.ts';
+import { schemaFixesOf } from '../rename.ts';
+import { schemaFindings, yamlFindings } from '../repairs.ts';
 import { defineRule } from '../rule.ts';
 
 const shared = {
@@ -28,7 +30,8 @@ export const clusterCatalogSchemaRule = defineRule({
   ...shared,
   unit: 'cluster-catalog',
   check: ({ catalog }) => schemaFindings(catalog.problems),
-  fixes: schemaFixes,
+  fixes: (finding, { catalog }, context) =>
+    schemaFixesOf(finding, catalog, (name) => validResourceName(name, 253) || undefined, context),
 });
 
 /** Broken YAML in a file whose first resource is a ClusterCatalog. */

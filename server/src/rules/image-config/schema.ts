@@ -1,5 +1,6 @@
-import { type ImageConfig, isClusterImageConfig } from '../../documents/imageConfig.ts';
-import { schemaFindings, schemaFixes, yamlFindings } from '../repairs.ts';
+import { type ImageConfig, isClusterImageConfig, onlyImageConfig } from '../../documents/imageConfig.ts';
+import { schemaFixesOf } from '../rename.ts';
+import { schemaFindings, yamlFindings } from '../repairs.ts';
 import { defineRule, type Finding, type RuleContext } from '../rule.ts';
 
 const shared = {
@@ -36,7 +37,8 @@ export const imageConfigSchemaRule = defineRule({
   ...shared,
   unit: 'image-config',
   check: ({ config }, context) => [...schemaFindings(config.problems), ...wildcardFindings(config, context)],
-  fixes: (finding) => (finding.data === undefined ? [] : schemaFixes(finding)),
+  fixes: (finding, { config }, context) =>
+    finding.data === undefined ? [] : schemaFixesOf(finding, config, () => onlyImageConfig, context),
 });
 
 /** Scopes that lie below the wildcard source of a mirror set. The others of the operator's problems are the document's own. */

@@ -1,3 +1,4 @@
+import { shortName } from '../../base/words.ts';
 import type { ScopeProblem } from '../../documents/mirrorScope.ts';
 import { replaceScalar, type YamlScalar } from '../../documents/yamlNode.ts';
 import type { Finding, Fix } from '../rule.ts';
@@ -17,7 +18,17 @@ export function scopeFindings(
   const problem = check(scalar.value);
   if (problem === undefined) return [];
   const data: ScopeData = { scalar, problem };
-  return [{ message: `The cluster refuses this ${what}: ${problem.message}`, range: scalar.range, data }];
+  const name = quotedName(scalar.value);
+  const message =
+    what === 'source'
+      ? `${name} is refused as a source: ${problem.message}`
+      : `${name} is refused as a mirror: ${problem.message}`;
+  return [{ message, range: scalar.range, data }];
+}
+
+/** In quotes where what is wrong could not be seen without them. */
+function quotedName(text: string): string {
+  return /^[\x21-\x7e]+$/.test(text) ? shortName(text) : JSON.stringify(shortName(text));
 }
 
 export function scopeFixes(finding: Finding): Fix[] {

@@ -1,5 +1,6 @@
-import type { OperatorHub } from '../../documents/operatorHub.ts';
-import { schemaFindings, schemaFixes, yamlFindings } from '../repairs.ts';
+import { type OperatorHub, onlyOperatorHub as onlyName } from '../../documents/operatorHub.ts';
+import { schemaFixesOf } from '../rename.ts';
+import { schemaFindings, yamlFindings } from '../repairs.ts';
 import { defineRule, type Finding } from '../rule.ts';
 
 const shared = {
@@ -27,7 +28,8 @@ export const operatorHubSchemaRule = defineRule({
   ...shared,
   unit: 'operator-hub',
   check: ({ hub }) => [...schemaFindings(hub.problems), ...repeatedSources(hub)],
-  fixes: (finding) => (finding.data === undefined ? [] : schemaFixes(finding)),
+  fixes: (finding, { hub }, context) =>
+    finding.data === undefined ? [] : schemaFixesOf(finding, hub, () => onlyName, context),
 });
 
 /** Broken YAML in a file whose first resource is an OperatorHub. */
