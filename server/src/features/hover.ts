@@ -1,11 +1,12 @@
 import type { Position, Range } from '../base/range.ts';
 import { formatReference, type ImageReference, placeOf, repositoryOf } from '../documents/imageReference.ts';
-import { arrivalOf, type MappingPair } from '../documents/mapping.ts';
+import { arrivalOf, isOcMirrorCache, type MappingPair } from '../documents/mapping.ts';
 import { mirrorSetTypes } from '../documents/mirrorSet.ts';
 import { isCatalogIndex } from '../workspace/catalogIndex.ts';
 import { clusterVersion, remedyForTagPulls } from '../workspace/clusterVersion.ts';
 import type { Fact, Facts, ImageFacts } from '../workspace/facts.ts';
 import { localOrigin } from '../workspace/hop.ts';
+import { imageName } from '../workspace/imageName.ts';
 import { defaultSettings, type Settings } from '../workspace/settings.ts';
 import type { Snapshot } from '../workspace/snapshot.ts';
 import { imageAt, type ReferenceAt, type ScopeAt } from './imageAt.ts';
@@ -50,50 +51,115 @@ interface Sources extends Required<HoverContext> {
   readonly path: string;
 }
 
+/** The answer first: what this is, where it is pulled from and what to do. What is known of the image follows. */
 function describeImage(image: ReferenceAt, sources: Sources): string {
   const { reference } = image;
-  const parts = [bold(code(formatReference(reference)))];
-  if (reference.transport === 's3') parts.push('An S3 bucket, which cannot be asked from here.');
-  else parts.push(describeFacts(reference, sources));
-  if (reference.transport === 'file') parts.push(describeOrigin(reference, sources.snapshot));
-  if ('pair' in image) parts.push(compareSides(image, sources));
-  if (image.role === 'mapping-source') parts.push(...pullNotes(reference, image.pair, sources));
-  else if (!('pair' in image)) parts.push(traceNote(reference, sources));
+  const sides = 'pair' in image ? compareSides(image, sources) : unknownSides;
+  const own = describeFacts(reference, sources);
+  const parts = [
+    bold(code(formatReference(reference))),
+    ...placeNotes(image, sources),
+    own.answer,
+    ...pullNotesOf(image, sources),
+    sides.answer,
+    own.details,
+    sides.details,
+  ];
   return parts.filter((part) => part !== '').join('\n\n');
 }
 
-function describeFacts(reference: ImageReference, { facts, now, path }: Sources): string {
+/** What kind of place this is, and whose image is there. */
+function placeNotes(image: ReferenceAt, sources: Sources): string[] {
+  const { reference } = image;
+  const { snapshot, path } = sources;
+  const notes: string[] = [];
+  if (image.role === 'mapping-destination') {
+    const source = sourceOf(image.pair);
+    if (source !== undefined) notes.push(`${code(imageName(source, snapshot, path))} is copied to here.`);
+    if (isCatalogIndex(image.pair, snapshot, path)) notes.push(indexNote);
+  }
+  if (isOcMirrorCache(reference)) notes.push(cacheNote);
+  if (reference.transport === 'file') notes.push(describeOrigin(reference, snapshot));
+  if (reference.transport === 's3') notes.push('An S3 bucket, which cannot be asked from here.');
+  return notes;
+}
+
+const cacheNote =
+  'This is oc-mirror’s own cache on the machine where it runs: it is there only while oc-mirror runs, so no node pulls from it, and it is not looked up.';
+
+function pullNotesOf(image: ReferenceAt, sources: Sources): string[] {
+  if (isOcMirrorCache(image.reference)) return [];
+  if (image.role === 'mapping-source') return pullNotes(image.reference, image.pair, sources);
+  return 'pair' in image ? [] : [traceNote(image.reference, sources)];
+}
+
+/** Something for the top of a hover, or something for its end; the other one is empty. */
+interface Note {
+  readonly answer: string;
+  readonly details: string;
+}
+
+const unknownSides: Note = { answer: '', details: '' };
+const answering = (answer: string): Note => ({ answer, details: '' });
+const detailing = (details: string): Note => ({ answer: '', details });
+
+function describeFacts(reference: ImageReference, { facts, now, path }: Sources): Note {
+  if (reference.transport === 's3' || isOcMirrorCache(reference)) return unknownSides;
   const place = code(placeOf(reference));
   const fact = facts.image(reference, path);
   switch (fact.state) {
     case 'known':
-      return factTable(fact.value, fact.at, reference, now);
+      return detailing(factTable(fact.value, fact.at, reference, now));
     case 'missing':
-      return `${place} does not have this image.`;
+      return answering(`${place} does not have this image.`);
     case 'pending':
-      return `Looking it up in ${place}; hover again in a moment.`;
+      return detailing(`Looking it up in ${place}; hover again in a moment.`);
     case 'failed':
-      return `Not known: ${prose(fact.reason)}`;
+      return detailing(`Digest and platforms are not known: ${prose(fact.reason)}`);
   }
 }
 
 /** What the other end of the line has, and whether the two agree. */
-function compareSides(image: Extract<ReferenceAt, { pair: MappingPair }>, { facts, path }: Sources): string {
+function compareSides(image: Extract<ReferenceAt, { pair: MappingPair }>, { facts, path }: Sources): Note {
   const atSource = image.role === 'mapping-source';
   const other = atSource ? arrivalOf(image.pair) : sourceOf(image.pair);
-  if (other === undefined || other.transport === 's3') return '';
-  const name = atSource ? 'Destination' : 'Source';
+  if (other === undefined || other.transport === 's3' || isOcMirrorCache(other)) return unknownSides;
   const place = code(placeOf(other));
   const fact = facts.image(other, path);
   const theirs = other.digest ?? digestOf(fact);
-  if (fact.state === 'missing') return `${name}: ${place} does not have ${code(formatReference(other))}.`;
-  if (fact.state === 'failed') return `${name}: not known, ${prose(fact.reason)}`;
-  if (fact.state === 'pending' || theirs === undefined) return `${name}: being looked up.`;
+  if (fact.state === 'missing')
+    return answering(
+      atSource
+        ? `Destination: ${place} does not have ${code(formatReference(other))}.`
+        : `Source: ${place} does not have ${code(formatReference(other))}.`,
+    );
+  if (fact.state === 'failed')
+    return detailing(whyUnknown(fact.reason, atSource, facts.image(image.reference, path)));
+  if (fact.state === 'pending' || theirs === undefined)
+    return detailing(atSource ? 'The destination is being looked up.' : 'The source is being looked up.');
   const own = image.reference.digest ?? digestOf(facts.image(image.reference, path));
-  if (own === undefined) return `${name}: ${place} has ${code(theirs)}.`;
-  return own === theirs
-    ? `${name}: the same digest, in ${place}.`
-    : `${name}: **another digest**, ${code(theirs)} in ${place}.`;
+  if (own === undefined)
+    return answering(
+      atSource ? `Destination: ${place} has ${code(theirs)}.` : `Source: ${place} has ${code(theirs)}.`,
+    );
+  if (own === theirs)
+    return answering(
+      atSource ? `Destination: the same digest, in ${place}.` : `Source: the same digest, in ${place}.`,
+    );
+  return answering(
+    atSource
+      ? `Destination: **another digest**, ${code(theirs)} in ${place}.`
+      : `Source: **another digest**, ${code(theirs)} in ${place}.`,
+  );
+}
+
+/** Both sides may fail for one reason, which is said once. */
+function whyUnknown(reason: string, atSource: boolean, own: Fact<ImageFacts>): string {
+  if (own.state === 'failed' && own.reason === reason)
+    return atSource ? 'Nor is the destination known.' : 'Nor is the source known.';
+  return atSource
+    ? `The destination is not known: ${prose(reason)}`
+    : `The source is not known: ${prose(reason)}`;
 }
 
 function digestOf(fact: Fact<ImageFacts>): string | undefined {

@@ -33,7 +33,7 @@ export interface Finding {
   readonly range: Range;
   /** True for something that is missing: a patch of kustomize need not have it. */
   readonly isAbsence?: boolean;
-  /** When this finding is less severe than the rule says. */
+  /** When this finding is more or less severe than the rule says. */
   readonly severity?: Severity;
   /** Where other units of the file may say the very same, with the very same next step. */
   readonly together?: Together;

@@ -207,6 +207,7 @@ describe('--format text', () => {
     write({
       'a.yaml': catalogSource('a/b'),
       'mapping.txt': `${byTag}quay.io/ns/b@${digest}=reg.example.com/b:v1\n`,
+      'z-mapping.txt': `docker://quay.io/ns/b@${digest}=docker://reg.example.com/b:v1\n`,
     });
     const { stdout } = await line.run('check', line.folder);
     const [pattern] = manifest.contributes.problemPatterns;
@@ -217,7 +218,8 @@ describe('--format text', () => {
     expect(matches.map((match) => [match?.[2], match?.[3], match?.[4], match?.[6]])).toEqual([
       ['4', '9', 'error', 'catalog-source/name'],
       ['1', '1', 'warning', 'mapping/tag-only'],
-      ['2', `${`quay.io/ns/b@${digest}=reg.example.com/b:`.length + 1}`, 'info', 'mapping/tag-pull'],
+      ['2', `${`quay.io/ns/b@${digest}=reg.example.com/b:`.length + 1}`, 'warning', 'mapping/tag-pull'],
+      ['1', '1', 'info', 'mapping/dialect'],
     ]);
   });
 

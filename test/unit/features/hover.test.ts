@@ -86,7 +86,11 @@ describe('a hover in mapping.txt', () => {
   it.each<[string, Fact<ImageFacts>, string]>([
     ['pending', { state: 'pending' }, 'Looking it up in `quay.io`; hover again in a moment.'],
     ['missing', { state: 'missing', reason: '' }, '`quay.io` does not have this image.'],
-    ['failed', { state: 'failed', reason: 'the network is off' }, 'Not known: the network is off'],
+    [
+      'failed',
+      { state: 'failed', reason: 'the network is off' },
+      'Digest and platforms are not known: the network is off',
+    ],
   ])('says what is not known: %s', (_state, fact, words) => {
     expect(hoverAt({ 'mapping.txt': line }, { 'quay.io/ns/app:v1': fact })?.text).toContain(words);
   });
@@ -103,6 +107,35 @@ describe('a hover in mapping.txt', () => {
     );
     expect(result?.text).toContain('**`reg.example.com/ns/app:v1`**');
     expect(result?.text).toContain('Source: the same digest, in `quay.io`.');
+  });
+
+  it('begins with the answer also where nobody can be asked, and gives the reason once, at the end', () => {
+    const off: Fact<ImageFacts> = { state: 'failed', reason: 'the network is off' };
+    const facts = { 'quay.io/ns/app:v1': off, 'reg.example.com/ns/app:v1': off };
+    const source = hoverAt({ 'mapping.txt': line }, facts)?.text.split('\n\n') ?? [];
+    expect(source[1]).toMatch(/^Named by tag\. ICSP and IDMS redirect pulls by digest only/);
+    expect(source.at(-1)).toBe('Nor is the destination known.');
+    expect(source.at(-2)).toMatch(/^Digest and platforms are not known: the network is off/);
+    const there = hoverAt({ 'mapping.txt': 'quay.io/ns/app:v1=reg.example.com/ns/^app\n' }, facts)?.text;
+    expect(there?.split('\n\n')[1]).toBe('`quay.io/ns/app:v1` is copied to here.');
+  });
+
+  it('begins with the pull of an image that mirrors serve, before what its registry says', () => {
+    const text = hoverAt(
+      {
+        'idms.yaml': setOf('IDMS', 'quay.io/ns/app <- reg.example.com/ns/app'),
+        'mapping.txt': `quay.io/ns/a^pp@${zeros}=reg.example.com/ns/app:v1\n`,
+      },
+      { [`quay.io/ns/app@${zeros}`]: known(zeros) },
+    )?.text;
+    expect(text?.indexOf('reg.example.com/ns/app')).toBeLessThan(text?.indexOf('| Digest |') ?? 0);
+  });
+
+  it('says of oc-mirror’s own cache what it is, and looks nothing up', () => {
+    const cache = 'docker://localhost:55^000/ns/app:v1=docker://reg.example.com/ns/app:v1\n';
+    const paragraphs = hoverAt({ 'mapping.txt': cache })?.text.split('\n\n') ?? [];
+    expect(paragraphs[1]).toMatch(/^This is oc-mirror’s own cache/);
+    expect(paragraphs.join(' ')).not.toMatch(/Looking it up|ImageTagMirrorSet/);
   });
 
   it('tells where a path in the file store comes from', () => {
@@ -275,7 +308,7 @@ describe('words of a registry', () => {
           'reg.io/app:v1': { state: 'failed', reason },
         },
       ) ?? {};
-    expect(text).toContain('Not known: it says: \\[log in\\]\\(command:evil\\)');
+    expect(text).toContain('Digest and platforms are not known: it says: \\[log in\\]\\(command:evil\\)');
     expect(text).not.toMatch(/[^\\]\]\(|\n#|[^\\]<b>/);
   });
 

@@ -6,7 +6,9 @@ import { catalogIndexKey, isCatalogIndex } from '../../workspace/catalogIndex.ts
 import { clusterVersion, remedyForTagPulls } from '../../workspace/clusterVersion.ts';
 import { imageName } from '../../workspace/imageName.ts';
 import { canonicalRepository } from '../../workspace/mappingIndex.ts';
+import type { Severity } from '../../workspace/settings.ts';
 import { defineRule, type RuleContext } from '../rule.ts';
+import { isDigestConfirmed } from './confirmedDigest.ts';
 import { isDryRunDialect } from './dialect.ts';
 import { isRedirectedByTag, tagRedirectFixes, tagRedirectsKey } from './tagRedirects.ts';
 
@@ -21,6 +23,12 @@ The source of this line is a digest, so the right image is copied. But the desti
 (\`oc\` itself would have used a hash), and that tells that something names the image by this tag. A pod that pulls by tag
 is not redirected by ImageContentSourcePolicy or ImageDigestMirrorSet.
 
+While nothing confirms that the digest is the one of this tag, the finding is a warning, as it was before somebody pinned the
+line: a digest that was typed or comes from somewhere else may be any image. It is information once the source, the destination or
+the \`v2/\` folder is known to have this digest under the tag (hover the line, or *Verify destinations*), when the mapping.txt of
+the first hop brought this digest to the path, or when a digest mirror set beside the file has the destination for a mirror:
+\`oc adm catalog mirror\` lists there what its catalog names by digest.
+
 If pods do pull the tag, add the repository to an ImageTagMirrorSet (OpenShift 4.13 and later), or before 4.13 to a
 registries.conf drop-in written by a MachineConfig. If they pull by digest, there is nothing to do. The
 ImageTagMirrorSet is offered; where one redirects the image already, nothing is reported.
@@ -34,6 +42,8 @@ either: there a tag beside a digest is the catalog's own, and pods then pull by 
     clusterVersion(context),
     tagRedirectsKey(context),
     isDryRunDialect(context),
+    context.facts.version,
+    context.snapshot.mirrorSets,
   ],
   check({ line }, context) {
     return line.pairs.flatMap((pair) => {
@@ -45,8 +55,8 @@ either: there a tag beside a digest is the catalog's own, and pods then pull by 
       return [
         {
           range: lineRange(0, span.start + start, span.start + end),
-          message: messageOf(pair, tag, context),
           data: pair,
+          ...verdictOf(pair, tag, context),
         },
       ];
     });
@@ -57,12 +67,25 @@ either: there a tag beside a digest is the catalog's own, and pods then pull by 
   },
 });
 
-function messageOf({ source }: MappingPair, tag: string, context: RuleContext): string {
+/** Pinning to a digest that nobody has confirmed is no reason to warn less. */
+function verdictOf(
+  pair: MappingPair,
+  tag: string,
+  context: RuleContext,
+): { readonly message: string; readonly severity?: Severity } {
+  const { source } = pair;
   const { snapshot, path } = context;
   const named = source.parsed.ok ? { ...source.parsed.reference, digest: undefined, tag } : undefined;
   const name = named === undefined ? source.text : imageName(named, snapshot, path);
   const remedy = remedyForTagPulls(clusterVersion(context));
-  return `${shortName(name)} is copied by digest, and may be pulled by tag: ICSP and IDMS redirect pulls by digest only, so pods that pull it as :${tag} need ${remedy}`;
+  if (isDigestConfirmed(pair, context))
+    return {
+      message: `${shortName(name)} is copied by digest, and may be pulled by tag: ICSP and IDMS redirect pulls by digest only, so pods that pull it as :${tag} need ${remedy}`,
+    };
+  return {
+    severity: 'warning',
+    message: `${shortName(name)} is pinned to a digest that nothing confirms, and may be pulled by tag: pods that pull it as :${tag} need ${remedy}; hover the line or verify its destination to confirm the digest`,
+  };
 }
 
 /** The destination's tag when the source is a digest and the tag is not the one that `oc` makes from it. */

@@ -1,0 +1,71 @@
+import { folderOf } from '../../base/paths.ts';
+import { type ImageReference, repositoryOf } from '../../documents/imageReference.ts';
+import { destinationOf, type MappingPair } from '../../documents/mapping.ts';
+import { isMirrorSet, mirrorSetTypes } from '../../documents/mirrorSet.ts';
+import { fileDestination } from '../../workspace/mappingIndex.ts';
+import type { Snapshot } from '../../workspace/snapshot.ts';
+import type { RuleContext } from '../rule.ts';
+
+/**
+ * True when somebody else than the line itself says that the digest which it is pinned to is that of the tag at its
+ * destination: the source, the destination or `v2/` has it under this tag, the mapping.txt of the first hop copied it to
+ * this path, or a digest mirror set beside the file has the destination for a mirror, as `oc adm catalog mirror` writes it
+ * of exactly the images that their catalog names by digest.
+ *
+ * It reads `facts.version`, `provenance.key` and `mirrorSets`.
+ */
+export function isDigestConfirmed(pair: MappingPair, context: RuleContext): boolean {
+  const { parsed } = pair.source;
+  const destination = destinationOf(pair);
+  if (!parsed.ok || destination === undefined || parsed.reference.digest === undefined) return false;
+  const { digest } = parsed.reference;
+  const { tag } = destination;
+  return (
+    [destination, parsed.reference].some((place) => hasUnderTag({ ...place, tag }, digest, context)) ||
+    firstHopBrought(parsed.reference, context.snapshot) ||
+    mirrorsBeside(context).has(repositoryOf(destination))
+  );
+}
+
+/** What the network knows is taken as it is; a `v2/` folder is on this machine, and may be asked. */
+function hasUnderTag(place: ImageReference, digest: string, { facts, path }: RuleContext): boolean {
+  const tagged = { ...place, digest: undefined };
+  const fact = place.transport === 'file' ? facts.image(tagged, path) : facts.peek(tagged, path);
+  return fact.state === 'known' && fact.value.digest === digest;
+}
+
+function firstHopBrought({ transport, repository, digest }: ImageReference, snapshot: Snapshot): boolean {
+  if (transport !== 'file') return false;
+  return snapshot.mappingIndexes.some(({ byFileDestination }) =>
+    byFileDestination
+      .get(repository)
+      .some(({ pairs }) =>
+        pairs.some(
+          (pair) =>
+            fileDestination(pair) === repository &&
+            pair.source.parsed.ok &&
+            pair.source.parsed.reference.digest === digest,
+        ),
+      ),
+  );
+}
+
+const kept = new WeakMap<Snapshot, Map<string, ReadonlySet<string>>>();
+
+/** The mirrors of the digest mirror sets in the folder of the file. */
+function mirrorsBeside({ snapshot, path }: RuleContext): ReadonlySet<string> {
+  const folder = folderOf(path);
+  const byFolder = kept.get(snapshot) ?? new Map<string, ReadonlySet<string>>();
+  kept.set(snapshot, byFolder);
+  const known = byFolder.get(folder);
+  if (known !== undefined) return known;
+  const sets = snapshot
+    .filesIn(folder)
+    .flatMap(({ content }) => (content.type === 'yaml' ? content.yaml.resources.filter(isMirrorSet) : []))
+    .filter(({ kind }) => mirrorSetTypes[kind].pulls === 'digest');
+  const mirrors = new Set(
+    sets.flatMap(({ entries }) => entries.flatMap((entry) => entry.mirrors.map(({ value }) => value))),
+  );
+  byFolder.set(folder, mirrors);
+  return mirrors;
+}
