@@ -146,10 +146,9 @@ function folderFor({ files, rules }: TraceAnswer): vscode.Uri | undefined {
 function untested(answer: TraceAnswer): TraceAnswer {
   return {
     ...answer,
-    places: answer.places.map(({ image, from, result }) => ({
-      image,
-      from,
-      result: result === 'found' || result === 'missing' ? 'untested' : result,
+    places: answer.places.map(({ reason: _asked, ...place }) => ({
+      ...place,
+      result: place.result === 'found' || place.result === 'missing' ? 'untested' : place.result,
     })),
   };
 }

@@ -144,6 +144,8 @@ export interface TracedPlace {
   readonly result: 'untested' | 'found' | 'missing' | 'unreachable' | 'unauthorized' | 'blocked';
   /** Why it is not known although the place was asked. */
   readonly reason?: string;
+  /** True where nodes may use plain HTTP and check no certificate. */
+  readonly insecure?: true;
 }
 
 /** A rule that decides, or that could have been meant for the image. */

@@ -44,11 +44,16 @@ describe('cases from the wild', () => {
       );
   });
 
-  it.each(names)('%s', async (name) => {
-    const place = join(folder, name);
+  it.each(
+    names.flatMap((name) => [
+      [name, 'interleaved'],
+      [name, 'apart'],
+    ]),
+  )('%s, with output and errors %s', async (name, streams) => {
+    const place = join(folder, streams, name);
     await cp(join(cases, name), place, { recursive: true });
     const assertions = JSON.parse(await readFile(join(place, 'assert.json'), 'utf8')) as Assertions;
-    const { output, exit } = await answer(place);
+    const { output, exit } = await answer(place, streams === 'apart');
 
     if (assertions.exit) expect(assertions.exit, output).toContain(exit);
     holds(output, assertions);
@@ -57,23 +62,32 @@ describe('cases from the wild', () => {
   });
 });
 
-/** What a person sees in a terminal: errors stand where they were said, between the lines of the answers. */
-async function answer(place: string): Promise<{ readonly output: string; readonly exit: number }> {
+/**
+ * What a person sees in a terminal, where errors stand between the lines of the answers as they were said; or what a
+ * script has that keeps them apart: all of the output first, then all errors.
+ */
+async function answer(
+  place: string,
+  apart: boolean,
+): Promise<{ readonly output: string; readonly exit: number }> {
   const environment = {
     PATH: process.env.PATH,
     HOME: folder,
     XDG_CACHE_HOME: join(folder, 'cache'),
     OM: program,
   };
+  const redirection = apart ? '' : ' 2>&1';
+  const options = { cwd: place, env: environment };
   try {
-    const { stdout } = await run('bash', ['-c', 'bash "$0" 2>&1', join(place, 'command.sh')], {
-      cwd: place,
-      env: environment,
-    });
-    return { output: stdout, exit: 0 };
+    const { stdout, stderr } = await run(
+      'bash',
+      ['-c', `bash "$0"${redirection}`, join(place, 'command.sh')],
+      options,
+    );
+    return { output: stdout + stderr, exit: 0 };
   } catch (error) {
-    const { stdout, code } = error as { stdout: string; code: number };
-    return { output: stdout, exit: code };
+    const { stdout, stderr, code } = error as { stdout: string; stderr: string; code: number };
+    return { output: stdout + stderr, exit: code };
   }
 }
 

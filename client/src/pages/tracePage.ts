@@ -59,12 +59,14 @@ ${untested && !mayAsk ? html`<p class="quiet">${t('Nobody is asked while the net
 </section>`;
 }
 
-function placeItem({ image, from, result, reason }: TracedPlace, t: Translate): Html {
+function placeItem({ image, from, result, reason, insecure }: TracedPlace, t: Translate): Html {
   const [sign, tone, words] = resultWords(result, t);
   const where = from === 'mirror' ? t('Mirror') : t('Source');
+  const open =
+    insecure === true ? html` · ${t('plain HTTP is allowed, and no certificate is checked')}` : undefined;
   return html`<li class="${tone}"><span class="sign" aria-hidden="true">${sign}</span>
 <span class="what"><code>${breakable(image)}</code>
-<span class="quiet">${where} · ${words}${reason === undefined ? undefined : html` · ${sentence(reason, [])}`}</span></span></li>
+<span class="quiet">${where} · ${words}${reason === undefined ? undefined : html` · ${sentence(reason, [])}`}${open}</span></span></li>
 `;
 }
 

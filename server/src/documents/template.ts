@@ -69,6 +69,17 @@ export function hasTemplate(line: string): boolean {
   return mayHoldTemplate(line) && scanLine(line, undefined, () => false).spans.length > 0;
 }
 
+/** More of a template names it no better. */
+const longestShown = 60;
+
+/** The first template of a line as it is written, to name it by; undefined where there is none. */
+export function firstTemplate(line: string): string | undefined {
+  const [span] = mayHoldTemplate(line) ? scanLine(line, undefined, () => false).spans : [];
+  if (span === undefined) return undefined;
+  const text = line.slice(span.start, span.end).trim();
+  return text.length > longestShown ? `${text.slice(0, longestShown)}…` : text;
+}
+
 /** Cheap, and true for every line that a template begins in. */
 export function mayHoldTemplate(line: string): boolean {
   return suspects.test(line);

@@ -11,6 +11,7 @@ import { explainForecast } from './forecastWords.ts';
 import { localOrigin } from './hop.ts';
 import { lineOfScope } from './imageConfigs.ts';
 import { tablesAfter } from './knownTables.ts';
+import { type LeftOut, leftOutOf, leftOutWords } from './leftOut.ts';
 import { lineOf, MirrorSets } from './mirrorSets.ts';
 import { type NodeProblem, nodeSearchRegistries } from './nodeRegistries.ts';
 import type { Provenance } from './provenance.ts';
@@ -45,6 +46,8 @@ export interface Forecast {
   readonly takesEffect: boolean;
   /** Whole sentences, the answer first. */
   readonly explanation: readonly string[];
+  /** What of the folder is a template, so that nobody knows what it will do. */
+  readonly leftOut: readonly LeftOut[];
 }
 
 export interface PlacedProblem {
@@ -117,16 +120,18 @@ export function forecast(folder: Snapshot, cluster: ClusterState, version: strin
     changes,
     problems,
     registriesConf,
+    leftOut: leftOutOf(folder),
   };
+  const dead = deadSources(counting, folder.provenance);
   return {
     ...result,
-    explanation: explainForecast(
-      result,
-      cluster,
-      version,
-      deadSources(counting, folder.provenance),
-      undecidedWords(folder),
-    ),
+    explanation: explainForecast(result, cluster, version, dead, [
+      ...undecidedWords(folder),
+      ...leftOutWords(
+        result.leftOut.filter(({ kind }) => kind !== 'mirror-set'),
+        (path) => path,
+      ),
+    ]),
   };
 }
 

@@ -1,4 +1,5 @@
 import { LayeredMap } from '../base/layeredMap.ts';
+import type { Range } from '../base/range.ts';
 import { type MachineConfig, nodeDropInFolder, nodeRegistriesConf } from '../documents/machineConfig.ts';
 import {
   mergeRegistriesConf,
@@ -6,7 +7,7 @@ import {
   type PullRule,
   type PullRules,
 } from '../documents/pullRules.ts';
-import { parseRegistriesConf } from '../documents/registriesConf.ts';
+import { parseRegistriesConf, type RegistriesConf } from '../documents/registriesConf.ts';
 import type { MirrorSets } from './mirrorSets.ts';
 import type { WorkspaceFile } from './snapshot.ts';
 
@@ -27,6 +28,20 @@ export interface NodePool {
   readonly role: string;
   /** In the order in which nodes read them: `registries.conf` itself, then drop-ins by their names. */
   readonly confs: readonly PoolConf[];
+  /** Files that nodes refuse: with one of these they pull no image at all. */
+  readonly refused: readonly RefusedConf[];
+}
+
+/** A file about registries that a node cannot read. */
+export interface RefusedConf {
+  /** The file of the MachineConfig. */
+  readonly path: string;
+  /** Where the text stands in it. */
+  readonly place: Range;
+  /** Its path on the nodes. */
+  readonly nodePath: string;
+  /** Why, in words without a final dot. */
+  readonly problem: string;
 }
 
 /** All MachineConfigs of a snapshot that put files about registries on nodes. Immutable. */
@@ -72,25 +87,39 @@ function poolOf(role: string, placed: readonly PlacedConfig[]): NodePool {
     nameOf(a) < nameOf(b) ? -1 : 1,
   );
   const files = new Map<string, PoolConf>();
+  const refused = new Map<string, RefusedConf>();
   for (const { path, config } of byName)
     for (const file of config.files) {
       if (file.text === undefined) continue;
       const conf = parseRegistriesConf(file.text);
-      const isRefused =
-        conf.problems.some(({ severity }) => severity === 'error') ||
-        (conf.version === 1 && file.path.value !== nodeRegistriesConf);
-      if (isRefused) continue;
+      const nodePath = file.path.value;
+      const problem = refusal(conf, nodePath);
+      if (problem !== undefined) {
+        files.delete(nodePath);
+        refused.set(nodePath, { path, place: file.place, nodePath, problem });
+        continue;
+      }
+      refused.delete(nodePath);
       // Places in the text are no places in the file; where the text stands is.
       const registries = conf.registries.map((table) => ({ ...table, range: file.place }));
-      files.set(file.path.value, {
+      files.set(nodePath, {
         path,
         conf: { ...conf, registries },
-        nodePath: file.path.value,
+        nodePath,
         configName: config.name?.value ?? '',
       });
     }
   const confs = [...files.values()].sort((a, b) => (a.nodePath < b.nodePath ? -1 : 1));
-  return { role, confs };
+  return { role, confs, refused: [...refused.values()] };
+}
+
+/** Why nodes refuse a file; undefined where they read it. */
+function refusal({ problems, version }: RegistriesConf, nodePath: string): string | undefined {
+  const problem = problems.find(({ severity }) => severity === 'error');
+  if (problem !== undefined) return problem.message;
+  return version === 1 && nodePath !== nodeRegistriesConf
+    ? 'a drop-in may not be in version 1 of the format'
+    : undefined;
 }
 
 function nameOf({ config }: PlacedConfig): string {
@@ -127,6 +156,11 @@ export interface CountedConfs {
 export function confsOfPool(role: string, sets: MirrorSets, { pools }: NodePools): CountedConfs {
   const pool = pools.get(role) ?? (usualRoles.includes(role) ? undefined : pools.get('worker'));
   return pool === undefined ? { confs: [], replaces: false } : countedConfs(pool, sets);
+}
+
+/** The files that nodes of a pool refuse; none where no MachineConfig names it. */
+export function refusedConfs(role: string, { pools }: NodePools): readonly RefusedConf[] {
+  return pools.get(role)?.refused ?? [];
 }
 
 function countedConfs({ role, confs }: NodePool, sets: MirrorSets): CountedConfs {

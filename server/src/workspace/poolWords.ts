@@ -1,8 +1,9 @@
+import { lastComponent } from '../base/paths.ts';
 import { formatReference, type ImageReference } from '../documents/imageReference.ts';
 import { candidatesOf, planPull } from '../documents/pullEndpoints.ts';
 import type { PullRules } from '../documents/pullRules.ts';
 import { normalizedPullSpec } from '../documents/pullSpec.ts';
-import { rulesOfPool, usualRoles } from './nodePools.ts';
+import { type NodePools, refusedConfs, rulesOfPool, usualRoles } from './nodePools.ts';
 import type { PolicyRefusal } from './registryScopes.ts';
 import type { TracedEndpoint, TraceWorld } from './trace.ts';
 
@@ -27,7 +28,7 @@ export function policyWords(refusal: PolicyRefusal | undefined, name: string): s
  * for `worker`, and pools that do something else are named with the place that they ask first.
  */
 export function poolWords(
-  { snapshot, confs = [] }: TraceWorld,
+  { snapshot, confs = [], show = (path) => path }: TraceWorld,
   image: ImageReference,
   endpoints: readonly TracedEndpoint[],
 ): string[] {
@@ -35,17 +36,29 @@ export function poolWords(
   if (nodePools.pools.size === 0 || confs.length > 0) return [];
   const places = endpoints.map(({ reference }) => formatReference(reference));
   const roles = [...new Set([...usualRoles, ...nodePools.pools.keys()])].filter((role) => role !== 'worker');
+  const refusing = roles.flatMap((role) => refusedWords(role, nodePools, show));
   const others = roles.flatMap((role) => {
+    if (refusedConfs(role, nodePools).length > 0) return [];
     const own = placesUnder(rulesOfPool(role, mirrorSets, nodePools), image);
     return own.join(' ') === places.join(' ') ? [] : [{ role, first: own[0] ?? '' }];
   });
-  if (others.length === 0) return [];
+  if (others.length === 0 && refusing.length === 0) return [];
   return [
     'This is what nodes of the pool worker do.',
     ...others.map(
-      ({ role, first }) => `Nodes of the pool ${role} ask ${first} first: their drop-ins differ.`,
+      ({ role, first }) =>
+        `Nodes of the pool ${role} ask ${first} first: their files about registries differ.`,
     ),
+    ...refusing,
   ];
+}
+
+/** That nodes of a pool refuse a file and then pull nothing, for each such file. */
+export function refusedWords(role: string, pools: NodePools, show: (path: string) => string): string[] {
+  return refusedConfs(role, pools).map(({ path, place, nodePath, problem }) => {
+    const where = `${show(path)}:${place.start.line + 1}`;
+    return `Nodes of the pool ${role} refuse ${lastComponent(nodePath)} (${where}): ${problem}; with that file they pull no image at all.`;
+  });
 }
 
 function placesUnder(rules: PullRules, image: ImageReference): string[] {

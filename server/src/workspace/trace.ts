@@ -1,11 +1,17 @@
 import { formatReference, type ImageReference } from '../documents/imageReference.ts';
 import { candidatesOf, type PullPlan, planPull } from '../documents/pullEndpoints.ts';
-import { mergeRegistriesConf, type NamedRegistriesConf, type PullRules } from '../documents/pullRules.ts';
+import {
+  mergeRegistriesConf,
+  type NamedRegistriesConf,
+  type PullRules,
+  scopesOf,
+} from '../documents/pullRules.ts';
 import { normalizedPullSpec } from '../documents/pullSpec.ts';
+import { type LeftOut, leftOutJson, leftOutOf, leftOutWords } from './leftOut.ts';
 import { lostReasons } from './lostEntries.ts';
 import { confsOfPool, rulesOver } from './nodePools.ts';
 import type { NodeRegistry } from './nodeRegistries.ts';
-import { policyWords, poolWords } from './poolWords.ts';
+import { policyWords, poolWords, refusedWords } from './poolWords.ts';
 import { type PolicyRefusal, policyRefusal } from './registryScopes.ts';
 import type { Remedy } from './remedy.ts';
 import { placeOfRule, ruleList } from './ruleList.ts';
@@ -75,6 +81,11 @@ export interface Trace {
   readonly explanation: readonly string[];
   /** What would make nodes ask a mirror, where none is asked and one is known. */
   readonly remedy: Remedy | undefined;
+  /**
+   * What could hold for the image and is a template; paths as they are shown. The sentences name an entry with a known
+   * source as the reason where no mirror is asked, and else with all others of these.
+   */
+  readonly leftOut: readonly LeftOut[];
 }
 
 /** What a trace goes through. */
@@ -117,9 +128,15 @@ export function trace(world: TraceWorld, image: ImageReference): Trace {
     const lost = lostReasons(candidate.pull, world.snapshot, show);
     return { ...candidate, reasons: [...candidate.reasons, ...lost] };
   });
-  const endpoints = candidates.flatMap((candidate) => candidate.endpoints);
+  const refusedFiles = refusedWords(tracedRole, nodePools, show);
+  const pullsNothing = refusedFiles.length > 0;
+  const endpoints = pullsNothing ? [] : candidates.flatMap((candidate) => candidate.endpoints);
   const [first] = candidates;
   const refusal = first && policyRefusal(first.pull.name, mirrorSets.scopes);
+  const sources = new Set(candidates.flatMap(({ pull }) => [...scopesOf(pull.name)]));
+  const leftOut = leftOutOf(world.snapshot)
+    .filter(({ source }) => source === undefined || sources.has(source))
+    .map((one) => ({ ...one, path: show(one.path) }));
   const named = candidates.length === 1 ? first?.names : undefined;
   const { explanation, remedy } = explainTrace(candidates, {
     ...world,
@@ -134,12 +151,21 @@ export function trace(world: TraceWorld, image: ImageReference): Trace {
     refusal,
     names: named,
     verdict: verdictOf(endpoints, refusal, named),
-    explanation: [
-      ...policyWords(refusal, first?.pull.name ?? ''),
-      ...explanation,
-      ...poolWords({ ...world, snapshot }, image, endpoints),
-    ],
-    remedy,
+    explanation: pullsNothing
+      ? refusedFiles
+      : [
+          ...policyWords(refusal, first?.pull.name ?? ''),
+          ...explanation,
+          ...poolWords({ ...world, snapshot }, image, endpoints),
+          ...leftOutWords(
+            leftOut.filter(
+              ({ source }) => source === undefined || endpoints.some(({ from }) => from === 'mirror'),
+            ),
+            (path) => path,
+          ),
+        ],
+    remedy: pullsNothing ? undefined : remedy,
+    leftOut,
   };
 }
 
@@ -226,6 +252,7 @@ export function traceJson({
   verdict,
   explanation,
   remedy,
+  leftOut,
 }: Trace): object {
   return {
     image: formatReference(image),
@@ -246,5 +273,6 @@ export function traceJson({
     verdict,
     explanation: explanation.join(' '),
     ...(remedy === undefined ? {} : { remedy }),
+    ...leftOutJson(leftOut),
   };
 }

@@ -64,8 +64,13 @@ export function traceText(traced: Trace): string {
   for (const sentence of explanation) lines.push(`  ${sentence}`);
   if (endpoints.length > 0) lines.push('', 'Asked in this order:');
   const column = Math.max(0, ...endpoints.map(({ result }) => result.length));
-  for (const [index, { reference, from, result }] of endpoints.entries())
-    lines.push(`  ${index + 1}. ${from}  ${result.padEnd(column)}  ${formatReference(reference)}`);
+  for (const [index, { reference, from, result, insecure }] of endpoints.entries()) {
+    const place = `  ${index + 1}. ${from}  ${result.padEnd(column)}  ${formatReference(reference)}`;
+    lines.push(
+      place,
+      ...(insecure ? ['       insecure: plain HTTP is allowed, and no certificate is checked'] : []),
+    );
+  }
   if (rules.length + unrelated > 0) lines.push('', 'Rules:');
   for (const { file, line, kind, source, matched, reason } of rules) {
     const place = line === undefined ? file : `${file}:${line}`;

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { dropIn, machineConfig, tableUrl } from '../../support/machineConfigs.ts';
 import { namedSet, setOf } from '../../support/mirrorSets.ts';
 import { CommandLine } from './copyHarness.ts';
 
@@ -69,6 +70,7 @@ short-name-mode = ""
       effect: 'drain',
       takesEffect: true,
       drains: true,
+      restarting: [],
       sets: [{ kind: 'ImageTagMirrorSet', name: 'tags', file: `${folder}/tags.yaml`, change: 'added' }],
       changes: [
         {
@@ -84,6 +86,26 @@ short-name-mode = ""
     });
     expect(explanation).toContain('Nothing is known of the cluster');
     expect(registriesConf).toContain('tag-only');
+  });
+
+  it('has for programs which pools restart for drop-ins, and what is left out as a template', async () => {
+    const config = machineConfig('99-infra', 'infra', dropIn('a'), tableUrl('q.io/a <- m.local/a'));
+    line.write('pools/infra.yaml', config);
+    line.write('pools/set.yaml', setOf('IDMS', 'q.io/b <- $(MIRROR)/b'));
+    const { stdout } = await line.run('forecast', line.path('pools'), '--format', 'json');
+    const { restarting, leftOut, explanation } = JSON.parse(stdout);
+    const file = `${line.path('pools')}/set.yaml`;
+    expect(restarting).toEqual(['infra']);
+    expect(leftOut).toEqual([{ file, line: 8, template: '$(MIRROR)' }]);
+    expect(explanation).toContain(
+      `${file}:7 is an entry with a template, and what it redirects is not known yet`,
+    );
+    const url = 'data:text/plain;base64,$(CONF)';
+    line.write('open/99-worker.yaml', machineConfig('99-worker', 'worker', dropIn('a'), url));
+    const open = await line.run('forecast', line.path('open'));
+    expect(open.stdout).toContain(
+      `${line.path('open')}/99-worker.yaml:12 is a template ($(CONF)); it is left out.\n`,
+    );
   });
 
   it('takes a node’s registries.conf', async () => {
@@ -187,7 +209,9 @@ short-name-mode = ""
   ])('does not take %s for a cluster without mirror sets', async (name, text, problem) => {
     const path = line.write(`current/${name}.txt`, text);
     const { code, stdout, stderr } = await line.run('forecast', folder, '--current', path);
-    expect([code, stdout]).toEqual([2, '']);
+    expect([code, stdout]).toEqual([2, `No forecast: ${path} tells nothing of the cluster’s mirror sets.\n`]);
+    const json = await line.run('forecast', folder, '--current', path, '--format', 'json');
+    expect(json).toEqual({ code: 2, stdout: '', stderr });
     expect(stderr).toContain(`operator-mirror forecast: ${path}`);
     expect(stderr).toContain(problem);
     expect(stderr).toContain(

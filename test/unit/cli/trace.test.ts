@@ -66,6 +66,28 @@ Rules:
     expect(stdout).toContain(`yes  ${line.path('my.conf')}:1  registries.conf c.io`);
   });
 
+  it('shows which places nodes ask without TLS, and what is left out as a template', async () => {
+    const config =
+      'apiVersion: config.openshift.io/v1\nkind: Image\nmetadata:\n  name: cluster\nspec:\n  registrySources:\n    insecureRegistries: [m.local]\n';
+    line.write('insecure/image.yaml', config);
+    line.write(
+      'insecure/set.yaml',
+      setOf('ITMS', 'q.io/a <- m.local/a', 'q.io/a/b <- $(MIRROR)', 'r.io <- $(MIRROR)'),
+    );
+    const argv = ['trace', 'q.io/a/b:v1', '--in', line.path('insecure')];
+    const { stdout } = await line.run(...argv);
+    expect(stdout).toContain(
+      '1. mirror  untested  m.local/a/b:v1\n       insecure: plain HTTP is allowed, and no certificate is checked\n  2. source',
+    );
+    const file = `${line.path('insecure')}/set.yaml`;
+    // What redirects other images alone is no news here.
+    expect(stdout.split('\n').filter((text) => text.includes('left out'))).toEqual([
+      `  ${file}:10 is a template ($(MIRROR)); it is left out.`,
+    ]);
+    const { leftOut } = JSON.parse((await line.run(...argv, '--format', 'json')).stdout);
+    expect(leftOut).toEqual([{ file, line: 10, template: '$(MIRROR)' }]);
+  });
+
   it('ends with 1 where no mirror serves the pull, and says so in its help', async () => {
     const source = await line.run('trace', 'q.io/a/b:v1', '--in', folder);
     expect(source.code).toBe(1);

@@ -4,28 +4,13 @@ import { parseText } from '../../../server/src/files/load.ts';
 import { defaultSettings } from '../../../server/src/workspace/settings.ts';
 import { Snapshot } from '../../../server/src/workspace/snapshot.ts';
 import { trace } from '../../../server/src/workspace/trace.ts';
+import { machineConfig as configWith, dropIn, tableUrl, textUrl } from '../../support/machineConfigs.ts';
 import { imageOf, setOf } from '../../support/mirrorSets.ts';
 
-/** A MachineConfig with one file; `conf` as `PREFIX <- MIRROR`. */
-function machineConfig(name: string, role: string, path: string, conf: string): string {
-  const [prefix, mirror] = conf.split(' <- ');
-  const text = `[[registry]]\nlocation = "${prefix}"\n[[registry.mirror]]\nlocation = "${mirror}"\n`;
-  return `apiVersion: machineconfiguration.openshift.io/v1
-kind: MachineConfig
-metadata:
-  name: ${name}
-  labels: { machineconfiguration.openshift.io/role: ${role} }
-spec:
-  config:
-    ignition: { version: 3.2.0 }
-    storage:
-      files:
-      - path: ${path}
-        contents: { source: "data:,${encodeURIComponent(text)}" }
-`;
-}
+/** `conf` as `PREFIX <- MIRROR`. */
+const machineConfig = (name: string, role: string, path: string, conf: string) =>
+  configWith(name, role, path, tableUrl(conf));
 
-const dropIn = (name: string) => `/etc/containers/registries.conf.d/${name}.conf`;
 const imageConfig = (lists: string) =>
   `apiVersion: config.openshift.io/v1\nkind: Image\nmetadata:\n  name: cluster\nspec:\n  registrySources:\n${lists}`;
 
@@ -151,5 +136,47 @@ describe('the image configuration of a cluster', () => {
     const { said } = traced(image, wild, imageConfig('    insecureRegistries:\n    - dev.q.io/team\n'));
     expect(said).toContain('dev.q.io/team in the image configuration lies below *.q.io');
     expect(said).toContain('(1.yaml:8)');
+  });
+});
+
+describe('a file that nodes refuse', () => {
+  const set = setOf('ITMS', 'q.io/a <- m.io/a');
+  const broken = (name: string, role: string) =>
+    configWith(name, role, dropIn('a'), textUrl('[[registry]]\nlocation = "q.io"\nblocked = "yes"\n'));
+
+  it('leaves them without any image, whatever the mirror sets say', () => {
+    const { places, verdict, said } = traced('q.io/a:1', set, broken('99-worker-a', 'worker'));
+    expect([verdict, places]).toEqual(['unreachable', []]);
+    expect(said).toBe(
+      'Nodes of the pool worker refuse a.conf (1.yaml:12): blocked must be true or false; with that file they pull no image at all.',
+    );
+  });
+
+  it('is said of other pools beside the answer', () => {
+    const { verdict, said } = traced('q.io/a:1', set, broken('99-master-a', 'master'));
+    expect(verdict).toBe('mirror');
+    expect(said).toContain(
+      'Nodes of the pool master refuse a.conf (1.yaml:12): blocked must be true or false; with that file they pull no image at all.',
+    );
+  });
+
+  it('is gone where a MachineConfig of a later name writes it anew', () => {
+    const again = machineConfig('99-worker-b', 'worker', dropIn('a'), 'q.io/a <- n.io/a');
+    expect(traced('q.io/a:1', broken('99-worker-a', 'worker'), again).places[0]).toBe('n.io/a:1');
+  });
+});
+
+describe('a registries.conf that a MachineConfig writes whole', () => {
+  it('is no drop-in in what is said of other pools', () => {
+    const whole = machineConfig(
+      '99-worker-zzz',
+      'worker',
+      '/etc/containers/registries.conf',
+      'q.io/a <- m.io/a',
+    );
+    const { said } = traced('q.io/a:1', whole);
+    expect(said).toContain(
+      'Nodes of the pool master ask q.io/a:1 first: their files about registries differ.',
+    );
   });
 });

@@ -1,5 +1,5 @@
 import { UserError } from '../../base/errors.ts';
-import { printableJson } from '../../base/words.ts';
+import { printable, printableJson } from '../../base/words.ts';
 import { readClusterMirrorSets } from '../../cluster/clusterMirrorSets.ts';
 import { isFolder } from '../../files/find.ts';
 import { parseText } from '../../files/load.ts';
@@ -9,6 +9,7 @@ import { clusterVersion } from '../../workspace/clusterVersion.ts';
 import { decidesOnNodes } from '../../workspace/dropInChanges.ts';
 import { type ClusterState, type Forecast, forecast as forecastOf } from '../../workspace/forecast.ts';
 import { forecastText, withPaths } from '../../workspace/forecastText.ts';
+import { leftOutJson } from '../../workspace/leftOut.ts';
 import { Snapshot } from '../../workspace/snapshot.ts';
 import { type Command, exitCodes, type OptionValues, type Terminal } from '../command.ts';
 import { type NodeFiles, readNodeFiles } from '../nodeFiles.ts';
@@ -50,7 +51,14 @@ export const forecast: Command = {
             'name a folder with ImageDigestMirrorSet, ImageTagMirrorSet or ImageContentSourcePolicy files',
         },
       );
-    const current = await clusterState(options, terminal);
+    const current = await clusterState(options, terminal).catch((error: unknown) => {
+      // A script that keeps the answer alone sees in it that there is none, and why.
+      if (format === 'text' && error instanceof UserError && error.code === 'notRecognised')
+        terminal.stdout.write(
+          `No forecast: ${printable(stringOption(options, 'current') ?? '')} tells nothing of the cluster’s mirror sets.\n`,
+        );
+      throw error;
+    });
     const version = current.version ?? versionOf(folder);
     const { state } = current;
     const result = forecastOf(folder.snapshot, state, version);
@@ -113,10 +121,11 @@ function versionOf({ snapshot, settings }: NodeFiles): string | undefined {
 }
 
 function asJson(result: Forecast): string {
-  const { effect, takesEffect, explanation, sets, changes, problems, registriesConf } = result;
+  const { effect, restarting, takesEffect, explanation, sets, changes, problems, registriesConf } = result;
   const report = {
     effect,
     drains: effect === 'drain' || effect === 'reboot',
+    restarting,
     takesEffect,
     explanation: explanation.join(' '),
     sentences: explanation,
@@ -143,6 +152,7 @@ function asJson(result: Forecast): string {
       stops,
     })),
     registriesConf,
+    ...leftOutJson(result.leftOut),
   };
   return `${printableJson(report, 2)}\n`;
 }

@@ -118,11 +118,12 @@ function toAnswer({ traced, reasons }: Asked, files: ShownFiles, mayAsk: boolean
     verdict,
     headline: traceTitle(traced),
     sentences: explanation,
-    places: endpoints.map(({ reference, from, result }, index) => {
+    places: endpoints.map(({ reference, from, result, insecure }, index) => {
       const reason = result === 'untested' ? reasons[index] : undefined;
       return {
         image: formatReference(reference),
         from,
+        ...(insecure ? { insecure } : {}),
         result,
         ...(reason === undefined ? {} : { reason }),
       };

@@ -36,6 +36,13 @@ const answer: TraceAnswer = {
 const page = (changes: Partial<TraceAnswer>) => tracePage({ ...answer, ...changes }, inEnglish).text;
 
 describe('the page of a trace', () => {
+  it('says which place is asked without TLS', () => {
+    const places = [{ image, from: 'mirror', result: 'untested', insecure: true }] as const;
+    expect(linesOf(page({ places }))).toContain(
+      'Mirror · not tested · plain HTTP is allowed, and no certificate is checked',
+    );
+  });
+
   it('says the answer first, then what would help, the places and the rules', () => {
     expect(linesOf(page({}))).toEqual([
       '# !No mirror serves it, the source is asked',
