@@ -2,6 +2,7 @@ import type { Position, Range } from '../base/range.ts';
 import { formatReference, type ImageReference, placeOf, repositoryOf } from '../documents/imageReference.ts';
 import { arrivalOf, isOcMirrorCache, type MappingPair } from '../documents/mapping.ts';
 import { mirrorSetTypes } from '../documents/mirrorSet.ts';
+import { looksLikeDigestTag } from '../documents/naming.ts';
 import { isCatalogIndex } from '../workspace/catalogIndex.ts';
 import { clusterVersion, remedyForTagPulls } from '../workspace/clusterVersion.ts';
 import type { Fact, Facts, ImageFacts } from '../workspace/facts.ts';
@@ -79,7 +80,8 @@ function placeNotes(image: ReferenceAt, sources: Sources): string[] {
     if (isCatalogIndex(image.pair, snapshot, path)) notes.push(indexNote);
   }
   if (isOcMirrorCache(reference)) notes.push(cacheNote);
-  if (reference.transport === 'file') notes.push(describeOrigin(reference, snapshot));
+  if (reference.transport === 'file' && image.role !== 'mapping-destination')
+    notes.push(describeOrigin(reference, snapshot));
   if (reference.transport === 's3') notes.push('An S3 bucket, which cannot be asked from here.');
   return notes;
 }
@@ -173,7 +175,7 @@ function sourceOf({ source }: MappingPair): ImageReference | undefined {
 /** A tag that nothing redirects needs no trace to say so, and one that a mirror set redirects needs no other word. */
 function pullNotes(reference: ImageReference, pair: MappingPair, sources: Sources): string[] {
   if (reference.digest !== undefined)
-    return [pullNote(reference, pair, sources), traceNote(reference, sources)];
+    return [traceNote(reference, sources), pullNote(reference, pair, sources)];
   const { plan } = sources.snapshot.mirrorSets.coverageOf(reference);
   const redirected = plan.ok && plan.endpoints.some(({ from }) => from === 'mirror');
   return [redirected ? traceNote(reference, sources) : pullNote(reference, pair, sources)];
@@ -185,6 +187,9 @@ function pullNote({ digest, tag }: ImageReference, pair: MappingPair, sources: S
   const isIndex = isCatalogIndex(pair, sources.snapshot, sources.path);
   if (digest === undefined) return tag === undefined ? '' : isIndex ? indexNote : tagNote(tag, sources);
   if (given === undefined) return '';
+  // Nobody pulls by the tag that `oc` makes of a digest.
+  if (!isIndex && looksLikeDigestTag(given))
+    return `Pinned: exactly this image is copied, as ${code(`:${given}`)}.`;
   const pinned = `Pinned: exactly this image is copied, as ${code(`:${given}`)}.`;
   return isIndex
     ? `${pinned} ${indexNote}`
@@ -233,7 +238,13 @@ function describeScope(image: ScopeAt, snapshot: Snapshot): string {
   const pulls = `pulls by ${mirrorSetTypes[set.kind].pulls}`;
   const mirrors = entry?.mirrors.map((mirror) => code(mirror.value)) ?? [];
   const source = entry?.source?.value ?? '';
-  if (role === 'mirror') return `${bold(code(text))}\n\nMirror of ${code(source)}, for ${pulls}.`;
+  if (role === 'mirror') {
+    const note =
+      source !== '' && localOrigin(source, snapshot.provenance) !== undefined
+        ? `No pull comes to this mirror: its source ${code(source)} is a path left by a \`file://\` hop, which never matches.`
+        : `Mirror of ${code(source)}, for ${pulls}.`;
+    return `${bold(code(text))}\n\n${note}`;
+  }
   const lines = [bold(code(text))];
   const origin = localOrigin(text, snapshot.provenance);
   if (origin?.certainty === 'certain') {

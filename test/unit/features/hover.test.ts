@@ -131,6 +131,14 @@ describe('a hover in mapping.txt', () => {
     expect(text?.indexOf('reg.example.com/ns/app')).toBeLessThan(text?.indexOf('| Digest |') ?? 0);
   });
 
+  it('says nothing of pulls by a tag that oc made of the digest', () => {
+    const pinned = (tag: string) =>
+      hoverAt({ 'mapping.txt': `quay.io/ns/a^pp@${zeros}=reg.example.com/ns/app:${tag}\n` })?.text;
+    expect(pinned('v1')).toContain('A pod that pulls a tag is still not redirected');
+    expect(pinned('2f435f8e')).toContain('exactly this image is copied, as `:2f435f8e`.');
+    expect(pinned('2f435f8e')).not.toContain('pulls a tag');
+  });
+
   it('says of oc-mirror’s own cache what it is, and looks nothing up', () => {
     const cache = 'docker://localhost:55^000/ns/app:v1=docker://reg.example.com/ns/app:v1\n';
     const paragraphs = hoverAt({ 'mapping.txt': cache })?.text.split('\n\n') ?? [];
@@ -176,6 +184,11 @@ describe('a hover in a mirror set', () => {
     expect(hoverAt({ 'a.yaml': tags })?.text).toBe(
       '**`reg.example.com/app`**\n\nMirror of `quay.io/ns/app`, for pulls by tag.',
     );
+  });
+
+  it('says of the mirror of such a source that no pull comes to it', () => {
+    const text = hoverAt({ 'a.yaml': set('s/n/i/ns/app', '^reg.example.com/app') })?.text;
+    expect(text?.split('\n\n')[1]).toMatch(/^No pull comes to this mirror/);
   });
 
   it('says what is left of a hop, and where the images come from', () => {

@@ -4,9 +4,6 @@ import { lineNumbers } from '../../workspace/lineNumbers.ts';
 import { fileDestination, mappingIndex } from '../../workspace/mappingIndex.ts';
 import { defineRule } from '../rule.ts';
 
-const danger =
-  '`oc` may write a layer that they share twice at once, and leave it damaged without a word; copy them one after the other, or to different paths';
-
 /** Repositories of two registries in one path of a file store. */
 export const mappingPathCollision = defineRule({
   code: 'mapping/path-collision',
@@ -40,11 +37,11 @@ the two true sources, which [mirror-set/local-source](../mirror-set/local-source
           .filter((pair) => fileDestination(pair) === path)
           .map(({ destination: { span } }) => ({
             range: lineRange(numbers.get(line) ?? 0, span.start, span.end),
-            message: `${listed(repositories)} meet in this path: ${danger}`,
+            message: `${listed(repositories)} meet in this path: \`oc\` may write a layer that they share twice at once, and leave it damaged without a word; copy them one after the other, or to different paths`,
             together: {
               key: path,
               message: (count: number) =>
-                `${listed(repositories)} meet in this path, to which ${count} lines bring images: ${danger}`,
+                `${listed(repositories)} meet in this path, to which ${count} lines bring images: \`oc\` may write a layer that they share twice at once, and leave it damaged without a word; copy them one after the other, or to different paths`,
             },
           })),
       ),

@@ -93,14 +93,16 @@ function messageOf({ source }: MappingPair, isWritten: boolean, context: RuleCon
   const name = shortName(
     parsed.ok ? imageName(parsed.reference, context.snapshot, context.path) : source.text,
   );
-  const copied =
-    tagPattern === undefined
-      ? `${name} is copied by tag`
-      : tagPattern === '*'
-        ? `${name} is copied without a tag, which means all its tags`
-        : `${name} is copied by all tags that match ${tagPattern}`;
-  const pulls = tagPattern === undefined ? 'this tag' : 'a tag';
   const remedy = remedyForTagPulls(clusterVersion(context));
-  const need = `${copied}: ICSP and IDMS redirect pulls by digest only, so pods that pull ${pulls} need ${remedy}`;
-  return isWritten ? `${need}, which oc-mirror writes when it mirrors: apply it, too` : need;
+  if (tagPattern === undefined)
+    return isWritten
+      ? `${name} is copied by tag: ICSP and IDMS redirect pulls by digest only, so pods that pull this tag need ${remedy}, which oc-mirror writes when it mirrors: apply it, too`
+      : `${name} is copied by tag: ICSP and IDMS redirect pulls by digest only, so pods that pull this tag need ${remedy}`;
+  if (tagPattern === '*')
+    return isWritten
+      ? `${name} is copied without a tag, which means all its tags: ICSP and IDMS redirect pulls by digest only, so pods that pull a tag need ${remedy}, which oc-mirror writes when it mirrors: apply it, too`
+      : `${name} is copied without a tag, which means all its tags: ICSP and IDMS redirect pulls by digest only, so pods that pull a tag need ${remedy}`;
+  return isWritten
+    ? `${name} is copied by all tags that match ${tagPattern}: ICSP and IDMS redirect pulls by digest only, so pods that pull a tag need ${remedy}, which oc-mirror writes when it mirrors: apply it, too`
+    : `${name} is copied by all tags that match ${tagPattern}: ICSP and IDMS redirect pulls by digest only, so pods that pull a tag need ${remedy}`;
 }

@@ -107,15 +107,14 @@ among them, and where the tags prove the source of some of the images only, that
 });
 
 function messageOf({ certainty, repositories }: Origin, certain: boolean, source: string): string {
-  const never = 'this source is a path left by a file:// hop, so it can never match a pull';
   if (!certain && certainty !== 'disputed')
-    return `${shortName(lastComponents(source))} is not redirected: ${never}; the mapping.txt of the first hop would tell where the images come from`;
+    return `${shortName(lastComponents(source))} is not redirected: this source is a path left by a file:// hop, so it can never match a pull; the mapping.txt of the first hop would tell where the images come from`;
   if (certainty === 'disputed')
-    return `${shortName(lastComponents(source))} is not redirected: ${never}; the mapping.txt files disagree whether the images come from ${repositories.join(' or ')}`;
+    return `${shortName(lastComponents(source))} is not redirected: this source is a path left by a file:// hop, so it can never match a pull; the mapping.txt files disagree whether the images come from ${repositories.join(' or ')}`;
   const [first = '', ...others] = repositories;
   if (others.length === 0)
-    return `${shortName(first)} is not redirected: ${never}; the images come from ${first}`;
-  return `${listed(repositories.map(shortName))} are not redirected: ${never}; the images come from ${listed(repositories)}`;
+    return `${shortName(first)} is not redirected: this source is a path left by a file:// hop, so it can never match a pull; the images come from ${first}`;
+  return `${listed(repositories.map(shortName))} are not redirected: this source is a path left by a file:// hop, so it can never match a pull; the images come from ${listed(repositories)}`;
 }
 
 type Relative = (edits: readonly TextEdit[]) => TextEdit[];

@@ -49,14 +49,13 @@ function findingOf(
   if (index === -1 || scalar === undefined) return [];
   const { range } = moved(scalar, set.entryLines[index] ?? 0);
   const name = shortName(placed.entry.source?.value ?? '');
-  const stops = 'the machine-config-operator stops, and no node gets any change';
   if (kind === 'blocked-mirror') {
-    const message = `${name} is blocked by NeverContactSource, and is one of its own mirrors: ${stops}`;
+    const message = `${name} is blocked by NeverContactSource, and is one of its own mirrors: the machine-config-operator stops, and no node gets any change`;
     return [{ message, range }];
   }
   const other = entries.find((candidate) => neverContactsSource(candidate) !== neverContactsSource(placed));
   if (other === undefined) return [];
-  const message = `${name} has two policies, ${policyOf(placed)} here and ${policyOf(other)} in ${placeOf(other, context)}: ${stops}`;
+  const message = `${name} has two policies, ${policyOf(placed)} here and ${policyOf(other)} in ${placeOf(other, context)}: the machine-config-operator stops, and no node gets any change`;
   return [{ message, range }];
 }
 
