@@ -25,10 +25,7 @@ publisher; both are yours to word, so it is never applied unasked.`,
   check({ source }) {
     const missing = missingFields(source);
     if (source.spec === undefined || missing.length === 0) return [];
-    const shown = missing.includes('displayName') ? 'the name of the resource instead' : 'no publisher';
-    const names = missing.map((name) => `spec.${name}`).join(' and ');
-    const message = `${names} ${missing.length === 1 ? 'is' : 'are'} missing: OperatorHub shows ${shown}`;
-    return [{ message, range: source.spec.key }];
+    return [{ message: messageOf(missing), range: source.spec.key }];
   },
   fixes(_finding, { source }, { lines }) {
     const { spec, displayName, publisher, image, address } = source;
@@ -69,4 +66,11 @@ function yamlText(value: string, flow: boolean): string {
   return !flow && /^[A-Z][A-Za-z0-9.]* [A-Za-z0-9. ]*[A-Za-z0-9]$/.test(value)
     ? value
     : scalarText(value, flow ? '"' : '');
+}
+
+function messageOf(missing: readonly string[]): string {
+  if (!missing.includes('displayName')) return 'spec.publisher is missing: OperatorHub shows no publisher';
+  return missing.includes('publisher')
+    ? 'spec.displayName and spec.publisher are missing: OperatorHub shows the name of the resource instead'
+    : 'spec.displayName is missing: OperatorHub shows the name of the resource instead';
 }

@@ -30,7 +30,7 @@ in \`spec.secrets\` must be in the same namespace as the catalog.`,
     const { namespace, metadata, name } = source;
     if (namespace?.value === globalNamespace || namespace?.type === 'template') return [];
     if (namespace !== undefined && namespace.type !== 'null') {
-      const message = `Only the namespace ${namespace.value} sees this catalog; one in ${globalNamespace} is seen in all namespaces`;
+      const message = `${namespace.value} alone sees this catalog: in the namespace ${globalNamespace} it is seen in all namespaces`;
       return [{ message, range: namespace.range }];
     }
     const range = namespace?.range ?? name?.range ?? metadata?.key;

@@ -33,12 +33,12 @@ What can only be meant in one way (\`30 min\`, \`1 day\`) is repaired by \`check
     const { value, registryPoll, interval } = updateStrategy;
     if (registryPoll === undefined) {
       const message =
-        'OLM crashes on an updateStrategy without registryPoll: leave updateStrategy out, or say how often to poll';
+        'spec.updateStrategy has no registryPoll, on which OLM crashes: leave updateStrategy out, or say how often to poll';
       return [{ message, range: value }];
     }
     if (interval === undefined || interval.value === '') {
       const message =
-        'registryPoll has no interval: OLM reports InvalidIntervalError and polls every 15 minutes';
+        'spec.updateStrategy.registryPoll has no interval: OLM reports InvalidIntervalError and polls every 15 minutes';
       return [{ message, range: interval?.range ?? registryPoll }];
     }
     const problem = problemOf(interval);

@@ -33,7 +33,7 @@ straight from \`registry.redhat.io\` or \`quay.io\`, nothing is said. A catalog 
     const { cacheDir } = source;
     if (cacheDir === undefined || cacheDir.value === '' || !isFromMirrorTool(source)) return [];
     const message =
-      'oc-mirror filters a catalog without rebuilding its cache, so the pod may end with "cache requires rebuild": leave cacheDir out';
+      'cacheDir holds a stale cache, because oc-mirror filters a catalog without rebuilding it: leave cacheDir out, or the pod may end with "cache requires rebuild"';
     return [{ message, range: cacheDir.range }];
   },
 });
