@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { credentialsNotification } from '../../server/src/protocol.ts';
+import { credentialsNotification, namedImageRequest, traceRequest } from '../../server/src/protocol.ts';
 import { BareServer } from '../support/bareServer.ts';
 import { temporaryFolder } from '../support/fileStore.ts';
 import { RawServer } from '../support/rawServer.ts';
@@ -149,28 +149,76 @@ describe('rubbish', () => {
     ]) {
       for (const params of odd) server.notify(method, params);
     }
-    const positions = [
-      { line: -1, character: -1 },
-      { line: 0.5, character: 1e9 },
-      { line: 'a', character: null },
-      null,
-    ];
-    for (const position of positions) {
-      for (const method of ['hover', 'completion', 'definition', 'references', 'rename', 'codeAction']) {
-        const range = { start: position, end: position };
-        await server.ask(`textDocument/${method}`, {
-          textDocument: { uri },
-          position,
-          range,
-          newName: 'a',
-          context: {},
-        });
-      }
-    }
     server.write('Content-Length: 5\r\n\r\n{"a":');
     server.write('Content-Length: 4\r\n\r\nnull');
     server.write('Content-Length: 2\r\n\r\n[]');
     expect(await server.ask(...hover)).toMatchObject({ result: { contents: {} } });
+  });
+});
+
+describe('a place that no text has', () => {
+  const mirrorSet = [
+    'apiVersion: operator.openshift.io/v1alpha1',
+    'kind: ImageContentSourcePolicy',
+    'metadata:',
+    '  name: a',
+    'spec:',
+    '  repositoryDigestMirrors:',
+    '  - source: quay.io/ns/app',
+    '    mirrors:',
+    '    - reg.example.com/ns/app',
+    '',
+  ].join('\n');
+  const texts = [
+    ['mapping.txt', 'oc-mapping', 'quay.io/ns/app:v1=reg.example.com/ns/app:v1\n'],
+    ['icsp.yaml', 'yaml', mirrorSet],
+    ['template.yaml', 'yaml', `${mirrorSet}{{- range .Values.sources }}\n  - source: {{ . }}\n{{- end }}\n`],
+    ['pod.yaml', 'yaml', 'kind: Pod\nspec:\n  containers:\n  - image: quay.io/ns/app:v1\n'],
+    ['run.log', 'log', 'error: unable to push quay.io/ns/app:v1: unauthorized\n'],
+  ] as const;
+  const methods = [
+    ...['hover', 'completion', 'definition', 'references', 'prepareRename', 'rename'],
+    ...['codeAction', 'inlayHint', 'foldingRange', 'documentLink', 'codeLens', 'documentSymbol'],
+  ].map((name) => `textDocument/${name}`);
+
+  it.each<[string, unknown, unknown]>([
+    ['far below the text', { line: 1e9, character: 1e9 }, { line: 1e9, character: 1e9 }],
+    ['from far above it to far below it', { line: -1e9, character: -1e9 }, { line: 1e15, character: 1e15 }],
+    ['backwards', { line: 1e15, character: 1e15 }, { line: -1e9, character: -1e9 }],
+    ['between lines', { line: 0.5, character: 1e9 }, { line: 1.5, character: -1 }],
+    ['words', { line: 'a', character: '1e9' }, { line: [], character: {} }],
+    ['no numbers', { line: null, character: null }, {}],
+    ['nothing', null, undefined],
+    ['no object', 5, 'x'],
+  ])('makes nothing wait: %s', async (_what, start, end) => {
+    const server = await initialized();
+    for (const [name, languageId, text] of texts) {
+      const textDocument = { uri: `file:///nowhere/${name}`, languageId, version: 1, text };
+      server.notify('textDocument/didOpen', { textDocument });
+    }
+    for (const [name] of texts) {
+      const textDocument = { uri: `file:///nowhere/${name}` };
+      const place = { position: start, range: { start, end } };
+      const rest = { newName: 'reg.example.com/other', context: { diagnostics: [] } };
+      for (const method of [...methods, namedImageRequest, traceRequest]) {
+        const answer = await server.ask(method, { textDocument, uri: textDocument.uri, ...place, ...rest });
+        expect([undefined, -32602, -32803], `${method} in ${name}: ${JSON.stringify(answer)}`).toContain(
+          answer.error?.code,
+        );
+      }
+    }
+    expect(await server.ask(...hover)).toMatchObject({ result: { contents: {} } });
+  });
+
+  it('behind the end of a line is its end, and below the text is nothing', async () => {
+    const server = await initialized();
+    open(server, 'quay.io/ns/app:v1=reg.example.com/ns/app:v1\n');
+    const at = (position: object) => server.ask('textDocument/hover', { textDocument: { uri }, position });
+    const atEnd = await at({ line: 0, character: 43 });
+    expect(atEnd).toMatchObject({ result: { contents: {} } });
+    expect((await at({ line: 0, character: 1e9 })).result).toEqual(atEnd.result);
+    expect(await at({ line: 2, character: 0 })).toMatchObject({ result: null });
+    expect(await at({ line: 1e9, character: 3 })).toMatchObject({ result: null });
   });
 });
 

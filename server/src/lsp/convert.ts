@@ -10,7 +10,7 @@ import {
   type InlayHint as LspInlayHint,
   type TextEdit as LspTextEdit,
 } from 'vscode-languageserver';
-import type { Position, Range, TextEdit } from '../base/range.ts';
+import type { Range, TextEdit } from '../base/range.ts';
 import type { OfferedFix } from '../features/codeActions.ts';
 import type { Lens } from '../features/codeLenses.ts';
 import type { DocumentLink } from '../features/documentLinks.ts';
@@ -19,7 +19,6 @@ import { commands, serverCommands } from '../protocol.ts';
 import type { PlacedFinding } from '../rules/analysis.ts';
 import type { Place } from '../workspace/places.ts';
 import type { Severity } from '../workspace/settings.ts';
-import type { WorkspaceFile } from '../workspace/snapshot.ts';
 
 /** Severities as LSP counts them. */
 export const lspSeverities: Record<Severity, DiagnosticSeverity> = {
@@ -130,7 +129,7 @@ export function toLocationLink(
   };
 }
 
-/** A place in a file is told as editors do in links: `#L5,3`, counted from one. */
+/** A place in a file is told as editors do in links: `#L5,3`, line and character counted from one. */
 export function toDocumentLink(
   { range, tooltip, target }: DocumentLink,
   uriOf: (key: string) => string,
@@ -138,13 +137,4 @@ export function toDocumentLink(
   if (typeof target === 'string') return { range, tooltip, target };
   const { line, character } = target.range.start;
   return { range, tooltip, target: `${uriOf(target.path)}#L${line + 1},${character + 1}` };
-}
-
-/** A place as the client counts it, as one that the file has: nothing is looked for beyond its last line. */
-export function placeIn(file: WorkspaceFile | undefined, { line, character }: Position): Position {
-  const { content } = file ?? {};
-  const lines =
-    content?.type === 'mapping' ? content.mapping.lines.length : (content?.yaml.lines.length ?? 1);
-  const whole = (value: number, most: number) => (value > 0 ? Math.min(Math.floor(value), most) : 0);
-  return { line: whole(line, lines), character: whole(character, 0x7fffffff) };
 }

@@ -49,6 +49,7 @@ export type Place = MappingPlace | ScopePlace | CatalogPlace;
 export function placeAt(file: WorkspaceFile, position: Position): Place | undefined {
   const { path, content } = file;
   const line = content.type === 'mapping' ? content.mapping.lines.at(position.line) : undefined;
+  if (content.type === 'mapping' && line === undefined) return undefined;
   const places = line === undefined ? placesIn(file) : placesOfLine(path, line, position.line);
   for (const place of places) if (touches(place.range, position)) return place;
   return undefined;

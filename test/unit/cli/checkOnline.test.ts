@@ -56,6 +56,19 @@ describe('check --online', () => {
     expect(report.summary).toMatchObject({ error: 0, warning: 0 });
   });
 
+  it('says once of many hosts that fail in the same way how many images and hosts there are', async () => {
+    const dead = await Promise.all([1, 2, 3, 4, 5].map(deadHost));
+    const [most = ''] = dead;
+    const names = [...dead, most].map((host, at) => `${host}/ns/app${at}:v1`);
+    const path = line.write('mapping.txt', mapping(...names));
+    const { code, stderr } = await check(path, '--format', 'json', '--retry-times', '0');
+    const second = dead.slice(1).sort()[0];
+    expect(stderr).toBe(
+      `operator-mirror check: 6 images of ${most}, ${second} and 3 more registries could not be checked: ${most} refuses the connection; check host and port, and that the registry runs\n`,
+    );
+    expect(code).toBe(1);
+  });
+
   it.each([
     [401, 'UNAUTHORIZED', 'wants a credential'],
     [403, 'DENIED', 'does not let this account pull'],

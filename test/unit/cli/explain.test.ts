@@ -40,6 +40,26 @@ describe('the exit code', () => {
   });
 });
 
+describe('equal lines', () => {
+  const refused = (name: string) =>
+    `error: unable to push manifest to reg.example.com:5000/ns/${name}: unauthorized: authentication required\n`;
+
+  it('are one row with their number, and all count', async () => {
+    const many = Array.from({ length: 15 }, (_, at) => refused(`app${at}:v1`));
+    line.input = [refused('a:v1').repeat(40), refused('b:v1'), refused('a:v1'), ...many].join('');
+    const { stdout } = await line.run('explain', '-');
+    expect(stdout).toContain('  line 1   reg.example.com:5000/ns/a:v1, and 40 more lines like it\n');
+    expect(stdout).toContain('  line 41  reg.example.com:5000/ns/b:v1\n');
+    expect(stdout.match(/^ {2}line /gm)).toHaveLength(12);
+    expect(stdout).toContain('  and 5 more lines: --format json has them all\n');
+  });
+
+  it('are one row where they name no image', async () => {
+    line.input = 'error: the sky fell\n'.repeat(3);
+    expect((await line.run('explain', '-')).stdout).toContain('  line 1, and 2 more lines like it\n');
+  });
+});
+
 describe('--format json', () => {
   it('has exactly the fields of the contract, with lines from one', async () => {
     line.input =

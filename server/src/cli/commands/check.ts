@@ -48,9 +48,7 @@ export const check: Command = {
     const { report, unknown } = flag(options, 'online')
       ? await onlineReport(workspace, options, terminal)
       : await offlineReport(workspace, terminal);
-    for (const { place, images, reason } of unknown) {
-      say(`${counted(images, 'image')} of ${place} could not be checked: ${oneLine(reason)}`);
-    }
+    for (const line of unansweredLines(unknown)) say(line);
     // Where nothing was ours, what was wrong with the input has been said.
     const nothing = workspace.incomplete && report.files.length === 0;
     if (format === 'json') terminal.stdout.write(renderJson(report));
@@ -66,6 +64,30 @@ export const check: Command = {
 interface Checked {
   readonly report: CheckReport;
   readonly unknown: readonly Unanswered[];
+}
+
+/** So many registries without an answer are named one by one, although they fail in the same way. */
+const mostAlike = 3;
+
+/** Why images are not known: a line for each registry, or for all of many that fail in the same way. */
+function unansweredLines(unknown: readonly Unanswered[]): string[] {
+  const alike = new Map<string, Unanswered[]>();
+  for (const one of unknown) {
+    const key = one.reason.replaceAll(one.place, '');
+    alike.set(key, [...(alike.get(key) ?? []), one]);
+  }
+  return [...alike.values()].flatMap((group) => {
+    const places = group.toSorted((a, b) => b.images - a.images || (a.place < b.place ? -1 : 1));
+    const [first, second] = places;
+    if (places.length <= mostAlike || first === undefined || second === undefined) {
+      return places.map(({ place, images, reason }) => {
+        return `${counted(images, 'image')} of ${place} could not be checked: ${oneLine(reason)}`;
+      });
+    }
+    const images = places.reduce((sum, place) => sum + place.images, 0);
+    const names = `${first.place}, ${second.place} and ${places.length - 2} more registries`;
+    return [`${images} images of ${names} could not be checked: ${oneLine(first.reason)}`];
+  });
 }
 
 function onlineReport(

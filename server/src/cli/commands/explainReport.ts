@@ -102,7 +102,7 @@ function runLines(runs: readonly LogRun[]): string[] {
 }
 
 /** Nobody reads more; the JSON has them all. */
-const mostLines = 12;
+const mostRows = 12;
 
 /** A problem with the place of its first line as compilers write it, which editors and terminals follow. */
 function describe({ code, severity, cause, fix, lines }: LogProblem, report: Report): string {
@@ -111,29 +111,28 @@ function describe({ code, severity, cause, fix, lines }: LogProblem, report: Rep
   const rows = lines.length === 1 && first?.image === undefined ? [] : lines;
   return [
     `${report.name}:${(first?.line ?? 0) + 1}: ${word}: ${oneLine(cause)} (${code})`,
-    ...shownRows(
-      rows,
-      (line, width) => lineText(line, width, report),
-      'line',
-      ': --format json has them all',
-    ),
+    ...shownRows(rows, report),
     `  What to do: ${oneLine(fix)}`,
   ].join('\n');
 }
 
-/** The first rows, and how many others there are. */
-function shownRows<Row extends { readonly line: number }>(
-  rows: readonly Row[],
-  textOf: (row: Row, width: number) => string,
-  noun: string,
-  where: string,
-): string[] {
-  const shown = rows.slice(0, mostLines);
-  const width = rows.length === 1 ? 0 : Math.max(...shown.map(({ line }) => String(line + 1).length));
-  const left = rows.length - shown.length;
+/** The first rows, of which each image has one, and how many lines there are besides. */
+function shownRows(lines: readonly ExplainedLine[], report: Report): string[] {
+  const rows = new Map<string | undefined, { readonly first: ExplainedLine; count: number }>();
+  for (const line of lines) {
+    const row = rows.get(line.image);
+    if (row === undefined) rows.set(line.image, { first: line, count: 1 });
+    else row.count++;
+  }
+  const shown = [...rows.values()].slice(0, mostRows);
+  const width = lines.length === 1 ? 0 : Math.max(...shown.map(({ first }) => String(first.line + 1).length));
+  const left = lines.length - shown.reduce((sum, { count }) => sum + count, 0);
   return [
-    ...shown.map((row) => `  ${textOf(row, width)}`),
-    ...(left > 0 ? [`  and ${counted(left, `more ${noun}`)}${where}`] : []),
+    ...shown.map(({ first, count }) => {
+      const text = lineText(first, width, report);
+      return count === 1 ? `  ${text}` : `  ${text}, and ${counted(count - 1, 'more line')} like it`;
+    }),
+    ...(left > 0 ? [`  and ${counted(left, 'more line')}: --format json has them all`] : []),
   ];
 }
 

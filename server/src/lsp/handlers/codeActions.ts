@@ -13,6 +13,7 @@ import { noFacts } from '../../workspace/facts.ts';
 import type { Snapshot } from '../../workspace/snapshot.ts';
 import { cancellable } from '../cancellation.ts';
 import { type FixData, toCodeAction, toDiagnostic, toTextEdits } from '../convert.ts';
+import { rangeIn } from '../placeIn.ts';
 import type { Handler, Session } from '../session.ts';
 import { keyOf, uriOfKey } from '../uri.ts';
 import { canApply, toWorkspaceEdit } from '../workspaceEdit.ts';
@@ -28,8 +29,10 @@ export const codeActionHandler: Handler = {
   register(session) {
     const { connection, scanned } = session;
     connection.onCodeAction(
-      cancellable(async (params: CodeActionParams, signal) => {
+      cancellable(async (asked: CodeActionParams, signal) => {
         await scanned();
+        const file = session.workspace.snapshot.files.get(keyOf(asked.textDocument.uri));
+        const params = { ...asked, range: rangeIn(file, asked.range) };
         const own = await quickFixes(session, params, signal);
         return [...fixAll(session, params), ...own, ...imageFixes(session, params)];
       }),

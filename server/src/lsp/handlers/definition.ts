@@ -2,6 +2,7 @@ import type { DefinitionParams } from 'vscode-languageserver';
 import { definition } from '../../features/definition.ts';
 import { cancellable } from '../cancellation.ts';
 import { toLocation, toLocationLink } from '../convert.ts';
+import { placeIn } from '../placeIn.ts';
 import type { Handler } from '../session.ts';
 import { keyOf } from '../uri.ts';
 
@@ -12,9 +13,11 @@ export const definitionHandler: Handler = {
     const { connection, workspace, scanned } = session;
     const uriOf = (key: string) => workspace.uri(key);
     connection.onDefinition(
-      cancellable(async ({ textDocument, position }: DefinitionParams) => {
+      cancellable(async ({ textDocument, position: asked }: DefinitionParams) => {
         await scanned();
-        const found = definition(workspace.snapshot, keyOf(textDocument.uri), position);
+        const { snapshot } = workspace;
+        const key = keyOf(textDocument.uri);
+        const found = definition(snapshot, key, placeIn(snapshot.files.get(key), asked));
         if (found === undefined) return null;
         const { origin, targets } = found;
         return session.client.textDocument?.definition?.linkSupport

@@ -4,8 +4,8 @@ import { imageAt, questionsOf } from '../../features/imageAt.ts';
 import { logHover } from '../../features/logHover.ts';
 import { versionOfFiles } from '../../workspace/clusterVersion.ts';
 import { cancellable } from '../cancellation.ts';
-import { placeIn } from '../convert.ts';
 import { LookAhead } from '../lookAhead.ts';
+import { placeIn } from '../placeIn.ts';
 import type { Handler } from '../session.ts';
 import { keyOf } from '../uri.ts';
 import { registryPatience } from './patience.ts';
@@ -22,7 +22,7 @@ export const hoverHandler: Handler = {
         const log = logs.get(key);
         if (log !== undefined) {
           const version = versionOfFiles(workspace.snapshot, settings.current);
-          return toHover(logHover(log, workspace.snapshot, asked, version));
+          return toHover(logHover(log, workspace.snapshot, placeIn(log, asked), version));
         }
         const file = workspace.snapshot.files.get(key);
         const position = placeIn(file, asked);

@@ -2,6 +2,7 @@ import type { InlayHintParams } from 'vscode-languageserver';
 import { inlayHints } from '../../features/inlayHints.ts';
 import { cancellable } from '../cancellation.ts';
 import { toInlayHint } from '../convert.ts';
+import { rangeIn } from '../placeIn.ts';
 import type { Handler } from '../session.ts';
 import { keyOf } from '../uri.ts';
 
@@ -10,9 +11,11 @@ export const inlayHintHandler: Handler = {
   capabilities: () => ({ inlayHintProvider: true }),
   register({ connection, context, scanned }) {
     connection.languages.inlayHint.on(
-      cancellable(async ({ textDocument, range }: InlayHintParams) => {
+      cancellable(async ({ textDocument, range: asked }: InlayHintParams) => {
         await scanned();
-        return inlayHints(context(), keyOf(textDocument.uri), range).map(toInlayHint);
+        const now = context();
+        const key = keyOf(textDocument.uri);
+        return inlayHints(now, key, rangeIn(now.snapshot.files.get(key), asked)).map(toInlayHint);
       }),
     );
   },

@@ -7,6 +7,7 @@ import {
 import { rename, renameTarget } from '../../features/rename.ts';
 import { cancellable } from '../cancellation.ts';
 import { toTextEdits } from '../convert.ts';
+import { placeIn } from '../placeIn.ts';
 import type { Handler } from '../session.ts';
 import { keyOf } from '../uri.ts';
 
@@ -17,18 +18,22 @@ export const renameHandler: Handler = {
   }),
   register({ connection, workspace, scanned }) {
     connection.onPrepareRename(
-      cancellable(async ({ textDocument, position }: PrepareRenameParams) => {
+      cancellable(async ({ textDocument, position: asked }: PrepareRenameParams) => {
         await scanned();
-        const target = renameTarget(workspace.snapshot, keyOf(textDocument.uri), position);
+        const { snapshot } = workspace;
+        const key = keyOf(textDocument.uri);
+        const target = renameTarget(snapshot, key, placeIn(snapshot.files.get(key), asked));
         if (target === undefined) return null;
         if (!target.ok) throw refusal(target.problem);
         return { range: target.range, placeholder: target.name };
       }),
     );
     connection.onRenameRequest(
-      cancellable(async ({ textDocument, position, newName }: RenameParams) => {
+      cancellable(async ({ textDocument, position: asked, newName }: RenameParams) => {
         await scanned();
-        const renaming = rename(workspace.snapshot, keyOf(textDocument.uri), position, newName);
+        const { snapshot } = workspace;
+        const key = keyOf(textDocument.uri);
+        const renaming = rename(snapshot, key, placeIn(snapshot.files.get(key), asked), newName);
         if (renaming === undefined) return null;
         if (!renaming.ok) throw refusal(renaming.problem);
         const changes = [...renaming.edits].map(([key, edits]) => [workspace.uri(key), toTextEdits(edits)]);

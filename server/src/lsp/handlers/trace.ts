@@ -21,6 +21,7 @@ import type { Snapshot } from '../../workspace/snapshot.ts';
 import { type EndpointResult, type Trace, trace, withResults } from '../../workspace/trace.ts';
 import { traceTitle } from '../../workspace/traceText.ts';
 import { cancellable } from '../cancellation.ts';
+import { placeIn } from '../placeIn.ts';
 import type { Handler, Session } from '../session.ts';
 import { ShownFiles } from '../shownFiles.ts';
 import { keyOf } from '../uri.ts';
@@ -70,7 +71,8 @@ function imageOf({ uri, position, text }: ImageQuestion, { workspace }: Session)
   if (text !== undefined) return imageInText(text);
   const { snapshot } = workspace;
   const file = uri === undefined ? undefined : snapshot.files.get(keyOf(uri));
-  const found = file === undefined || position === undefined ? undefined : imageAt(file, position);
+  const found =
+    file === undefined || position === undefined ? undefined : imageAt(file, placeIn(file, position));
   if (found === undefined || !('reference' in found)) return undefined;
   // Pods know the image of a line by its source, wherever in the line somebody points at.
   const image = 'pair' in found ? sourceOf(found.pair, snapshot) : found.reference;
