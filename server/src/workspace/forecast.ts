@@ -13,7 +13,9 @@ import { lineOfScope } from './imageConfigs.ts';
 import { tablesAfter } from './knownTables.ts';
 import { type LeftOut, leftOutOf, leftOutWords } from './leftOut.ts';
 import { lineOf, MirrorSets } from './mirrorSets.ts';
+import { nodePoolsIn, noNodePools } from './nodePools.ts';
 import { type NodeProblem, nodeSearchRegistries } from './nodeRegistries.ts';
+import { wholeConfWords } from './poolWords.ts';
 import type { Provenance } from './provenance.ts';
 import { Snapshot } from './snapshot.ts';
 import { undecidedWords } from './undecided.ts';
@@ -126,6 +128,7 @@ export function forecast(folder: Snapshot, cluster: ClusterState, version: strin
   return {
     ...result,
     explanation: explainForecast(result, cluster, version, dead, [
+      ...wholeConfWords(setsAfter, nodePoolsIn(files.values(), noNodePools)),
       ...undecidedWords(folder),
       ...leftOutWords(
         result.leftOut.filter(({ kind }) => kind !== 'mirror-set'),

@@ -3,7 +3,8 @@ import { formatReference, type ImageReference } from '../documents/imageReferenc
 import { candidatesOf, planPull } from '../documents/pullEndpoints.ts';
 import type { PullRules } from '../documents/pullRules.ts';
 import { normalizedPullSpec } from '../documents/pullSpec.ts';
-import { type NodePools, refusedConfs, rulesOfPool, usualRoles } from './nodePools.ts';
+import type { MirrorSets } from './mirrorSets.ts';
+import { confsOfPool, type NodePools, refusedConfs, rulesOfPool, usualRoles } from './nodePools.ts';
 import type { PolicyRefusal } from './registryScopes.ts';
 import type { TracedEndpoint, TraceWorld } from './trace.ts';
 
@@ -66,5 +67,19 @@ function placesUnder(rules: PullRules, image: ImageReference): string[] {
   return (names.length === 0 ? [image] : names).flatMap((name) => {
     const plan = planPull(rules, normalizedPullSpec(name));
     return plan.ok ? plan.endpoints.map(({ reference }) => formatReference(reference)) : [];
+  });
+}
+
+/** Pools whose nodes have a registries.conf that a MachineConfig writes whole, so that mirror sets do not reach them. */
+export function wholeConfWords(sets: MirrorSets, pools: NodePools): string[] {
+  return [...pools.pools.keys()].flatMap((role) => {
+    const { confs, replaces } = confsOfPool(role, sets, pools);
+    const [whole] = confs;
+    const line = whole?.conf.registries[0]?.range.start.line;
+    return replaces && whole !== undefined
+      ? [
+          `${whole.path}${line === undefined ? '' : `:${line + 1}`} writes registries.conf whole on nodes of the pool ${role}: what mirror sets make does not reach them, and what changes on them is not forecast.`,
+        ]
+      : [];
   });
 }

@@ -170,6 +170,17 @@ describe('the text', () => {
     expect(JSON.parse((await line.run('explain', '-', '--format', 'json')).stdout).lines).toHaveLength(4);
     line.input = events.slice(1).join('\n');
     expect((await line.run('explain', '-')).stdout).toContain('This line does not say why');
+    const [why = ''] = events;
+    const after = [
+      'index-1  0/1  ImagePullBackOff  0  3m',
+      'install failed: deployment keycloak not ready before timeout: deployment "keycloak" exceeded its progress deadline',
+    ];
+    for (const echo of after) {
+      line.input = [why, echo].join('\n');
+      expect((await line.run('explain', '-')).stdout).not.toMatch(/pod-waits|deployment-timeout/);
+      line.input = echo;
+      expect((await line.run('explain', '-')).stdout).toMatch(/pod-waits|deployment-timeout/);
+    }
     line.input = [...events.slice(0, 1), ...Array(30).fill(''), events[2]?.replace('/b:', '/c:')].join('\n');
     expect((await line.run('explain', '-')).stdout).toContain('quay.io/a/c:v1');
   });

@@ -108,6 +108,17 @@ short-name-mode = ""
     );
   });
 
+  it('says of which pools it does not forecast, because a MachineConfig writes their registries.conf', async () => {
+    const url = tableUrl('q.io/a <- m.local/a');
+    const config = machineConfig('99-worker-zzz', 'worker', '/etc/containers/registries.conf', url);
+    line.write('whole/99-worker.yaml', config);
+    const { stdout } = await line.run('forecast', line.path('whole'));
+    expect(stdout.split('\n')[0]).toBe(
+      `${line.path('whole')}/99-worker.yaml:12 writes registries.conf whole on nodes of the pool worker: what mirror sets make does not reach them, and what changes on them is not forecast.`,
+    );
+    expect(stdout).not.toContain('Nothing changes');
+  });
+
   it('takes a node’s registries.conf', async () => {
     const conf = line.write(
       'node.conf',

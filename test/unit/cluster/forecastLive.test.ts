@@ -1,5 +1,6 @@
 import { chmodSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { dropIn } from '../../support/machineConfigs.ts';
 import { namedSet } from '../../support/mirrorSets.ts';
 import { CommandLine } from '../cli/copyHarness.ts';
 
@@ -39,6 +40,8 @@ const policy = JSON.stringify({
   metadata: { name: 'image-policy-0', uid: '1' },
   spec: { repositoryDigestMirrors: [{ source: 'q.io/b', mirrors: ['m.local/b'] }] },
 });
+const images = 'images.config.openshift.io';
+const configs = 'machineconfigs.machineconfiguration.openshift.io';
 const icsp = 'imagecontentsourcepolicies.operator.openshift.io';
 
 describe('forecast --live', () => {
@@ -49,12 +52,73 @@ describe('forecast --live', () => {
     // 4.7 has no ImageDigestMirrorSet: the API server would refuse this one, and nothing else is in the folder.
     expect(code).toBe(1);
     expect(stdout).toMatch(/refused +ImageDigestMirrorSet digests/);
-    expect(readFileSync(log, 'utf8').trim().split('\n').sort()).toEqual([
-      'get clusterversion version -o jsonpath={.status.desired.version}',
-      `get ${icsp} -o yaml`,
-      'get imagedigestmirrorsets.config.openshift.io -o yaml',
-      'get imagetagmirrorsets.config.openshift.io -o yaml',
-    ]);
+    const asked = readFileSync(log, 'utf8').trim().split('\n').sort();
+    expect(asked).toEqual(
+      [
+        'get clusterversion version -o jsonpath={.status.desired.version}',
+        `get ${icsp} -o yaml`,
+        'get imagedigestmirrorsets.config.openshift.io -o yaml',
+        `get ${images} cluster -o yaml`,
+        'get imagetagmirrorsets.config.openshift.io -o yaml',
+        `get ${configs} -o json`,
+      ].sort(),
+    );
+  });
+
+  it('knows its image configuration and its MachineConfigs about registries, and no others', async () => {
+    const config = (name: string, path: string, text: string) => ({
+      apiVersion: 'machineconfiguration.openshift.io/v1',
+      kind: 'MachineConfig',
+      metadata: { name, labels: { 'machineconfiguration.openshift.io/role': 'worker' } },
+      spec: {
+        config: {
+          ignition: { version: '3.2.0' },
+          storage: { files: [{ path, contents: { source: `data:,${encodeURIComponent(text)}` } }] },
+        },
+      },
+    });
+    const table = '[[registry]]\nlocation = "q.io/c"\n';
+    const answers = {
+      [icsp]: list(),
+      [images]: JSON.stringify({
+        apiVersion: 'config.openshift.io/v1',
+        kind: 'Image',
+        metadata: { name: 'cluster' },
+        spec: { registrySources: { blockedRegistries: ['evil.io'] } },
+      }),
+      [configs]: list(
+        ...[
+          config('99-worker-mirrors', dropIn('a'), table),
+          config('99-worker-chrony', '/etc/chrony.conf', 'server'),
+          config('99-worker-generated-registries', '/etc/containers/registries.conf', table),
+          config('rendered-worker-1', dropIn('a'), table),
+        ].map((one) => JSON.stringify(one)),
+      ),
+    };
+    const { stdout } = await line.run('forecast', folder, '--live', '--oc', oc(answers), '--format', 'json');
+    const { sets, registriesConf, explanation } = JSON.parse(stdout);
+    const staying = sets.flatMap(({ change, name }: Record<string, string>) =>
+      change === 'stays' ? [name] : [],
+    );
+    expect(staying.sort()).toEqual(['99-worker-mirrors', 'cluster']);
+    expect(registriesConf).toContain('location = "evil.io"');
+    expect(explanation).not.toContain('could not be read');
+  });
+
+  it('goes without what the cluster does not tell, and says so', async () => {
+    const forbidden = `error: ${configs} is forbidden: User "anna" cannot list resource`;
+    const answers = {
+      [icsp]: list(policy),
+      [images]: 'error from server (NotFound): images.config.openshift.io "cluster" not found',
+      [configs]: forbidden,
+    };
+    const { code, stdout } = await line.run('forecast', folder, '--live', '--oc', oc(answers));
+    expect(code).toBe(0);
+    expect(stdout).toMatch(
+      /The MachineConfigs of the cluster could not be read, and count as none: \S+: error: machineconfigs\S+ is forbidden: User "anna" cannot list resource\./,
+    );
+    // A cluster that says that it has none has told everything.
+    expect(stdout).not.toContain('image configuration');
   });
 
   it.each([

@@ -1,6 +1,7 @@
 import { UserError } from '../../base/errors.ts';
 import { printable, printableJson } from '../../base/words.ts';
 import { readClusterMirrorSets } from '../../cluster/clusterMirrorSets.ts';
+import { readClusterNodeSettings } from '../../cluster/clusterNodeSettings.ts';
 import { isFolder } from '../../files/find.ts';
 import { parseText } from '../../files/load.ts';
 import { readText } from '../../files/textFile.ts';
@@ -61,7 +62,8 @@ export const forecast: Command = {
     });
     const version = current.version ?? versionOf(folder);
     const { state } = current;
-    const result = forecastOf(folder.snapshot, state, version);
+    const foretold = forecastOf(folder.snapshot, state, version);
+    const result = { ...foretold, explanation: [...foretold.explanation, ...(current.unread ?? [])] };
     const show = (path: string) =>
       state.sets?.files.has(path) === true ? current.show(path) : folder.show(path);
     const shown = withPaths(result, show);
@@ -74,6 +76,8 @@ interface Current {
   readonly state: ClusterState;
   /** The version that the cluster itself tells. */
   readonly version?: string | undefined;
+  /** What the cluster did not tell, in sentences. */
+  readonly unread?: readonly string[];
   show(path: string): string;
 }
 
@@ -106,10 +110,15 @@ async function fileState(path: string): Promise<Current> {
 }
 
 async function liveState(command: string, { environment, signal }: Terminal): Promise<Current> {
-  const { lists, version } = await readClusterMirrorSets({ command, environment, signal });
+  const oc = { command, environment, signal };
+  const [{ lists, version }, settings] = await Promise.all([
+    readClusterMirrorSets(oc),
+    readClusterNodeSettings(oc),
+  ]);
   let sets = new Snapshot();
-  for (const [resource, text] of lists) sets = sets.with(`oc get ${resource}`, parseText(text, 'yaml'));
-  return { state: { sets }, version, show: (path) => path };
+  for (const [resource, text] of [...lists, ...settings.lists])
+    sets = sets.with(`oc get ${resource}`, parseText(text, 'yaml'));
+  return { state: { sets }, version, unread: settings.unread, show: (path) => path };
 }
 
 function versionOf({ snapshot, settings }: NodeFiles): string | undefined {

@@ -13,7 +13,7 @@ const mayPull =
 export const accessReasons: readonly Reason[] = [
   {
     code: 'signature-required',
-    says: /A signature was required, but no signature exists/,
+    says: /A signature was required, but no signature exists|\bno signature found for /,
     cause: 'The policy asks for a signature of this image, and none is where the image was found.',
     fix: 'Mirror the signature too: it is the tag sha256-DIGEST.sig in the same repository. Or relax /etc/containers/policy.json of this machine for the registry.',
     fixNode:

@@ -5,6 +5,16 @@ const ended = { severity: 'error', effect: 'ended' } as const;
 /** Lines that any command-line tool prints where the machine, and no registry, is in the way. */
 export const commonLines: readonly LogPattern[] = [
   {
+    code: 'tool/registries-conf',
+    severity: 'error',
+    holds: 'registries configuration "',
+    captures: /(?<path>[^"]{1,300})": (?<reason>.{1,600})/y,
+    effect: 'ended',
+    strong: true,
+    cause: '{path} cannot be read: {reason}. With such a file no image is pulled at all.',
+    fix: 'Correct it. On nodes a MachineConfig writes it: operator-mirror check FOLDER shows the mistake there (machine-config/registries).',
+  },
+  {
     ...ended,
     code: 'tool/cluster-login',
     holds: 'You must be logged in to the server',

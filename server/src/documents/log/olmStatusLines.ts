@@ -128,6 +128,17 @@ export const olmStatusLines: readonly LogPattern[] = [
     fix: 'Give the mirrored ClusterCatalog a higher spec.priority, or set availabilityMode: Unavailable on the default ones.',
   },
   {
+    ...ended,
+    code: 'olm/no-catalog-label',
+    holds: 'catalog image ',
+    also: ' is missing the required label ',
+    captures: /"?(?<image>[^"\s]{1,600})/y,
+    image: '{image}',
+    cause:
+      'The image lacks the label operators.operatorframework.io.index.configs.v1, so it is no file-based catalog. It may be an SQLite catalog or the image of an operator.',
+    fix: 'Name a file-based catalog in spec.source.image.ref. operator-mirror inspect IMAGE shows the labels.',
+  },
+  {
     code: 'olm/deployment-timeout',
     severity: 'warning',
     holds: 'install failed: deployment ',

@@ -32,16 +32,19 @@ function namesOf(image: string): string[] {
   return [name, name.slice(name.lastIndexOf('/') + 1)];
 }
 
+/** What says that a pull failed, or what came of it, and never why. */
+const echoes = new Set(['pull/back-off', 'pull/pod-waits', 'olm/deployment-timeout']);
+
 /**
  * Lines without those that only repeat that a pull failed, where another line says of the same image, or a line near
  * says of whichever it was, why. For people; scripts get them all.
  */
 function withoutEchoes(lines: readonly ExplainedLine[]): ExplainedLine[] {
-  const failures = lines.filter(({ code }) => code.startsWith('pull/') && code !== 'pull/back-off');
+  const failures = lines.filter(({ code }) => code.startsWith('pull/') && !echoes.has(code));
   const images = new Set(failures.flatMap(({ image }) => image ?? []));
   let next = 0;
   return lines.filter(({ code, image, line }) => {
-    if (code !== 'pull/back-off') return true;
+    if (!echoes.has(code)) return true;
     if (image !== undefined) return !images.has(image);
     while ((failures[next]?.line ?? Number.POSITIVE_INFINITY) < line - nearLines) next++;
     return (failures[next]?.line ?? Number.POSITIVE_INFINITY) > line + nearLines;

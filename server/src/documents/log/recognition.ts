@@ -7,6 +7,7 @@ import { ocMirror2Lines } from './ocMirror2Lines.ts';
 import { ocMirror2Results } from './ocMirror2Results.ts';
 import { ocMirror2Usage } from './ocMirror2Usage.ts';
 import { ocRunLines } from './ocRunLines.ts';
+import { ocServerLines } from './ocServerLines.ts';
 import { olmLines } from './olmLines.ts';
 import { olmStatusLines } from './olmStatusLines.ts';
 import { opmLines } from './opmLines.ts';
@@ -22,6 +23,7 @@ import { unknownLine } from './unknownLines.ts';
 const patterns: readonly LogPattern[] = [
   ...ocImageLines,
   ...ocRunLines,
+  ...ocServerLines,
   ...ocMirror1Lines,
   ...ocMirror2Results,
   ...ocMirror2Lines,
@@ -37,6 +39,7 @@ const patterns: readonly LogPattern[] = [
 /** What nodes and pods say: they do not mirror, though their words may be those of tools that do. */
 const nodePatterns: readonly LogPattern[] = [
   ...ocRunLines,
+  ...ocServerLines,
   ...opmLines,
   ...olmLines,
   ...nodeLines,

@@ -27,7 +27,7 @@ export const storeReasons: readonly Reason[] = [
   },
   {
     code: 'permission-denied',
-    says: /: permission denied|read-only file system|operation not permitted|权限不够/i,
+    says: /(?<!\bdenied): permission denied|read-only file system|operation not permitted|权限不够/i,
     cause: 'The file system does not allow this user to read or write there.',
     fix: 'Change the owner or the permissions of the folder, or start in another folder. Then run the same command again. It skips what is already there.',
     fixNode: 'Look at the permissions of the file or folder that the line names.',
