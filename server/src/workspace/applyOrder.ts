@@ -40,8 +40,9 @@ export function sharedObjects(files: Iterable<WorkspaceFile>): readonly SharedOb
   for (const { path, content } of files) {
     if (content.type !== 'yaml') continue;
     for (const resource of content.yaml.resources) {
-      const key = objectOf(resource);
-      if (key === undefined) continue;
+      const object = objectOf(resource);
+      if (object === undefined) continue;
+      const key = `${variantOf(path)} ${object}`;
       const others = objects.get(key);
       if (others === undefined) objects.set(key, [{ path, resource }]);
       else others.push({ path, resource });
@@ -57,6 +58,19 @@ export function sharedObjects(files: Iterable<WorkspaceFile>): readonly SharedOb
     );
     return last === undefined || lost.length === 0 ? [] : [{ last, lost }];
   });
+}
+
+/** Folders whose subfolders are for one cluster each, by the conventions of kustomize and GitOps: one is applied, not all. */
+const variantFolders: ReadonlySet<string> = new Set(['overlays', 'clusters', 'environments', 'envs']);
+
+/** The variants that a file is for, such as `overlays/prod`; empty for what all clusters get. */
+function variantOf(path: string): string {
+  const folders = path.split('/').slice(0, -1);
+  return folders
+    .flatMap((folder, at) =>
+      variantFolders.has(folders[at - 1] ?? '') ? [`${folders[at - 1]}/${folder}`] : [],
+    )
+    .join(' ');
 }
 
 /** What makes two manifests the same object; undefined for one that has no name that the cluster could know. */

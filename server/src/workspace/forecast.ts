@@ -46,6 +46,8 @@ export interface Forecast {
    * were all left by a `file://` hop, that is empty, or that is refused.
    */
   readonly takesEffect: boolean;
+  /** Files with mirror sets, which sentences may name although nothing of them is applied. */
+  readonly named: readonly string[];
   /** Whole sentences, the answer first. */
   readonly explanation: readonly string[];
   /** What of the folder is a template, so that nobody knows what it will do. */
@@ -125,11 +127,13 @@ export function forecast(folder: Snapshot, cluster: ClusterState, version: strin
     leftOut: leftOutOf(folder),
   };
   const dead = deadSources(counting, folder.provenance);
+  const undecided = undecidedWords(folder);
   return {
     ...result,
+    named: undecided.paths,
     explanation: explainForecast(result, cluster, version, dead, [
       ...wholeConfWords(setsAfter, nodePoolsIn(files.values(), noNodePools)),
-      ...undecidedWords(folder),
+      ...undecided.sentences,
       ...leftOutWords(
         result.leftOut.filter(({ kind }) => kind !== 'mirror-set'),
         (path) => path,

@@ -38,7 +38,10 @@ function changeLines({
 
 /** The forecast with the paths that people know the files by. */
 export function withPaths(result: Forecast, show: (path: string) => string): Forecast {
-  const paths = new Set([...result.problems, ...result.sets, ...result.leftOut].map(({ path }) => path));
+  const paths = new Set([
+    ...[...result.problems, ...result.sets, ...result.leftOut].map(({ path }) => path),
+    ...result.named,
+  ]);
   paths.delete('');
   return {
     ...result,

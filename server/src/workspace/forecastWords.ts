@@ -10,7 +10,7 @@ import type { ClusterState, Forecast } from './forecast.ts';
  *   else of the folder counts
  */
 export function explainForecast(
-  { effect, restarting, changes, problems, sets }: Omit<Forecast, 'explanation' | 'leftOut'>,
+  { effect, restarting, changes, problems, sets }: Omit<Forecast, 'explanation' | 'leftOut' | 'named'>,
   cluster: ClusterState,
   version: string | undefined,
   dead: DeadSources,

@@ -3,19 +3,34 @@ import { isMirrorSet } from '../documents/mirrorSet.ts';
 import { placesOfEntries } from './mirrorSets.ts';
 import type { Snapshot } from './snapshot.ts';
 
+/** Sentences, and the files that they may name. */
+export interface Undecided {
+  readonly sentences: readonly string[];
+  readonly paths: readonly string[];
+}
+
 /**
- * What nobody knows yet of a folder that is to be applied, in whole sentences: mirror sets with templates in them, and
- * patches, which change a manifest and are never applied themselves. What they will be decides on nodes as well.
+ * What nobody knows yet of a folder that is to be applied, in whole sentences: mirror sets with templates in them or in broken
+ * YAML, and patches, which change a manifest and are never applied themselves. What they will be decides on nodes as well.
  */
-export function undecidedWords(folder: Snapshot): string[] {
+export function undecidedWords(folder: Snapshot): Undecided {
   const sentences: string[] = [];
+  const paths: string[] = [];
   for (const { path, content } of folder.files.values()) {
     if (content.type !== 'yaml') continue;
     const sets = content.yaml.resources.filter(isMirrorSet);
     if (sets.length === 0) continue;
+    paths.push(path);
     if (folder.patches.has(path)) {
       sentences.push(
         `${path} is a patch that a kustomization applies, and is left out here: forecast what kustomize makes of it.`,
+      );
+      continue;
+    }
+    const broken = content.yaml.problems.find(({ local }) => !local);
+    if (broken !== undefined) {
+      sentences.push(
+        `${path}:${broken.range.start.line + 1} is no valid YAML, so that oc apply refuses it: what is said of it here is what can be read all the same.`,
       );
       continue;
     }
@@ -31,7 +46,7 @@ export function undecidedWords(folder: Snapshot): string[] {
           : `${path} has ${lines.length} entries with templates (lines ${listed(shown(lines))}), and what they redirect is not known yet: forecast what is made of them.`,
       );
   }
-  return sentences;
+  return { sentences, paths };
 }
 
 /** More lines than anybody reads tell no more than the first. */

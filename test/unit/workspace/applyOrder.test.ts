@@ -31,4 +31,23 @@ describe('a snapshot as it is applied', () => {
     expect([...both.without('set1.yaml').asApplied.mirrorSets.registries.keys()]).toEqual(['q.io/a']);
     expect(new Snapshot().asApplied.files.size).toBe(0);
   });
+
+  it.each([
+    ['overlays/dev/a.yaml', 'overlays/prod/a.yaml', 0],
+    ['gitops/clusters/north/mirrors/a.yaml', 'gitops/clusters/south/mirrors/a.yaml', 0],
+    ['overlays/prod/a.yaml', 'overlays/prod/b.yaml', 1],
+    ['release/a.yaml', 'vendor/a.yaml', 1],
+  ])('is for one cluster: %s and %s', (one, other, shared) => {
+    const [a, b] = [
+      ...snapshotOf(
+        namedSet('IDMS', 'x', 'q.io/a <- m/a'),
+        namedSet('IDMS', 'x', 'q.io/a <- n/a'),
+      ).files.values(),
+    ];
+    const snapshot = [a, b].reduce(
+      (files, file, at) => (file === undefined ? files : files.with(at === 0 ? one : other, file.content)),
+      new Snapshot(),
+    );
+    expect(snapshot.sharedObjects).toHaveLength(shared);
+  });
 });

@@ -387,6 +387,13 @@ describe('what nobody knows yet', () => {
     );
   });
 
+  it('is YAML that nobody can read', () => {
+    const broken = setOf('IDMS', 'q.io/a <- m.local/a').replace('"q.io/a"', '"q.io/a');
+    expect(from([], [broken]).explanation.join(' ')).toMatch(
+      /\S+:\d+ is no valid YAML, so that oc apply refuses it/,
+    );
+  });
+
   it('is a patch, which overwrites nothing', () => {
     const folder = new Snapshot()
       .with('d/idms.yaml', parseText(namedSet('IDMS', 'base', 'q.io/a <- m.local/a'), 'yaml'))

@@ -27,7 +27,7 @@ export const trace: Command = {
       type: 'string',
       multiple: true,
       value: 'PATH',
-      help: 'mirror sets in a file or folder, or a registries.conf (repeatable)',
+      help: 'a file or folder with mirror sets, MachineConfigs and the Image of the cluster, or a registries.conf (repeatable)',
     },
     online: { type: 'boolean', help: 'ask every place whether it has the image' },
     ...formatOption,
