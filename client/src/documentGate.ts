@@ -25,8 +25,8 @@ export interface DocumentPeer {
 
 /**
  * The one place that decides which documents the server hears about. Mappings, and YAML and JSON of our kinds, are
- * synchronised whole, and so are logs of the tools; other YAML that names images is synchronised for hovers and
- * nothing else, and YAML that is still blank for completion, by which it may become ours; the rest of the user's YAML
+ * synchronised whole, and so are logs of the tools; other YAML that names images is synchronised for what helps such an
+ * image and nothing else, and YAML that is still blank for completion, by which it may become ours; the rest of the user's YAML
  * and text stays between them and their other extensions.
  */
 export class DocumentGate {
@@ -117,7 +117,7 @@ export class DocumentGate {
     if (!this.#synchronised.has(id)) return false;
     const kind = this.#kinds.get(id);
     if (kind === 'blank') return method === 'textDocument/completion';
-    return kind === 'ours' || method === 'textDocument/hover';
+    return kind === 'ours' || aboutImages.has(method);
   }
 
   #look(document: TextDocument): DocumentKind {
@@ -137,6 +137,9 @@ export class DocumentGate {
     if (now !== 'none') await this.#peer.open(document);
   }
 }
+
+/** What is asked of an image in a document that is not ours: what it is, and what sends its pull to the mirror. */
+const aboutImages = new Set(['textDocument/hover', 'textDocument/codeAction']);
 
 function kindOf(document: TextDocument): DocumentKind {
   if (document.uri.scheme !== 'file' && document.uri.scheme !== 'untitled') return 'none';

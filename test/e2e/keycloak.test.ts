@@ -77,6 +77,51 @@ describe('a pod whose image nobody redirects, in real VS Code', () => {
   });
 });
 
+describe('the same pod with quick fixes alone', () => {
+  let folder: string;
+  let vscode: CodeServer;
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'om-keycloak-'));
+    await cp(example, folder, { recursive: true });
+    vscode = await CodeServer.start({ folder });
+  });
+
+  afterEach(async ({ task }) => {
+    if (task.result?.state === 'fail') await vscode.explainFailure(task.name);
+  });
+
+  afterAll(async () => {
+    await vscode?.stop();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  it('is offered on its image what the line of the mapping.txt is offered', async () => {
+    const { workbench } = vscode;
+    await workbench.openFile(`${run}/mapping.txt`);
+    await workbench.waitForSquiggle('warning', 150_000);
+    await workbench.openFile('pod.yaml');
+    await expect
+      .poll(() => workbench.quickFixes('quay.io/keycloak/keycloak-operator'), { timeout: 60_000 })
+      .toContainEqual(expect.stringMatching(/machineConfig\.yaml.*quay\.io\/keycloak\/keycloak-operator/));
+  });
+
+  it('is helped by the MachineConfigs that the fix on the line makes', async () => {
+    const { workbench } = vscode;
+    const before = await yamlFiles(folder);
+    await workbench.openFile(`${run}/mapping.txt`);
+    await workbench.chooseFix('index/keycloak/keycloak-operator:15.0.2', /machineConfig\.yaml.*quay\.io/);
+    await workbench.command('File: Save All');
+    const made = async () => (await yamlFiles(folder)).filter((path) => !before.includes(path));
+    await expect.poll(async () => (await made()).length, { timeout: 60_000 }).toBe(1);
+    const [file = ''] = await made();
+    await expect.poll(() => readFile(join(folder, file), 'utf8')).toMatch(policies);
+    await workbench.openFile(`${run}/mapping.txt`);
+    await expect.poll(() => workbench.squiggles('warning'), { timeout: 60_000 }).toBe(0);
+    await vscode.screenshot('keycloak-fixed');
+  });
+});
+
 async function yamlFiles(folder: string): Promise<string[]> {
   return (await readdir(folder, { recursive: true })).filter((path) => path.endsWith('.yaml')).sort();
 }

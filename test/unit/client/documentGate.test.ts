@@ -99,6 +99,7 @@ describe('DocumentGate', () => {
     await open(new FakeDocument('other.yaml', 'yaml', others));
     expect(await ask('textDocument/diagnostic', 'file:///w/ours.yaml')).toBe('answer');
     expect(await ask('textDocument/hover', 'file:///w/images.yaml')).toBe('answer');
+    expect(await ask('textDocument/codeAction', 'file:///w/images.yaml')).toBe('answer');
     expect(await ask('textDocument/diagnostic', 'file:///w/images.yaml')).toBeNull();
     expect(await ask('textDocument/completion', 'file:///w/images.yaml')).toBeNull();
     expect(await ask('textDocument/hover', 'file:///w/other.yaml')).toBeNull();
