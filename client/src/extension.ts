@@ -13,7 +13,7 @@ import { TraceCommand } from './traceCommand.ts';
 
 let server: Server | undefined;
 
-/** Puts the parts together; none of them does anything until a document of ours is met. */
+/** Puts the parts together; none of them does anything until a document of ours is met, or a workspace that has some. */
 export function activate(context: vscode.ExtensionContext): void {
   const { subscriptions } = context;
   const log = vscode.window.createOutputChannel('Operator Mirror', { log: true });
@@ -69,6 +69,7 @@ export function activate(context: vscode.ExtensionContext): void {
   );
   void logins.load();
   for (const document of vscode.workspace.textDocuments) documents.opened(document);
+  running.metImages();
   followEditor();
 }
 

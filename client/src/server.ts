@@ -12,15 +12,12 @@ import {
   trustGrantedNotification,
 } from '../../server/src/protocol.ts';
 import { DocumentGate, type DocumentPeer } from './documentGate.ts';
+import { runFiles } from './runFiles.ts';
 import { writtenSettings } from './settings.ts';
 
 /** So many crashes within so long are one too many: then the user decides. */
 const crashesAllowed = 3;
 const crashWindowMilliseconds = 3 * 60_000;
-
-/** The names that `oc` and oc-mirror give to their files, and people to theirs. VS Code finds no braces in braces. */
-const runFiles =
-  '**/{mapping.txt,*-mapping.txt,imageContentSourcePolicy*.yaml,imageDigestMirrorSet*.yaml,imageTagMirrorSet*.yaml,idms*.yaml,itms*.yaml}';
 
 /** What the status item shows: the server's own words, or the client's about the server. */
 export type ServerState = 'starting' | 'failed' | ServerStatus;
@@ -77,7 +74,10 @@ export class Server implements DocumentPeer, vscode.Disposable {
     if (this.#life === undefined && !this.#givenUp) void this.#start();
   }
 
-  /** Starts the server where the workspace has files of a mirror run; elsewhere it has nothing to say of images. */
+  /**
+   * Starts the server where the workspace has files of a mirror run, for the findings of all of them; elsewhere it has
+   * nothing to say of images.
+   */
   metImages(): void {
     if (this.#life !== undefined || this.#givenUp) return;
     this.#runFile ??= vscode.workspace.findFiles(runFiles, '**/node_modules/**', 1);

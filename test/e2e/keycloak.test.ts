@@ -1,8 +1,9 @@
-import { cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { CodeServer } from '../support/codeServer.ts';
+import { until } from '../support/e2eWorkbench.ts';
 
 const example = resolve(import.meta.dirname, '../../examples/2-keycloak-by-tag');
 const run = 'manifests-my-operator/community-operator-index-1637720538';
@@ -29,6 +30,33 @@ describe('a pod whose image nobody redirects, in real VS Code', () => {
   afterAll(async () => {
     await vscode?.stop();
     await rm(folder, { recursive: true, force: true });
+  });
+
+  it('is found in a folder of which nobody has opened a file', async () => {
+    const { workbench } = vscode;
+    await until(
+      'all files are judged',
+      async () => {
+        const rows = await workbench.problems();
+        for (const code of ['mapping/tag-only', 'mirror-set/local-source', 'catalog-source/name'])
+          expect(
+            rows.some((row) => row.includes(code)),
+            code,
+          ).toBe(true);
+      },
+      150_000,
+    );
+    await vscode.screenshot('problems-unopened');
+    const late = join(folder, 'late.yaml');
+    await writeFile(
+      late,
+      'apiVersion: config.openshift.io/v1\nkind: OperatorHub\nmetadata: { name: another }\n',
+    );
+    await workbench.waitForProblem(/operator-hub\/schema/);
+    await rm(late);
+    await expect
+      .poll(async () => (await workbench.problems()).join('\n'), { timeout: 60_000 })
+      .not.toContain('operator-hub/schema');
   });
 
   it('is warned of where its image is mirrored', async () => {

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { z } from 'zod';
+import { runFileNames } from '../../client/src/runFiles.ts';
 import {
   commands,
   mappingLanguage,
@@ -143,6 +144,11 @@ it('never starts a process in a workspace that is not trusted', () => {
 it('is started for its pages when a window is opened again', () => {
   const events = Object.values(pages).map((viewType) => `onWebviewPanel:${viewType}`);
   expect(manifest.activationEvents).toEqual(expect.arrayContaining(events));
+});
+
+it('is started where a workspace has files of a mirror run', () => {
+  const events = manifest.activationEvents.filter((event: string) => event.startsWith('workspaceContains:'));
+  expect(events).toEqual(runFileNames.map((name) => `workspaceContains:**/${name}`));
 });
 
 it('claims no language but its own', () => {
