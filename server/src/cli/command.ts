@@ -50,6 +50,8 @@ export interface Command {
   /** What stands after the name in the help. */
   readonly usage: string;
   readonly summary: string;
+  /** What else its own help says, in a sentence. */
+  readonly details?: string;
   readonly options: OptionDescriptions;
   run(positionals: readonly string[], options: OptionValues, terminal: Terminal): Promise<number>;
 }

@@ -155,7 +155,7 @@ Rules:
     expect(code).toBe(0);
     expect(stdout).toContain('m.local/a/b:v1: it names the mirror itself, nothing needs to redirect it\n');
     expect((await line.run('trace', '--help')).stdout).toContain(
-      'an image that names the mirror itself is served by it',
+      'An image that names the mirror itself is served by it.',
     );
   });
 
