@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { formatReference } from '../../server/src/documents/imageReference.ts';
 import { defaultSettings } from '../../server/src/workspace/settings.ts';
 import { trace } from '../../server/src/workspace/trace.ts';
-import { imageOf, type SetType, setOf, snapshotOf } from '../support/mirrorSets.ts';
+import { imageOf, namedSet, type SetType, setOf, snapshotOf } from '../support/mirrorSets.ts';
 
 const run = promisify(execFile);
 const digest = `sha256:${'a'.repeat(64)}`;
@@ -137,7 +137,7 @@ function generated(seed: number): Case {
   const blocked = new Map<string, boolean>();
   const sources: string[] = [];
   const pulls = new Map<string, 'tag' | 'digest'>();
-  const sets = Array.from({ length: 1 + number(4) }, () => {
+  const sets = Array.from({ length: 1 + number(4) }, (_, at) => {
     const type: SetType = pick(['IDMS', 'ITMS', 'IDMS', 'ITMS', 'ICSP']);
     const entries = Array.from({ length: 1 + number(4) }, () => {
       // Now and then a source that was there before, which entries of other kinds then share.
@@ -158,7 +158,8 @@ function generated(seed: number): Case {
       const kept = never ? own.filter((mirror) => mirror !== source) : own;
       return `${source} <- ${[...new Set(kept)].join(' ')}${never ? ' !' : ''}`;
     });
-    return setOf(type, ...entries.flat());
+    // With a name of its own each: sets of one name are one object on the cluster.
+    return namedSet(type, `set-${at}`, ...entries.flat());
   });
   // Mostly the kind of pull that the last entry for the source is for.
   const source = pick(sources.map((one) => one.replace('*', '127')));
