@@ -77,7 +77,8 @@ function helpOf(command: Command): string {
   });
   const width = Math.max(...rows.map(({ left }) => left.length), 0) + 2;
   const list = rows.map(({ left, help }) => `  ${left.padEnd(width)}${help}\n`).join('');
-  const about = command.details === undefined ? `${command.summary}.` : `${command.summary}. ${command.details}`;
+  const about =
+    command.details === undefined ? `${command.summary}.` : `${command.summary}. ${command.details}`;
   return `${about}\n\nUsage: ${bin} ${command.name} ${command.usage}\n\n${list}`;
 }
 

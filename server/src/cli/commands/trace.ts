@@ -20,8 +20,7 @@ import { retryOption, withRegistries } from '../registries.ts';
 export const trace: Command = {
   name: 'trace',
   usage: 'IMAGE --in PATH... [--online] [--format text|json]',
-  summary:
-    'Show where nodes pull an image from, in which order, and why (exit code 1: no mirror serves it)',
+  summary: 'Show where nodes pull an image from, in which order, and why (exit code 1: no mirror serves it)',
   details: 'An image that names the mirror itself is served by it.',
   options: {
     in: {
