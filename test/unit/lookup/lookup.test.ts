@@ -63,13 +63,13 @@ describe('the look-up', () => {
 
   it('is told once that somebody asked about a file, which is news to rules', () => {
     const { lookup, arrived } = make();
-    const path = 'file:///work/mapping.txt';
+    const path = 'file:///w/mapping.txt';
     expect(lookup.asked(path)).toBe(false);
     const { version } = lookup;
     lookup.askAbout(path);
     lookup.askAbout(path);
     expect(lookup.asked(path)).toBe(true);
-    expect(lookup.asked('file:///work/other/mapping.txt')).toBe(false);
+    expect(lookup.asked('file:///w/other/mapping.txt')).toBe(false);
     expect(lookup.version).toBe(version + 1);
     expect(arrived).toEqual(['a file']);
   });
