@@ -45,7 +45,7 @@ export function isMappingPath(path: string): boolean {
   return /(?:^|[\\/])(?:mapping|[^\\/]*-mapping)\.txt$/.test(path);
 }
 
-/** Lines that only the tools that mirror and pull print; `documents/log` of the server knows what they mean. */
+/** Lines that only the tools that mirror and pull print; `log` of the server knows what they mean. */
 const logLine = new RegExp(
   [
     'no digest mapping available for \\S+ ?, skip writing to ',

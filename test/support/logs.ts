@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { splitLines } from '../../server/src/documents/lines.ts';
-import type { LogDocument } from '../../server/src/documents/log/logDocument.ts';
+import type { LogDocument } from '../../server/src/log/logDocument.ts';
 
 /** What real `oc` and `opm` printed, one file a run, and two notes of an administrator with logs in them. */
 const folder = join(import.meta.dirname, '../fixtures/logs');

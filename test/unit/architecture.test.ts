@@ -9,9 +9,12 @@ const everything = [
   'base',
   'disk',
   'documents',
+  'log',
+  'pulls',
   'workspace',
   'rules',
   'features',
+  'content',
   'registry',
   'stores',
   'database',
@@ -21,17 +24,20 @@ const house: Readonly<Record<string, readonly string[]>> = {
   base: [],
   disk: ['base'],
   documents: ['base'],
-  workspace: ['base', 'documents'],
-  rules: ['base', 'documents', 'workspace'],
-  features: ['base', 'documents', 'workspace', 'rules'],
-  registry: ['base', 'disk', 'documents'],
-  stores: ['base', 'disk', 'documents', 'registry'],
+  log: ['base', 'documents'],
+  pulls: ['base', 'documents'],
+  workspace: ['base', 'documents', 'log', 'pulls'],
+  rules: ['base', 'documents', 'log', 'pulls', 'workspace'],
+  features: ['base', 'documents', 'log', 'pulls', 'workspace', 'rules'],
+  content: ['base'],
+  registry: ['base', 'disk', 'documents', 'content'],
+  stores: ['base', 'disk', 'documents', 'content', 'registry'],
   database: ['base', 'documents'],
   catalog: ['base', 'documents', 'stores', 'database'],
-  mirror: ['base', 'documents', 'workspace', 'stores', 'catalog'],
-  lookup: ['base', 'documents', 'workspace', 'stores', 'catalog', 'database'],
+  mirror: ['base', 'documents', 'content', 'pulls', 'workspace', 'stores', 'catalog'],
+  lookup: ['base', 'documents', 'content', 'workspace', 'stores', 'catalog', 'database'],
   files: ['base', 'disk', 'documents', 'workspace'],
-  cluster: ['base', 'documents', 'workspace'],
+  cluster: ['base', 'documents', 'log', 'pulls', 'workspace'],
   lsp: [...everything, 'catalog', 'lookup', 'files', 'protocol'],
   cli: [
     'protocol',
@@ -46,11 +52,20 @@ const house: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Rooms that do no I/O, with the packages that they may use: pure ones, that need nothing of Node. */
-const pureRooms = new Set(['protocol', 'base', 'documents', 'workspace', 'rules', 'features']);
+const pureRooms = new Set([
+  'protocol',
+  'base',
+  'documents',
+  'log',
+  'pulls',
+  'workspace',
+  'rules',
+  'features',
+]);
 const purePackages = new Set(['yaml', 'zod', 'semver', 'smol-toml']);
 
 /** Rooms that programs without an editor use too. */
-const roomsWithoutEditor = new Set(['registry', 'stores', 'catalog', 'mirror']);
+const roomsWithoutEditor = new Set(['content', 'registry', 'stores', 'catalog', 'mirror']);
 
 const source = join(import.meta.dirname, '../..');
 

@@ -43,7 +43,7 @@ describe('a command of operator-mirror that a text names', () => {
 
   it('is found in sources, pages and the README', () => {
     for (const place of [
-      'server/src/documents/log/contentReasons.ts: copy',
+      'server/src/log/contentReasons.ts: copy',
       'docs/rules/mapping/missing-image.md: copy',
       'README.md: check',
     ])

@@ -3,12 +3,13 @@ import { UserError } from '../base/errors.ts';
 import { printable } from '../base/words.ts';
 import type { NamedRegistriesConf } from '../documents/pullRules.ts';
 import { hasRegistryTables, parseRegistriesConf } from '../documents/registriesConf.ts';
+import type { WorkspaceFile } from '../documents/workspaceFile.ts';
 import { findConfiguration } from '../files/configuration.ts';
 import { contextFolder, type FoundFile, findContext, findFiles, isFolder } from '../files/find.ts';
 import { loadFile } from '../files/load.ts';
 import { readText } from '../files/textFile.ts';
 import { defaultSettings, type Settings } from '../workspace/settings.ts';
-import { Snapshot, type WorkspaceFile } from '../workspace/snapshot.ts';
+import { Snapshot } from '../workspace/snapshot.ts';
 import type { Terminal } from './command.ts';
 
 /** What decides on nodes, as files say it. */

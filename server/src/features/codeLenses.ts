@@ -1,5 +1,6 @@
 import { isByTag, type MappingDocument } from '../documents/mapping.ts';
-import { type FileContent, isReadAsTemplate, type Snapshot } from '../workspace/snapshot.ts';
+import { type FileContent, isReadAsTemplate } from '../documents/workspaceFile.ts';
+import type { Snapshot } from '../workspace/snapshot.ts';
 
 /** One lens above a line. Without an action it only tells something. */
 export interface Lens {

@@ -1,7 +1,7 @@
 import type { Lines } from '../documents/lines.ts';
 import type { MappingDocument } from '../documents/mapping.ts';
+import type { WorkspaceFile } from '../documents/workspaceFile.ts';
 import { blockLine, isMarker } from '../documents/yamlLine.ts';
-import type { WorkspaceFile } from '../workspace/snapshot.ts';
 
 /** Lines that an editor may hide behind the first of them. */
 export interface Fold {

@@ -4,7 +4,7 @@ import { imageInLine } from '../documents/imageStrings.ts';
 import { arrivalOf, type MappingArgument, type MappingPair } from '../documents/mapping.ts';
 import { isMirrorSet, type MirrorSet } from '../documents/mirrorSet.ts';
 import { catalogImageOf, type Resource } from '../documents/resources.ts';
-import type { WorkspaceFile } from '../workspace/snapshot.ts';
+import type { WorkspaceFile } from '../documents/workspaceFile.ts';
 
 /** An image reference in a file. */
 export type ReferenceAt =

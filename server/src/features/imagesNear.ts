@@ -5,7 +5,7 @@ import {
   withDockerDefaults,
 } from '../documents/imageReference.ts';
 import { arrivalOf } from '../documents/mapping.ts';
-import type { WorkspaceFile } from '../workspace/snapshot.ts';
+import type { WorkspaceFile } from '../documents/workspaceFile.ts';
 
 /** Lines above and below: what an editor shows at a time. */
 const near = 50;

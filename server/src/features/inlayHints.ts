@@ -3,8 +3,9 @@ import { lineRange, type Position, type Range, touches } from '../base/range.ts'
 import { type ImageReference, parseReference, placeOf } from '../documents/imageReference.ts';
 import { destinationOf } from '../documents/mapping.ts';
 import { catalogImageOf } from '../documents/resources.ts';
+import type { WorkspaceFile } from '../documents/workspaceFile.ts';
 import type { Facts } from '../workspace/facts.ts';
-import type { Snapshot, WorkspaceFile } from '../workspace/snapshot.ts';
+import type { Snapshot } from '../workspace/snapshot.ts';
 
 /** A few characters behind a reference that are not in the file. */
 export interface InlayHint {

@@ -1,9 +1,9 @@
 import type { Range } from '../base/range.ts';
 import { lineRange } from '../base/range.ts';
 import type { Lines } from '../documents/lines.ts';
-import { withoutVersion } from '../documents/log/catalogIndex.ts';
-import type { LogDocument } from '../documents/log/logDocument.ts';
-import type { LogSeverity } from '../documents/log/pattern.ts';
+import { withoutVersion } from '../log/catalogIndex.ts';
+import type { LogDocument } from '../log/logDocument.ts';
+import type { LogSeverity } from '../log/pattern.ts';
 import { type MappingPlace, placesOf, withMapping } from '../workspace/logLinks.ts';
 import type { Snapshot } from '../workspace/snapshot.ts';
 

@@ -1,10 +1,11 @@
 import { lineRange, type Position, type Range, type TextEdit } from '../base/range.ts';
 import { isHost, isPathComponent, looksLikeRegistry, parseReference } from '../documents/imageReference.ts';
 import { mirrorProblem } from '../documents/mirrorScope.ts';
+import type { WorkspaceFile } from '../documents/workspaceFile.ts';
 import { replaceScalar } from '../documents/yamlNode.ts';
 import { knownRegistries } from '../workspace/knownRegistries.ts';
 import { type Place, placeAt, placesIn } from '../workspace/places.ts';
-import type { Snapshot, WorkspaceFile } from '../workspace/snapshot.ts';
+import type { Snapshot } from '../workspace/snapshot.ts';
 
 /** What a rename would change, or why there is none, in words for the person who asked. */
 export type RenameTarget =

@@ -5,10 +5,10 @@ import type { Lines } from '../documents/lines.ts';
 import type { MappingDocument, MappingPair } from '../documents/mapping.ts';
 import { isMirrorSet, type MirrorEntry, type MirrorSet } from '../documents/mirrorSet.ts';
 import { catalogImageOf, type Resource } from '../documents/resources.ts';
+import type { WorkspaceFile } from '../documents/workspaceFile.ts';
 import type { YamlFile } from '../documents/yamlFile.ts';
 import type { YamlScalar } from '../documents/yamlNode.ts';
 import { mapLines } from '../documents/yamlPath.ts';
-import type { WorkspaceFile } from '../workspace/snapshot.ts';
 
 /** A thing of a file that has a name, for its outline. */
 export interface OutlineItem {

@@ -1,14 +1,14 @@
 import { UserError } from '../base/errors.ts';
 import { Limiter } from '../base/limiter.ts';
-import { platformName, readConfig } from '../stores/imageConfig.ts';
-import type { Descriptor, ImageStore, Manifest } from '../stores/imageStore.ts';
 import {
   blobsOf,
   childrenOf,
   isAttestation,
   type ParsedManifest,
   parseManifest,
-} from '../stores/manifest.ts';
+} from '../content/manifest.ts';
+import { platformName, readConfig } from '../stores/imageConfig.ts';
+import type { Descriptor, ImageStore, Manifest } from '../stores/imageStore.ts';
 import type { ImageFacts } from '../workspace/facts.ts';
 
 /** Manifests of one image that are read at the same time. */

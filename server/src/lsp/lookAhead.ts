@@ -1,6 +1,6 @@
 import type { ImageReference } from '../documents/imageReference.ts';
+import type { WorkspaceFile } from '../documents/workspaceFile.ts';
 import { imagesNear } from '../features/imagesNear.ts';
-import type { WorkspaceFile } from '../workspace/snapshot.ts';
 
 /** Lines that a reader may move before the lines round the new place are looked at again. */
 const stride = 25;

@@ -1,8 +1,8 @@
 import { LineEnds } from '../documents/lineEnds.ts';
 import { applyLineChange, type Lines, splitLines, withoutMark } from '../documents/lines.ts';
-import { type LogDocument, parseLog } from '../documents/log/logDocument.ts';
 import type { OpenLog } from '../features/logHover.ts';
 import { typeByName } from '../files/find.ts';
+import { type LogDocument, parseLog } from '../log/logDocument.ts';
 import { mappingLanguage } from '../protocol.ts';
 import { keyOf } from './uri.ts';
 import type { ContentChange } from './workspaceState.ts';

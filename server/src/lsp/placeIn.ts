@@ -1,7 +1,7 @@
 import { ErrorCodes, ResponseError } from 'vscode-languageserver';
 import { comparePositions, type Position, type Range } from '../base/range.ts';
+import type { WorkspaceFile } from '../documents/workspaceFile.ts';
 import type { OpenLog } from '../features/logHover.ts';
-import type { WorkspaceFile } from '../workspace/snapshot.ts';
 
 /** A file of the workspace, or an open log. */
 type PlacedText = WorkspaceFile | OpenLog;

@@ -1,11 +1,12 @@
 import type { Range } from '../base/range.ts';
 import { LineEnds } from '../documents/lineEnds.ts';
 import type { LineChange } from '../documents/lines.ts';
+import type { FileContent } from '../documents/workspaceFile.ts';
 import { updateYaml } from '../documents/yamlFile.ts';
 import { type FileType, typeByName } from '../files/find.ts';
 import { parseText } from '../files/load.ts';
 import { editMapping } from '../workspace/mappingIndex.ts';
-import { type FileContent, Snapshot } from '../workspace/snapshot.ts';
+import { Snapshot } from '../workspace/snapshot.ts';
 import { keyOf } from './uri.ts';
 
 export interface ContentChange {

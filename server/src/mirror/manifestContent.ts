@@ -1,6 +1,6 @@
 import { UserError } from '../base/errors.ts';
+import { blobsOf, childrenOf, isForeign, parseManifest } from '../content/manifest.ts';
 import type { Descriptor, Manifest } from '../stores/imageStore.ts';
-import { blobsOf, childrenOf, isForeign, parseManifest } from '../stores/manifest.ts';
 
 /** What a manifest names and what therefore must be at the destination before it. Each digest stands once. */
 export interface ManifestContent {

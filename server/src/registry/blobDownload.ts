@@ -1,9 +1,9 @@
 import { Readable } from 'node:stream';
 import { UserError } from '../base/errors.ts';
+import { byteStream } from '../content/byteStream.ts';
+import { requireVerifiable, verified } from '../content/contentDigest.ts';
+import type { Descriptor } from '../content/descriptor.ts';
 import { headerOf } from './answer.ts';
-import { byteStream } from './byteStream.ts';
-import { requireVerifiable, verified } from './contentDigest.ts';
-import type { Descriptor } from './descriptor.ts';
 import { discard } from './hop.ts';
 import { isPassingNetworkError, networkError } from './networkError.ts';
 import { pause } from './retry.ts';

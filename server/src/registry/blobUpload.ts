@@ -1,9 +1,9 @@
 import type { Readable } from 'node:stream';
+import { byteStream } from '../content/byteStream.ts';
+import { digestMismatch, verified } from '../content/contentDigest.ts';
+import type { Descriptor } from '../content/descriptor.ts';
 import { type Answer, headerOf } from './answer.ts';
 import { uploadInParts } from './blobChunks.ts';
-import { byteStream } from './byteStream.ts';
-import { digestMismatch, verified } from './contentDigest.ts';
-import type { Descriptor } from './descriptor.ts';
 import { isPassingNetworkError, networkError } from './networkError.ts';
 import { isPassing, retryAfter, retrying } from './retry.ts';
 import type { Transport } from './transport.ts';

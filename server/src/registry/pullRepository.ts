@@ -1,10 +1,10 @@
 import type { Readable } from 'node:stream';
 import { isDigest } from '../base/digest.ts';
 import { UserError } from '../base/errors.ts';
+import type { Descriptor, Manifest } from '../content/descriptor.ts';
+import { blobsOf, childrenOf, parseManifest } from '../content/manifest.ts';
 import { formatReference } from '../documents/imageReference.ts';
 import type { PullEndpoint } from '../documents/pullEndpoints.ts';
-import type { Descriptor, Manifest } from './descriptor.ts';
-import { blobsOf, childrenOf, parseManifest } from './manifest.ts';
 import type { RemoteRepository } from './repository.ts';
 
 /** A place that may be asked for an image. */

@@ -1,14 +1,20 @@
 import type { Readable } from 'node:stream';
 import { isDigest, isVerifiable } from '../base/digest.ts';
 import { UserError } from '../base/errors.ts';
+import {
+  algorithmOf,
+  checkDigest,
+  digestMismatch,
+  digestOf,
+  requireVerifiable,
+} from '../content/contentDigest.ts';
+import type { Descriptor, Manifest } from '../content/descriptor.ts';
+import { acceptManifests, bareType, manifestTypes, parseManifest } from '../content/manifest.ts';
 import { parseReference } from '../documents/imageReference.ts';
 import { type Answer, headerOf } from './answer.ts';
 import { downloadBlob } from './blobDownload.ts';
 import { uploadBlob } from './blobUpload.ts';
-import { algorithmOf, checkDigest, digestMismatch, digestOf, requireVerifiable } from './contentDigest.ts';
-import type { Descriptor, Manifest } from './descriptor.ts';
 import { discard } from './hop.ts';
-import { acceptManifests, bareType, manifestTypes, parseManifest } from './manifest.ts';
 import { type Referrer, referrersIn, referrersTag } from './referrers.ts';
 import { repositoryScope } from './scope.ts';
 import { nextPage, tagsOf } from './tagPages.ts';

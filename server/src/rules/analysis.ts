@@ -1,8 +1,8 @@
 import { comparePositions, intersects, type Range, shiftRange, type TextEdit } from '../base/range.ts';
 import type { Lines } from '../documents/lines.ts';
 import { mappingText } from '../documents/mapping.ts';
+import type { WorkspaceFile } from '../documents/workspaceFile.ts';
 import type { Settings, Severity } from '../workspace/settings.ts';
-import type { WorkspaceFile } from '../workspace/snapshot.ts';
 import { type BlockFinding, type BlockFindings, Checker } from './checker.ts';
 import { outOfPlace, without } from './outOfPlace.ts';
 import type { Finding, Fix, Rule, RuleContext } from './rule.ts';

@@ -1,5 +1,5 @@
 import { comparePositions, sameRange, type TextEdit } from '../base/range.ts';
-import type { WorkspaceFile } from '../workspace/snapshot.ts';
+import type { WorkspaceFile } from '../documents/workspaceFile.ts';
 import { type AnalysisContext, analyze, fixesOf } from './analysis.ts';
 
 /** The certain fixes of a file that can be made at once. */

@@ -1,7 +1,8 @@
 import type { TextEdit } from '../base/range.ts';
 import { parseMapping } from '../documents/mapping.ts';
+import type { FileContent, WorkspaceFile } from '../documents/workspaceFile.ts';
 import { parseYaml } from '../documents/yamlFile.ts';
-import type { FileContent, Snapshot, WorkspaceFile } from '../workspace/snapshot.ts';
+import type { Snapshot } from '../workspace/snapshot.ts';
 import { type AnalysisContext, linesOf } from './analysis.ts';
 import { certainFixes } from './fixAll.ts';
 import { editsSince, type TrackedText, tracked, withEdits } from './trackedText.ts';

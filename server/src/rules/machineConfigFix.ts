@@ -1,12 +1,12 @@
 import { lastComponent } from '../base/paths.ts';
 import { listed } from '../base/words.ts';
+import { usualRoles } from '../pulls/nodePools.ts';
 import { clusterVersion, hasTagMirrorSets } from '../workspace/clusterVersion.ts';
 import {
   type MirroredRepository,
   machineConfigName,
   machineConfigText,
 } from '../workspace/machineConfigText.ts';
-import { usualRoles } from '../workspace/nodePools.ts';
 import { redirectOf } from '../workspace/redirects.ts';
 import { tagRedirectOf } from '../workspace/tagRedirects.ts';
 import { freePath } from './freePath.ts';

@@ -1,6 +1,7 @@
+import type { WorkspaceFile } from '../documents/workspaceFile.ts';
 import { isTemplateFile } from '../documents/yamlFile.ts';
 import type { Severity } from '../workspace/settings.ts';
-import type { Snapshot, WorkspaceFile } from '../workspace/snapshot.ts';
+import type { Snapshot } from '../workspace/snapshot.ts';
 import { type BlockFinding, type BlockFindings, countFindings } from './checker.ts';
 
 /**

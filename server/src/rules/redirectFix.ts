@@ -9,10 +9,10 @@ import {
   mirrorSetTypes,
 } from '../documents/mirrorSet.ts';
 import { validResourceName } from '../documents/naming.ts';
+import type { WorkspaceFile } from '../documents/workspaceFile.ts';
 import { clusterVersion, hasTagMirrorSets } from '../workspace/clusterVersion.ts';
 import { mirrorSetText } from '../workspace/mirrorSetText.ts';
 import { type PullKind, redirectOf } from '../workspace/redirects.ts';
-import type { WorkspaceFile } from '../workspace/snapshot.ts';
 import { freePath } from './freePath.ts';
 import { appendMirrors } from './mirror-set/entries.ts';
 import { insertEntries, type NewEntry } from './mirror-set/insertEntries.ts';

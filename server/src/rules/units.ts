@@ -2,7 +2,7 @@ import type { Chunk } from '../base/chunked.ts';
 import type { MappingDocument, MappingLine } from '../documents/mapping.ts';
 import { isMirrorSet, type MirrorSet } from '../documents/mirrorSet.ts';
 import type { Resource } from '../documents/resources.ts';
-import type { WorkspaceFile } from '../workspace/snapshot.ts';
+import type { WorkspaceFile } from '../documents/workspaceFile.ts';
 import type { UnitKind, Units } from './rule.ts';
 
 /** Something that rules check, with its place. */

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import { z } from 'zod';
 import { UserError } from '../base/errors.ts';
-import type { Platform } from '../registry/descriptor.ts';
+import type { Platform } from '../content/descriptor.ts';
 import type { Descriptor, ImageStore } from './imageStore.ts';
 
 /** What an image says of itself. https://github.com/opencontainers/image-spec/blob/main/config.md */

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
-import type { Descriptor, Manifest } from '../registry/descriptor.ts';
+import type { Descriptor, Manifest } from '../content/descriptor.ts';
 
-export type { Descriptor, Manifest } from '../registry/descriptor.ts';
+export type { Descriptor, Manifest } from '../content/descriptor.ts';
 
 /**
  * A place where the images of one repository live: a registry, an OCI layout, a folder that `oc` wrote. The

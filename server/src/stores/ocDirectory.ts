@@ -2,15 +2,9 @@ import { readdir } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { isDigest } from '../base/digest.ts';
 import { UserError } from '../base/errors.ts';
-import { byteStream } from '../registry/byteStream.ts';
-import {
-  algorithmOf,
-  checkDigest,
-  digestOf,
-  requireVerifiable,
-  verified,
-} from '../registry/contentDigest.ts';
-import { blobsOf, childrenOf, isForeign, manifestTypes, parseManifest } from '../registry/manifest.ts';
+import { byteStream } from '../content/byteStream.ts';
+import { algorithmOf, checkDigest, digestOf, requireVerifiable, verified } from '../content/contentDigest.ts';
+import { blobsOf, childrenOf, isForeign, manifestTypes, parseManifest } from '../content/manifest.ts';
 import { largestManifest } from '../registry/repository.ts';
 import type { Descriptor, ImageStore, Manifest } from './imageStore.ts';
 import { damaged, reading } from './ocDirectoryErrors.ts';

@@ -1,10 +1,11 @@
 import { isMirrorSet, type MirrorSet } from '../documents/mirrorSet.ts';
 import type { Resource } from '../documents/resources.ts';
+import type { WorkspaceFile } from '../documents/workspaceFile.ts';
+import { MirrorSets } from '../pulls/mirrorSets.ts';
+import type { NodeProblem } from '../pulls/nodeRegistries.ts';
 import { compareApplyOrder, lostSources } from './applyOrder.ts';
 import { hasTagMirrorSets } from './clusterVersion.ts';
-import { MirrorSets } from './mirrorSets.ts';
-import type { NodeProblem } from './nodeRegistries.ts';
-import type { Snapshot, WorkspaceFile } from './snapshot.ts';
+import type { Snapshot } from './snapshot.ts';
 
 /**
  * What `oc apply` does to one mirror set: `refused` by the API server, `stays` for one that is on the cluster alone,

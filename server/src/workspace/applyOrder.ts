@@ -1,7 +1,7 @@
 import { isMirrorSet, type MirrorSet } from '../documents/mirrorSet.ts';
 import { isResourceName } from '../documents/naming.ts';
 import type { Resource } from '../documents/resources.ts';
-import type { WorkspaceFile } from './snapshot.ts';
+import type { WorkspaceFile } from '../documents/workspaceFile.ts';
 
 /** A resource with the file that it stands in. */
 export interface PlacedResource {

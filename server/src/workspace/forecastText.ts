@@ -1,5 +1,5 @@
 import { printable } from '../base/words.ts';
-import type { RegistryChange } from './drain.ts';
+import type { RegistryChange } from '../pulls/drain.ts';
 import type { Forecast } from './forecast.ts';
 
 /** A forecast for people: the answer, the sets, the registries that change, and the registries.conf. */

@@ -7,16 +7,16 @@ import {
   parseReference,
   repositoryOf,
 } from '../documents/imageReference.ts';
-import { withoutVersion } from '../documents/log/catalogIndex.ts';
-import { type ExplainedLine, type LogDocument, type LogRun, worst } from '../documents/log/logDocument.ts';
-import { withVersion } from '../documents/log/logVersion.ts';
-import { tagLost } from '../documents/log/runFindings.ts';
 import {
   destinationOf,
   type MappingDocument,
   type MappingLine,
   type MappingPair,
 } from '../documents/mapping.ts';
+import { withoutVersion } from '../log/catalogIndex.ts';
+import { type ExplainedLine, type LogDocument, type LogRun, worst } from '../log/logDocument.ts';
+import { withVersion } from '../log/logVersion.ts';
+import { tagLost } from '../log/runFindings.ts';
 import { lineNumbers } from './lineNumbers.ts';
 import { canonicalRepository, mappingIndex } from './mappingIndex.ts';
 import type { Snapshot } from './snapshot.ts';

@@ -10,10 +10,10 @@ import { type ImageReference, parseReference, repositoryOf } from '../documents/
 import type { MappingLine, MappingPair } from '../documents/mapping.ts';
 import { isMirrorSet, type MirrorEntry, type MirrorSet } from '../documents/mirrorSet.ts';
 import type { Resource } from '../documents/resources.ts';
+import type { WorkspaceFile } from '../documents/workspaceFile.ts';
 import type { YamlScalar } from '../documents/yamlNode.ts';
 import { isLocalPath } from './hop.ts';
 import { canonicalRepository } from './mappingIndex.ts';
-import type { WorkspaceFile } from './snapshot.ts';
 
 interface AnyPlace {
   readonly path: string;

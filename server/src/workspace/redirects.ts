@@ -3,8 +3,8 @@ import type { ImageReference } from '../documents/imageReference.ts';
 import type { MappingPair } from '../documents/mapping.ts';
 import { isDigestTagOf } from '../documents/naming.ts';
 import { findPullRule } from '../documents/pullRules.ts';
-import type { MirrorSets } from './mirrorSets.ts';
-import type { NodeRegistry } from './nodeRegistries.ts';
+import type { MirrorSets } from '../pulls/mirrorSets.ts';
+import type { NodeRegistry } from '../pulls/nodeRegistries.ts';
 import type { Provenance } from './provenance.ts';
 
 /** How a pod names an image: nodes use other mirrors for each. */

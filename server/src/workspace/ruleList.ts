@@ -1,6 +1,6 @@
 import { type PullRule, scopesOf } from '../documents/pullRules.ts';
-import { lineOf } from './mirrorSets.ts';
-import type { PlacedEntry } from './nodeRegistries.ts';
+import { lineOf } from '../pulls/mirrorSets.ts';
+import type { PlacedEntry } from '../pulls/nodeRegistries.ts';
 import type { Snapshot } from './snapshot.ts';
 import type { Candidate, Trace, TracedRule } from './trace.ts';
 import type { EntryReason } from './tracedRules.ts';

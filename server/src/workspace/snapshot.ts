@@ -1,32 +1,13 @@
 import { folderOf, resolvedPath } from '../base/paths.ts';
 import { exactReference, parseReference } from '../documents/imageReference.ts';
-import type { MappingDocument } from '../documents/mapping.ts';
 import { catalogImageOf } from '../documents/resources.ts';
-import { isTemplateFile, type YamlFile } from '../documents/yamlFile.ts';
+import { type FileContent, isReadAsTemplate, type WorkspaceFile } from '../documents/workspaceFile.ts';
+import { MirrorSets } from '../pulls/mirrorSets.ts';
+import { type NodePools, nodePoolsIn, noNodePools } from '../pulls/nodePools.ts';
 import { type SharedObject, sharedObjects } from './applyOrder.ts';
 import { type MappingIndex, mappingIndex } from './mappingIndex.ts';
-import { MirrorSets } from './mirrorSets.ts';
-import { type NodePools, nodePoolsIn, noNodePools } from './nodePools.ts';
 import { Provenance } from './provenance.ts';
 import { findTagPulls, noTagPulls, type TagPulls } from './tagPulls.ts';
-
-/** A file of ours, parsed. */
-export type FileContent =
-  | { readonly type: 'mapping'; readonly mapping: MappingDocument }
-  | { readonly type: 'yaml'; readonly yaml: YamlFile };
-
-export interface WorkspaceFile {
-  /** A path or URI with `/` between folders; it names the file in everything that comes out. */
-  readonly path: string;
-  readonly content: FileContent;
-}
-
-/** True for a file that is no manifest or mapping yet, because something that counts in it is a template. */
-export function isReadAsTemplate({ content }: WorkspaceFile): boolean {
-  return content.type === 'mapping'
-    ? content.mapping.lines.some((line) => line.isTemplate)
-    : isTemplateFile(content.yaml);
-}
 
 /** What a snapshot hands on to the next one. */
 interface Earlier {

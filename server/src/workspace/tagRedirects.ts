@@ -1,6 +1,6 @@
 import { findPullRule, type PullRule, type PullRules, scopesOf } from '../documents/pullRules.ts';
 import type { MirrorTable } from '../documents/registriesConf.ts';
-import { rulesOfPool, usualRoles } from './nodePools.ts';
+import { rulesOfPool, usualRoles } from '../pulls/nodePools.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** Where nodes send pulls of a repository by tag, pool by pool. */

@@ -7,12 +7,12 @@ import {
   scopesOf,
 } from '../documents/pullRules.ts';
 import { normalizedPullSpec } from '../documents/pullSpec.ts';
+import { confsOfPool, rulesOver } from '../pulls/nodePools.ts';
+import type { NodeRegistry } from '../pulls/nodeRegistries.ts';
+import { type PolicyRefusal, policyRefusal } from '../pulls/registryScopes.ts';
 import { type LeftOut, leftOutJson, leftOutOf, leftOutWords } from './leftOut.ts';
 import { lostReasons } from './lostEntries.ts';
-import { confsOfPool, rulesOver } from './nodePools.ts';
-import type { NodeRegistry } from './nodeRegistries.ts';
 import { policyWords, poolWords, refusedWords } from './poolWords.ts';
-import { type PolicyRefusal, policyRefusal } from './registryScopes.ts';
 import type { Remedy } from './remedy.ts';
 import { placeOfRule, ruleList } from './ruleList.ts';
 import type { Settings } from './settings.ts';

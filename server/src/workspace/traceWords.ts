@@ -1,11 +1,11 @@
 import { formatReference, repositoryOf } from '../documents/imageReference.ts';
 import { mirrorSetTypes } from '../documents/mirrorSet.ts';
 import { scopesOf } from '../documents/pullRules.ts';
+import { lineOfScope } from '../pulls/imageConfigs.ts';
+import { lineOf } from '../pulls/mirrorSets.ts';
+import type { NodeRegistry, PlacedEntry } from '../pulls/nodeRegistries.ts';
 import { clusterVersion, hasTagMirrorSets } from './clusterVersion.ts';
 import { type Copy, copiesOf } from './copies.ts';
-import { lineOfScope } from './imageConfigs.ts';
-import { lineOf } from './mirrorSets.ts';
-import type { NodeRegistry, PlacedEntry } from './nodeRegistries.ts';
 import { type Remedy, remedyFor } from './remedy.ts';
 import { placeOfRule } from './ruleList.ts';
 import type { Candidate, TraceWorld } from './trace.ts';

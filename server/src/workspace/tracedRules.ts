@@ -9,15 +9,15 @@ import {
 } from '../documents/imageReference.ts';
 import { mirrorSetTypes } from '../documents/mirrorSet.ts';
 import { scopesOf } from '../documents/pullRules.ts';
-import { isLocalPath, localOrigin, repositoryBehindHop } from './hop.ts';
-import { canonicalRepository } from './mappingIndex.ts';
 import {
   byFileAndSource,
   type NodeRegistry,
   neverContactsSource,
   type PlacedEntry,
   type SourceGroup,
-} from './nodeRegistries.ts';
+} from '../pulls/nodeRegistries.ts';
+import { isLocalPath, localOrigin, repositoryBehindHop } from './hop.ts';
+import { canonicalRepository } from './mappingIndex.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** Why an entry of a mirror set redirects a pull or does not. */

@@ -1,6 +1,6 @@
 import { listed } from '../base/words.ts';
 import { isMirrorSet } from '../documents/mirrorSet.ts';
-import { placesOfEntries } from './mirrorSets.ts';
+import { placesOfEntries } from '../pulls/mirrorSets.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** Sentences, and the files that they may name. */

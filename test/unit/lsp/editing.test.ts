@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { splitLines, withoutMark } from '../../../server/src/documents/lines.ts';
+import type { FileContent } from '../../../server/src/documents/workspaceFile.ts';
 import { parseText } from '../../../server/src/files/load.ts';
 import { OpenLogs } from '../../../server/src/lsp/openLogs.ts';
 import { WorkspaceState } from '../../../server/src/lsp/workspaceState.ts';
-import type { FileContent } from '../../../server/src/workspace/snapshot.ts';
 import { editedText, fuzz, mappingText, oddEdits, yamlText } from '../documents/texts.ts';
 
 describe('an open file after edits, wherever they are', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { blobsOf, childrenOf, isAttestation, parseManifest } from '../../../server/src/registry/manifest.ts';
+import { blobsOf, childrenOf, isAttestation, parseManifest } from '../../../server/src/content/manifest.ts';
 import { digestOf, mediaTypes, multiArchImage, testImage, testIndex } from '../../support/images.ts';
 
 const bytes = (value: unknown) => Buffer.from(typeof value === 'string' ? value : JSON.stringify(value));

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
+import type { FileContent } from '../../../server/src/documents/workspaceFile.ts';
 import { updateYaml } from '../../../server/src/documents/yamlFile.ts';
 import { typeByChoice } from '../../../server/src/files/find.ts';
 import { parseText } from '../../../server/src/files/load.ts';
@@ -7,7 +8,7 @@ import { type AnalysisContext, analyze, fixesOf, linesOf } from '../../../server
 import { type Facts, noFacts } from '../../../server/src/workspace/facts.ts';
 import { editMapping } from '../../../server/src/workspace/mappingIndex.ts';
 import { readSettings, type Settings } from '../../../server/src/workspace/settings.ts';
-import { type FileContent, Snapshot } from '../../../server/src/workspace/snapshot.ts';
+import { Snapshot } from '../../../server/src/workspace/snapshot.ts';
 import { edits, fuzz, rangeOf, toLineChange } from '../documents/texts.ts';
 
 const digest = `sha256:${'0'.repeat(64)}`;

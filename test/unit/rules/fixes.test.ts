@@ -3,13 +3,14 @@ import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { splitLines } from '../../../server/src/documents/lines.ts';
 import { maskTemplates } from '../../../server/src/documents/template.ts';
+import type { WorkspaceFile } from '../../../server/src/documents/workspaceFile.ts';
 import { parseText } from '../../../server/src/files/load.ts';
 import { applyEdits } from '../../../server/src/files/textFile.ts';
 import { type AnalysisContext, analyze, fixesOf } from '../../../server/src/rules/analysis.ts';
 import { certainFixes } from '../../../server/src/rules/fixAll.ts';
 import { noFacts } from '../../../server/src/workspace/facts.ts';
 import { defaultSettings } from '../../../server/src/workspace/settings.ts';
-import { Snapshot, type WorkspaceFile } from '../../../server/src/workspace/snapshot.ts';
+import { Snapshot } from '../../../server/src/workspace/snapshot.ts';
 import { fuzz, mappingText, yamlText } from '../documents/texts.ts';
 
 const firstHop = ['quay.io', 'docker.io']

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { formatReference, parseReference } from '../../../server/src/documents/imageReference.ts';
+import type { FileContent } from '../../../server/src/documents/workspaceFile.ts';
 import { updateYaml } from '../../../server/src/documents/yamlFile.ts';
 import { references } from '../../../server/src/features/references.ts';
 import { typeByChoice } from '../../../server/src/files/find.ts';
@@ -12,7 +13,7 @@ import { forecast } from '../../../server/src/workspace/forecast.ts';
 import { editMapping } from '../../../server/src/workspace/mappingIndex.ts';
 import { placesIn } from '../../../server/src/workspace/places.ts';
 import { defaultSettings } from '../../../server/src/workspace/settings.ts';
-import { type FileContent, Snapshot } from '../../../server/src/workspace/snapshot.ts';
+import { Snapshot } from '../../../server/src/workspace/snapshot.ts';
 import { trace } from '../../../server/src/workspace/trace.ts';
 import {
   edits,

@@ -3,7 +3,7 @@ import { formatReference } from '../../../server/src/documents/imageReference.ts
 import { planPull } from '../../../server/src/documents/pullEndpoints.ts';
 import { parsePullSpec } from '../../../server/src/documents/pullSpec.ts';
 import { parseText } from '../../../server/src/files/load.ts';
-import type { MirrorSets } from '../../../server/src/workspace/mirrorSets.ts';
+import type { MirrorSets } from '../../../server/src/pulls/mirrorSets.ts';
 import { Snapshot } from '../../../server/src/workspace/snapshot.ts';
 import { mcoTruth } from '../../support/mcoTruth.ts';
 import { tablesOf } from '../../support/registryTables.ts';

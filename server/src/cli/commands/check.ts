@@ -1,9 +1,9 @@
 import { messageOf, UserError } from '../../base/errors.ts';
 import { counted, oneLine, printable } from '../../base/words.ts';
+import { isReadAsTemplate } from '../../documents/workspaceFile.ts';
 import type { Unanswered } from '../../lookup/desk.ts';
 import type { Lookup } from '../../lookup/lookup.ts';
 import { analyze, fixesOf } from '../../rules/analysis.ts';
-import { isReadAsTemplate } from '../../workspace/snapshot.ts';
 import { type Command, exitCodes, type OptionValues, type Terminal } from '../command.ts';
 import { askingAll, askingFolders, withFacts, withLocalFacts } from '../facts.ts';
 import { choice, flag, registryOptions } from '../options.ts';

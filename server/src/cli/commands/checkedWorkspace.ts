@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { dirname, resolve, sep } from 'node:path';
 import { messageOf, UserError } from '../../base/errors.ts';
+import type { WorkspaceFile } from '../../documents/workspaceFile.ts';
 import { findConfiguration } from '../../files/configuration.ts';
 import { contextFolder, type FoundFile, findContext, findFiles } from '../../files/find.ts';
 import { isChecked, type LoadedFile, loadFile } from '../../files/load.ts';
@@ -9,7 +10,7 @@ import type { AnalysisContext } from '../../rules/analysis.ts';
 import { countFixed, fixFolder } from '../../rules/fixFolder.ts';
 import { type Facts, noFacts } from '../../workspace/facts.ts';
 import { defaultSettings, type Settings } from '../../workspace/settings.ts';
-import { Snapshot, type WorkspaceFile } from '../../workspace/snapshot.ts';
+import { Snapshot } from '../../workspace/snapshot.ts';
 
 /** A file as it was read, and where. */
 interface ReportedFile {

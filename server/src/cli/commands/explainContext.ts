@@ -1,6 +1,5 @@
 import { readdir } from 'node:fs/promises';
 import { basename, dirname, join, resolve, sep } from 'node:path';
-import type { LogDocument } from '../../documents/log/logDocument.ts';
 import { findConfiguration } from '../../files/configuration.ts';
 import {
   contextFolder,
@@ -11,6 +10,7 @@ import {
   typeByName,
 } from '../../files/find.ts';
 import { loadFile } from '../../files/load.ts';
+import type { LogDocument } from '../../log/logDocument.ts';
 import { versionOfFiles } from '../../workspace/clusterVersion.ts';
 import { defaultSettings } from '../../workspace/settings.ts';
 import { Snapshot } from '../../workspace/snapshot.ts';

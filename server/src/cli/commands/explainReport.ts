@@ -1,9 +1,9 @@
 import { relative } from 'node:path';
 import { counted, oneLine, printable, printableJson } from '../../base/words.ts';
-import { headlineOf } from '../../documents/log/headline.ts';
-import type { ExplainedLine, LogDocument, LogRun } from '../../documents/log/logDocument.ts';
-import { type LogProblem, problemsOf } from '../../documents/log/problems.ts';
-import type { PullCause } from '../../documents/log/reason.ts';
+import { headlineOf } from '../../log/headline.ts';
+import type { ExplainedLine, LogDocument, LogRun } from '../../log/logDocument.ts';
+import { type LogProblem, problemsOf } from '../../log/problems.ts';
+import type { PullCause } from '../../log/reason.ts';
 import { explainTagOf } from '../../workspace/digestTags.ts';
 import { placesOf } from '../../workspace/logLinks.ts';
 import type { Snapshot } from '../../workspace/snapshot.ts';

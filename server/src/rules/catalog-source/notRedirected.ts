@@ -8,9 +8,9 @@ import {
   repositoryOf,
 } from '../../documents/imageReference.ts';
 import { replaceScalar } from '../../documents/yamlNode.ts';
+import type { Coverage, MirrorSets } from '../../pulls/mirrorSets.ts';
 import { copiesOf } from '../../workspace/copies.ts';
 import { knownRegistries } from '../../workspace/knownRegistries.ts';
-import type { Coverage, MirrorSets } from '../../workspace/mirrorSets.ts';
 import { defineRule } from '../rule.ts';
 
 /** A catalog image that nodes go to the internet for. */

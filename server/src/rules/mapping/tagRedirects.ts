@@ -1,11 +1,11 @@
 import { repositoryOf } from '../../documents/imageReference.ts';
 import type { MappingPair } from '../../documents/mapping.ts';
+import type { MirrorSets } from '../../pulls/mirrorSets.ts';
+import { type NodePools, usualRoles } from '../../pulls/nodePools.ts';
 import { isCatalogIndex } from '../../workspace/catalogIndex.ts';
 import { repositoryBehindHop } from '../../workspace/hop.ts';
 import { likelyRegistries } from '../../workspace/knownRegistries.ts';
 import type { MirroredRepository } from '../../workspace/machineConfigText.ts';
-import type { MirrorSets } from '../../workspace/mirrorSets.ts';
-import { type NodePools, usualRoles } from '../../workspace/nodePools.ts';
 import { originalsOf } from '../../workspace/redirects.ts';
 import type { Snapshot } from '../../workspace/snapshot.ts';
 import {

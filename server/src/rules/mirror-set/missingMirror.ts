@@ -8,10 +8,11 @@ import {
 } from '../../documents/imageReference.ts';
 import { arrivalOf } from '../../documents/mapping.ts';
 import { isMirrorSet, type MirrorEntry } from '../../documents/mirrorSet.ts';
+import type { WorkspaceFile } from '../../documents/workspaceFile.ts';
 import type { YamlScalar } from '../../documents/yamlNode.ts';
 import type { Facts } from '../../workspace/facts.ts';
 import { allRegistriesReached, keyOfRegistries } from '../../workspace/reached.ts';
-import type { Snapshot, WorkspaceFile } from '../../workspace/snapshot.ts';
+import type { Snapshot } from '../../workspace/snapshot.ts';
 import { defineRule, type RuleContext } from '../rule.ts';
 
 /** Larger sets are looked up only as far as somebody asked for their images. */

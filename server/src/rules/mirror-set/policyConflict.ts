@@ -1,7 +1,7 @@
 import { shortName } from '../../base/words.ts';
 import type { MirrorSet } from '../../documents/mirrorSet.ts';
-import { lineOf } from '../../workspace/mirrorSets.ts';
-import { type NodeProblem, neverContactsSource, type PlacedEntry } from '../../workspace/nodeRegistries.ts';
+import { lineOf } from '../../pulls/mirrorSets.ts';
+import { type NodeProblem, neverContactsSource, type PlacedEntry } from '../../pulls/nodeRegistries.ts';
 import { defineRule, type Finding, type RuleContext } from '../rule.ts';
 import { moved } from './entries.ts';
 

@@ -1,6 +1,6 @@
 import { shortName } from '../../base/words.ts';
 import { type MirrorSet, mirrorSetTypes } from '../../documents/mirrorSet.ts';
-import type { NodeRegistry } from '../../workspace/nodeRegistries.ts';
+import type { NodeRegistry } from '../../pulls/nodeRegistries.ts';
 import { defineRule, type Finding, type RuleContext } from '../rule.ts';
 import { moved } from './entries.ts';
 import { insertEntries, type NewEntry } from './insertEntries.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { withoutVersion } from '../../../../server/src/documents/log/catalogIndex.ts';
-import { type LogDocument, parseLog } from '../../../../server/src/documents/log/logDocument.ts';
-import { checked, inShort, logLines, logNames, noteNames, outcomes } from '../../../support/logs.ts';
+import { withoutVersion } from '../../../server/src/log/catalogIndex.ts';
+import { type LogDocument, parseLog } from '../../../server/src/log/logDocument.ts';
+import { checked, inShort, logLines, logNames, noteNames, outcomes } from '../../support/logs.ts';
 
 const documents = new Map<string, LogDocument>();
 function documentOf(name: string): LogDocument {

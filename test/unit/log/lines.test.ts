@@ -1,9 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-  type ExplainedLine,
-  parseLog,
-  type Verdict,
-} from '../../../../server/src/documents/log/logDocument.ts';
+import { type ExplainedLine, parseLog, type Verdict } from '../../../server/src/log/logDocument.ts';
 
 const hex = 'ab'.repeat(32);
 const digest = `sha256:${hex}`;

@@ -1,4 +1,4 @@
-import type { Lines } from '../lines.ts';
+import type { Lines } from '../documents/lines.ts';
 
 /** A log as its tools wrote it: the texts, and of each the line of the file that it stands in, zero-based. */
 export interface LogText {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { mirrorOrder } from '../../../server/src/workspace/mirrorOrder.ts';
+import { mirrorOrder } from '../../../server/src/pulls/mirrorOrder.ts';
 
 const order = (source: string, ...lists: string[]) =>
   mirrorOrder(

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { formatReference } from '../../../server/src/documents/imageReference.ts';
 import { parseRegistriesConf } from '../../../server/src/documents/registriesConf.ts';
 import { parseYaml, updateYaml } from '../../../server/src/documents/yamlFile.ts';
-import { lineOf } from '../../../server/src/workspace/mirrorSets.ts';
+import { lineOf } from '../../../server/src/pulls/mirrorSets.ts';
 import { Snapshot } from '../../../server/src/workspace/snapshot.ts';
 import { imageOf, setOf, snapshotOf } from '../../support/mirrorSets.ts';
 

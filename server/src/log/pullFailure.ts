@@ -1,4 +1,4 @@
-import { parseReference, repositoryOf, withDockerDefaults } from '../imageReference.ts';
+import { parseReference, repositoryOf, withDockerDefaults } from '../documents/imageReference.ts';
 import type { FailedPull, Recognised, VersionedFix } from './pattern.ts';
 import { hostOf } from './place.ts';
 

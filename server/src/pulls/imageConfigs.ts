@@ -1,10 +1,10 @@
 import { type ImageConfig, isClusterImageConfig } from '../documents/imageConfig.ts';
 import { nodeRegistriesConf } from '../documents/machineConfig.ts';
 import { registryScopeProblem } from '../documents/mirrorScope.ts';
+import type { WorkspaceFile } from '../documents/workspaceFile.ts';
 import type { YamlScalar } from '../documents/yamlNode.ts';
 import { type NodeProblem, type NodeRegistry, nowhere } from './nodeRegistries.ts';
 import { flagsOf, type RegistryScopes, widerScopes } from './registryScopes.ts';
-import type { WorkspaceFile } from './snapshot.ts';
 
 /** The image configuration that counts in a snapshot. */
 export interface PlacedImageConfig {

@@ -1,4 +1,4 @@
-import { registryOf } from '../imageReference.ts';
+import { registryOf } from '../documents/imageReference.ts';
 import { placeFor, placeOf, wordsFor } from './place.ts';
 import type { PullCause, Reason, Requester } from './reason.ts';
 import { reasonOf } from './reasons.ts';

@@ -1,5 +1,5 @@
-import { imageInText } from '../imageInText.ts';
-import { formatReference } from '../imageReference.ts';
+import { imageInText } from '../documents/imageInText.ts';
+import { formatReference } from '../documents/imageReference.ts';
 import type { LogLine } from './logLine.ts';
 import { explainMirrors } from './mirrorAttempts.ts';
 import { fixOf, type Recognised, reasonWords } from './pattern.ts';

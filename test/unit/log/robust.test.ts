@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseLog } from '../../../../server/src/documents/log/logDocument.ts';
-import { logLines, noteNames } from '../../../support/logs.ts';
-import { anyText, fuzz } from '../texts.ts';
+import { parseLog } from '../../../server/src/log/logDocument.ts';
+import { logLines, noteNames } from '../../support/logs.ts';
+import { anyText, fuzz } from '../documents/texts.ts';
 
 const corpus = [
   'missing-images-direct-oc48',

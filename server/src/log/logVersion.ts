@@ -1,4 +1,4 @@
-import type { Lines } from '../lines.ts';
+import type { Lines } from '../documents/lines.ts';
 import type { LogDocument } from './logDocument.ts';
 import type { VersionedFix } from './pattern.ts';
 

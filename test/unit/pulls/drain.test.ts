@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { parseRegistriesConf } from '../../../server/src/documents/registriesConf.ts';
-import { type ComparedConf, type ConfEffect, confEffect } from '../../../server/src/workspace/drain.ts';
+import { type ComparedConf, type ConfEffect, confEffect } from '../../../server/src/pulls/drain.ts';
 import { mcoTruth } from '../../support/mcoTruth.ts';
 
 interface Row {

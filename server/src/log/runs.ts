@@ -1,4 +1,4 @@
-import type { Lines } from '../lines.ts';
+import type { Lines } from '../documents/lines.ts';
 
 /** One command's part of a log. A log that names no command is one run. */
 export interface LogSection {

@@ -1,4 +1,4 @@
-import type { Lines } from '../lines.ts';
+import type { Lines } from '../documents/lines.ts';
 import { type CopyPlan, readCopyPlan } from './copyPlan.ts';
 import { type LogLine, parseLogLine } from './logLine.ts';
 import { unpackLog } from './logText.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { parseLog } from '../../../../server/src/documents/log/logDocument.ts';
-import { mappingOf } from '../../../../server/src/documents/log/runs.ts';
-import { logLines } from '../../../support/logs.ts';
+import { parseLog } from '../../../server/src/log/logDocument.ts';
+import { mappingOf } from '../../../server/src/log/runs.ts';
+import { logLines } from '../../support/logs.ts';
 
 const digest = `sha256:${'ab'.repeat(32)}`;
 const copied = [

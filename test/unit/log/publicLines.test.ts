@@ -1,14 +1,14 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { headlineOf } from '../../../../server/src/documents/log/headline.ts';
-import { type LogDocument, parseLog } from '../../../../server/src/documents/log/logDocument.ts';
+import { headlineOf } from '../../../server/src/log/headline.ts';
+import { type LogDocument, parseLog } from '../../../server/src/log/logDocument.ts';
 
 /**
  * What tools, registries, nodes and OLM print in the forms that people report in public, with other names. An empty line
  * ends a case. What is made of each stands in `public.expected`, which a person has read; UPDATE=1 writes it anew.
  */
-const folder = join(import.meta.dirname, '../../../fixtures/log-lines');
+const folder = join(import.meta.dirname, '../../fixtures/log-lines');
 const cases = readFileSync(join(folder, 'public.txt'), 'utf8')
   .trimEnd()
   .split('\n\n')

@@ -4,6 +4,7 @@ import { isMirrorSet, type MirrorEntry, type MirrorSet, type MirrorSetKind } fro
 import { type PullPlan, planPull } from '../documents/pullEndpoints.ts';
 import { type PullRules, scopesOf } from '../documents/pullRules.ts';
 import { type RegistriesConfFrame, registriesConfText } from '../documents/registriesConfText.ts';
+import type { WorkspaceFile } from '../documents/workspaceFile.ts';
 import { imageConfigIn, type PlacedImageConfig, type ScopeTables, scopeTables } from './imageConfigs.ts';
 import {
   byFileAndSource,
@@ -18,7 +19,6 @@ import {
   type SourceGroup,
 } from './nodeRegistries.ts';
 import { noRegistryScopes, type RegistryScopes } from './registryScopes.ts';
-import type { Snapshot, WorkspaceFile } from './snapshot.ts';
 
 /** Where nodes pull an image from, and because of what. */
 export interface Coverage {
@@ -292,7 +292,7 @@ export class MirrorSets {
 /** The line of an entry's source in the file as it is now, zero-based; undefined when it is not there any more. */
 export function lineOf(
   { path, kind, entry }: PlacedEntry,
-  { files }: Pick<Snapshot, 'files'>,
+  { files }: { readonly files: ReadonlyMap<string, WorkspaceFile> },
 ): number | undefined {
   const content = files.get(path)?.content;
   if (content?.type !== 'yaml') return undefined;

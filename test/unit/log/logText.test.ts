@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { unpackLog } from '../../../../server/src/documents/log/logText.ts';
+import { unpackLog } from '../../../server/src/log/logText.ts';
 
 function unpacked(...lines: string[]): [number, string][] {
   const { texts, numbers } = unpackLog(lines);

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { catalogOf, splitRuns, toolOf } from '../../../../server/src/documents/log/runs.ts';
+import { catalogOf, splitRuns, toolOf } from '../../../server/src/log/runs.ts';
 
 it.each([
   '$ oc adm catalog mirror a b',

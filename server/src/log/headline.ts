@@ -1,4 +1,4 @@
-import { listed } from '../../base/words.ts';
+import { listed } from '../base/words.ts';
 import type { ExplainedLine, LogDocument, Verdict } from './logDocument.ts';
 import type { FailedPull } from './pattern.ts';
 import type { PullCause } from './reason.ts';

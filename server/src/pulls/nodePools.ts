@@ -8,8 +8,8 @@ import {
   type PullRules,
 } from '../documents/pullRules.ts';
 import { parseRegistriesConf, type RegistriesConf } from '../documents/registriesConf.ts';
+import type { WorkspaceFile } from '../documents/workspaceFile.ts';
 import type { MirrorSets } from './mirrorSets.ts';
-import type { WorkspaceFile } from './snapshot.ts';
 
 /** The pools that every cluster has; one of a single node has no nodes in `worker`. */
 export const usualRoles: readonly string[] = ['worker', 'master'];
