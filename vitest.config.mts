@@ -21,13 +21,24 @@ export default defineConfig({
         },
       },
       {
+        // Rooms that reach out: sockets on the loopback, folders for the test alone, small processes.
+        test: {
+          name: 'parts',
+          include: ['test/parts/**/*.test.ts'],
+          pool: 'threads',
+          retry: 0,
+          testTimeout: 60_000,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
         test: {
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
           ...withRealParts,
           testTimeout: 60_000,
           hookTimeout: 120_000,
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
         },
       },
       {
@@ -38,7 +49,7 @@ export default defineConfig({
           // The window of a busy machine takes minutes for what takes seconds on an idle one.
           testTimeout: 300_000,
           hookTimeout: 300_000,
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 3 },
         },
       },
     ],

@@ -5,6 +5,7 @@ import { root } from './paths.mjs';
 /** The vitest projects in the order they run, with the system parts that each needs. */
 export const projects = [
   { name: 'unit', parts: [] },
+  { name: 'parts', parts: ['openssl'] },
   {
     name: 'integration',
     parts: ['docker-registry', 'skopeo', 'nginx', 'htpasswd', 'openssl'],

@@ -11,7 +11,7 @@ export async function runProject(name, { paths, options, mayBeEmpty }) {
   const file = join(folder, 'results.json');
   const args = [
     ...[join(root, 'node_modules', 'vitest', 'vitest.mjs'), 'run', '--project', name],
-    ...['--reporter', name === 'unit' ? 'default' : 'verbose', '--reporter', 'json'],
+    ...['--reporter', ['unit', 'parts'].includes(name) ? 'default' : 'verbose', '--reporter', 'json'],
     `--outputFile.json=${file}`,
     ...(mayBeEmpty ? ['--passWithNoTests'] : []),
     ...options,

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { CommandLine } from '../parts/cli/copyHarness.ts';
 import { DockerRegistry } from '../support/dockerRegistry.ts';
 import { pushImage, testImage } from '../support/images.ts';
-import { CommandLine } from '../unit/cli/copyHarness.ts';
 
 const password = 'se:cret';
 const authorization = `Basic ${Buffer.from(`anna:${password}`).toString('base64')}`;

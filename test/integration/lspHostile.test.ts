@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { afterEach, expect, it } from 'vitest';
 import { temporaryFolder } from '../support/fileStore.ts';
 import { LspClient } from '../support/lspClient.ts';
-import { editedText, mappingText, type OddEdit, oddEdits, yamlText } from '../unit/documents/texts.ts';
+import { editedText, mappingText, type OddEdit, oddEdits, yamlText } from '../support/texts.ts';
 
 /**
  * A few minutes of typing where tests are to be quick, and a day of it with CI=true, where the five seeds together stay below

@@ -11,12 +11,12 @@ import { RegistryClient } from '../../server/src/registry/client.ts';
 import type { RegistryOptions } from '../../server/src/registry/options.ts';
 import type { ImageStore } from '../../server/src/stores/imageStore.ts';
 import { openStore } from '../../server/src/stores/open.ts';
+import { bytesOf, failure, never } from '../parts/registry/harness.ts';
 import { makeCertificates, type TestCertificates } from '../support/certificates.ts';
 import { DockerRegistry, type DockerRegistryOptions } from '../support/dockerRegistry.ts';
 import { FakeTokenService } from '../support/fakeAuth.ts';
 import { blobOf, multiArchImage, type TestImage, testImage } from '../support/images.ts';
 import { signToken } from '../support/jwt.ts';
-import { bytesOf, failure, never } from '../unit/registry/harness.ts';
 
 const run = promisify(execFile);
 const images: Record<string, TestImage> = {

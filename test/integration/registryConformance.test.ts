@@ -8,13 +8,13 @@ import { RegistryClient } from '../../server/src/registry/client.ts';
 import type { RegistryOptions } from '../../server/src/registry/options.ts';
 import type { ImageStore } from '../../server/src/stores/imageStore.ts';
 import { openDestination, openStore } from '../../server/src/stores/open.ts';
+import { bytesOf, failure, never } from '../parts/registry/harness.ts';
 import { makeCertificates, type TestCertificates } from '../support/certificates.ts';
 import { DockerRegistry } from '../support/dockerRegistry.ts';
 import { FakeTokenService } from '../support/fakeAuth.ts';
 import { blobOf, multiArchImage, type TestImage, testImage } from '../support/images.ts';
 import { signToken } from '../support/jwt.ts';
 import { Nginx } from '../support/nginx.ts';
-import { bytesOf, failure, never } from '../unit/registry/harness.ts';
 
 /** A registry as people run it, and what a client needs to reach it. */
 interface Place {

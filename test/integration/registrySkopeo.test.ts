@@ -8,12 +8,12 @@ import { formatReference, parseReference } from '../../server/src/documents/imag
 import { readImageFacts } from '../../server/src/lookup/imageFacts.ts';
 import { RegistryClient } from '../../server/src/registry/client.ts';
 import { openStore } from '../../server/src/stores/open.ts';
+import { never } from '../parts/registry/harness.ts';
 import { makeCertificates } from '../support/certificates.ts';
 import { knows, knowsNobody, putCredentialHelper } from '../support/credentialHelper.ts';
 import { basicAuth, FakeTokenService } from '../support/fakeAuth.ts';
 import { FakeRegistry } from '../support/fakeRegistry.ts';
 import { testImage } from '../support/images.ts';
-import { never } from '../unit/registry/harness.ts';
 
 const run = promisify(execFile);
 const image = testImage({ labels: { name: 'side by side' } });

@@ -7,7 +7,7 @@ import {
   repositoryOf,
   withDockerDefaults,
 } from '../../../server/src/documents/imageReference.ts';
-import { fuzz } from './texts.ts';
+import { fuzz } from '../../support/texts.ts';
 
 /**
  * The grammar that `oc` takes from docker/distribution, in its own words but for `[-]*`, which is `-+` here: it means

@@ -4,7 +4,7 @@ import { applyLineChange, type LineChange, splitLines } from '../../../server/sr
 import { parseMapping, updateMapping } from '../../../server/src/documents/mapping.ts';
 import { isMirrorSet, type MirrorSet } from '../../../server/src/documents/mirrorSet.ts';
 import { parseYaml, updateYaml, type YamlFile } from '../../../server/src/documents/yamlFile.ts';
-import { edits, fuzz, mappingText, rangeOf, toLineChange, yamlText } from './texts.ts';
+import { edits, fuzz, mappingText, rangeOf, toLineChange, yamlText } from '../../support/texts.ts';
 
 describe('a YAML file after edits', () => {
   it('is what parsing the edited text whole gives', () => {

@@ -2,7 +2,15 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { LineEnds } from '../../../server/src/documents/lineEnds.ts';
 import { applyLineChange, type Lines, splitLines, withoutMark } from '../../../server/src/documents/lines.ts';
-import { anyText, editedText, fuzz, mappingText, type OddEdit, oddEdits, yamlText } from './texts.ts';
+import {
+  anyText,
+  editedText,
+  fuzz,
+  mappingText,
+  type OddEdit,
+  oddEdits,
+  yamlText,
+} from '../../support/texts.ts';
 
 /** The lines of a text after edits, which were told one after the other. */
 function edited(text: string, edits: readonly OddEdit[]): Lines {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { destinationKey, parseMappingLine } from '../../../server/src/documents/mapping.ts';
-import { fuzz } from './texts.ts';
+import { fuzz } from '../../support/texts.ts';
 
 const digest = `sha256:${'0'.repeat(64)}`;
 const references = [

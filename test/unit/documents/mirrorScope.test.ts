@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { mirrorProblem, sourceProblem } from '../../../server/src/documents/mirrorScope.ts';
-import { fuzz } from './texts.ts';
+import { fuzz } from '../../support/texts.ts';
 
 /**
  * The patterns of the CRDs, in their own words but for `[-]*`, which is `-+` here: it means the same, and the empty

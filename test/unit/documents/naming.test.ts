@@ -8,7 +8,7 @@ import {
   mountRepository,
   validResourceName,
 } from '../../../server/src/documents/naming.ts';
-import { anyText, fuzz } from './texts.ts';
+import { anyText, fuzz } from '../../support/texts.ts';
 
 describe('the tag that oc gives an image by digest', () => {
   it.each([

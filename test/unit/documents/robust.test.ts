@@ -23,7 +23,7 @@ import { analyze, fixesOf } from '../../../server/src/rules/analysis.ts';
 import { noFacts } from '../../../server/src/workspace/facts.ts';
 import { defaultSettings } from '../../../server/src/workspace/settings.ts';
 import { Snapshot } from '../../../server/src/workspace/snapshot.ts';
-import { anyText, fuzz, toLineChange } from './texts.ts';
+import { anyText, fuzz, toLineChange } from '../../support/texts.ts';
 
 const fixtures = join(import.meta.dirname, '../../fixtures');
 

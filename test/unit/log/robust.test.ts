@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseLog } from '../../../server/src/log/logDocument.ts';
 import { logLines, noteNames } from '../../support/logs.ts';
-import { anyText, fuzz } from '../documents/texts.ts';
+import { anyText, fuzz } from '../../support/texts.ts';
 
 const corpus = [
   'missing-images-direct-oc48',

@@ -9,7 +9,7 @@ import { type Facts, noFacts } from '../../../server/src/workspace/facts.ts';
 import { editMapping } from '../../../server/src/workspace/mappingIndex.ts';
 import { readSettings, type Settings } from '../../../server/src/workspace/settings.ts';
 import { Snapshot } from '../../../server/src/workspace/snapshot.ts';
-import { edits, fuzz, rangeOf, toLineChange } from '../documents/texts.ts';
+import { edits, fuzz, rangeOf, toLineChange } from '../../support/texts.ts';
 
 const digest = `sha256:${'0'.repeat(64)}`;
 

@@ -12,7 +12,7 @@ import { editsSince, tracked, withEdits } from '../../../server/src/rules/tracke
 import { noFacts } from '../../../server/src/workspace/facts.ts';
 import { defaultSettings } from '../../../server/src/workspace/settings.ts';
 import { Snapshot } from '../../../server/src/workspace/snapshot.ts';
-import { fuzz, mappingText, yamlText } from '../documents/texts.ts';
+import { fuzz, mappingText, yamlText } from '../../support/texts.ts';
 
 const firstHop = ['quay.io', 'docker.io']
   .map((registry, at) => `${registry}/ns/app:v${at}=file://efk/my/idx/ns/app:v${at}`)

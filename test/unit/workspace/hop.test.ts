@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { mountRepository } from '../../../server/src/documents/naming.ts';
 import { isLocalPath, repositoryBehindHop } from '../../../server/src/workspace/hop.ts';
 import { likelyRegistries } from '../../../server/src/workspace/knownRegistries.ts';
-import { fuzz } from '../documents/texts.ts';
+import { fuzz } from '../../support/texts.ts';
 
 describe('the repository behind a hop', () => {
   const path = (...words: string[]) => fc.array(fc.constantFrom(...words), { minLength: 2, maxLength: 4 });

@@ -23,7 +23,7 @@ import {
   rangeOf,
   toLineChange,
   yamlText,
-} from '../documents/texts.ts';
+} from '../../support/texts.ts';
 
 const paths = ['first/mapping.txt', 'second/mapping.txt', 'second/a.yaml', 'second/b.yaml', 'c.yaml'];
 

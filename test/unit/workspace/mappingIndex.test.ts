@@ -8,7 +8,7 @@ import {
   type MappingIndex,
   mappingIndex,
 } from '../../../server/src/workspace/mappingIndex.ts';
-import { edits, fuzz, mappingText, rangeOf, toLineChange } from '../documents/texts.ts';
+import { edits, fuzz, mappingText, rangeOf, toLineChange } from '../../support/texts.ts';
 
 describe('the index of a mapping', () => {
   it('is after edits what a new one of the edited text is', () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { defaultSettings, readSettings, settingsSchema } from '../../../server/src/workspace/settings.ts';
-import { fuzz } from '../documents/texts.ts';
+import { fuzz } from '../../support/texts.ts';
 
 describe('settings', () => {
   it('are valid, whatever an editor or a file gives', () => {

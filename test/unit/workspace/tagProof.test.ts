@@ -5,7 +5,7 @@ import { digestTag } from '../../../server/src/documents/naming.ts';
 import { knownRegistries } from '../../../server/src/workspace/knownRegistries.ts';
 import { isSurelyDigestTag, provenRepository } from '../../../server/src/workspace/tagProof.ts';
 import { filesOf, pairsOf, textOf } from '../../support/groundTruth.ts';
-import { fuzz } from '../documents/texts.ts';
+import { fuzz } from '../../support/texts.ts';
 
 const digest = `sha256:${'0'.repeat(64)}`;
 

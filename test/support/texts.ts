@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import type { Position, Range } from '../../../server/src/base/range.ts';
-import { LineEnds } from '../../../server/src/documents/lineEnds.ts';
-import type { LineChange } from '../../../server/src/documents/lines.ts';
+import type { Position, Range } from '../../server/src/base/range.ts';
+import { LineEnds } from '../../server/src/documents/lineEnds.ts';
+import type { LineChange } from '../../server/src/documents/lines.ts';
 
 /**
  * How long a property is searched for a text that breaks it. The same texts every time, so that a test which

@@ -5,7 +5,7 @@ import type { FileContent } from '../../../server/src/documents/workspaceFile.ts
 import { parseText } from '../../../server/src/files/load.ts';
 import { OpenLogs } from '../../../server/src/lsp/openLogs.ts';
 import { WorkspaceState } from '../../../server/src/lsp/workspaceState.ts';
-import { editedText, fuzz, mappingText, oddEdits, yamlText } from '../documents/texts.ts';
+import { editedText, fuzz, mappingText, oddEdits, yamlText } from '../../support/texts.ts';
 
 describe('an open file after edits, wherever they are', () => {
   it.each([
