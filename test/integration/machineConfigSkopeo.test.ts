@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { MachineConfig } from '../../server/src/documents/machineConfig.ts';
 import { parseYaml } from '../../server/src/documents/yamlFile.ts';
-import { machineConfigText } from '../../server/src/workspace/machineConfigText.ts';
+import { machineConfigText } from '../../server/src/pulls/machineConfigText.ts';
 
 const run = promisify(execFile);
 

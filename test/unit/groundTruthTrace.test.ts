@@ -3,7 +3,8 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readNodeFiles } from '../../server/src/cli/nodeFiles.ts';
 import { formatReference, parseReference } from '../../server/src/documents/imageReference.ts';
-import { type Trace, trace } from '../../server/src/workspace/trace.ts';
+import type { Trace } from '../../server/src/pulls/traceTypes.ts';
+import { trace } from '../../server/src/workspace/trace.ts';
 import { CommandLine } from '../parts/cli/copyHarness.ts';
 import {
   type FileHop,

@@ -1,4 +1,10 @@
-import { type ImageReference, looksLikeRegistry, parseReference } from './imageReference.ts';
+import {
+  type ImageReference,
+  looksLikeRegistry,
+  parseReference,
+  repositoryOf,
+  withDockerDefaults,
+} from './imageReference.ts';
 
 /** A pull spec that nodes take, or why they do not. */
 export type ParsedPullSpec =
@@ -53,4 +59,10 @@ export function normalizedPullSpec(reference: ImageReference): ImageReference {
     repository: needsLibrary ? `library/${repository}` : repository,
     tag: tag ?? (digest === undefined ? 'latest' : undefined),
   };
+}
+
+/** The repository that pods know an image by: Docker's defaults filled in, and Docker Hub by its own name. */
+export function canonicalRepository(reference: ImageReference): string {
+  const full = withDockerDefaults(reference);
+  return repositoryOf(full.registry === 'index.docker.io' ? { ...full, registry: 'docker.io' } : full);
 }

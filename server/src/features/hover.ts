@@ -3,10 +3,11 @@ import { formatReference, type ImageReference, placeOf, repositoryOf } from '../
 import { arrivalOf, isOcMirrorCache, type MappingPair } from '../documents/mapping.ts';
 import { mirrorSetTypes } from '../documents/mirrorSet.ts';
 import { looksLikeDigestTag } from '../documents/naming.ts';
+import { localOrigin } from '../pulls/hop.ts';
+import { remedyForTagPulls } from '../pulls/openShiftVersion.ts';
 import { isCatalogIndex } from '../workspace/catalogIndex.ts';
-import { clusterVersion, remedyForTagPulls } from '../workspace/clusterVersion.ts';
+import { clusterVersion } from '../workspace/clusterVersion.ts';
 import type { Fact, Facts, ImageFacts } from '../workspace/facts.ts';
-import { localOrigin } from '../workspace/hop.ts';
 import { imageName } from '../workspace/imageName.ts';
 import { defaultSettings, type Settings } from '../workspace/settings.ts';
 import type { Snapshot } from '../workspace/snapshot.ts';

@@ -1,9 +1,10 @@
 import { isMirrorSet, type MirrorSet } from '../documents/mirrorSet.ts';
 import { isTemplateFile } from '../documents/yamlFile.ts';
 import { mapLines } from '../documents/yamlPath.ts';
-import { clusterVersion, mayDrainAnyway } from '../workspace/clusterVersion.ts';
-import { type DeadSources, deadSources } from '../workspace/deadSources.ts';
-import { forecastOfSet } from '../workspace/forecast.ts';
+import { type DeadSources, deadSources } from '../pulls/deadSources.ts';
+import { forecastOfSet } from '../pulls/forecast.ts';
+import { mayDrainAnyway } from '../pulls/openShiftVersion.ts';
+import { clusterVersion } from '../workspace/clusterVersion.ts';
 import type { Settings } from '../workspace/settings.ts';
 import type { Snapshot } from '../workspace/snapshot.ts';
 import type { Lens } from './codeLenses.ts';

@@ -7,8 +7,9 @@ import {
 import type { ImageReference } from '../documents/imageReference.ts';
 import { pinQuestions, planPins } from '../features/pinAll.ts';
 import { destinations, verification } from '../features/verifyDestinations.ts';
+import { remedyForTagPulls } from '../pulls/openShiftVersion.ts';
 import type { AnalysisContext } from '../rules/analysis.ts';
-import { clusterVersion, remedyForTagPulls } from '../workspace/clusterVersion.ts';
+import { clusterVersion } from '../workspace/clusterVersion.ts';
 import { toTextEdits } from './convert.ts';
 import type { FactSource } from './factSource.ts';
 

@@ -1,14 +1,11 @@
 import { lastComponent } from '../base/paths.ts';
 import { listed } from '../base/words.ts';
+import { type MirroredRepository, machineConfigName, machineConfigText } from '../pulls/machineConfigText.ts';
 import { usualRoles } from '../pulls/nodePools.ts';
-import { clusterVersion, hasTagMirrorSets } from '../workspace/clusterVersion.ts';
-import {
-  type MirroredRepository,
-  machineConfigName,
-  machineConfigText,
-} from '../workspace/machineConfigText.ts';
-import { redirectOf } from '../workspace/redirects.ts';
-import { tagRedirectOf } from '../workspace/tagRedirects.ts';
+import { hasTagMirrorSets } from '../pulls/openShiftVersion.ts';
+import { redirectOf } from '../pulls/redirects.ts';
+import { tagRedirectOf } from '../pulls/tagRedirects.ts';
+import { clusterVersion } from '../workspace/clusterVersion.ts';
 import { freePath } from './freePath.ts';
 import type { Fix, RuleContext } from './rule.ts';
 

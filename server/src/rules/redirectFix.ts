@@ -10,9 +10,10 @@ import {
 } from '../documents/mirrorSet.ts';
 import { validResourceName } from '../documents/naming.ts';
 import type { WorkspaceFile } from '../documents/workspaceFile.ts';
-import { clusterVersion, hasTagMirrorSets } from '../workspace/clusterVersion.ts';
-import { mirrorSetText } from '../workspace/mirrorSetText.ts';
-import { type PullKind, redirectOf } from '../workspace/redirects.ts';
+import { mirrorSetText } from '../pulls/mirrorSetText.ts';
+import { hasTagMirrorSets } from '../pulls/openShiftVersion.ts';
+import { type PullKind, redirectOf } from '../pulls/redirects.ts';
+import { clusterVersion } from '../workspace/clusterVersion.ts';
 import { freePath } from './freePath.ts';
 import { appendMirrors } from './mirror-set/entries.ts';
 import { insertEntries, type NewEntry } from './mirror-set/insertEntries.ts';

@@ -5,23 +5,11 @@ import {
   repositoryOf,
 } from '../documents/imageReference.ts';
 import { arrivalOf, type MappingDocument, type MappingLine } from '../documents/mapping.ts';
+import { canonicalRepository } from '../documents/pullSpec.ts';
+import type { Copy } from '../pulls/copy.ts';
 import { lineNumbers } from './lineNumbers.ts';
-import { canonicalRepository, mappingIndex } from './mappingIndex.ts';
+import { mappingIndex } from './mappingIndex.ts';
 import type { Snapshot } from './snapshot.ts';
-
-/** Where a mapping.txt of the workspace brings an image. */
-export interface Copy {
-  /** The path of the mapping.txt that brings it to a registry. */
-  readonly path: string;
-  /** Zero-based. */
-  readonly line: number;
-  /** In the registry that it ends in. */
-  readonly destination: ImageReference;
-  /** True when the lines are for this very tag or digest, false for another of the same repository. */
-  readonly exact: boolean;
-  /** False where no mapping.txt of a first hop is at hand, so that the registry is not proven: its path fits. */
-  readonly certain: boolean;
-}
 
 /** What is followed: the image itself, or another one of its repository. */
 interface Followed extends Pick<Copy, 'exact' | 'certain'> {

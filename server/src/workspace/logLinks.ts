@@ -13,12 +13,13 @@ import {
   type MappingLine,
   type MappingPair,
 } from '../documents/mapping.ts';
+import { canonicalRepository } from '../documents/pullSpec.ts';
 import { withoutVersion } from '../log/catalogIndex.ts';
 import { type ExplainedLine, type LogDocument, type LogRun, worst } from '../log/logDocument.ts';
 import { withVersion } from '../log/logVersion.ts';
 import { tagLost } from '../log/runFindings.ts';
 import { lineNumbers } from './lineNumbers.ts';
-import { canonicalRepository, mappingIndex } from './mappingIndex.ts';
+import { mappingIndex } from './mappingIndex.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** The place in a mapping.txt that a line of a log is about. */

@@ -1,5 +1,5 @@
 import type { Chunked } from '../base/chunked.ts';
-import { type ImageReference, repositoryOf, withDockerDefaults } from '../documents/imageReference.ts';
+import { type ImageReference, repositoryOf } from '../documents/imageReference.ts';
 import type { LineChange } from '../documents/lines.ts';
 import {
   destinationKey,
@@ -10,6 +10,7 @@ import {
   type MappingPair,
   updateMapping,
 } from '../documents/mapping.ts';
+import { canonicalRepository } from '../documents/pullSpec.ts';
 import { PathCollisions } from './pathCollisions.ts';
 import { RootPath } from './rootPath.ts';
 import { TagOrigins } from './tagOrigins.ts';
@@ -304,12 +305,6 @@ function countDialect(counts: { own: number; others: number }, line: MappingLine
 export function fileDestination(pair: MappingPair): string | undefined {
   const { parsed } = pair.destination;
   return parsed.ok && parsed.reference.transport === 'file' ? filePath(parsed.reference) : undefined;
-}
-
-/** The repository that pods know an image by: Docker's defaults filled in, and Docker Hub by its own name. */
-export function canonicalRepository(reference: ImageReference): string {
-  const full = withDockerDefaults(reference);
-  return repositoryOf(full.registry === 'index.docker.io' ? { ...full, registry: 'docker.io' } : full);
 }
 
 /** The repository of a registry that an image comes from, as pods know it; undefined for other sources. */

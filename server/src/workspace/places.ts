@@ -9,11 +9,11 @@ import {
 import { type ImageReference, parseReference, repositoryOf } from '../documents/imageReference.ts';
 import type { MappingLine, MappingPair } from '../documents/mapping.ts';
 import { isMirrorSet, type MirrorEntry, type MirrorSet } from '../documents/mirrorSet.ts';
+import { canonicalRepository } from '../documents/pullSpec.ts';
 import type { Resource } from '../documents/resources.ts';
 import type { WorkspaceFile } from '../documents/workspaceFile.ts';
 import type { YamlScalar } from '../documents/yamlNode.ts';
-import { isLocalPath } from './hop.ts';
-import { canonicalRepository } from './mappingIndex.ts';
+import { isLocalPath } from '../pulls/hop.ts';
 
 interface AnyPlace {
   readonly path: string;

@@ -1,23 +1,8 @@
 import { type ImageReference, repositoryOf } from '../documents/imageReference.ts';
 import type { MappingLine, MappingPair } from '../documents/mapping.ts';
-import { canonicalRepository, fileDestination, type MappingIndex } from './mappingIndex.ts';
-
-/**
- * Where the images of a path in a file store came from, as the mapping.txt files of first hops tell, or where there is
- * none, the tags of its images:
- * - `certain`: one or several repositories; several when registries met in one path
- * - `disputed`: two mapping.txt files disagree, and these are all that any of them names
- * - `unknown`: no mapping.txt names the path, or one leads to another path that none names
- */
-export interface Origin {
-  readonly certainty: 'certain' | 'disputed' | 'unknown';
-  /** True where tags prove it, and no mapping.txt says it: that is proof for the images by digest alone. */
-  readonly byTags?: boolean;
-  /** Repositories with their registry, sorted. */
-  readonly repositories: readonly string[];
-}
-
-const unknown: Origin = { certainty: 'unknown', repositories: [] };
+import { canonicalRepository } from '../documents/pullSpec.ts';
+import { type Origin, type Origins, unknownOrigin } from '../pulls/origins.ts';
+import { fileDestination, type MappingIndex } from './mappingIndex.ts';
 
 /** More hops than anybody makes. */
 const mostHops = 8;
@@ -48,7 +33,7 @@ interface Trail {
  * nothing but the mapping.txt of the hop before (or the catalog itself) says where an image came from. A source
  * that was itself brought there by a mapping.txt, from a registry or a file store, is followed to where that began.
  */
-export class Provenance {
+export class Provenance implements Origins {
   readonly #indexes: readonly MappingIndex[];
   /** What is known so far. It belongs to the newest provenance that it is true of. */
   #known: Known;
@@ -100,7 +85,7 @@ export class Provenance {
 
   /** What brought images to a place: each mapping.txt has an opinion, or none. */
   #trace(place: string, trail: Trail): Origin {
-    if (trail.places.length >= mostHops) return unknown;
+    if (trail.places.length >= mostHops) return unknownOrigin;
     const behind = { ...trail, places: [...trail.places, place] };
     const opinions = new Map<string, Origin>();
     for (const sources of this.#sourcesOf(place)) {
@@ -116,7 +101,7 @@ export class Provenance {
     const opinions = new Map<string, Origin>();
     for (const index of this.#indexes) {
       const { repositories, refuted, silent } = index.tagOrigins.get(place.slice('file://'.length));
-      if (refuted + silent > 0) return unknown;
+      if (refuted + silent > 0) return unknownOrigin;
       if (repositories.length > 0)
         opinions.set(repositories.join(' '), { certainty: 'certain', byTags: true, repositories });
     }
@@ -142,16 +127,16 @@ export class Provenance {
     for (const [place, repository] of sources) {
       const turnsBack = trail.places.includes(place);
       if (turnsBack && repository === undefined) continue;
-      const before = turnsBack ? unknown : this.#follow(place, trail);
+      const before = turnsBack ? unknownOrigin : this.#follow(place, trail);
       if (before.certainty !== 'unknown') origins.push(before);
-      else if (repository === undefined) return unknown;
+      else if (repository === undefined) return unknownOrigin;
       else origins.push({ certainty: 'certain', repositories: [repository] });
     }
     return union(origins, 'certain');
   }
 
   #follow(place: string, trail: Trail): Origin {
-    if (trail.places.length > 1 && trail.budget.left-- <= 0) return unknown;
+    if (trail.places.length > 1 && trail.budget.left-- <= 0) return unknownOrigin;
     return this.#trace(place, trail);
   }
 }
@@ -204,14 +189,14 @@ function placeOf(pair: MappingPair): string | undefined {
 /** What those say together who have an opinion, each opinion once. */
 function agreed(opinions: ReadonlyMap<string, Origin>): Origin {
   const [first, ...others] = opinions.values();
-  if (first === undefined) return unknown;
+  if (first === undefined) return unknownOrigin;
   return others.length === 0 ? first : union([first, ...others], 'disputed');
 }
 
 /** All that any of them names; certain when all are and nothing speaks against it. */
 function union(origins: readonly Origin[], otherwise: 'certain' | 'disputed'): Origin {
   const [first] = origins;
-  if (first === undefined) return unknown;
+  if (first === undefined) return unknownOrigin;
   if (origins.length === 1) return first;
   const disputed = origins.some(({ certainty }) => certainty === 'disputed');
   return {

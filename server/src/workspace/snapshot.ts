@@ -2,9 +2,10 @@ import { folderOf, resolvedPath } from '../base/paths.ts';
 import { exactReference, parseReference } from '../documents/imageReference.ts';
 import { catalogImageOf } from '../documents/resources.ts';
 import { type FileContent, isReadAsTemplate, type WorkspaceFile } from '../documents/workspaceFile.ts';
+import { type SharedObject, sharedObjects } from '../pulls/applyOrder.ts';
 import { MirrorSets } from '../pulls/mirrorSets.ts';
 import { type NodePools, nodePoolsIn, noNodePools } from '../pulls/nodePools.ts';
-import { type SharedObject, sharedObjects } from './applyOrder.ts';
+import type { PullFiles } from '../pulls/pullFiles.ts';
 import { type MappingIndex, mappingIndex } from './mappingIndex.ts';
 import { Provenance } from './provenance.ts';
 import { findTagPulls, noTagPulls, type TagPulls } from './tagPulls.ts';
@@ -28,7 +29,7 @@ const nothing: Earlier = {
  * All files that belong together, at one moment: what is open in an editor over what is on disk. Immutable;
  * `with` and `without` make the next one and keep what is still true of it.
  */
-export class Snapshot {
+export class Snapshot implements PullFiles {
   readonly files: ReadonlyMap<string, WorkspaceFile>;
   /** Of the snapshot before, for as long as it is still true. */
   readonly #earlier: Earlier;
@@ -79,6 +80,10 @@ export class Snapshot {
       content.type === 'mapping' ? [mappingIndex(content.mapping)] : [],
     );
     return this.#mappingIndexes;
+  }
+
+  get catalogRepositories(): readonly string[] {
+    return this.mappingIndexes.flatMap(({ indexRepository }) => indexRepository ?? []);
   }
 
   /** The same object as long as no entry of a mirror set changes, so that it can stand for what rules read of it. */

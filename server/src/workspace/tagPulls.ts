@@ -1,11 +1,17 @@
 import { repositoryOf } from '../documents/imageReference.ts';
 import { isByTag } from '../documents/mapping.ts';
 import { scopesOf } from '../documents/pullRules.ts';
-import { catalogIndexKey, isCatalogIndex } from './catalogIndex.ts';
+import type { NodeRules } from '../pulls/pullFiles.ts';
+import { tagRedirectOf } from '../pulls/tagRedirects.ts';
+import { type CatalogFiles, catalogIndexKey, isCatalogIndex } from './catalogIndex.ts';
 import { mappingIndex } from './mappingIndex.ts';
-import { originalsOf } from './redirects.ts';
-import type { Snapshot } from './snapshot.ts';
-import { tagRedirectOf } from './tagRedirects.ts';
+import { originalsOf } from './originals.ts';
+import type { Provenance } from './provenance.ts';
+
+/** What tells which repositories pods pull by tag: a `Snapshot`. */
+interface TagPullFiles extends CatalogFiles, NodeRules {
+  readonly provenance: Provenance;
+}
 
 /**
  * The repositories of a workspace that pods pull by tag, as the mapping.txt files tell, and that no mirror set for
@@ -26,7 +32,7 @@ export interface TagPulls {
 export const noTagPulls: TagPulls = { key: [], byScope: new Map(), destinations: new Map() };
 
 /** Takes as long as there are such repositories, and nothing while no line of theirs has changed. */
-export function findTagPulls(snapshot: Snapshot, before: TagPulls): TagPulls {
+export function findTagPulls(snapshot: TagPullFiles, before: TagPulls): TagPulls {
   const { provenance, mirrorSets, nodePools } = snapshot;
   const key: unknown[] = [provenance.key, mirrorSets.tagged, nodePools];
   const mappings = [...snapshot.files.values()].flatMap(({ path, content }) => {

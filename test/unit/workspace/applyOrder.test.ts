@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { compareApplyOrder } from '../../../server/src/workspace/applyOrder.ts';
+import { compareApplyOrder } from '../../../server/src/pulls/applyOrder.ts';
 import { Snapshot } from '../../../server/src/workspace/snapshot.ts';
 import { namedSet, snapshotOf } from '../../support/mirrorSets.ts';
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { typeByChoice } from '../../../server/src/files/find.ts';
 import { parseText } from '../../../server/src/files/load.ts';
-import { clusterVersion, hasTagMirrorSets, isBefore } from '../../../server/src/workspace/clusterVersion.ts';
+import { hasTagMirrorSets, isBefore } from '../../../server/src/pulls/openShiftVersion.ts';
+import { clusterVersion } from '../../../server/src/workspace/clusterVersion.ts';
 import { readSettings } from '../../../server/src/workspace/settings.ts';
 import { Snapshot } from '../../../server/src/workspace/snapshot.ts';
 

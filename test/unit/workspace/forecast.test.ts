@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { parseRegistriesConf } from '../../../server/src/documents/registriesConf.ts';
 import { parseText } from '../../../server/src/files/load.ts';
 import { registryChanges } from '../../../server/src/pulls/drain.ts';
-import { type Forecast, forecast, forecastOfSet } from '../../../server/src/workspace/forecast.ts';
+import { forecast, forecastOfSet } from '../../../server/src/pulls/forecast.ts';
+import type { Forecast } from '../../../server/src/pulls/forecastTypes.ts';
 import { Snapshot } from '../../../server/src/workspace/snapshot.ts';
 import { namedSet, setOf, snapshotOf } from '../../support/mirrorSets.ts';
 

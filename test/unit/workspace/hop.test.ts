@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { mountRepository } from '../../../server/src/documents/naming.ts';
-import { isLocalPath, repositoryBehindHop } from '../../../server/src/workspace/hop.ts';
+import { isLocalPath, repositoryBehindHop } from '../../../server/src/pulls/hop.ts';
 import { likelyRegistries } from '../../../server/src/workspace/knownRegistries.ts';
 import { fuzz } from '../../support/texts.ts';
 

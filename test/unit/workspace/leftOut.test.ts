@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseText } from '../../../server/src/files/load.ts';
-import { leftOutOf, leftOutWords } from '../../../server/src/workspace/leftOut.ts';
+import { leftOutOf, leftOutWords } from '../../../server/src/pulls/leftOut.ts';
 import { Snapshot } from '../../../server/src/workspace/snapshot.ts';
 import { dropIn, machineConfig, tableUrl } from '../../support/machineConfigs.ts';
 import { setOf } from '../../support/mirrorSets.ts';

@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
 import { parseRegistriesConf } from '../../../server/src/documents/registriesConf.ts';
 import { parseText } from '../../../server/src/files/load.ts';
-import { type ClusterState, forecast } from '../../../server/src/workspace/forecast.ts';
+import { forecast } from '../../../server/src/pulls/forecast.ts';
+import type { ClusterState } from '../../../server/src/pulls/forecastTypes.ts';
 import { Snapshot } from '../../../server/src/workspace/snapshot.ts';
 import { mcoTruth } from '../../support/mcoTruth.ts';
 import { tablesOf } from '../../support/registryTables.ts';

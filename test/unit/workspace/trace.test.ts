@@ -2,16 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { formatReference } from '../../../server/src/documents/imageReference.ts';
 import { parseRegistriesConf } from '../../../server/src/documents/registriesConf.ts';
 import { parseText } from '../../../server/src/files/load.ts';
+import { traceJson, withResults } from '../../../server/src/pulls/trace.ts';
+import { traceTitle } from '../../../server/src/pulls/traceText.ts';
+import type { EndpointResult, Trace } from '../../../server/src/pulls/traceTypes.ts';
 import { defaultSettings } from '../../../server/src/workspace/settings.ts';
 import { Snapshot } from '../../../server/src/workspace/snapshot.ts';
-import {
-  type EndpointResult,
-  type Trace,
-  trace,
-  traceJson,
-  withResults,
-} from '../../../server/src/workspace/trace.ts';
-import { traceTitle } from '../../../server/src/workspace/traceText.ts';
+import { trace } from '../../../server/src/workspace/trace.ts';
 import { filesOf, textOf } from '../../support/groundTruth.ts';
 import { imageOf, setOf, snapshotOf } from '../../support/mirrorSets.ts';
 

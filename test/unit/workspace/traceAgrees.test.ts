@@ -3,10 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { formatReference, repositoryOf } from '../../../server/src/documents/imageReference.ts';
 import { parsePullSpec } from '../../../server/src/documents/pullSpec.ts';
 import { parseRegistriesConf } from '../../../server/src/documents/registriesConf.ts';
+import { traceText, traceTitle } from '../../../server/src/pulls/traceText.ts';
+import type { Trace } from '../../../server/src/pulls/traceTypes.ts';
 import { defaultSettings } from '../../../server/src/workspace/settings.ts';
 import { Snapshot } from '../../../server/src/workspace/snapshot.ts';
-import { type Trace, trace } from '../../../server/src/workspace/trace.ts';
-import { traceText, traceTitle } from '../../../server/src/workspace/traceText.ts';
+import { trace } from '../../../server/src/workspace/trace.ts';
 import { namedSet, type SetType, snapshotOf } from '../../support/mirrorSets.ts';
 
 /*

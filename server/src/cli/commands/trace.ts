@@ -3,15 +3,11 @@ import { oneLine, printableJson } from '../../base/words.ts';
 import { imageInText } from '../../documents/imageInText.ts';
 import { type ImageReference, withDockerDefaults } from '../../documents/imageReference.ts';
 import { imageForm, refusedImage } from '../../documents/refusedImage.ts';
+import { traceJson, withResults } from '../../pulls/trace.ts';
+import { traceText } from '../../pulls/traceText.ts';
+import type { EndpointResult, Trace } from '../../pulls/traceTypes.ts';
 import type { ImageStore } from '../../stores/imageStore.ts';
-import {
-  type EndpointResult,
-  type Trace,
-  trace as traceImage,
-  traceJson,
-  withResults,
-} from '../../workspace/trace.ts';
-import { traceText } from '../../workspace/traceText.ts';
+import { trace as traceImage } from '../../workspace/trace.ts';
 import { type Command, exitCodes, type OptionValues, type Terminal } from '../command.ts';
 import { readNodeFiles } from '../nodeFiles.ts';
 import { choice, flag, formatOption, registryOptions, stringsOption } from '../options.ts';

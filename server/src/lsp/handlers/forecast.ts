@@ -7,11 +7,12 @@ import {
   type ForecastQuestion,
   forecastRequest,
 } from '../../protocol.ts';
-import { clusterTextHelp, readClusterText } from '../../workspace/clusterText.ts';
+import { clusterTextHelp, readClusterText } from '../../pulls/clusterText.ts';
+import { decidesOnNodes } from '../../pulls/dropInChanges.ts';
+import { forecast } from '../../pulls/forecast.ts';
+import { withPaths } from '../../pulls/forecastText.ts';
+import type { ClusterState, Forecast } from '../../pulls/forecastTypes.ts';
 import { clusterVersion } from '../../workspace/clusterVersion.ts';
-import { decidesOnNodes } from '../../workspace/dropInChanges.ts';
-import { type ClusterState, type Forecast, forecast } from '../../workspace/forecast.ts';
-import { withPaths } from '../../workspace/forecastText.ts';
 import { Snapshot } from '../../workspace/snapshot.ts';
 import { cancellable } from '../cancellation.ts';
 import type { Handler, Session } from '../session.ts';

@@ -14,12 +14,14 @@ import {
   type TraceQuestion,
   traceRequest,
 } from '../../protocol.ts';
+import type { Remedy } from '../../pulls/remedy.ts';
+import { withResults } from '../../pulls/trace.ts';
+import { traceTitle } from '../../pulls/traceText.ts';
+import type { EndpointResult, Trace } from '../../pulls/traceTypes.ts';
 import type { Fact } from '../../workspace/facts.ts';
-import { originalsOf } from '../../workspace/redirects.ts';
-import type { Remedy } from '../../workspace/remedy.ts';
+import { originalsOf } from '../../workspace/originals.ts';
 import type { Snapshot } from '../../workspace/snapshot.ts';
-import { type EndpointResult, type Trace, trace, withResults } from '../../workspace/trace.ts';
-import { traceTitle } from '../../workspace/traceText.ts';
+import { trace } from '../../workspace/trace.ts';
 import { cancellable } from '../cancellation.ts';
 import { placeIn } from '../placeIn.ts';
 import type { Handler, Session } from '../session.ts';

@@ -2,15 +2,10 @@ import { lineRange } from '../../base/range.ts';
 import { listed, shortName } from '../../base/words.ts';
 import { repositoryOf } from '../../documents/imageReference.ts';
 import { isByTag, type MappingPair } from '../../documents/mapping.ts';
+import { areMeantFor, type PullKind, redirectOf, sourcesWithMirror } from '../../pulls/redirects.ts';
+import { isSentByDropIns } from '../../pulls/tagRedirects.ts';
 import { catalogIndexKey, isCatalogIndex } from '../../workspace/catalogIndex.ts';
-import {
-  areMeantFor,
-  originalsOf,
-  type PullKind,
-  redirectOf,
-  sourcesWithMirror,
-} from '../../workspace/redirects.ts';
-import { isSentByDropIns } from '../../workspace/tagRedirects.ts';
+import { originalsOf } from '../../workspace/originals.ts';
 import { redirectAllFix, redirectFix, type Wanted } from '../redirectFix.ts';
 import { defineRule, type Fix, type RuleContext } from '../rule.ts';
 import { wantedInFile } from './wantedInFile.ts';

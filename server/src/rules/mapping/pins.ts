@@ -3,8 +3,9 @@ import { lineRange, type TextEdit } from '../../base/range.ts';
 import { listed } from '../../base/words.ts';
 import { formatReference, type ImageReference, placeOf } from '../../documents/imageReference.ts';
 import { destinationOf, type MappingPair } from '../../documents/mapping.ts';
+import { remedyForTagPulls } from '../../pulls/openShiftVersion.ts';
 import { isCatalogIndex } from '../../workspace/catalogIndex.ts';
-import { clusterVersion, remedyForTagPulls } from '../../workspace/clusterVersion.ts';
+import { clusterVersion } from '../../workspace/clusterVersion.ts';
 import type { Fix, RuleContext } from '../rule.ts';
 
 /** Somebody who may know what a tag stands for. */

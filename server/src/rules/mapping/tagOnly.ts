@@ -1,8 +1,9 @@
 import { lineRange } from '../../base/range.ts';
 import { listed, shortName } from '../../base/words.ts';
 import { isByTag, type MappingLine, type MappingPair } from '../../documents/mapping.ts';
+import { hasTagMirrorSets, remedyForTagPulls } from '../../pulls/openShiftVersion.ts';
 import { catalogIndexKey, isCatalogIndex } from '../../workspace/catalogIndex.ts';
-import { clusterVersion, hasTagMirrorSets, remedyForTagPulls } from '../../workspace/clusterVersion.ts';
+import { clusterVersion } from '../../workspace/clusterVersion.ts';
 import { imageName } from '../../workspace/imageName.ts';
 import { defineRule, type RuleContext } from '../rule.ts';
 import { isDryRunDialect } from './dialect.ts';

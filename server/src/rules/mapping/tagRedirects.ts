@@ -1,19 +1,19 @@
 import { repositoryOf } from '../../documents/imageReference.ts';
 import type { MappingPair } from '../../documents/mapping.ts';
+import { repositoryBehindHop } from '../../pulls/hop.ts';
+import type { MirroredRepository } from '../../pulls/machineConfigText.ts';
 import type { MirrorSets } from '../../pulls/mirrorSets.ts';
 import { type NodePools, usualRoles } from '../../pulls/nodePools.ts';
-import { isCatalogIndex } from '../../workspace/catalogIndex.ts';
-import { repositoryBehindHop } from '../../workspace/hop.ts';
-import { likelyRegistries } from '../../workspace/knownRegistries.ts';
-import type { MirroredRepository } from '../../workspace/machineConfigText.ts';
-import { originalsOf } from '../../workspace/redirects.ts';
-import type { Snapshot } from '../../workspace/snapshot.ts';
 import {
   hasNoTagRedirects,
   type TagRedirect,
   tagRedirectOf,
   tagRedirectTo,
-} from '../../workspace/tagRedirects.ts';
+} from '../../pulls/tagRedirects.ts';
+import { isCatalogIndex } from '../../workspace/catalogIndex.ts';
+import { likelyRegistries } from '../../workspace/knownRegistries.ts';
+import { originalsOf } from '../../workspace/originals.ts';
+import type { Snapshot } from '../../workspace/snapshot.ts';
 import { machineConfigFix } from '../machineConfigFix.ts';
 import { redirectAllFix, redirectFix, type Wanted } from '../redirectFix.ts';
 import type { Fix, RuleContext } from '../rule.ts';
@@ -149,8 +149,7 @@ function guessOf(pair: MappingPair, { snapshot, path }: RuleContext): Guess | un
   if (mirror === undefined || !parsed.ok || parsed.reference.transport !== 'file') return undefined;
   const stored = repositoryOf(parsed.reference).slice('file://'.length);
   if (snapshot.provenance.origin(stored).certainty !== 'unknown') return undefined;
-  const prefixes = snapshot.mappingIndexes.flatMap((index) => index.indexRepository ?? []);
-  const rest = repositoryBehindHop(stored, [mirror], prefixes);
+  const rest = repositoryBehindHop(stored, [mirror], snapshot.catalogRepositories);
   if (rest === undefined) return undefined;
   const isRefuted = snapshot.mappingIndexes.some(({ tagOrigins }) => tagOrigins.get(stored).refuted > 0);
   return { rest, mirror, likely: isRefuted ? [] : likelyRegistries(rest) };

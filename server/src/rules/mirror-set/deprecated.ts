@@ -3,7 +3,8 @@ import type { TextEdit } from '../../base/range.ts';
 import { shortName } from '../../base/words.ts';
 import { isMirrorSet, type MirrorSet, mirrorSetTypes } from '../../documents/mirrorSet.ts';
 import { replaceScalar } from '../../documents/yamlNode.ts';
-import { clusterVersion, hasTagMirrorSets } from '../../workspace/clusterVersion.ts';
+import { hasTagMirrorSets } from '../../pulls/openShiftVersion.ts';
+import { clusterVersion } from '../../workspace/clusterVersion.ts';
 
 import { defineRule, type RuleContext } from '../rule.ts';
 

@@ -1,8 +1,9 @@
 import { isMirrorSet, type MirrorEntry, type MirrorSet, mirrorSetTypes } from '../../documents/mirrorSet.ts';
 import type { YamlFile } from '../../documents/yamlFile.ts';
-import { localOrigin, repositoryBehindHop } from '../../workspace/hop.ts';
+import { localOrigin, repositoryBehindHop } from '../../pulls/hop.ts';
+import type { Origin } from '../../pulls/origins.ts';
 import { likelyRegistries } from '../../workspace/knownRegistries.ts';
-import type { Origin, Provenance } from '../../workspace/provenance.ts';
+import type { Provenance } from '../../workspace/provenance.ts';
 import type { Snapshot } from '../../workspace/snapshot.ts';
 import type { RuleContext } from '../rule.ts';
 
@@ -99,8 +100,7 @@ export function guessedRegistries({ rest, refuted }: GuessedEntry): string[] {
 }
 
 function guessAll(context: Pick<RuleContext, 'snapshot' | 'path'>): Guesses {
-  const { mappingIndexes } = context.snapshot;
-  const prefixes = mappingIndexes.flatMap((mapping) => mapping.indexRepository ?? []);
+  const { catalogRepositories: prefixes, mappingIndexes } = context.snapshot;
   const byEntry = new Map<MirrorEntry, GuessedEntry>();
   for (const local of localEntries(context).unknown) {
     const entry = local.set.entries[local.index];

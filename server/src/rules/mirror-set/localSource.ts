@@ -1,7 +1,7 @@
 import { shiftRange, type TextEdit } from '../../base/range.ts';
 import { listed, shortName } from '../../base/words.ts';
 import type { Lines } from '../../documents/lines.ts';
-import type { Origin } from '../../workspace/provenance.ts';
+import type { Origin } from '../../pulls/origins.ts';
 import { defineRule, type Fix } from '../rule.ts';
 import { replaceSource } from './entries.ts';
 import {

@@ -1,7 +1,8 @@
 import { shortName } from '../../base/words.ts';
 import { isMirrorSet, type MirrorSet, mirrorSetTypes } from '../../documents/mirrorSet.ts';
 import type { YamlFile } from '../../documents/yamlFile.ts';
-import { clusterVersion, remedyForTagPulls } from '../../workspace/clusterVersion.ts';
+import { remedyForTagPulls } from '../../pulls/openShiftVersion.ts';
+import { clusterVersion } from '../../workspace/clusterVersion.ts';
 import type { TagPulls } from '../../workspace/tagPulls.ts';
 import { redirectAllFix, redirectFix, type Wanted } from '../redirectFix.ts';
 import { defineRule, type RuleContext } from '../rule.ts';

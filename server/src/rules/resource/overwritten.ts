@@ -3,7 +3,7 @@ import { isMirrorSet } from '../../documents/mirrorSet.ts';
 import { isResourceName, validResourceName } from '../../documents/naming.ts';
 import type { ResourceKind } from '../../documents/resources.ts';
 import { replaceScalar } from '../../documents/yamlNode.ts';
-import { lostSources, type PlacedResource, type SharedObject } from '../../workspace/applyOrder.ts';
+import { lostSources, type PlacedResource, type SharedObject } from '../../pulls/applyOrder.ts';
 import type { Snapshot } from '../../workspace/snapshot.ts';
 import { defineRule, type Finding, type Fix, type RuleContext } from '../rule.ts';
 

@@ -3,10 +3,10 @@ import { formatReference, type ImageReference } from '../documents/imageReferenc
 import { candidatesOf, planPull } from '../documents/pullEndpoints.ts';
 import type { PullRules } from '../documents/pullRules.ts';
 import { normalizedPullSpec } from '../documents/pullSpec.ts';
-import type { MirrorSets } from '../pulls/mirrorSets.ts';
-import { confsOfPool, type NodePools, refusedConfs, rulesOfPool, usualRoles } from '../pulls/nodePools.ts';
-import type { PolicyRefusal } from '../pulls/registryScopes.ts';
-import type { TracedEndpoint, TraceWorld } from './trace.ts';
+import type { MirrorSets } from './mirrorSets.ts';
+import { confsOfPool, type NodePools, refusedConfs, rulesOfPool, usualRoles } from './nodePools.ts';
+import type { PolicyRefusal } from './registryScopes.ts';
+import type { TracedEndpoint, TraceWorld } from './traceTypes.ts';
 
 /** That the policy of the nodes refuses an image by its name, as a sentence; none where it does not. */
 export function policyWords(refusal: PolicyRefusal | undefined, name: string): string[] {

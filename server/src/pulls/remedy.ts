@@ -1,7 +1,7 @@
-import { usualRoles } from '../pulls/nodePools.ts';
-import { hasTagMirrorSets } from './clusterVersion.ts';
 import { machineConfigText } from './machineConfigText.ts';
 import { mirrorSetText } from './mirrorSetText.ts';
+import { usualRoles } from './nodePools.ts';
+import { hasTagMirrorSets } from './openShiftVersion.ts';
 
 /** What redirects pulls of one repository. */
 export interface Remedy {

@@ -2,78 +2,35 @@ import { type ImageConfig, isClusterImageConfig } from '../documents/imageConfig
 import type { MirrorSet } from '../documents/mirrorSet.ts';
 import type { RegistryTable } from '../documents/registriesConf.ts';
 import { registriesConfText } from '../documents/registriesConfText.ts';
-import { type RegistryChange, registryChanges } from '../pulls/drain.ts';
-import { lineOfScope } from '../pulls/imageConfigs.ts';
-import { lineOf, MirrorSets } from '../pulls/mirrorSets.ts';
-import { nodePoolsIn, noNodePools } from '../pulls/nodePools.ts';
-import { type NodeProblem, nodeSearchRegistries } from '../pulls/nodeRegistries.ts';
 import { applied, filesOf, type PlacedSet, type SetChange, setsIn } from './appliedSets.ts';
-import { hasTagMirrorSets, isBefore } from './clusterVersion.ts';
 import { deadSources, isDead } from './deadSources.ts';
+import { type RegistryChange, registryChanges } from './drain.ts';
 import { dropInChanges } from './dropInChanges.ts';
+import type { ClusterState, Forecast, NodeEffect, PlacedProblem } from './forecastTypes.ts';
 import { explainForecast } from './forecastWords.ts';
 import { localOrigin } from './hop.ts';
+import { lineOfScope } from './imageConfigs.ts';
 import { tablesAfter } from './knownTables.ts';
-import { type LeftOut, leftOutOf, leftOutWords } from './leftOut.ts';
+import { leftOutOf, leftOutWords } from './leftOut.ts';
+import { lineOf, MirrorSets } from './mirrorSets.ts';
+import { nodePoolsIn, noNodePools } from './nodePools.ts';
+import { type NodeProblem, nodeSearchRegistries } from './nodeRegistries.ts';
+import { hasTagMirrorSets, isBefore } from './openShiftVersion.ts';
+import { noOrigins, type Origins } from './origins.ts';
 import { wholeConfWords } from './poolWords.ts';
-import type { Provenance } from './provenance.ts';
-import { Snapshot } from './snapshot.ts';
+import type { ApplyFiles, ForecastFiles } from './pullFiles.ts';
 import { undecidedWords } from './undecided.ts';
-
-/**
- * What nodes do because of a change:
- * - `none`: nothing changes for them
- * - `reload`: CRI-O reads its configuration again, and pods stay where they are
- * - `drain`: each node of each pool is drained, one after the other, and does not restart
- * - `reboot`: each node is drained and restarts: of all pools, or of those whose drop-ins change
- * - `stopped`: the machine-config-operator stops, and no node gets any change of mirrors until that is repaired
- */
-export type NodeEffect = 'none' | 'reload' | 'drain' | 'reboot' | 'stopped';
-
-/** What applying mirror sets to a cluster does. */
-export interface Forecast {
-  readonly effect: NodeEffect;
-  /** The pools whose nodes restart because drop-ins of MachineConfigs change, whatever the mirror sets do. */
-  readonly restarting: readonly string[];
-  readonly sets: readonly SetChange[];
-  readonly changes: readonly RegistryChange[];
-  /** What the API server refuses or the machine-config-operator stops at, with the place. */
-  readonly problems: readonly PlacedProblem[];
-  /** The registries.conf that nodes have afterwards; while the machine-config-operator stops, would have. */
-  readonly registriesConf: string;
-  /**
-   * True when something of the folder reaches the nodes and means anything there: no set redirects a pull whose sources
-   * were all left by a `file://` hop, that is empty, or that is refused.
-   */
-  readonly takesEffect: boolean;
-  /** Files with mirror sets, which sentences may name although nothing of them is applied. */
-  readonly named: readonly string[];
-  /** Whole sentences, the answer first. */
-  readonly explanation: readonly string[];
-  /** What of the folder is a template, so that nobody knows what it will do. */
-  readonly leftOut: readonly LeftOut[];
-}
-
-export interface PlacedProblem {
-  readonly path: string;
-  /** One-based; undefined where the file is not at hand. */
-  readonly line: number | undefined;
-  readonly message: string;
-  readonly stops: boolean;
-}
-
-/** What is on the cluster: its mirror sets, or a node’s registries.conf. Neither means a cluster without any. */
-export interface ClusterState {
-  readonly sets?: Snapshot;
-  readonly conf?: readonly RegistryTable[];
-}
 
 /**
  * What `oc apply` of all mirror sets of a folder does to a cluster. Sets of the same kind and name are replaced,
  * others are added, and none is removed.
  * @param version `MAJOR.MINOR` of the cluster; undefined is taken for a current one
  */
-export function forecast(folder: Snapshot, cluster: ClusterState, version: string | undefined): Forecast {
+export function forecast(
+  folder: ForecastFiles,
+  cluster: ClusterState,
+  version: string | undefined,
+): Forecast {
   const current = setsIn(cluster.sets);
   const folderSets = setsIn(folder);
   const { after, sets, refused } = applied(current, folderSets, version);
@@ -143,7 +100,7 @@ export function forecast(folder: Snapshot, cluster: ClusterState, version: strin
 }
 
 /** True when a set has a source that pulls can match, and nodes have mirrors for it. */
-function redirects({ entries }: MirrorSet, { registries }: MirrorSets, provenance: Provenance): boolean {
+function redirects({ entries }: MirrorSet, { registries }: MirrorSets, provenance: Origins): boolean {
   return entries.some(
     (entry) => entry.source !== undefined && registries.has(entry.source.value) && !isDead(entry, provenance),
   );
@@ -160,7 +117,7 @@ interface ImageConfigFile {
 }
 
 /** The image configuration of a snapshot; of several the last counts, as it does for `oc apply`. */
-function imageConfigFile(snapshot: Snapshot | undefined): ImageConfigFile | undefined {
+function imageConfigFile(snapshot: ApplyFiles | undefined): ImageConfigFile | undefined {
   let found: ImageConfigFile | undefined;
   for (const { path, content } of snapshot?.files.values() ?? []) {
     if (content.type !== 'yaml') continue;
@@ -220,12 +177,13 @@ export function forecastOfSet(path: string, set: MirrorSet, version: string | un
     type: 'yaml',
     yaml: { lines: [], resources: [set], problems: [], patches: [], template: undefined, aliased: false },
   } as const;
-  return forecast(new Snapshot().with(path, content), {}, version);
+  const files = new Map([[path, { path, content }]]);
+  return forecast({ files, patches: new Set(), provenance: noOrigins }, {}, version);
 }
 
 function placed(
   { entries, imageConfig, message, stops }: NodeProblem,
-  files: Snapshot['files'],
+  files: ApplyFiles['files'],
 ): PlacedProblem {
   const [entry] = entries;
   const line =

@@ -1,7 +1,7 @@
 import { findPullRule, type PullRule, type PullRules, scopesOf } from '../documents/pullRules.ts';
 import type { MirrorTable } from '../documents/registriesConf.ts';
-import { rulesOfPool, usualRoles } from '../pulls/nodePools.ts';
-import type { Snapshot } from './snapshot.ts';
+import { rulesOfPool, usualRoles } from './nodePools.ts';
+import type { NodeRules } from './pullFiles.ts';
 
 /** Where nodes send pulls of a repository by tag, pool by pool. */
 export interface TagRedirect {
@@ -12,7 +12,7 @@ export interface TagRedirect {
 }
 
 /** True when nothing redirects any pull by tag. */
-export function hasNoTagRedirects({ mirrorSets, nodePools }: Snapshot): boolean {
+export function hasNoTagRedirects({ mirrorSets, nodePools }: NodeRules): boolean {
   return mirrorSets.tagged.size === 0 && nodePools.pools.size === 0;
 }
 
@@ -20,7 +20,7 @@ export function hasNoTagRedirects({ mirrorSets, nodePools }: Snapshot): boolean 
  * The pools whose nodes are sent to a mirror for pulls of a repository by tag, because of an ImageTagMirrorSet or of a
  * drop-in that a MachineConfig puts on them. The pools of every cluster are looked at, and those that have a drop-in.
  */
-export function tagRedirectOf(snapshot: Snapshot, repository: string): TagRedirect {
+export function tagRedirectOf(snapshot: NodeRules, repository: string): TagRedirect {
   return byPool(snapshot, (rules) => {
     const rule = findPullRule(rules, repository)?.rule;
     return rule !== undefined && tagMirrors(rule).length > 0;
@@ -34,7 +34,7 @@ export function tagRedirectOf(snapshot: Snapshot, repository: string): TagRedire
  * @param path the repository as it is known, of which the last components are its own
  * @param place `HOST/PATH` of the images
  */
-export function tagRedirectTo(snapshot: Snapshot, path: string, place: string): TagRedirect {
+export function tagRedirectTo(snapshot: NodeRules, path: string, place: string): TagRedirect {
   return byPool(snapshot, (rules) =>
     [...scopesOf(place)].some((mirror) => {
       const rest = place.slice(mirror.length);
@@ -47,7 +47,7 @@ export function tagRedirectTo(snapshot: Snapshot, path: string, place: string): 
 }
 
 function byPool(
-  { mirrorSets, nodePools }: Snapshot,
+  { mirrorSets, nodePools }: NodeRules,
   isRedirected: (rules: PullRules) => boolean,
 ): TagRedirect {
   if (nodePools.pools.size === 0)
@@ -67,7 +67,7 @@ function byPool(
  * @param place `HOST/PATH` of the images
  */
 export function isSentByDropIns(
-  { mirrorSets, nodePools }: Snapshot,
+  { mirrorSets, nodePools }: NodeRules,
   repository: string,
   by: 'digest' | 'tag',
   place: string,

@@ -2,8 +2,7 @@ import { splitLines } from '../documents/lines.ts';
 import { hasRegistryTables, parseRegistriesConf } from '../documents/registriesConf.ts';
 import { parseYaml } from '../documents/yamlFile.ts';
 import { decidesOnNodes } from './dropInChanges.ts';
-import type { ClusterState } from './forecast.ts';
-import { Snapshot } from './snapshot.ts';
+import type { ClusterState } from './forecastTypes.ts';
 
 /** What a saved file tells of a cluster, or why it tells nothing. */
 export type ClusterText =
@@ -31,7 +30,8 @@ export function readClusterText(path: string, text: string): ClusterText {
   const yaml = parseYaml(splitLines(text));
   const [broken] = yaml.problems;
   if (broken !== undefined) return refused(broken.message, broken.range.start.line + 1);
-  const sets = new Snapshot().with(path, { type: 'yaml', yaml });
+  const content = { type: 'yaml', yaml } as const;
+  const sets = { files: new Map([[path, { path, content }]]), patches: new Set<string>() };
   if (!decidesOnNodes(sets) && !isEmptyList(text))
     return refused('it holds no mirror sets, and is no registries.conf');
   return { ok: true, state: { sets } };

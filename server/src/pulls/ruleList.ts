@@ -1,9 +1,9 @@
 import { type PullRule, scopesOf } from '../documents/pullRules.ts';
-import { lineOf } from '../pulls/mirrorSets.ts';
-import type { PlacedEntry } from '../pulls/nodeRegistries.ts';
-import type { Snapshot } from './snapshot.ts';
-import type { Candidate, Trace, TracedRule } from './trace.ts';
+import { lineOf } from './mirrorSets.ts';
+import type { PlacedEntry } from './nodeRegistries.ts';
+import type { PullFiles } from './pullFiles.ts';
 import type { EntryReason } from './tracedRules.ts';
+import type { Candidate, Trace, TracedRule } from './traceTypes.ts';
 
 /**
  * The rules that a trace shows, those that redirect first, and how many more there are for other images. Of several
@@ -13,7 +13,7 @@ import type { EntryReason } from './tracedRules.ts';
 export function ruleList(
   candidates: readonly Candidate[],
   tables: readonly PullRule[],
-  snapshot: Snapshot,
+  snapshot: PullFiles,
   show: (path: string) => string,
 ): Pick<Trace, 'rules' | 'unrelated'> {
   const ofTables = new Map<PullRule, TracedRule>();
@@ -44,7 +44,7 @@ function keepBetter<Key>(rules: Map<Key, TracedRule>, key: Key, rule: TracedRule
 
 function entryRule(
   { placed, matched, reason }: EntryReason,
-  snapshot: Snapshot,
+  snapshot: PullFiles,
   show: (path: string) => string,
 ): TracedRule {
   const line = lineOf(placed, snapshot);
@@ -62,7 +62,7 @@ function entryRule(
 function tableReasons(
   { pull, plan }: Candidate,
   tables: readonly PullRule[],
-  { files }: Snapshot,
+  { files }: PullFiles,
   show: (path: string) => string,
 ): { table: PullRule; traced: TracedRule }[] {
   const scopes = new Set(scopesOf(pull.name));

@@ -1,6 +1,6 @@
 import type { MirrorEntry, MirrorSet } from '../documents/mirrorSet.ts';
 import { localOrigin } from './hop.ts';
-import type { Provenance } from './provenance.ts';
+import type { Origins } from './origins.ts';
 
 /** How many sources of mirror sets a `file://` hop left, so that no pull ever matches them. */
 export interface DeadSources {
@@ -10,7 +10,7 @@ export interface DeadSources {
 }
 
 /** Counts the sources of sets that redirect nothing, whatever their mirrors are. */
-export function deadSources(sets: readonly MirrorSet[], provenance: Provenance): DeadSources {
+export function deadSources(sets: readonly MirrorSet[], provenance: Origins): DeadSources {
   let dead = 0;
   let all = 0;
   for (const { entries } of sets)
@@ -22,10 +22,10 @@ export function deadSources(sets: readonly MirrorSet[], provenance: Provenance):
   return { dead, all };
 }
 
-const known = new WeakMap<Provenance, WeakMap<MirrorEntry, boolean>>();
+const known = new WeakMap<Origins, WeakMap<MirrorEntry, boolean>>();
 
 /** True for an entry whose source is a path left by a `file://` hop. Worked out once: sets have thousands of entries. */
-export function isDead(entry: MirrorEntry, provenance: Provenance): boolean {
+export function isDead(entry: MirrorEntry, provenance: Origins): boolean {
   if (entry.source === undefined) return false;
   let ofEntries = known.get(provenance);
   if (ofEntries === undefined) {

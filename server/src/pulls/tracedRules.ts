@@ -9,16 +9,16 @@ import {
 } from '../documents/imageReference.ts';
 import { mirrorSetTypes } from '../documents/mirrorSet.ts';
 import { scopesOf } from '../documents/pullRules.ts';
+import { canonicalRepository } from '../documents/pullSpec.ts';
+import { isLocalPath, localOrigin, repositoryBehindHop } from './hop.ts';
 import {
   byFileAndSource,
   type NodeRegistry,
   neverContactsSource,
   type PlacedEntry,
   type SourceGroup,
-} from '../pulls/nodeRegistries.ts';
-import { isLocalPath, localOrigin, repositoryBehindHop } from './hop.ts';
-import { canonicalRepository } from './mappingIndex.ts';
-import type { Snapshot } from './snapshot.ts';
+} from './nodeRegistries.ts';
+import type { PullFiles } from './pullFiles.ts';
 
 /** Why an entry of a mirror set redirects a pull or does not. */
 export interface EntryReason {
@@ -51,7 +51,7 @@ const mostNear = 10;
  * Compares every entry with a pull: those that match first, then those that could have been meant, and why they do not
  * match. Entries that have nothing to do with the image are left out.
  */
-export function reasonsOf(pull: Pull, snapshot: Snapshot): readonly EntryReason[] {
+export function reasonsOf(pull: Pull, snapshot: PullFiles): readonly EntryReason[] {
   const scopes = new Set(scopesOf(pull.name));
   const holding: EntryReason[] = [];
   const near: NearReason[] = [];
@@ -167,7 +167,7 @@ function nearReason(
   { entry, setName }: PlacedEntry,
   { source, problems }: SourceGroup,
   pull: Pull,
-  snapshot: Snapshot,
+  snapshot: PullFiles,
 ): Near | undefined {
   const { name } = pull;
   const path = name.slice(name.indexOf('/') + 1);
@@ -184,8 +184,7 @@ function nearReason(
     };
   if (origin?.certainty === 'unknown' && isLocalPath(source) && source.endsWith(`/${path}`)) {
     const mirrors = entry.mirrors.map(({ value }) => value);
-    const prefixes = snapshot.mappingIndexes.flatMap(({ indexRepository }) => indexRepository ?? []);
-    if (repositoryBehindHop(source, mirrors, prefixes, setName) === path)
+    if (repositoryBehindHop(source, mirrors, snapshot.catalogRepositories, setName) === path)
       return {
         rank: 1,
         local: true,
@@ -236,7 +235,7 @@ export type MirrorNamed = 'place' | 'registry';
  * Whether an image names where its mirrors are, so that nothing needs to redirect it: `place` below a mirror of an entry,
  * `registry` in a registry that has mirrors and is nobody's source.
  */
-export function mirrorNamed(image: ImageReference, snapshot: Snapshot): MirrorNamed | undefined {
+export function mirrorNamed(image: ImageReference, snapshot: PullFiles): MirrorNamed | undefined {
   const { groups } = snapshot.mirrorSets;
   const scopes = new Set(scopesOf(repositoryOf(image)));
   const isHost = (name: string) => registryOf(name) === image.registry;

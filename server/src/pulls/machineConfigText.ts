@@ -2,7 +2,7 @@ import { textDataUrl } from '../documents/dataUrl.ts';
 import { machineConfigApiVersion, nodeDropInFolder, roleLabel } from '../documents/machineConfig.ts';
 import { tomlString } from '../documents/registriesConfText.ts';
 import { scalarText } from '../documents/yamlNode.ts';
-import { hasTagMirrorSets, isBefore } from './clusterVersion.ts';
+import { hasTagMirrorSets, isBefore } from './openShiftVersion.ts';
 
 /** A repository with the places that have its images. */
 export interface MirroredRepository {

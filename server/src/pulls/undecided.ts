@@ -1,7 +1,7 @@
 import { listed } from '../base/words.ts';
 import { isMirrorSet } from '../documents/mirrorSet.ts';
-import { placesOfEntries } from '../pulls/mirrorSets.ts';
-import type { Snapshot } from './snapshot.ts';
+import { placesOfEntries } from './mirrorSets.ts';
+import type { ApplyFiles } from './pullFiles.ts';
 
 /** Sentences, and the files that they may name. */
 export interface Undecided {
@@ -13,7 +13,7 @@ export interface Undecided {
  * What nobody knows yet of a folder that is to be applied, in whole sentences: mirror sets with templates in them or in broken
  * YAML, and patches, which change a manifest and are never applied themselves. What they will be decides on nodes as well.
  */
-export function undecidedWords(folder: Snapshot): Undecided {
+export function undecidedWords(folder: ApplyFiles): Undecided {
   const sentences: string[] = [];
   const paths: string[] = [];
   for (const { path, content } of folder.files.values()) {

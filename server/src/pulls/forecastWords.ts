@@ -1,7 +1,7 @@
 import { listed } from '../base/words.ts';
-import { mayDrainAnyway } from './clusterVersion.ts';
 import type { DeadSources } from './deadSources.ts';
-import type { ClusterState, Forecast } from './forecast.ts';
+import type { ClusterState, Forecast } from './forecastTypes.ts';
+import { mayDrainAnyway } from './openShiftVersion.ts';
 
 /**
  * Says in sentences what nodes do and why.

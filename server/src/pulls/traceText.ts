@@ -1,7 +1,7 @@
 import { printable } from '../base/words.ts';
 import { formatReference, repositoryOf } from '../documents/imageReference.ts';
-import type { Trace } from './trace.ts';
 import type { MirrorNamed } from './tracedRules.ts';
+import type { Trace } from './traceTypes.ts';
 
 /**
  * The answer in a few words, to stand behind the image. It says of the places what their list says: that a mirror serves

@@ -1,6 +1,6 @@
 import { printable } from '../base/words.ts';
-import type { RegistryChange } from '../pulls/drain.ts';
-import type { Forecast } from './forecast.ts';
+import type { RegistryChange } from './drain.ts';
+import type { Forecast } from './forecastTypes.ts';
 
 /** A forecast for people: the answer, the sets, the registries that change, and the registries.conf. */
 export function forecastText({ effect, explanation, sets, changes, registriesConf }: Forecast): string {

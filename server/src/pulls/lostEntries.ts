@@ -1,13 +1,13 @@
 import { isMirrorSet, mirrorSetTypes } from '../documents/mirrorSet.ts';
 import { scopesOf } from '../documents/pullRules.ts';
-import type { Snapshot } from './snapshot.ts';
+import type { PullFiles } from './pullFiles.ts';
 import type { EntryReason, Pull } from './tracedRules.ts';
 
 /**
  * Entries that would hold for an image and never reach the nodes, because `oc apply` overwrites their set with a later
  * one of the same name.
  */
-export function lostReasons(pull: Pull, snapshot: Snapshot, show: (path: string) => string): EntryReason[] {
+export function lostReasons(pull: Pull, snapshot: PullFiles, show: (path: string) => string): EntryReason[] {
   if (snapshot.sharedObjects.length === 0) return [];
   const scopes = new Set(scopesOf(pull.name));
   return snapshot.sharedObjects.flatMap(({ last, lost }) =>

@@ -1,11 +1,8 @@
 import { folderOf } from '../base/paths.ts';
 import type { ImageReference } from '../documents/imageReference.ts';
-import type { MappingPair } from '../documents/mapping.ts';
-import { isDigestTagOf } from '../documents/naming.ts';
 import { findPullRule } from '../documents/pullRules.ts';
-import type { MirrorSets } from '../pulls/mirrorSets.ts';
-import type { NodeRegistry } from '../pulls/nodeRegistries.ts';
-import type { Provenance } from './provenance.ts';
+import type { MirrorSets } from './mirrorSets.ts';
+import type { NodeRegistry } from './nodeRegistries.ts';
 
 /** How a pod names an image: nodes use other mirrors for each. */
 export type PullKind = 'digest' | 'tag';
@@ -43,20 +40,6 @@ function findRedirect(sets: MirrorSets, repository: string): Redirect {
   const rest = repository.slice(found.length);
   const below = (mirrors: readonly string[]) => mirrors.map((mirror) => `${mirror}${rest}`);
   return { registry, digest: below(registry.digestMirrors), tag: below(registry.tagMirrors) };
-}
-
-/**
- * The repositories that pods know the image of a mapping's pair by. Where the images of several met in one path, the
- * tag that `oc` made tells which it was; empty where nothing tells.
- */
-export function originalsOf({ source, destination }: MappingPair, provenance: Provenance): readonly string[] {
-  if (!source.parsed.ok) return [];
-  const { digest } = source.parsed.reference;
-  const repositories = provenance.trueSources(source.parsed.reference);
-  if (repositories.length < 2) return repositories;
-  const tag = destination.parsed.ok ? destination.parsed.reference.tag : undefined;
-  if (digest === undefined || tag === undefined) return [];
-  return repositories.filter((repository) => isDigestTagOf(tag, repository, digest));
 }
 
 /** Where the mirrors of a snapshot are. */

@@ -1,11 +1,11 @@
 import { isMirrorSet, type MirrorSet } from '../documents/mirrorSet.ts';
 import type { Resource } from '../documents/resources.ts';
 import type { WorkspaceFile } from '../documents/workspaceFile.ts';
-import { MirrorSets } from '../pulls/mirrorSets.ts';
-import type { NodeProblem } from '../pulls/nodeRegistries.ts';
 import { compareApplyOrder, lostSources } from './applyOrder.ts';
-import { hasTagMirrorSets } from './clusterVersion.ts';
-import type { Snapshot } from './snapshot.ts';
+import { MirrorSets } from './mirrorSets.ts';
+import type { NodeProblem } from './nodeRegistries.ts';
+import { hasTagMirrorSets } from './openShiftVersion.ts';
+import type { ApplyFiles } from './pullFiles.ts';
 
 /**
  * What `oc apply` does to one mirror set: `refused` by the API server, `stays` for one that is on the cluster alone,
@@ -114,7 +114,7 @@ function sameEntries(a: MirrorSet, b: MirrorSet): boolean {
 }
 
 /** All mirror sets of a snapshot that `oc apply` takes: a patch of kustomize is none. */
-export function setsIn(snapshot: Snapshot | undefined): PlacedSet[] {
+export function setsIn(snapshot: ApplyFiles | undefined): PlacedSet[] {
   return [...(snapshot?.files.values() ?? [])].flatMap(({ path, content }) =>
     content.type === 'yaml' && !snapshot?.patches.has(path)
       ? content.yaml.resources.filter(isMirrorSet).map((set) => ({ path, set }))

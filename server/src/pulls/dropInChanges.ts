@@ -1,6 +1,6 @@
 import { type MachineConfig, nodeDropInFolder } from '../documents/machineConfig.ts';
 import { isMirrorSet } from '../documents/mirrorSet.ts';
-import type { Snapshot } from './snapshot.ts';
+import type { ApplyFiles } from './pullFiles.ts';
 
 /** What `oc apply` does to a MachineConfig with drop-ins for registries.conf. */
 export interface DropInChange {
@@ -18,7 +18,7 @@ export interface DropInChange {
  * machine-config-daemon takes a change without a restart for `registries.conf` itself alone.
  * https://github.com/openshift/machine-config-operator/blob/main/pkg/daemon/update.go
  */
-export function dropInChanges(folder: Snapshot, cluster: Snapshot | undefined): DropInChange[] {
+export function dropInChanges(folder: ApplyFiles, cluster: ApplyFiles | undefined): DropInChange[] {
   const before = configsIn(cluster);
   const after = configsIn(folder);
   const applied = [...after].map(([name, { path, config }]): DropInChange => {
@@ -46,7 +46,7 @@ export function dropInChanges(folder: Snapshot, cluster: Snapshot | undefined): 
  * True when files hold anything that changes where nodes pull from: a mirror set, empty ones too, the image configuration,
  * or a MachineConfig with files about registries.
  */
-export function decidesOnNodes({ files }: Snapshot): boolean {
+export function decidesOnNodes({ files }: ApplyFiles): boolean {
   for (const { content } of files.values()) {
     if (content.type !== 'yaml') continue;
     for (const resource of content.yaml.resources)
@@ -57,7 +57,7 @@ export function decidesOnNodes({ files }: Snapshot): boolean {
 }
 
 /** By name: of several with one name the last counts. */
-function configsIn(snapshot: Snapshot | undefined): Map<string, { path: string; config: MachineConfig }> {
+function configsIn(snapshot: ApplyFiles | undefined): Map<string, { path: string; config: MachineConfig }> {
   const configs = new Map<string, { path: string; config: MachineConfig }>();
   for (const { path, content } of snapshot?.files.values() ?? []) {
     if (content.type !== 'yaml') continue;

@@ -3,7 +3,7 @@ import { isMirrorSet, type MirrorSet } from '../documents/mirrorSet.ts';
 import type { Resource } from '../documents/resources.ts';
 import { firstTemplate } from '../documents/template.ts';
 import { isTemplateFile, type YamlFile } from '../documents/yamlFile.ts';
-import type { Snapshot } from './snapshot.ts';
+import type { ApplyFiles } from './pullFiles.ts';
 
 /** What files would put on nodes, and nobody knows yet what that is. */
 export interface LeftOut {
@@ -24,7 +24,7 @@ const mostSentences = 5;
  * Entries of mirror sets, whole sets, image configurations and files of MachineConfigs that templates stand for, in the
  * order of the files; each once. What nodes do is said without them, so that an answer has to name them.
  */
-export function leftOutOf({ files, patches }: Snapshot): LeftOut[] {
+export function leftOutOf({ files, patches }: ApplyFiles): LeftOut[] {
   const found: LeftOut[] = [];
   for (const { path, content } of files.values()) {
     if (content.type !== 'yaml' || patches.has(path)) continue;

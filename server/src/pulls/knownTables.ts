@@ -1,15 +1,10 @@
 import type { MirrorTable, PullFromMirror, RegistryTable } from '../documents/registriesConf.ts';
 import type { WorkspaceFile } from '../documents/workspaceFile.ts';
 import { parseYaml } from '../documents/yamlFile.ts';
-import { MirrorSets } from '../pulls/mirrorSets.ts';
-import type { NodeProblem } from '../pulls/nodeRegistries.ts';
-import {
-  noRegistryScopes,
-  type RegistryScopes,
-  registryScopesIn,
-  widerScopes,
-} from '../pulls/registryScopes.ts';
+import { MirrorSets } from './mirrorSets.ts';
 import { mirrorSetText } from './mirrorSetText.ts';
+import type { NodeProblem } from './nodeRegistries.ts';
+import { noRegistryScopes, type RegistryScopes, registryScopesIn, widerScopes } from './registryScopes.ts';
 
 /** A registries.conf that nodes have, and the one that they get. */
 export interface KnownTables {

@@ -1,14 +1,14 @@
 import { formatReference, repositoryOf } from '../documents/imageReference.ts';
 import { mirrorSetTypes } from '../documents/mirrorSet.ts';
 import { scopesOf } from '../documents/pullRules.ts';
-import { lineOfScope } from '../pulls/imageConfigs.ts';
-import { lineOf } from '../pulls/mirrorSets.ts';
-import type { NodeRegistry, PlacedEntry } from '../pulls/nodeRegistries.ts';
-import { clusterVersion, hasTagMirrorSets } from './clusterVersion.ts';
-import { type Copy, copiesOf } from './copies.ts';
+import type { Copy } from './copy.ts';
+import { lineOfScope } from './imageConfigs.ts';
+import { lineOf } from './mirrorSets.ts';
+import type { NodeRegistry, PlacedEntry } from './nodeRegistries.ts';
+import { hasTagMirrorSets } from './openShiftVersion.ts';
 import { type Remedy, remedyFor } from './remedy.ts';
 import { placeOfRule } from './ruleList.ts';
-import type { Candidate, TraceWorld } from './trace.ts';
+import type { Candidate, TraceWorld } from './traceTypes.ts';
 
 /** What the words about one candidate need to know. */
 interface Told extends Candidate {
@@ -78,8 +78,8 @@ function lostWords({ reasons, subject }: Told, { whole, show }: World): string[]
 }
 
 /** Of the candidates of a short name, the first of which a mapping.txt has a copy. */
-function mostHelpful(candidates: readonly Told[], { snapshot }: World): Told {
-  const copied = candidates.find(({ pull }) => copiesOf(snapshot, pull.image).length > 0);
+function mostHelpful(candidates: readonly Told[], { copiesOf }: World): Told {
+  const copied = candidates.find(({ pull }) => copiesOf(pull.image).length > 0);
   return copied ?? (candidates[0] as Told);
 }
 
@@ -208,15 +208,15 @@ function mirrorsOf(registry: NodeRegistry, by: 'digest' | 'tag'): readonly strin
 
 function remedyWords(found: Candidate, world: World): { words: string[]; remedy: Remedy | undefined } {
   const { pull, registry } = found;
-  const { snapshot, settings } = world;
+  const { snapshot } = world;
   if (found.names !== undefined) return { words: [], remedy: undefined };
-  const copies = copiesOf(snapshot, pull.image);
+  const copies = world.copiesOf(pull.image);
   const words = copyWords(copies, world);
   const local = found.reasons.find((reason) => reason.local);
   if (local !== undefined && mirrorSetTypes[local.placed.kind].pulls === pull.by)
     return { words: [...words, `With the source ${pull.name} that entry redirects it.`], remedy: undefined };
   const path = copies[0]?.path ?? registry?.entries[0]?.path ?? snapshot.files.keys().next().value ?? '';
-  const version = clusterVersion({ snapshot, settings, path });
+  const version = world.versionFor(path);
   const mirrors = mirrorsFor(found, copies, world);
   const [mirror] = mirrors;
   if (pull.by === 'digest') {

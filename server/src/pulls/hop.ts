@@ -1,5 +1,5 @@
 import { parseReference } from '../documents/imageReference.ts';
-import type { Origin, Provenance } from './provenance.ts';
+import type { Origin, Origins } from './origins.ts';
 
 /**
  * What is left of a source that a `file://` hop wrote, once the hop's prefix is taken off: of
@@ -56,7 +56,7 @@ export function isLocalPath(source: string): boolean {
 }
 
 /** What is known of a source that a hop left behind; undefined for a source that a pull can match. */
-export function localOrigin(source: string, provenance: Provenance): Origin | undefined {
+export function localOrigin(source: string, provenance: Origins): Origin | undefined {
   if (source === '') return undefined;
   const origin = provenance.origin(source);
   if (isLocalPath(source)) return origin;
