@@ -1,59 +1,21 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, normalize, relative } from 'node:path';
-import { build } from 'esbuild';
+import { dirname, join, relative } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-
-/** "The house" of the design: each room of server/src with the rooms that it may import. */
-const everything = [
-  'base',
-  'disk',
-  'documents',
-  'log',
-  'pulls',
-  'workspace',
-  'rules',
-  'features',
-  'content',
-  'registry',
-  'stores',
-  'database',
-];
-const house: Readonly<Record<string, readonly string[]>> = {
-  protocol: [],
-  base: [],
-  disk: ['base'],
-  documents: ['base'],
-  log: ['base', 'documents'],
-  pulls: ['base', 'documents'],
-  workspace: ['base', 'documents', 'log', 'pulls'],
-  rules: ['base', 'documents', 'log', 'pulls', 'workspace'],
-  features: ['base', 'documents', 'log', 'pulls', 'workspace', 'rules'],
-  content: ['base'],
-  registry: ['base', 'disk', 'documents', 'content'],
-  stores: ['base', 'disk', 'documents', 'content', 'registry'],
-  database: ['base', 'documents'],
-  catalog: ['base', 'documents', 'stores', 'database'],
-  mirror: ['base', 'documents', 'content', 'pulls', 'workspace', 'stores', 'catalog'],
-  lookup: ['base', 'documents', 'content', 'workspace', 'stores', 'catalog', 'database'],
-  files: ['base', 'disk', 'documents', 'workspace'],
-  cluster: ['base', 'documents', 'log', 'pulls', 'workspace'],
-  lsp: [...everything, 'catalog', 'lookup', 'files', 'protocol'],
-  cli: [
-    'protocol',
-    ...everything.filter((room) => room !== 'features'),
-    'catalog',
-    'mirror',
-    'lookup',
-    'files',
-    'cluster',
-  ],
-  main: ['lsp'],
-};
+import {
+  circlesIn,
+  clientRoom,
+  differences,
+  type Import,
+  importsOf,
+  readHouse,
+  roomOf,
+  slashes,
+} from '../support/house.ts';
 
 /** Rooms that do no I/O, with the packages that they may use: pure ones, that need nothing of Node. */
 const pureRooms = new Set([
-  'protocol',
+  'protocol.ts',
   'base',
   'documents',
   'log',
@@ -65,41 +27,39 @@ const pureRooms = new Set([
 const purePackages = new Set(['yaml', 'zod', 'semver', 'smol-toml']);
 
 /** Rooms that programs without an editor use too. */
-const roomsWithoutEditor = new Set(['content', 'registry', 'stores', 'catalog', 'mirror']);
+const roomsWithoutEditor = new Set(['content', 'registry', 'stores', 'mirror']);
 
 const source = join(import.meta.dirname, '../..');
-
-interface Import {
-  /** The file that imports, below the root, with `/`. */
-  readonly from: string;
-  /** What it imports: a file below the root, or the name of a package. */
-  readonly to: string;
-  readonly external: boolean;
-}
 
 let imports: Import[];
 beforeAll(async () => {
   imports = await importsOf(source, [...filesBelow('server/src'), ...filesBelow('client/src')]);
 });
 
+const { house, problems: tableProblems } = readHouse(readFileSync(join(source, 'ARCHITECTURE.md'), 'utf8'));
+
+/** What has to have a row. */
+const present = [...readdirSync(join(source, 'server/src')), clientRoom];
+
 describe('the house', () => {
+  it('is a table that says what it means', () => {
+    expect(tableProblems).toEqual([]);
+    expect(house.size).toBeGreaterThan(15);
+  });
+
   it('is what the rooms import', () => {
     expect(imports.length).toBeGreaterThan(100);
     expect(problemsOf(imports)).toEqual([]);
   });
 
-  it('has a place for every file', () => {
-    const rooms = new Set(filesBelow('server/src').map(roomOf));
-    expect([...rooms].filter((room) => room === undefined || house[room] === undefined)).toEqual([]);
+  it('has a row for whatever is there, and nothing else', () => {
+    expect(differences(house, present)).toEqual([]);
+    const named = [...pureRooms, ...roomsWithoutEditor];
+    expect(named.filter((room) => !house.has(room))).toEqual([]);
   });
 
-  it('holds each room to the whole list', () => {
-    // A room that no longer exists would make the list above say more than is tested.
-    expect(
-      Object.values(house)
-        .flat()
-        .filter((room) => house[room] === undefined),
-    ).toEqual([]);
+  it('has no file that imports itself in a circle', () => {
+    expect(circlesIn(imports)).toEqual([]);
   });
 });
 
@@ -199,12 +159,12 @@ describe('a house that is not in order', () => {
     [
       'the server from the client',
       edge('client/src/a.ts', 'server/src/rules/b.ts'),
-      'client may not import server/src/rules/b.ts',
+      'client/src may not import rules',
     ],
     [
       'the client from the server',
       edge('server/src/lsp/a.ts', 'client/src/b.ts'),
-      'lsp may not import client/src/b.ts',
+      'lsp may not import client/src',
     ],
     [
       'a test from a room',
@@ -215,12 +175,81 @@ describe('a house that is not in order', () => {
     [
       'the other way into the server',
       edge('server/src/main.ts', 'server/src/rules/b.ts'),
-      'main may not import rules',
+      'main.ts may not import rules',
     ],
   ];
 
   it.each(cases)('is seen: %s', (_what, broken, problem) => {
     expect(problemsOf([broken]).join('\n')).toContain(problem);
+  });
+
+  it.each<[what: string, edges: Import[], circle: string]>([
+    [
+      'of two files',
+      [
+        edge('server/src/base/a.ts', 'server/src/base/b.ts'),
+        edge('server/src/base/b.ts', 'server/src/base/a.ts'),
+      ],
+      'server/src/base/a.ts → server/src/base/b.ts → server/src/base/a.ts',
+    ],
+    [
+      'behind a file that is in none',
+      [
+        edge('a.ts', 'b.ts'),
+        edge('b.ts', 'c.ts'),
+        edge('c.ts', 'd.ts'),
+        edge('d.ts', 'b.ts'),
+        edge('a.ts', 'd.ts'),
+      ],
+      'b.ts → c.ts → d.ts → b.ts',
+    ],
+    ['of a file with itself', [edge('a.ts', 'a.ts')], 'a.ts → a.ts'],
+  ])('is seen: a circle %s', (_what, edges, circle) => {
+    expect(circlesIn(edges)).toEqual([circle]);
+  });
+
+  it('is no circle where two ways lead to one file', () => {
+    expect(circlesIn([edge('a.ts', 'b.ts'), edge('a.ts', 'c.ts'), edge('b.ts', 'c.ts')])).toEqual([]);
+  });
+
+  const table = (...rows: string[]) =>
+    readHouse(
+      `# A\n\n## Rooms\n\n| room | what | imports |\n| --- | --- | --- |\n${rows.join('\n')}\n\n## B\n`,
+    );
+
+  it('is seen: a room in the table that is not there, and one that is there without a row', () => {
+    const { house: made } = table('| `base` | x | – |', '| `attic` | y | base |');
+    expect(differences(made, ['base', 'cellar'])).toEqual([
+      'the table names attic, which is not there',
+      'cellar has no row in the table',
+    ]);
+  });
+
+  it('is seen: a row that lets import what no row above it names', () => {
+    expect(table('| `base` | x | documents |', '| `documents` | y | – |').problems).toEqual([
+      'base has documents, which no row above it names',
+    ]);
+    expect(table('| `base` | x | – |', '| `lsp` | y | all above but attic |').problems).toEqual([
+      'lsp has attic, which no row above it names',
+    ]);
+  });
+
+  it('reads lists and exceptions', () => {
+    const { house: made, problems } = table(
+      '| `base` | x | – |',
+      '| `documents` | x | base |',
+      '| `mirror` | x | base, documents |',
+      '| `lsp` | x | all above but mirror |',
+      '| `cli` | x | all above |',
+    );
+    expect(problems).toEqual([]);
+    expect([...made].map(([room, allowed]) => `${room}: ${[...allowed].join(' ')}`)).toEqual([
+      'base: ',
+      'documents: base',
+      'mirror: base documents',
+      'lsp: base documents',
+      'cli: base documents mirror lsp',
+    ]);
   });
 
   it('is seen in files, types and dynamic imports included', async () => {
@@ -241,6 +270,14 @@ describe('a house that is not in order', () => {
         'server/src/base/a.ts: base may not use node:fs',
         'server/src/rules/c.ts: rules may not use undici',
       ]);
+      // A circle of types is one as well.
+      writeFileSync(
+        join(root, 'server/src/rules/c.ts'),
+        "import type { B } from './b.ts';\nexport type Z = B;",
+      );
+      expect(circlesIn(await importsOf(root, Object.keys(files)))).toEqual([
+        'server/src/rules/b.ts → server/src/rules/c.ts → server/src/rules/b.ts',
+      ]);
     } finally {
       rmSync(root, { recursive: true });
     }
@@ -258,72 +295,23 @@ function filesBelow(folder: string): string[] {
     .sort();
 }
 
-function slashes(path: string): string {
-  return path.replaceAll('\\', '/');
-}
-
-/** `rules` for `server/src/rules/mapping/syntax.ts`, `main` for `server/src/main.ts`. */
-function roomOf(path: string): string | undefined {
-  return /^server\/src\/([^/.]+)/.exec(path)?.[1];
-}
-
 function problemsOf(edges: readonly Import[]): string[] {
   const problems = edges.flatMap((one) => {
-    const problem = one.from.startsWith('client/') ? clientProblem(one) : serverProblem(one);
+    const problem = problemOf(one);
     return problem === undefined ? [] : [`${one.from}: ${problem}`];
   });
   return [...new Set(problems)].sort();
 }
 
-function clientProblem({ to, external }: Import): string | undefined {
-  const fine = external || to.startsWith('client/src/') || to === 'server/src/protocol.ts';
-  return fine ? undefined : `client may not import ${to}`;
-}
-
-function serverProblem({ from, to, external }: Import): string | undefined {
+function problemOf({ from, to, external }: Import): string | undefined {
   const room = roomOf(from) ?? '';
-  const allowed = house[room];
+  const allowed = house.get(room);
   if (allowed === undefined) return `${room} is no room`;
   if (external) {
     if (pureRooms.has(room) && !purePackages.has(to)) return `${room} may not use ${to}`;
     const editor = roomsWithoutEditor.has(room) && /^vscode/.test(to);
     return editor ? `${room} may not use ${to}` : undefined;
   }
-  const target = roomOf(to);
-  if (target === undefined) return `${room} may not import ${to}`;
-  return target === room || allowed.includes(target) ? undefined : `${room} may not import ${target}`;
-}
-
-/**
- * All imports of some files. esbuild finds those that are left at run time, dynamic ones too; it drops imports of
- * types alone, and those bind rooms together as well.
- */
-async function importsOf(root: string, files: readonly string[]): Promise<Import[]> {
-  const { metafile } = await build({
-    absWorkingDir: root,
-    stdin: { contents: files.map((file) => `import './${file}';`).join('\n'), resolveDir: root },
-    bundle: true,
-    write: false,
-    metafile: true,
-    platform: 'node',
-    format: 'esm',
-    packages: 'external',
-    tsconfigRaw: { compilerOptions: { verbatimModuleSyntax: true } },
-    logLevel: 'silent',
-  });
-  return files.flatMap((from) => {
-    const runtime = metafile.inputs[from]?.imports ?? [];
-    const types = typeImports(readFileSync(join(root, from), 'utf8')).map((specifier) =>
-      specifier.startsWith('.')
-        ? edge(from, slashes(normalize(join(dirname(from), specifier))))
-        : edge(from, specifier, true),
-    );
-    return [...runtime.map(({ path, external }) => edge(from, path, external === true)), ...types];
-  });
-}
-
-function typeImports(text: string): string[] {
-  const statements = text.matchAll(/^(?:import|export) type\b[^;'"]*? from ['"]([^'"]+)['"]/gm);
-  const expressions = text.matchAll(/\bimport\(['"]([^'"]+)['"]\)/g);
-  return [...statements, ...expressions].map(([, specifier = '']) => specifier);
+  const target = roomOf(to) ?? to;
+  return target === room || allowed.has(target) ? undefined : `${room} may not import ${target}`;
 }

@@ -1,4 +1,4 @@
-import type { ProgressDisplay, ProgressState } from './progress.ts';
+import type { ProgressDisplay, ProgressState } from './progressDisplay.ts';
 import { readableBytes, readableTime } from './words.ts';
 
 /** The stream of a terminal; `columns` is the width of a real one. */

@@ -2,7 +2,7 @@ import type { FieldSchema } from '../documents/schema.ts';
 import type { CompletionItem } from './completionItem.ts';
 import { type TypedWord, wordRange } from './imageCompletion.ts';
 import { describeField, itemOf } from './schemaAt.ts';
-import type { YamlContext } from './yamlCompletion.ts';
+import type { YamlContext } from './yamlContext.ts';
 
 /**
  * The fields of a map that it does not have yet, those that it must have first. `prefix` is the dash of an item where

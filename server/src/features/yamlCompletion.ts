@@ -4,7 +4,7 @@ import type { Lines } from '../documents/lines.ts';
 import { resourceKinds, resourceTypes } from '../documents/resources.ts';
 import type { FieldSchema } from '../documents/schema.ts';
 import { blockLine, inComment, plainValue, valueOn } from '../documents/yamlLine.ts';
-import { documentLines, neighbours, placeAt, type YamlPlace } from '../documents/yamlPath.ts';
+import { documentLines, neighbours, placeAt } from '../documents/yamlPath.ts';
 import {
   type CompletionItem,
   type CompletionResult,
@@ -14,19 +14,9 @@ import {
 import { fieldItems } from './fieldCompletion.ts';
 import { matching, type TypedWord, typedWord, wordItems, wordRange } from './imageCompletion.ts';
 import { resourceSnippet } from './resourceSnippets.ts';
-import { fieldAt, itemOf, type ResourceAt, resourceAt } from './schemaAt.ts';
+import { fieldAt, itemOf, resourceAt } from './schemaAt.ts';
+import type { YamlContext } from './yamlContext.ts';
 import { imageValues } from './yamlImageCompletion.ts';
-
-/** What is known of the place that a completion is for. */
-export interface YamlContext {
-  readonly path: string;
-  readonly lines: Lines;
-  readonly position: Position;
-  readonly place: YamlPlace;
-  readonly resource: ResourceAt;
-  /** True where an item of a list begins that has no dash yet, whatever else stands in its column. */
-  readonly isNewItem: boolean;
-}
 
 /** What may stand at a position of YAML: documents, fields, and values. Works on text that no parser understands. */
 export function yamlCompletion(

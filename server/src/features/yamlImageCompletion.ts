@@ -5,7 +5,7 @@ import { knownCatalogImages, knownDestinations, knownSources, mirrorsOf } from '
 import type { Snapshot } from '../workspace/snapshot.ts';
 import type { CompletionResult, CompletionSources } from './completionItem.ts';
 import { repositoryCompletion, type TypedWord, versionCompletion } from './imageCompletion.ts';
-import type { YamlContext } from './yamlCompletion.ts';
+import type { YamlContext } from './yamlContext.ts';
 
 /** Values that name images: scopes of mirror sets and catalog images. Undefined for fields that name none. */
 export function imageValues(

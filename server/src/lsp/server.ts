@@ -10,11 +10,9 @@ import {
 import { messageOf } from '../base/errors.ts';
 import { configurationName } from '../files/configuration.ts';
 import {
-  type EditorCredential,
   type ImagesWritten,
   type InitializationOptions,
   imagesWrittenNotification,
-  type LoginAnswer,
   mappingLanguage,
   type ServerStatus,
   settingsSection,
@@ -22,34 +20,19 @@ import {
   trustGrantedNotification,
 } from '../protocol.ts';
 import type { AnalysisContext } from '../rules/analysis.ts';
-import type { Settings } from '../workspace/settings.ts';
 import { folderOperations, hearOfDisk, watchDisk } from './diskEvents.ts';
 import { type DiskEvent, DiskFiles } from './diskFiles.ts';
-import type { OpenFacts } from './factSource.ts';
 import { handlers } from './handlers/index.ts';
 import { OpenLogs } from './openLogs.ts';
 import { Publisher } from './publisher.ts';
 import { ServerSettings } from './serverSettings.ts';
-import type { Session } from './session.ts';
+import type { ServerOptions, Session } from './session.ts';
 import { keyOf, pathOf } from './uri.ts';
 import { WorkspaceFindings } from './workspaceFindings.ts';
 import { WorkspaceState } from './workspaceState.ts';
 
 /** Milliseconds that the first answers wait for the workspace's files; then they do without. */
 const scanPatience = 3_000;
-
-export interface ServerOptions {
-  readonly openFacts: OpenFacts;
-  /** Asks a registry whether it accepts a login; rejects with its answer, in words for a person. */
-  readonly checkLogin: (
-    settings: Settings,
-    credential: EditorCredential,
-    signal: AbortSignal,
-  ) => Promise<LoginAnswer>;
-  /** The address of a rule's page. */
-  readonly documentation: (code: string) => string;
-  readonly version: string;
-}
 
 /** Connects the language features to an LSP connection. Call `listen` on the connection afterwards. */
 export function startServer(connection: Connection, options: ServerOptions): void {

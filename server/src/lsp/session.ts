@@ -1,11 +1,26 @@
 import type { ClientCapabilities, Connection, ServerCapabilities } from 'vscode-languageserver';
-import type { InitializationOptions } from '../protocol.ts';
+import type { EditorCredential, InitializationOptions, LoginAnswer } from '../protocol.ts';
 import type { AnalysisContext } from '../rules/analysis.ts';
+import type { Settings } from '../workspace/settings.ts';
+import type { OpenFacts } from './factSource.ts';
 import type { OpenLogs } from './openLogs.ts';
-import type { ServerOptions } from './server.ts';
 import type { ServerSettings } from './serverSettings.ts';
 import type { WorkspaceFindings } from './workspaceFindings.ts';
 import type { WorkspaceState } from './workspaceState.ts';
+
+/** What the server is given by the program that starts it. */
+export interface ServerOptions {
+  readonly openFacts: OpenFacts;
+  /** Asks a registry whether it accepts a login; rejects with its answer, in words for a person. */
+  readonly checkLogin: (
+    settings: Settings,
+    credential: EditorCredential,
+    signal: AbortSignal,
+  ) => Promise<LoginAnswer>;
+  /** The address of a rule's page. */
+  readonly documentation: (code: string) => string;
+  readonly version: string;
+}
 
 /** What all handlers of one connection share. Whatever they answer comes from the state of the moment. */
 export interface Session {

@@ -15,8 +15,9 @@ import {
 } from '../documents/mapping.ts';
 import { canonicalRepository } from '../documents/pullSpec.ts';
 import { withoutVersion } from '../log/catalogIndex.ts';
-import { type ExplainedLine, type LogDocument, type LogRun, worst } from '../log/logDocument.ts';
+import type { ExplainedLine, LogDocument, LogRun } from '../log/logDocument.ts';
 import { withVersion } from '../log/logVersion.ts';
+import { worst } from '../log/parseLog.ts';
 import { tagLost } from '../log/runFindings.ts';
 import { lineNumbers } from './lineNumbers.ts';
 import { mappingIndex } from './mappingIndex.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { holdsLog, isLogPath, isMappingPath, jsonKind, yamlKind } from '../../../client/src/documents.ts';
-import { parseLog } from '../../../server/src/log/logDocument.ts';
+import { parseLog } from '../../../server/src/log/parseLog.ts';
 import { logLines, logNames, noteNames } from '../../support/logs.ts';
 
 describe('jsonKind', () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { logFindings, logLinks } from '../../../server/src/features/logFindings.ts';
 import { logHover, logPage } from '../../../server/src/features/logHover.ts';
 import { parseText } from '../../../server/src/files/load.ts';
-import { parseLog } from '../../../server/src/log/logDocument.ts';
+import { parseLog } from '../../../server/src/log/parseLog.ts';
 import { Snapshot } from '../../../server/src/workspace/snapshot.ts';
 import { logLines } from '../../support/logs.ts';
 

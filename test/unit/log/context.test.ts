@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseLog } from '../../../server/src/log/logDocument.ts';
+import { parseLog } from '../../../server/src/log/parseLog.ts';
 import { mappingOf } from '../../../server/src/log/runs.ts';
 import { logLines } from '../../support/logs.ts';
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type ExplainedLine, parseLog, type Verdict } from '../../../server/src/log/logDocument.ts';
+import type { ExplainedLine, Verdict } from '../../../server/src/log/logDocument.ts';
+import { parseLog } from '../../../server/src/log/parseLog.ts';
 
 const hex = 'ab'.repeat(32);
 const digest = `sha256:${hex}`;

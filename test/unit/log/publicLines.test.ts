@@ -2,7 +2,8 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { headlineOf } from '../../../server/src/log/headline.ts';
-import { type LogDocument, parseLog } from '../../../server/src/log/logDocument.ts';
+import type { LogDocument } from '../../../server/src/log/logDocument.ts';
+import { parseLog } from '../../../server/src/log/parseLog.ts';
 
 /**
  * What tools, registries, nodes and OLM print in the forms that people report in public, with other names. An empty line

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { withoutVersion } from '../../../server/src/log/catalogIndex.ts';
-import { type LogDocument, parseLog } from '../../../server/src/log/logDocument.ts';
+import type { LogDocument } from '../../../server/src/log/logDocument.ts';
+import { parseLog } from '../../../server/src/log/parseLog.ts';
 import { checked, inShort, logLines, logNames, noteNames, outcomes } from '../../support/logs.ts';
 
 const documents = new Map<string, LogDocument>();

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseLog } from '../../../server/src/log/logDocument.ts';
+import { parseLog } from '../../../server/src/log/parseLog.ts';
 import { logLines, noteNames } from '../../support/logs.ts';
 import { anyText, fuzz } from '../../support/texts.ts';
 

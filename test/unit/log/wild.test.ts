@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseLog } from '../../../server/src/log/logDocument.ts';
+import { parseLog } from '../../../server/src/log/parseLog.ts';
 
 const digest = `sha256:${'ab'.repeat(32)}`;
 

@@ -1,7 +1,7 @@
 import { UserError } from '../../base/errors.ts';
 import { decodeText } from '../../files/encoding.ts';
 import { readInput, readStream } from '../../files/textFile.ts';
-import { parseLog } from '../../log/logDocument.ts';
+import { parseLog } from '../../log/parseLog.ts';
 import { withFiles } from '../../workspace/logLinks.ts';
 import { type Command, exitCodes, type Terminal } from '../command.ts';
 import { choice, formatOption, stringsOption } from '../options.ts';

@@ -2,7 +2,7 @@ import type { Diagnostic } from 'vscode-languageserver';
 import { splitLines } from '../../documents/lines.ts';
 import { type LogFinding, logFindings } from '../../features/logFindings.ts';
 import { logPage, type OpenLog } from '../../features/logHover.ts';
-import { parseLog } from '../../log/logDocument.ts';
+import { parseLog } from '../../log/parseLog.ts';
 import { type ExplainLogQuestion, explainLogRequest } from '../../protocol.ts';
 import { versionOfFiles } from '../../workspace/clusterVersion.ts';
 import { cancellable } from '../cancellation.ts';
