@@ -50,6 +50,15 @@ export function slow(milliseconds: number): Fault {
   return async (right) => ({ ...(await right()), delay: milliseconds });
 }
 
+/** No answer comes before `release` was called. */
+export function held(): { readonly fault: Fault; readonly release: () => void } {
+  let release = () => {};
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  return { fault: (right) => released.then(right), release };
+}
+
 /** The connection breaks without an answer. */
 export function dropped(): Fault {
   return () => ({ status: 0, drop: true });

@@ -45,6 +45,7 @@ export class RegistryClient {
       sleep,
       random: Math.random,
       now: Date.now,
+      elapsed: () => performance.now(),
       ...seams.policy,
     };
     this.#onEndpoint = options.onEndpoint ?? (() => {});

@@ -1,5 +1,6 @@
 import type { UserError } from '../base/errors.ts';
 import { cannotConnect, isSilence, silent } from './networkError.ts';
+import type { RetryPolicy } from './retry.ts';
 
 /** Milliseconds after which one request may find out whether a host that is down is back. */
 const untilNextProbe = 10_000;
@@ -40,14 +41,16 @@ interface Failure {
  */
 export class Outages {
   readonly #now: () => number;
+  readonly #elapsed: () => number;
   readonly #silence: number;
   readonly #down = new Map<string, Outage>();
   readonly #answeredAt = new Map<string, number>();
   readonly #failures = new WeakMap<object, Failure>();
 
   /** @param silence milliseconds of waiting after which somebody who gives up says something of the host */
-  constructor(now: () => number, silence: number) {
-    this.#now = now;
+  constructor(clocks: Pick<RetryPolicy, 'now' | 'elapsed'>, silence: number) {
+    this.#now = clocks.now;
+    this.#elapsed = clocks.elapsed;
     this.#silence = silence;
   }
 
@@ -64,7 +67,7 @@ export class Outages {
       outage.probing = true;
     }
     const sentAt = this.#now();
-    const sent = performance.now();
+    const sent = this.#elapsed();
     try {
       const answer = await send();
       this.#answeredAt.set(key, this.#now());
@@ -73,7 +76,7 @@ export class Outages {
     } catch (error) {
       const failure = { host, sentAt };
       if (typeof error === 'object' && error !== null) this.#failures.set(error, failure);
-      const waited = performance.now() - sent;
+      const waited = this.#elapsed() - sent;
       if (signal.aborted && waited >= this.#silence && !this.#wasAlive(failure)) {
         this.#end(key, silent(host.name, waited));
       }

@@ -8,6 +8,8 @@ export interface RetryPolicy {
   readonly random: () => number;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
+  /** Milliseconds of a clock that nobody sets, for how long something took. */
+  readonly elapsed: () => number;
 }
 
 /** What a try came to. */

@@ -83,7 +83,7 @@ export class Transport {
     this.policy = policy;
     this.#rules = rules;
     this.#timeouts = timeouts;
-    this.#outages = new Outages(policy.now, timeouts.silence);
+    this.#outages = new Outages(policy, timeouts.silence);
     this.#userAgent = options.userAgent.replace(/[^\x20-\x7e]/g, '');
     this.#insecure = new InsecureHosts(options.insecure);
     this.#connections = new Connections(options, timeouts, policy.now, (secret) => this.secrets.add(secret));

@@ -11,9 +11,9 @@ import { openStore } from '../../../server/src/stores/open.ts';
 import type { Fact, ImageFacts } from '../../../server/src/workspace/facts.ts';
 import { basicAuth } from '../../support/fakeAuth.ts';
 import { FakeRegistry, type FakeRegistryOptions } from '../../support/fakeRegistry.ts';
-import { slow, status } from '../../support/faults.ts';
+import { held, slow, status } from '../../support/faults.ts';
 import { testImage } from '../../support/images.ts';
-import { password, type TestClientOptions, testClient } from '../registry/harness.ts';
+import { never, password, type TestClientOptions, testClient } from '../registry/harness.ts';
 import { referenceTo } from './harness.ts';
 
 const image = testImage({ labels: { name: 'app' } });
@@ -271,11 +271,14 @@ describe('the look-up', () => {
     });
 
     it('answers first what somebody waits for', async () => {
-      registry.inject(slow(20), { path: /manifests/ });
+      const { fault, release } = held();
+      registry.inject(fault, { path: /manifests/ });
       const { lookup } = make();
       for (let count = 0; count < 200; count++) lookup.image(app(`:t${count}`));
-      await expect.poll(() => manifests().length).toBeGreaterThan(15);
-      expect(known(await lookup.whenKnown(app(), 5000))).toBe(image.manifest.digest);
+      await expect.poll(() => manifests().length).toBe(16);
+      const waiting = lookup.whenKnown(app(), 30_000);
+      release();
+      expect(known(await waiting)).toBe(image.manifest.digest);
       expect(manifests().length).toBeLessThan(100);
     });
   });
@@ -384,13 +387,14 @@ describe('the look-up', () => {
   });
 
   it('asks nobody any more once the network is off, not even what was in the queue', async () => {
-    registry.inject(slow(50), { path: /manifests/ });
+    const { fault, release } = held();
+    registry.inject(fault, { path: /manifests/ });
     const { lookup } = make();
     for (let count = 0; count < 100; count++) lookup.image(app(`:t${count}`));
     await expect.poll(() => manifests().length).toBe(16);
     offline = 'setting';
-    await lookup.whenKnown(app(':t0'), 5000);
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    release();
+    await lookup.idle(never);
     // What was begun ends.
     expect(manifests()).toHaveLength(32);
   });

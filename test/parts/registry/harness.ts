@@ -17,11 +17,12 @@ export interface TestClientOptions extends Omit<Partial<RegistryOptions>, 'crede
   /** By exact host. */
   readonly credentials?: Readonly<Record<string, Credential>>;
   readonly now?: () => number;
+  readonly elapsed?: () => number;
   readonly seams?: Partial<ClientSeams>;
 }
 
 export function testClient(options: TestClientOptions = {}): TestClient {
-  const { credentials, now = Date.now, seams, ...rest } = options;
+  const { credentials, now = Date.now, elapsed = () => performance.now(), seams, ...rest } = options;
   const pauses: number[] = [];
   const client = new RegistryClient(
     {
@@ -41,6 +42,7 @@ export function testClient(options: TestClientOptions = {}): TestClient {
         },
         random: () => 0.5,
         now,
+        elapsed,
       },
       ...seams,
     },

@@ -85,6 +85,7 @@ describe('a request that failed for the moment', () => {
       times: 5,
       random: Math.random,
       now: Date.now,
+      elapsed: () => performance.now(),
       sleep: async () => controller.abort('enough'),
     };
     let tries = 0;
