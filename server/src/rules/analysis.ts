@@ -197,6 +197,12 @@ export function fixesOf(placed: PlacedFinding, file: WorkspaceFile, context: Ana
   }));
 }
 
+/** Those of `fixesOf` that are certain. Asks no rule whose fixes never are. */
+export function certainFixesOf(placed: PlacedFinding, file: WorkspaceFile, context: AnalysisContext): Fix[] {
+  if (placed.origin.rule.fixesAreOffers === true) return [];
+  return fixesOf(placed, file, context).filter(({ preferred }) => preferred);
+}
+
 /**
  * False where lines are templates, and while YAML is broken beyond the place of the error, such as by a quote that is
  * not closed yet: then a value may reach over lines that somebody meant as something else, and nothing that replaces it is

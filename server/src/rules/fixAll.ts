@@ -1,6 +1,6 @@
 import { comparePositions, sameRange, type TextEdit } from '../base/range.ts';
 import type { WorkspaceFile } from '../documents/workspaceFile.ts';
-import { type AnalysisContext, analyze, fixesOf } from './analysis.ts';
+import { type AnalysisContext, analyze, certainFixesOf } from './analysis.ts';
 
 /** The certain fixes of a file that can be made at once. */
 export interface CertainFixes {
@@ -18,7 +18,7 @@ export function certainFixes(file: WorkspaceFile, context: AnalysisContext): Cer
   const accepted = new EditSet();
   const codes: string[] = [];
   for (const finding of analyze(file, context)) {
-    const fix = fixesOf(finding, file, context).find((candidate) => candidate.preferred);
+    const [fix] = certainFixesOf(finding, file, context);
     if (fix !== undefined && accepted.add(fix.edits())) codes.push(finding.code);
   }
   return { edits: accepted.edits, codes };

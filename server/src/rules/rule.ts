@@ -98,6 +98,8 @@ export interface RuleOf<Kind extends UnitKind> {
   reads?(context: RuleContext): unknown;
   check(unit: Units[Kind], context: RuleContext): readonly Finding[];
   fixes?(finding: Finding, unit: Units[Kind], context: RuleContext): readonly Fix[];
+  /** True where no fix of the rule is ever certain: who looks for certain ones alone need not ask for any. */
+  readonly fixesAreOffers?: true;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { analyze, certainFixesOf, fixesOf } from '../../../server/src/rules/analysis.ts';
 import { rules } from '../../../server/src/rules/index.ts';
 import { applyFix, findingsOf, goldenOf, readFixture, writeGolden } from '../../support/fixture.ts';
 
@@ -31,6 +32,19 @@ describe.each(codes)('%s', (code) => {
       const after = applyFix(fixture, title, path, other);
       if (process.env.UPDATE === '1') writeGolden(fixture, part, after);
       else expect(after, part).toBe(goldenOf(fixture, part));
+    }
+  });
+
+  it('has the certain ones among its fixes, whether they are asked for alone or not', () => {
+    for (const name of names) {
+      const { context } = readFixture(join(folder, name));
+      for (const file of context.snapshot.files.values()) {
+        for (const finding of analyze(file, context)) {
+          const certain = fixesOf(finding, file, context).filter(({ preferred }) => preferred);
+          const alone = certainFixesOf(finding, file, context);
+          expect(alone.map(({ title }) => title)).toEqual(certain.map(({ title }) => title));
+        }
+      }
     }
   });
 

@@ -3,7 +3,7 @@ import { counted, oneLine, printable } from '../../base/words.ts';
 import { isReadAsTemplate } from '../../documents/workspaceFile.ts';
 import type { Unanswered } from '../../lookup/desk.ts';
 import type { Lookup } from '../../lookup/lookup.ts';
-import { analyze, fixesOf } from '../../rules/analysis.ts';
+import { analyze, certainFixesOf, fixesOf } from '../../rules/analysis.ts';
 import { type Command, exitCodes, type OptionValues, type Terminal } from '../command.ts';
 import { askingAll, askingFolders, withFacts, withLocalFacts } from '../facts.ts';
 import { choice, flag, registryOptions } from '../options.ts';
@@ -45,9 +45,11 @@ export const check: Command = {
         (error) => say(messageOf(error)),
       );
     }
+    // JSON alone names what somebody has to choose among: the text counts what is certain.
+    const fixes = format === 'json' ? fixesOf : certainFixesOf;
     const { report, unknown } = flag(options, 'online')
-      ? await onlineReport(workspace, options, terminal)
-      : await offlineReport(workspace, terminal);
+      ? await onlineReport(workspace, options, terminal, fixes)
+      : await offlineReport(workspace, terminal, fixes);
     for (const line of unansweredLines(unknown)) say(line);
     // Where nothing was ours, what was wrong with the input has been said.
     const nothing = workspace.incomplete && report.files.length === 0;
@@ -94,19 +96,20 @@ function onlineReport(
   workspace: CheckedWorkspace,
   options: OptionValues,
   terminal: Terminal,
+  fixes: FixesOf,
 ): Promise<Checked> {
   return withFacts(options, terminal, async (lookup) => {
     workspace.facts = askingAll(lookup);
-    const report = await answeredReport(workspace, lookup, terminal.signal);
+    const report = await answeredReport(workspace, lookup, terminal.signal, fixes);
     return { report, unknown: lookup.unanswered() };
   });
 }
 
 /** Without the network `v2/` folders can still be asked. */
-function offlineReport(workspace: CheckedWorkspace, terminal: Terminal): Promise<Checked> {
+function offlineReport(workspace: CheckedWorkspace, terminal: Terminal, fixes: FixesOf): Promise<Checked> {
   return withLocalFacts(async (lookup) => {
     workspace.facts = askingFolders(lookup);
-    return { report: await answeredReport(workspace, lookup, terminal.signal), unknown: [] };
+    return { report: await answeredReport(workspace, lookup, terminal.signal, fixes), unknown: [] };
   });
 }
 
@@ -122,25 +125,32 @@ async function answeredReport(
   workspace: CheckedWorkspace,
   lookup: Lookup,
   signal: AbortSignal,
+  fixes: FixesOf,
 ): Promise<CheckReport> {
-  let report = reportOf(workspace);
+  let report = reportOf(workspace, fixes);
   for (let round = 0; round < mostRounds; round++) {
     const { version } = lookup;
     await lookup.idle(signal);
     signal.throwIfAborted();
     if (lookup.version === version) break;
-    report = reportOf(workspace);
+    report = reportOf(workspace, fixes);
   }
   return report;
 }
 
-function reportOf(workspace: CheckedWorkspace): CheckReport {
+/** Which fixes of a finding a report is about: `fixesOf`, or `certainFixesOf`. */
+type FixesOf = typeof fixesOf;
+
+function reportOf(workspace: CheckedWorkspace, fixesOfFinding: FixesOf): CheckReport {
   const files = workspace.files.map(({ key, path }): CheckedFile => {
     const file = workspace.file(key);
     const context = workspace.contextOf(key);
     const findings = analyze(file, context).map((finding) => {
       const { code, kind, severity, message, range } = finding;
-      const fixes = fixesOf(finding, file, context).map(({ title, preferred }) => ({ title, preferred }));
+      const fixes = fixesOfFinding(finding, file, context).map(({ title, preferred }) => ({
+        title,
+        preferred,
+      }));
       return { code, kind, severity, message, range, fixes };
     });
     return isReadAsTemplate(file) ? { path, findings, template: true } : { path, findings };

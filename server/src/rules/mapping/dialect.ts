@@ -55,6 +55,7 @@ it is. Where only a few lines of a file have \`docker://\`, they are errors of [
         : `oc-mirror’s dry run wrote these ${lines} lines: \`oc image mirror\` reads no docker://, so rewrite them before you copy them with that`;
     return [{ message: message(1), range, together: { key: '', message } }];
   },
+  fixesAreOffers: true,
   fixes(_finding, { line }, context) {
     const own = editsOf(line);
     const single: Fix[] =

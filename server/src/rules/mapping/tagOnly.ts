@@ -61,6 +61,7 @@ only information, because oc-mirror writes the ImageTagMirrorSet itself.`,
       return [isWritten ? { ...found, message, severity: 'information' as const } : { ...found, message }];
     });
   },
+  fixesAreOffers: true,
   fixes(finding, _unit, context) {
     const pairs = finding.data as readonly MappingPair[];
     const redirects = tagRedirectFixes('tag-only', pairs, context, ({ source }) => isByTag(source));

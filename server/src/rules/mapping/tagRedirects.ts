@@ -89,15 +89,21 @@ function machineConfigFixes(wanted: readonly Wanted[], context: RuleContext, gue
   return fix === undefined ? [] : [fix];
 }
 
-/** Each repository once, with all its places. */
-function byRepository(wanted: readonly Wanted[]): MirroredRepository[] {
+const merged = new WeakMap<readonly Wanted[], readonly MirroredRepository[]>();
+
+/** Each repository once, with all its places. Each finding of a file asks it of the same list. */
+function byRepository(wanted: readonly Wanted[]): readonly MirroredRepository[] {
+  const known = merged.get(wanted);
+  if (known !== undefined) return known;
   const all = new Map<string, Set<string>>();
   for (const { source, mirrors } of wanted) {
     const places = all.get(source) ?? new Set();
     for (const mirror of mirrors) places.add(mirror);
     all.set(source, places);
   }
-  return [...all].map(([source, mirrors]) => ({ source, mirrors: [...mirrors] }));
+  const repositories = [...all].map(([source, mirrors]) => ({ source, mirrors: [...mirrors] }));
+  merged.set(wanted, repositories);
+  return repositories;
 }
 
 /** The same where no mapping.txt tells where the images came from: with the registries that are likely. */
