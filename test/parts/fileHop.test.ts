@@ -12,6 +12,7 @@ import {
   imagesOfCatalog,
   textOf,
 } from '../support/groundTruth.ts';
+import { fuzz } from '../support/texts.ts';
 import { CommandLine } from './cli/copyHarness.ts';
 
 /*
@@ -322,7 +323,7 @@ it('gives every catalog that there could be its true sources', async () => {
         );
       },
     ),
-    { numRuns: 100 },
+    fuzz(100),
   );
 });
 

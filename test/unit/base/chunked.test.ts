@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Chunked } from '../../../server/src/base/chunked.ts';
+import { fuzz } from '../../support/texts.ts';
 
 interface Item {
   readonly name: number;
@@ -45,7 +46,7 @@ describe('a chunked list', () => {
         expect(list.slice(3, 400)).toEqual(plain.slice(3, 400));
         expect([...list.entries()]).toEqual([...plain.entries()]);
       }),
-      { numRuns: 60 },
+      fuzz(60),
     );
   });
 

@@ -2,6 +2,7 @@ import { deflateSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { gunzip } from '../../../server/src/base/inflate.ts';
+import { fuzz } from '../../support/texts.ts';
 
 const text = (repeats: number) =>
   Buffer.from('[[registry]]\nlocation = "quay.io/org"\n[[registry.mirror]]\n'.repeat(repeats));
@@ -27,7 +28,7 @@ describe('a gzip stream', () => {
         const packed = gzipSync(Buffer.concat([bytes, bytes]), { level: level as 1 });
         expect(Buffer.from(gunzip(packed, 10_000) ?? [])).toEqual(Buffer.concat([bytes, bytes]));
       }),
-      { numRuns: 60 },
+      fuzz(60),
     );
   });
 
@@ -59,7 +60,7 @@ describe('a gzip stream', () => {
         const result = gunzip(damaged, 10_000);
         expect(result === undefined || result.length <= 10_000).toBe(true);
       }),
-      { numRuns: 200 },
+      fuzz(200),
     );
   });
 });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { LayeredMap } from '../../../server/src/base/layeredMap.ts';
+import { fuzz } from '../../support/texts.ts';
 
 it('is what an ordinary map is after the same changes', () => {
   const change = fc.tuple(fc.integer({ min: 0, max: 30 }), fc.option(fc.string(), { nil: undefined }));
@@ -22,6 +23,7 @@ it('is what an ordinary map is after the same changes', () => {
         }
       }
     }),
+    fuzz(100),
   );
 });
 

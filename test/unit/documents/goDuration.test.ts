@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { parseGoDuration } from '../../../server/src/documents/goDuration.ts';
+import { fuzz } from '../../support/texts.ts';
 
 /** Texts and what Go's own tests of `time.ParseDuration` say of them, in nanoseconds. */
 const durations: readonly (readonly [text: string, nanoseconds: bigint])[] = [
@@ -88,6 +89,7 @@ it('reads whatever is typed, and a sum is the sum of its parts', () => {
       }, 0n);
       expect(parseGoDuration(texts.join(''))).toEqual({ ok: true, nanoseconds: sum });
     }),
+    fuzz(100),
   );
 });
 

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { findPlainEntries } from '../../../server/src/documents/plainEntries.ts';
 import { parseWholeYaml, parseYaml } from '../../../server/src/documents/yamlFile.ts';
+import { fuzz } from '../../support/texts.ts';
 
 const heads = {
   ICSP: 'apiVersion: operator.openshift.io/v1alpha1\nkind: ImageContentSourcePolicy',
@@ -98,7 +99,7 @@ describe('a file of plain entries', () => {
         }
         expect(parseYaml(lines)).toEqual(parseWholeYaml(lines));
       }),
-      { numRuns: 400 },
+      fuzz(400),
     );
   });
 });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseRegistriesConf } from '../../../server/src/documents/registriesConf.ts';
+import { fuzz, inFull } from '../../support/texts.ts';
 
 const problems = (text: string, severity = 'error') =>
   parseRegistriesConf(text)
@@ -228,16 +229,19 @@ location = "c.com"
       ),
       fc.string(),
     );
-    fc.assert(fc.property(fc.array(piece), (pieces) => void parseRegistriesConf(pieces.join(''))));
+    fc.assert(
+      fc.property(fc.array(piece), (pieces) => void parseRegistriesConf(pieces.join(''))),
+      fuzz(100),
+    );
   });
 
   it('is read in linear time', () => {
     const table = '[[registry]]\nlocation = "a.com"\n';
     for (const text of [
-      table.repeat(30_000),
-      '['.repeat(900_000),
-      '"""'.repeat(300_000),
-      'a.'.repeat(400_000),
+      table.repeat(inFull(30_000)),
+      '['.repeat(inFull(900_000)),
+      '"""'.repeat(inFull(300_000)),
+      'a.'.repeat(inFull(400_000)),
     ]) {
       parseRegistriesConf(text);
     }

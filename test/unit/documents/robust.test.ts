@@ -23,7 +23,7 @@ import { analyze, fixesOf } from '../../../server/src/rules/analysis.ts';
 import { noFacts } from '../../../server/src/workspace/facts.ts';
 import { defaultSettings } from '../../../server/src/workspace/settings.ts';
 import { Snapshot } from '../../../server/src/workspace/snapshot.ts';
-import { anyText, fuzz, toLineChange } from '../../support/texts.ts';
+import { anyText, fuzz, inFull, toLineChange } from '../../support/texts.ts';
 
 const fixtures = join(import.meta.dirname, '../../fixtures');
 
@@ -192,7 +192,7 @@ describe('nothing throws, on any text', () => {
 describe('takes no longer than the text is long', () => {
   // Nothing is timed: what was quadratic took many seconds for texts of this size, and would end at the limit.
   it.each(longTexts())('%s', { timeout: 15_000 }, (_what, text) => {
-    text(4000);
+    text(inFull(4000));
   });
 });
 

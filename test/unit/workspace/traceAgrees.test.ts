@@ -9,6 +9,7 @@ import { defaultSettings } from '../../../server/src/workspace/settings.ts';
 import { Snapshot } from '../../../server/src/workspace/snapshot.ts';
 import { trace } from '../../../server/src/workspace/trace.ts';
 import { namedSet, type SetType, snapshotOf } from '../../support/mirrorSets.ts';
+import { fuzz } from '../../support/texts.ts';
 
 /*
  * What a trace says agrees with its own list of places and rules, whatever decides: several names for a short one,
@@ -245,7 +246,7 @@ describe('whatever the sets and tables are', () => {
           expect(redirecting).toHaveLength(candidates.size);
         },
       ),
-      { numRuns: 300 },
+      fuzz(300),
     );
   });
 });

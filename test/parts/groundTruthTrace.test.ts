@@ -5,7 +5,6 @@ import { readNodeFiles } from '../../server/src/cli/nodeFiles.ts';
 import { formatReference, parseReference } from '../../server/src/documents/imageReference.ts';
 import type { Trace } from '../../server/src/pulls/traceTypes.ts';
 import { trace } from '../../server/src/workspace/trace.ts';
-import { CommandLine } from '../parts/cli/copyHarness.ts';
 import {
   type FileHop,
   fileHops,
@@ -14,6 +13,7 @@ import {
   pairsOf,
   textOf,
 } from '../support/groundTruth.ts';
+import { CommandLine } from './cli/copyHarness.ts';
 
 /*
  * The way over files, from the node's side: after `check --fix` with the first hop's mapping.txt at hand, `trace` sends

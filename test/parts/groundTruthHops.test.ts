@@ -11,9 +11,9 @@ import { noFacts } from '../../server/src/workspace/facts.ts';
 import { defaultSettings } from '../../server/src/workspace/settings.ts';
 import { Snapshot } from '../../server/src/workspace/snapshot.ts';
 import { trace } from '../../server/src/workspace/trace.ts';
-import { CommandLine } from '../parts/cli/copyHarness.ts';
 import { filesOf, groundTruth, pairsOf, textOf } from '../support/groundTruth.ts';
 import { imageOf } from '../support/mirrorSets.ts';
+import { CommandLine } from './cli/copyHarness.ts';
 
 /** An import from a file store, the run that filled the store, and what was in the catalog. */
 interface Hop {
