@@ -11,7 +11,6 @@ import { explainForecast } from './forecastWords.ts';
 import { localOrigin } from './hop.ts';
 import { lineOfScope } from './imageConfigs.ts';
 import { tablesAfter } from './knownTables.ts';
-import { leftOutOf, leftOutWords } from './leftOut.ts';
 import { lineOf, MirrorSets } from './mirrorSets.ts';
 import { nodePoolsIn, noNodePools } from './nodePools.ts';
 import { type NodeProblem, nodeSearchRegistries } from './nodeRegistries.ts';
@@ -19,7 +18,7 @@ import { hasTagMirrorSets, isBefore } from './openShiftVersion.ts';
 import { noOrigins, type Origins } from './origins.ts';
 import { wholeConfWords } from './poolWords.ts';
 import type { ApplyFiles, ForecastFiles } from './pullFiles.ts';
-import { undecidedWords } from './undecided.ts';
+import { undecidedIn, undecidedWords } from './undecided.ts';
 
 /**
  * What `oc apply` of all mirror sets of a folder does to a cluster. Sets of the same kind and name are replaced,
@@ -81,20 +80,14 @@ export function forecast(
     changes,
     problems,
     registriesConf,
-    leftOut: leftOutOf(folder),
+    undecided: undecidedIn(folder),
   };
   const dead = deadSources(counting, folder.provenance);
-  const undecided = undecidedWords(folder);
   return {
     ...result,
-    named: undecided.paths,
     explanation: explainForecast(result, cluster, version, dead, [
       ...wholeConfWords(setsAfter, nodePoolsIn(files.values(), noNodePools)),
-      ...undecided.sentences,
-      ...leftOutWords(
-        result.leftOut.filter(({ kind }) => kind !== 'mirror-set'),
-        (path) => path,
-      ),
+      ...undecidedWords(result.undecided),
     ]),
   };
 }

@@ -39,8 +39,7 @@ function changeLines({
 /** The forecast with the paths that people know the files by. */
 export function withPaths(result: Forecast, show: (path: string) => string): Forecast {
   const paths = new Set([
-    ...[...result.problems, ...result.sets, ...result.leftOut].map(({ path }) => path),
-    ...result.named,
+    ...[...result.problems, ...result.sets, ...result.undecided].map(({ path }) => path),
   ]);
   paths.delete('');
   return {
@@ -51,7 +50,7 @@ export function withPaths(result: Forecast, show: (path: string) => string): For
       ...(by === undefined ? {} : { by: show(by) }),
     })),
     problems: result.problems.map((problem) => ({ ...problem, path: show(problem.path) })),
-    leftOut: result.leftOut.map((one) => ({ ...one, path: show(one.path) })),
+    undecided: result.undecided.map((one) => ({ ...one, path: show(one.path) })),
     explanation: result.explanation.map((sentence) =>
       [...paths].reduce((text, path) => text.replace(path, () => show(path)), sentence),
     ),

@@ -1,8 +1,8 @@
 import type { RegistryTable } from '../documents/registriesConf.ts';
 import type { SetChange } from './appliedSets.ts';
 import type { RegistryChange } from './drain.ts';
-import type { LeftOut } from './leftOut.ts';
 import type { ApplyFiles } from './pullFiles.ts';
+import type { Undecided } from './undecided.ts';
 
 /**
  * What nodes do because of a change:
@@ -30,12 +30,10 @@ export interface Forecast {
    * were all left by a `file://` hop, that is empty, or that is refused.
    */
   readonly takesEffect: boolean;
-  /** Files with mirror sets, which sentences may name although nothing of them is applied. */
-  readonly named: readonly string[];
   /** Whole sentences, the answer first. */
   readonly explanation: readonly string[];
-  /** What of the folder is a template, so that nobody knows what it will do. */
-  readonly leftOut: readonly LeftOut[];
+  /** What of the folder nobody knows yet, such as templates. */
+  readonly undecided: readonly Undecided[];
 }
 
 export interface PlacedProblem {

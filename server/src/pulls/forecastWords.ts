@@ -10,7 +10,7 @@ import { mayDrainAnyway } from './openShiftVersion.ts';
  *   else of the folder counts
  */
 export function explainForecast(
-  { effect, restarting, changes, problems, sets }: Omit<Forecast, 'explanation' | 'leftOut' | 'named'>,
+  { effect, restarting, changes, problems, sets }: Omit<Forecast, 'explanation' | 'undecided'>,
   cluster: ClusterState,
   version: string | undefined,
   dead: DeadSources,

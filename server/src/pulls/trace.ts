@@ -2,9 +2,9 @@ import { formatReference, type ImageReference } from '../documents/imageReferenc
 import { candidatesOf, type PullPlan, planPull } from '../documents/pullEndpoints.ts';
 import { mergeRegistriesConf, type PullRules, scopesOf } from '../documents/pullRules.ts';
 import { normalizedPullSpec } from '../documents/pullSpec.ts';
-import { leftOutJson, leftOutOf, leftOutWords } from './leftOut.ts';
 import { lostReasons } from './lostEntries.ts';
 import { confsOfPool, rulesOver } from './nodePools.ts';
+import { openReason } from './openPull.ts';
 import { policyWords, poolWords, refusedWords } from './poolWords.ts';
 import type { PullFiles } from './pullFiles.ts';
 import { type PolicyRefusal, policyRefusal } from './registryScopes.ts';
@@ -12,6 +12,7 @@ import { placeOfRule, ruleList } from './ruleList.ts';
 import { type MirrorNamed, mirrorNamed, nodeName, type Pull, reasonsOf } from './tracedRules.ts';
 import type { Candidate, EndpointResult, Trace, TracedEndpoint, TraceWorld, Verdict } from './traceTypes.ts';
 import { explainTrace } from './traceWords.ts';
+import { leftOutJson, leftOutWords, undecidedIn } from './undecided.ts';
 
 /**
  * Where a node pulls an image from, once all of the snapshot was applied: every place in the order in which it asks
@@ -25,11 +26,13 @@ export function tracePull(world: TraceWorld, image: ImageReference): Trace {
   const pool = confsOfPool(tracedRole, mirrorSets, nodePools);
   const confs = mergeRegistriesConf([...pool.confs, ...(world.confs ?? [])]);
   const rules = rulesOver(mirrorSets, confs, pool.replaces);
+  const allUndecided = undecidedIn(world.snapshot).map((one) => ({ ...one, path: show(one.path) }));
   const names = candidatesOf(rules, image);
   const candidates = (names.length === 0 ? [image] : names).map((name): Candidate => {
     const candidate = candidateOf(normalizedPullSpec(name), rules, confs, snapshot, show);
     const lost = lostReasons(candidate.pull, world.snapshot, show);
-    return { ...candidate, reasons: [...candidate.reasons, ...lost] };
+    const open = openReason(candidate, allUndecided, tracedRole);
+    return { ...candidate, reasons: [...candidate.reasons, ...lost], open };
   });
   const refusedFiles = refusedWords(tracedRole, nodePools, show);
   const pullsNothing = refusedFiles.length > 0;
@@ -37,9 +40,7 @@ export function tracePull(world: TraceWorld, image: ImageReference): Trace {
   const [first] = candidates;
   const refusal = first && policyRefusal(first.pull.name, mirrorSets.scopes);
   const sources = new Set(candidates.flatMap(({ pull }) => [...scopesOf(pull.name)]));
-  const leftOut = leftOutOf(world.snapshot)
-    .filter(({ source }) => source === undefined || sources.has(source))
-    .map((one) => ({ ...one, path: show(one.path) }));
+  const undecided = allUndecided.filter(({ source }) => source === undefined || sources.has(source));
   const named = candidates.length === 1 ? first?.names : undefined;
   const { explanation, remedy } = explainTrace(candidates, {
     ...world,
@@ -61,14 +62,15 @@ export function tracePull(world: TraceWorld, image: ImageReference): Trace {
           ...explanation,
           ...poolWords({ ...world, snapshot }, image, endpoints),
           ...leftOutWords(
-            leftOut.filter(
+            undecided.filter(
               ({ source }) => source === undefined || endpoints.some(({ from }) => from === 'mirror'),
             ),
             (path) => path,
           ),
         ],
     remedy: pullsNothing ? undefined : remedy,
-    leftOut,
+    undecided,
+    open: pullsNothing ? undefined : candidates.find(({ open }) => open !== undefined)?.open,
   };
 }
 
@@ -81,7 +83,7 @@ function candidateOf(
   confs: PullRules,
   snapshot: PullFiles,
   show: (path: string) => string,
-): Candidate {
+): Omit<Candidate, 'open'> {
   const plan = planPull(rules, image);
   const decides = plan.rule;
   const fromConf = decides !== undefined && confs.registries.get(decides.prefix) === decides;
@@ -155,7 +157,7 @@ export function traceJson({
   verdict,
   explanation,
   remedy,
-  leftOut,
+  undecided,
 }: Trace): object {
   return {
     image: formatReference(image),
@@ -176,6 +178,6 @@ export function traceJson({
     verdict,
     explanation: explanation.join(' '),
     ...(remedy === undefined ? {} : { remedy }),
-    ...leftOutJson(leftOut),
+    ...leftOutJson(undecided),
   };
 }

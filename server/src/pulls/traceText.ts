@@ -5,13 +5,19 @@ import type { Trace } from './traceTypes.ts';
 
 /**
  * The answer in a few words, to stand behind the image. It says of the places what their list says: that a mirror serves
- * the pull exactly where the verdict is `mirror`, and of a short name, which registries are asked before.
+ * the pull exactly where the verdict is `mirror`, and of a short name, which registries are asked before. That none does it
+ * says only where nothing is left that could redirect the pull once it is known.
  */
 export function traceTitle({
   verdict,
   endpoints,
   names,
-}: Pick<Trace, 'verdict' | 'endpoints' | 'names'>): string {
+  open,
+}: Pick<Trace, 'verdict' | 'endpoints' | 'names' | 'open'>): string {
+  if (open !== undefined && (verdict === 'source' || verdict === 'unreachable'))
+    return open.why === 'unreadable'
+      ? 'nobody knows yet whether a mirror serves it, a file for nodes that cannot be read may redirect it'
+      : 'nobody knows yet whether a mirror serves it, a template may redirect it';
   const mirror = endpoints.findIndex(
     ({ from, result }) => from === 'mirror' && (result === 'untested' || result === 'found'),
   );

@@ -2,12 +2,12 @@ import type { ImageReference } from '../documents/imageReference.ts';
 import type { PullPlan } from '../documents/pullEndpoints.ts';
 import type { NamedRegistriesConf } from '../documents/pullRules.ts';
 import type { Copy } from './copy.ts';
-import type { LeftOut } from './leftOut.ts';
 import type { NodeRegistry } from './nodeRegistries.ts';
 import type { PullFiles } from './pullFiles.ts';
 import type { PolicyRefusal } from './registryScopes.ts';
 import type { Remedy } from './remedy.ts';
 import type { EntryReason, MirrorNamed, Pull } from './tracedRules.ts';
+import type { Undecided } from './undecided.ts';
 
 /** A rule that holds for an image, or could have been meant for it. */
 export interface TracedRule {
@@ -64,10 +64,12 @@ export interface Trace {
   /** What would make nodes ask a mirror, where none is asked and one is known. */
   readonly remedy: Remedy | undefined;
   /**
-   * What could hold for the image and is a template; paths as they are shown. The sentences name an entry with a known
-   * source as the reason where no mirror is asked, and else with all others of these.
+   * What could hold for the image and is not known yet, such as a template; paths as they are shown. The sentences name
+   * an entry with a known source as the reason where no mirror is asked, and else with all others of these.
    */
-  readonly leftOut: readonly LeftOut[];
+  readonly undecided: readonly Undecided[];
+  /** What of it may yet send the pull to a mirror, so that nobody knows whether one serves it. */
+  readonly open: Undecided | undefined;
 }
 
 /** What a trace goes through. */
@@ -93,4 +95,5 @@ export interface Candidate {
   readonly registry: NodeRegistry | undefined;
   /** As in `Trace`. */
   readonly names: MirrorNamed | undefined;
+  readonly open: Undecided | undefined;
 }

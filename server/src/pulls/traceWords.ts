@@ -176,21 +176,28 @@ function directWords(candidate: Told, world: World): string[] {
 }
 
 /** Of a pull that a template may redirect; undefined where none may. */
-function undecidedWords({ pull, reasons, subject }: Told, { snapshot, show }: World): string[] | undefined {
+function undecidedWords(
+  { pull, reasons, subject, open }: Told,
+  { snapshot, show }: World,
+): string[] | undefined {
+  if (open === undefined) return undefined;
   const scopes = new Set(scopesOf(pull.name));
-  const open = reasons.find(
-    ({ placed: { entry } }) =>
-      entry.isTemplate && entry.source !== undefined && scopes.has(entry.source.value),
+  const entry = reasons.find(
+    ({ placed }) =>
+      placed.entry.isTemplate &&
+      placed.entry.source !== undefined &&
+      scopes.has(placed.entry.source.value) &&
+      mirrorSetTypes[placed.kind].pulls === pull.by,
   );
-  if (open !== undefined)
+  if (entry !== undefined)
     return [
-      `${placeOf(open.placed, snapshot, show)} has the source ${open.placed.entry.source?.value} and a template for its mirrors: where nodes pull ${subject} from is known when that is filled in.`,
+      `${placeOf(entry.placed, snapshot, show)} has the source ${entry.placed.entry.source?.value} and a template for its mirrors: where nodes pull ${subject} from is known when that is filled in.`,
     ];
-  return snapshot.mirrorSets.mayRedirect(pull.name)
-    ? [
-        `Nobody knows yet whether a mirror set redirects ${subject}: the sources of some are templates. As far as they can be read, nodes ask ${pull.image.registry} itself.`,
-      ]
-    : undefined;
+  return [
+    open.kind === 'MachineConfig'
+      ? `Nobody knows yet whether a drop-in for registries.conf redirects ${subject}: ${open.path}:${open.line} cannot be read yet. As far as files can be read, nodes ask ${pull.image.registry} itself.`
+      : `Nobody knows yet whether a mirror set redirects ${subject}: the sources of some are templates. As far as they can be read, nodes ask ${pull.image.registry} itself.`,
+  ];
 }
 
 /** The nearest table above the one that decides which has mirrors for this pull. */

@@ -9,6 +9,7 @@ import { defaultSettings } from '../../../server/src/workspace/settings.ts';
 import { Snapshot } from '../../../server/src/workspace/snapshot.ts';
 import { trace } from '../../../server/src/workspace/trace.ts';
 import { filesOf, textOf } from '../../support/groundTruth.ts';
+import { dropIn, machineConfig } from '../../support/machineConfigs.ts';
 import { imageOf, setOf, snapshotOf } from '../../support/mirrorSets.ts';
 
 const digest = `sha256:${'a'.repeat(64)}`;
@@ -367,5 +368,83 @@ describe('a mirror set with templates', () => {
   it('may have any source where that is a template', () => {
     const traced = traceOf(snapshotOf(setOf('IDMS', '$(SOURCE) <- m.local/a')), `q.io/a/x@${digest}`);
     expect(say(traced)).toContain('Nobody knows yet whether a mirror set redirects it');
+  });
+
+  const world = { [`q.io/a/x@${digest}`]: 'by digest', 'q.io/a/x:v1': 'by tag' };
+  const nobodyKnows = 'nobody knows yet whether a mirror serves it, a template may redirect it';
+  it.each([
+    [
+      'by digest',
+      'the mirrors of its source are a template',
+      [setOf('IDMS', 'q.io/a <- $(REGISTRY)/a')],
+      nobodyKnows,
+    ],
+    [
+      'by tag',
+      'the mirrors of its source are a template',
+      [setOf('ITMS', 'q.io/a <- $(REGISTRY)/a')],
+      nobodyKnows,
+    ],
+    ['by digest', 'any source may be meant', [setOf('IDMS', '$(SOURCE) <- m.local/a')], nobodyKnows],
+    [
+      'by digest',
+      'a longer source may be meant than one without mirrors for it',
+      [setOf('ITMS', 'q.io/a <- m.local/a'), setOf('IDMS', 'q.io/a/x <- $(REGISTRY)/a')],
+      nobodyKnows,
+    ],
+    [
+      'by tag',
+      'a drop-in of the pool is a template',
+      [machineConfig('99-worker-a', 'worker', dropIn('a'), '$(CONF)')],
+      nobodyKnows,
+    ],
+    [
+      'by tag',
+      'a drop-in is elsewhere',
+      [machineConfig('99-worker-a', 'worker', dropIn('a'), 'https://example.com/a.conf')],
+      'nobody knows yet whether a mirror serves it, a file for nodes that cannot be read may redirect it',
+    ],
+    [
+      'by tag',
+      'the template is for pulls by digest alone',
+      [setOf('IDMS', 'q.io/a <- $(REGISTRY)/a')],
+      'no mirror serves it, the source is asked',
+    ],
+    [
+      'by digest',
+      'the template is for other images',
+      [setOf('IDMS', 'q.io/b <- $(REGISTRY)/b')],
+      'no mirror serves it, the source is asked',
+    ],
+    [
+      'by digest',
+      'a longer source decides alone',
+      [setOf('ITMS', 'q.io/a/x <- m.local/x'), setOf('IDMS', 'q.io/a <- $(REGISTRY)/a')],
+      'no mirror serves it, the source is asked',
+    ],
+    [
+      'by tag',
+      'a drop-in of another pool is a template',
+      [machineConfig('99-master-a', 'master', dropIn('a'), '$(CONF)')],
+      'no mirror serves it, the source is asked',
+    ],
+    [
+      'by digest',
+      'a mirror is known besides',
+      [setOf('IDMS', 'q.io/a <- m.local/a', 'q.io/a/x/y <- $(REGISTRY)/a')],
+      'a mirror serves it',
+    ],
+  ])('is the first that is said of a pull %s: %s', (by, _why, texts, title) => {
+    const image = Object.entries(world).find(([, kind]) => kind === by)?.[0] ?? '';
+    const traced = traceOf(snapshotOf(...texts), image);
+    expect(traceTitle(traced)).toBe(title);
+    const known = title.startsWith('a mirror') ? 'mirror' : 'source';
+    expect(traced.verdict).toBe(known);
+    const after = withResults(
+      traced,
+      traced.endpoints.map(() => 'missing'),
+    );
+    if (title.startsWith('nobody'))
+      expect([after.verdict, traceTitle(after)]).toEqual(['unreachable', title]);
   });
 });

@@ -10,7 +10,7 @@ import { decidesOnNodes } from '../../pulls/dropInChanges.ts';
 import { forecast as forecastOf } from '../../pulls/forecast.ts';
 import { forecastText, withPaths } from '../../pulls/forecastText.ts';
 import type { ClusterState, Forecast } from '../../pulls/forecastTypes.ts';
-import { leftOutJson } from '../../pulls/leftOut.ts';
+import { leftOutJson } from '../../pulls/undecided.ts';
 import { clusterVersion } from '../../workspace/clusterVersion.ts';
 import { Snapshot } from '../../workspace/snapshot.ts';
 import { type Command, exitCodes, type OptionValues, type Terminal } from '../command.ts';
@@ -162,7 +162,7 @@ function asJson(result: Forecast): string {
       stops,
     })),
     registriesConf,
-    ...leftOutJson(result.leftOut),
+    ...leftOutJson(result.undecided),
   };
   return `${printableJson(report, 2)}\n`;
 }

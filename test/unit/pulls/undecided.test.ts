@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseText } from '../../../server/src/files/load.ts';
-import { leftOutOf, leftOutWords } from '../../../server/src/pulls/leftOut.ts';
+import { leftOutWords, undecidedIn } from '../../../server/src/pulls/undecided.ts';
 import { Snapshot } from '../../../server/src/workspace/snapshot.ts';
 import { dropIn, machineConfig, tableUrl } from '../../support/machineConfigs.ts';
 import { setOf } from '../../support/mirrorSets.ts';
@@ -14,13 +14,13 @@ const snapshotOf = (files: Readonly<Record<string, string>>) =>
     new Snapshot(),
   );
 const wordsFor = (files: Readonly<Record<string, string>>) =>
-  leftOutWords(leftOutOf(snapshotOf(files)), (path) => `d/${path}`);
+  leftOutWords(undecidedIn(snapshotOf(files)), (path) => `d/${path}`);
 
 describe('what an answer about nodes leaves out', () => {
   it('is named in manifests of all kinds of templates', () => {
     const names = readdirSync(folder).filter((name) => name.endsWith('.yaml'));
     const texts = Object.fromEntries(names.map((name) => [name, readFileSync(join(folder, name), 'utf8')]));
-    const said = leftOutOf(snapshotOf(texts)).map(
+    const said = undecidedIn(snapshotOf(texts)).map(
       ({ path, line, template }) => `${path}:${line} ${template}`,
     );
     expect(said).toMatchInlineSnapshot(`
