@@ -113,6 +113,23 @@ export function testIndex(
   return { manifest, blobs: [], children, platform: { os: 'linux', architecture: 'amd64' } };
 }
 
+/** A build cache as BuildKit exports it: an index that names layers directly, and last what they are. */
+export function buildCache(seed = ''): TestImage {
+  const { index, layer } = mediaTypes.oci;
+  const layers = ['one', 'two'].map((name) => ({ ...layerOf('oci', { [name]: seed }), mediaType: layer }));
+  const config = jsonBlob('application/vnd.buildkit.cacheconfig.v0', {
+    layers: layers.map(({ digest }) => ({ blob: digest, parent: -1 })),
+    records: [{ digest: digestOf(Buffer.from(seed)), layers: [{ layer: 1 }] }],
+  });
+  const blobs = [...layers, config];
+  const manifest = jsonBlob(index, {
+    schemaVersion: 2,
+    mediaType: index,
+    manifests: blobs.map(descriptorOf),
+  });
+  return { manifest, blobs, children: [], platform: { os: 'linux', architecture: 'amd64' } };
+}
+
 /** linux on four architectures, as Red Hat ships its operators. */
 export function multiArchImage(options: TestImageOptions = {}): TestImage {
   const children = ['amd64', 'arm64', 'ppc64le', 's390x'].map((architecture) =>

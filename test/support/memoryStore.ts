@@ -119,7 +119,10 @@ class MemoryStore implements ImageStore {
     const missing =
       [named.config, ...(named.layers ?? [])].some(
         (blob) => blob !== undefined && !blob.urls && !blobs.has(blob.digest),
-      ) || (named.manifests ?? []).some((child: Descriptor) => !manifests.has(child.digest));
+      ) ||
+      (named.manifests ?? []).some(
+        (child: Descriptor) => !manifests.has(child.digest) && !blobs.has(child.digest),
+      );
     if (missing) throw new UserError('blobUnknown', `${this.name}@${manifest.digest}: content is missing`);
     manifests.set(manifest.digest, manifest);
     for (const tag of tags) this.#content.tags.set(tag, manifest.digest);

@@ -1,62 +1,52 @@
 import { z } from 'zod';
-import { isVerifiable } from '../base/digest.ts';
-import type { Descriptor } from './descriptor.ts';
+import { type Descriptor, descriptorSchema } from './descriptor.ts';
+import { bareType, imageConfigTypes, manifestTypes, shapeOf } from './mediaTypes.ts';
 
 /**
  * What a manifest is.
  * - `image`: a config and layers. https://github.com/opencontainers/image-spec/blob/main/manifest.md
- * - `index`: manifests, one for each platform. https://github.com/opencontainers/image-spec/blob/main/image-index.md
- * - `unsupported`: neither, and why, in words that follow the image's name
+ * - `index`: other manifests, one for each platform, or the parts of a build cache.
+ *   https://github.com/opencontainers/image-spec/blob/main/image-index.md
+ * - `artifact`: blobs that are no image
+ * - `unsupported`: none of them, and why, in words that follow the image's name
  */
-export type ParsedManifest =
-  | {
+export type ParsedManifest = ReadableManifest | { readonly kind: 'unsupported'; readonly problem: string };
+
+/** A manifest whose parts are known. */
+export type ReadableManifest =
+  | (Common & {
       readonly kind: 'image';
-      readonly mediaType: string;
       readonly config: Descriptor;
       readonly layers: readonly Descriptor[];
-    }
-  | { readonly kind: 'index'; readonly mediaType: string; readonly manifests: readonly Descriptor[] }
-  | { readonly kind: 'unsupported'; readonly problem: string };
+    })
+  | (Common & { readonly kind: 'index'; readonly manifests: readonly Descriptor[] })
+  | (Common & { readonly kind: 'artifact'; readonly blobs: readonly Descriptor[] });
 
-/** Docker's and OCI's media types of manifests. */
-export const manifestTypes = {
-  dockerImage: 'application/vnd.docker.distribution.manifest.v2+json',
-  dockerIndex: 'application/vnd.docker.distribution.manifest.list.v2+json',
-  ociImage: 'application/vnd.oci.image.manifest.v1+json',
-  ociIndex: 'application/vnd.oci.image.index.v1+json',
-} as const;
+interface Common {
+  readonly mediaType: string;
+  /** What it is for where it says so itself: `application/vnd.cyclonedx+json`. */
+  readonly artifactType?: string | undefined;
+  /** The manifest that this one tells something about, as a signature does. It need not be where this one is. */
+  readonly subject?: Descriptor | undefined;
+}
 
-/** What to send as `Accept` for a manifest: everything that `parseManifest` can read. */
-export const acceptManifests = Object.values(manifestTypes).join(', ');
+/** Bytes of the largest manifest that is read. Registries refuse more than 4 MiB; others may be less strict. */
+export const largestManifest = 16 * 1024 * 1024;
 
-const imageTypes = new Set<string>([manifestTypes.dockerImage, manifestTypes.ociImage]);
-const indexTypes = new Set<string>([manifestTypes.dockerIndex, manifestTypes.ociIndex]);
-
-/** What Docker calls the config of an image; an image without a media type that has one is Docker's. */
-const dockerConfigType = 'application/vnd.docker.container.image.v1+json';
-
-const platform = z.object({
-  os: z.string(),
-  architecture: z.string(),
-  variant: z.string().optional(),
-});
-const descriptor = z.object({
-  mediaType: z.string().catch(''),
-  digest: z.string().refine(isVerifiable),
-  size: z.number().refine((size) => Number.isSafeInteger(size) && size >= 0),
-  platform: platform.optional().catch(undefined),
-  urls: z.array(z.string()).optional().catch(undefined),
-});
 const outline = z.object({
   schemaVersion: z.unknown().optional(),
   mediaType: z.string().optional().catch(undefined),
+  artifactType: z.string().min(1).optional().catch(undefined),
+  subject: descriptorSchema.optional().catch(undefined),
   config: z.unknown().optional(),
   layers: z.unknown().optional(),
   manifests: z.unknown().optional(),
+  blobs: z.unknown().optional(),
   fsLayers: z.unknown().optional(),
 });
-const image = z.object({ config: descriptor, layers: z.array(descriptor).default([]) });
-const index = z.object({ manifests: z.array(descriptor) });
+const image = z.object({ config: descriptorSchema, layers: z.array(descriptorSchema).default([]) });
+const index = z.object({ manifests: z.array(descriptorSchema) });
+const artifact = z.object({ blobs: z.array(descriptorSchema).nullish() });
 
 /**
  * Reads a manifest. Never throws. Its own `mediaType` counts, since the digest covers it; `contentType`, from a
@@ -74,65 +64,39 @@ export function parseManifest(bytes: Uint8Array, contentType?: string): ParsedMa
     return unsupported('has a manifest that is an image and an index at the same time');
   }
   const mediaType = fields.mediaType ?? inferred(fields, contentType);
-  if (indexTypes.has(mediaType)) {
-    const list = index.safeParse(fields);
-    if (!list.success) return unsupported(`has an index that is not valid (${whereOf(list.error)})`);
-    return { kind: 'index', mediaType, manifests: list.data.manifests };
+  const common = { mediaType, artifactType: fields.artifactType, subject: fields.subject };
+  switch (shapeOf(mediaType)) {
+    case 'index': {
+      const list = index.safeParse(fields);
+      if (!list.success) return unsupported(`has an index that is not valid (${whereOf(list.error)})`);
+      return { kind: 'index', ...common, manifests: list.data.manifests };
+    }
+    case 'image': {
+      const single = image.safeParse(fields);
+      if (!single.success) return unsupported(`has a manifest that is not valid (${whereOf(single.error)})`);
+      return { kind: 'image', ...common, ...single.data };
+    }
+    case 'artifact': {
+      const parts = artifact.safeParse(fields);
+      if (!parts.success) return unsupported(`has a manifest that is not valid (${whereOf(parts.error)})`);
+      return { kind: 'artifact', ...common, blobs: parts.data.blobs ?? [] };
+    }
+    default:
+      return unsupported(
+        mediaType === ''
+          ? 'is no manifest'
+          : `has a manifest of the type ${mediaType}, which is not an image's`,
+      );
   }
-  if (imageTypes.has(mediaType)) {
-    const single = image.safeParse(fields);
-    if (!single.success) return unsupported(`has a manifest that is not valid (${whereOf(single.error)})`);
-    return { kind: 'image', mediaType, ...single.data };
-  }
-  return unsupported(
-    mediaType === '' ? 'is no manifest' : `has a manifest of the type ${mediaType}, which is not an image's`,
-  );
-}
-
-/** Everything a manifest is made of that is no manifest itself: config and layers, each digest once. */
-export function blobsOf(manifest: ParsedManifest): Descriptor[] {
-  if (manifest.kind !== 'image') return [];
-  const byDigest = new Map<string, Descriptor>();
-  for (const blob of [manifest.config, ...manifest.layers]) {
-    if (!byDigest.has(blob.digest)) byDigest.set(blob.digest, blob);
-  }
-  return [...byDigest.values()];
-}
-
-/** The manifests that an index names, each digest once. */
-export function childrenOf(manifest: ParsedManifest): Descriptor[] {
-  if (manifest.kind !== 'index') return [];
-  const byDigest = new Map<string, Descriptor>();
-  for (const child of manifest.manifests) if (!byDigest.has(child.digest)) byDigest.set(child.digest, child);
-  return [...byDigest.values()];
-}
-
-/** True for an entry of an index that describes another one and runs nowhere, such as BuildKit's attestations. */
-export function isAttestation(child: Descriptor): boolean {
-  return child.platform?.os === 'unknown' && child.platform.architecture === 'unknown';
-}
-
-/** Layers that licences forbid to push. https://github.com/opencontainers/image-spec/blob/main/layer.md */
-const foreignLayer =
-  /^application\/vnd\.(?:docker\.image\.rootfs\.foreign\.|oci\.image\.layer\.nondistributable\.)/;
-
-/** True for a layer that stays where its `urls` point: no registry and no store need have it. */
-export function isForeign({ urls, mediaType }: Descriptor): boolean {
-  return (urls !== undefined && urls.length > 0) || foreignLayer.test(mediaType);
-}
-
-/** A `Content-Type` without its parameters. */
-export function bareType(contentType: string | undefined): string {
-  return (contentType ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
 }
 
 function inferred(fields: z.infer<typeof outline>, contentType: string | undefined): string {
   const said = bareType(contentType);
-  if (Array.isArray(fields.manifests)) return indexTypes.has(said) ? said : manifestTypes.ociIndex;
-  if (fields.config === undefined) return '';
-  if (imageTypes.has(said)) return said;
-  const config = descriptor.safeParse(fields.config);
-  const docker = config.success && config.data.mediaType === dockerConfigType;
+  if (Array.isArray(fields.manifests)) return shapeOf(said) === 'index' ? said : manifestTypes.ociIndex;
+  if (fields.config === undefined) return shapeOf(said) === 'artifact' ? said : '';
+  if (shapeOf(said) === 'image') return said;
+  const config = descriptorSchema.safeParse(fields.config);
+  const docker = config.success && config.data.mediaType === imageConfigTypes.docker;
   return docker ? manifestTypes.dockerImage : manifestTypes.ociImage;
 }
 

@@ -5,6 +5,7 @@ import { mirrorSetTypes } from '../documents/mirrorSet.ts';
 import { looksLikeDigestTag } from '../documents/naming.ts';
 import { localOrigin } from '../pulls/hop.ts';
 import { remedyForTagPulls } from '../pulls/openShiftVersion.ts';
+import { artifactName } from '../workspace/artifactNames.ts';
 import { isCatalogIndex } from '../workspace/catalogIndex.ts';
 import { clusterVersion } from '../workspace/clusterVersion.ts';
 import type { Fact, Facts, ImageFacts } from '../workspace/facts.ts';
@@ -214,11 +215,17 @@ function factTable(image: ImageFacts, at: number, reference: ImageReference, now
     reference.digest !== undefined || age < 1
       ? ''
       : ` (as of ${age < 120 ? `${age} min` : `${Math.round(age / 60)} h`} ago)`;
+  const created = image.created === undefined ? 'not said' : time(image.created, now);
+  const digest: [string, string] = ['Digest', `${code(image.digest)}${seen}`];
+  const size: [string, string] = ['Size', bytes(image.size)];
+  if (image.artifactType !== undefined) {
+    return table([digest, ['What it is', prose(artifactName(image.artifactType))], size]);
+  }
   return table([
-    ['Digest', `${code(image.digest)}${seen}`],
+    digest,
     ['Platforms', image.platforms.map(code).join(', ') || 'not said'],
-    ['Size', bytes(image.size)],
-    ['Created', image.created === undefined ? 'not said' : time(image.created, now)],
+    size,
+    ['Created', created],
   ]);
 }
 

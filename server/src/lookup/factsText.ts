@@ -4,6 +4,7 @@ import type { ImageFacts } from '../workspace/facts.ts';
 const shape = z.object({
   digest: z.string(),
   mediaType: z.string(),
+  artifactType: z.string().optional(),
   size: z.number(),
   platforms: z.array(z.string()),
   created: z.string().optional(),

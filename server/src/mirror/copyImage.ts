@@ -1,9 +1,10 @@
 import { isDigest } from '../base/digest.ts';
 import { UserError } from '../base/errors.ts';
+import { inRole } from '../content/successors.ts';
+import { type Below, type ManifestNode, walkManifests } from '../content/walkManifests.ts';
 import type { Descriptor, ImageStore, Manifest } from '../stores/imageStore.ts';
 import { BlobMover } from './blobMover.ts';
 import { addBlob, type BlobCounts, type BlobOutcome, type Listener, noBlobs } from './events.ts';
-import { contentOf } from './manifestContent.ts';
 import { Once } from './once.ts';
 import { at, lookUp } from './sides.ts';
 
@@ -57,9 +58,6 @@ export function copyImage(request: CopyRequest, run: CopyRun): Promise<CopyOutco
   return new ImageCopy(request, run).copy();
 }
 
-/** Indexes of indexes exist, and no tool makes them deeper than this. */
-const deepestIndex = 8;
-
 class ImageCopy {
   readonly #request: CopyRequest;
   readonly #run: CopyRun;
@@ -87,8 +85,19 @@ class ImageCopy {
       'source',
       async () => (await source.getManifest(digest, signal)) ?? this.#missing(),
     );
-    if (!there) await this.#bringContent(manifest, 0);
-    await this.#put(manifest, tags, 0);
+    const visit = async (node: ManifestNode, below: Below<void>) => {
+      const isTop = node.descriptor === undefined;
+      if (!isTop || !there) await this.#bringContent(node, below);
+      await this.#put(node, below, isTop ? tags : []);
+    };
+    await at('source', () =>
+      walkManifests<void>(manifest, {
+        place: source.name,
+        read: (child, index) => this.#child(child, index),
+        visit,
+        signal: AbortSignal.any([signal, this.#failed.signal]),
+      }),
+    );
     await this.#verify(digest, tags);
     return { result: 'copied', digest, blobs: this.#counts };
   }
@@ -104,37 +113,29 @@ class ImageCopy {
     return wrong.length === 0 ? undefined : wrong;
   }
 
-  /** Brings everything that a manifest names, but not the manifest itself. */
-  async #bringContent(manifest: Manifest, depth: number): Promise<void> {
+  /** Brings everything that a manifest is made of, but not the manifest itself. */
+  async #bringContent({ manifest, parts }: ManifestNode, below: Below<void>): Promise<void> {
     const { source, destination } = this.#request;
-    const content = await at('source', () => contentOf(manifest, `${source.name}@${manifest.digest}`));
     const bring = () =>
       this.#all([
-        ...content.blobs.map((blob) => async () => {
+        ...inRole(parts, 'config', 'layer').map((blob) => async () => {
           this.#count(blob, await this.#run.blobs.bring(blob, source, destination, this.#failed.signal));
         }),
-        ...content.children.map((child) => () => this.#bringChild(child, manifest, depth + 1)),
+        async () => {
+          await below((child) => this.#lacks(child));
+        },
       ]);
     await this.#run.manifests.run(`${destination.name} ${manifest.digest}`, bring);
   }
 
-  async #bringChild(child: Descriptor, index: Manifest, depth: number): Promise<void> {
+  async #lacks({ digest }: Descriptor): Promise<boolean> {
     const { destination } = this.#request;
-    if (await lookUp(() => destination.hasManifest(child.digest, this.#run.signal), false)) return;
-    const manifest = await this.#child(child, index, depth);
-    await this.#bringContent(manifest, depth);
-    await this.#put(manifest, [], depth);
+    return !(await lookUp(() => destination.hasManifest(digest, this.#run.signal), false));
   }
 
-  #child(child: Descriptor, index: Manifest, depth: number): Promise<Manifest> {
+  #child(child: Descriptor, index: Manifest): Promise<Manifest> {
     const { source } = this.#request;
     return at('source', async () => {
-      const place = `${source.name}@${index.digest}`;
-      if (depth > deepestIndex) {
-        throw new UserError('unsupportedManifest', `${place} is an index inside more than ${deepestIndex}`, {
-          nextStep: 'check that the reference names an image',
-        });
-      }
       const manifest = await source.getManifest(child.digest, this.#run.signal);
       if (manifest !== undefined) return manifest;
       const { os, architecture } = child.platform ?? {};
@@ -148,34 +149,31 @@ class ImageCopy {
   }
 
   /** Writes a manifest whose content is there, and brings the content again if the destination has lost some. */
-  async #put(manifest: Manifest, tags: readonly string[], depth: number): Promise<void> {
+  async #put(node: ManifestNode, below: Below<void>, tags: readonly string[]): Promise<void> {
     const { destination } = this.#request;
-    const put = () => at('destination', () => destination.putManifest(manifest, tags, this.#run.signal));
+    const put = () => at('destination', () => destination.putManifest(node.manifest, tags, this.#run.signal));
     try {
       await put();
     } catch (error) {
       const lost = error instanceof UserError && error.code === 'blobUnknown' && error.side === 'destination';
-      if (!lost || !(await this.#renewContent(manifest, depth))) throw error;
+      if (!lost || !(await this.#renewContent(node, below))) throw error;
       await put();
     }
   }
 
   /** Brings again what the destination said to have. False when all of it has been brought byte by byte. */
-  async #renewContent(manifest: Manifest, depth: number): Promise<boolean> {
+  async #renewContent({ parts }: ManifestNode, below: Below<void>): Promise<boolean> {
     const { source, destination } = this.#request;
-    const content = await at('source', () => contentOf(manifest, `${source.name}@${manifest.digest}`));
-    let renewed = content.children.length > 0;
+    let renewed = parts.some(({ role }) => role === 'child');
     await this.#all([
-      ...content.blobs.map((blob) => async () => {
+      ...inRole(parts, 'config', 'layer').map((blob) => async () => {
         if (!(await this.#run.blobs.renew(blob, source, destination, this.#failed.signal))) return;
         renewed = true;
         this.#count(blob, 'moved');
       }),
-      ...content.children.map((named) => async () => {
-        const child = await this.#child(named, manifest, depth + 1);
-        await this.#bringContent(child, depth + 1);
-        await this.#put(child, [], depth + 1);
-      }),
+      async () => {
+        await below();
+      },
     ]);
     return renewed;
   }

@@ -18,19 +18,3 @@ export function headerOf(headers: IncomingHttpHeaders, name: string): string | u
   const value = headers[name];
   return Array.isArray(value) ? value.join(', ') : value;
 }
-
-/** Reads a body up to `limit` bytes. `more` says that there was more, which was not read. */
-export async function readUpTo(
-  body: AsyncIterable<Uint8Array>,
-  limit: number,
-): Promise<{ bytes: Uint8Array; more: boolean }> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of body) {
-    size += chunk.length;
-    chunks.push(chunk);
-    // Leaving the loop destroys the body, and with it the connection.
-    if (size > limit) return { bytes: Buffer.concat(chunks).subarray(0, limit), more: true };
-  }
-  return { bytes: Buffer.concat(chunks), more: false };
-}

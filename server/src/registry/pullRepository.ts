@@ -2,7 +2,8 @@ import type { Readable } from 'node:stream';
 import { isDigest } from '../base/digest.ts';
 import { UserError } from '../base/errors.ts';
 import type { Descriptor, Manifest } from '../content/descriptor.ts';
-import { blobsOf, childrenOf, parseManifest } from '../content/manifest.ts';
+import { parseManifest } from '../content/manifest.ts';
+import { partsOf } from '../content/successors.ts';
 import { formatReference } from '../documents/imageReference.ts';
 import type { PullEndpoint } from '../documents/pullEndpoints.ts';
 import type { RemoteRepository } from './repository.ts';
@@ -41,7 +42,7 @@ export class PullRepository {
     const { value: manifest, place } = found;
     const parsed = parseManifest(manifest.bytes, manifest.mediaType);
     this.#homes.set(manifest.digest, place);
-    for (const { digest } of [...blobsOf(parsed), ...childrenOf(parsed)]) this.#homes.set(digest, place);
+    for (const { descriptor } of partsOf(parsed)) this.#homes.set(descriptor.digest, place);
     return manifest;
   }
 

@@ -9,20 +9,19 @@ import {
   requireVerifiable,
 } from '../content/contentDigest.ts';
 import type { Descriptor, Manifest } from '../content/descriptor.ts';
-import { acceptManifests, bareType, manifestTypes, parseManifest } from '../content/manifest.ts';
+import { largestManifest, parseManifest } from '../content/manifest.ts';
+import { acceptManifests, bareType, manifestTypes } from '../content/mediaTypes.ts';
+import { type Referrer, referrersIn, referrersTag } from '../content/referrers.ts';
 import { parseReference } from '../documents/imageReference.ts';
 import { type Answer, headerOf } from './answer.ts';
 import { downloadBlob } from './blobDownload.ts';
 import { uploadBlob } from './blobUpload.ts';
 import { discard } from './hop.ts';
-import { type Referrer, referrersIn, referrersTag } from './referrers.ts';
 import { repositoryScope } from './scope.ts';
 import { nextPage, tagsOf } from './tagPages.ts';
 import type { RegistryRequest, Transport } from './transport.ts';
 import { cancelUpload, startUpload } from './uploadSession.ts';
 
-/** Bytes of the largest manifest that is read. Registries refuse more than 4 MiB; others may be less strict. */
-export const largestManifest = 16 * 1024 * 1024;
 const largestTagPage = 4 * 1024 * 1024;
 const tagsPerPage = 1000;
 /** Tags of the largest repository that is listed, and pages, should they be small. */

@@ -1,7 +1,8 @@
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { UserError } from '../base/errors.ts';
-import { headerOf, readUpTo } from './answer.ts';
+import { readUpTo } from '../content/boundedStream.ts';
+import { headerOf } from './answer.ts';
 import type { HopResponse, Method } from './hop.ts';
 import { longestErrorBody, type Purpose } from './registryError.ts';
 import { paced, type Timeouts } from './timeouts.ts';

@@ -4,8 +4,9 @@ import { isDigest } from '../base/digest.ts';
 import { UserError } from '../base/errors.ts';
 import { byteStream } from '../content/byteStream.ts';
 import { algorithmOf, checkDigest, digestOf, requireVerifiable, verified } from '../content/contentDigest.ts';
-import { blobsOf, childrenOf, isForeign, manifestTypes, parseManifest } from '../content/manifest.ts';
-import { largestManifest } from '../registry/repository.ts';
+import { largestManifest, parseManifest } from '../content/manifest.ts';
+import { partsOf, type Successor } from '../content/successors.ts';
+import { readable, walkManifests } from '../content/walkManifests.ts';
 import type { Descriptor, ImageStore, Manifest } from './imageStore.ts';
 import { damaged, reading } from './ocDirectoryErrors.ts';
 import { OcDirectoryFiles, type Parts, type StoredFile } from './ocDirectoryFiles.ts';
@@ -14,9 +15,6 @@ import { readTag, type StoredTag } from './ocDirectoryTag.ts';
 
 /** Tags of the largest repository that is listed. */
 const mostTags = 100_000;
-/** Indexes in indexes that are followed. */
-const deepest = 8;
-const manifestMediaTypes = new Set<string>(Object.values(manifestTypes));
 
 /**
  * Images of one repository in the folder `v2/` that `oc` writes and reads with `file://`. What `oc` leaves behind
@@ -78,8 +76,25 @@ export class OcDirectory implements ImageStore {
 
   /** True only when all that it names is there too: `oc` writes a manifest also when its layers failed. */
   async hasManifest(digest: string, signal: AbortSignal): Promise<boolean> {
+    signal.throwIfAborted();
     requireVerifiable(digest, this.name);
-    return this.#isComplete(digest, signal, 0);
+    const top = await this.#wholeManifest(digest);
+    if (top === undefined) return false;
+    try {
+      await walkManifests(top, {
+        place: this.name,
+        signal,
+        read: async ({ digest: child }) => (await this.#wholeManifest(child)) ?? notWhole(),
+        visit: async ({ parts }, below) => {
+          if ((await this.#missing(parts)) !== undefined) notWhole();
+          await below();
+        },
+      });
+      return true;
+    } catch (error) {
+      if (error === missingPart) return false;
+      throw error;
+    }
   }
 
   async putManifest(manifest: Manifest, tags: readonly string[], signal: AbortSignal): Promise<void> {
@@ -87,7 +102,7 @@ export class OcDirectory implements ImageStore {
     const { digest, bytes } = manifest;
     checkDigest(bytes, digest, `${this.name}@${digest}`);
     for (const tag of tags) checkTag(tag);
-    const missing = await this.#missing(manifest);
+    const missing = await this.#missing(partsOf(readable(manifest, this.name)));
     if (missing !== undefined) {
       throw new UserError(
         'blobUnknown',
@@ -209,32 +224,19 @@ export class OcDirectory implements ImageStore {
     return undefined;
   }
 
-  async #isComplete(digest: string, signal: AbortSignal, depth: number): Promise<boolean> {
-    signal.throwIfAborted();
-    if (depth > deepest || (await this.#stored('manifests', digest)) === undefined) return false;
-    const manifest = await this.#manifest(digest).catch(falseWhenDamaged);
-    if (!manifest || (await this.#missing(manifest)) !== undefined) return false;
-    for (const child of childrenOf(parseManifest(manifest.bytes))) {
-      // Build tools keep their caches as indexes that name layers directly.
-      const isManifest = child.mediaType === '' || manifestMediaTypes.has(child.mediaType);
-      if (isManifest && !(await this.#isComplete(child.digest, signal, depth + 1))) return false;
-    }
-    return true;
+  /** A manifest that is in its own place and undamaged. */
+  async #wholeManifest(digest: string): Promise<Manifest | undefined> {
+    if ((await this.#stored('manifests', digest)) === undefined) return undefined;
+    return this.#manifest(digest).catch(undefinedWhenDamaged);
   }
 
-  /** The first thing that a manifest names and that is not there in its size. */
-  async #missing({ bytes, digest }: Manifest): Promise<Descriptor | undefined> {
-    const parsed = parseManifest(bytes);
-    if (parsed.kind === 'unsupported') {
-      throw new UserError('unsupportedManifest', `${this.name}@${digest} ${parsed.problem}`, {
-        nextStep: 'check the reference',
-      });
-    }
-    for (const named of [...blobsOf(parsed), ...childrenOf(parsed)]) {
-      if (isForeign(named)) continue;
+  /** The first of the parts of a manifest that is not there in its size. */
+  async #missing(parts: readonly Successor[]): Promise<Descriptor | undefined> {
+    for (const { descriptor } of parts) {
       const found =
-        (await this.#stored('blobs', named.digest)) ?? (await this.#stored('manifests', named.digest));
-      if (found?.size !== named.size) return named;
+        (await this.#stored('blobs', descriptor.digest)) ??
+        (await this.#stored('manifests', descriptor.digest));
+      if (found?.size !== descriptor.size) return descriptor;
     }
     return undefined;
   }
@@ -261,7 +263,14 @@ async function* checked(
   }
 }
 
-function falseWhenDamaged(error: unknown): false {
-  if (error instanceof UserError && error.code === 'damaged') return false;
+function undefinedWhenDamaged(error: unknown): undefined {
+  if (error instanceof UserError && error.code === 'damaged') return undefined;
   throw error;
+}
+
+/** Ends a walk over an image of which something is not there. */
+const missingPart = new Error('a part of the image is missing');
+
+function notWhole(): never {
+  throw missingPart;
 }

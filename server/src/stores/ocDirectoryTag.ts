@@ -1,8 +1,7 @@
 import { lstat, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { digestOf } from '../content/contentDigest.ts';
-import { parseManifest } from '../content/manifest.ts';
-import { largestManifest } from '../registry/repository.ts';
+import { largestManifest, parseManifest } from '../content/manifest.ts';
 import { damaged, isMissing, reading } from './ocDirectoryErrors.ts';
 import type { OcDirectoryFiles, Parts } from './ocDirectoryFiles.ts';
 import { digestOfName, isTagName } from './ocDirectoryNames.ts';

@@ -17,6 +17,8 @@ export type Fact<Value> =
 export interface ImageFacts {
   readonly digest: string;
   readonly mediaType: string;
+  /** What it is when it is no container image: `application/vnd.cncf.helm.config.v1+json`. */
+  readonly artifactType?: string | undefined;
   /** Bytes of the config and the compressed layers; for an index, of all its distinct blobs. */
   readonly size: number;
   /** `os/architecture[/variant]`, in the order of the index. */

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { basicAuth } from '../../support/fakeAuth.ts';
 import { FakeRegistry } from '../../support/fakeRegistry.ts';
-import { multiArchImage, testImage } from '../../support/images.ts';
+import { buildCache, mediaTypes, multiArchImage, testImage } from '../../support/images.ts';
 import { CommandLine } from './copyHarness.ts';
 
 let registry: FakeRegistry;
@@ -42,6 +42,22 @@ describe('inspect', () => {
     expect(stdout).toMatch(/^image {7}127\.\S+\/team\/app:latest\ndigest {6}sha256:/);
     expect(stdout).toContain('platforms   linux/amd64, linux/arm64, linux/ppc64le, linux/s390x\n');
     expect(stdout).toContain('created     2021-05-01T10:00:00Z\nlabels\n  summary=two lines [31m\n');
+  });
+
+  it('tells of a build cache, which copy takes, what it is', async () => {
+    const cache = buildCache();
+    registry.add('team/app', 'cache', cache);
+    const text = await inspect(`${registry.host}/team/app:cache`);
+    expect(text.code).toBe(0);
+    expect(text.stdout).toContain('\nwhat it is  a build cache of BuildKit\n');
+    const json = await inspect(`${registry.host}/team/app:cache`, '--format', 'json');
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      digest: cache.manifest.digest,
+      mediaType: mediaTypes.oci.index,
+      artifactType: 'application/vnd.buildkit.cacheconfig.v0',
+      platforms: [],
+      created: null,
+    });
   });
 
   it('lets no label steer a terminal, and changes none for a program', async () => {

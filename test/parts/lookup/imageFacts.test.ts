@@ -1,11 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { parseConfig } from '../../../server/src/content/imageConfig.ts';
 import { parseReference } from '../../../server/src/documents/imageReference.ts';
 import { readImageFacts } from '../../../server/src/lookup/imageFacts.ts';
-import { parseConfig } from '../../../server/src/stores/imageConfig.ts';
 import { openStore } from '../../../server/src/stores/open.ts';
 import { FakeRegistry } from '../../support/fakeRegistry.ts';
 import {
   blobOf,
+  buildCache,
   mediaTypes,
   multiArchImage,
   type TestBlob,
@@ -118,6 +119,19 @@ describe('what a registry knows of an image', () => {
     );
     const index = { ...inner, manifest: outer, children: [inner, nameless] };
     expect((await facts(index))?.platforms).toEqual(['linux/arm64', 'windows/amd64']);
+  });
+
+  it('of a build cache: what it is and how many bytes, and no platform', async () => {
+    const cache = buildCache();
+    expect(await facts(cache)).toEqual({
+      digest: cache.manifest.digest,
+      mediaType: mediaTypes.oci.index,
+      artifactType: 'application/vnd.buildkit.cacheconfig.v0',
+      size: sum(cache.blobs),
+      platforms: [],
+      created: undefined,
+      labels: {},
+    });
   });
 
   it('is an error when an index names what is not there', async () => {

@@ -5,6 +5,7 @@ import type { RunEvent } from '../../../server/src/mirror/events.ts';
 import type { ImageStore } from '../../../server/src/stores/imageStore.ts';
 import {
   blobOf,
+  buildCache,
   digestOf,
   mediaTypes,
   multiArchImage,
@@ -89,6 +90,16 @@ describe('what arrives', () => {
     expect([...destination.content('mirror/app').manifests.keys()].sort()).toEqual(
       [index, ...index.children, ...inner.children].map(({ manifest }) => manifest.digest).sort(),
     );
+  });
+
+  it('is a build cache with its layers, whose index names no manifest', async () => {
+    const cache = buildCache();
+    source.add('team/app', 'v1', cache);
+    const { result } = await copy({ tags: [] });
+    expect(destination.done('putBlob').sort()).toEqual(cache.blobs.map(({ digest }) => digest).sort());
+    expect(destination.done('getManifest')).toEqual([]);
+    expect(source.done('getManifest')).toEqual([cache.manifest.digest]);
+    expect(result).toBe('copied');
   });
 
   it('is there by digest only when no tag is wanted', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { referrersTag } from '../../../server/src/registry/referrers.ts';
+import { referrersTag } from '../../../server/src/content/referrers.ts';
 import { FakeRegistry } from '../../support/fakeRegistry.ts';
 import { FakeServer } from '../../support/fakeServer.ts';
 import { blobOf, digestOf, mediaTypes, type TestImage, testImage } from '../../support/images.ts';

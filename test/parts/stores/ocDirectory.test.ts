@@ -17,7 +17,8 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { UserError } from '../../../server/src/base/errors.ts';
-import { blobsOf, childrenOf, parseManifest } from '../../../server/src/content/manifest.ts';
+import { type ParsedManifest, parseManifest } from '../../../server/src/content/manifest.ts';
+import { inRole, successors } from '../../../server/src/content/successors.ts';
 import type { Descriptor, ImageStore } from '../../../server/src/stores/imageStore.ts';
 import { OcDirectory } from '../../../server/src/stores/ocDirectory.ts';
 import { digestNames, digestOfName } from '../../../server/src/stores/ocDirectoryNames.ts';
@@ -25,6 +26,9 @@ import { addToStore, realStores, temporaryFolder, treeOf, truthOf, unpack } from
 import { multiArchImage, type TestBlob, type TestImage, testImage } from '../../support/images.ts';
 import { MemoryPlace } from '../../support/memoryStore.ts';
 import { bytesOf, failure, never } from '../registry/harness.ts';
+
+const blobsOf = (manifest: ParsedManifest) => inRole(successors(manifest), 'config', 'layer');
+const childrenOf = (manifest: ParsedManifest) => inRole(successors(manifest), 'child');
 
 let folder: string;
 beforeEach(() => {

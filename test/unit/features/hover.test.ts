@@ -63,6 +63,19 @@ describe('a hover in mapping.txt', () => {
     );
   });
 
+  it.each([
+    ['application/vnd.buildkit.cacheconfig.v0', 'a build cache of BuildKit'],
+    ['application/vnd.cncf.helm.config.v1+json', 'a Helm chart'],
+    ['x/y', 'no container image: x/y'],
+  ])('says what it is that is no image: %s', (artifactType, name) => {
+    const text = hoverAt(
+      { 'mapping.txt': line },
+      { 'quay.io/ns/app:v1': known(zeros, { artifactType, platforms: [], created: undefined }) },
+    )?.text;
+    expect(text).toContain(`| What it is | ${name} |\n| Size | 13.0 MiB |`);
+    expect(text).not.toContain('not said');
+  });
+
   it('says of an older cluster what its pods by tag need', () => {
     const drop = 'pods that pull `:v1` need a registries.conf drop-in written by a MachineConfig.';
     expect(hoverAt({ 'mapping.txt': line }, {}, '4.12')?.text).toContain(drop);

@@ -10,6 +10,7 @@ import {
 import { readImageFacts } from '../../lookup/imageFacts.ts';
 import { OcDirectory } from '../../stores/ocDirectory.ts';
 import { hasStore } from '../../stores/ocDirectoryFolder.ts';
+import { artifactName } from '../../workspace/artifactNames.ts';
 import type { ImageFacts } from '../../workspace/facts.ts';
 import { type Command, exitCodes, type OptionValues, type Terminal } from '../command.ts';
 import { choice, formatOption, registryOptions, stringOption } from '../options.ts';
@@ -114,16 +115,20 @@ function readImage(text: string): ImageReference {
   return withDockerDefaults(parsed.reference);
 }
 
-function asJson(image: string, { digest, mediaType, size, platforms, created, labels }: ImageFacts): string {
-  const fields = { image, digest, mediaType, size, platforms, created: created ?? null, labels };
+function asJson(image: string, facts: ImageFacts): string {
+  const { digest, mediaType, artifactType, size, platforms, created, labels } = facts;
+  const what = artifactType === undefined ? {} : { artifactType };
+  const fields = { image, digest, mediaType, ...what, size, platforms, created: created ?? null, labels };
   return `${printableJson(fields, 2)}\n`;
 }
 
-function asText(image: string, { digest, mediaType, size, platforms, created, labels }: ImageFacts): string {
+function asText(image: string, facts: ImageFacts): string {
+  const { digest, mediaType, artifactType, size, platforms, created, labels } = facts;
   const rows = [
     ['image', image],
     ['digest', digest],
     ['media type', mediaType],
+    ...(artifactType === undefined ? [] : [['what it is', artifactName(artifactType)]]),
     ['size', `${readableBytes(size)} (${size} bytes)`],
     ['platforms', platforms.join(', ') || 'none'],
     ['created', created ?? 'not said'],

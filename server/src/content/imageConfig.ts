@@ -1,8 +1,5 @@
-import type { Readable } from 'node:stream';
 import { z } from 'zod';
-import { UserError } from '../base/errors.ts';
-import type { Platform } from '../content/descriptor.ts';
-import type { Descriptor, ImageStore } from './imageStore.ts';
+import type { Platform } from './descriptor.ts';
 
 /** What an image says of itself. https://github.com/opencontainers/image-spec/blob/main/config.md */
 export interface ImageConfig {
@@ -14,7 +11,7 @@ export interface ImageConfig {
 }
 
 /** Bytes of the largest config that is read; real ones have some ten thousand. */
-const largestConfig = 16 * 1024 * 1024;
+export const largestConfig = 16 * 1024 * 1024;
 
 const text = z.string().min(1).optional().catch(undefined);
 const configBlob = z.object({
@@ -27,27 +24,6 @@ const configBlob = z.object({
     .nullish()
     .catch(undefined),
 });
-
-/**
- * Reads the config of an image. What is not as it should be is left out.
- * @throws UserError
- */
-export async function readConfig(
-  store: ImageStore,
-  config: Descriptor,
-  signal: AbortSignal,
-): Promise<ImageConfig> {
-  if (config.size > largestConfig) {
-    throw new UserError(
-      'tooLarge',
-      `${store.name}@${config.digest}: a config of ${config.size} bytes is none`,
-      {
-        nextStep: 'check the reference: this may be no container image',
-      },
-    );
-  }
-  return parseConfig(await collect(await store.getBlob(config, signal)));
-}
 
 /** Never throws: a config that is no JSON says nothing. */
 export function parseConfig(bytes: Uint8Array): ImageConfig {
@@ -65,15 +41,4 @@ export function parseConfig(bytes: Uint8Array): ImageConfig {
   );
   const platform = os === undefined || architecture === undefined ? undefined : { os, architecture, variant };
   return { platform, created, labels: Object.fromEntries(labels) };
-}
-
-/** `os/architecture[/variant]`. */
-export function platformName({ os, architecture, variant }: Platform): string {
-  return variant ? `${os}/${architecture}/${variant}` : `${os}/${architecture}`;
-}
-
-async function collect(stream: Readable): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of stream) chunks.push(chunk);
-  return Buffer.concat(chunks);
 }

@@ -1,10 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { blobsOf, childrenOf, isAttestation, parseManifest } from '../../../server/src/content/manifest.ts';
+import { isAttestation } from '../../../server/src/content/descriptor.ts';
+import { type ParsedManifest, parseManifest } from '../../../server/src/content/manifest.ts';
+import { inRole, successors } from '../../../server/src/content/successors.ts';
 import { digestOf, mediaTypes, multiArchImage, testImage, testIndex } from '../../support/images.ts';
 
 const bytes = (value: unknown) => Buffer.from(typeof value === 'string' ? value : JSON.stringify(value));
 const digest = digestOf(Buffer.from('x'));
 const descriptor = { mediaType: 'x/y', digest, size: 1 };
+
+const blobsOf = (manifest: ParsedManifest) => inRole(successors(manifest), 'config', 'layer');
+const childrenOf = (manifest: ParsedManifest) => inRole(successors(manifest), 'child');
 
 describe('a manifest', () => {
   for (const format of ['docker', 'oci'] as const) {
@@ -47,7 +52,9 @@ describe('a manifest', () => {
   it('names each blob and each child once', () => {
     const layers = [descriptor, descriptor];
     expect(blobsOf(parseManifest(bytes({ schemaVersion: 2, config: descriptor, layers })))).toHaveLength(1);
-    expect(childrenOf(parseManifest(bytes({ schemaVersion: 2, manifests: layers })))).toHaveLength(1);
+    const child = { ...descriptor, mediaType: mediaTypes.oci.manifest };
+    const manifests = [child, child];
+    expect(childrenOf(parseManifest(bytes({ schemaVersion: 2, manifests })))).toHaveLength(1);
   });
 
   it('knows attestations', () => {

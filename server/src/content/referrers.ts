@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isVerifiable } from '../base/digest.ts';
-import type { Descriptor } from '../content/descriptor.ts';
+import type { Descriptor } from './descriptor.ts';
 
 /** A manifest that refers to another one: a signature, an attestation, a bill of materials. */
 export interface Referrer extends Descriptor {
