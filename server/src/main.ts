@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
 import { Lifecycle } from './lsp/lifecycle.ts';
 import { checkEditorLogin, openFacts } from './lsp/openFacts.ts';
 import { startServer } from './lsp/server.ts';
+import { connect } from './lsp/stdio.ts';
 
 /** Written in by the build from package.json. */
 declare const OPERATOR_MIRROR_VERSION: string | undefined;
@@ -12,7 +12,7 @@ declare const OPERATOR_MIRROR_VERSION: string | undefined;
 const pages = pathToFileURL(join(__dirname, '..', 'docs', 'rules')).href;
 
 const lifecycle = new Lifecycle();
-const connection = createConnection(ProposedFeatures.all, { messageStrategy: lifecycle });
+const connection = connect({ messageStrategy: lifecycle }, () => lifecycle.hasShutDown);
 lifecycle.register(connection);
 startServer(connection, {
   openFacts,

@@ -156,6 +156,20 @@ describe('rubbish', () => {
   });
 });
 
+describe('a header that does not tell how long its message is', () => {
+  it.each(['Content-Length: abc', 'Content-Length:', 'Content-Type: application/json', 'hello', ''])(
+    'ends the server, which says so: %j',
+    async (header) => {
+      const server = await initialized();
+      server.write(`${header}\r\n\r\n[]Content-Length: 2\r\n\r\n[]`);
+      expect(await server.exited()).toBe(1);
+      expect(server.errors).toMatch(
+        /^The language server cannot read what its client sent: .*; start the server anew\n$/,
+      );
+    },
+  );
+});
+
 describe('a place that no text has', () => {
   const mirrorSet = [
     'apiVersion: operator.openshift.io/v1alpha1',

@@ -10,6 +10,8 @@ const root = join(import.meta.dirname, '../..');
 export class BareServer {
   /** All that it has said unasked. */
   readonly notifications: NotificationMessage[] = [];
+  /** All that it has written to stderr. */
+  errors = '';
   readonly #process: ChildProcess;
   readonly #writer: StreamMessageWriter;
   readonly #waiting = new Map<number, (response: ResponseMessage) => void>();
@@ -18,13 +20,16 @@ export class BareServer {
 
   constructor(environment: Readonly<Record<string, string>> = {}) {
     const child = spawn(process.execPath, [join(root, 'dist/server.js'), '--stdio'], {
-      stdio: ['pipe', 'pipe', 'inherit'],
+      stdio: ['pipe', 'pipe', 'pipe'],
       env: { ...process.env, ...environment },
     });
     this.#process = child;
     child.stdin.on('error', () => {});
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      this.errors += text;
+    });
     this.#writer = new StreamMessageWriter(child.stdin);
-    this.#exited = once(child, 'exit').then(([code]) => code as number | null);
+    this.#exited = once(child, 'close').then(([code]) => code as number | null);
     new StreamMessageReader(child.stdout).listen((message: Message) => {
       if ('id' in message && !('method' in message)) {
         const response = message as ResponseMessage;

@@ -26,6 +26,10 @@ interface Refusal {
 export class Lifecycle implements MessageStrategy {
   #state: 'new' | 'running' | 'ended' = 'new';
 
+  get hasShutDown(): boolean {
+    return this.#state === 'ended';
+  }
+
   handleMessage(message: Message, next: (message: Message) => Promise<void> | void): Promise<void> | void {
     if (Message.isRequest(message)) return next(this.#admit(message));
     const mayPass =
