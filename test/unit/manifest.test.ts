@@ -172,6 +172,7 @@ it('refers to files that exist, and packs them', () => {
     manifest.main.replace('./', ''),
     'dist/server.js',
     manifest.bin['operator-mirror'].replace('./', ''),
+    'dist/cliProgram.js',
   ];
   for (const file of [...sources, ...built, 'package.json']) {
     expect(

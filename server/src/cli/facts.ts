@@ -1,11 +1,10 @@
 import { join } from 'node:path';
 import { printable } from '../base/words.ts';
-import { Database } from '../database/database.ts';
 import { Lookup } from '../lookup/lookup.ts';
 import { StoreFolders } from '../stores/ocDirectoryFolder.ts';
 import { type Facts, noFacts } from '../workspace/facts.ts';
+import { cacheFolder } from './cacheFolder.ts';
 import type { OptionValues, Terminal } from './command.ts';
-import { withRegistries } from './registries.ts';
 
 /** Lets a command ask registries for facts, remembered from run to run, and ends everything afterwards. */
 export async function withFacts<Result>(
@@ -13,9 +12,14 @@ export async function withFacts<Result>(
   terminal: Terminal,
   use: (facts: Lookup) => Promise<Result>,
 ): Promise<Result> {
+  // A check of files alone needs neither, and is done before they would be loaded.
+  const [{ withRegistries }, { Database }] = await Promise.all([
+    import('./registries.ts'),
+    import('../database/database.ts'),
+  ]);
   return withRegistries(options, terminal, async (openStore, _openDestination, openWithoutLogin) => {
     const database = await Database.open({
-      file: join(cacheFolder(terminal), 'facts.db'),
+      file: join(cacheFolder(terminal.environment, terminal.homeFolder), 'facts.db'),
       report: (message) => terminal.stderr.write(`operator-mirror: ${printable(message)}\n`),
     });
     const folders = storeFolders();
@@ -91,10 +95,4 @@ export function askingFolders(lookup: Lookup): Facts {
 /** Who starts a command decides what it reads, so all that lies above the files counts. */
 function storeFolders(): StoreFolders {
   return new StoreFolders({ named: '', workspaceFolders: () => [], trusted: true, now: Date.now });
-}
-
-/** https://specifications.freedesktop.org/basedir-spec/latest/ */
-function cacheFolder({ environment, homeFolder }: Terminal): string {
-  const cache = environment.XDG_CACHE_HOME;
-  return join(cache === undefined || cache === '' ? join(homeFolder, '.cache') : cache, 'operator-mirror');
 }

@@ -1,20 +1,26 @@
 import { homedir } from 'node:os';
-import { z } from 'zod';
 import { messageOf, UserError } from '../base/errors.ts';
 import { nearestOf, printable } from '../base/words.ts';
-import { credentialsVariable, type EditorCredential } from '../protocol.ts';
+import { credentialsVariable } from '../protocol.ts';
 import { parseArguments } from './arguments.ts';
 import { type Command, exitCodes, type Terminal } from './command.ts';
-import { check } from './commands/check.ts';
-import { copy } from './commands/copy.ts';
-import { explain } from './commands/explain.ts';
-import { forecast } from './commands/forecast.ts';
-import { inspect } from './commands/inspect.ts';
-import { login } from './commands/login.ts';
-import { trace } from './commands/trace.ts';
+
+/** The name of a command, and the command itself: loaded when it is called, as a check needs no registry client. */
+interface NamedCommand {
+  readonly name: string;
+  load(): Promise<Command>;
+}
 
 /** In the order of the help. */
-export const commands: readonly Command[] = [check, login, inspect, trace, forecast, explain, copy];
+export const commands: readonly NamedCommand[] = [
+  { name: 'check', load: async () => (await import('./commands/check.ts')).check },
+  { name: 'login', load: async () => (await import('./commands/login.ts')).login },
+  { name: 'inspect', load: async () => (await import('./commands/inspect.ts')).inspect },
+  { name: 'trace', load: async () => (await import('./commands/trace.ts')).trace },
+  { name: 'forecast', load: async () => (await import('./commands/forecast.ts')).forecast },
+  { name: 'explain', load: async () => (await import('./commands/explain.ts')).explain },
+  { name: 'copy', load: async () => (await import('./commands/copy.ts')).copy },
+];
 
 const bin = 'operator-mirror';
 
@@ -25,15 +31,15 @@ export async function run(argv: readonly string[], terminal: Terminal): Promise<
   const [name, rest] =
     first === 'help' && others[0] !== undefined ? [others[0], ['--help']] : [first, others];
   if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
-    terminal.stdout.write(overview());
+    terminal.stdout.write(await overview());
     return name === undefined ? exitCodes.unusable : exitCodes.done;
   }
   if (name === '--version') {
     terminal.stdout.write(`${VERSION}\n`);
     return exitCodes.done;
   }
-  const command = commands.find((candidate) => candidate.name === name);
-  if (command === undefined) {
+  const named = commands.find((candidate) => candidate.name === name);
+  if (named === undefined) {
     const meant = nearestOf(
       name,
       commands.map((candidate) => candidate.name),
@@ -43,6 +49,7 @@ export async function run(argv: readonly string[], terminal: Terminal): Promise<
     return exitCodes.unusable;
   }
   try {
+    const command = await named.load();
     const { values, positionals } = parseArguments(command, rest);
     if (values.help === true) {
       terminal.stdout.write(helpOf(command));
@@ -64,9 +71,10 @@ function firstLine(text: string): string {
   return text.split('\n', 1)[0] ?? '';
 }
 
-function overview(): string {
-  const width = Math.max(...commands.map((command) => command.name.length)) + 2;
-  const list = commands.map((command) => `  ${command.name.padEnd(width)}${command.summary}\n`).join('');
+async function overview(): Promise<string> {
+  const all = await Promise.all(commands.map((command) => command.load()));
+  const width = Math.max(...all.map((command) => command.name.length)) + 2;
+  const list = all.map((command) => `  ${command.name.padEnd(width)}${command.summary}\n`).join('');
   return `OperatorHub without internet access: checks, explains and mirrors.\n\nUsage: ${bin} COMMAND\n\n${list}\n${bin} COMMAND --help tells more. Exit codes: 0 done; 1 something is missing or wrong; 2 bad usage or input.\n`;
 }
 
@@ -90,8 +98,10 @@ const VERSION = typeof OPERATOR_MIRROR_VERSION === 'string' ? OPERATOR_MIRROR_VE
 export async function main(): Promise<void> {
   // The editor starts this on its own Node; programs that this starts in turn must not inherit the switch.
   delete process.env.ELECTRON_RUN_AS_NODE;
-  const credentials = handedCredentials(process.env[credentialsVariable]);
+  const handed = process.env[credentialsVariable];
   delete process.env[credentialsVariable];
+  const credentials =
+    handed === undefined ? [] : (await import('./handedCredentials.ts')).handedCredentials(handed);
   const stop = new AbortController();
   // A terminal that is closed, such as an editor's when its task is ended, says so with SIGHUP.
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
@@ -128,14 +138,4 @@ function written(stream: NodeJS.WriteStream): Promise<void> {
   return new Promise((resolve) => {
     stream.write('', () => resolve());
   });
-}
-
-/** What an editor handed over; anything that is not its list counts for nothing. */
-function handedCredentials(text: string | undefined): EditorCredential[] {
-  const shape = z.array(z.object({ registry: z.string(), username: z.string(), password: z.string() }));
-  try {
-    return shape.parse(JSON.parse(text ?? '[]'));
-  } catch {
-    return [];
-  }
 }

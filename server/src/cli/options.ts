@@ -15,6 +15,14 @@ export const registryOptions = {
   },
 } as const satisfies OptionDescriptions;
 
+export const retryOption = {
+  'retry-times': {
+    type: 'string',
+    value: 'N',
+    help: 'how often a request that fails for the moment is repeated (3)',
+  },
+} as const satisfies OptionDescriptions;
+
 export const formatOption = {
   format: { type: 'string', value: 'text|json', help: 'how the result is printed (text)' },
 } as const satisfies OptionDescriptions;

@@ -10,14 +10,6 @@ import { openDestination, openStore } from '../stores/open.ts';
 import type { OptionValues, Terminal } from './command.ts';
 import { flag, numberOption, stringOption, stringsOption } from './options.ts';
 
-export const retryOption = {
-  'retry-times': {
-    type: 'string',
-    value: 'N',
-    help: 'how often a request that fails for the moment is repeated (3)',
-  },
-} as const;
-
 type Open = (reference: ImageReference) => ImageStore;
 
 /**

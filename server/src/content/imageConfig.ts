@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Platform } from './descriptor.ts';
 
 /** What an image says of itself. https://github.com/opencontainers/image-spec/blob/main/config.md */

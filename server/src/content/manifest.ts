@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Descriptor, descriptorSchema } from './descriptor.ts';
 import { bareType, imageConfigTypes, manifestTypes, shapeOf } from './mediaTypes.ts';
 

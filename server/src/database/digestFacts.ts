@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Database } from './database.ts';
 
 /** A tag or a digest that was seen in a repository, and what is known of the image there. */

@@ -1,5 +1,5 @@
 import type { InitializeParams } from 'vscode-languageserver';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { EditorCredential } from '../protocol.ts';
 
 const folder = z.looseObject({ uri: z.string(), name: z.string().catch('') });

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { isDockerHub } from '../documents/imageReference.ts';
 
 /** What proves to a registry who we are. */

@@ -1,6 +1,6 @@
 import { access, mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { UserError } from '../base/errors.ts';
 import { createFile } from '../disk/createFile.ts';
 import { DiskError, isAbsent, reasonInBrackets } from '../disk/diskError.ts';

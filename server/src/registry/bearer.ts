@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { UserError } from '../base/errors.ts';
 import { orAborted } from './abort.ts';
 import type { Answer } from './answer.ts';

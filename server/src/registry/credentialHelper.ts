@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { parse } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { UserError } from '../base/errors.ts';
 import type { Credential, HelperQuestion } from './authFile.ts';
 import type { RegistryOptions } from './options.ts';

@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http';
-import { z } from 'zod';
+import * as z from 'zod';
 import { UserError } from '../base/errors.ts';
 import { type Answer, headerOf } from './answer.ts';
 import type { Secrets } from './redact.ts';

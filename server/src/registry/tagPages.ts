@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 const page = z.object({ tags: z.array(z.unknown()).nullish() });
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** How loud a rule speaks. */
 export const severities = ['error', 'warning', 'information', 'hint'] as const;

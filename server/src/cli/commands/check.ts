@@ -6,8 +6,7 @@ import type { Lookup } from '../../lookup/lookup.ts';
 import { analyze, certainFixesOf, fixesOf } from '../../rules/analysis.ts';
 import { type Command, exitCodes, type OptionValues, type Terminal } from '../command.ts';
 import { askingAll, askingFolders, withFacts, withLocalFacts } from '../facts.ts';
-import { choice, flag, registryOptions } from '../options.ts';
-import { retryOption } from '../registries.ts';
+import { choice, flag, registryOptions, retryOption } from '../options.ts';
 import { CheckedWorkspace, type FixedFile } from './checkedWorkspace.ts';
 import {
   type CheckedFile,

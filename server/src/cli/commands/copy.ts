@@ -6,9 +6,16 @@ import { readInput } from '../../files/textFile.ts';
 import { copyMapping } from '../../mirror/copyMapping.ts';
 import { mappingProblems } from '../../mirror/mappingPlan.ts';
 import { type Command, exitCodes } from '../command.ts';
-import { choice, formatOption, numberOption, registryOptions, stringOption } from '../options.ts';
+import {
+  choice,
+  formatOption,
+  numberOption,
+  registryOptions,
+  retryOption,
+  stringOption,
+} from '../options.ts';
 import { openProgress, progressOptions } from '../progress.ts';
-import { retryOption, withRegistries } from '../registries.ts';
+import { withRegistries } from '../registries.ts';
 import { CopyReport, problemLine, stoppedLine, summaryFields, summaryLine } from './copyReport.ts';
 
 export const copy: Command = {

@@ -13,8 +13,8 @@ import { hasStore } from '../../stores/ocDirectoryFolder.ts';
 import { artifactName } from '../../workspace/artifactNames.ts';
 import type { ImageFacts } from '../../workspace/facts.ts';
 import { type Command, exitCodes, type OptionValues, type Terminal } from '../command.ts';
-import { choice, formatOption, registryOptions, stringOption } from '../options.ts';
-import { retryOption, withRegistries } from '../registries.ts';
+import { choice, formatOption, registryOptions, retryOption, stringOption } from '../options.ts';
+import { withRegistries } from '../registries.ts';
 import { readableBytes } from '../words.ts';
 
 export const inspect: Command = {

@@ -5,9 +5,9 @@ import { hostProblem } from '../../documents/imageReference.ts';
 import { loginPlace, writeLogin } from '../../registry/authFileWriter.ts';
 import { checkLogin, loginKey } from '../../registry/login.ts';
 import { type Command, exitCodes, type Keyboard, type Terminal } from '../command.ts';
-import { flag, registryOptions, stringOption } from '../options.ts';
+import { flag, registryOptions, retryOption, stringOption } from '../options.ts';
 import { withPrompt } from '../prompt.ts';
-import { registryOptionsOf, retryOption } from '../registries.ts';
+import { registryOptionsOf } from '../registries.ts';
 
 const { offline: _, authfile: __, ...connectionOptions } = registryOptions;
 

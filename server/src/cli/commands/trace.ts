@@ -10,8 +10,8 @@ import type { ImageStore } from '../../stores/imageStore.ts';
 import { trace as traceImage } from '../../workspace/trace.ts';
 import { type Command, exitCodes, type OptionValues, type Terminal } from '../command.ts';
 import { readNodeFiles } from '../nodeFiles.ts';
-import { choice, flag, formatOption, registryOptions, stringsOption } from '../options.ts';
-import { retryOption, withRegistries } from '../registries.ts';
+import { choice, flag, formatOption, registryOptions, retryOption, stringsOption } from '../options.ts';
+import { withRegistries } from '../registries.ts';
 
 export const trace: Command = {
   name: 'trace',
