@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { isVerifiable } from '../base/digest.ts';
 import { isForeignType } from './mediaTypes.ts';
 
