@@ -1,11 +1,11 @@
 /**
  * What the copy task asks of the command line, and how it follows a run. Nothing here knows VS Code.
  *
- *     operator-mirror copy -f FILE --progress auto [--progress-file FILE]
+ *     operator-mirror copy -f FILE --progress auto [--progress-file FILE] [--dir FOLDER]
  *                     [--authfile FILE] [--registries-conf FILE] [--ca-file FILE] [--insecure HOST]...
  *
  * FILE is absolute. The working directory is where `oc image mirror` would have been run: `file://` places
- * are below its `v2/` (see `runFolder`). Lines about a line of the mapping go to the terminal as
+ * are below its `v2/` (see `runFolder`), unless a setting names another folder. Lines about a line of the mapping go to the terminal as
  * `FILE:12:1: error: message (code)`, with FILE as it was given. Exit codes are those of every command:
  * 0 done, 1 images missing, 2 bad usage or unreadable input.
  *
@@ -28,6 +28,8 @@ export interface CopySettings {
   readonly configFile: string;
   readonly caFile: string;
   readonly insecure: readonly string[];
+  /** What holds the `v2/` of `file://` images. */
+  readonly folder: string;
 }
 
 /** The arguments of one run; `base` is what relative paths in settings are relative to. */
@@ -46,6 +48,7 @@ export function copyArguments(
     '--progress',
     'auto',
     ...optional('--progress-file', progressFile),
+    ...optional('--dir', settings.folder),
     ...optional('--authfile', settings.authFile),
     ...optional('--registries-conf', settings.configFile),
     ...optional('--ca-file', settings.caFile),

@@ -95,5 +95,6 @@ function copySettings(scope: vscode.Uri | undefined): CopySettings {
     configFile: configuration.get('registries.configFile', ''),
     caFile: configuration.get('registries.caFile', ''),
     insecure: configuration.get<string[]>('registries.insecure', []),
+    folder: configuration.get('files.folder', ''),
   };
 }

@@ -10,7 +10,7 @@ import { readImageFacts } from '../../server/src/lookup/imageFacts.ts';
 import { RegistryClient } from '../../server/src/registry/client.ts';
 import type { RegistryOptions } from '../../server/src/registry/options.ts';
 import type { ImageStore } from '../../server/src/stores/imageStore.ts';
-import { openStore } from '../../server/src/stores/open.ts';
+import { openDestination } from '../../server/src/stores/open.ts';
 import { bytesOf, failure, never } from '../parts/registry/harness.ts';
 import { makeCertificates, type TestCertificates } from '../support/certificates.ts';
 import { DockerRegistry, type DockerRegistryOptions } from '../support/dockerRegistry.ts';
@@ -57,7 +57,7 @@ for (const [name, options] of Object.entries(variants)) {
     const store = (repository: string) => {
       const parsed = parseReference(`${registry.host}/${repository}`);
       if (!parsed.ok) throw new Error(parsed.problem);
-      return openStore(parsed.reference, client);
+      return openDestination(parsed.reference, client);
     };
 
     beforeAll(async () => {
@@ -199,7 +199,7 @@ describe('docker-registry with a token service', () => {
     const [nobody, anna] = clients.map((client) => (name: string) => {
       const parsed = parseReference(`${registry.host}/${name}`);
       if (!parsed.ok) throw new Error(parsed.problem);
-      return openStore(parsed.reference, client);
+      return openDestination(parsed.reference, client);
     });
     if (nobody === undefined || anna === undefined || images.list === undefined) throw new Error();
 

@@ -6,8 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseReference } from '../../server/src/documents/imageReference.ts';
 import { RegistryClient } from '../../server/src/registry/client.ts';
 import type { RegistryOptions } from '../../server/src/registry/options.ts';
-import type { ImageStore } from '../../server/src/stores/imageStore.ts';
-import { openDestination, openStore } from '../../server/src/stores/open.ts';
+import type { ImageSource, ImageStore } from '../../server/src/stores/imageStore.ts';
+import { openDestination, openSource } from '../../server/src/stores/open.ts';
 import { bytesOf, failure, never } from '../parts/registry/harness.ts';
 import { makeCertificates, type TestCertificates } from '../support/certificates.ts';
 import { DockerRegistry } from '../support/dockerRegistry.ts';
@@ -135,7 +135,7 @@ async function write(to: ImageStore, image: TestImage, tags: readonly string[]):
   await to.putManifest(image.manifest, tags, never);
 }
 
-async function expectAll(from: ImageStore, image: TestImage): Promise<void> {
+async function expectAll(from: ImageSource, image: TestImage): Promise<void> {
   const manifest = await from.getManifest(image.manifest.digest, never);
   expect(image.manifest.bytes.equals(manifest?.bytes ?? Buffer.of())).toBe(true);
   for (const child of image.children) await expectAll(from, child);
@@ -182,14 +182,14 @@ describe.each(Object.entries(places))('docker-registry with %s', (_name, open) =
 
   it.each(Object.entries(images))('takes and gives back: %s', async (kind, image) => {
     await write(openDestination(reference(`team/${kind}`), client), image, ['v1', 'latest']);
-    const app = openStore(reference(`team/${kind}`), client);
+    const app = openSource(reference(`team/${kind}`), client);
     expect(await app.listTags(never)).toEqual(['latest', 'v1']);
     expect(await app.resolveTag('v1', never)).toBe(image.manifest.digest);
     await expectAll(app, image);
   });
 
   it('mounts from a neighbour, and knows what is nowhere', async () => {
-    const from = openStore(reference('team/docker'), client);
+    const from = openSource(reference('team/docker'), client);
     const to = openDestination(reference('team/mounted'), client);
     const [config] = images.docker?.blobs ?? [];
     if (config === undefined) throw new Error();
@@ -199,7 +199,7 @@ describe.each(Object.entries(places))('docker-registry with %s', (_name, open) =
     expect(await to.hasBlob(config.digest, never)).toBe(mounts);
     expect(await to.mountBlob(blobOf('x/y', Buffer.from('nowhere')), from, never)).toBe(false);
     expect(await from.getManifest('v9', never)).toBeUndefined();
-    expect(await openStore(reference('team/none'), client).listTags(never)).toBeUndefined();
+    expect(await openSource(reference('team/none'), client).listTags(never)).toBeUndefined();
   });
 
   it('moves a large blob', async () => {
@@ -217,7 +217,7 @@ describe.each(Object.entries(places))('docker-registry with %s', (_name, open) =
     expect(error.line).toContain('--ca-file');
     const trusting = clientWith({ caFile: certificates.caFile });
     const ask = (client: RegistryClient) =>
-      failure(openStore(reference('team/docker'), client).resolveTag('v1', never));
+      failure(openSource(reference('team/docker'), client).resolveTag('v1', never));
     const next = await ask(trusting);
     expect(next.line).toMatch(/run `operator-mirror login 0\.0\.0\.0:\d+`|wants a client certificate/);
     const registriesConf = join(directory, 'insecure.conf');

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { formatReference, parseReference } from '../../server/src/documents/imageReference.ts';
 import { readImageFacts } from '../../server/src/lookup/imageFacts.ts';
 import { RegistryClient } from '../../server/src/registry/client.ts';
-import { openStore } from '../../server/src/stores/open.ts';
+import { openSource } from '../../server/src/stores/open.ts';
 import { never } from '../parts/registry/harness.ts';
 import { makeCertificates } from '../support/certificates.ts';
 import { knows, knowsNobody, putCredentialHelper } from '../support/credentialHelper.ts';
@@ -476,7 +476,7 @@ describe('the same files give the same verdict as skopeo', () => {
     if (!parsed.ok) throw new Error(parsed.problem);
     const { tag, digest: wanted } = parsed.reference;
     try {
-      const facts = await readImageFacts(openStore(parsed.reference, client), wanted ?? tag ?? '', never);
+      const facts = await readImageFacts(openSource(parsed.reference, client), wanted ?? tag ?? '', never);
       return { digest: facts?.digest, tried: withoutEchoes(tried) };
     } catch {
       return { digest: undefined, tried: withoutEchoes(tried) };

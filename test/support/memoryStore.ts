@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { UserError } from '../../server/src/base/errors.ts';
-import type { Descriptor, ImageStore, Manifest } from '../../server/src/stores/imageStore.ts';
+import type { Descriptor, Manifest } from '../../server/src/content/descriptor.ts';
+import type { Home, ImageSource, ImageStore } from '../../server/src/stores/imageStore.ts';
 import { digestOf, type TestImage } from './images.ts';
 
 /** Something that a store was asked to do. Writes are logged when they are done, reads when they begin. */
@@ -79,16 +80,24 @@ export class MemoryPlace {
 }
 
 class MemoryStore implements ImageStore {
-  readonly place: MemoryPlace;
+  readonly memory: MemoryPlace;
   readonly repository: string;
 
-  constructor(place: MemoryPlace, repository: string) {
-    this.place = place;
+  constructor(memory: MemoryPlace, repository: string) {
+    this.memory = memory;
     this.repository = repository;
   }
 
   get name(): string {
-    return `${this.place.host}/${this.repository}`;
+    return `${this.memory.host}/${this.repository}`;
+  }
+
+  get place(): string {
+    return this.memory.host;
+  }
+
+  homeOf(): Home {
+    return this;
   }
 
   async resolveTag(tag: string, signal: AbortSignal): Promise<string | undefined> {
@@ -162,11 +171,12 @@ class MemoryStore implements ImageStore {
     this.#log('putBlob', blob.digest);
   }
 
-  async mountBlob(blob: Descriptor, from: ImageStore, signal: AbortSignal): Promise<boolean> {
-    if (!(from instanceof MemoryStore) || from.place !== this.place) return false;
+  async mountBlob(blob: Descriptor, from: ImageSource, signal: AbortSignal): Promise<boolean> {
+    const home = from.homeOf(blob.digest);
+    if (home.place !== this.place) return false;
     await this.#ask('mountBlob', blob.digest, signal);
-    const bytes = from.#content.blobs.get(blob.digest);
-    if (!this.place.mounts || bytes === undefined) {
+    const bytes = this.memory.content(home.repository).blobs.get(blob.digest);
+    if (!this.memory.mounts || bytes === undefined) {
       this.#log('refusedMount', blob.digest);
       return false;
     }
@@ -176,7 +186,7 @@ class MemoryStore implements ImageStore {
   }
 
   get #content(): Content {
-    return this.place.content(this.repository);
+    return this.memory.content(this.repository);
   }
 
   async #begin(what: Deed['what'], item: string, signal: AbortSignal): Promise<void> {
@@ -188,11 +198,11 @@ class MemoryStore implements ImageStore {
     signal.throwIfAborted();
     // Another turn of the event loop, as with a network: what runs at the same time really interleaves.
     await new Promise((resolve) => setImmediate(resolve));
-    await this.place.before({ what, repository: this.repository, item } as Deed, signal);
+    await this.memory.before({ what, repository: this.repository, item } as Deed, signal);
     signal.throwIfAborted();
   }
 
   #log(what: Deed['what'], item: string): void {
-    this.place.log.push({ what, repository: this.repository, item });
+    this.memory.log.push({ what, repository: this.repository, item });
   }
 }

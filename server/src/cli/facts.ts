@@ -17,15 +17,15 @@ export async function withFacts<Result>(
     import('./registries.ts'),
     import('../database/database.ts'),
   ]);
-  return withRegistries(options, terminal, async (openStore, _openDestination, openWithoutLogin) => {
+  return withRegistries(options, terminal, async ({ openSource, openWithoutLogin }) => {
     const database = await Database.open({
       file: join(cacheFolder(terminal.environment, terminal.homeFolder), 'facts.db'),
       report: (message) => terminal.stderr.write(`operator-mirror: ${printable(message)}\n`),
     });
     const folders = storeFolders();
     const lookup = new Lookup({
-      openStore: (reference, folder) =>
-        reference.transport === 'file' ? folders.open(reference, folder) : openStore(reference),
+      openSource: (reference, folder) =>
+        reference.transport === 'file' ? folders.open(reference, folder) : openSource(reference),
       openWithoutLogin,
       database,
       offline: () => undefined,
@@ -44,7 +44,7 @@ export async function withFacts<Result>(
 export async function withLocalFacts<Result>(use: (facts: Lookup) => Promise<Result>): Promise<Result> {
   const folders = storeFolders();
   const lookup = new Lookup({
-    openStore: (reference, folder) => folders.open(reference, folder),
+    openSource: (reference, folder) => folders.open(reference, folder),
     database: undefined,
     offline: () => 'option',
     now: Date.now,

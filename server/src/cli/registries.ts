@@ -5,24 +5,33 @@ import { readText } from '../files/textFile.ts';
 import { RegistryClient } from '../registry/client.ts';
 import { noCredentials } from '../registry/credentials.ts';
 import type { RegistryOptions } from '../registry/options.ts';
-import type { ImageStore } from '../stores/imageStore.ts';
-import { openDestination, openStore } from '../stores/open.ts';
+import type { ImageSource, ImageStore } from '../stores/imageStore.ts';
+import { openDestination, openSource } from '../stores/open.ts';
 import type { OptionValues, Terminal } from './command.ts';
 import { flag, numberOption, stringOption, stringsOption } from './options.ts';
 
-type Open = (reference: ImageReference) => ImageStore;
+/** Opens the images of a reference; `folder` holds the `v2/` of `file://` references, which are refused without it. */
+type Open<Store> = (reference: ImageReference, folder?: string) => Store;
+
+/** What a command opens images with. */
+export interface Registries {
+  /** To read from, through the mirrors of registries.conf. */
+  readonly openSource: Open<ImageSource>;
+  /** To write to: the registry itself. */
+  readonly openDestination: Open<ImageStore>;
+  /** To read from as a stranger does, without a login. */
+  readonly openWithoutLogin: Open<ImageSource>;
+}
 
 /**
- * Lets a command use registries as its options say, and ends all connections afterwards. What is opened to read
- * from is read through the mirrors of registries.conf; a destination is the registry itself, and what is opened without a
- * login is read as a stranger reads it.
+ * Lets a command use registries as its options say, and ends all connections afterwards.
  * @throws UserError `offline` when the network may not be used, `unreadable` for a file that is named and cannot
  * be read, and what `use` throws
  */
 export async function withRegistries<Result>(
   options: OptionValues,
   terminal: Terminal,
-  use: (open: Open, openDestination: Open, openWithoutLogin: Open) => Promise<Result>,
+  use: (registries: Registries) => Promise<Result>,
 ): Promise<Result> {
   if (flag(options, 'offline')) {
     throw new UserError('offline', 'without the network there is nothing that this could do', {
@@ -36,11 +45,11 @@ export async function withRegistries<Result>(
     { credentials: noCredentials },
   );
   try {
-    return await use(
-      (reference) => openStore(reference, client),
-      (reference) => openDestination(reference, client),
-      (reference) => openStore(reference, stranger),
-    );
+    return await use({
+      openSource: (reference, folder) => openSource(reference, client, folder),
+      openDestination: (reference, folder) => openDestination(reference, client, folder),
+      openWithoutLogin: (reference, folder) => openSource(reference, stranger, folder),
+    });
   } finally {
     await Promise.all([client.close(), stranger.close()]);
   }

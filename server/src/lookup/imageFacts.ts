@@ -1,11 +1,11 @@
 import { UserError } from '../base/errors.ts';
 import { readAtMost, tooLarge } from '../content/boundedStream.ts';
-import { type Descriptor, isAttestation, platformName } from '../content/descriptor.ts';
+import { type Descriptor, isAttestation, type Manifest, platformName } from '../content/descriptor.ts';
 import { type ImageConfig, largestConfig, parseConfig } from '../content/imageConfig.ts';
 import { isImageConfigType } from '../content/mediaTypes.ts';
 import { artifactTypeOf, inRole, successors } from '../content/successors.ts';
 import { type ManifestNode, readable, walkManifests } from '../content/walkManifests.ts';
-import type { ImageStore, Manifest } from '../stores/imageStore.ts';
+import type { ImageSource } from '../stores/imageStore.ts';
 import type { ImageFacts } from '../workspace/facts.ts';
 
 /**
@@ -14,7 +14,7 @@ import type { ImageFacts } from '../workspace/facts.ts';
  * @throws UserError `unsupportedManifest`, `incomplete` when an index names what is not there, and the store's
  */
 export async function readImageFacts(
-  store: ImageStore,
+  store: ImageSource,
   tagOrDigest: string,
   signal: AbortSignal,
 ): Promise<ImageFacts | undefined> {
@@ -68,7 +68,7 @@ function sizeOf(nodes: readonly ManifestNode[]): number {
 
 /** What the config of an image says; undefined for what is no image. */
 async function configOf(
-  store: ImageStore,
+  store: ImageSource,
   { parsed }: ManifestNode,
   signal: AbortSignal,
 ): Promise<ImageConfig | undefined> {
@@ -80,7 +80,7 @@ async function configOf(
 }
 
 /** @throws UserError `incomplete` */
-function incomplete(store: ImageStore, top: Manifest, child: Descriptor): never {
+function incomplete(store: ImageSource, top: Manifest, child: Descriptor): never {
   const platform = child.platform === undefined ? '' : ` for ${platformName(child.platform)}`;
   throw new UserError(
     'incomplete',

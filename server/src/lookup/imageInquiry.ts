@@ -1,6 +1,6 @@
 import type { Database } from '../database/database.ts';
 import { DigestFacts } from '../database/digestFacts.ts';
-import type { ImageStore } from '../stores/imageStore.ts';
+import type { ImageSource } from '../stores/imageStore.ts';
 import type { ImageFacts } from '../workspace/facts.ts';
 import { readFacts, writeFacts } from './factsText.ts';
 import { readImageFacts } from './imageFacts.ts';
@@ -15,12 +15,12 @@ const mostFacts = 5000;
  * where they were seen; what a folder on this machine has is read when it is asked for.
  */
 export class ImageInquiry implements InquiryKind<ImageQuestion, ImageFacts> {
-  readonly #open: (question: ImageQuestion) => ImageStore | Promise<ImageStore>;
+  readonly #open: (question: ImageQuestion) => ImageSource | Promise<ImageSource>;
   readonly #remembered: DigestFacts | undefined;
   readonly #byDigest = new Lru<ImageFacts>(mostFacts);
 
   constructor(
-    open: (question: ImageQuestion) => ImageStore | Promise<ImageStore>,
+    open: (question: ImageQuestion) => ImageSource | Promise<ImageSource>,
     database: Database | undefined,
   ) {
     this.#open = open;

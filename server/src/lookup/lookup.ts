@@ -1,7 +1,7 @@
 import { UserError } from '../base/errors.ts';
 import type { Database } from '../database/database.ts';
 import type { ImageReference } from '../documents/imageReference.ts';
-import type { ImageStore } from '../stores/imageStore.ts';
+import type { ImageSource } from '../stores/imageStore.ts';
 import type { Fact, Facts, ImageFacts } from '../workspace/facts.ts';
 import { Desk, type Unanswered } from './desk.ts';
 import { ImageInquiry } from './imageInquiry.ts';
@@ -23,12 +23,12 @@ export interface LookupOptions {
    * The store of a reference's repository. `folder` is that of the document which holds the reference. May throw
    * a `UserError`.
    */
-  readonly openStore: (
+  readonly openSource: (
     reference: ImageReference,
     folder: string | undefined,
-  ) => ImageStore | Promise<ImageStore>;
+  ) => ImageSource | Promise<ImageSource>;
   /** The same of a registry, without any credential. Left out, nothing is known of logins. */
-  readonly openWithoutLogin?: (reference: ImageReference) => ImageStore;
+  readonly openWithoutLogin?: (reference: ImageReference) => ImageSource;
   /** Where answers are remembered from run to run. */
   readonly database: Database | undefined;
   /** Why no registry may be contacted now; undefined while they may be. */
@@ -54,8 +54,8 @@ export class Lookup implements Facts {
   readonly #asked = new Set<string>();
 
   constructor(options: LookupOptions) {
-    const { openStore, openWithoutLogin, database, offline, now, patience = usualPatience } = options;
-    const open = ({ reference, folder }: Question) => openStore(reference, folder);
+    const { openSource, openWithoutLogin, database, offline, now, patience = usualPatience } = options;
+    const open = ({ reference, folder }: Question) => openSource(reference, folder);
     this.#desk = new Desk({ offline, now, patience });
     this.#images = new Inquiry(this.#desk, new ImageInquiry(open, database));
     this.#tags = new Inquiry(this.#desk, tagsOf(open));
@@ -153,7 +153,7 @@ export class Lookup implements Facts {
   }
 }
 
-type Open = (question: Question) => ImageStore | Promise<ImageStore>;
+type Open = (question: Question) => ImageSource | Promise<ImageSource>;
 
 function tagsOf(open: Open): InquiryKind<Question, readonly string[]> {
   return {

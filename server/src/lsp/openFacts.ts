@@ -9,7 +9,7 @@ import { noCredentials } from '../registry/credentials.ts';
 import { checkLogin, loginKey } from '../registry/login.ts';
 import type { RegistryOptions } from '../registry/options.ts';
 import { StoreFolders } from '../stores/ocDirectoryFolder.ts';
-import { openStore } from '../stores/open.ts';
+import { openSource } from '../stores/open.ts';
 import type { Settings } from '../workspace/settings.ts';
 import type { OpenFacts } from './factSource.ts';
 
@@ -27,9 +27,9 @@ export const openFacts: OpenFacts = async (facts) => {
   const named = settings.files.folder;
   const folders = new StoreFolders({ named, workspaceFolders, trusted, now: Date.now });
   const lookup = new Lookup({
-    openStore: (reference, folder) =>
-      reference.transport === 'file' ? folders.open(reference, folder) : openStore(reference, client),
-    openWithoutLogin: (reference) => openStore(reference, stranger),
+    openSource: (reference, folder) =>
+      reference.transport === 'file' ? folders.open(reference, folder) : openSource(reference, client),
+    openWithoutLogin: (reference) => openSource(reference, stranger),
     database,
     offline: () => (trusted ? (settings.network === 'off' ? 'setting' : undefined) : 'untrusted'),
     now: Date.now,

@@ -1,7 +1,8 @@
 import { Readable } from 'node:stream';
 import { UserError } from '../base/errors.ts';
 import { Limiter } from '../base/limiter.ts';
-import type { Descriptor, ImageStore } from '../stores/imageStore.ts';
+import type { Descriptor } from '../content/descriptor.ts';
+import type { ImageSource, ImageStore } from '../stores/imageStore.ts';
 import type { BlobOutcome, Listener } from './events.ts';
 import { Once } from './once.ts';
 import { at, lookUp, withSide } from './sides.ts';
@@ -20,7 +21,7 @@ export class BlobMover {
   /** Those of them that this run brought there itself, byte by byte. */
   readonly #uploaded = new Set<string>();
   /** A repository that has the blob, by place and digest. */
-  readonly #holders = new Map<string, ImageStore>();
+  readonly #holders = new Map<string, ImageSource>();
   /** Uploads under way, by place and digest. */
   readonly #uploads = new Map<string, Promise<void>>();
 
@@ -36,7 +37,12 @@ export class BlobMover {
    * @param wanted fires when the caller no longer wants it: a transfer that has not begun then never does
    * @throws UserError with its side
    */
-  async bring(blob: Descriptor, from: ImageStore, to: ImageStore, wanted: AbortSignal): Promise<BlobOutcome> {
+  async bring(
+    blob: Descriptor,
+    from: ImageSource,
+    to: ImageStore,
+    wanted: AbortSignal,
+  ): Promise<BlobOutcome> {
     const key = keyOf(to.name, blob);
     if (this.#present.has(key)) return 'skipped';
     let outcome: BlobOutcome = 'skipped';
@@ -51,7 +57,7 @@ export class BlobMover {
    * Moves the bytes of a blob that `to` said to have and does not have after all. False when this run has
    * brought it there byte by byte already, so that once more would be no better.
    */
-  async renew(blob: Descriptor, from: ImageStore, to: ImageStore, wanted: AbortSignal): Promise<boolean> {
+  async renew(blob: Descriptor, from: ImageSource, to: ImageStore, wanted: AbortSignal): Promise<boolean> {
     if (this.#uploaded.has(keyOf(to.name, blob))) return false;
     await this.#once.run(`again ${keyOf(to.name, blob)}`, () => this.#upload(blob, from, to, wanted));
     return true;
@@ -59,11 +65,11 @@ export class BlobMover {
 
   async #bring(
     blob: Descriptor,
-    from: ImageStore,
+    from: ImageSource,
     to: ImageStore,
     wanted: AbortSignal,
   ): Promise<BlobOutcome> {
-    const place = keyOf(placeOf(to), blob);
+    const place = keyOf(to.place, blob);
     const has = () => to.hasBlob(blob.digest, this.#signal, blob.size);
     try {
       if (await lookUp(has, false)) {
@@ -77,7 +83,6 @@ export class BlobMover {
       await lookUp(has, false);
       return 'moved';
     }
-    // Nothing is asked of a source elsewhere: the store knows its own place.
     if (await this.#mount(blob, from, to)) return 'mounted';
     for (;;) {
       const holder = this.#holders.get(place);
@@ -92,12 +97,14 @@ export class BlobMover {
     return 'moved';
   }
 
-  #mount(blob: Descriptor, from: ImageStore, to: ImageStore): Promise<boolean> {
+  async #mount(blob: Descriptor, from: ImageSource, to: ImageStore): Promise<boolean> {
+    // Nothing is asked of a place that cannot have it.
+    if (from.homeOf(blob.digest).place !== to.place) return false;
     return at('destination', () => to.mountBlob(blob, from, this.#signal));
   }
 
-  async #upload(blob: Descriptor, from: ImageStore, to: ImageStore, wanted: AbortSignal): Promise<void> {
-    const place = keyOf(placeOf(to), blob);
+  async #upload(blob: Descriptor, from: ImageSource, to: ImageStore, wanted: AbortSignal): Promise<void> {
+    const place = keyOf(to.place, blob);
     const transfer = async () => {
       await at('destination', () => to.putBlob(blob, this.#opener(blob, from), this.#signal));
       this.#uploaded.add(keyOf(to.name, blob));
@@ -113,7 +120,7 @@ export class BlobMover {
   }
 
   /** Opens the blob at its source, as often as the destination needs it, and counts what goes through. */
-  #opener(blob: Descriptor, from: ImageStore): () => Promise<Readable> {
+  #opener(blob: Descriptor, from: ImageSource): () => Promise<Readable> {
     let furthest = 0;
     const count = async function* (this: BlobMover, stream: Readable) {
       let position = 0;
@@ -140,11 +147,6 @@ export class BlobMover {
       return counted;
     };
   }
-}
-
-/** The registry of `HOST/NAMESPACE/NAME`. It only groups: whether blobs can be taken over, the store decides. */
-function placeOf(store: ImageStore): string {
-  return store.name.split('/', 1)[0] ?? '';
 }
 
 function keyOf(place: string, blob: Descriptor): string {

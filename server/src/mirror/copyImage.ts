@@ -1,8 +1,9 @@
 import { isDigest } from '../base/digest.ts';
 import { UserError } from '../base/errors.ts';
+import type { Descriptor, Manifest } from '../content/descriptor.ts';
 import { inRole } from '../content/successors.ts';
 import { type Below, type ManifestNode, walkManifests } from '../content/walkManifests.ts';
-import type { Descriptor, ImageStore, Manifest } from '../stores/imageStore.ts';
+import type { ImageSource, ImageStore } from '../stores/imageStore.ts';
 import { BlobMover } from './blobMover.ts';
 import { addBlob, type BlobCounts, type BlobOutcome, type Listener, noBlobs } from './events.ts';
 import { Once } from './once.ts';
@@ -10,7 +11,7 @@ import { at, lookUp } from './sides.ts';
 
 /** One image and where it is to be. */
 export interface CopyRequest {
-  readonly source: ImageStore;
+  readonly source: ImageSource;
   /** The tag or the digest at the source. */
   readonly reference: string;
   readonly destination: ImageStore;

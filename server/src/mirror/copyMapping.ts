@@ -1,7 +1,7 @@
 import { UserError } from '../base/errors.ts';
 import { type ImageReference, repositoryOf, withDockerDefaults } from '../documents/imageReference.ts';
 import type { MappingDocument } from '../documents/mapping.ts';
-import type { ImageStore } from '../stores/imageStore.ts';
+import type { ImageSource, ImageStore } from '../stores/imageStore.ts';
 import { CopyRun, copyImage } from './copyImage.ts';
 import { addBlob, type BlobCounts, type Listener, noBlobs } from './events.ts';
 import { type MappingJob, mappingProblems, planMapping } from './mappingPlan.ts';
@@ -9,10 +9,10 @@ import { inParallel } from './parallel.ts';
 import { asUserError } from './sides.ts';
 
 export interface CopyMappingOptions {
-  /** The store that holds the images of a reference's repository. May throw a `UserError`. */
-  readonly open: (reference: ImageReference) => ImageStore;
-  /** The same for what is written to; `open` when left out. */
-  readonly openDestination?: (reference: ImageReference) => ImageStore;
+  /** The images of a reference's repository, to read. May throw a `UserError`. */
+  readonly openSource: (reference: ImageReference) => ImageSource;
+  /** The same for what is written to. */
+  readonly openDestination: (reference: ImageReference) => ImageStore;
   /** Images that are copied at the same time. */
   readonly parallelImages: number;
   /** Blobs that are moved at the same time, over all images. */
@@ -44,7 +44,7 @@ export async function copyMapping(
   options: CopyMappingOptions,
 ): Promise<CopySummary> {
   requireGood(document);
-  const { open, openDestination = open, parallelImages, signal } = options;
+  const { openSource, openDestination, parallelImages, signal } = options;
   const summary = { copied: 0, skipped: 0, failed: 0, stopped: 0, blobs: noBlobs };
   const listener: Listener = (event) => {
     // Blobs of images that fail later were moved all the same.
@@ -55,7 +55,7 @@ export async function copyMapping(
   let jobs: MappingJob[];
   try {
     jobs = await planMapping(document, {
-      open: remembered(open),
+      openSource: remembered(openSource),
       openDestination: remembered(openDestination),
       parallel: parallelImages,
       signal,
@@ -67,7 +67,7 @@ export async function copyMapping(
   listener({ type: 'planned', images: jobs.length });
 
   const run = new CopyRun({ ...options, listener });
-  await inParallel(jobs, parallelImages, sourceHost, async (job) => {
+  await inParallel(jobs, parallelImages, sourcePlace, async (job) => {
     const { image } = job;
     try {
       signal.throwIfAborted();
@@ -101,15 +101,15 @@ function requireGood(document: MappingDocument): void {
 }
 
 /** Whom the copy of an image waits for first. */
-function sourceHost(job: MappingJob): string {
-  return 'request' in job ? (job.request.source.name.split('/', 1)[0] ?? '') : '';
+function sourcePlace(job: MappingJob): string {
+  return 'request' in job ? job.request.source.place : '';
 }
 
 /** One store for each repository, so that what is learnt of it is learnt once. */
-function remembered(
-  open: (reference: ImageReference) => ImageStore,
-): (reference: ImageReference) => ImageStore {
-  const stores = new Map<string, ImageStore>();
+function remembered<Store extends ImageSource>(
+  open: (reference: ImageReference) => Store,
+): (reference: ImageReference) => Store {
+  const stores = new Map<string, Store>();
   return (reference) => {
     const name = repositoryOf(withDockerDefaults(reference));
     const store = stores.get(name) ?? open(reference);

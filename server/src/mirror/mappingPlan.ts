@@ -12,7 +12,7 @@ import {
   type MappingDocument,
   type MappingPair,
 } from '../documents/mapping.ts';
-import type { ImageStore } from '../stores/imageStore.ts';
+import type { ImageSource, ImageStore } from '../stores/imageStore.ts';
 import type { CopyRequest } from './copyImage.ts';
 import type { PlannedImage } from './events.ts';
 import { inParallel } from './parallel.ts';
@@ -79,7 +79,7 @@ function unreachable({ parsed }: MappingArgument): string | undefined {
 
 export interface PlanOptions {
   /** The store of a reference's repository, the same one each time. May throw a `UserError`. */
-  readonly open: (reference: ImageReference) => ImageStore;
+  readonly openSource: (reference: ImageReference) => ImageSource;
   /** The same for a destination. */
   readonly openDestination: (reference: ImageReference) => ImageStore;
   /** How many repositories are listed at the same time. */
@@ -95,7 +95,7 @@ interface NumberedPair {
 
 /** What has to be known of a pair before its images are. */
 interface OpenedPair {
-  readonly source: ImageStore;
+  readonly source: ImageSource;
   readonly destination: ImageStore;
   /** The tags that the source's pattern stands for; undefined for a source that is one image. */
   readonly tags: readonly string[] | undefined;
@@ -132,10 +132,10 @@ export async function planMapping(document: MappingDocument, options: PlanOption
 
 async function openPair(
   pair: MappingPair,
-  { open, openDestination, signal }: PlanOptions,
+  { openSource, openDestination, signal }: PlanOptions,
 ): Promise<OpenedPair | UserError> {
   try {
-    const source = await at('source', () => open(referenceOf(pair.source)));
+    const source = await at('source', () => openSource(referenceOf(pair.source)));
     const destination = await at('destination', () => openDestination(referenceOf(pair.destination)));
     const { tagPattern } = pair.source;
     if (tagPattern === undefined) return { source, destination, tags: undefined };
@@ -188,7 +188,7 @@ function referenceOf({ parsed, text }: MappingArgument): ImageReference {
   return parsed.reference;
 }
 
-async function matchingTags(store: ImageStore, pattern: string, signal: AbortSignal): Promise<string[]> {
+async function matchingTags(store: ImageSource, pattern: string, signal: AbortSignal): Promise<string[]> {
   const tags = (await store.listTags(signal))?.filter((tag) => matchesTag(pattern, tag)) ?? [];
   if (tags.length > 0) return tags;
   const wanted = pattern === '*' ? 'has no tags' : `has no tag like ${pattern}`;

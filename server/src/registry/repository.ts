@@ -64,9 +64,9 @@ export class RemoteRepository {
     return `${this.host}/${this.repository}`;
   }
 
-  /** True when both are places of the same registry, reached with the same credentials. */
-  isBeside(other: RemoteRepository): boolean {
-    return this.#transport === other.#transport && this.host === other.host;
+  /** Equal for the repositories of one registry that are reached with the same credentials; not to be shown. */
+  get place(): string {
+    return this.#transport.placeOf(this.host);
   }
 
   /** Reads a manifest by tag or digest; undefined when there is none. */
@@ -195,11 +195,15 @@ export class RemoteRepository {
   }
 
   /**
-   * Takes over a blob from another repository of this registry; false when the registry cannot or will not, and
-   * then nothing is left behind.
+   * Takes over a blob from another repository of this registry; false when it is another's, and when the registry cannot
+   * or will not, and then nothing is left behind.
    */
-  async mountBlob(digest: string, from: RemoteRepository, signal: AbortSignal): Promise<boolean> {
-    if (!this.isBeside(from)) return false;
+  async mountBlob(
+    digest: string,
+    from: Pick<RemoteRepository, 'place' | 'repository'>,
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    if (from.place !== this.place) return false;
     requireVerifiable(digest, this.name);
     const context = this.#uploadContext(digest);
     const scopes = [...context.scopes, repositoryScope(from.repository, 'pull')];

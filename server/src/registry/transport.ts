@@ -52,6 +52,9 @@ export type Opened =
 const mostPerHost = 16;
 const usualLimit = longestErrorBody;
 
+/** How many there have been in this process. */
+let transports = 0;
+
 /**
  * Sends requests to registries: scheme, credentials, redirects, repetitions and bounds, each of which has a file
  * of its own. Rejects with a `UserError`, or with the signal's reason once that fires.
@@ -70,6 +73,7 @@ export class Transport {
   readonly #rules: () => Promise<PullRules>;
   readonly #timeouts: Timeouts;
   readonly #outages: Outages;
+  readonly #number = ++transports;
 
   constructor(
     options: RegistryOptions,
@@ -90,6 +94,11 @@ export class Transport {
     this.#connections = new Connections(options, timeouts, policy.now, (secret) => this.secrets.add(secret));
     const tokens = new Tokens(this.#askTokenService, this.secrets, policy.now);
     this.#authorizer = new Authorizer(credentials, tokens, this.secrets, this.#insecure);
+  }
+
+  /** A name for a host as it is reached with the credentials of this transport, equal for equal ones. */
+  placeOf(host: string): string {
+    return `${host} #${this.#number}`;
   }
 
   /** Forgets tokens and credentials: the user logged in or out. */

@@ -1,18 +1,26 @@
 import type { Readable } from 'node:stream';
 import type { Descriptor, Manifest } from '../content/descriptor.ts';
 
-export type { Descriptor, Manifest } from '../content/descriptor.ts';
+/** Where content is, among all that shares it: blobs are taken over between the repositories of one place. */
+export interface Home {
+  /** Equal for what shares blobs, such as a registry, or a folder `v2/`. Made to be compared, not to be shown. */
+  readonly place: string;
+  /** `NAMESPACE/NAME`. */
+  readonly repository: string;
+}
 
 /**
- * A place where the images of one repository live: a registry, an OCI layout, a folder that `oc` wrote. The
- * copy engine knows nothing but this, so every place can be either end of a copy.
+ * The images of one repository, to read: a registry, an OCI layout, a folder that `oc` wrote. Whoever only looks holds
+ * nothing more than this.
  *
  * All methods reject with a `UserError`; "not there" is a value (`undefined` or `false`), never an error.
- * Content is verified against its digest on raw bytes on every read and every write.
+ * Content is verified against its digest on raw bytes on every read.
  */
-export interface ImageStore {
+export interface ImageSource {
   /** How a person would name this repository, `HOST/NAMESPACE/NAME`. */
   readonly name: string;
+  /** `Home.place` of what has no other home. */
+  readonly place: string;
 
   /** The digest that a tag points to. */
   resolveTag(tag: string, signal: AbortSignal): Promise<string | undefined>;
@@ -22,8 +30,6 @@ export interface ImageStore {
   /** Reads the manifest by tag or digest. */
   getManifest(tagOrDigest: string, signal: AbortSignal): Promise<Manifest | undefined>;
   hasManifest(digest: string, signal: AbortSignal): Promise<boolean>;
-  /** Writes a manifest, by its digest and also under each of `tags`. Everything it names must be there already. */
-  putManifest(manifest: Manifest, tags: readonly string[], signal: AbortSignal): Promise<void>;
 
   /**
    * With `size`, in bytes, a place that can tell rejects with the code `damaged` where the blob has another one:
@@ -35,11 +41,22 @@ export interface ImageStore {
    * so a reader that saw its end has right content.
    */
   getBlob(blob: Descriptor, signal: AbortSignal): Promise<Readable>;
+  /** Where a blob of this repository really is: what is read through a mirror is at the mirror's place. */
+  homeOf(digest: string): Home;
+}
+
+/**
+ * The images of one repository, to read and to write: the end of a copy. The copy engine knows nothing but this, so
+ * every place can be either end. Content is verified on every write, too.
+ */
+export interface ImageStore extends ImageSource {
+  /** Writes a manifest, by its digest and also under each of `tags`. Everything it names must be there already. */
+  putManifest(manifest: Manifest, tags: readonly string[], signal: AbortSignal): Promise<void>;
   /** Writes a blob from `open`, which may be called again for a retry. */
   putBlob(blob: Descriptor, open: () => Promise<Readable>, signal: AbortSignal): Promise<void>;
   /**
-   * Takes over a blob from another repository of the same place without moving its bytes. False when the place
-   * cannot or will not, and then nothing has happened.
+   * Takes over a blob from another repository of the same place without moving its bytes. False when the blob is at
+   * another place, and when this one cannot or will not; then nothing has happened.
    */
-  mountBlob(blob: Descriptor, from: ImageStore, signal: AbortSignal): Promise<boolean>;
+  mountBlob(blob: Descriptor, from: ImageSource, signal: AbortSignal): Promise<boolean>;
 }

@@ -1,13 +1,15 @@
 import { readdir } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import { isDigest } from '../base/digest.ts';
 import { UserError } from '../base/errors.ts';
 import { byteStream } from '../content/byteStream.ts';
 import { algorithmOf, checkDigest, digestOf, requireVerifiable, verified } from '../content/contentDigest.ts';
+import type { Descriptor, Manifest } from '../content/descriptor.ts';
 import { largestManifest, parseManifest } from '../content/manifest.ts';
 import { partsOf, type Successor } from '../content/successors.ts';
 import { readable, walkManifests } from '../content/walkManifests.ts';
-import type { Descriptor, ImageStore, Manifest } from './imageStore.ts';
+import type { Home, ImageSource, ImageStore } from './imageStore.ts';
 import { damaged, reading } from './ocDirectoryErrors.ts';
 import { OcDirectoryFiles, type Parts, type StoredFile } from './ocDirectoryFiles.ts';
 import { checkRepository, checkTag, digestNames, digestOfName, isTagName } from './ocDirectoryNames.ts';
@@ -21,6 +23,7 @@ const mostTags = 100_000;
  * when it is stopped is passed over; what is damaged is an error that names the file.
  */
 export class OcDirectory implements ImageStore {
+  readonly #folder: string;
   readonly #files: OcDirectoryFiles;
   readonly #repository: string;
   readonly #parts: Parts;
@@ -32,6 +35,7 @@ export class OcDirectory implements ImageStore {
    */
   constructor(folder: string, repository: string) {
     checkRepository(repository);
+    this.#folder = folder;
     this.#files = new OcDirectoryFiles(folder);
     this.#repository = repository;
     this.#parts = repository.split('/');
@@ -39,6 +43,10 @@ export class OcDirectory implements ImageStore {
 
   get name(): string {
     return `file://${this.#repository}`;
+  }
+
+  get place(): string {
+    return `file://${resolve(this.#files.root)}`;
   }
 
   async resolveTag(tag: string, signal: AbortSignal): Promise<string | undefined> {
@@ -169,14 +177,20 @@ export class OcDirectory implements ImageStore {
     await this.#files.write(this.#at('blobs'), name, content(), blob.digest);
   }
 
-  async mountBlob(blob: Descriptor, from: ImageStore, signal: AbortSignal): Promise<boolean> {
-    if (!(from instanceof OcDirectory) || from.#files.root !== this.#files.root) return false;
+  async mountBlob(blob: Descriptor, from: ImageSource, signal: AbortSignal): Promise<boolean> {
+    const { place, repository } = from.homeOf(blob.digest);
+    if (place !== this.place) return false;
+    const neighbour = new OcDirectory(this.#folder, repository);
     // A damaged blob must not spread.
-    if (!(await from.hasBlob(blob.digest, signal))) return false;
-    const found = await from.#stored('blobs', blob.digest);
+    if (!(await neighbour.hasBlob(blob.digest, signal))) return false;
+    const found = await neighbour.#stored('blobs', blob.digest);
     if (found === undefined || found.size !== blob.size) return false;
     await this.#files.duplicate(found, this.#at('blobs'), digestNames(blob.digest)[0] ?? blob.digest);
     return true;
+  }
+
+  homeOf(): Home {
+    return { place: this.place, repository: this.#repository };
   }
 
   /**

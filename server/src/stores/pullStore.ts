@@ -1,48 +1,52 @@
 import type { Readable } from 'node:stream';
+import type { Descriptor, Manifest } from '../content/descriptor.ts';
 import type { PullRepository } from '../registry/pullRepository.ts';
 import type { RemoteRepository } from '../registry/repository.ts';
-import type { Descriptor, Manifest } from './imageStore.ts';
-import { RegistryStore } from './registryStore.ts';
+import type { Home, ImageSource } from './imageStore.ts';
 
-/**
- * Images in a repository of a registry, as they are pulled: read through the mirrors of registries.conf. What is
- * written goes to the repository itself and to no mirror, as with `podman push`.
- */
-export class PullStore extends RegistryStore {
+/** Images in a repository of a registry, as they are pulled: read through the mirrors of registries.conf. */
+export class PullStore implements ImageSource {
   readonly #named: RemoteRepository;
   readonly #pull: PullRepository;
 
   constructor(named: RemoteRepository, pull: PullRepository) {
-    super(named);
     this.#named = named;
     this.#pull = pull;
   }
 
-  override resolveTag(tag: string, signal: AbortSignal): Promise<string | undefined> {
+  get name(): string {
+    return this.#named.name;
+  }
+
+  get place(): string {
+    return this.#named.place;
+  }
+
+  resolveTag(tag: string, signal: AbortSignal): Promise<string | undefined> {
     return this.#pull.resolve(tag, signal);
   }
 
-  override listTags(signal: AbortSignal): Promise<readonly string[] | undefined> {
+  listTags(signal: AbortSignal): Promise<readonly string[] | undefined> {
     return this.#pull.tags(signal);
   }
 
-  override getManifest(tagOrDigest: string, signal: AbortSignal): Promise<Manifest | undefined> {
+  getManifest(tagOrDigest: string, signal: AbortSignal): Promise<Manifest | undefined> {
     return this.#pull.manifest(tagOrDigest, signal);
   }
 
-  override async hasManifest(digest: string, signal: AbortSignal): Promise<boolean> {
+  async hasManifest(digest: string, signal: AbortSignal): Promise<boolean> {
     return (await this.#pull.resolve(digest, signal)) !== undefined;
   }
 
-  override hasBlob(digest: string, signal: AbortSignal): Promise<boolean> {
+  hasBlob(digest: string, signal: AbortSignal): Promise<boolean> {
     return this.#pull.hasBlob(digest, signal);
   }
 
-  override getBlob(blob: Descriptor, signal: AbortSignal): Promise<Readable> {
+  getBlob(blob: Descriptor, signal: AbortSignal): Promise<Readable> {
     return this.#pull.blob(blob, signal);
   }
 
-  protected override holder(digest: string): RemoteRepository {
+  homeOf(digest: string): Home {
     return this.#pull.holder(digest) ?? this.#named;
   }
 }

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
+import type { Descriptor, Manifest } from '../content/descriptor.ts';
 import type { RemoteRepository } from '../registry/repository.ts';
-import type { Descriptor, ImageStore, Manifest } from './imageStore.ts';
+import type { Home, ImageSource, ImageStore } from './imageStore.ts';
 
 /** Images in a repository of a registry. */
 export class RegistryStore implements ImageStore {
@@ -12,6 +13,10 @@ export class RegistryStore implements ImageStore {
 
   get name(): string {
     return this.#repository.name;
+  }
+
+  get place(): string {
+    return this.#repository.place;
   }
 
   resolveTag(tag: string, signal: AbortSignal): Promise<string | undefined> {
@@ -54,15 +59,11 @@ export class RegistryStore implements ImageStore {
     return this.#repository.uploadBlob(blob, open, signal);
   }
 
-  async mountBlob(blob: Descriptor, from: ImageStore, signal: AbortSignal): Promise<boolean> {
-    return (
-      from instanceof RegistryStore &&
-      this.#repository.mountBlob(blob.digest, from.holder(blob.digest), signal)
-    );
+  mountBlob(blob: Descriptor, from: ImageSource, signal: AbortSignal): Promise<boolean> {
+    return this.#repository.mountBlob(blob.digest, from.homeOf(blob.digest), signal);
   }
 
-  /** The repository that really has a blob of this store. */
-  protected holder(_digest: string): RemoteRepository {
+  homeOf(): Home {
     return this.#repository;
   }
 }

@@ -11,7 +11,7 @@ import {
   runFolder,
 } from '../../../client/src/copyRun.ts';
 
-const none = { authFile: '', configFile: '', caFile: '', insecure: [] };
+const none = { authFile: '', configFile: '', caFile: '', insecure: [], folder: '' };
 
 describe('copyArguments', () => {
   it('says no more than the settings do', () =>
@@ -32,12 +32,14 @@ describe('copyArguments', () => {
           configFile: 'conf/registries.conf',
           caFile: '/etc/ca.pem',
           insecure: ['a:5000', 'b'],
+          folder: 'hop',
         },
         '/w',
         '/s/run.jsonl',
       ).slice(5),
     ).toEqual([
       ...['--progress-file', '/s/run.jsonl'],
+      ...['--dir', '/w/hop'],
       ...['--authfile', join(homedir(), 'auth.json')],
       ...['--registries-conf', '/w/conf/registries.conf'],
       ...['--ca-file', '/etc/ca.pem'],

@@ -28,7 +28,7 @@ afterEach(async () => {
 function make(options: Partial<LookupOptions> = {}): Lookup {
   const folders = new StoreFolders({ named: '', workspaceFolders: () => [], trusted: true, now: () => now });
   const lookup = new Lookup({
-    openStore: (reference, from) => folders.open(reference, from),
+    openSource: (reference, from) => folders.open(reference, from),
     database: undefined,
     offline: () => 'untrusted',
     now: () => now,

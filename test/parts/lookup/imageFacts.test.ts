@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parseConfig } from '../../../server/src/content/imageConfig.ts';
 import { parseReference } from '../../../server/src/documents/imageReference.ts';
 import { readImageFacts } from '../../../server/src/lookup/imageFacts.ts';
-import { openStore } from '../../../server/src/stores/open.ts';
+import { openSource } from '../../../server/src/stores/open.ts';
 import { FakeRegistry } from '../../support/fakeRegistry.ts';
 import {
   blobOf,
@@ -38,7 +38,7 @@ describe('what a registry knows of an image', () => {
     if (image !== undefined) registry.add('team/app', 'v1', image);
     const parsed = parseReference(`${registry.host}/team/app`);
     if (!parsed.ok) throw new Error();
-    return readImageFacts(openStore(parsed.reference, test.client), reference, never);
+    return readImageFacts(openSource(parsed.reference, test.client), reference, never);
   };
 
   it('is nothing when it is not there', async () => {

@@ -7,7 +7,7 @@ import { Database } from '../../../server/src/database/database.ts';
 import { formatReference } from '../../../server/src/documents/imageReference.ts';
 import { Lookup, type LookupOptions } from '../../../server/src/lookup/lookup.ts';
 import type { OfflineReason } from '../../../server/src/lookup/offline.ts';
-import { openStore } from '../../../server/src/stores/open.ts';
+import { openSource } from '../../../server/src/stores/open.ts';
 import type { Fact, ImageFacts } from '../../../server/src/workspace/facts.ts';
 import { basicAuth } from '../../support/fakeAuth.ts';
 import { FakeRegistry, type FakeRegistryOptions } from '../../support/fakeRegistry.ts';
@@ -43,7 +43,7 @@ describe('the look-up', () => {
   const make = (options: Partial<LookupOptions> = {}, clientOptions: TestClientOptions = {}) => {
     const { client } = testClient({ retryTimes: 0, ...clientOptions });
     const lookup = new Lookup({
-      openStore: (reference) => openStore(reference, client),
+      openSource: (reference) => openSource(reference, client),
       database: undefined,
       offline: () => offline,
       now: () => now,
@@ -251,7 +251,7 @@ describe('the look-up', () => {
   it('reports a store that cannot be opened, and does not end on a defect', async () => {
     const errors = [new UserError('badReference', 'no such place'), new TypeError('a defect')];
     const { lookup } = make({
-      openStore: () => {
+      openSource: () => {
         throw errors.shift();
       },
     });
@@ -358,7 +358,7 @@ describe('the look-up', () => {
       const opened: string[] = [];
       const { lookup, arrived } = make({
         database,
-        openStore: (reference) => {
+        openSource: (reference) => {
           opened.push(formatReference(reference));
           throw new Error('contacted');
         },

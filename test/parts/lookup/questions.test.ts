@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Lookup, type LookupOptions } from '../../../server/src/lookup/lookup.ts';
 import type { OfflineReason } from '../../../server/src/lookup/offline.ts';
 import { imageQuestion } from '../../../server/src/lookup/question.ts';
-import { openStore } from '../../../server/src/stores/open.ts';
+import { openSource } from '../../../server/src/stores/open.ts';
 import { basicAuth } from '../../support/fakeAuth.ts';
 import { FakeRegistry, type FakeRegistryOptions } from '../../support/fakeRegistry.ts';
 import { status } from '../../support/faults.ts';
@@ -29,8 +29,8 @@ function make(options: Partial<LookupOptions> = {}): Lookup {
   });
   const stranger = testClient({ retryTimes: 0, credentials: {} }).client;
   const lookup = new Lookup({
-    openStore: (reference) => openStore(reference, client),
-    openWithoutLogin: (reference) => openStore(reference, stranger),
+    openSource: (reference) => openSource(reference, client),
+    openWithoutLogin: (reference) => openSource(reference, stranger),
     database: undefined,
     offline: () => undefined,
     now: () => now,

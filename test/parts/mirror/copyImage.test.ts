@@ -266,6 +266,8 @@ describe('a blob', () => {
     const store = destination.store('mirror/app');
     const half: ImageStore = {
       name: store.name,
+      place: store.place,
+      homeOf: store.homeOf.bind(store),
       resolveTag: store.resolveTag.bind(store),
       listTags: store.listTags.bind(store),
       getManifest: store.getManifest.bind(store),

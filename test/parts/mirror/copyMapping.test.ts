@@ -34,7 +34,8 @@ const documentOf = (text: string) => parseMapping(splitLines(text));
 
 function copy(text: string, parallelImages = 4) {
   return copyMapping(documentOf(text), {
-    open,
+    openSource: open,
+    openDestination: open,
     parallelImages,
     parallelLayers: 6,
     signal: stop.signal,

@@ -3,7 +3,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { formatReference, parseReference } from '../../../server/src/documents/imageReference.ts';
 import { mergeRegistriesConf } from '../../../server/src/documents/pullRules.ts';
 import { parseRegistriesConf } from '../../../server/src/documents/registriesConf.ts';
-import { openDestination, openStore } from '../../../server/src/stores/open.ts';
+import { openDestination, openSource } from '../../../server/src/stores/open.ts';
 import { basicAuth } from '../../support/fakeAuth.ts';
 import { FakeRegistry, type FakeRegistryOptions } from '../../support/fakeRegistry.ts';
 import { status, tampered } from '../../support/faults.ts';
@@ -38,7 +38,7 @@ function under(conf: string, options: TestClientOptions = {}) {
     tried,
     pauses,
     client,
-    store: (name: string) => openStore(parse(name), client),
+    store: (name: string) => openSource(parse(name), client),
     destination: (name: string) => openDestination(parse(name), client),
   };
 }
@@ -48,7 +48,7 @@ const table = (location: string, mirrors: readonly string[], more = '') =>
     .map((mirror) => `[[registry.mirror]]\nlocation = "${mirror}"\n`)
     .join('')}`;
 
-async function readAll(store: ReturnType<typeof openStore>, version: string, of: TestImage): Promise<void> {
+async function readAll(store: ReturnType<typeof openSource>, version: string, of: TestImage): Promise<void> {
   expect((await store.getManifest(version, never))?.digest).toBe(of.manifest.digest);
   for (const child of of.children) await readAll(store, child.manifest.digest, child);
   for (const blob of of.blobs) {
@@ -227,13 +227,10 @@ describe('an image is written', () => {
   it('to the registry that is named, never to a mirror nor another location', async () => {
     const [named, mirror, location] = await Promise.all([start(), start(), start()]);
     const conf = `[[registry]]\nprefix = "${named.host}"\nlocation = "${location.host}"\n[[registry.mirror]]\nlocation = "${mirror.host}"\n`;
-    const { destination, store } = under(conf);
-    for (const app of [destination(`${named.host}/team/app`), store(`${named.host}/team/app`)]) {
-      for (const blob of image.blobs) await app.putBlob(blob, async () => Readable.from([blob.bytes]), never);
-      await app.putManifest(image.manifest, ['v1'], never);
-    }
+    const app = under(conf).destination(`${named.host}/team/app`);
+    for (const blob of image.blobs) await app.putBlob(blob, async () => Readable.from([blob.bytes]), never);
+    await app.putManifest(image.manifest, ['v1'], never);
     expect(named.manifest('team/app', 'v1')).toBeDefined();
-    const app = destination(`${named.host}/team/app`);
     expect(await app.resolveTag('v1', never)).toBe(digest);
     expect(await app.listTags(never)).toEqual(['v1']);
     expect([...mirror.requests, ...location.requests]).toEqual([]);

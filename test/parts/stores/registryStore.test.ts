@@ -1,10 +1,11 @@
 import { Readable } from 'node:stream';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, expectTypeOf, it } from 'vitest';
 import { parseReference } from '../../../server/src/documents/imageReference.ts';
-import type { ImageStore } from '../../../server/src/stores/imageStore.ts';
-import { openStore } from '../../../server/src/stores/open.ts';
+import type { ImageSource, ImageStore } from '../../../server/src/stores/imageStore.ts';
+import { openDestination, openSource } from '../../../server/src/stores/open.ts';
 import { FakeRegistry } from '../../support/fakeRegistry.ts';
 import { multiArchImage, type TestImage, testImage } from '../../support/images.ts';
+import { MemoryPlace } from '../../support/memoryStore.ts';
 import { bytesOf, failure, never, type TestClient, testClient } from '../registry/harness.ts';
 
 function referenceOf(text: string) {
@@ -17,7 +18,7 @@ describe('a registry as a store of images', () => {
   let registry: FakeRegistry;
   let test: TestClient;
   const store = (name = 'team/app'): ImageStore =>
-    openStore(referenceOf(`${registry.host}/${name}`), test.client);
+    openDestination(referenceOf(`${registry.host}/${name}`), test.client);
 
   beforeEach(async () => {
     registry = await FakeRegistry.start();
@@ -68,13 +69,29 @@ describe('a registry as a store of images', () => {
     const app = store();
     expect(await app.mountBlob(config, store('team/base'), never)).toBe(true);
     expect(await app.hasBlob(config.digest, never)).toBe(true);
-    const other = { ...store('team/base') } as unknown as ImageStore;
-    expect(await app.mountBlob(config, other, never)).toBe(false);
+    const before = registry.log.length;
+    const elsewhere = new MemoryPlace(registry.host).store('team/base');
+    expect(await app.mountBlob(config, elsewhere, never)).toBe(false);
+    // The same registry with the credentials of somebody else is another place.
+    const stranger = testClient();
+    const theirs = openDestination(referenceOf(`${registry.host}/team/base`), stranger.client);
+    expect(await app.mountBlob(config, theirs, never)).toBe(false);
+    await stranger.client.close();
+    expect(registry.log.length).toBe(before);
+  });
+
+  it('is read without anything to write with, where it is only read', () => {
+    const source = openSource(referenceOf(`${registry.host}/team/app`), test.client);
+    expectTypeOf(source).not.toHaveProperty('putBlob');
+    expectTypeOf(source).not.toHaveProperty('putManifest');
+    expectTypeOf<ImageStore>().toExtend<ImageSource>();
+    for (const method of ['putBlob', 'putManifest', 'mountBlob']) expect(source).not.toHaveProperty(method);
+    expect(source.place).toBe(store('team/other').place);
   });
 
   it('is not what file:// and s3:// name', async () => {
     for (const text of ['file://mirror/app:v1', 's3://host/region/bucket/app:v1']) {
-      const error = await failure((async () => openStore(referenceOf(text), test.client))());
+      const error = await failure((async () => openSource(referenceOf(text), test.client))());
       expect(error.code).toBe('unsupportedPlace');
       expect(error.line).toContain('oc image mirror');
     }

@@ -1,10 +1,12 @@
+import { resolve } from 'node:path';
 import { text as textOf } from 'node:stream/consumers';
 import { messageOf, UserError } from '../../base/errors.ts';
 import { splitLines, withoutMark } from '../../documents/lines.ts';
-import { parseMapping } from '../../documents/mapping.ts';
+import { type MappingDocument, parseMapping } from '../../documents/mapping.ts';
 import { readInput } from '../../files/textFile.ts';
 import { copyMapping } from '../../mirror/copyMapping.ts';
 import { mappingProblems } from '../../mirror/mappingPlan.ts';
+import { hasStore } from '../../stores/ocDirectoryFolder.ts';
 import { type Command, exitCodes } from '../command.ts';
 import {
   choice,
@@ -20,10 +22,15 @@ import { CopyReport, problemLine, stoppedLine, summaryFields, summaryLine } from
 
 export const copy: Command = {
   name: 'copy',
-  usage: '-f mapping.txt [--format text|json] [--progress auto|bar|jsonl|none]',
+  usage: '-f mapping.txt [--dir FOLDER] [--format text|json] [--progress auto|bar|jsonl|none]',
   summary: 'Copy every image of a mapping.txt to its destination, indexes whole',
   options: {
     filename: { type: 'string', short: 'f', value: 'FILE', help: 'the mapping; - is standard input' },
+    dir: {
+      type: 'string',
+      value: 'FOLDER',
+      help: 'what holds the v2/ of file:// images, or will hold it (the current folder)',
+    },
     'parallel-images': { type: 'string', value: 'N', help: 'images that are copied at the same time (4)' },
     'parallel-layers': { type: 'string', value: 'N', help: 'layers that are moved at the same time (6)' },
     ...retryOption,
@@ -56,15 +63,19 @@ export const copy: Command = {
       return exitCodes.unusable;
     }
 
+    // Like oc, which looks and writes nowhere else.
+    const folder = stringOption(options, 'dir') ?? '.';
+    await requireStore(document, folder);
+
     const start = performance.now();
-    return withRegistries(options, terminal, async (open, openDestination) => {
+    return withRegistries(options, terminal, async ({ openSource, openDestination }) => {
       const progress = openProgress(options, terminal);
       const report = new CopyReport(shownPath);
       let end: ReturnType<typeof summaryFields> | undefined;
       try {
         const summary = await copyMapping(document, {
-          open,
-          openDestination,
+          openSource: (reference) => openSource(reference, folder),
+          openDestination: (reference) => openDestination(reference, folder),
           parallelImages,
           parallelLayers,
           signal,
@@ -96,6 +107,21 @@ export const copy: Command = {
     });
   },
 };
+
+/** @throws UserError `noStore` when images are to be read from a folder that has none */
+async function requireStore({ lines }: MappingDocument, folder: string): Promise<void> {
+  const read = lines
+    .flatMap(({ pairs }) => pairs)
+    .find(({ source: { parsed } }) => parsed.ok && parsed.reference.transport === 'file');
+  if (read === undefined || (await hasStore(folder))) return;
+  throw new UserError(
+    'noStore',
+    `${read.source.text}: there is no v2/ in ${resolve(folder)}, and nothing was copied`,
+    {
+      nextStep: 'run this where the v2/ lies, or name the folder that holds it with --dir',
+    },
+  );
+}
 
 async function readMapping(path: string, signal: AbortSignal): Promise<string> {
   return path === '-' ? textOf(process.stdin) : (await readInput(path, signal)).toString('utf8');

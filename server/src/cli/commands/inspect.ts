@@ -75,8 +75,8 @@ async function factsOf(
   const { repository, digest, tag = '' } = reference;
   const { signal } = terminal;
   if (reference.transport === 'registry') {
-    return withRegistries(options, terminal, (open) =>
-      readImageFacts(open(reference), digest ?? tag, signal),
+    return withRegistries(options, terminal, ({ openSource }) =>
+      readImageFacts(openSource(reference), digest ?? tag, signal),
     );
   }
   // Like oc, which looks nowhere else.

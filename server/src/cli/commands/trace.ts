@@ -6,7 +6,7 @@ import { imageForm, refusedImage } from '../../documents/refusedImage.ts';
 import { traceJson, withResults } from '../../pulls/trace.ts';
 import { traceText } from '../../pulls/traceText.ts';
 import type { EndpointResult, Trace } from '../../pulls/traceTypes.ts';
-import type { ImageStore } from '../../stores/imageStore.ts';
+import type { ImageSource } from '../../stores/imageStore.ts';
 import { trace as traceImage } from '../../workspace/trace.ts';
 import { type Command, exitCodes, type OptionValues, type Terminal } from '../command.ts';
 import { readNodeFiles } from '../nodeFiles.ts';
@@ -71,7 +71,7 @@ async function asked(traced: Trace, options: OptionValues, terminal: Terminal): 
     endpoint.insecure ? [endpoint.reference.registry] : [],
   );
   const all = { ...options, insecure: [...stringsOption(options, 'insecure'), ...insecure] };
-  const results = await withRegistries(all, terminal, (_open, openDestination) =>
+  const results = await withRegistries(all, terminal, ({ openDestination }) =>
     Promise.all(
       traced.endpoints.map(({ reference, result }) =>
         result === 'blocked' ? result : resultAt(openDestination(reference), reference, terminal.signal),
@@ -82,7 +82,7 @@ async function asked(traced: Trace, options: OptionValues, terminal: Terminal): 
 }
 
 async function resultAt(
-  store: ImageStore,
+  store: ImageSource,
   reference: ImageReference,
   signal: AbortSignal,
 ): Promise<EndpointResult> {
