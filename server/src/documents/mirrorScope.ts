@@ -39,7 +39,9 @@ function scopeProblem(text: string): ScopeProblem | undefined {
   if (isScope(text)) return undefined;
   const { message, repaired, certain } = diagnose(text);
   const valid = repaired !== undefined && isScope(repaired);
-  return { message, repaired: valid ? repaired : undefined, certain: valid && certain };
+  // With a tag goes whatever stands behind it; of several words nobody knows which are meant.
+  const isOneWord = !/[ \t\r\n]/.test(text.trim());
+  return { message, repaired: valid ? repaired : undefined, certain: valid && certain && isOneWord };
 }
 
 function isScope(text: string): boolean {

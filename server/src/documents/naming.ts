@@ -55,10 +55,11 @@ export function mountRepository(destination: string, source: string, maxComponen
 
 /**
  * A name that the Kubernetes API accepts for a resource, made from one that it does not: lower-case, runs of
- * other characters become one `-`, and what is left over at the ends is cut.
+ * other characters become one `-`, and what is left over at the ends is cut. One that it accepts stays as it is.
  * https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-subdomain-names
  */
 export function validResourceName(name: string, maxLength: number): string {
+  if (isResourceName(name) && name.length <= maxLength) return name;
   return trimDashes(trimDashes(name.toLowerCase().replace(/[^a-z0-9.]+/g, '-')).slice(0, maxLength));
 }
 

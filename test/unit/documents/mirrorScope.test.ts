@@ -58,6 +58,7 @@ describe('a source and a mirror', () => {
     [`quay.io/ns/app:v1@sha256:${'0'.repeat(64)}`, 'quay.io/ns/app', true],
     ['quay.io:5000/ns/app:v1', 'quay.io:5000/ns/app', true],
     ['quay.io/Ns/App', 'quay.io/ns/app', false],
+    ['quay.io/ns/app:v1 and more', 'quay.io/ns/app', false],
     ['quay.io/ns//app', undefined, false],
     ['[::1]:5000/app', undefined, false],
     ['', undefined, false],

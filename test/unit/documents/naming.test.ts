@@ -83,6 +83,8 @@ describe('a resource name', () => {
     ['My Catalog', 63, 'my-catalog'],
     ['a//b__c', 63, 'a-b-c'],
     ['--a--', 63, 'a'],
+    ['a--a', 63, 'a--a'],
+    ['a--a_', 63, 'a-a'],
     ['a.-b', 63, 'a.b'],
     ['///', 63, ''],
     [`${'a'.repeat(62)}-b`, 63, 'a'.repeat(62)],

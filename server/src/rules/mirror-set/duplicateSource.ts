@@ -43,7 +43,7 @@ plainly. The fix appends the mirrors of the later entry to the first and removes
   },
 });
 
-/** Undefined where merging would lose something: a comment, or a policy that differs. */
+/** Undefined where merging would lose something: a comment, a policy that differs, or mirrors that a template stands for. */
 function mergeEdits(
   set: MirrorSet,
   earlier: number,
@@ -53,7 +53,7 @@ function mergeEdits(
   const first = set.entries[earlier];
   const later = set.entries[index];
   if (first === undefined || later === undefined || later.problems.length > 0) return undefined;
-  if (first.policy?.value !== later.policy?.value) return undefined;
+  if (first.policy?.value !== later.policy?.value || first.isTemplate || later.isTemplate) return undefined;
   const known = new Set(first.mirrors.map((mirror) => mirror.value));
   const added = later.mirrors.map((mirror) => mirror.value).filter((mirror) => !known.has(mirror));
   const appended = appendMirrors(set, earlier, [...new Set(added)], lines);
