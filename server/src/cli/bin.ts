@@ -1,7 +1,7 @@
 import { enableCompileCache } from 'node:module';
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
-import { cacheFolder } from './cacheFolder.ts';
+import { cacheFolder } from '../access/cacheFolder.ts';
 
 // What is started. It lets Node keep the compiled program among the user's caches, which is half of the time that a short
 // command takes, and loads the program. Node before 22.1 cannot; a folder that cannot be written is none.

@@ -1,9 +1,6 @@
-import { join } from 'node:path';
-import { printable } from '../base/words.ts';
-import { Lookup } from '../lookup/lookup.ts';
-import { StoreFolders } from '../stores/ocDirectoryFolder.ts';
+import { anyStore, type OpenedFacts, openLocalFacts } from '../access/localFacts.ts';
+import type { Lookup } from '../lookup/lookup.ts';
 import { type Facts, noFacts } from '../workspace/facts.ts';
-import { cacheFolder } from './cacheFolder.ts';
 import type { OptionValues, Terminal } from './command.ts';
 
 /** Lets a command ask registries for facts, remembered from run to run, and ends everything afterwards. */
@@ -13,46 +10,24 @@ export async function withFacts<Result>(
   use: (facts: Lookup) => Promise<Result>,
 ): Promise<Result> {
   // A check of files alone needs neither, and is done before they would be loaded.
-  const [{ withRegistries }, { Database }] = await Promise.all([
+  const [{ onlineAccessOf }, { openFacts }] = await Promise.all([
     import('./registries.ts'),
-    import('../database/database.ts'),
+    import('../access/facts.ts'),
   ]);
-  return withRegistries(options, terminal, async ({ openSource, openWithoutLogin }) => {
-    const database = await Database.open({
-      file: join(cacheFolder(terminal.environment, terminal.homeFolder), 'facts.db'),
-      report: (message) => terminal.stderr.write(`operator-mirror: ${printable(message)}\n`),
-    });
-    const folders = storeFolders();
-    const lookup = new Lookup({
-      openSource: (reference, folder) =>
-        reference.transport === 'file' ? folders.open(reference, folder) : openSource(reference),
-      openWithoutLogin,
-      database,
-      offline: () => undefined,
-      now: Date.now,
-    });
-    try {
-      return await use(lookup);
-    } finally {
-      lookup.dispose();
-      database?.close();
-    }
-  });
+  const access = await onlineAccessOf(options, terminal);
+  return using(await openFacts(access, anyStore, () => undefined), use);
 }
 
-/** Lets a command ask the `v2/` folders near its files, and nobody else: there is not even a registry client. */
+/** Lets a command ask the `v2/` folders near its files, and nobody else. */
 export async function withLocalFacts<Result>(use: (facts: Lookup) => Promise<Result>): Promise<Result> {
-  const folders = storeFolders();
-  const lookup = new Lookup({
-    openSource: (reference, folder) => folders.open(reference, folder),
-    database: undefined,
-    offline: () => 'option',
-    now: Date.now,
-  });
+  return using(openLocalFacts(), use);
+}
+
+async function using<Result>(facts: OpenedFacts, use: (facts: Lookup) => Promise<Result>): Promise<Result> {
   try {
-    return await use(lookup);
+    return await use(facts.lookup);
   } finally {
-    lookup.dispose();
+    await facts.close();
   }
 }
 
@@ -90,9 +65,4 @@ export function askingFolders(lookup: Lookup): Facts {
     tags,
     peekTags: tags,
   };
-}
-
-/** Who starts a command decides what it reads, so all that lies above the files counts. */
-function storeFolders(): StoreFolders {
-  return new StoreFolders({ named: '', workspaceFolders: () => [], trusted: true, now: Date.now });
 }

@@ -1,4 +1,5 @@
 import { UserError } from '../base/errors.ts';
+import { usualRetries } from '../registry/options.ts';
 import type { OptionDescriptions, OptionValues } from './command.ts';
 
 /** Options that several commands share, described once. */
@@ -19,7 +20,7 @@ export const retryOption = {
   'retry-times': {
     type: 'string',
     value: 'N',
-    help: 'how often a request that fails for the moment is repeated (3)',
+    help: `how often a request that fails for the moment is repeated (${usualRetries})`,
   },
 } as const satisfies OptionDescriptions;
 

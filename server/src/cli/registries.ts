@@ -1,69 +1,49 @@
+import { type Access, environmentOf } from '../access/access.ts';
+import { openRegistries, type Registries } from '../access/registries.ts';
 import { UserError } from '../base/errors.ts';
 import { printable } from '../base/words.ts';
-import { hostProblem, type ImageReference, isHost } from '../documents/imageReference.ts';
+import { hostProblem, isHost } from '../documents/imageReference.ts';
 import { readText } from '../files/textFile.ts';
-import { RegistryClient } from '../registry/client.ts';
-import { noCredentials } from '../registry/credentials.ts';
-import type { RegistryOptions } from '../registry/options.ts';
-import type { ImageSource, ImageStore } from '../stores/imageStore.ts';
-import { openDestination, openSource } from '../stores/open.ts';
+import { usualRetries } from '../registry/options.ts';
 import type { OptionValues, Terminal } from './command.ts';
 import { flag, numberOption, stringOption, stringsOption } from './options.ts';
 
-/** Opens the images of a reference; `folder` holds the `v2/` of `file://` references, which are refused without it. */
-type Open<Store> = (reference: ImageReference, folder?: string) => Store;
-
-/** What a command opens images with. */
-export interface Registries {
-  /** To read from, through the mirrors of registries.conf. */
-  readonly openSource: Open<ImageSource>;
-  /** To write to: the registry itself. */
-  readonly openDestination: Open<ImageStore>;
-  /** To read from as a stranger does, without a login. */
-  readonly openWithoutLogin: Open<ImageSource>;
-}
-
 /**
  * Lets a command use registries as its options say, and ends all connections afterwards.
- * @throws UserError `offline` when the network may not be used, `unreadable` for a file that is named and cannot
- * be read, and what `use` throws
+ * @throws UserError as `accessOf`, and what `use` throws
  */
 export async function withRegistries<Result>(
   options: OptionValues,
   terminal: Terminal,
   use: (registries: Registries) => Promise<Result>,
 ): Promise<Result> {
+  const registries = openRegistries(await onlineAccessOf(options, terminal));
+  try {
+    return await use(registries);
+  } finally {
+    await registries.close();
+  }
+}
+
+/** @throws UserError `offline` when the network may not be used, and as `accessOf` */
+export async function onlineAccessOf(options: OptionValues, terminal: Terminal): Promise<Access> {
   if (flag(options, 'offline')) {
     throw new UserError('offline', 'without the network there is nothing that this could do', {
       nextStep: 'leave --offline away',
     });
   }
-  const registryOptions = await registryOptionsOf(options, terminal);
-  const client = new RegistryClient(registryOptions);
-  const stranger = new RegistryClient(
-    { ...registryOptions, report: undefined },
-    { credentials: noCredentials },
-  );
-  try {
-    return await use({
-      openSource: (reference, folder) => openSource(reference, client, folder),
-      openDestination: (reference, folder) => openDestination(reference, client, folder),
-      openWithoutLogin: (reference, folder) => openSource(reference, stranger, folder),
-    });
-  } finally {
-    await Promise.all([client.close(), stranger.close()]);
-  }
+  return accessOf(options, terminal);
 }
 
 /**
- * What the options of a command say about registries.
+ * How the options of a command let registries be reached.
  * @throws UserError `unreadable` for a file that is named and cannot be read, `usage` for a host that is none
  */
-export async function registryOptionsOf(options: OptionValues, terminal: Terminal): Promise<RegistryOptions> {
+export async function accessOf(options: OptionValues, terminal: Terminal): Promise<Access> {
   const authFile = stringOption(options, 'authfile');
   const caFile = stringOption(options, 'ca-file');
-  const registriesConf = stringOption(options, 'registries-conf');
-  const insecure = stringsOption(options, 'insecure');
+  const configFile = stringOption(options, 'registries-conf');
+  const insecure = [...stringsOption(options, 'insecure')];
   for (const host of insecure) {
     const problem = isHost(host) ? hostProblem(host) : `${host} is no HOST[:PORT]`;
     if (problem === undefined) continue;
@@ -72,25 +52,13 @@ export async function registryOptionsOf(options: OptionValues, terminal: Termina
     });
   }
   // One error now, and not the same one for every image.
-  for (const path of [authFile, caFile, registriesConf]) if (path !== undefined) await readText(path);
+  for (const path of [authFile, caFile, configFile]) if (path !== undefined) await readText(path);
   return {
-    authFile,
-    caFile,
-    credentials: (terminal.credentials ?? []).map(({ registry, username, password }) => ({
-      registry,
-      credential: { kind: 'password', username, password },
-    })),
-    registriesConf,
-    allowHelpers: true,
-    insecure,
-    retryTimes: numberOption(options, 'retry-times', 3, 0),
-    environment: {
-      home: terminal.homeFolder,
-      env: terminal.environment,
-      uid: process.getuid?.(),
-      platform: process.platform,
-    },
-    userAgent: 'operator-mirror',
+    registries: { authFile: authFile ?? '', caFile: caFile ?? '', configFile: configFile ?? '', insecure },
+    logins: terminal.credentials ?? [],
+    trusted: true,
+    retryTimes: numberOption(options, 'retry-times', usualRetries, 0),
+    environment: environmentOf(terminal.homeFolder, terminal.environment),
     report: (message) => terminal.stderr.write(`operator-mirror: ${printable(message)}\n`),
   };
 }

@@ -1,5 +1,5 @@
 import { type CancellationToken, LSPErrorCodes, ResponseError } from 'vscode-languageserver';
-import { orAborted } from '../registry/abort.ts';
+import { orAborted } from '../base/abort.ts';
 
 /** A request's cancellation as the signal that all rooms below take. */
 export function abortSignal(token: CancellationToken): AbortSignal {

@@ -1,15 +1,9 @@
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { type Access, environmentOf, registryOptionsOf } from '../access/access.ts';
+import { openFacts as open } from '../access/facts.ts';
+import { checkLogin, loginKey } from '../access/login.ts';
 import { UserError } from '../base/errors.ts';
-import { Database } from '../database/database.ts';
-import { Lookup } from '../lookup/lookup.ts';
 import type { EditorCredential, LoginAnswer } from '../protocol.ts';
-import { RegistryClient } from '../registry/client.ts';
-import { noCredentials } from '../registry/credentials.ts';
-import { checkLogin, loginKey } from '../registry/login.ts';
-import type { RegistryOptions } from '../registry/options.ts';
-import { StoreFolders } from '../stores/ocDirectoryFolder.ts';
-import { openSource } from '../stores/open.ts';
 import type { Settings } from '../workspace/settings.ts';
 import type { OpenFacts } from './factSource.ts';
 
@@ -18,30 +12,14 @@ import type { OpenFacts } from './factSource.ts';
  * Without trust nothing is contacted and no credential is read; what is remembered from before, and what is in
  * the workspace itself, is shown all the same.
  */
-export const openFacts: OpenFacts = async (facts) => {
-  const { settings, trusted, credentials, workspaceFolders, storagePath, onArrived, report } = facts;
-  const options = registryOptionsOf(settings, trusted, credentials);
-  const client = new RegistryClient({ ...options, report });
-  const stranger = new RegistryClient(options, { credentials: noCredentials });
-  const database = await Database.open({ file: join(storagePath ?? cacheFolder(), 'facts.db'), report });
-  const named = settings.files.folder;
-  const folders = new StoreFolders({ named, workspaceFolders, trusted, now: Date.now });
-  const lookup = new Lookup({
-    openSource: (reference, folder) =>
-      reference.transport === 'file' ? folders.open(reference, folder) : openSource(reference, client),
-    openWithoutLogin: (reference) => openSource(reference, stranger),
-    database,
-    offline: () => (trusted ? (settings.network === 'off' ? 'setting' : undefined) : 'untrusted'),
-    now: Date.now,
-  });
+export const openFacts: OpenFacts = async (options) => {
+  const { settings, trusted, credentials, workspaceFolders, storagePath, onArrived, report } = options;
+  const access = { ...accessOf(settings, trusted, credentials), report };
+  const stores = { named: settings.files.folder, workspaceFolders, trusted };
+  const offline = () => (trusted ? (settings.network === 'off' ? 'setting' : undefined) : 'untrusted');
+  const { lookup, close } = await open(access, stores, offline, storagePath);
   lookup.onArrived(onArrived);
-  return Object.assign(lookup, {
-    async close() {
-      lookup.dispose();
-      database?.close();
-      await Promise.all([client.close(), stranger.close()]);
-    },
-  });
+  return Object.assign(lookup, { close });
 };
 
 /** Asks a registry whether it accepts a login, under the settings in force. Rejects with what it answers else. */
@@ -54,34 +32,16 @@ export async function checkEditorLogin(
   if (key === undefined) {
     throw new UserError('usage', `${registry} is no registry`, { nextStep: 'name one HOST[:PORT]' });
   }
-  const options = registryOptionsOf(settings, true, []);
+  const options = registryOptionsOf(accessOf(settings, true, []));
   const { asked } = await checkLogin(options, key.host, { kind: 'password', username, password }, signal);
   return { registry: key.key, asked };
 }
 
-function registryOptionsOf(
-  settings: Settings,
+/** How the settings of an editor let registries be reached. */
+export function accessOf(
+  { registries }: Pick<Settings, 'registries'>,
   trusted: boolean,
-  credentials: readonly EditorCredential[],
-): RegistryOptions {
-  const { authFile, caFile, configFile, insecure } = settings.registries;
-  return {
-    authFile: authFile === '' ? undefined : authFile,
-    caFile: caFile === '' ? undefined : caFile,
-    registriesConf: configFile === '' ? undefined : configFile,
-    allowHelpers: trusted,
-    credentials: credentials.map(({ registry, username, password }) => ({
-      registry,
-      credential: { kind: 'password', username, password },
-    })),
-    insecure,
-    environment: { home: homedir(), env: process.env, uid: process.getuid?.(), platform: process.platform },
-    userAgent: 'operator-mirror',
-  };
-}
-
-/** Where the command line keeps its facts too. */
-function cacheFolder(): string {
-  const cache = process.env.XDG_CACHE_HOME;
-  return join(cache === undefined || cache === '' ? join(homedir(), '.cache') : cache, 'operator-mirror');
+  logins: readonly EditorCredential[],
+): Access {
+  return { registries, logins, trusted, environment: environmentOf(homedir(), process.env) };
 }

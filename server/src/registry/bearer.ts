@@ -1,6 +1,6 @@
 import * as z from 'zod';
+import { orAborted } from '../base/abort.ts';
 import { UserError } from '../base/errors.ts';
-import { orAborted } from './abort.ts';
 import type { Answer } from './answer.ts';
 import type { Credential } from './authFile.ts';
 import { networkError } from './networkError.ts';

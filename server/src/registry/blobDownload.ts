@@ -6,7 +6,7 @@ import type { Descriptor } from '../content/descriptor.ts';
 import { headerOf } from './answer.ts';
 import { discard } from './hop.ts';
 import { isPassingNetworkError, networkError } from './networkError.ts';
-import { pause } from './retry.ts';
+import { resuming } from './retry.ts';
 import type { RegistryRequest, Transport } from './transport.ts';
 
 /** Bytes after which a broken download is worth all its repetitions again. */
@@ -54,29 +54,35 @@ async function* resumed(
   first: Readable,
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  const { policy } = transport;
-  let body = first;
   let received = 0;
-  let failures = 0;
   let receivedAtFailure = 0;
-  for (;;) {
+  let opened: Readable | undefined = first;
+  const rest = async () => {
+    const body = opened ?? (await openFrom(transport, request, received, signal));
+    opened = undefined;
+    return counted(body);
+  };
+  async function* counted(body: Readable): AsyncGenerator<Uint8Array, void, undefined> {
     try {
       for await (const chunk of transport.paced(body)) {
         received += chunk.length;
         yield chunk;
       }
-      return;
     } catch (error) {
-      if (signal.aborted) throw signal.reason;
       // The end of the content may come before that of a connection whose length was a lie.
-      if (received >= blob.size) return;
-      if (received - receivedAtFailure >= realProgress) failures = 0;
-      if (!isPassingNetworkError(error) || failures >= policy.times) throw networkError(error, request.host);
+      if (signal.aborted || received < blob.size) throw error;
     }
+  }
+  const judge = (error: unknown) => {
+    const renewed = received - receivedAtFailure >= realProgress;
     receivedAtFailure = received;
-    await policy.sleep(pause(failures, policy.random), signal);
-    failures++;
-    body = await openFrom(transport, request, received, signal);
+    return isPassingNetworkError(error) ? { after: undefined, renewed } : undefined;
+  };
+  try {
+    yield* resuming(rest, judge, transport.policy, signal);
+  } catch (error) {
+    if (signal.aborted) throw signal.reason;
+    throw error instanceof UserError ? error : networkError(error, request.host);
   }
 }
 

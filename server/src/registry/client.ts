@@ -12,7 +12,7 @@ import {
 import { type PullEndpoint, planPull } from '../documents/pullEndpoints.ts';
 import type { PullRules } from '../documents/pullRules.ts';
 import { type CredentialSource, Credentials } from './credentials.ts';
-import type { RegistryOptions } from './options.ts';
+import { type RegistryOptions, usualRetries } from './options.ts';
 import { PullRepository } from './pullRepository.ts';
 import { RegistriesConfFiles } from './registriesConfFiles.ts';
 import { RemoteRepository } from './repository.ts';
@@ -27,8 +27,6 @@ export interface ClientSeams {
   readonly policy: Partial<RetryPolicy>;
   readonly timeouts: Partial<Timeouts>;
 }
-
-const usualRetries = 4;
 
 /**
  * A client of all registries: connections, tokens and what is known of hosts are shared. Make one for a process

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Readable } from 'node:stream';
+import { orAborted } from '../base/abort.ts';
 import { UserError } from '../base/errors.ts';
-import { orAborted } from './abort.ts';
 import { headerOf } from './answer.ts';
 import type { Connections, Way } from './connections.ts';
 import { apiHost } from './endpoint.ts';

@@ -1,6 +1,9 @@
 import type { PullEndpoint } from '../documents/pullEndpoints.ts';
 import type { NamedCredential } from './authFile.ts';
 
+/** How often a request that failed for the moment is repeated where nobody says otherwise. */
+export const usualRetries = 4;
+
 /** What a registry client must be told. Nothing is read from the process: tests and editors inject it. */
 export interface RegistryOptions {
   /** The only file with credentials, in place of the usual ones. */
@@ -21,7 +24,7 @@ export interface RegistryOptions {
   readonly environment: RegistryEnvironment;
   /** Sent to every registry as it stands. */
   readonly userAgent: string;
-  /** How often a request that failed for the moment is repeated; 4 when left out. */
+  /** How often a request that failed for the moment is repeated; `usualRetries` when left out. */
   readonly retryTimes?: number | undefined;
   /** Told once, in words for a person, of what was passed over in a file with credentials. */
   readonly report?: ((message: string) => void) | undefined;

@@ -38,15 +38,69 @@ export async function retrying<T>(
   policy: RetryPolicy,
   signal: AbortSignal,
 ): Promise<T> {
-  for (let repetition = 0; ; repetition++) {
+  const tries = new Tries(policy, signal);
+  for (;;) {
     signal.throwIfAborted();
     const outcome = await outcomeOf(task);
-    const again = signal.aborted || repetition >= policy.times ? undefined : judge(outcome);
-    if (again === undefined || (again.after ?? 0) > longestRequestedPause) {
-      if (outcome.ok) return outcome.value;
-      throw outcome.error;
+    if (await tries.mayGoOn(() => judge(outcome))) continue;
+    if (outcome.ok) return outcome.value;
+    throw outcome.error;
+  }
+}
+
+/** Judges why a stream broke: as `Judge`, and whether it brought enough that all tries count anew. */
+export type StreamJudge = (
+  error: unknown,
+) => { readonly after: number | undefined; readonly renewed: boolean } | undefined;
+
+/**
+ * What `open` gives, and where that breaks, what it gives from then on: `open` is called again and has to go on where the
+ * last part ended. Only what breaks while it is read is tried again; an `open` that fails ends it.
+ */
+export async function* resuming<T>(
+  open: () => Promise<AsyncIterable<T>>,
+  judge: StreamJudge,
+  policy: RetryPolicy,
+  signal: AbortSignal,
+): AsyncGenerator<T, void, undefined> {
+  const tries = new Tries(policy, signal);
+  for (;;) {
+    const part = await open();
+    try {
+      yield* part;
+      return;
+    } catch (error) {
+      const again = judge(error);
+      if (again?.renewed === true) tries.renew();
+      if (!(await tries.mayGoOn(() => again))) throw error;
     }
-    await policy.sleep(again.after ?? pause(repetition, policy.random), signal);
+  }
+}
+
+/** The tries of one task under a policy. */
+class Tries {
+  readonly #policy: RetryPolicy;
+  readonly #signal: AbortSignal;
+  #repetition = 0;
+
+  constructor(policy: RetryPolicy, signal: AbortSignal) {
+    this.#policy = policy;
+    this.#signal = signal;
+  }
+
+  /** All repetitions are left again. */
+  renew(): void {
+    this.#repetition = 0;
+  }
+
+  /** Waits until it is time for the next try, and is true then; false where there is none. Rejects when the signal fires. */
+  async mayGoOn(judged: () => { readonly after: number | undefined } | undefined): Promise<boolean> {
+    const { times, random, sleep: wait } = this.#policy;
+    const again = this.#signal.aborted || this.#repetition >= times ? undefined : judged();
+    if (again === undefined || (again.after ?? 0) > longestRequestedPause) return false;
+    await wait(again.after ?? pause(this.#repetition, random), this.#signal);
+    this.#repetition++;
+    return true;
   }
 }
 

@@ -1,9 +1,9 @@
+import { orAborted } from '../base/abort.ts';
 import { UserError } from '../base/errors.ts';
 import { Limiter } from '../base/limiter.ts';
 import { readUpTo } from '../content/boundedStream.ts';
 import { isDockerHub } from '../documents/imageReference.ts';
 import { findPullRule, type PullRules } from '../documents/pullRules.ts';
-import { orAborted } from './abort.ts';
 import { type Answer, headerOf } from './answer.ts';
 import { Authorizer, type Grant, type Wish } from './authorizer.ts';
 import { longestTokenAnswer, Tokens, type TokenTransport } from './bearer.ts';

@@ -4,8 +4,8 @@ import { dirname, join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { text as textOf } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { loginKey } from '../../../server/src/access/login.ts';
 import { run } from '../../../server/src/cli/main.ts';
-import { loginKey } from '../../../server/src/registry/login.ts';
 import { basicAuth, FakeTokenService } from '../../support/fakeAuth.ts';
 import { FakeRegistry, type FakeRegistryOptions } from '../../support/fakeRegistry.ts';
 

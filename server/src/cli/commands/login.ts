@@ -1,13 +1,14 @@
 import { text as textOf } from 'node:stream/consumers';
+import { registryOptionsOf } from '../../access/access.ts';
+import { checkLogin, loginKey } from '../../access/login.ts';
 import { UserError } from '../../base/errors.ts';
 import { printable } from '../../base/words.ts';
 import { hostProblem } from '../../documents/imageReference.ts';
 import { loginPlace, writeLogin } from '../../registry/authFileWriter.ts';
-import { checkLogin, loginKey } from '../../registry/login.ts';
 import { type Command, exitCodes, type Keyboard, type Terminal } from '../command.ts';
 import { flag, registryOptions, retryOption, stringOption } from '../options.ts';
 import { withPrompt } from '../prompt.ts';
-import { registryOptionsOf } from '../registries.ts';
+import { accessOf } from '../registries.ts';
 
 const { offline: _, authfile: __, ...connectionOptions } = registryOptions;
 
@@ -32,7 +33,7 @@ export const login: Command = {
     const hostless = hostProblem(registry.host);
     if (hostless !== undefined) throw new UserError('usage', hostless, { nextStep: 'correct host and port' });
     const { authfile, ...others } = options;
-    const connection = await registryOptionsOf(others, terminal);
+    const connection = registryOptionsOf(await accessOf(others, terminal));
     const authFile = stringOption({ authfile }, 'authfile');
     const path = await loginPlace({ authFile, environment: connection.environment });
 

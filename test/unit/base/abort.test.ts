@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { expect, it, onTestFinished } from 'vitest';
-import { orAborted } from '../../../server/src/registry/abort.ts';
+import { orAborted } from '../../../server/src/base/abort.ts';
 
 it('leaves no failure unheard of work that was given up before it began', async () => {
   const unheard: unknown[] = [];

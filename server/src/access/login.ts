@@ -1,8 +1,8 @@
 import { UserError } from '../base/errors.ts';
 import { isDockerHub, isHost, isPathComponent } from '../documents/imageReference.ts';
-import type { Credential } from './authFile.ts';
-import { RegistryClient } from './client.ts';
-import type { RegistryOptions } from './options.ts';
+import type { Credential } from '../registry/authFile.ts';
+import { RegistryClient } from '../registry/client.ts';
+import type { RegistryOptions } from '../registry/options.ts';
 
 /** What a registry says of a credential. */
 export interface LoginCheck {
