@@ -45,3 +45,19 @@ it('keeps together only what is of one rule and has the same next step', () => {
   expect(told).toHaveLength(all.length);
   for (const { code, others } of problems) expect(others.every((other) => other.code === code)).toBe(true);
 });
+
+it('says of the tags of one repository once what they all need, and of another by itself', () => {
+  const tags = [
+    ...['1', '2', '3'].map((tag) => `quay.io/ns/app:${tag}=reg.example.com/m/app:${tag}`),
+    'quay.io/ns/other:1=reg.example.com/m/other:1',
+  ].join('\n');
+  const byTag = new Snapshot().with('m/mapping.txt', parseText(tags, 'mapping'));
+  const [mapping] = byTag.files.values();
+  if (mapping === undefined) throw new Error('there is no mapping.txt');
+  const found = analyze(mapping, { ...context, snapshot: byTag });
+  const [first, second, ...more] = problemsOf(found.filter(({ code }) => code === 'mapping/tag-only'));
+  expect(more).toEqual([]);
+  expect(first?.message).toMatch(/^quay\.io\/ns\/app is copied by tag in 3 lines: /);
+  expect(linesOf(first?.others ?? [])).toEqual([1, 2]);
+  expect(second?.message).toMatch(/^quay\.io\/ns\/other:1 is copied by tag: /);
+});

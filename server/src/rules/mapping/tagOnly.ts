@@ -5,7 +5,7 @@ import { hasTagMirrorSets, remedyForTagPulls } from '../../pulls/openShiftVersio
 import { catalogIndexKey, isCatalogIndex } from '../../workspace/catalogIndex.ts';
 import { clusterVersion } from '../../workspace/clusterVersion.ts';
 import { imageName } from '../../workspace/imageName.ts';
-import { defineRule, type RuleContext } from '../rule.ts';
+import { defineRule, type Finding, type RuleContext } from '../rule.ts';
 import { isDryRunDialect } from './dialect.ts';
 import { pinsOf } from './pins.ts';
 import { isRedirectedByTag, tagRedirectFixes, tagRedirectOfPair, tagRedirectsKey } from './tagRedirects.ts';
@@ -57,8 +57,10 @@ only information, because oc-mirror writes the ImageTagMirrorSet itself.`,
       const partly = partlyRedirected(pair, context);
       if (partly !== undefined) return [{ ...found, severity: 'information' as const, message: partly }];
       const message = messageOf(pair, isWritten, context);
+      const together = togetherOf(pair, isWritten, context);
+      const all = together === undefined ? { ...found, message } : { ...found, message, together };
       // oc-mirror redirects what is by tag, as long as its files are applied.
-      return [isWritten ? { ...found, message, severity: 'information' as const } : { ...found, message }];
+      return [isWritten ? { ...all, severity: 'information' as const } : all];
     });
   },
   fixesAreOffers: true,
@@ -88,6 +90,22 @@ function partlyRedirected(pair: MappingPair, context: RuleContext): string | und
   if (redirected.length === 0 || !parsed.ok) return undefined;
   const name = shortName(imageName(parsed.reference, context.snapshot, context.path));
   return `${name} is redirected on nodes of ${listed(redirected)} only: those of ${listed(missing)} need a MachineConfig with the drop-in too`;
+}
+
+/** All tags of one repository need the same ImageTagMirrorSet or drop-in. */
+function togetherOf({ source }: MappingPair, isWritten: boolean, context: RuleContext): Finding['together'] {
+  if (!source.parsed.ok || source.tagPattern !== undefined) return undefined;
+  const repository = { ...source.parsed.reference, tag: undefined };
+  const key = imageName(repository, context.snapshot, context.path);
+  const name = shortName(key);
+  const remedy = remedyForTagPulls(clusterVersion(context));
+  return {
+    key,
+    message: (lines) =>
+      isWritten
+        ? `${name} is copied by tag in ${lines} lines: ICSP and IDMS redirect pulls by digest only, so pods that pull these tags need ${remedy}, which oc-mirror writes when it mirrors: apply it, too`
+        : `${name} is copied by tag in ${lines} lines: ICSP and IDMS redirect pulls by digest only, so pods that pull these tags need ${remedy}`,
+  };
 }
 
 function messageOf({ source }: MappingPair, isWritten: boolean, context: RuleContext): string {
