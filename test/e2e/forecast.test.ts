@@ -1,8 +1,7 @@
-import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, it } from 'vitest';
-import { CodeServer } from '../support/codeServer.ts';
+import { describe, it } from 'vitest';
+import { windowOnNewFolder } from '../support/e2eWindow.ts';
 import { namedSet } from '../support/mirrorSets.ts';
 
 /** What `oc get` prints of a cluster that has one policy. A real program stands in the place of `oc`. */
@@ -14,11 +13,7 @@ const policy = {
 };
 
 describe('a forecast in real VS Code', () => {
-  let folder: string;
-  let vscode: CodeServer;
-
-  beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'om-forecast-'));
+  const vscode = windowOnNewFolder(async (folder) => {
     await mkdir(join(folder, 'manifests'));
     const set = namedSet('ITMS', 'tags', 'quay.io/a <- mirror.local/a');
     await writeFile(join(folder, 'manifests/imageTagMirrorSet.yaml'), set);
@@ -34,16 +29,6 @@ describe('a forecast in real VS Code', () => {
       join(folder, '.vscode/settings.json'),
       JSON.stringify({ 'operatorMirror.cluster.command': oc }),
     );
-    vscode = await CodeServer.start({ folder });
-  });
-
-  afterEach(async ({ task }) => {
-    if (task.result?.state === 'fail') await vscode.explainFailure(task.name);
-  });
-
-  afterAll(async () => {
-    await vscode?.stop();
-    await rm(folder, { recursive: true, force: true });
   });
 
   it('says above each mirror set whether nodes drain, and why on a page', async () => {

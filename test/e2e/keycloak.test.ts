@@ -1,8 +1,7 @@
-import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { CodeServer } from '../support/codeServer.ts';
+import { describe, expect, it } from 'vitest';
+import { windowOnNewFolder } from '../support/e2eWindow.ts';
 import { until } from '../support/e2eWorkbench.ts';
 
 const example = resolve(import.meta.dirname, '../../examples/2-keycloak-by-tag');
@@ -14,23 +13,7 @@ const policies =
 
 /** An administrator with an event of a pod, on a cluster of 4.8 by its catalog, and no registry that anybody reaches. */
 describe('a pod whose image nobody redirects, in real VS Code', () => {
-  let folder: string;
-  let vscode: CodeServer;
-
-  beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'om-keycloak-'));
-    await cp(example, folder, { recursive: true });
-    vscode = await CodeServer.start({ folder });
-  });
-
-  afterEach(async ({ task }) => {
-    if (task.result?.state === 'fail') await vscode.explainFailure(task.name);
-  });
-
-  afterAll(async () => {
-    await vscode?.stop();
-    await rm(folder, { recursive: true, force: true });
-  });
+  const vscode = windowOnNewFolder((folder) => cp(example, folder, { recursive: true }));
 
   it('is found in a folder of which nobody has opened a file', async () => {
     const { workbench } = vscode;
@@ -47,7 +30,7 @@ describe('a pod whose image nobody redirects, in real VS Code', () => {
       150_000,
     );
     await vscode.screenshot('problems-unopened');
-    const late = join(folder, 'late.yaml');
+    const late = join(vscode.folder, 'late.yaml');
     await writeFile(
       late,
       'apiVersion: config.openshift.io/v1\nkind: OperatorHub\nmetadata: { name: another }\n',
@@ -94,10 +77,11 @@ describe('a pod whose image nobody redirects, in real VS Code', () => {
     await workbench.page
       .locator('.tab.active', { hasText: 'machineConfig-keycloak-operator.yaml' })
       .waitFor();
-    const saved = (await yamlFiles(folder)).find((path) =>
-      path.endsWith('machineConfig-keycloak-operator.yaml'),
-    );
-    expect(await readFile(join(folder, saved ?? ''), 'utf8')).toMatch(policies);
+    const saved = async () =>
+      (await yamlFiles(vscode.folder)).find((path) => path.endsWith('machineConfig-keycloak-operator.yaml'));
+    await expect
+      .poll(async () => readFile(join(vscode.folder, (await saved()) ?? ''), 'utf8'), { timeout: 60_000 })
+      .toMatch(policies);
     await page.locator('h1', { hasText: 'A mirror serves it' }).waitFor({ timeout: 60_000 });
     await vscode.screenshot('keycloak-saved');
     await workbench.openFile(`${run}/mapping.txt`);
@@ -106,23 +90,7 @@ describe('a pod whose image nobody redirects, in real VS Code', () => {
 });
 
 describe('the same pod with quick fixes alone', () => {
-  let folder: string;
-  let vscode: CodeServer;
-
-  beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'om-keycloak-'));
-    await cp(example, folder, { recursive: true });
-    vscode = await CodeServer.start({ folder });
-  });
-
-  afterEach(async ({ task }) => {
-    if (task.result?.state === 'fail') await vscode.explainFailure(task.name);
-  });
-
-  afterAll(async () => {
-    await vscode?.stop();
-    await rm(folder, { recursive: true, force: true });
-  });
+  const vscode = windowOnNewFolder((folder) => cp(example, folder, { recursive: true }));
 
   it('is offered on its image what the line of the mapping.txt is offered', async () => {
     const { workbench } = vscode;
@@ -136,14 +104,16 @@ describe('the same pod with quick fixes alone', () => {
 
   it('is helped by the MachineConfigs that the fix on the line makes', async () => {
     const { workbench } = vscode;
-    const before = await yamlFiles(folder);
+    const before = await yamlFiles(vscode.folder);
     await workbench.openFile(`${run}/mapping.txt`);
     await workbench.chooseFix('index/keycloak/keycloak-operator:15.0.2', /machineConfig\.yaml.*quay\.io/);
     await workbench.command('File: Save All');
-    const made = async () => (await yamlFiles(folder)).filter((path) => !before.includes(path));
+    const made = async () => (await yamlFiles(vscode.folder)).filter((path) => !before.includes(path));
     await expect.poll(async () => (await made()).length, { timeout: 60_000 }).toBe(1);
     const [file = ''] = await made();
-    await expect.poll(() => readFile(join(folder, file), 'utf8')).toMatch(policies);
+    await expect
+      .poll(() => readFile(join(vscode.folder, file), 'utf8'), { timeout: 60_000 })
+      .toMatch(policies);
     await workbench.openFile(`${run}/mapping.txt`);
     await expect.poll(() => workbench.squiggles('warning'), { timeout: 60_000 }).toBe(0);
     await vscode.screenshot('keycloak-fixed');

@@ -1,8 +1,7 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { CodeServer } from '../support/codeServer.ts';
+import { describe, expect, it } from 'vitest';
+import { windowOnNewFolder } from '../support/e2eWindow.ts';
 
 const image = 'file://disk/my/idx/keycloak/keycloak-operator';
 const log = [
@@ -13,27 +12,13 @@ const log = [
 ].join('\n');
 
 describe('a log in real VS Code', () => {
-  let folder: string;
-  let vscode: CodeServer;
-
-  beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'om-log-'));
+  const vscode = windowOnNewFolder(async (folder) => {
     await writeFile(join(folder, 'oc.log'), log);
     await writeFile(join(folder, 'notes.txt'), 'error: I forgot the milk\n');
     await writeFile(
       join(folder, 'mapping.txt'),
       `file://disk/my/idx:v1=reg.example.com/olm/my-idx:v1\n${image}:15.0.2=reg.example.com/olm/keycloak:15.0.2\n`,
     );
-    vscode = await CodeServer.start({ folder });
-  });
-
-  afterEach(async ({ task }) => {
-    if (task.result?.state === 'fail') await vscode.explainFailure(task.name);
-  });
-
-  afterAll(async () => {
-    await vscode?.stop();
-    await rm(folder, { recursive: true, force: true });
   });
 
   it('has its lines explained where they stand, and other text has not', async () => {
@@ -44,7 +29,9 @@ describe('a log in real VS Code', () => {
     expect(await workbench.hoverText('keycloak-operator:15.0.2', /What to do/)).toContain('Line 2 of');
     await vscode.screenshot('log');
     await workbench.openFile('notes.txt');
-    expect((await workbench.problems()).join('\n')).not.toContain('milk');
+    await expect
+      .poll(async () => (await workbench.problems()).join('\n'), { timeout: 60_000 })
+      .not.toContain('milk');
   });
 
   it('is explained from the clipboard too', async () => {

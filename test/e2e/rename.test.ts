@@ -1,9 +1,8 @@
-import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { CodeServer } from '../support/codeServer.ts';
-import { rename, renameRefusal } from '../support/e2eNavigation.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { rename, waitForRenameRefusal } from '../support/e2eNavigation.ts';
+import { windowOnNewFolder } from '../support/e2eWindow.ts';
 import { groundTruth } from '../support/groundTruth.ts';
 
 const host = 'registry.ocp4.shinefire.com:8443';
@@ -14,29 +13,18 @@ const hop = `${secondHop}/my-operator-index-1795166285`;
 
 /** What `oc` wrote for both hops of seed 002, in one folder. */
 describe('a mirror in real VS Code', () => {
-  let folder: string;
-  let vscode: CodeServer;
-  let before: Readonly<Record<string, string>>;
-
-  beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'om-rename-'));
+  const vscode = windowOnNewFolder(async (folder) => {
     for (const path of [firstHop, secondHop])
       await cp(join(groundTruth, path), join(folder, path), { recursive: true });
     await writeFile(join(folder, 'pod.yaml'), `kind: Pod\nspec: {image: ${host}/efk-mirror/x}\n`);
-    before = await textsIn(folder);
-    vscode = await CodeServer.start({ folder });
+  });
+  let before: Readonly<Record<string, string>>;
+
+  beforeAll(async () => {
+    before = await textsIn(vscode.folder);
     await vscode.workbench.openFile(`${hop}/catalogSource.yaml`);
     // From here on the extension runs.
     await vscode.workbench.waitForSquiggle('error', 150_000);
-  });
-
-  afterEach(async ({ task }) => {
-    if (task.result?.state === 'fail') await vscode.explainFailure(task.name);
-  });
-
-  afterAll(async () => {
-    await vscode?.stop();
-    await rm(folder, { recursive: true, force: true });
   });
 
   it('has a new name in all files when it is renamed in one', async () => {
@@ -48,14 +36,17 @@ describe('a mirror in real VS Code', () => {
       ]),
     );
     expect(Object.keys(expected)).toHaveLength(5);
-    await expect.poll(() => textsIn(folder), { timeout: 30_000 }).toEqual(expected);
+    await expect.poll(() => textsIn(vscode.folder), { timeout: 60_000 }).toEqual(expected);
     await vscode.screenshot('renamed');
   });
 
   it('keeps the name of where its images come from', async () => {
     await vscode.workbench.openFile(`${firstHop}/mapping.txt`);
-    const reason = await renameRefusal(vscode.workbench, 'registry.redhat.io/openshift4');
-    expect(reason).toContain('Cannot rename: registry.redhat.io is a registry that images come from');
+    await waitForRenameRefusal(
+      vscode.workbench,
+      'registry.redhat.io/openshift4',
+      'Cannot rename: registry.redhat.io is a registry that images come from',
+    );
   });
 });
 

@@ -1,31 +1,16 @@
-import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cp, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { CodeServer } from '../support/codeServer.ts';
+import { describe, expect, it } from 'vitest';
+import { windowOnNewFolder } from '../support/e2eWindow.ts';
 import { namedSet } from '../support/mirrorSets.ts';
 
 const templates = resolve(import.meta.dirname, '../fixtures/templates');
 
 describe('a workspace of templates in real VS Code', () => {
-  let folder: string;
-  let vscode: CodeServer;
-
-  beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'om-templates-'));
+  const vscode = windowOnNewFolder(async (folder) => {
     await cp(templates, join(folder, 'templates'), { recursive: true });
     // The one mistake of the workspace shows that everything has been looked at.
     await writeFile(join(folder, 'set.yaml'), namedSet('IDMS', 'Not_A_Name', 'quay.io/a <- mirror.local/a'));
-    vscode = await CodeServer.start({ folder });
-  });
-
-  afterEach(async ({ task }) => {
-    if (task.result?.state === 'fail') await vscode.explainFailure(task.name);
-  });
-
-  afterAll(async () => {
-    await vscode?.stop();
-    await rm(folder, { recursive: true, force: true });
   });
 
   it('has findings in what is no template', async () => {
@@ -43,7 +28,7 @@ describe('a workspace of templates in real VS Code', () => {
       });
       await lens.first().waitFor({ timeout: 60_000 });
       for (const severity of ['error', 'warning', 'info', 'hint'] as const)
-        expect(await workbench.squiggles(severity)).toBe(0);
+        await expect.poll(() => workbench.squiggles(severity), { timeout: 60_000 }).toBe(0);
       await vscode.screenshot(`template-${name}`);
     },
   );
@@ -51,6 +36,8 @@ describe('a workspace of templates in real VS Code', () => {
   it('lists no finding of any template', async () => {
     const { workbench } = vscode;
     await workbench.waitForProblem(/mirror-set\/name/);
-    expect((await workbench.problems()).filter((row) => /templates|mapping\.txt/.test(row))).toEqual([]);
+    const ofTemplates = async () =>
+      (await workbench.problems()).filter((row) => /templates|mapping\.txt/.test(row));
+    await expect.poll(ofTemplates, { timeout: 60_000 }).toEqual([]);
   });
 });

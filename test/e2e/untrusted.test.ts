@@ -1,39 +1,28 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
-import { tmpdir } from 'node:os';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { CodeServer } from '../support/codeServer.ts';
+import { afterAll, describe, expect, it } from 'vitest';
+import { windowOnNewFolder } from '../support/e2eWindow.ts';
 
 describe('an untrusted folder in real VS Code', () => {
-  let folder: string;
-  let vscode: CodeServer;
-  let host: string;
-  let registry: Server;
   const requests: string[] = [];
+  let registry: Server | undefined;
+  afterAll(() => void registry?.close());
 
-  beforeAll(async () => {
-    registry = createServer((request, response) => {
-      requests.push(request.url ?? '');
-      response.writeHead(404).end();
-    });
-    await new Promise<void>((resolve) => registry.listen(0, '127.0.0.1', resolve));
-    const address = registry.address();
-    host = `localhost:${typeof address === 'object' && address !== null ? address.port : 0}`;
-    folder = await mkdtemp(join(tmpdir(), 'om-untrusted-'));
-    await writeFile(join(folder, 'mapping.txt'), `${host}/a/source:1.0=${host}/b/destination:1.0\n`);
-    vscode = await CodeServer.start({ folder, trust: 'restricted' });
-  });
-
-  afterEach(async ({ task }) => {
-    if (task.result?.state === 'fail') await vscode.explainFailure(task.name);
-  });
-
-  afterAll(async () => {
-    await vscode?.stop();
-    registry?.close();
-    await rm(folder, { recursive: true, force: true });
-  });
+  const vscode = windowOnNewFolder(
+    async (folder) => {
+      const started = createServer((request, response) => {
+        requests.push(request.url ?? '');
+        response.writeHead(404).end();
+      });
+      registry = started;
+      await new Promise<void>((resolve) => started.listen(0, '127.0.0.1', resolve));
+      const host = `localhost:${(started.address() as AddressInfo).port}`;
+      await writeFile(join(folder, 'mapping.txt'), `${host}/a/source:1.0=${host}/b/destination:1.0\n`);
+    },
+    { trust: 'restricted' },
+  );
 
   it('is checked, and no registry hears of it', async () => {
     const { workbench } = vscode;
@@ -42,7 +31,9 @@ describe('an untrusted folder in real VS Code', () => {
     await workbench.waitForProblem(/mapping\/tag-only/);
     await workbench.hoverText('b/destination:1.0', /destination/);
     await vscode.screenshot('restricted-mode');
-    expect(await workbench.offersCommand('Operator Mirror: Copy This mapping.txt')).toBe(false);
+    await expect
+      .poll(() => workbench.offersCommand('Operator Mirror: Copy This mapping.txt'), { timeout: 60_000 })
+      .toBe(false);
     expect(requests).toEqual([]);
   });
 });

@@ -1,35 +1,27 @@
 import { readdir } from 'node:fs/promises';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { listExampleImages } from '../../scripts/lib/exampleRegistry.mjs';
-import { CodeServer } from '../support/codeServer.ts';
 import { digestAt, ExampleWorkspace } from '../support/e2eExamples.ts';
+import { windowOn } from '../support/e2eWindow.ts';
 
 const efk = '1-efk-over-files/manifests-my-operator/my-operator-index-1636602048';
 const keycloak = '2-keycloak-by-tag/manifests-my-operator/community-operator-index-1637720538';
 
 describe('the examples in real VS Code', () => {
   let examples: ExampleWorkspace;
-  let vscode: CodeServer;
+  afterAll(() => examples?.stop());
 
-  beforeAll(async () => {
+  const vscode = windowOn(async () => {
     examples = await ExampleWorkspace.create();
     await examples.edit('3-copy/mapping.txt', (text) =>
       text.replaceAll(/=localhost:\d+/g, `=${examples.destination.host}`),
     );
-    vscode = await CodeServer.start({ folder: examples.folder });
-  });
-
-  afterEach(async ({ task }) => {
-    if (task.result?.state === 'fail') await vscode.explainFailure(task.name);
-  });
-
-  afterAll(async () => {
-    await vscode?.stop();
-    await examples?.stop();
+    return examples.folder;
   });
 
   /** The editor says that it saves before the file is written. */
-  const saved = (file: string) => expect.poll(() => examples.read(file), { timeout: 20_000 });
+  const saved = (file: string) => expect.poll(() => examples.read(file), { timeout: 60_000 });
+  const noErrors = () => expect.poll(() => vscode.workbench.squiggles('error'), { timeout: 60_000 }).toBe(0);
 
   it('installs the extension with everything that it needs to run', async () => {
     const files = await readdir(vscode.extension);
@@ -91,7 +83,7 @@ describe('the examples in real VS Code', () => {
 
   it('fixes all in a folder with one edit, which one Undo takes back', async () => {
     const { workbench } = vscode;
-    const shown = () => expect.poll(() => workbench.visibleText(), { timeout: 20_000 });
+    const shown = () => expect.poll(() => workbench.visibleText(), { timeout: 60_000 });
     await workbench.openFile(`${efk}/catalogSource.yaml`);
     await workbench.waitForSquiggle('error');
     await workbench.command('Operator Mirror: Fix All in Folder');
@@ -120,7 +112,7 @@ describe('the examples in real VS Code', () => {
     const text = await examples.read(file);
     expect(text).toContain('source: registry.redhat.io/openshift-logging/fluentd-rhel8\n');
     expect(text).not.toContain('source: efk-mirror/');
-    await expect.poll(() => vscode.workbench.squiggles('error')).toBe(0);
+    await noErrors();
   });
 
   it('offers registries where no mapping.txt tells the true one', async () => {
@@ -154,10 +146,10 @@ describe('the examples in real VS Code', () => {
     await vscode.workbench.openFile('3-copy/mapping.txt');
     // Nothing is at the destination yet, which is no error of a mapping that is about to be copied.
     await vscode.workbench.waitForSquiggle('warning');
-    expect(await vscode.workbench.squiggles('error')).toBe(0);
+    await noErrors();
     await vscode.workbench.command('Operator Mirror: Copy This mapping.txt');
     await vscode.workbench.notification(/2 images copied/, 60_000);
-    await expect.poll(() => vscode.workbench.squiggles('error'), { timeout: 20_000 }).toBe(0);
+    await noErrors();
     await vscode.workbench.waitForSquiggle('warning');
     await vscode.screenshot('copied');
     expect(await digestAt(destination.host, 'mirror/keycloak-operator', '15.0.2')).toBe(

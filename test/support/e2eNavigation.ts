@@ -19,15 +19,12 @@ export async function rename(
   await input.waitFor({ state: 'hidden' });
 }
 
-/** Why the symbol at a text cannot be renamed. */
-export async function renameRefusal(workbench: Workbench, at: string): Promise<string> {
-  const message = workbench.page.locator('.monaco-editor-overlaymessage .message');
-  let said = '';
-  await until(`a reason at ${at}`, async () => {
+/** Waits until VS Code says why the symbol at a text cannot be renamed. */
+export async function waitForRenameRefusal(workbench: Workbench, at: string, reason: string): Promise<void> {
+  const message = workbench.page.locator('.monaco-editor-overlaymessage .message', { hasText: reason });
+  await until(`the reason at ${at}: ${reason}`, async () => {
     await workbench.reveal(at);
     await workbench.page.keyboard.press('F2');
     await message.waitFor({ timeout: 10_000 });
-    said = (await message.textContent()) ?? '';
   });
-  return said;
 }

@@ -7,7 +7,8 @@ import type { Page } from 'playwright-core';
 export async function placeOf(page: Page, text: string): Promise<{ x: number; y: number }> {
   const lines = page.locator('.editor-group-container.active .view-lines .view-line');
   for (const line of await lines.all()) {
-    const place = await line.evaluate(placeInLine, text);
+    // A line that the editor takes away meanwhile is none of those in view.
+    const place = await line.evaluate(placeInLine, text, { timeout: 2000 });
     if (place !== undefined) return place;
   }
   throw new Error(`Not in view: ${text}`);

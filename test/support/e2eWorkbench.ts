@@ -115,10 +115,9 @@ export class Workbench {
     for (let before = -1; before < found.size; ) {
       before = found.size;
       await page.waitForTimeout(100);
-      for (const row of await panel.locator('.monaco-list-row').all()) {
-        const index = Number(await row.getAttribute('data-index'));
-        found.set(index, ((await row.textContent()) ?? '').replaceAll('\u00a0', ' ').trim());
-      }
+      // All in one look: rows come and go while findings arrive.
+      for (const [index, text] of await panel.locator('.monaco-list-row').evaluateAll(indexAndText))
+        found.set(index, text.replaceAll('\u00a0', ' ').trim());
       await page.mouse.wheel(0, 150);
     }
     return [...found].sort(([a], [b]) => a - b).map(([, text]) => text);
@@ -342,6 +341,11 @@ export class Workbench {
     const row = this.page.locator('.quick-input-list .monaco-list-row', { hasText: text }).first();
     await row.click({ timeout: patience });
   }
+}
+
+/** Runs in the browser; this project is compiled without the types of the DOM. */
+function indexAndText(rows: { getAttribute(name: string): string | null; textContent: string | null }[]) {
+  return rows.map((row): [number, string] => [Number(row.getAttribute('data-index')), row.textContent ?? '']);
 }
 
 /** Tries until it succeeds; the last failure tells why it never did. */
