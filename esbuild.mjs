@@ -26,17 +26,18 @@ function besides(module, path) {
 
 const bundles = {
   client: { entryPoints: ['client/src/extension.ts'], outfile: 'dist/client.js', target: 'node22' },
-  server: { entryPoints: ['server/src/main.ts'], outfile: 'dist/server.js', target: 'node20' },
+  server: { entryPoints: ['server/src/main.ts'], outfile: 'dist/server.js', target: 'node22' },
   cli: {
     entryPoints: ['server/src/cli/bin.ts'],
     outfile: 'dist/cli.js',
-    target: 'node20',
+    // An older Node must be able to read that it is too old.
+    target: 'node8',
     banner: { js: '#!/usr/bin/env node' },
     plugins: [besides('./main.ts', './cliProgram.js')],
     // `require` of a bundle is quicker: `import()` looks through all of it for what it exports first.
     supported: { 'dynamic-import': false },
   },
-  'cli program': { entryPoints: ['server/src/cli/main.ts'], outfile: 'dist/cliProgram.js', target: 'node20' },
+  'cli program': { entryPoints: ['server/src/cli/main.ts'], outfile: 'dist/cliProgram.js', target: 'node22' },
 };
 
 for (const [name, options] of Object.entries(bundles)) {

@@ -1,9 +1,10 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { build } from 'esbuild';
+import { build, transform } from 'esbuild';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { everyOnPath } from '../../scripts/lib/paths.mjs';
 
 const root = join(import.meta.dirname, '../..');
 const cli = join(root, 'dist/cli.js');
@@ -36,6 +37,56 @@ describe('the compiled program', () => {
     expect(version('/dev/null/cache', folder)).toMatch(/^\d+\.\d+\.\d+\n$/);
     expect(existsSync(join(folder, '.cache'))).toBe(false);
   });
+});
+
+describe('an older Node', () => {
+  const line = (found: string) =>
+    `operator-mirror: Node 22.15 or newer is needed, and this is Node ${found}; install a newer one from https://nodejs.org\n`;
+
+  it.each(['20.20.2', '18.0.0', '22.14.0', '8.17.0'])(
+    'is told by one line that it is too old: %s',
+    (found) => {
+      const asOld = join(folder, 'old.cjs');
+      writeFileSync(asOld, `Object.defineProperty(process, 'version', { value: 'v${found}' });`);
+      const { status, stdout, stderr } = run(process.execPath, ['--require', asOld, cli, 'check', '.']);
+      expect({ status, stdout, stderr }).toEqual({ status: 2, stdout: '', stderr: line(found) });
+    },
+  );
+
+  it.each(['22.15.0', '23.0.0', '100.1.0'])('is none: %s', (found) => {
+    const asNew = join(folder, 'new.cjs');
+    writeFileSync(asNew, `Object.defineProperty(process, 'version', { value: 'v${found}' });`);
+    expect(run(process.execPath, ['--require', asNew, cli, '--version']).status).toBe(0);
+  });
+
+  it('that this machine has beside the tests’ own is told so for real', () => {
+    // There may be none; whichever there are, each either is too old and says so, or runs.
+    for (const node of everyOnPath('node')) {
+      const found = run(node, ['--version']).stdout.trim().slice(1);
+      const [major = 0, minor = 0] = found.split('.').map(Number);
+      const isOld = major < 22 || (major === 22 && minor < 15);
+      const { status, stderr } = run(node, [cli, '--version']);
+      expect({ found, status, stderr }).toEqual({
+        found,
+        status: isOld ? 2 : 0,
+        stderr: isOld ? line(found) : '',
+      });
+    }
+  });
+
+  it('can read the file that says so', async () => {
+    const source = readFileSync(cli, 'utf8').replace(/^#!.*/, '');
+    // What is written for Node 8 needs no change for it.
+    const { code } = await transform(source, { target: 'node8', format: 'cjs' });
+    const { code: today } = await transform(source, { target: 'esnext', format: 'cjs' });
+    expect(code).toBe(today);
+    expect(source).not.toContain('node:');
+  });
+
+  function run(node: string, args: readonly string[]) {
+    const env = { ...process.env, HOME: folder, XDG_CACHE_HOME: folder };
+    return spawnSync(node, args, { cwd: folder, env, encoding: 'utf8' });
+  }
 });
 
 describe('a check of files', () => {
