@@ -1,10 +1,14 @@
 import { defineConfig } from 'vitest/config';
 
+/** How long is waited for what is expected: until nobody would wait any longer, for a busy machine may be slow. */
+const patience = { poll: { timeout: 30_000 } };
+
 /** Tests with real registries, processes and browsers: one file at a time, and never a second try. */
 const withRealParts = {
   pool: 'forks',
   fileParallelism: false,
   retry: 0,
+  expect: patience,
 } as const;
 
 export default defineConfig({
@@ -29,7 +33,9 @@ export default defineConfig({
           include: ['test/parts/**/*.test.ts'],
           pool: 'threads',
           retry: 0,
+          expect: patience,
           testTimeout: 60_000,
+          hookTimeout: 60_000,
           sequence: { groupOrder: 1 },
         },
       },

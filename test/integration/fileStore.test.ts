@@ -88,7 +88,7 @@ describe('seed 000 in an editor', () => {
     const hover = async () => JSON.stringify(await client.hover(uri, keycloakLine(text), 20));
     expect(await hover()).toContain('there is no v2/ folder with');
     addToStore(folder, keycloak, '15.0.2', image);
-    await expect.poll(hover, { timeout: 20_000, interval: 500 }).toContain(image.manifest.digest);
+    await expect.poll(hover, { interval: 500 }).toContain(image.manifest.digest);
   });
 
   it('finds the folder that a setting names, and says when there is none', async () => {

@@ -177,7 +177,7 @@ describe('Fix All in Folder', () => {
     });
     const uri = pathToFileURL(join(folder, path)).href;
     await client.connection.sendRequest(ExecuteCommandRequest.type, { command, arguments: [uri] });
-    await vi.waitFor(() => expect(messages).toHaveLength(1), 5000);
+    await vi.waitFor(() => expect(messages).toHaveLength(1), 30_000);
     return { client, folder, edits, messages };
   }
 
@@ -239,7 +239,7 @@ it('pushes to clients that cannot pull, and never does both', async () => {
   const { client, open } = await start({ capabilities: {} });
   expect(client.result?.capabilities.diagnosticProvider).toBeUndefined();
   const { uri } = await open(policy, 'yaml');
-  await vi.waitFor(() => expect(client.published.get(uri)?.diagnostics).toHaveLength(4), 5000);
+  await vi.waitFor(() => expect(client.published.get(uri)?.diagnostics).toHaveLength(4), 30_000);
 
   const pulling = await start();
   const opened = await pulling.open(policy, 'yaml');

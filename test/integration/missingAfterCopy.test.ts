@@ -31,7 +31,7 @@ beforeEach(async () => {
     await vi.waitFor(async () => {
       const hover = await client.hover(uri, line, (names[line]?.indexOf('=') ?? 0) + 5);
       expect(JSON.stringify(hover)).toContain('does not have');
-    });
+    }, 30_000);
   }
 });
 afterEach(async () => {
@@ -56,11 +56,11 @@ it('says what is missing once a copy of the file has ended, whatever came of it'
   await client.connection.sendNotification(imagesWrittenNotification, { uri: `${uri}.other` });
   expect(await missing()).toEqual([]);
   await client.connection.sendNotification(imagesWrittenNotification, { uri });
-  await vi.waitFor(async () => expect(await missing()).toEqual([0, 1]));
+  await vi.waitFor(async () => expect(await missing()).toEqual([0, 1]), 30_000);
 });
 
 it('says what is missing once one image of the file is there', async () => {
   registry.add('copied/one', 'v1', image);
   await client.connection.sendNotification(imagesWrittenNotification, {});
-  await vi.waitFor(async () => expect(await missing()).toEqual([1]));
+  await vi.waitFor(async () => expect(await missing()).toEqual([1]), 30_000);
 });

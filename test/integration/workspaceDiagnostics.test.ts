@@ -140,20 +140,20 @@ describe('a client that asks', () => {
 it('a client that does not ask is sent the findings of files that nobody opened, and their end', async () => {
   const { client, uri, write, remove, open, close } = await start({ capabilities: {} });
   const published = (path: string) => client.published.get(uri(path))?.diagnostics;
-  await vi.waitFor(() => expect(published(policy)).toHaveLength(4), 5000);
+  await vi.waitFor(() => expect(published(policy)).toHaveLength(4), 30_000);
   await open(policy);
-  await vi.waitFor(() => expect(client.published.get(uri(policy))?.version).toBe(1), 5000);
+  await vi.waitFor(() => expect(client.published.get(uri(policy))?.version).toBe(1), 30_000);
   const edit = { range: { start: { line: 0, character: 0 }, end: { line: 999, character: 0 } }, text: '' };
   await client.change(uri(policy), [edit]);
-  await vi.waitFor(() => expect(published(policy)).toEqual([]), 5000);
+  await vi.waitFor(() => expect(published(policy)).toEqual([]), 30_000);
   await write('clean-mapping.txt', '# nothing yet\n');
   // What is on disk counts again.
   await close(policy);
-  await vi.waitFor(() => expect(published(policy)).toHaveLength(4), 5000);
+  await vi.waitFor(() => expect(published(policy)).toHaveLength(4), 30_000);
   await write('new-mapping.txt', 'quay.io/ns/app\n');
-  await vi.waitFor(() => expect(published('new-mapping.txt')).toHaveLength(1), 5000);
+  await vi.waitFor(() => expect(published('new-mapping.txt')).toHaveLength(1), 30_000);
   await remove('new-mapping.txt');
-  await vi.waitFor(() => expect(published('new-mapping.txt')).toEqual([]), 5000);
+  await vi.waitFor(() => expect(published('new-mapping.txt')).toEqual([]), 30_000);
   // Nobody needs to hear that nothing is wrong.
   expect(published('clean-mapping.txt')).toBeUndefined();
 });

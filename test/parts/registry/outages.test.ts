@@ -144,7 +144,7 @@ describe('a host that is alive', () => {
   it('is not down because of one request that it does not answer', async () => {
     const { ask, pauses } = clientWith({
       retryTimes: 0,
-      seams: { timeouts: { headers: 300, silence: 100 } },
+      seams: { timeouts: { headers: 1000, silence: 500 } },
     });
     const registry = await registryWith();
     onTestFinished(() => registry.stop());
@@ -172,6 +172,6 @@ it('a client that is closed lets go of connections that do not stand yet', async
   await expect.poll(() => open.size).toBe(1);
   await client.close();
   await asking;
-  // A TLS handshake that nobody answers would hold it for many seconds.
-  await expect.poll(() => open.size, { timeout: 5000 }).toBe(0);
+  // A TLS handshake that nobody answers would hold it for 15 seconds.
+  await expect.poll(() => open.size, { timeout: 12_000 }).toBe(0);
 });
