@@ -105,7 +105,7 @@ interface FoundPlace {
 function firstNamed(text: string, files: readonly NamedFile[]): FoundPlace | undefined {
   let first: FoundPlace | undefined;
   for (const { path } of files) {
-    const start = placeOf(path, text);
+    const start = indexOfPath(path, text);
     if (start < 0 || (first !== undefined && start >= first.start)) continue;
     const behind = start + path.length;
     const digits = /^:(\d{1,9})(?!\d)/.exec(text.slice(behind, behind + 11));
@@ -120,7 +120,7 @@ function firstNamed(text: string, files: readonly NamedFile[]): FoundPlace | und
 }
 
 /** Where a path stands as a whole word; −1 where it is nowhere or only the end or the beginning of another. */
-function placeOf(path: string, text: string): number {
+function indexOfPath(path: string, text: string): number {
   for (let start = text.indexOf(path); start >= 0; start = text.indexOf(path, start + 1)) {
     const before = text.charAt(start - 1);
     const behind = text.charAt(start + path.length);

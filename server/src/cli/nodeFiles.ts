@@ -36,7 +36,7 @@ export async function readNodeFiles(
   const shown = new Map<string, string>();
   const confs: NamedRegistriesConf[] = [];
   const add = async (found: FoundFile) => {
-    const key = keyOf(found.path);
+    const key = snapshotPath(found.path);
     if (snapshot.files.has(key)) return;
     const loaded = await loadFile(found);
     if (loaded === undefined) return;
@@ -49,7 +49,7 @@ export async function readNodeFiles(
       continue;
     }
     for (const found of await findFiles(path)) await add(found);
-    if (!(await isFolder(path)) && !tells(snapshot.files.get(keyOf(path))))
+    if (!(await isFolder(path)) && !tells(snapshot.files.get(snapshotPath(path))))
       throw new UserError('notRecognised', `${path} holds no mirror sets, and is no registries.conf`, {
         nextStep: 'name a file with mirror sets, a folder, or a registries.conf',
       });
@@ -78,7 +78,7 @@ function tells(file: WorkspaceFile | undefined): boolean {
   return file.content.type === 'yaml' || file.content.mapping.lines.some(({ pairs }) => pairs.length > 0);
 }
 
-function keyOf(path: string): string {
+function snapshotPath(path: string): string {
   return resolve(path).replaceAll(sep, '/');
 }
 

@@ -45,7 +45,7 @@ export async function openRegularFile(path: string, { inside, write }: OpenRules
     const info = await handle.stat();
     if (!info.isFile()) throw notAFile(info);
     // A folder on the way may have become a link meanwhile; Linux tells where the file is that was opened.
-    if (folders !== undefined) requireInside(await placeOf(handle, real), folders);
+    if (folders !== undefined) requireInside(await openedPath(handle, real), folders);
     return { handle, path: real, info };
   } catch (error) {
     await handle.close();
@@ -75,6 +75,6 @@ function requireInside(path: string, folders: readonly string[]): void {
   throw new DiskError('outside', `it is a link that leads out of ${folder}`);
 }
 
-async function placeOf({ fd }: FileHandle, otherwise: string): Promise<string> {
+async function openedPath({ fd }: FileHandle, otherwise: string): Promise<string> {
   return process.platform === 'linux' ? readlink(`/proc/self/fd/${fd}`).catch(() => otherwise) : otherwise;
 }

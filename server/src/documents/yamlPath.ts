@@ -16,7 +16,7 @@ export interface PathStep {
 }
 
 /** A place in a document. Items of lists have no step of their own. */
-export interface YamlPlace {
+export interface YamlPath {
   /** From the outermost key to the one whose map or value the place is in. */
   readonly steps: readonly PathStep[];
   /** True when the innermost step is a key and the place is on it, not behind its colon. */
@@ -46,7 +46,7 @@ export function documentLines(lines: Lines, line: number): { readonly first: num
 }
 
 /** Where a position stands. Looks upwards only, and at most to the beginning of the document. */
-export function placeAt(lines: Lines, position: Position): YamlPlace {
+export function yamlPathAt(lines: Lines, position: Position): YamlPath {
   const text = lines[position.line] ?? '';
   const line = blockLine(text);
   const at = Math.min(position.character, text.length);
@@ -139,7 +139,7 @@ export function mapLines(
 }
 
 /** A cursor on a line without content belongs to the map whose column it stands in. */
-function placeInBlank(lines: Lines, line: number, column: number): YamlPlace {
+function placeInBlank(lines: Lines, line: number, column: number): YamlPath {
   const steps = parents(lines, line, column, []);
   return { steps, onKey: false, onValue: false, inItem: false, column, flow: false, start: column };
 }
@@ -176,8 +176,8 @@ function inFlow(
   line: number,
   from: number,
   to: number,
-  outside: YamlPlace,
-): YamlPlace | undefined {
+  outside: YamlPath,
+): YamlPath | undefined {
   const opening = text.charAt(from);
   if (opening !== '{' && opening !== '[') return undefined;
   /** True while nothing but blanks stands behind `start`: only there does a quote begin a word. */

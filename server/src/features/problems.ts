@@ -13,14 +13,14 @@ export interface Problem extends PlacedFinding {
 export function problemsOf(findings: readonly PlacedFinding[]): Problem[] {
   const groups = new Map<string, PlacedFinding[]>();
   for (const finding of findings) {
-    const key = keyOf(finding);
+    const key = groupKey(finding);
     if (key === undefined) continue;
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [finding]);
     else group.push(finding);
   }
   return findings.flatMap((finding): Problem[] => {
-    const [first = finding, ...others] = groups.get(keyOf(finding) ?? '') ?? [];
+    const [first = finding, ...others] = groups.get(groupKey(finding) ?? '') ?? [];
     if (first !== finding) return [];
     const message = finding.origin.finding.together?.message(others.length + 1);
     return [
@@ -29,7 +29,7 @@ export function problemsOf(findings: readonly PlacedFinding[]): Problem[] {
   });
 }
 
-function keyOf({ code, origin }: PlacedFinding): string | undefined {
+function groupKey({ code, origin }: PlacedFinding): string | undefined {
   const { together } = origin.finding;
   return together === undefined ? undefined : `${code} ${together.key}`;
 }

@@ -3,7 +3,7 @@ import type { Lines } from '../documents/lines.ts';
 import { isOurGroup, isResourceKind, type ResourceKind, resourceTypes } from '../documents/resources.ts';
 import { type FieldSchema, fieldOf } from '../documents/schema.ts';
 import { blockLine, plainValue } from '../documents/yamlLine.ts';
-import { documentLines, type PathStep, placeAt, type YamlPlace } from '../documents/yamlPath.ts';
+import { documentLines, type PathStep, type YamlPath, yamlPathAt } from '../documents/yamlPath.ts';
 import { bold, code } from './markdown.ts';
 
 /** The resource that a place in a YAML text belongs to, as far as it can be told from half-typed text. */
@@ -27,7 +27,7 @@ export interface SchemaHover {
 
 /** What a field is: under a key or its value. For YAML of our kinds; costs the lines above the cursor. */
 export function schemaHover(lines: Lines, position: Position): SchemaHover | undefined {
-  const place = placeAt(lines, position);
+  const place = yamlPathAt(lines, position);
   const { kind, steps } = resourceAt(lines, position, place);
   const range = wordRange(lines, position, place);
   if (kind === undefined || range === undefined || steps.length === 0) return undefined;
@@ -42,7 +42,7 @@ export function schemaHover(lines: Lines, position: Position): SchemaHover | und
 }
 
 /** Finds the resource of a place: the document, or an item of a List. */
-export function resourceAt(lines: Lines, position: Position, place: YamlPlace): ResourceAt {
+export function resourceAt(lines: Lines, position: Position, place: YamlPath): ResourceAt {
   const { first, last } = documentLines(lines, position.line);
   const { steps } = place;
   const [outermost, next] = steps;
@@ -167,7 +167,7 @@ function beginsItem(text: string, column: number): boolean {
 }
 
 /** The key under a position, or the value behind its colon; undefined where there is nothing. */
-function wordRange(lines: Lines, position: Position, place: YamlPlace): Range | undefined {
+function wordRange(lines: Lines, position: Position, place: YamlPath): Range | undefined {
   const step = place.steps.at(-1);
   if (place.onKey && step !== undefined) {
     return comparePositions(position, step.range.end) <= 0 ? step.range : undefined;

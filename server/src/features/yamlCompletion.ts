@@ -4,7 +4,7 @@ import type { Lines } from '../documents/lines.ts';
 import { resourceKinds, resourceTypes } from '../documents/resources.ts';
 import type { FieldSchema } from '../documents/schema.ts';
 import { blockLine, inComment, plainValue, valueOn } from '../documents/yamlLine.ts';
-import { documentLines, neighbours, placeAt } from '../documents/yamlPath.ts';
+import { documentLines, neighbours, yamlPathAt } from '../documents/yamlPath.ts';
 import {
   type CompletionItem,
   type CompletionResult,
@@ -27,7 +27,7 @@ export function yamlCompletion(
 ): CompletionResult {
   const text = lines[position.line] ?? '';
   if (inComment(text, position.character)) return noCompletion;
-  const place = placeAt(lines, position);
+  const place = yamlPathAt(lines, position);
   const context = {
     path,
     lines,

@@ -1,5 +1,5 @@
 import { registryOf } from '../documents/imageReference.ts';
-import { placeFor, placeOf, wordsFor } from './place.ts';
+import { placeFor, whoFailed, wordsFor } from './place.ts';
 import type { PullCause, Reason, Requester } from './reason.ts';
 import { reasonOf } from './reasons.ts';
 import { fill, shortened } from './template.ts';
@@ -105,6 +105,6 @@ function reasonFor({ reference, words }: Attempt): {
   readonly reason: Reason | undefined;
 } {
   const failure = { side: 'source', image: reference, reason: words } as const;
-  const place = words === '' ? registryOf(reference) : placeOf(failure);
+  const place = words === '' ? registryOf(reference) : whoFailed(failure);
   return { place, reason: reasonOf({ ...failure, place }) };
 }

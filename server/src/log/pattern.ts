@@ -1,6 +1,6 @@
 import type { LogLine } from './logLine.ts';
 import { explainMirrors } from './mirrorAttempts.ts';
-import { placeFor, placeInWords, placeOf, wordsFor } from './place.ts';
+import { placeFor, placeInWords, whoFailed, wordsFor } from './place.ts';
 import type { Failure, PullCause, Reason, Requester } from './reason.ts';
 import { reasonOf } from './reasons.ts';
 import { fill } from './template.ts';
@@ -145,7 +145,7 @@ function explain(
     return { ...base, ...told, cause, image: image ?? told.image, code: `${familyOf(pattern)}/${code}` };
   }
   const failure: Failure = { side, image: image ?? '', reason: reasonText };
-  const host = placeInWords(reasonText) ?? groups.place ?? placeOf(failure);
+  const host = placeInWords(reasonText) ?? groups.place ?? whoFailed(failure);
   const reason = reasonOf({ ...failure, place: host });
   const place = reason === undefined ? host : placeFor(reason, host);
   const values = { ...groups, side, ...wordsFor(place) };

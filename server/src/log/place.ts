@@ -54,7 +54,7 @@ export function hostOf(image: string): string | undefined {
  * Who failed, in words. The reason's own URL says it best; otherwise the image does where it is on the failing
  * side.
  */
-export function placeOf({ side, image, reason }: Failure): string {
+export function whoFailed({ side, image, reason }: Failure): string {
   const named = placeInWords(reason);
   if (named !== undefined) return named;
   if (side === 'unnamed-destination') return 'the destination';

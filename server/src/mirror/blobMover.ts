@@ -43,7 +43,7 @@ export class BlobMover {
     to: ImageStore,
     wanted: AbortSignal,
   ): Promise<BlobOutcome> {
-    const key = keyOf(to.name, blob);
+    const key = blobKey(to.name, blob);
     if (this.#present.has(key)) return 'skipped';
     let outcome: BlobOutcome = 'skipped';
     await this.#once.run(key, async () => {
@@ -58,8 +58,8 @@ export class BlobMover {
    * brought it there byte by byte already, so that once more would be no better.
    */
   async renew(blob: Descriptor, from: ImageSource, to: ImageStore, wanted: AbortSignal): Promise<boolean> {
-    if (this.#uploaded.has(keyOf(to.name, blob))) return false;
-    await this.#once.run(`again ${keyOf(to.name, blob)}`, () => this.#upload(blob, from, to, wanted));
+    if (this.#uploaded.has(blobKey(to.name, blob))) return false;
+    await this.#once.run(`again ${blobKey(to.name, blob)}`, () => this.#upload(blob, from, to, wanted));
     return true;
   }
 
@@ -69,7 +69,7 @@ export class BlobMover {
     to: ImageStore,
     wanted: AbortSignal,
   ): Promise<BlobOutcome> {
-    const place = keyOf(to.place, blob);
+    const place = blobKey(to.place, blob);
     const has = () => to.hasBlob(blob.digest, this.#signal, blob.size);
     try {
       if (await lookUp(has, false)) {
@@ -104,10 +104,10 @@ export class BlobMover {
   }
 
   async #upload(blob: Descriptor, from: ImageSource, to: ImageStore, wanted: AbortSignal): Promise<void> {
-    const place = keyOf(to.place, blob);
+    const place = blobKey(to.place, blob);
     const transfer = async () => {
       await at('destination', () => to.putBlob(blob, this.#opener(blob, from), this.#signal));
-      this.#uploaded.add(keyOf(to.name, blob));
+      this.#uploaded.add(blobKey(to.name, blob));
       this.#holders.set(place, to);
     };
     const upload = this.#transfers.run(transfer, AbortSignal.any([this.#signal, wanted]));
@@ -149,6 +149,6 @@ export class BlobMover {
   }
 }
 
-function keyOf(place: string, blob: Descriptor): string {
+function blobKey(place: string, blob: Descriptor): string {
   return `${place} ${blob.digest}`;
 }

@@ -28,7 +28,7 @@ export interface PlacedSet {
   readonly set: MirrorSet;
 }
 
-function keyOf({ set }: PlacedSet): string {
+function objectKey({ set }: PlacedSet): string {
   return `${set.kind} ${set.name?.value ?? ''}`;
 }
 
@@ -41,7 +41,7 @@ export function applied(
   folder: readonly PlacedSet[],
   version: string | undefined,
 ): { after: PlacedSet[]; sets: SetChange[]; refused: NodeProblem[] } {
-  const there = new Map(current.map((one) => [keyOf(one), one]));
+  const there = new Map(current.map((one) => [objectKey(one), one]));
   const after = new Map(there);
   const refused: NodeProblem[] = [];
   const sets: SetChange[] = [];
@@ -53,11 +53,11 @@ export function applied(
     });
     // Of sets with one name the last that the API server takes is what is left.
     const last = taken.at(-1);
-    if (last !== undefined) after.set(keyOf(last), last);
-    for (const one of manifests) sets.push(changeOf(one, last, taken, there.get(keyOf(one))));
+    if (last !== undefined) after.set(objectKey(last), last);
+    for (const one of manifests) sets.push(changeOf(one, last, taken, there.get(objectKey(one))));
   }
-  const named = new Set(folder.map(keyOf));
-  for (const one of current) if (!named.has(keyOf(one))) sets.push({ ...namesOf(one), change: 'stays' });
+  const named = new Set(folder.map(objectKey));
+  for (const one of current) if (!named.has(objectKey(one))) sets.push({ ...namesOf(one), change: 'stays' });
   return { after: [...after.values()], sets, refused };
 }
 
@@ -65,8 +65,8 @@ export function applied(
 function byObject(folder: readonly PlacedSet[]): Iterable<PlacedSet[]> {
   const objects = new Map<string, PlacedSet[]>();
   for (const one of folder.toSorted((a, b) => compareApplyOrder(a.path, b.path))) {
-    const others = objects.get(keyOf(one));
-    if (others === undefined) objects.set(keyOf(one), [one]);
+    const others = objects.get(objectKey(one));
+    if (others === undefined) objects.set(objectKey(one), [one]);
     else others.push(one);
   }
   return objects.values();

@@ -28,7 +28,9 @@ export function imageConfigIn(
     for (const resource of content.yaml.resources)
       if (resource.kind === 'Image' && isClusterImageConfig(resource)) found = placed(path, resource);
   }
-  return found !== undefined && before !== undefined && keyOf(found) === keyOf(before) ? before : found;
+  return found !== undefined && before !== undefined && contentKey(found) === contentKey(before)
+    ? before
+    : found;
 }
 
 function placed(path: string, config: ImageConfig): PlacedImageConfig {
@@ -80,7 +82,7 @@ function problemsOf(
   return problems;
 }
 
-function keyOf({ path, scopes, problems }: PlacedImageConfig): string {
+function contentKey({ path, scopes, problems }: PlacedImageConfig): string {
   const { insecure, blocked, allowed, search } = scopes;
   const messages = problems.map(({ message }) => message);
   return JSON.stringify([path, [...insecure], [...blocked], [...allowed], search, messages]);

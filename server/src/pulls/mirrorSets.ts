@@ -145,10 +145,10 @@ export class MirrorSets {
   #afterLists(lists: readonly EntryList[]): MirrorSets {
     const removed: PlacedEntry[] = [];
     const added: PlacedEntry[] = [];
-    const before = new Map(this.#lists.map((list) => [keyOf(list), list]));
+    const before = new Map(this.#lists.map((list) => [listKey(list), list]));
     for (const list of lists) {
-      const earlier = before.get(keyOf(list));
-      before.delete(keyOf(list));
+      const earlier = before.get(listKey(list));
+      before.delete(listKey(list));
       if (earlier?.entries === list.entries && sameSet(earlier, list)) continue;
       compare(earlier, list, removed, added);
     }
@@ -359,7 +359,7 @@ function countTemplates(
   };
 }
 
-function keyOf({ path, place }: EntryList): string {
+function listKey({ path, place }: EntryList): string {
   return `${place} ${path}`;
 }
 

@@ -88,7 +88,7 @@ export function groupOf(
   scopes: RegistryScopes = noRegistryScopes,
 ): SourceGroup {
   const problems = problemsOf(source, entries);
-  return { source, entries, registry: registryOf(source, entries, scopes), problems };
+  return { source, entries, registry: nodeRegistryOf(source, entries, scopes), problems };
 }
 
 /** True when an entry blocks its source. An ImageContentSourcePolicy has no such field. */
@@ -96,7 +96,7 @@ export function neverContactsSource({ kind, entry }: PlacedEntry): boolean {
   return kind !== 'ImageContentSourcePolicy' && entry.policy?.value === 'NeverContactSource';
 }
 
-function registryOf(
+function nodeRegistryOf(
   source: string,
   entries: readonly PlacedEntry[],
   scopes: RegistryScopes,

@@ -54,7 +54,7 @@ interface MirrorPlaces {
 
 const places = new WeakMap<MirrorSets, MirrorPlaces>();
 
-function placesOf(sets: MirrorSets): MirrorPlaces {
+function mirrorPlacesOf(sets: MirrorSets): MirrorPlaces {
   let known = places.get(sets);
   if (known !== undefined) return known;
   const hostsInFolders = new Set<string>();
@@ -85,7 +85,7 @@ export function areMeantFor(
   { registry, repository }: ImageReference,
   mappingPath: string,
 ): boolean {
-  const { hostsInFolders, namespaces } = placesOf(sets);
+  const { hostsInFolders, namespaces } = mirrorPlacesOf(sets);
   const [namespace = ''] = repository.split('/', 1);
   return (
     hostsInFolders.has(`${registry} ${folderOf(mappingPath)}`) ||
@@ -96,5 +96,5 @@ export function areMeantFor(
 
 /** The sources that have exactly this repository for a mirror. */
 export function sourcesWithMirror(sets: MirrorSets, mirror: string): readonly string[] {
-  return placesOf(sets).sources.get(mirror) ?? [];
+  return mirrorPlacesOf(sets).sources.get(mirror) ?? [];
 }

@@ -72,7 +72,7 @@ function lostWords({ reasons, subject }: Told, { whole, show }: World): string[]
   if (lost === undefined) return [];
   const { kind, setName } = lost.placed;
   return [
-    `${placeOf(lost.placed, whole, show)} would redirect ${subject}, but ${lost.overwrittenBy} is the same ${kind} ${setName} and overwrites it: oc apply takes that file later.`,
+    `${shownPlace(lost.placed, whole, show)} would redirect ${subject}, but ${lost.overwrittenBy} is the same ${kind} ${setName} and overwrites it: oc apply takes that file later.`,
     'Give one of the two a name of its own, so that both stay.',
   ];
 }
@@ -94,7 +94,7 @@ function stops({ snapshot, show }: World): string[] {
     imageConfig === undefined
       ? entry === undefined
         ? ''
-        : placeOf(entry, snapshot, show)
+        : shownPlace(entry, snapshot, show)
       : `${show(imageConfig.path)}${line === undefined ? '' : `:${line + 1}`}`;
   return [`${problem.message} (${place}): until that is repaired, nodes get no change of any mirror set.`];
 }
@@ -105,7 +105,7 @@ function redirectedWords(candidate: Told, world: World): string[] {
   if (first === undefined) return [];
   const decides =
     registry !== undefined
-      ? placesOf(registry, candidate, world)
+      ? shownPlaces(registry, candidate, world)
       : plan.rule === undefined
         ? ''
         : placeOfRule(plan.rule, world.show);
@@ -150,7 +150,7 @@ function directWords(candidate: Told, world: World): string[] {
   const above = shadowed(candidate, world);
   if (registry !== undefined && above !== undefined) {
     return [
-      `${placesOf(above, candidate, world)} has mirrors for ${subject}, but the longer source ${registry.source} (${placesOf(registry, candidate, world)}) decides alone and has none for pulls by ${pull.by}, so ${asked}.`,
+      `${shownPlaces(above, candidate, world)} has mirrors for ${subject}, but the longer source ${registry.source} (${shownPlaces(registry, candidate, world)}) decides alone and has none for pulls by ${pull.by}, so ${asked}.`,
       `Repeat the mirrors for ${registry.source} to redirect it.`,
     ];
   }
@@ -159,7 +159,7 @@ function directWords(candidate: Told, world: World): string[] {
     const kind = entry === undefined ? 'mirror set' : entry.kind;
     const serves = entry === undefined ? 'other pulls' : `pulls by ${mirrorSetTypes[entry.kind].pulls}`;
     return [
-      `${placesOf(registry, candidate, world)} has the source ${registry.source}, but an ${kind} serves ${serves} only, so ${asked}.`,
+      `${shownPlaces(registry, candidate, world)} has the source ${registry.source}, but an ${kind} serves ${serves} only, so ${asked}.`,
     ];
   }
   if (plan.rule !== undefined)
@@ -168,7 +168,7 @@ function directWords(candidate: Told, world: World): string[] {
   if (local !== undefined)
     return [
       `No mirror set has a source that holds for ${subject}, so ${asked}.`,
-      `${placeOf(local.placed, world.snapshot, show)} was meant for it: ${local.reason}.`,
+      `${shownPlace(local.placed, world.snapshot, show)} was meant for it: ${local.reason}.`,
     ];
   return (
     undecidedWords(candidate, world) ?? [`No mirror set has a source that holds for ${subject}, so ${asked}.`]
@@ -191,7 +191,7 @@ function undecidedWords(
   );
   if (entry !== undefined)
     return [
-      `${placeOf(entry.placed, snapshot, show)} has the source ${entry.placed.entry.source?.value} and a template for its mirrors: where nodes pull ${subject} from is known when that is filled in.`,
+      `${shownPlace(entry.placed, snapshot, show)} has the source ${entry.placed.entry.source?.value} and a template for its mirrors: where nodes pull ${subject} from is known when that is filled in.`,
     ];
   return [
     open.kind === 'MachineConfig'
@@ -273,13 +273,13 @@ function mirrorsFor({ pull, registry }: Candidate, copies: readonly Copy[], { sn
   return [];
 }
 
-function placesOf(registry: NodeRegistry, { pull }: Candidate, { snapshot, show }: World): string {
+function shownPlaces(registry: NodeRegistry, { pull }: Candidate, { snapshot, show }: World): string {
   const own = registry.entries.filter(({ kind }) => mirrorSetTypes[kind].pulls === pull.by);
-  const places = (own.length > 0 ? own : registry.entries).map((entry) => placeOf(entry, snapshot, show));
+  const places = (own.length > 0 ? own : registry.entries).map((entry) => shownPlace(entry, snapshot, show));
   return [...new Set(places)].join(' and ');
 }
 
-function placeOf(
+function shownPlace(
   placed: PlacedEntry,
   snapshot: TraceWorld['snapshot'],
   show: (path: string) => string,

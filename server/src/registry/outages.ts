@@ -60,7 +60,7 @@ export class Outages {
    * @throws UserError the reason of the outage
    */
   async attempt<T>(host: OutageHost, signal: AbortSignal, send: () => Promise<T>): Promise<T> {
-    const key = keyOf(host);
+    const key = hostKey(host);
     const outage = this.#down.get(key);
     if (outage !== undefined) {
       if (!this.#admits(outage, host.origin)) throw outage.reason;
@@ -100,7 +100,7 @@ export class Outages {
     const failure = this.#failureOf(error);
     if (failure === undefined) return;
     const down = cannotConnect(error) || (isSilence(error) && !this.#wasAlive(failure));
-    if (down) this.#end(keyOf(failure.host), reason);
+    if (down) this.#end(hostKey(failure.host), reason);
   }
 
   #admits(outage: Outage, origin: string): boolean {
@@ -119,7 +119,7 @@ export class Outages {
   }
 
   #wasAlive({ host, sentAt }: Failure): boolean {
-    const answeredAt = this.#answeredAt.get(keyOf(host));
+    const answeredAt = this.#answeredAt.get(hostKey(host));
     return answeredAt !== undefined && answeredAt > sentAt - alive;
   }
 
@@ -129,6 +129,6 @@ export class Outages {
 }
 
 /** One key for both schemes: where no connection comes to stand, the other one need not be tried for each request. */
-function keyOf({ registry, origin, insecure }: OutageHost): string {
+function hostKey({ registry, origin, insecure }: OutageHost): string {
   return `${registry} ${new URL(origin).host} ${insecure}`;
 }

@@ -25,7 +25,7 @@ export interface Wanted extends NewEntry {
 }
 
 /** Where an entry for a source belongs. */
-type Place =
+type Home =
   | { readonly type: 'entry'; readonly file: WorkspaceFile; readonly set: MirrorSet; readonly index: number }
   | { readonly type: 'set'; readonly file: WorkspaceFile; readonly set: MirrorSet }
   | { readonly type: 'new'; readonly path: string; readonly kind: MirrorSetKind };
@@ -37,7 +37,7 @@ type Place =
  * @param line the line from which the finding's edits count
  */
 export function redirectFix(wanted: Wanted, line: number, context: RuleContext): Fix | undefined {
-  const place = placeOf(wanted, context);
+  const place = homeOf(wanted, context);
   if (place === undefined) return undefined;
   return fixOf(`redirect ${wanted.by}`, titleOf(wanted, place, context), [wanted], line, context);
 }
@@ -50,7 +50,7 @@ export function redirectAllFix(
   context: RuleContext,
 ): Fix[] {
   const [first] = wanted;
-  if (first === undefined || wanted.length < 2 || placeOf(first, context) === undefined) return [];
+  if (first === undefined || wanted.length < 2 || homeOf(first, context) === undefined) return [];
   return [{ ...fixOf(`redirect all ${first.by}`, title, wanted, line, context), wholeFile: true }];
 }
 
@@ -112,7 +112,7 @@ function changesFor(wanted: readonly Wanted[], context: RuleContext): FileChange
   const inserted = new Map<MirrorSet, { file: WorkspaceFile; entries: NewEntry[] }>();
   const created = new Map<string, { kind: MirrorSetKind; entries: NewEntry[] }>();
   for (const one of wanted) {
-    const place = placeOf(one, context);
+    const place = homeOf(one, context);
     if (place === undefined) continue;
     if (place.type === 'entry') {
       const edits = appendMirrors(place.set, place.index, one.mirrors, linesOf(place.file)) ?? [];
@@ -139,7 +139,7 @@ function changesFor(wanted: readonly Wanted[], context: RuleContext): FileChange
 }
 
 /** An entry of the same source; else the set with mirrors in the same registry, nearest first; else a new file. */
-function placeOf({ source, mirrors, by }: Wanted, context: RuleContext): Place | undefined {
+function homeOf({ source, mirrors, by }: Wanted, context: RuleContext): Home | undefined {
   const { snapshot, path } = context;
   const fits = (kind: MirrorSetKind) => mirrorSetTypes[kind].pulls === by;
   for (const placed of snapshot.mirrorSets.groups.get(source)?.entries ?? []) {
@@ -155,7 +155,7 @@ function placeOf({ source, mirrors, by }: Wanted, context: RuleContext): Place |
   return kind === undefined ? undefined : newPlace(kind, context);
 }
 
-function findEntry(file: WorkspaceFile | undefined, entry: MirrorEntry): Place | undefined {
+function findEntry(file: WorkspaceFile | undefined, entry: MirrorEntry): Home | undefined {
   if (file === undefined || !isSound(file) || file.content.type !== 'yaml') return undefined;
   for (const set of file.content.yaml.resources) {
     const index = isMirrorSet(set) ? set.entries.indexOf(entry) : -1;
@@ -188,7 +188,7 @@ function newKind(by: PullKind, context: RuleContext): MirrorSetKind | undefined 
   return isNew ? 'ImageDigestMirrorSet' : 'ImageContentSourcePolicy';
 }
 
-function newPlace(kind: MirrorSetKind, context: RuleContext): Place | undefined {
+function newPlace(kind: MirrorSetKind, context: RuleContext): Home | undefined {
   const path = freePath(`${kind.charAt(0).toLowerCase()}${kind.slice(1)}`, context);
   return path === undefined ? undefined : { type: 'new', path, kind };
 }
@@ -212,7 +212,7 @@ function linesOf({ content }: WorkspaceFile): readonly string[] {
   return content.type === 'yaml' ? content.yaml.lines : [];
 }
 
-function titleOf({ source, by }: Wanted, place: Place, { path }: RuleContext): string {
+function titleOf({ source, by }: Wanted, place: Home, { path }: RuleContext): string {
   if (place.type === 'new')
     return `Create ${lastComponent(place.path)} that redirects pulls of ${source} by ${by}`;
   const file = place.file.path;

@@ -39,7 +39,7 @@ export function mappingPlaces(
       const keys = found.get(line);
       if (keys === undefined) continue;
       for (const place of placesOfLine(path, line, number))
-        if (place.role === role && keys.has(keyOf(place))) places.push(place);
+        if (place.role === role && keys.has(indexKey(place))) places.push(place);
     }
   }
   return places;
@@ -95,7 +95,7 @@ function yamlPlaces({ files }: Snapshot): (ScopePlace | CatalogPlace)[] {
 }
 
 /** The key of the index that a place stands in. */
-function keyOf({ role, pair }: MappingPlace): string {
+function indexKey({ role, pair }: MappingPlace): string {
   const { parsed } = role === 'mapping-source' ? pair.source : pair.destination;
   return parsed.ok ? repositoryOf(parsed.reference) : '';
 }

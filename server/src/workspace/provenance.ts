@@ -169,7 +169,7 @@ function sourcesOf(lines: readonly MappingLine[], place: string): Sources {
   for (const line of lines) {
     for (const pair of line.pairs) {
       const { parsed } = pair.source;
-      if (!parsed.ok || parsed.reference.transport === 's3' || placeOf(pair) !== place) continue;
+      if (!parsed.ok || parsed.reference.transport === 's3' || arrivalPlace(pair) !== place) continue;
       const repository =
         parsed.reference.transport === 'registry' ? canonicalRepository(parsed.reference) : undefined;
       sources.set(repositoryOf(parsed.reference), repository);
@@ -179,7 +179,7 @@ function sourcesOf(lines: readonly MappingLine[], place: string): Sources {
 }
 
 /** Where a pair brings an image, as the places of a trail are written. */
-function placeOf(pair: MappingPair): string | undefined {
+function arrivalPlace(pair: MappingPair): string | undefined {
   const path = fileDestination(pair);
   if (path !== undefined) return `file://${path}`;
   const { parsed } = pair.destination;

@@ -34,7 +34,7 @@ its source. Give one of the two another tag or repository; whoever pulls it must
     if (repeated.size === 0) return [];
     const numbers = lineNumbers(mapping);
     return [...repeated].flatMap((key) => {
-      const places = placesOf(key, new Set(groups.get(key)), numbers);
+      const places = taken(key, new Set(groups.get(key)), numbers);
       const [first, ...later] = places;
       if (first === undefined) return [];
       return later.map(({ line, start, end, destination }) => {
@@ -47,7 +47,7 @@ its source. Give one of the two another tag or repository; whoever pulls it must
   },
 });
 
-interface Place {
+interface TakenDestination {
   readonly line: number;
   readonly start: number;
   readonly end: number;
@@ -55,11 +55,11 @@ interface Place {
   readonly destination: string;
 }
 
-function placesOf(
+function taken(
   key: string,
   lines: ReadonlySet<MappingLine>,
   numbers: ReadonlyMap<MappingLine, number>,
-): Place[] {
+): TakenDestination[] {
   const places = [...lines].flatMap((line) =>
     line.pairs
       .filter((pair) => destinationKey(pair) === key)

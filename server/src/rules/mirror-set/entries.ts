@@ -15,7 +15,7 @@ export function replaceSource(
   sources: readonly string[],
   lines: Lines,
 ): TextEdit[] | undefined {
-  const place = placeOf(set, index);
+  const place = entryAt(set, index);
   const [first, ...others] = sources;
   if (place === undefined || first === undefined) return undefined;
   const { entry, line, range } = place;
@@ -37,14 +37,14 @@ export function replaceSource(
   return [{ range: { start: range.start, end }, newText: `${copy(first)}${comment}${copies.join('')}` }];
 }
 
-interface Place {
+interface EntryAt {
   readonly entry: MirrorEntry;
   readonly line: number;
   /** From the entry's first character to the end of its last value, in the line count of the file. */
   readonly range: Range;
 }
 
-function placeOf(set: MirrorSet, index: number): Place | undefined {
+function entryAt(set: MirrorSet, index: number): EntryAt | undefined {
   const entry = set.entries[index];
   const line = set.entryLines[index];
   if (entry === undefined || line === undefined) return undefined;
@@ -91,7 +91,7 @@ export function moved(scalar: YamlScalar, line: number): YamlScalar {
  * flow list, or with a comment among its lines.
  */
 export function removeEntry(set: MirrorSet, index: number, lines: Lines): TextEdit | undefined {
-  const place = placeOf(set, index);
+  const place = entryAt(set, index);
   if (place === undefined || set.entryIndent === undefined) return undefined;
   const start = firstLine(set.entryIndent, place.range.start, lines);
   const { end } = place.range;
@@ -121,7 +121,7 @@ export function appendMirrors(
   lines: Lines,
 ): TextEdit[] | undefined {
   if (mirrors.length === 0) return [];
-  const place = placeOf(set, index);
+  const place = entryAt(set, index);
   const last = place?.entry.mirrors.at(-1);
   if (place === undefined || last === undefined) return undefined;
   const { range, quote } = moved(last, place.line);

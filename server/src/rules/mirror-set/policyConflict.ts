@@ -55,7 +55,7 @@ function findingOf(
   }
   const other = entries.find((candidate) => neverContactsSource(candidate) !== neverContactsSource(placed));
   if (other === undefined) return [];
-  const message = `${name} has two policies, ${policyOf(placed)} here and ${policyOf(other)} in ${placeOf(other, context)}: the machine-config-operator stops, and no node gets any change`;
+  const message = `${name} has two policies, ${policyOf(placed)} here and ${policyOf(other)} in ${otherEntryPlace(other, context)}: the machine-config-operator stops, and no node gets any change`;
   return [{ message, range }];
 }
 
@@ -65,7 +65,7 @@ function policyOf(placed: PlacedEntry): string {
 }
 
 /** Where another entry stands, for a message. */
-export function placeOf(placed: PlacedEntry, { snapshot, path }: RuleContext): string {
+export function otherEntryPlace(placed: PlacedEntry, { snapshot, path }: RuleContext): string {
   const line = (lineOf(placed, snapshot) ?? 0) + 1;
   if (placed.path === path) return `line ${line}`;
   const folder = path.slice(0, path.lastIndexOf('/') + 1);

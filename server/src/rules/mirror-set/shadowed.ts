@@ -4,7 +4,7 @@ import type { NodeRegistry } from '../../pulls/nodeRegistries.ts';
 import { defineRule, type Finding, type RuleContext } from '../rule.ts';
 import { moved } from './entries.ts';
 import { insertEntries, type NewEntry } from './insertEntries.ts';
-import { placeOf } from './policyConflict.ts';
+import { otherEntryPlace } from './policyConflict.ts';
 
 interface Shadow {
   readonly index: number;
@@ -41,7 +41,8 @@ meant to leave that source out.`,
       const [placed] = first?.entries ?? [];
       const scalar = entry?.source;
       const name = shortName(first?.source ?? '');
-      const where = placed === undefined ? '' : ` of the ${placed.kind} in ${placeOf(placed, context)}`;
+      const where =
+        placed === undefined ? '' : ` of the ${placed.kind} in ${otherEntryPlace(placed, context)}`;
       const { pulls } = mirrorSetTypes[set.kind];
       return {
         message:

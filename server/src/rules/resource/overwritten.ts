@@ -66,7 +66,7 @@ function findingOf(placed: PlacedResource, shared: SharedObject, path: string): 
 
 function overwrittenWords(placed: PlacedResource, last: PlacedResource, path: string): string {
   const { name } = placed.resource;
-  const by = placeOf(last, path);
+  const by = manifestPlace(last, path);
   if (!isMirrorSet(placed.resource) || !isMirrorSet(last.resource))
     return `${name?.value} is overwritten by that in ${by}: they are one object, and oc apply takes that one later`;
   const lost = lostSources(placed.resource, last.resource);
@@ -78,14 +78,14 @@ function overwrittenWords(placed: PlacedResource, last: PlacedResource, path: st
 function overwritesWords({ last, lost }: SharedObject, path: string): string {
   const [first] = lost;
   const name = last.resource.name?.value;
-  const place = first === undefined ? '' : placeOf(first, path);
+  const place = first === undefined ? '' : manifestPlace(first, path);
   return lost.length === 1
     ? `${name} overwrites that in ${place}: they are one object, and oc apply takes this one later`
     : `${name} overwrites ${lost.length} others, that in ${place} first: they are one object, and oc apply takes this one last`;
 }
 
 /** Where the name of another manifest stands, seen from a file. */
-function placeOf({ path, resource }: PlacedResource, from: string): string {
+function manifestPlace({ path, resource }: PlacedResource, from: string): string {
   const line = (resource.name?.range.start.line ?? 0) + 1;
   return path === from ? `line ${line}` : `${shortPath(path)}:${line}`;
 }
