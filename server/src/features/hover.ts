@@ -10,9 +10,10 @@ import { isCatalogIndex } from '../workspace/catalogIndex.ts';
 import { clusterVersion } from '../workspace/clusterVersion.ts';
 import type { Fact, Facts, ImageFacts } from '../workspace/facts.ts';
 import { imageName } from '../workspace/imageName.ts';
+import type { ScopePlace } from '../workspace/places.ts';
 import { defaultSettings, type Settings } from '../workspace/settings.ts';
 import type { Snapshot } from '../workspace/snapshot.ts';
-import { imageAt, type ReferenceAt, type ScopeAt } from './imageAt.ts';
+import { imageAt, type ReferenceAt } from './imageAt.ts';
 import { bold, bytes, code, prose, table, time } from './markdown.ts';
 import { schemaHover } from './schemaAt.ts';
 import { traceNote } from './traceNote.ts';
@@ -240,12 +241,11 @@ function describeOrigin(reference: ImageReference, snapshot: Snapshot): string {
     : `The mapping.txt files disagree where it came from: ${names}.`;
 }
 
-function describeScope(image: ScopeAt, snapshot: Snapshot): string {
-  const { set, index, text, role } = image;
-  const entry = set.entries[index];
+function describeScope(image: ScopePlace, snapshot: Snapshot): string {
+  const { set, entry, text, role } = image;
   const pulls = `pulls by ${mirrorSetTypes[set.kind].pulls}`;
-  const mirrors = entry?.mirrors.map((mirror) => code(mirror.value)) ?? [];
-  const source = entry?.source?.value ?? '';
+  const mirrors = entry.mirrors.map((mirror) => code(mirror.value));
+  const source = entry.source?.value ?? '';
   if (role === 'mirror') {
     const note =
       source !== '' && localOrigin(source, snapshot.provenance) !== undefined

@@ -11,7 +11,7 @@ import type { MappingLine, MappingPair } from '../documents/mapping.ts';
 import { isMirrorSet, type MirrorEntry, type MirrorSet } from '../documents/mirrorSet.ts';
 import { canonicalRepository } from '../documents/pullSpec.ts';
 import type { Resource } from '../documents/resources.ts';
-import type { WorkspaceFile } from '../documents/workspaceFile.ts';
+import type { FileContent, WorkspaceFile } from '../documents/workspaceFile.ts';
 import type { YamlScalar } from '../documents/yamlNode.ts';
 import { isLocalPath } from '../pulls/hop.ts';
 
@@ -34,6 +34,7 @@ export interface ScopePlace extends AnyPlace {
   readonly role: 'mirror-source' | 'mirror';
   readonly scalar: YamlScalar;
   readonly entry: MirrorEntry;
+  readonly set: MirrorSet;
 }
 
 /** The catalog image that a resource names. */
@@ -45,14 +46,33 @@ export interface CatalogPlace extends AnyPlace {
 /** A place where a file names images. */
 export type Place = MappingPlace | ScopePlace | CatalogPlace;
 
-/** The place at a position of a file; its ends are part of it. */
+/** The place at a position of a file; its ends are part of it. A mirror that is a template names nothing yet. */
 export function placeAt(file: WorkspaceFile, position: Position): Place | undefined {
-  const { path, content } = file;
-  const line = content.type === 'mapping' ? content.mapping.lines.at(position.line) : undefined;
-  if (content.type === 'mapping' && line === undefined) return undefined;
-  const places = line === undefined ? placesIn(file) : placesOfLine(path, line, position.line);
-  for (const place of places) if (touches(place.range, position)) return place;
+  const place = anyPlaceAt(file, position);
+  return place?.role === 'mirror' && place.scalar.type === 'template' ? undefined : place;
+}
+
+/** `placeAt`, also for a mirror that is a template. */
+export function anyPlaceAt({ path, content }: WorkspaceFile, position: Position): Place | undefined {
+  for (const place of placesNear(path, content, position)) if (touches(place.range, position)) return place;
   return undefined;
+}
+
+/** The places of the line or the entry at a position. */
+function* placesNear(path: string, content: FileContent, position: Position): Generator<Place> {
+  if (content.type === 'mapping') {
+    const line = content.mapping.lines.at(position.line);
+    if (line !== undefined) yield* placesOfLine(path, line, position.line);
+    return;
+  }
+  for (const resource of content.yaml.resources) {
+    if (isMirrorSet(resource)) {
+      const index = resource.entryLines.findLastIndex((line) => line <= position.line);
+      if (index !== -1) yield* placesOfEntry(path, resource, index);
+    } else yield* placesOfResource(path, resource);
+  }
+  // What an alias names may be written anywhere.
+  if (content.yaml.aliased) yield* placesIn({ path, content });
 }
 
 /** All places of a file. What an alias names again is there once, with the place where it is written. */
@@ -103,16 +123,22 @@ function* placesOfResource(path: string, resource: Resource): Generator<ScopePla
     yield { path, role: 'catalog-image', range: scalar.range, text: scalar.value, scalar };
 }
 
-function* placesOfSet(path: string, { entries, entryLines }: MirrorSet): Generator<ScopePlace> {
-  for (const [index, entry] of entries.entries()) {
-    const line = entryLines[index] ?? 0;
-    const placed = (role: ScopePlace['role'], relative: YamlScalar): ScopePlace => {
-      const scalar = { ...relative, range: shiftRange(relative.range, line) };
-      return { path, role, range: scalar.range, text: scalar.value, scalar, entry };
-    };
-    if (entry.source !== undefined) yield placed('mirror-source', entry.source);
-    for (const mirror of entry.mirrors) if (mirror.type !== 'template') yield placed('mirror', mirror);
-  }
+function* placesOfSet(path: string, set: MirrorSet): Generator<ScopePlace> {
+  for (const index of set.entries.keys())
+    for (const place of placesOfEntry(path, set, index))
+      if (place.role !== 'mirror' || place.scalar.type !== 'template') yield place;
+}
+
+function* placesOfEntry(path: string, set: MirrorSet, index: number): Generator<ScopePlace> {
+  const entry = set.entries[index];
+  if (entry === undefined) return;
+  const line = set.entryLines[index] ?? 0;
+  const placed = (role: ScopePlace['role'], relative: YamlScalar): ScopePlace => {
+    const scalar = { ...relative, range: shiftRange(relative.range, line) };
+    return { path, role, range: scalar.range, text: scalar.value, scalar, entry, set };
+  };
+  if (entry.source !== undefined) yield placed('mirror-source', entry.source);
+  for (const mirror of entry.mirrors) yield placed('mirror', mirror);
 }
 
 /**
