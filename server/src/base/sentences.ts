@@ -1,0 +1,49 @@
+/**
+ * Every sentence that a person reads, said through one function, so that it can be said in another language. A sentence is
+ * one whole message: nothing is glued together from parts, because other languages put the parts in another order, and one
+ * thing and several things are two messages.
+ *
+ * The form is that of `@vscode/l10n`: the English message is its own key, `{0}` stands for the first place and `{name}` for a
+ * place with a name. https://github.com/microsoft/vscode-l10n
+ */
+
+/** A message in English that nobody has said yet: an entry of a table that is made before the language is known. */
+export type Sentence = string & { readonly [unsaid]: true };
+declare const unsaid: unique symbol;
+
+/** What stands in the places of a message. */
+export type Place = string | number;
+
+/** By message, in one other language. What is missing is said in English. */
+let translations: ReadonlyMap<string, string> = new Map();
+
+/**
+ * Says a message in the language of the person.
+ * @param message in English, whole; `{0}` is the first of `places`, `{name}` the one of that name. A place that is not given
+ *   is left as it stands, and braces that hold anything else are text.
+ */
+export function t(message: string, ...places: readonly Place[]): string;
+export function t(message: string, places: Readonly<Record<string, Place | undefined>>): string;
+export function t(
+  message: string,
+  ...given: readonly Place[] | [Readonly<Record<string, Place | undefined>>]
+): string {
+  const [first] = given;
+  const places = typeof first === 'object' ? first : (given as readonly Place[]);
+  const said = translations.get(message) ?? message;
+  return given.length === 0
+    ? said
+    : said.replace(/\{(\w+)\}/g, (place, name: string) =>
+        Object.hasOwn(places, name) ? String(places[name as keyof typeof places] ?? place) : place,
+      );
+}
+
+/** Marks a message of a table for translators. Whoever shows it gives it to `t`. */
+export function sentence(message: string): Sentence {
+  return message as Sentence;
+}
+
+/** Sets the language of this process, once, before anything is said. */
+export function speak(messages: ReadonlyMap<string, string>): void {
+  translations = messages;
+}

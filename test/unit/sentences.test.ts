@@ -1,0 +1,57 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { unsaidSentences } from '../support/unsaidSentences.ts';
+
+/** Texts with words that are for no person, by file, and what they are. `undefined` holds for the whole file. */
+const forNobody: Readonly<Record<string, readonly (string | RegExp)[] | 'whole file'>> = {};
+
+const root = join(import.meta.dirname, '../..');
+
+/** The rooms in which everything is said so. */
+const rooms = ['server/src/base'];
+
+it.each(rooms)('every sentence for a person is one whole message, said through t: %s', (room) => {
+  const files = readdirSync(join(root, room), { recursive: true, encoding: 'utf8' })
+    .map((path) => `${room}/${path.replaceAll('\\', '/')}`)
+    .filter((path) => path.endsWith('.ts') && !path.endsWith('.d.ts'));
+  expect(files).not.toEqual([]);
+  const unsaid = files.flatMap((path) => {
+    const exceptions = forNobody[path] ?? [];
+    if (exceptions === 'whole file') return [];
+    return unsaidSentences(readFileSync(join(root, path), 'utf8'))
+      .filter(
+        ({ text }) => !exceptions.some((one) => (typeof one === 'string' ? one === text : one.test(text))),
+      )
+      .map(({ line, text, fault }) => `${path}:${line}: ${fault}: ${text}`);
+  });
+  expect(unsaid).toEqual([]);
+});
+
+describe('a sentence that nobody says through t is seen', () => {
+  it.each<[string, readonly string[]]>([
+    ["const a = 'the host is gone';", ['the host is gone']],
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: the source of a template
+    ['const a = `${host} is gone`;', ['{0} is gone']],
+    ["const a = t('the host is gone');", []],
+    ["const a = vscode.l10n.t('the host is gone');", []],
+    ["const a = t('{0} is gone', isHost ? 'the host' : 'the image');", ['the host', 'the image']],
+    ["const a = t(' and the rest');", [' and the rest']],
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: the source of a template
+    ['const a = t(`${host} is gone`);', ['{0} is gone']],
+    ["const a = text.startsWith('the host is gone');", []],
+    ["const a = text === 'the host is gone';", []],
+    ["const a = { holds: 'the host is gone', cause: 'The host is gone.' };", []],
+    ["const a = { title: 'the host is gone' };", ['the host is gone']],
+    ["const a = { 'the host': 1 };", []],
+    ["import { a } from './the host is gone.ts';", []],
+    ["type A = 'the host is gone' | 'no host there';", []],
+    ["const a = 'the host is gone' as Sentence;", ['the host is gone']],
+    ["const a = sentence('the host is gone');", []],
+    ["throw new Error('the host is gone');", []],
+    ["throw new UserError('gone', 'the host is gone');", ['the host is gone']],
+    ["const a = 'host';", []],
+  ])('%s', (source, expected) => {
+    expect(unsaidSentences(source).map(({ text }) => text)).toEqual(expected);
+  });
+});
