@@ -18,14 +18,15 @@ interface Node {
   readonly [key: string]: unknown;
 }
 
-/** Fields of tables; whoever shows one gives it to `t`. */
+/** Fields of tables that are made before the language is known; whoever shows one gives it to `t`. */
 const tableFields: ReadonlySet<string> = new Set([
   ...['cause', 'fix', 'fixNode', 'fixDestination', 'consequence', 'before413', 'since413'],
   // Fields of API types, settings and rules: `documentation` is the page of a rule, a text of its own.
   ...['doc', 'summary', 'documentation'],
-  // What tools print, word for word.
-  ...['holds', 'begins', 'also', 'code'],
 ]);
+
+/** What tools print, word for word. */
+const toolFields: ReadonlySet<string> = new Set(['holds', 'begins', 'also', 'code']);
 
 /** What looks for a text in another one. */
 const matchers: ReadonlySet<string> = new Set([
@@ -45,10 +46,12 @@ const words = /[A-Za-z’']{2,} [A-Za-z’'({0-9"`]|[a-z] [a-z]/;
 export function unsaidSentences(source: string): UnsaidSentence[] {
   const found: UnsaidSentence[] = [];
   const lineOf = (at: number) => source.slice(0, at).split('\n').length;
-  visit(parseAst(source, { lang: 'ts' }) as unknown as Node, undefined);
+  visit(parseAst(source, { lang: 'ts' }) as unknown as Node, undefined, 0);
   return found;
 
-  function visit(node: Node, parent: Node | undefined): void {
+  /** `outer` is how many functions there are round it. */
+  function visit(node: Node, parent: Node | undefined, outer: number): void {
+    const depth = /Function|Method/.test(node.type) ? outer + 1 : outer;
     if (/^TS(?!AsExpression|SatisfiesExpression|NonNullExpression)/.test(node.type)) return;
     if (node.type === 'ImportDeclaration' || node.type === 'ImportExpression') return;
     const text = textOf(node);
@@ -66,22 +69,27 @@ export function unsaidSentences(source: string): UnsaidSentence[] {
               ? 'not a literal'
               : 'glued: a message begins and ends with its own words',
         });
-      if (message !== undefined && said === undefined) visit(message, node);
-      for (const place of places) visit(place, node);
+      if (message !== undefined && said === undefined) visit(message, node, depth);
+      for (const place of places) visit(place, node, depth);
       return;
     }
     for (const [key, child] of Object.entries(node)) {
       if (key === 'type' || key === 'start' || key === 'end') continue;
       if (node.type === 'Property' && key === 'key' && node.computed !== true) continue;
-      if (node.type === 'Property' && key === 'value' && tableFields.has(nameOf(node.key))) continue;
-      if (Array.isArray(child)) for (const one of child) visitIfNode(one, node);
-      else visitIfNode(child, node);
+      if (node.type === 'Property' && key === 'value' && isField(node, depth)) continue;
+      if (Array.isArray(child)) for (const one of child) visitIfNode(one, node, depth);
+      else visitIfNode(child, node, depth);
     }
   }
 
-  function visitIfNode(child: unknown, parent: Node): void {
-    if (typeof child === 'object' && child !== null && 'type' in child) visit(child as Node, parent);
+  function visitIfNode(child: unknown, parent: Node, depth: number): void {
+    if (typeof child === 'object' && child !== null && 'type' in child) visit(child as Node, parent, depth);
   }
+}
+
+function isField({ key }: Node, depth: number): boolean {
+  const name = nameOf(key);
+  return toolFields.has(name) || (depth === 0 && tableFields.has(name));
 }
 
 function textOf(node: Node): string | undefined {

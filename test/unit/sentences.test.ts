@@ -42,6 +42,7 @@ describe('a sentence that nobody says through t is seen', () => {
     ["const a = text.startsWith('the host is gone');", []],
     ["const a = text === 'the host is gone';", []],
     ["const a = { holds: 'the host is gone', cause: 'The host is gone.' };", []],
+    ["function f() { return { cause: 'The host is gone.' }; }", ['The host is gone.']],
     ["const a = { title: 'the host is gone' };", ['the host is gone']],
     ["const a = { 'the host': 1 };", []],
     ["import { a } from './the host is gone.ts';", []],
