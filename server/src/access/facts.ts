@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { Database } from '../database/database.ts';
+import { isOnDisk } from '../documents/transport.ts';
 import { Lookup } from '../lookup/lookup.ts';
 import type { OfflineReason } from '../lookup/offline.ts';
 import { StoreFolders } from '../stores/ocDirectoryFolder.ts';
@@ -27,7 +28,7 @@ export async function openFacts(
   const folders = new StoreFolders({ ...stores, now: Date.now });
   const lookup = new Lookup({
     openSource: (reference, near) =>
-      reference.transport === 'file' ? folders.open(reference, near) : registries.openSource(reference),
+      isOnDisk(reference) ? folders.open(reference, near) : registries.openSource(reference),
     openWithoutLogin: registries.openWithoutLogin,
     database,
     offline,

@@ -1,4 +1,5 @@
 import { anyStore, type OpenedFacts, openLocalFacts } from '../access/localFacts.ts';
+import { isOnDisk } from '../documents/transport.ts';
 import type { Lookup } from '../lookup/lookup.ts';
 import { type Facts, noFacts } from '../workspace/facts.ts';
 import type { OptionValues, Terminal } from './command.ts';
@@ -52,9 +53,9 @@ export function askingAll(lookup: Lookup): Facts {
 export function askingFolders(lookup: Lookup): Facts {
   const all = askingAll(lookup);
   const image: Facts['image'] = (reference, from) =>
-    reference.transport === 'file' ? all.image(reference, from) : noFacts.image(reference);
+    isOnDisk(reference) ? all.image(reference, from) : noFacts.image(reference);
   const tags: Facts['tags'] = (reference, from) =>
-    reference.transport === 'file' ? all.tags(reference, from) : noFacts.tags(reference);
+    isOnDisk(reference) ? all.tags(reference, from) : noFacts.tags(reference);
   return {
     ...noFacts,
     get version() {

@@ -5,6 +5,7 @@ import { parseReference } from './imageReference.ts';
 import { metadataProblems, resourceSchema, statusSchema } from './kubernetes.ts';
 import { isResourceName } from './naming.ts';
 import { checkObject, type FieldSchema, isTemplate, type SchemaProblem } from './schema.ts';
+import { isInRegistry } from './transport.ts';
 import { type FieldPlace, fieldPlace } from './yamlFields.ts';
 import { known, scalarText, type YamlPair, type YamlReader, type YamlScalar } from './yamlNode.ts';
 
@@ -251,7 +252,7 @@ function namespaceProblems(namespace: YamlScalar | undefined): SchemaProblem[] {
 function imageProblems(image: YamlScalar): SchemaProblem[] {
   if (image.value === '' || /[${}]/.test(image.value)) return [];
   const parsed = parseReference(image.value);
-  if (parsed.ok && parsed.reference.transport === 'registry') return [];
+  if (parsed.ok && isInRegistry(parsed.reference)) return [];
   const problem = parsed.ok ? 'it must be in a registry' : parsed.problem;
   const found = { message: `spec.image is no image that a node can pull: ${problem}`, range: image.range };
   const rest = /^(?:docker|https?):\/\/(.+)$/.exec(image.value)?.[1] ?? '';

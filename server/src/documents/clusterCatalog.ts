@@ -3,6 +3,7 @@ import type { Range } from '../base/range.ts';
 import { isHost, parseReference } from './imageReference.ts';
 import { metadataProblems, resourceNameProblems, resourceSchema, statusSchema } from './kubernetes.ts';
 import { checkObject, type FieldSchema, isNull, type SchemaProblem } from './schema.ts';
+import { isInRegistry, prefixOf } from './transport.ts';
 import { known, type YamlReader, type YamlScalar } from './yamlNode.ts';
 
 export const clusterCatalogApiVersion = 'olm.operatorframework.io/v1';
@@ -122,8 +123,9 @@ function refProblem(text: string): string | undefined {
   if (text === '') return 'the image is missing';
   const parsed = parseReference(text);
   if (!parsed.ok) return parsed.problem;
-  const { transport, registry, tag, digest } = parsed.reference;
-  if (transport !== 'registry') return `the cluster cannot read a ${transport}:// reference`;
+  const { registry, tag, digest } = parsed.reference;
+  if (!isInRegistry(parsed.reference))
+    return `the cluster cannot read a ${prefixOf(parsed.reference)} reference`;
   if (registry === '' || !isDomain(registry)) return 'it must begin with a registry, HOST[:PORT]/';
   if (digest !== undefined) return undefined;
   if (tag === undefined) return 'it needs a tag or a digest';

@@ -1,4 +1,5 @@
 import { isDigest } from '../base/digest.ts';
+import { holderOf, isInRegistry, prefixOf, type Transport, transportOf } from './transport.ts';
 
 /**
  * An image reference as `oc` reads it: `[file://|s3://][REGISTRY/]REPOSITORY[:TAG][@DIGEST]`, with no Docker
@@ -6,7 +7,7 @@ import { isDigest } from '../base/digest.ts';
  * https://github.com/openshift/library-go/blob/master/pkg/image/reference/reference.go
  */
 export interface ImageReference {
-  readonly transport: 'registry' | 'file' | 's3';
+  readonly transport: Transport;
   /** `HOST[:PORT]`, or empty when the reference names none. */
   readonly registry: string;
   /** The path below the registry, `namespace/name`. */
@@ -53,10 +54,8 @@ const badSeparators = /^[._/-]|[._/-]$|\.[._/-]|_[./-]|-[._/]|___|\/[._/-]/;
 
 /** Parses one reference. Never throws; the problem is worded for the person who wrote the text. */
 export function parseReference(text: string): ParsedReference {
-  const transport = text.startsWith('file://') ? 'file' : text.startsWith('s3://') ? 's3' : 'registry';
-  let start = transport === 'registry' ? 0 : transport.length + 3;
   // `file:///x` and `file://x` are the same place: `oc` strips one slash and reads the rest as relative.
-  if (transport === 'file' && text.charAt(start) === '/') start++;
+  const { transport, start } = transportOf(text);
 
   const refused = (problem: string, from: number, to: number): ParsedReference => ({
     ok: false,
@@ -95,7 +94,7 @@ export function parseReference(text: string): ParsedReference {
 
   const named = slash !== -1 && looksLikeRegistry(first);
   const port = !hasTag || portGrammar.test(text.slice(colon + 1, nameEnd));
-  if (slash === -1 && first.includes('.') && transport === 'registry' && port && at === -1) {
+  if (slash === -1 && first.includes('.') && isInRegistry({ transport }) && port && at === -1) {
     return refused('it names a registry but no repository', start, start + name.length);
   }
   const reference: ImageReference = {
@@ -195,8 +194,6 @@ function componentProblem(component: string): string {
   return `"${component}" is not valid in a repository name`;
 }
 
-const prefixes = { registry: '', file: 'file://', s3: 's3://' } as const;
-
 /** The reference as text, with tag and digest where it has them. */
 export function formatReference(reference: ImageReference): string {
   const tag = reference.tag === undefined ? '' : `:${reference.tag}`;
@@ -216,8 +213,12 @@ export function exactReference(reference: ImageReference): string {
 
 /** Registry and repository without tag and digest, with the transport's prefix: `file://a/b`, `quay.io/a/b`. */
 export function repositoryOf(reference: ImageReference): string {
-  const registry = reference.registry === '' ? '' : `${reference.registry}/`;
-  return `${prefixes[reference.transport]}${registry}${reference.repository}`;
+  return `${prefixOf(reference)}${withoutTransport(reference)}`;
+}
+
+/** The same without the transport's prefix: `a/b` of `file://a/b`. */
+export function withoutTransport({ registry, repository }: ImageReference): string {
+  return registry === '' ? repository : `${registry}/${repository}`;
 }
 
 /** The registry of a full name, `HOST[:PORT]/…`: of a scope, a mirror, or what `repositoryOf` gives of an image there. */
@@ -231,7 +232,7 @@ export function registryOf(name: string): string {
  * `latest` where they are missing.
  */
 export function withDockerDefaults(reference: ImageReference): ImageReference {
-  if (reference.transport !== 'registry') return reference;
+  if (!isInRegistry(reference)) return reference;
   const registry = reference.registry === '' ? 'docker.io' : reference.registry;
   const needsLibrary = isDockerHub(registry) && !reference.repository.includes('/');
   return {
@@ -244,7 +245,7 @@ export function withDockerDefaults(reference: ImageReference): ImageReference {
 
 /** Who has an image, in a word: a registry's `HOST[:PORT]`, or `v2/` for the folder that `oc` writes. */
 export function placeOf(reference: ImageReference): string {
-  return reference.transport === 'file' ? 'v2/' : withDockerDefaults(reference).registry;
+  return holderOf(reference) ?? withDockerDefaults(reference).registry;
 }
 
 /** Docker Hub goes by three names. */

@@ -1,4 +1,5 @@
 import { type ImageReference, looksLikeRegistry, parseReference } from './imageReference.ts';
+import { isInRegistry } from './transport.ts';
 
 /** An image reference in a line of text; `end` is exclusive. */
 export interface ImageInLine {
@@ -30,7 +31,7 @@ export function imageInLine(line: string, character: number): ImageInLine | unde
   while (end > start && ':.,-'.includes(line.charAt(end - 1))) end--;
   if (end <= start || end - start > longest || character < start || character > end) return undefined;
   const parsed = parseReference(line.slice(start, end));
-  if (!parsed.ok || parsed.reference.transport !== 'registry') return undefined;
+  if (!parsed.ok || !isInRegistry(parsed.reference)) return undefined;
   const { reference } = parsed;
   const named = looksLikeRegistry(reference.registry) && (reference.tag ?? reference.digest) !== undefined;
   return named || imageKey.test(line.slice(Math.max(0, start - 80), start))

@@ -10,6 +10,7 @@ import {
 } from './imageReference.ts';
 import type { LineChange, Lines } from './lines.ts';
 import { hasTemplate } from './template.ts';
+import { foreignTransportOf, isInRegistry, leastOf, prefixOf } from './transport.ts';
 
 /**
  * mapping.txt, by the grammar of `oc image mirror -f`: everything from the first `#` of a line is a comment; the
@@ -155,15 +156,15 @@ export function isDryRunPair({ source, destination }: MappingPair): boolean {
 
 /** True for a text that begins with a transport of containers/image, which `oc` does not know. */
 export function hasForeignTransport(text: string): boolean {
-  return text.startsWith('docker://') || text.startsWith('oci://');
+  return foreignTransportOf(text) !== undefined;
 }
 
 /**
  * True for oc-mirror v2's own cache, which it serves while it runs: no registry that anybody else could ask.
  * https://github.com/openshift/oc-mirror/blob/main/v2/internal/pkg/cli/executor.go
  */
-export function isOcMirrorCache({ transport, registry }: ImageReference): boolean {
-  return transport === 'registry' && registry === 'localhost:55000';
+export function isOcMirrorCache(reference: ImageReference): boolean {
+  return isInRegistry(reference) && reference.registry === 'localhost:55000';
 }
 
 interface Word {
@@ -219,7 +220,7 @@ function parseArgument(text: string): ParsedReference {
   const moved = (span: Span): Span => ({ start: span.start + docker.length, end: span.end + docker.length });
   if (!parsed.ok) return { ...parsed, span: moved(parsed.span) };
   // Another transport behind it is no name of a registry.
-  if (parsed.reference.transport !== 'registry') return parseReference(text);
+  if (!isInRegistry(parsed.reference)) return parseReference(text);
   const { repository, tag, digest } = parsed.spans;
   return {
     ok: true,
@@ -259,8 +260,9 @@ function refuse(
   const { parsed, text, span } = argument;
   if (text.startsWith(docker)) problems.push(dockerProblem(text, span));
   if (parsed.ok) {
-    if (parsed.reference.transport === 's3' && segments(parsed.reference) < 3) {
-      const message = `${nameIn(text)} is no ${side}: with s3:// it is s3://HOST/REGION/BUCKET/IMAGE`;
+    const least = leastOf(parsed.reference);
+    if (least !== undefined && segments(parsed.reference) < least.components) {
+      const message = `${nameIn(text)} is no ${side}: with ${prefixOf(parsed.reference)} it is ${least.form}`;
       problems.push({ message, span });
     }
     return;

@@ -5,6 +5,7 @@ import {
   repositoryOf,
   withDockerDefaults,
 } from './imageReference.ts';
+import { isInRegistry } from './transport.ts';
 
 /** A pull spec that nodes take, or why they do not. */
 export type ParsedPullSpec =
@@ -34,8 +35,7 @@ export function parsePullSpec(text: string): ParsedPullSpec {
     const own = parseReference(text);
     return { ok: false, problem: own.ok ? parsed.problem : own.problem };
   }
-  if (parsed.reference.transport !== 'registry')
-    return { ok: false, problem: 'it is no image of a registry' };
+  if (!isInRegistry(parsed.reference)) return { ok: false, problem: 'it is no image of a registry' };
   const reference = named ? parsed.reference : { ...parsed.reference, registry: '' };
   if (reference.digest !== undefined && !knownDigest.test(reference.digest))
     return { ok: false, problem: 'the digest is not valid (sha256: and 64 hexadecimal digits)' };

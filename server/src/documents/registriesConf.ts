@@ -2,6 +2,7 @@ import { parse, TomlError } from 'smol-toml';
 import { lineRange, type Range } from '../base/range.ts';
 import { isHost, looksLikeRegistry, parseReference } from './imageReference.ts';
 import { type TomlHeader, tomlHeaders } from './tomlTables.ts';
+import { isInRegistry } from './transport.ts';
 
 /** Which pulls a mirror is for. */
 export type PullFromMirror = 'all' | 'digest-only' | 'tag-only';
@@ -355,8 +356,8 @@ function withoutSlashes(text: string): string {
 function isRepository(text: string, withRegistry: boolean): boolean {
   const parsed = parseReference(text);
   if (!parsed.ok) return false;
-  const { transport, registry, tag, digest } = parsed.reference;
-  if (transport !== 'registry' || tag !== undefined || digest !== undefined) return false;
+  const { registry, tag, digest } = parsed.reference;
+  if (!isInRegistry(parsed.reference) || tag !== undefined || digest !== undefined) return false;
   return looksLikeRegistry(registry) === withRegistry;
 }
 

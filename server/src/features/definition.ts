@@ -1,6 +1,7 @@
 import type { Position } from '../base/range.ts';
 import { exactReference, parseReference } from '../documents/imageReference.ts';
 import { destinationKey } from '../documents/mapping.ts';
+import { isAtHop } from '../documents/transport.ts';
 import { catalogPlaces, mappingPlaces, scopePlaces, sourceCovers } from '../workspace/coverage.ts';
 import {
   byPlace,
@@ -77,7 +78,7 @@ function linesFrom(snapshot: Snapshot, source: string): Place[] {
     for (const line of lines) {
       found.add(line);
       const { parsed } = line.pair.destination;
-      if (!parsed.ok || parsed.reference.transport !== 'file') continue;
+      if (!parsed.ok || !isAtHop(parsed.reference)) continue;
       const name = repositoryName(parsed.reference);
       if (!passed.has(name) && !within(name)) next.add(name);
       passed.add(name);

@@ -1,8 +1,14 @@
 import type { Position, Range } from '../base/range.ts';
-import { formatReference, type ImageReference, placeOf, repositoryOf } from '../documents/imageReference.ts';
+import {
+  formatReference,
+  type ImageReference,
+  placeOf,
+  withoutTransport,
+} from '../documents/imageReference.ts';
 import { arrivalOf, isOcMirrorCache, type MappingPair } from '../documents/mapping.ts';
 import { mirrorSetTypes } from '../documents/mirrorSet.ts';
 import { looksLikeDigestTag } from '../documents/naming.ts';
+import { isAtHop, unaskable } from '../documents/transport.ts';
 import { localOrigin } from '../pulls/hop.ts';
 import { remedyForTagPulls } from '../pulls/openShiftVersion.ts';
 import { artifactName } from '../workspace/artifactNames.ts';
@@ -83,9 +89,10 @@ function placeNotes(image: ReferenceAt, sources: Sources): string[] {
     if (isCatalogIndex(image.pair, snapshot, path)) notes.push(indexNote);
   }
   if (isOcMirrorCache(reference)) notes.push(cacheNote);
-  if (reference.transport === 'file' && image.role !== 'mapping-destination')
+  if (isAtHop(reference) && image.role !== 'mapping-destination')
     notes.push(describeOrigin(reference, snapshot));
-  if (reference.transport === 's3') notes.push('An S3 bucket, which cannot be asked from here.');
+  const why = unaskable(reference);
+  if (why !== undefined) notes.push(why.sentence);
   return notes;
 }
 
@@ -109,7 +116,7 @@ const answering = (answer: string): Note => ({ answer, details: '' });
 const detailing = (details: string): Note => ({ answer: '', details });
 
 function describeFacts(reference: ImageReference, { facts, now, path }: Sources): Note {
-  if (reference.transport === 's3' || isOcMirrorCache(reference)) return unknownSides;
+  if (unaskable(reference) !== undefined || isOcMirrorCache(reference)) return unknownSides;
   const place = code(placeOf(reference));
   const fact = facts.image(reference, path);
   switch (fact.state) {
@@ -128,7 +135,7 @@ function describeFacts(reference: ImageReference, { facts, now, path }: Sources)
 function compareSides(image: Extract<ReferenceAt, { pair: MappingPair }>, { facts, path }: Sources): Note {
   const atSource = image.role === 'mapping-source';
   const other = atSource ? arrivalOf(image.pair) : sourceOf(image.pair);
-  if (other === undefined || other.transport === 's3' || isOcMirrorCache(other)) return unknownSides;
+  if (other === undefined || unaskable(other) !== undefined || isOcMirrorCache(other)) return unknownSides;
   const place = code(placeOf(other));
   const fact = facts.image(other, path);
   const theirs = other.digest ?? digestOf(fact);
@@ -231,9 +238,7 @@ function factTable(image: ImageFacts, at: number, reference: ImageReference, now
 }
 
 function describeOrigin(reference: ImageReference, snapshot: Snapshot): string {
-  const { certainty, repositories } = snapshot.provenance.origin(
-    repositoryOf(reference).slice('file://'.length),
-  );
+  const { certainty, repositories } = snapshot.provenance.origin(withoutTransport(reference));
   if (certainty === 'unknown') return '';
   const names = repositories.map(code).join(' and ');
   return certainty === 'certain'

@@ -1,6 +1,7 @@
 import { shortDigest } from '../base/digest.ts';
 import { lineRange, type Range } from '../base/range.ts';
 import { type ImageReference, parseReference } from '../documents/imageReference.ts';
+import { unaskable } from '../documents/transport.ts';
 import type { Facts } from '../workspace/facts.ts';
 import type { CompletionItem, CompletionResult } from './completionItem.ts';
 
@@ -151,7 +152,7 @@ function digestCompletion(facts: Facts, path: string, word: TypedWord, at: numbe
 
 function referenceOf(text: string): ImageReference | undefined {
   const parsed = parseReference(text);
-  return parsed.ok && parsed.reference.transport !== 's3' ? parsed.reference : undefined;
+  return parsed.ok && unaskable(parsed.reference) === undefined ? parsed.reference : undefined;
 }
 
 /** Tags that look like versions from the newest down, then all others: `v4.10` is newer than `v4.9`. */

@@ -1,4 +1,5 @@
 import { lineRange, type Position } from '../base/range.ts';
+import { isInRegistry } from '../documents/transport.ts';
 import { type AnalysisContext, findingsOf, fixesOf } from '../rules/analysis.ts';
 import { copiesOf } from '../workspace/copies.ts';
 import type { OfferedFix } from './codeActions.ts';
@@ -27,7 +28,7 @@ export function fixesForImage(
   const { snapshot } = context;
   const file = snapshot.files.get(path);
   const image = file?.content.type === 'yaml' ? imageAt(file, position) : undefined;
-  if (image?.role !== 'image' || image.reference.transport !== 'registry') return undefined;
+  if (image?.role !== 'image' || !isInRegistry(image.reference)) return undefined;
   const { registry } = image.reference;
   const [copy] = copiesOf(snapshot, image.reference);
   const mapping = copy && snapshot.files.get(copy.path);

@@ -5,6 +5,7 @@ import type { Lines } from '../documents/lines.ts';
 import type { MappingDocument, MappingPair } from '../documents/mapping.ts';
 import { isMirrorSet, type MirrorEntry, type MirrorSet } from '../documents/mirrorSet.ts';
 import { catalogImageOf, type Resource } from '../documents/resources.ts';
+import { isInRegistry, prefixOf } from '../documents/transport.ts';
 import type { WorkspaceFile } from '../documents/workspaceFile.ts';
 import type { YamlFile } from '../documents/yamlFile.ts';
 import type { YamlScalar } from '../documents/yamlNode.ts';
@@ -145,9 +146,9 @@ function lineItem(
   };
 }
 
-function placeName({ transport, registry }: ImageReference): string {
-  if (transport !== 'registry') return `${transport}://`;
-  return registry === '' ? 'docker.io' : registry;
+function placeName(reference: ImageReference): string {
+  if (!isInRegistry(reference)) return prefixOf(reference);
+  return reference.registry === '' ? 'docker.io' : reference.registry;
 }
 
 function union(a: Range, b: Range): Range {

@@ -1,5 +1,6 @@
 import { shortPath } from '../base/paths.ts';
 import { formatReference, type ImageReference } from '../documents/imageReference.ts';
+import { isInRegistry } from '../documents/transport.ts';
 import type { Settings } from '../workspace/settings.ts';
 import type { Snapshot } from '../workspace/snapshot.ts';
 import { trace } from '../workspace/trace.ts';
@@ -13,7 +14,7 @@ export function traceNote(
   reference: ImageReference,
   { snapshot, settings }: { readonly snapshot: Snapshot; readonly settings: Pick<Settings, 'cluster'> },
 ): string {
-  if (reference.transport !== 'registry' || snapshot.mirrorSets.groups.size === 0) return '';
+  if (!isInRegistry(reference) || snapshot.mirrorSets.groups.size === 0) return '';
   const { endpoints, explanation } = trace({ snapshot, settings, show: shortPath }, reference);
   const places = endpoints.map(
     ({ reference: place, from, result }, index) =>

@@ -1,5 +1,6 @@
 import type { ImageReference } from '../documents/imageReference.ts';
 import { arrivalOf, isOcMirrorCache, type MappingPair } from '../documents/mapping.ts';
+import { unaskable } from '../documents/transport.ts';
 import type { Facts } from '../workspace/facts.ts';
 import type { Snapshot } from '../workspace/snapshot.ts';
 
@@ -41,7 +42,7 @@ function pairsOf(snapshot: Snapshot, path: string): MappingPair[] {
   return content.mapping.lines.flatMap(({ pairs }) =>
     pairs.filter((pair) => {
       const arrival = arrivalOf(pair);
-      return arrival === undefined || (arrival.transport !== 's3' && !isOcMirrorCache(arrival));
+      return arrival === undefined || (unaskable(arrival) === undefined && !isOcMirrorCache(arrival));
     }),
   );
 }

@@ -6,6 +6,7 @@ import {
   withDockerDefaults,
 } from '../documents/imageReference.ts';
 import { isOcMirrorCache } from '../documents/mapping.ts';
+import { isOnDisk, unaskable } from '../documents/transport.ts';
 
 /** One thing to ask of a repository. */
 export interface Question {
@@ -67,8 +68,9 @@ export function loginQuestion(reference: ImageReference, from?: string): ImageQu
 }
 
 function ask(reference: ImageReference, from: string | undefined): Question | Unaskable {
-  if (reference.transport === 's3') {
-    return { reason: `${formatReference(reference)} is in an S3 bucket, which cannot be asked` };
+  const why = unaskable(reference);
+  if (why !== undefined) {
+    return { reason: `${formatReference(reference)} ${why.reason}` };
   }
   const full = withDockerDefaults(reference);
   if (isOcMirrorCache(full)) {
@@ -76,7 +78,7 @@ function ask(reference: ImageReference, from: string | undefined): Question | Un
   }
   const repository = repositoryOf(full);
   const folder = from === undefined ? undefined : folderOf(from);
-  const local = full.transport === 'file';
+  const local = isOnDisk(full);
   // The same name means another image for a document elsewhere.
   const key = local ? `${folder ?? ''} ${repository}` : repository;
   return { key, name: repository, place: placeOf(full), local, repository, reference, folder };

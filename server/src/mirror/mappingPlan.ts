@@ -12,6 +12,7 @@ import {
   type MappingDocument,
   type MappingPair,
 } from '../documents/mapping.ts';
+import { isInRegistry } from '../documents/transport.ts';
 import type { ImageSource, ImageStore } from '../stores/imageStore.ts';
 import type { CopyRequest } from './copyImage.ts';
 import type { PlannedImage } from './events.ts';
@@ -72,8 +73,7 @@ export function mappingProblems(document: MappingDocument): MappingProblem[] {
 
 /** Why no registry can be asked for a side of a pair, whatever the grammar of references says. */
 function unreachable({ parsed }: MappingArgument): string | undefined {
-  if (!parsed.ok || parsed.reference.transport !== 'registry' || parsed.reference.registry === '')
-    return undefined;
+  if (!parsed.ok || !isInRegistry(parsed.reference) || parsed.reference.registry === '') return undefined;
   return hostProblem(parsed.reference.registry);
 }
 

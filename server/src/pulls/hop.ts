@@ -1,4 +1,5 @@
 import { parseReference } from '../documents/imageReference.ts';
+import { isInRegistry } from '../documents/transport.ts';
 import type { Origin, Origins } from './origins.ts';
 
 /**
@@ -48,7 +49,7 @@ export function isLocalPath(source: string): boolean {
   const parsed = parseReference(source);
   return (
     parsed.ok &&
-    parsed.reference.transport === 'registry' &&
+    isInRegistry(parsed.reference) &&
     parsed.reference.registry === '' &&
     parsed.reference.tag === undefined &&
     parsed.reference.digest === undefined

@@ -10,6 +10,7 @@ import {
 import { mirrorSetTypes } from '../documents/mirrorSet.ts';
 import { scopesOf } from '../documents/pullRules.ts';
 import { canonicalRepository } from '../documents/pullSpec.ts';
+import { isInRegistry } from '../documents/transport.ts';
 import { isLocalPath, localOrigin, repositoryBehindHop } from './hop.ts';
 import {
   byFileAndSource,
@@ -192,7 +193,7 @@ function nearReason(
       };
   }
   const parsed = isDockerHub(sourceHost) || /[:@][^/]*$/.test(source) ? parseReference(source) : undefined;
-  if (parsed?.ok && parsed.reference.transport === 'registry') {
+  if (parsed?.ok && isInRegistry(parsed.reference)) {
     const known = canonicalRepository(parsed.reference);
     if (known !== source && [...scopesOf(name)].includes(known)) {
       const refused = problems.find(({ kind }) => kind === 'source-format')?.message;

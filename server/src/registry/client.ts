@@ -11,6 +11,7 @@ import {
 } from '../documents/imageReference.ts';
 import { type PullEndpoint, planPull } from '../documents/pullEndpoints.ts';
 import type { PullRules } from '../documents/pullRules.ts';
+import { isInRegistry } from '../documents/transport.ts';
 import { type CredentialSource, Credentials } from './credentials.ts';
 import { type RegistryOptions, usualRetries } from './options.ts';
 import { PullRepository } from './pullRepository.ts';
@@ -93,7 +94,7 @@ export class RegistryClient {
     const full = withDockerDefaults(reference);
     // References may be put together by hand: nothing unchecked may reach a URL or a header.
     const { ok } = parseReference(formatReference(full));
-    if (full.transport !== 'registry' || full.registry === '' || !isHost(full.registry) || !ok) {
+    if (!isInRegistry(full) || full.registry === '' || !isHost(full.registry) || !ok) {
       throw new UserError('badReference', `${repositoryOf(reference)} is no repository of a registry`, {
         nextStep: 'write it as HOST[:PORT]/NAMESPACE/NAME',
       });

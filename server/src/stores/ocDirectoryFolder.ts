@@ -3,7 +3,8 @@ import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { UserError } from '../base/errors.ts';
 import { isBelow } from '../disk/openFile.ts';
 import type { ImageReference } from '../documents/imageReference.ts';
-import { OcDirectory } from './ocDirectory.ts';
+import type { ImageSource } from './imageStore.ts';
+import { openFolder } from './openFolder.ts';
 
 /** Where `file://` references may be looked for. */
 export interface StoreSearch {
@@ -30,8 +31,8 @@ export class StoreFolders {
   }
 
   /** The store of a `file://` reference in a document of `folder`. @throws UserError as `find` */
-  async open({ repository }: ImageReference, folder: string | undefined): Promise<OcDirectory> {
-    return new OcDirectory(await this.find(folder, repository), repository);
+  async open(reference: ImageReference, folder: string | undefined): Promise<ImageSource> {
+    return openFolder(reference, await this.find(folder, reference.repository));
   }
 
   /**

@@ -1,8 +1,7 @@
-import { UserError } from '../base/errors.ts';
-import { formatReference, type ImageReference } from '../documents/imageReference.ts';
+import type { ImageReference } from '../documents/imageReference.ts';
 import type { RegistryClient } from '../registry/client.ts';
 import type { ImageSource, ImageStore } from './imageStore.ts';
-import { OcDirectory } from './ocDirectory.ts';
+import { openFolder, unsupported } from './openFolder.ts';
 import { PullStore } from './pullStore.ts';
 import { RegistryStore } from './registryStore.ts';
 
@@ -14,10 +13,15 @@ import { RegistryStore } from './registryStore.ts';
  * @throws UserError `unsupportedPlace`, `badReference`
  */
 export function openSource(reference: ImageReference, client: RegistryClient, folder?: string): ImageSource {
-  if (reference.transport === 'registry') {
-    return new PullStore(client.repository(reference), client.pullRepository(reference));
+  switch (reference.transport) {
+    case 'registry':
+      return new PullStore(client.repository(reference), client.pullRepository(reference));
+    case 'file':
+      return openFolder(reference, folder);
+    case 's3':
+    case 'oci':
+      throw unsupported(reference);
   }
-  return openOther(reference, folder);
 }
 
 /**
@@ -30,19 +34,13 @@ export function openDestination(
   client: RegistryClient,
   folder?: string,
 ): ImageStore {
-  if (reference.transport === 'registry') return new RegistryStore(client.repository(reference));
-  return openOther(reference, folder);
-}
-
-function openOther(reference: ImageReference, folder: string | undefined): ImageStore {
-  // Like `oc`, which leaves out a first component that looks like a registry.
-  if (reference.transport === 'file' && folder !== undefined) {
-    return new OcDirectory(folder, reference.repository);
+  switch (reference.transport) {
+    case 'registry':
+      return new RegistryStore(client.repository(reference));
+    case 'file':
+      return openFolder(reference, folder);
+    case 's3':
+    case 'oci':
+      throw unsupported(reference);
   }
-  const place = `${reference.transport}://`;
-  throw new UserError(
-    'unsupportedPlace',
-    `${formatReference(reference)}: ${place} places are not supported by this command yet`,
-    { nextStep: 'copy between registries and file:// places, or use `oc image mirror` for this line' },
-  );
 }

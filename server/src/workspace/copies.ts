@@ -6,6 +6,7 @@ import {
 } from '../documents/imageReference.ts';
 import { arrivalOf, type MappingDocument, type MappingLine } from '../documents/mapping.ts';
 import { canonicalRepository } from '../documents/pullSpec.ts';
+import { isAtHop, isInRegistry } from '../documents/transport.ts';
 import type { Copy } from '../pulls/copy.ts';
 import { lineNumbers } from './lineNumbers.ts';
 import { mappingIndex } from './mappingIndex.ts';
@@ -32,13 +33,13 @@ export function copiesOf(snapshot: Snapshot, image: ImageReference): Copy[] {
     const next = new Map<string, Followed>();
     for (const followed of waiting) {
       for (const { path, line, destination, exact, certain } of linesFrom(snapshot, followed, hop === 0)) {
-        if (destination.transport === 'file') {
+        if (isAtHop(destination)) {
           // The next hop may name it by the digest that it has kept.
           const kept = { ...destination, digest: exact ? followed.image.digest : undefined };
           const key = `${certain} ${exact} ${exact ? exactReference(kept) : repositoryOf(kept)}`;
           next.set(key, { image: kept, exact, certain });
         }
-        if (destination.transport !== 'registry') continue;
+        if (!isInRegistry(destination)) continue;
         const key = exact ? `${certain} ${formatReference(destination)}` : repositoryOf(destination);
         if (seen.has(key)) continue;
         seen.add(key).add(repositoryOf(destination));
@@ -54,12 +55,12 @@ export function copiesOf(snapshot: Snapshot, image: ImageReference): Copy[] {
 function* linesFrom({ files }: Snapshot, followed: Followed, isFirst: boolean): Generator<Copy> {
   const { image } = followed;
   const names = new Set([repositoryOf(image)]);
-  if (image.transport === 'registry') names.add(canonicalRepository(image));
+  if (isInRegistry(image)) names.add(canonicalRepository(image));
   for (const { path, content } of files.values()) {
     if (content.type !== 'mapping') continue;
     const index = mappingIndex(content.mapping);
     // What a first hop calls the repository, where its mapping.txt is not at hand: the registry is not in the path.
-    const root = isFirst && image.transport === 'registry' ? index.indexRepository : undefined;
+    const root = isFirst && isInRegistry(image) ? index.indexRepository : undefined;
     const behind = root === undefined ? [] : [`file://${root}/${image.repository}`];
     for (const name of [...names, ...behind]) {
       for (const [line, number] of inOrder(index.bySource.get(name), content.mapping)) {

@@ -2,6 +2,7 @@ import type { Chunked } from '../base/chunked.ts';
 import { formatReference, type ImageReference, repositoryOf } from '../documents/imageReference.ts';
 import type { MappingLine, MappingPair } from '../documents/mapping.ts';
 import { digestTag, mountRepository } from '../documents/naming.ts';
+import { isAtHop } from '../documents/transport.ts';
 
 /** How many lines round a place are looked at: neighbours were written by the same tool for the same registry. */
 const sampleSize = 40;
@@ -66,9 +67,9 @@ function conventionsOf({ source, destination }: MappingPair): Convention[] {
   const from = source.parsed.reference;
   const { transport, registry, repository } = destination.parsed.reference;
   const components = repository.split('/').slice(0, 8);
-  const limits = transport === 'file' ? [0] : [2, 0, 3, 4];
+  const limits = isAtHop({ transport }) ? [0] : [2, 0, 3, 4];
   const sourceParts = from.repository.split('/').slice(0, 8);
-  const mayDrop = from.transport === 'file' ? sourceParts.length : 1;
+  const mayDrop = isAtHop(from) ? sourceParts.length : 1;
   const found: Convention[] = [];
   for (let drop = 0; drop < mayDrop; drop++) {
     const dropped = sourceParts.slice(0, drop).join('/');

@@ -1,4 +1,10 @@
-import { formatReference, type ImageReference, repositoryOf } from '../documents/imageReference.ts';
+import {
+  formatReference,
+  type ImageReference,
+  repositoryOf,
+  withoutTransport,
+} from '../documents/imageReference.ts';
+import { isAtHop } from '../documents/transport.ts';
 import { indexRepository } from './catalogIndex.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -7,9 +13,9 @@ import type { Snapshot } from './snapshot.ts';
  * which it came from, where a mapping.txt of the first hop tells; else what is left of the path below the catalog's.
  */
 export function imageName(reference: ImageReference, snapshot: Snapshot, path: string): string {
-  if (reference.transport !== 'file') return formatReference(reference);
-  const repository = repositoryOf(reference).slice('file://'.length);
-  const version = formatReference(reference).slice('file://'.length + repository.length);
+  if (!isAtHop(reference)) return formatReference(reference);
+  const repository = withoutTransport(reference);
+  const version = formatReference(reference).slice(repositoryOf(reference).length);
   const { certainty, repositories } = snapshot.provenance.origin(repository);
   const [origin, ...others] = repositories;
   if (certainty === 'certain' && origin !== undefined && others.length === 0) return `${origin}${version}`;

@@ -14,6 +14,7 @@ import {
   type MappingPair,
 } from '../documents/mapping.ts';
 import { canonicalRepository } from '../documents/pullSpec.ts';
+import { isAtHop, isInRegistry } from '../documents/transport.ts';
 import { withoutVersion } from '../log/catalogIndex.ts';
 import type { ExplainedLine, LogDocument, LogRun } from '../log/logDocument.ts';
 import { withVersion } from '../log/logVersion.ts';
@@ -65,10 +66,10 @@ function linesOf(mapping: MappingDocument, reference: ImageReference): Iterable<
   const repository = repositoryOf(reference);
   const direct = new Set([
     ...index.bySource.get(repository),
-    ...(reference.transport === 'registry' ? index.bySource.get(canonicalRepository(reference)) : []),
+    ...(isInRegistry(reference) ? index.bySource.get(canonicalRepository(reference)) : []),
     ...index.byDestinationRepository.get(repository),
   ]);
-  if (direct.size > 0 || reference.transport !== 'registry') return direct;
+  if (direct.size > 0 || !isInRegistry(reference)) return direct;
   return behindHop(mapping).get(reference.repository) ?? [];
 }
 
@@ -108,8 +109,7 @@ function sideOf(pair: MappingPair, image: ImageReference): 'source' | 'destinati
   if (source === undefined) return undefined;
   const same =
     repositoryOf(source) === repository ||
-    (image.transport === 'registry' &&
-      (source.transport === 'file' || canonicalRepository(source) === canonicalRepository(image)));
+    (isInRegistry(image) && (isAtHop(source) || canonicalRepository(source) === canonicalRepository(image)));
   if (!same) return undefined;
   if (!named) return 'source';
   return image.digest === undefined

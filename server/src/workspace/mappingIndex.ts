@@ -1,5 +1,5 @@
 import type { Chunked } from '../base/chunked.ts';
-import { type ImageReference, repositoryOf } from '../documents/imageReference.ts';
+import { repositoryOf, withoutTransport } from '../documents/imageReference.ts';
 import type { LineChange } from '../documents/lines.ts';
 import {
   destinationKey,
@@ -11,6 +11,7 @@ import {
   updateMapping,
 } from '../documents/mapping.ts';
 import { canonicalRepository } from '../documents/pullSpec.ts';
+import { isAtHop, isInRegistry } from '../documents/transport.ts';
 import { PathCollisions } from './pathCollisions.ts';
 import { RootPath } from './rootPath.ts';
 import { TagOrigins } from './tagOrigins.ts';
@@ -304,12 +305,12 @@ function countDialect(counts: { own: number; others: number }, line: MappingLine
 /** The path in a file store that an image is brought to, without `file://`; undefined for other destinations. */
 export function fileDestination(pair: MappingPair): string | undefined {
   const { parsed } = pair.destination;
-  return parsed.ok && parsed.reference.transport === 'file' ? filePath(parsed.reference) : undefined;
+  return parsed.ok && isAtHop(parsed.reference) ? withoutTransport(parsed.reference) : undefined;
 }
 
 /** The repository of a registry that an image comes from, as pods know it; undefined for other sources. */
 function canonicalSource({ source: { parsed } }: MappingPair): string | undefined {
-  const isImage = parsed.ok && parsed.reference.transport === 'registry';
+  const isImage = parsed.ok && isInRegistry(parsed.reference);
   return isImage ? canonicalRepository(parsed.reference) : undefined;
 }
 
@@ -319,12 +320,5 @@ function destinationRepository({ destination: { parsed } }: MappingPair): string
 
 function sourceRepository(pair: MappingPair): string {
   const { parsed } = pair.source;
-  if (!parsed.ok) return '';
-  return parsed.reference.transport === 'file'
-    ? `file://${filePath(parsed.reference)}`
-    : repositoryOf(parsed.reference);
-}
-
-function filePath(reference: ImageReference): string {
-  return repositoryOf(reference).slice('file://'.length);
+  return parsed.ok ? repositoryOf(parsed.reference) : '';
 }

@@ -11,6 +11,7 @@ import type { MappingLine, MappingPair } from '../documents/mapping.ts';
 import { isMirrorSet, type MirrorEntry, type MirrorSet } from '../documents/mirrorSet.ts';
 import { canonicalRepository } from '../documents/pullSpec.ts';
 import type { Resource } from '../documents/resources.ts';
+import { isInRegistry } from '../documents/transport.ts';
 import type { FileContent, WorkspaceFile } from '../documents/workspaceFile.ts';
 import type { YamlScalar } from '../documents/yamlNode.ts';
 import { isLocalPath } from '../pulls/hop.ts';
@@ -169,7 +170,7 @@ export function scopeName(text: string): string | undefined {
 
 /** `nameOf` for a reference. */
 export function repositoryName(reference: ImageReference): string {
-  return reference.transport === 'registry' ? canonicalRepository(reference) : repositoryOf(reference);
+  return isInRegistry(reference) ? canonicalRepository(reference) : repositoryOf(reference);
 }
 
 /** True when a name is a scope or lies below it. Wildcards are `*.DOMAIN`, for all hosts of a domain. */

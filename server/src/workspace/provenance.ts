@@ -1,6 +1,7 @@
 import { type ImageReference, repositoryOf } from '../documents/imageReference.ts';
 import type { MappingLine, MappingPair } from '../documents/mapping.ts';
 import { canonicalRepository } from '../documents/pullSpec.ts';
+import { isAtHop, isInRegistry } from '../documents/transport.ts';
 import { type Origin, type Origins, unknownOrigin } from '../pulls/origins.ts';
 import { fileDestination, type MappingIndex } from './mappingIndex.ts';
 
@@ -68,9 +69,9 @@ export class Provenance implements Origins {
 
   /** What pods call the images of a repository: itself where no mapping.txt brings images to it. */
   trueSources(reference: ImageReference): readonly string[] {
-    if (reference.transport === 's3') return [];
+    if (!hasOrigin(reference)) return [];
     const { certainty, repositories } = this.#origin(repositoryOf(reference));
-    if (certainty !== 'unknown' || reference.transport === 'file') return repositories;
+    if (certainty !== 'unknown' || isAtHop(reference)) return repositories;
     return [canonicalRepository(reference)];
   }
 
@@ -169,9 +170,8 @@ function sourcesOf(lines: readonly MappingLine[], place: string): Sources {
   for (const line of lines) {
     for (const pair of line.pairs) {
       const { parsed } = pair.source;
-      if (!parsed.ok || parsed.reference.transport === 's3' || arrivalPlace(pair) !== place) continue;
-      const repository =
-        parsed.reference.transport === 'registry' ? canonicalRepository(parsed.reference) : undefined;
+      if (!parsed.ok || !hasOrigin(parsed.reference) || arrivalPlace(pair) !== place) continue;
+      const repository = isInRegistry(parsed.reference) ? canonicalRepository(parsed.reference) : undefined;
       sources.set(repositoryOf(parsed.reference), repository);
     }
   }
@@ -204,4 +204,9 @@ function union(origins: readonly Origin[], otherwise: 'certain' | 'disputed'): O
     ...(origins.some(({ byTags }) => byTags) && { byTags: true }),
     repositories: [...new Set(origins.flatMap(({ repositories }) => repositories))].sort(),
   };
+}
+
+/** False for a place of which nobody can tell where its images come from. */
+function hasOrigin(reference: ImageReference): boolean {
+  return isInRegistry(reference) || isAtHop(reference);
 }

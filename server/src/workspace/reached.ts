@@ -1,6 +1,7 @@
 import type { Chunk } from '../base/chunked.ts';
 import { type ImageReference, withDockerDefaults } from '../documents/imageReference.ts';
 import { arrivalOf, type MappingDocument, type MappingLine, type MappingPair } from '../documents/mapping.ts';
+import { isInRegistry } from '../documents/transport.ts';
 import type { Facts } from './facts.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -93,5 +94,5 @@ function foundIn(chunk: Chunk<MappingLine>, path: string, facts: Facts): Readonl
 
 function arrivalIn(pair: MappingPair): ImageReference | undefined {
   const arrival = arrivalOf(pair);
-  return arrival?.transport === 'registry' ? withDockerDefaults(arrival) : undefined;
+  return arrival !== undefined && isInRegistry(arrival) ? withDockerDefaults(arrival) : undefined;
 }

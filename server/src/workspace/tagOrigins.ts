@@ -1,5 +1,6 @@
-import { repositoryOf } from '../documents/imageReference.ts';
+import { withoutTransport } from '../documents/imageReference.ts';
 import type { MappingLine, MappingPair } from '../documents/mapping.ts';
+import { isAtHop } from '../documents/transport.ts';
 import { isSurelyDigestTag, provenRepository } from './tagProof.ts';
 
 /** What the tags in one mapping.txt tell of the images by digest that it takes from a path of a file store. */
@@ -106,7 +107,5 @@ function toldBy({ source, destination }: MappingPair, path: string): Told | unde
 }
 
 function pathOf({ source: { parsed } }: MappingPair): string | undefined {
-  return parsed.ok && parsed.reference.transport === 'file'
-    ? repositoryOf(parsed.reference).slice('file://'.length)
-    : undefined;
+  return parsed.ok && isAtHop(parsed.reference) ? withoutTransport(parsed.reference) : undefined;
 }

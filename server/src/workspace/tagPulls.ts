@@ -1,6 +1,7 @@
 import { repositoryOf } from '../documents/imageReference.ts';
 import { isByTag } from '../documents/mapping.ts';
 import { scopesOf } from '../documents/pullRules.ts';
+import { isInRegistry } from '../documents/transport.ts';
 import type { NodeRules } from '../pulls/pullFiles.ts';
 import { tagRedirectOf } from '../pulls/tagRedirects.ts';
 import { type CatalogFiles, catalogIndexKey, isCatalogIndex } from './catalogIndex.ts';
@@ -53,8 +54,7 @@ export function findTagPulls(snapshot: TagPullFiles, before: TagPulls): TagPulls
           const places = destinations.get(repository) ?? new Set();
           destinations.set(repository, places);
           const { parsed } = pair.destination;
-          if (parsed.ok && parsed.reference.transport === 'registry')
-            places.add(repositoryOf(parsed.reference));
+          if (parsed.ok && isInRegistry(parsed.reference)) places.add(repositoryOf(parsed.reference));
         }
       }
     }

@@ -3,6 +3,7 @@ import { UserError } from '../../../server/src/base/errors.ts';
 import type { ImageReference } from '../../../server/src/documents/imageReference.ts';
 import { splitLines } from '../../../server/src/documents/lines.ts';
 import { parseMapping } from '../../../server/src/documents/mapping.ts';
+import { isInRegistry } from '../../../server/src/documents/transport.ts';
 import { copyMapping } from '../../../server/src/mirror/copyMapping.ts';
 import type { RunEvent } from '../../../server/src/mirror/events.ts';
 import { mappingProblems } from '../../../server/src/mirror/mappingPlan.ts';
@@ -22,7 +23,7 @@ beforeEach(() => {
 });
 
 function open(reference: ImageReference) {
-  if (reference.transport !== 'registry') {
+  if (!isInRegistry(reference)) {
     throw new UserError('unsupportedPlace', `${reference.transport}:// is not supported`);
   }
   const place = [source, destination].find(({ host }) => host === reference.registry);

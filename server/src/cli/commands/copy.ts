@@ -3,6 +3,7 @@ import { text as textOf } from 'node:stream/consumers';
 import { messageOf, UserError } from '../../base/errors.ts';
 import { splitLines, withoutMark } from '../../documents/lines.ts';
 import { type MappingDocument, parseMapping } from '../../documents/mapping.ts';
+import { isOnDisk } from '../../documents/transport.ts';
 import { readInput } from '../../files/textFile.ts';
 import { copyMapping } from '../../mirror/copyMapping.ts';
 import { mappingProblems } from '../../mirror/mappingPlan.ts';
@@ -112,7 +113,7 @@ export const copy: Command = {
 async function requireStore({ lines }: MappingDocument, folder: string): Promise<void> {
   const read = lines
     .flatMap(({ pairs }) => pairs)
-    .find(({ source: { parsed } }) => parsed.ok && parsed.reference.transport === 'file');
+    .find(({ source: { parsed } }) => parsed.ok && isOnDisk(parsed.reference));
   if (read === undefined || (await hasStore(folder))) return;
   throw new UserError(
     'noStore',

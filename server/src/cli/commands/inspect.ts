@@ -7,6 +7,14 @@ import {
   parseReference,
   withDockerDefaults,
 } from '../../documents/imageReference.ts';
+import {
+  foreignTransportOf,
+  isInRegistry,
+  isOnDisk,
+  prefixOf,
+  transportOf,
+  unaskable,
+} from '../../documents/transport.ts';
 import { readImageFacts } from '../../lookup/imageFacts.ts';
 import { OcDirectory } from '../../stores/ocDirectory.ts';
 import { hasStore } from '../../stores/ocDirectoryFolder.ts';
@@ -74,7 +82,7 @@ async function factsOf(
 ): Promise<ImageFacts | undefined> {
   const { repository, digest, tag = '' } = reference;
   const { signal } = terminal;
-  if (reference.transport === 'registry') {
+  if (isInRegistry(reference)) {
     return withRegistries(options, terminal, ({ openSource }) =>
       readImageFacts(openSource(reference), digest ?? tag, signal),
     );
@@ -94,20 +102,21 @@ async function factsOf(
 
 /** The image as a container engine would ask for it. */
 function readImage(text: string): ImageReference {
-  const place = /^(?:oci|s3):\/\//.exec(text)?.[0];
-  if (place !== undefined) {
-    throw new UserError('unsupportedPlace', `${text}: ${place} places cannot be inspected yet`, {
+  const foreign = foreignTransportOf(text);
+  const place = foreign ?? transportOf(text);
+  if (unaskable(place) !== undefined) {
+    throw new UserError('unsupportedPlace', `${text}: ${prefixOf(place)} places cannot be inspected yet`, {
       nextStep: 'name an image in a registry, or in a v2/ folder with file://',
     });
   }
-  const parsed = parseReference(text.replace(/^docker:\/\//, ''));
+  const parsed = parseReference(text.slice(foreign?.prefix.length ?? 0));
   if (!parsed.ok) {
     throw new UserError('badReference', `${text} is no image reference: ${parsed.problem}`, {
       nextStep: 'write it as HOST/NAMESPACE/NAME:TAG or HOST/NAMESPACE/NAME@DIGEST',
     });
   }
-  const { transport, tag, digest } = parsed.reference;
-  if (transport === 'file' && tag === undefined && digest === undefined) {
+  const { tag, digest } = parsed.reference;
+  if (isOnDisk(parsed.reference) && tag === undefined && digest === undefined) {
     throw new UserError('badReference', `${text} names a repository and no image`, {
       nextStep: 'add a tag or a digest',
     });

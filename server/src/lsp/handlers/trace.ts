@@ -5,6 +5,7 @@ import { imageInText } from '../../documents/imageInText.ts';
 import { formatReference, type ImageReference, parseReference } from '../../documents/imageReference.ts';
 import type { MappingPair } from '../../documents/mapping.ts';
 import { refusedImage } from '../../documents/refusedImage.ts';
+import { isAtHop, isInRegistry } from '../../documents/transport.ts';
 import { imageAt } from '../../features/imageAt.ts';
 import {
   type ImageQuestion,
@@ -78,7 +79,7 @@ function imageOf({ uri, position, text }: ImageQuestion, { workspace }: Session)
   if (found === undefined || !('reference' in found)) return undefined;
   // Pods know the image of a line by its source, wherever in the line somebody points at.
   const image = 'pair' in found ? sourceOf(found.pair, snapshot) : found.reference;
-  return image?.transport === 'registry' ? image : undefined;
+  return image !== undefined && isInRegistry(image) ? image : undefined;
 }
 
 /** After a `file://` hop the source is what the first hop says that it was. */
@@ -86,7 +87,7 @@ function sourceOf(pair: MappingPair, { provenance }: Snapshot): ImageReference |
   const { parsed, tagPattern } = pair.source;
   if (!parsed.ok || tagPattern !== undefined) return undefined;
   const { reference } = parsed;
-  if (reference.transport !== 'file') return reference;
+  if (!isAtHop(reference)) return reference;
   const [repository, ...others] = originalsOf(pair, provenance);
   const original = repository === undefined || others.length > 0 ? undefined : parseReference(repository);
   return original?.ok ? { ...original.reference, tag: reference.tag, digest: reference.digest } : undefined;

@@ -7,6 +7,7 @@ import {
   registryOf,
   repositoryOf,
 } from '../../documents/imageReference.ts';
+import { isInRegistry } from '../../documents/transport.ts';
 import { replaceScalar } from '../../documents/yamlNode.ts';
 import type { Coverage, MirrorSets } from '../../pulls/mirrorSets.ts';
 import { copiesOf } from '../../workspace/copies.ts';
@@ -69,7 +70,7 @@ function catalogImage({ image, sourceType }: CatalogSource): ImageReference | un
   const parsed =
     image === undefined || sourceType?.value !== 'grpc' ? undefined : parseReference(image.value);
   if (!parsed?.ok || parsed.reference.registry === '') return undefined;
-  return parsed.reference.transport === 'registry' ? parsed.reference : undefined;
+  return isInRegistry(parsed.reference) ? parsed.reference : undefined;
 }
 
 /** True for a registry that these mirror sets are there to avoid. */

@@ -2,6 +2,7 @@ import { folderOf } from '../../base/paths.ts';
 import { type ImageReference, repositoryOf } from '../../documents/imageReference.ts';
 import { destinationOf, type MappingPair } from '../../documents/mapping.ts';
 import { isMirrorSet, mirrorSetTypes } from '../../documents/mirrorSet.ts';
+import { isAtHop, isOnDisk } from '../../documents/transport.ts';
 import { fileDestination } from '../../workspace/mappingIndex.ts';
 import type { Snapshot } from '../../workspace/snapshot.ts';
 import type { RuleContext } from '../rule.ts';
@@ -30,12 +31,13 @@ export function isDigestConfirmed(pair: MappingPair, context: RuleContext): bool
 /** What the network knows is taken as it is; a `v2/` folder is on this machine, and may be asked. */
 function hasUnderTag(place: ImageReference, digest: string, { facts, path }: RuleContext): boolean {
   const tagged = { ...place, digest: undefined };
-  const fact = place.transport === 'file' ? facts.image(tagged, path) : facts.peek(tagged, path);
+  const fact = isOnDisk(place) ? facts.image(tagged, path) : facts.peek(tagged, path);
   return fact.state === 'known' && fact.value.digest === digest;
 }
 
-function firstHopBrought({ transport, repository, digest }: ImageReference, snapshot: Snapshot): boolean {
-  if (transport !== 'file') return false;
+function firstHopBrought(reference: ImageReference, snapshot: Snapshot): boolean {
+  if (!isAtHop(reference)) return false;
+  const { repository, digest } = reference;
   return snapshot.mappingIndexes.some(({ byFileDestination }) =>
     byFileDestination
       .get(repository)

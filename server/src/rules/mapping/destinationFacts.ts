@@ -1,4 +1,5 @@
 import type { ImageReference } from '../../documents/imageReference.ts';
+import { unaskable } from '../../documents/transport.ts';
 import type { Fact, ImageFacts } from '../../workspace/facts.ts';
 import type { RuleContext } from '../rule.ts';
 
@@ -11,7 +12,7 @@ const askedUnasked = 500;
  * answers for.
  */
 export function factOf(destination: ImageReference, context: RuleContext): Fact<ImageFacts> | undefined {
-  if (destination.transport === 's3') return undefined;
+  if (unaskable(destination) !== undefined) return undefined;
   const { facts, path } = context;
   return context.lineCount <= askedUnasked ? facts.image(destination, path) : facts.peek(destination, path);
 }

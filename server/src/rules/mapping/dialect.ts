@@ -6,6 +6,7 @@ import {
   type MappingArgument,
   type MappingLine,
 } from '../../documents/mapping.ts';
+import { foreignTransportOf, isOnDisk } from '../../documents/transport.ts';
 import { lineNumbers } from '../../workspace/lineNumbers.ts';
 import { mappingIndex } from '../../workspace/mappingIndex.ts';
 import { defineRule, type Fix, type RuleContext } from '../rule.ts';
@@ -43,7 +44,7 @@ it is. Where only a few lines of a file have \`docker://\`, they are errors of [
     if (first === undefined) return [];
     const { text, span } = hasForeignTransport(first.source.text) ? first.source : first.destination;
     const end = span.start + text.indexOf('://') + '://'.length;
-    const unreadable = argumentsOf(line).some((argument) => argument.text.startsWith('oci://'));
+    const unreadable = argumentsOf(line).some((argument) => isInFolder(argument.text));
     const range = lineRange(0, span.start, end);
     if (unreadable) {
       const message = `${shortName(text)} is a catalog in oc-mirror’s own folder: \`oc image mirror\` cannot read this line`;
@@ -97,7 +98,7 @@ function wholeFile(from: MappingLine, { snapshot, path }: RuleContext): Fix[] {
 /** Nothing for a line that stays unreadable. */
 function editsOf(line: MappingLine): TextEdit[] {
   const all = argumentsOf(line);
-  if (all.some((argument) => argument.text.startsWith('oci://'))) return [];
+  if (all.some((argument) => isInFolder(argument.text))) return [];
   const destinations = new Set(line.pairs.map(({ destination }) => destination));
   return all.flatMap((argument) => {
     const { text, span } = argument;
@@ -118,4 +119,10 @@ function editsOf(line: MappingLine): TextEdit[] {
 /** The arguments of a line's pairs; a source with several destinations is there once. */
 function argumentsOf(line: MappingLine): MappingArgument[] {
   return [...new Set(line.pairs.flatMap(({ source, destination }) => [source, destination]))];
+}
+
+/** True for a catalog in a folder of oc-mirror's own. */
+function isInFolder(text: string): boolean {
+  const foreign = foreignTransportOf(text);
+  return foreign !== undefined && isOnDisk(foreign);
 }

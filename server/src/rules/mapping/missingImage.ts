@@ -2,6 +2,7 @@ import { lineRange } from '../../base/range.ts';
 import { shortName } from '../../base/words.ts';
 import { formatReference, type ImageReference, withDockerDefaults } from '../../documents/imageReference.ts';
 import { arrivalOf } from '../../documents/mapping.ts';
+import { isOnDisk } from '../../documents/transport.ts';
 import { keyOfRegistries, registriesReached } from '../../workspace/reached.ts';
 import { defineRule, type RuleContext } from '../rule.ts';
 import { factOf } from './destinationFacts.ts';
@@ -44,7 +45,7 @@ Files of up to 500 lines are looked up by themselves; longer ones when you ask. 
 
 /** Of a folder `v2/` that is not there nobody says that it lacks something, so what is said of one counts. */
 function wasCopiedTo(arrival: ImageReference, context: RuleContext): boolean {
-  return arrival.transport === 'file' || reachedBy(context).has(withDockerDefaults(arrival).registry);
+  return isOnDisk(arrival) || reachedBy(context).has(withDockerDefaults(arrival).registry);
 }
 
 function reachedBy({ snapshot, path, facts }: RuleContext): ReadonlySet<string> {
@@ -53,7 +54,7 @@ function reachedBy({ snapshot, path, facts }: RuleContext): ReadonlySet<string> 
 
 function messageOf(arrival: ImageReference): string {
   const image = formatReference(arrival);
-  return arrival.transport === 'file'
+  return isOnDisk(arrival)
     ? `${shortName(image)} is not there: the v2/ folder does not have it; mirror this line alone with \`oc image mirror\` before the folder is carried on`
     : `${shortName(image)} is not there: ${arrival.registry} does not have it; copy this mapping.txt`;
 }

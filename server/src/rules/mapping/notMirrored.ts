@@ -1,7 +1,8 @@
 import { lineRange } from '../../base/range.ts';
 import { listed, shortName } from '../../base/words.ts';
-import { repositoryOf } from '../../documents/imageReference.ts';
+import { repositoryOf, withoutTransport } from '../../documents/imageReference.ts';
 import { isByTag, type MappingPair } from '../../documents/mapping.ts';
+import { isAtHop, isInRegistry } from '../../documents/transport.ts';
 import { areMeantFor, type PullKind, redirectOf, sourcesWithMirror } from '../../pulls/redirects.ts';
 import { isSentByDropIns } from '../../pulls/tagRedirects.ts';
 import { catalogIndexKey, isCatalogIndex } from '../../workspace/catalogIndex.ts';
@@ -86,13 +87,13 @@ function missingOf(pair: MappingPair, context: RuleContext): Missing[] {
   const { source, destination } = pair;
   if (mirrorSets.registries.size === 0 || !source.parsed.ok || !destination.parsed.ok) return [];
   const to = destination.parsed.reference;
-  if (to.transport !== 'registry' || source.tagPattern !== undefined) return [];
+  if (!isInRegistry(to) || source.tagPattern !== undefined) return [];
   if (!areMeantFor(mirrorSets, to, path) || isCatalogIndex(pair, snapshot, path)) return [];
   const place = repositoryOf(to);
   const from = source.parsed.reference;
   // An entry for the path in the file store is what mirror-set/local-source repairs.
-  if (from.transport === 'file') {
-    const local = repositoryOf(from).slice('file://'.length);
+  if (isAtHop(from)) {
+    const local = withoutTransport(from);
     if (sourcesWithMirror(mirrorSets, place).includes(local)) return [];
   }
   const by = isByTag(source) ? 'tag' : 'digest';

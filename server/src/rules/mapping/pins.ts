@@ -3,6 +3,7 @@ import { lineRange, type TextEdit } from '../../base/range.ts';
 import { listed } from '../../base/words.ts';
 import { formatReference, type ImageReference, placeOf } from '../../documents/imageReference.ts';
 import { destinationOf, type MappingPair } from '../../documents/mapping.ts';
+import { isOnDisk, unaskable } from '../../documents/transport.ts';
 import { remedyForTagPulls } from '../../pulls/openShiftVersion.ts';
 import { isCatalogIndex } from '../../workspace/catalogIndex.ts';
 import { clusterVersion } from '../../workspace/clusterVersion.ts';
@@ -50,8 +51,8 @@ function sidesOf(source: ImageReference, pairs: readonly MappingPair[]): Side[] 
   const sides = new Map<string, Side>();
   const counts = new Map<string, number>();
   const add = (reference: ImageReference, role: 'source' | 'destination') => {
-    if (reference.transport === 's3' || sides.has(formatReference(reference))) return;
-    const name = reference.transport === 'file' ? 'store' : role;
+    if (unaskable(reference) !== undefined || sides.has(formatReference(reference))) return;
+    const name = isOnDisk(reference) ? 'store' : role;
     const others = counts.get(name) ?? 0;
     counts.set(name, others + 1);
     const id = `pin-to-${name}${others === 0 ? '' : `-${others + 1}`}`;

@@ -3,6 +3,7 @@ import { shortName } from '../../base/words.ts';
 import type { MappingPair } from '../../documents/mapping.ts';
 import { isDigestTagOf, isReleaseTag, looksLikeDigestTag } from '../../documents/naming.ts';
 import { canonicalRepository } from '../../documents/pullSpec.ts';
+import { isAtHop, isInRegistry } from '../../documents/transport.ts';
 import { remedyForTagPulls } from '../../pulls/openShiftVersion.ts';
 import { catalogIndexKey, isCatalogIndex } from '../../workspace/catalogIndex.ts';
 import { clusterVersion } from '../../workspace/clusterVersion.ts';
@@ -94,14 +95,16 @@ function verdictOf(
 function humanTag({ source, destination }: MappingPair, { snapshot }: RuleContext): string | undefined {
   if (!source.parsed.ok || !destination.parsed.ok) return undefined;
   const from = source.parsed.reference;
-  const { tag, transport } = destination.parsed.reference;
-  if (from.digest === undefined || tag === undefined || transport !== 'registry') return undefined;
+  const { tag } = destination.parsed.reference;
+  if (from.digest === undefined || tag === undefined || !isInRegistry(destination.parsed.reference))
+    return undefined;
   // oc-mirror names an image by its digest, and those of a release, which the cluster pulls by digest, by their part in it.
   if (tag === from.digest.replace(':', '-') || isReleaseTag(tag)) return undefined;
   if (!looksLikeDigestTag(tag)) return tag;
   const path = [from.registry, from.repository].filter((part) => part !== '').join('/');
-  const originals =
-    from.transport === 'file' ? snapshot.provenance.origin(path).repositories : [canonicalRepository(from)];
+  const originals = isAtHop(from)
+    ? snapshot.provenance.origin(path).repositories
+    : [canonicalRepository(from)];
   // Without the original pull spec a tag of hexadecimal digits gets the benefit of the doubt.
   if (originals.length === 0) return undefined;
   const { digest } = from;

@@ -1,5 +1,6 @@
-import { repositoryOf } from '../../documents/imageReference.ts';
+import { repositoryOf, withoutTransport } from '../../documents/imageReference.ts';
 import type { MappingPair } from '../../documents/mapping.ts';
+import { isAtHop, isInRegistry } from '../../documents/transport.ts';
 import { repositoryBehindHop } from '../../pulls/hop.ts';
 import type { MirroredRepository } from '../../pulls/machineConfigText.ts';
 import type { MirrorSets } from '../../pulls/mirrorSets.ts';
@@ -53,7 +54,7 @@ function redirectToPlace({ source, destination }: MappingPair, snapshot: Snapsho
   if (!source.parsed.ok || !destination.parsed.ok) return none;
   const from = source.parsed.reference;
   const to = destination.parsed.reference;
-  if (from.transport !== 'file' || to.transport !== 'registry' || to.registry === '') return none;
+  if (!isAtHop(from) || !isInRegistry(to) || to.registry === '') return none;
   return tagRedirectTo(snapshot, from.repository, repositoryOf(to));
 }
 
@@ -152,8 +153,8 @@ interface Guess {
 function guessOf(pair: MappingPair, { snapshot, path }: RuleContext): Guess | undefined {
   const mirror = mirrorOf(pair, snapshot, path);
   const { parsed } = pair.source;
-  if (mirror === undefined || !parsed.ok || parsed.reference.transport !== 'file') return undefined;
-  const stored = repositoryOf(parsed.reference).slice('file://'.length);
+  if (mirror === undefined || !parsed.ok || !isAtHop(parsed.reference)) return undefined;
+  const stored = withoutTransport(parsed.reference);
   if (snapshot.provenance.origin(stored).certainty !== 'unknown') return undefined;
   const rest = repositoryBehindHop(stored, [mirror], snapshot.catalogRepositories);
   if (rest === undefined) return undefined;
@@ -175,7 +176,6 @@ function wantedOf(pair: MappingPair, { snapshot, path }: RuleContext): Wanted[] 
 /** The repository in a registry that a pair brings its image to; none for the catalog's own image. */
 function mirrorOf(pair: MappingPair, snapshot: Snapshot, path: string): string | undefined {
   const { parsed } = pair.destination;
-  if (!parsed.ok || parsed.reference.transport !== 'registry' || parsed.reference.registry === '')
-    return undefined;
+  if (!parsed.ok || !isInRegistry(parsed.reference) || parsed.reference.registry === '') return undefined;
   return isCatalogIndex(pair, snapshot, path) ? undefined : repositoryOf(parsed.reference);
 }
