@@ -1,3 +1,4 @@
+import { memoByPair } from '../base/memo.ts';
 import type { MirrorEntry, MirrorSet } from '../documents/mirrorSet.ts';
 import { localOrigin } from './hop.ts';
 import type { Origins } from './origins.ts';
@@ -22,20 +23,12 @@ export function deadSources(sets: readonly MirrorSet[], provenance: Origins): De
   return { dead, all };
 }
 
-const known = new WeakMap<Origins, WeakMap<MirrorEntry, boolean>>();
-
 /** True for an entry whose source is a path left by a `file://` hop. Worked out once: sets have thousands of entries. */
 export function isDead(entry: MirrorEntry, provenance: Origins): boolean {
-  if (entry.source === undefined) return false;
-  let ofEntries = known.get(provenance);
-  if (ofEntries === undefined) {
-    ofEntries = new WeakMap();
-    known.set(provenance, ofEntries);
-  }
-  let dead = ofEntries.get(entry);
-  if (dead === undefined) {
-    dead = localOrigin(entry.source.value, provenance) !== undefined;
-    ofEntries.set(entry, dead);
-  }
-  return dead;
+  return entry.source !== undefined && isLeftByHop(provenance, entry);
 }
+
+const isLeftByHop = memoByPair(
+  (provenance: Origins, { source }: MirrorEntry) =>
+    localOrigin(source?.value ?? '', provenance) !== undefined,
+);

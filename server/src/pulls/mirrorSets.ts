@@ -1,4 +1,5 @@
 import { LayeredMap } from '../base/layeredMap.ts';
+import { memo } from '../base/memo.ts';
 import type { ImageReference } from '../documents/imageReference.ts';
 import { isMirrorSet, type MirrorEntry, type MirrorSet, type MirrorSetKind } from '../documents/mirrorSet.ts';
 import { type PullPlan, planPull } from '../documents/pullEndpoints.ts';
@@ -312,18 +313,16 @@ export function placesOfEntries(
   return entries.flatMap((entry, at) => (isWanted(entry) ? [(entryLines[at] ?? 0) + 1] : []));
 }
 
-const placesOf = new WeakMap<readonly MirrorEntry[], ReadonlyMap<MirrorEntry, number>>();
-
 /** `indexOf`, for who asks it of every entry of a list. */
 function placeIn(entries: readonly MirrorEntry[], entry: MirrorEntry): number {
-  let places = placesOf.get(entries);
-  if (places === undefined) {
-    // From the end, so that of an entry that stands there twice the first place is left.
-    places = new Map(entries.map((one, at): [MirrorEntry, number] => [one, at]).reverse());
-    placesOf.set(entries, places);
-  }
-  return places.get(entry) ?? -1;
+  return placesOf(entries).get(entry) ?? -1;
 }
+
+// From the end, so that of an entry that stands there twice the first place is left.
+const placesOf = memo(
+  (entries: readonly MirrorEntry[]): ReadonlyMap<MirrorEntry, number> =>
+    new Map(entries.map((one, at): [MirrorEntry, number] => [one, at]).reverse()),
+);
 
 function listsOf(files: Iterable<WorkspaceFile>): EntryList[] {
   const lists: EntryList[] = [];

@@ -1,4 +1,5 @@
 import { LayeredMap } from '../base/layeredMap.ts';
+import { memoByPair } from '../base/memo.ts';
 import type { Range } from '../base/range.ts';
 import { type MachineConfig, nodeDropInFolder, nodeRegistriesConf } from '../documents/machineConfig.ts';
 import {
@@ -134,17 +135,10 @@ function nameOf({ config }: PlacedConfig): string {
 export function rulesOfPool(role: string, sets: MirrorSets, { pools }: NodePools): PullRules {
   const pool = pools.get(role) ?? (usualRoles.includes(role) ? undefined : pools.get('worker'));
   if (pool === undefined || pool.confs.length === 0) return sets.rules;
-  const kept = rulesOf.get(sets) ?? new WeakMap<NodePool, PullRules>();
-  rulesOf.set(sets, kept);
-  let rules = kept.get(pool);
-  if (rules === undefined) {
-    rules = findRules(pool, sets);
-    kept.set(pool, rules);
-  }
-  return rules;
+  return rulesOf(sets, pool);
 }
 
-const rulesOf = new WeakMap<MirrorSets, WeakMap<NodePool, PullRules>>();
+const rulesOf = memoByPair((sets: MirrorSets, pool: NodePool) => findRules(pool, sets));
 
 /** The files of a pool that count, and whether they take the place of what the mirror sets make. */
 export interface CountedConfs {

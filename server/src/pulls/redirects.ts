@@ -1,3 +1,4 @@
+import { memo, memoByName } from '../base/memo.ts';
 import { folderOf } from '../base/paths.ts';
 import type { ImageReference } from '../documents/imageReference.ts';
 import { findPullRule } from '../documents/pullRules.ts';
@@ -16,22 +17,8 @@ export interface Redirect {
   readonly tag: readonly string[];
 }
 
-const redirects = new WeakMap<MirrorSets, Map<string, Redirect>>();
-
 /** Worked out once for a repository: a mapping.txt has many lines of each. */
-export function redirectOf(sets: MirrorSets, repository: string): Redirect {
-  let known = redirects.get(sets);
-  if (known === undefined) {
-    known = new Map();
-    redirects.set(sets, known);
-  }
-  let redirect = known.get(repository);
-  if (redirect === undefined) {
-    redirect = findRedirect(sets, repository);
-    known.set(repository, redirect);
-  }
-  return redirect;
-}
+export const redirectOf: (sets: MirrorSets, repository: string) => Redirect = memoByName(findRedirect);
 
 function findRedirect(sets: MirrorSets, repository: string): Redirect {
   const found = findPullRule(sets.rules, repository);
@@ -52,11 +39,7 @@ interface MirrorPlaces {
   readonly sources: ReadonlyMap<string, readonly string[]>;
 }
 
-const places = new WeakMap<MirrorSets, MirrorPlaces>();
-
-function mirrorPlacesOf(sets: MirrorSets): MirrorPlaces {
-  let known = places.get(sets);
-  if (known !== undefined) return known;
+const mirrorPlacesOf = memo((sets: MirrorSets): MirrorPlaces => {
   const hostsInFolders = new Set<string>();
   const namespaces = new Set<string>();
   const sources = new Map<string, string[]>();
@@ -70,10 +53,8 @@ function mirrorPlacesOf(sets: MirrorSets): MirrorPlaces {
       }
     }
   }
-  known = { hostsInFolders, namespaces, sources };
-  places.set(sets, known);
-  return known;
-}
+  return { hostsInFolders, namespaces, sources };
+});
 
 /**
  * True when mirror sets are meant for the images at a destination: one in the folder of the mapping.txt has mirrors

@@ -1,3 +1,4 @@
+import { memo } from '../base/memo.ts';
 import { findPullRule, type PullRule, type PullRules, scopesOf } from '../documents/pullRules.ts';
 import type { MirrorTable } from '../documents/registriesConf.ts';
 import { rulesOfPool, usualRoles } from './nodePools.ts';
@@ -92,12 +93,8 @@ function mirrorsFor({ mirrors, mirrorByDigestOnly }: PullRule, by: 'digest' | 't
   });
 }
 
-const sources = new WeakMap<PullRules, ReadonlyMap<string, readonly string[]>>();
-
 /** By the place of a mirror for pulls by tag: the sources that it is for. Wildcards leave names as they are. */
-function sourcesByTagMirror(rules: PullRules): ReadonlyMap<string, readonly string[]> {
-  let known = sources.get(rules);
-  if (known !== undefined) return known;
+const sourcesByTagMirror = memo((rules: PullRules): ReadonlyMap<string, readonly string[]> => {
   const found = new Map<string, string[]>();
   for (const rule of rules.registries.values()) {
     if (rule.prefix.startsWith('*.')) continue;
@@ -107,7 +104,5 @@ function sourcesByTagMirror(rules: PullRules): ReadonlyMap<string, readonly stri
       else others.push(rule.prefix);
     }
   }
-  known = found;
-  sources.set(rules, known);
-  return known;
-}
+  return found;
+});

@@ -1,3 +1,4 @@
+import { memo } from '../base/memo.ts';
 import { lastComponent } from '../base/paths.ts';
 import {
   type ImageReference,
@@ -88,17 +89,8 @@ function byRank(a: NearReason, b: NearReason): number {
   return a.rank - b.rank || byFileAndSource(a.reason.placed, b.reason.placed);
 }
 
-const placedEntries = new WeakMap<NodeRegistry, ReadonlySet<PlacedEntry>>();
-
 /** The entries that the table of a source is made of. */
-function placedOf(registry: NodeRegistry): ReadonlySet<PlacedEntry> {
-  let placed = placedEntries.get(registry);
-  if (placed === undefined) {
-    placed = new Set(registry.entries);
-    placedEntries.set(registry, placed);
-  }
-  return placed;
-}
+const placedOf = memo(({ entries }: NodeRegistry): ReadonlySet<PlacedEntry> => new Set(entries));
 
 /** Of an entry whose source is a scope of the image. */
 function holdingReason(placed: PlacedEntry, group: SourceGroup, pull: Pull): EntryReason {

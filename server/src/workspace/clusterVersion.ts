@@ -1,3 +1,4 @@
+import { memoByName } from '../base/memo.ts';
 import { folderOf } from '../base/paths.ts';
 import { destinationOf } from '../documents/mapping.ts';
 import { isBefore } from '../pulls/openShiftVersion.ts';
@@ -38,16 +39,12 @@ function versionOfSetting({ cluster }: Pick<Settings, 'cluster'>): string | unde
   return /^v?([0-9]{1,4}\.[0-9]{1,4})(?![0-9])/.exec(cluster.version.trim())?.[1];
 }
 
-/** By folder: every line of a mapping.txt asks. */
-const versions = new WeakMap<Snapshot, Map<string, string | undefined>>();
-
 function versionOfCatalogs({ snapshot, path }: ClusterHints): string | undefined {
-  const folder = folderOf(path);
-  const known = versions.get(snapshot) ?? new Map<string, string | undefined>();
-  versions.set(snapshot, known);
-  if (!known.has(folder)) known.set(folder, newestVersion(catalogTags(snapshot, folder)));
-  return known.get(folder);
+  return versionIn(snapshot, folderOf(path));
 }
+
+/** Of the catalogs in a folder: every line of a mapping.txt asks. */
+const versionIn = memoByName((snapshot: Snapshot, folder) => newestVersion(catalogTags(snapshot, folder)));
 
 function newestVersion(tags: readonly string[]): string | undefined {
   let newest: string | undefined;

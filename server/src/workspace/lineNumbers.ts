@@ -1,13 +1,7 @@
+import { memo } from '../base/memo.ts';
 import type { MappingDocument, MappingLine } from '../documents/mapping.ts';
 
-const numbersOf = new WeakMap<MappingDocument, ReadonlyMap<MappingLine, number>>();
-
 /** Where each line stands, zero-based. Takes the whole file: ask only when something was found. */
-export function lineNumbers(mapping: MappingDocument): ReadonlyMap<MappingLine, number> {
-  let numbers = numbersOf.get(mapping);
-  if (numbers === undefined) {
-    numbers = new Map(mapping.lines.map((line, number) => [line, number]));
-    numbersOf.set(mapping, numbers);
-  }
-  return numbers;
-}
+export const lineNumbers: (mapping: MappingDocument) => ReadonlyMap<MappingLine, number> = memo(
+  ({ lines }) => new Map(lines.map((line, number) => [line, number])),
+);

@@ -1,3 +1,4 @@
+import { memo } from '../base/memo.ts';
 import type { Range } from '../base/range.ts';
 import { lineRange } from '../base/range.ts';
 import {
@@ -73,19 +74,8 @@ function linesOf(mapping: MappingDocument, reference: ImageReference): Iterable<
   return behindHop(mapping).get(reference.repository) ?? [];
 }
 
-const hops = new WeakMap<MappingDocument, ReadonlyMap<string, readonly MappingLine[]>>();
-
 /** Lines with a `file://` source by the path that the image had in its registry: what lies below the index. */
-function behindHop(mapping: MappingDocument): ReadonlyMap<string, readonly MappingLine[]> {
-  let lines = hops.get(mapping);
-  if (lines === undefined) {
-    lines = findBehindHop(mapping);
-    hops.set(mapping, lines);
-  }
-  return lines;
-}
-
-function findBehindHop(mapping: MappingDocument): ReadonlyMap<string, readonly MappingLine[]> {
+const behindHop = memo((mapping: MappingDocument): ReadonlyMap<string, readonly MappingLine[]> => {
   const index = mappingIndex(mapping);
   const root = index.indexRepository;
   if (root === undefined) return new Map();
@@ -95,7 +85,7 @@ function findBehindHop(mapping: MappingDocument): ReadonlyMap<string, readonly M
     if (key.startsWith(prefix)) found.set(key.slice(prefix.length), index.bySource.get(key));
   }
   return found;
-}
+});
 
 /** The side of a pair that names the image; undefined when its tag or digest is another. */
 function sideOf(pair: MappingPair, image: ImageReference): 'source' | 'destination' | undefined {

@@ -1,19 +1,12 @@
 import type { Chunk } from '../base/chunked.ts';
+import { memo, memoWhileSame } from '../base/memo.ts';
 import { type ImageReference, withDockerDefaults } from '../documents/imageReference.ts';
 import { arrivalOf, type MappingDocument, type MappingLine, type MappingPair } from '../documents/mapping.ts';
 import { isInRegistry } from '../documents/transport.ts';
 import type { Facts } from './facts.ts';
 import type { Snapshot } from './snapshot.ts';
 
-/** Registries, and what they were found from. */
-interface Reached {
-  readonly facts: Facts;
-  readonly version: number;
-  readonly path: string;
-  readonly registries: ReadonlySet<string>;
-}
-
-const keptReached = new WeakMap<MappingDocument, Reached>();
+const keptReached = memoWhileSame<MappingDocument, ReadonlySet<string>>();
 
 /**
  * The registries (`HOST[:PORT]`) to which the copy of a mapping.txt has got: somebody asked what has become of it, or at
@@ -24,11 +17,9 @@ export function registriesReached(snapshot: Snapshot, path: string, facts: Facts
   const content = snapshot.files.get(path)?.content;
   if (content?.type !== 'mapping') return new Set();
   const { mapping } = content;
-  const kept = keptReached.get(mapping);
-  if (kept?.facts === facts && kept.version === facts.version && kept.path === path) return kept.registries;
-  const registries = facts.asked(path) ? destined(mapping) : found(mapping, path, facts);
-  keptReached.set(mapping, { facts, version: facts.version, path, registries });
-  return registries;
+  return keptReached(mapping, [facts, facts.version, path], () =>
+    facts.asked(path) ? destined(mapping) : found(mapping, path, facts),
+  );
 }
 
 /** The registries to which the copy of any mapping.txt of the workspace has got. */
@@ -60,24 +51,19 @@ function found(mapping: MappingDocument, path: string, facts: Facts): ReadonlySe
 }
 
 /** What a chunk of lines says stays true while it is the same object, so that an edit costs one chunk. */
-const keptDestined = new WeakMap<Chunk<MappingLine>, ReadonlySet<string>>();
+const destinedIn = memo(
+  ({ items }: Chunk<MappingLine>): ReadonlySet<string> =>
+    new Set(items.flatMap(({ pairs }) => pairs.flatMap((pair) => arrivalIn(pair)?.registry ?? []))),
+);
 
-function destinedIn(chunk: Chunk<MappingLine>): ReadonlySet<string> {
-  const kept = keptDestined.get(chunk);
-  if (kept !== undefined) return kept;
-  const all = new Set(
-    chunk.items.flatMap(({ pairs }) => pairs.flatMap((pair) => arrivalIn(pair)?.registry ?? [])),
-  );
-  keptDestined.set(chunk, all);
-  return all;
-}
-
-const keptFound = new WeakMap<Chunk<MappingLine>, Reached>();
+const keptFound = memoWhileSame<Chunk<MappingLine>, ReadonlySet<string>>();
 
 /** The registries of a chunk in which an image of its lines is known to be. Nothing is looked up for it. */
 function foundIn(chunk: Chunk<MappingLine>, path: string, facts: Facts): ReadonlySet<string> {
-  const kept = keptFound.get(chunk);
-  if (kept?.facts === facts && kept.version === facts.version && kept.path === path) return kept.registries;
+  return keptFound(chunk, [facts, facts.version, path], () => findIn(chunk, path, facts));
+}
+
+function findIn(chunk: Chunk<MappingLine>, path: string, facts: Facts): ReadonlySet<string> {
   const registries = new Set<string>();
   const possible = destinedIn(chunk).size;
   for (const { pairs } of chunk.items) {
@@ -88,7 +74,6 @@ function foundIn(chunk: Chunk<MappingLine>, path: string, facts: Facts): Readonl
       if (facts.peek(arrival, path).state === 'known') registries.add(arrival.registry);
     }
   }
-  keptFound.set(chunk, { facts, version: facts.version, path, registries });
   return registries;
 }
 

@@ -1,3 +1,4 @@
+import { memoByName } from '../../base/memo.ts';
 import { folderOf } from '../../base/paths.ts';
 import { type ImageReference, repositoryOf } from '../../documents/imageReference.ts';
 import { destinationOf, type MappingPair } from '../../documents/mapping.ts';
@@ -24,7 +25,7 @@ export function isDigestConfirmed(pair: MappingPair, context: RuleContext): bool
   return (
     [destination, parsed.reference].some((place) => hasUnderTag({ ...place, tag }, digest, context)) ||
     firstHopBrought(parsed.reference, context.snapshot) ||
-    mirrorsBeside(context).has(repositoryOf(destination))
+    mirrorsIn(context.snapshot, folderOf(context.path)).has(repositoryOf(destination))
   );
 }
 
@@ -52,22 +53,13 @@ function firstHopBrought(reference: ImageReference, snapshot: Snapshot): boolean
   );
 }
 
-const kept = new WeakMap<Snapshot, Map<string, ReadonlySet<string>>>();
-
-/** The mirrors of the digest mirror sets in the folder of the file. */
-function mirrorsBeside({ snapshot, path }: RuleContext): ReadonlySet<string> {
-  const folder = folderOf(path);
-  const byFolder = kept.get(snapshot) ?? new Map<string, ReadonlySet<string>>();
-  kept.set(snapshot, byFolder);
-  const known = byFolder.get(folder);
-  if (known !== undefined) return known;
+/** The mirrors of the digest mirror sets in a folder. */
+const mirrorsIn = memoByName((snapshot: Snapshot, folder): ReadonlySet<string> => {
   const sets = snapshot
     .filesIn(folder)
     .flatMap(({ content }) => (content.type === 'yaml' ? content.yaml.resources.filter(isMirrorSet) : []))
     .filter(({ kind }) => mirrorSetTypes[kind].pulls === 'digest');
-  const mirrors = new Set(
+  return new Set(
     sets.flatMap(({ entries }) => entries.flatMap((entry) => entry.mirrors.map(({ value }) => value))),
   );
-  byFolder.set(folder, mirrors);
-  return mirrors;
-}
+});

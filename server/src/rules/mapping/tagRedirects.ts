@@ -1,3 +1,4 @@
+import { memo, memoByPair } from '../../base/memo.ts';
 import { repositoryOf, withoutTransport } from '../../documents/imageReference.ts';
 import type { MappingPair } from '../../documents/mapping.ts';
 import { isAtHop, isInRegistry } from '../../documents/transport.ts';
@@ -20,19 +21,16 @@ import { redirectAllFix, redirectFix, type Wanted } from '../redirectFix.ts';
 import type { Fix, RuleContext } from '../rule.ts';
 import { wantedInFile } from './wantedInFile.ts';
 
-const keys = new WeakMap<MirrorSets, WeakMap<NodePools, object>>();
-
 /** What `isRedirectedByTag` asks, as one value for `reads`: nothing that changes while nothing redirects pulls by tag. */
 export function tagRedirectsKey({ snapshot }: RuleContext): unknown {
   if (hasNoTagRedirects(snapshot)) return undefined;
   const { mirrorSets, nodePools } = snapshot;
   if (nodePools.pools.size === 0) return mirrorSets;
-  const ofSets = keys.get(mirrorSets) ?? new WeakMap<NodePools, object>();
-  keys.set(mirrorSets, ofSets);
-  const key = ofSets.get(nodePools) ?? {};
-  ofSets.set(nodePools, key);
-  return key;
+  return keyOfBoth(mirrorSets, nodePools);
 }
+
+/** An object of its own for what both say together. */
+const keyOfBoth = memoByPair((_sets: MirrorSets, _pools: NodePools): object => ({}));
 
 /** The pools whose nodes are sent to a mirror for pulls of a pair's image by tag, wherever that leads, and the others. */
 export function tagRedirectOfPair(pair: MappingPair, { snapshot }: RuleContext): TagRedirect {
@@ -90,22 +88,16 @@ function machineConfigFixes(wanted: readonly Wanted[], context: RuleContext, gue
   return fix === undefined ? [] : [fix];
 }
 
-const merged = new WeakMap<readonly Wanted[], readonly MirroredRepository[]>();
-
 /** Each repository once, with all its places. Each finding of a file asks it of the same list. */
-function byRepository(wanted: readonly Wanted[]): readonly MirroredRepository[] {
-  const known = merged.get(wanted);
-  if (known !== undefined) return known;
+const byRepository = memo((wanted: readonly Wanted[]): readonly MirroredRepository[] => {
   const all = new Map<string, Set<string>>();
   for (const { source, mirrors } of wanted) {
     const places = all.get(source) ?? new Set();
     for (const mirror of mirrors) places.add(mirror);
     all.set(source, places);
   }
-  const repositories = [...all].map(([source, mirrors]) => ({ source, mirrors: [...mirrors] }));
-  merged.set(wanted, repositories);
-  return repositories;
-}
+  return [...all].map(([source, mirrors]) => ({ source, mirrors: [...mirrors] }));
+});
 
 /** The same where no mapping.txt tells where the images came from: with the registries that are likely. */
 function guessedFixes(

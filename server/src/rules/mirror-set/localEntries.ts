@@ -1,3 +1,4 @@
+import { memoByName, memoWhileSame } from '../../base/memo.ts';
 import { isMirrorSet, type MirrorEntry, type MirrorSet, mirrorSetTypes } from '../../documents/mirrorSet.ts';
 import type { YamlFile } from '../../documents/yamlFile.ts';
 import { localOrigin, repositoryBehindHop } from '../../pulls/hop.ts';
@@ -25,28 +26,25 @@ export interface LocalEntry {
 }
 
 interface LocalEntries {
-  /** The origins that it was made from. */
-  readonly provenance: object;
   readonly known: readonly LocalEntry[];
   readonly unknown: readonly LocalEntry[];
 }
 
 /** Each finding offers to repair all others too; what they are is worked out once for a file, not for each. */
-const localEntriesOf = new WeakMap<YamlFile, LocalEntries>();
+const kept = memoWhileSame<YamlFile, LocalEntries>();
 
-const none: Pick<LocalEntries, 'known' | 'unknown'> = { known: [], unknown: [] };
+const none: LocalEntries = { known: [], unknown: [] };
 
 /** All entries of the file that this rule finds something in. */
-export function localEntries({
-  snapshot,
-  path,
-}: Pick<RuleContext, 'snapshot' | 'path'>): Pick<LocalEntries, 'known' | 'unknown'> {
+export function localEntries({ snapshot, path }: Pick<RuleContext, 'snapshot' | 'path'>): LocalEntries {
   const content = snapshot.files.get(path)?.content;
   if (content?.type !== 'yaml') return none;
   const { provenance } = snapshot;
-  const before = localEntriesOf.get(content.yaml);
-  if (before?.provenance === provenance.key) return before;
-  const all = content.yaml.resources.flatMap((set) =>
+  return kept(content.yaml, [provenance.key], () => localEntriesIn(content.yaml, provenance));
+}
+
+function localEntriesIn({ resources }: YamlFile, provenance: Provenance): LocalEntries {
+  const all = resources.flatMap((set) =>
     !isMirrorSet(set)
       ? []
       : set.entries.flatMap((entry, index): LocalEntry[] => {
@@ -54,13 +52,10 @@ export function localEntries({
           return origin === undefined ? [] : [{ set, index, origin }];
         }),
   );
-  const entries = {
-    provenance: provenance.key,
+  return {
     known: all.filter(({ origin, set }) => isCertain(origin, set)),
     unknown: all.filter(({ origin, set }) => !isCertain(origin, set)),
   };
-  localEntriesOf.set(content.yaml, entries);
-  return entries;
 }
 
 /** An entry whose true source nothing proves, with what can be said of it all the same. */
@@ -83,15 +78,10 @@ export interface Guesses {
 }
 
 /** By path. The tags of all entries are compared once for a snapshot, not for each finding. */
-const guessesOf = new WeakMap<Snapshot, Map<string, Guesses>>();
+const guessesIn = memoByName((snapshot: Snapshot, path): Guesses => guessAll({ snapshot, path }));
 
-export function guessedEntries(context: Pick<RuleContext, 'snapshot' | 'path'>): Guesses {
-  const { snapshot, path } = context;
-  const kept = guessesOf.get(snapshot) ?? new Map<string, Guesses>();
-  guessesOf.set(snapshot, kept);
-  const guesses = kept.get(path) ?? guessAll(context);
-  kept.set(path, guesses);
-  return guesses;
+export function guessedEntries({ snapshot, path }: Pick<RuleContext, 'snapshot' | 'path'>): Guesses {
+  return guessesIn(snapshot, path);
 }
 
 /** Registries to offer for an entry: none that its tags speak against. */

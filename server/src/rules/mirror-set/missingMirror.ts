@@ -1,3 +1,4 @@
+import { memoWhileSame } from '../../base/memo.ts';
 import { shortName } from '../../base/words.ts';
 import {
   exactReference,
@@ -7,7 +8,7 @@ import {
   repositoryOf,
 } from '../../documents/imageReference.ts';
 import { arrivalOf } from '../../documents/mapping.ts';
-import { isMirrorSet, type MirrorEntry } from '../../documents/mirrorSet.ts';
+import { isMirrorSet, type MirrorEntry, type MirrorSet } from '../../documents/mirrorSet.ts';
 import type { WorkspaceFile } from '../../documents/workspaceFile.ts';
 import type { YamlScalar } from '../../documents/yamlNode.ts';
 import type { Facts } from '../../workspace/facts.ts';
@@ -81,32 +82,25 @@ function isFilled(mirror: YamlScalar, context: RuleContext): boolean {
   return context.facts.asked(context.path) || filledRegistries(context).has(registryOf(mirror.value));
 }
 
-interface Filled {
-  readonly snapshot: Snapshot;
-  readonly facts: Facts;
-  readonly version: number;
-  readonly registries: ReadonlySet<string>;
-}
-
-const keptFilled = new WeakMap<WorkspaceFile, Filled>();
+const keptFilled = memoWhileSame<WorkspaceFile, ReadonlySet<string>>();
 
 /** The registries that have been copied to: a mapping.txt got there, or a mirror of this file is known to be there. */
 function filledRegistries({ snapshot, path, facts }: RuleContext): ReadonlySet<string> {
   const file = snapshot.files.get(path);
   if (file?.content.type !== 'yaml') return new Set();
-  const { version } = facts;
-  const kept = keptFilled.get(file);
-  if (kept?.snapshot === snapshot && kept.facts === facts && kept.version === version) return kept.registries;
-  const registries = new Set(allRegistriesReached(snapshot, facts));
   const sets = file.content.yaml.resources.filter(isMirrorSet);
-  for (const { entries } of sets.filter((set) => set.entries.length <= askedUnasked)) {
+  return keptFilled(file, [snapshot, facts, facts.version], () => filledIn(sets, snapshot, facts));
+}
+
+function filledIn(all: readonly MirrorSet[], snapshot: Snapshot, facts: Facts): ReadonlySet<string> {
+  const registries = new Set(allRegistriesReached(snapshot, facts));
+  for (const { entries } of all.filter((set) => set.entries.length <= askedUnasked)) {
     for (const mirror of entries.flatMap((entry) => entry.mirrors)) {
       const parsed = parseReference(mirror.value);
       if (parsed.ok && facts.peekTags(parsed.reference).state === 'known')
         registries.add(registryOf(mirror.value));
     }
   }
-  keptFilled.set(file, { snapshot, facts, version, registries });
   return registries;
 }
 

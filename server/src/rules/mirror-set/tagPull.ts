@@ -1,3 +1,4 @@
+import { memoWhileSame } from '../../base/memo.ts';
 import { shortName } from '../../base/words.ts';
 import { isMirrorSet, type MirrorSet, mirrorSetTypes } from '../../documents/mirrorSet.ts';
 import type { YamlFile } from '../../documents/yamlFile.ts';
@@ -69,25 +70,18 @@ function wantedOf(set: MirrorSet, index: number, { byScope, destinations }: TagP
   return repositories.some(isReached) ? [{ source, mirrors, by: 'tag' }] : [];
 }
 
-interface Kept {
-  readonly tagPulls: TagPulls;
-  readonly wanted: readonly Wanted[];
-}
-
 /** Each finding offers to repair all others too; what they are is worked out once for a file, not for each. */
-const keptOf = new WeakMap<YamlFile, Kept>();
+const kept = memoWhileSame<YamlFile, readonly Wanted[]>();
 
 function allWanted({ snapshot, path }: RuleContext): readonly Wanted[] {
   const content = snapshot.files.get(path)?.content;
   if (content?.type !== 'yaml') return [];
   const { tagPulls } = snapshot;
-  const before = keptOf.get(content.yaml);
-  if (before?.tagPulls === tagPulls) return before.wanted;
-  const wanted = content.yaml.resources.flatMap((set) =>
-    isMirrorSet(set) && mirrorSetTypes[set.kind].pulls === 'digest'
-      ? set.entries.flatMap((_entry, index) => wantedOf(set, index, tagPulls))
-      : [],
+  return kept(content.yaml, [tagPulls], () =>
+    content.yaml.resources.flatMap((set) =>
+      isMirrorSet(set) && mirrorSetTypes[set.kind].pulls === 'digest'
+        ? set.entries.flatMap((_entry, index) => wantedOf(set, index, tagPulls))
+        : [],
+    ),
   );
-  keptOf.set(content.yaml, { tagPulls, wanted });
-  return wanted;
 }
