@@ -95,7 +95,7 @@ describe('the look-up', () => {
 
   it('asks once, however many want to know', async () => {
     const { lookup } = make();
-    const facts = await Promise.all(Array.from({ length: 50 }, () => lookup.whenKnown(app(), 5000)));
+    const facts = await Promise.all(Array.from({ length: 50 }, () => lookup.whenKnown(app(), 30_000)));
     for (let count = 0; count < 50; count++) lookup.image(app());
     expect(new Set(facts.map(known))).toEqual(new Set([image.manifest.digest]));
     expect(manifests()).toHaveLength(1);
@@ -120,20 +120,20 @@ describe('the look-up', () => {
       state: 'missing',
       reason: `${registry.host} does not have ${registry.host}/team/app:v2`,
     };
-    expect(await lookup.whenKnown(app(':v2'), 5000)).toEqual(missing);
+    expect(await lookup.whenKnown(app(':v2'), 30_000)).toEqual(missing);
     registry.add('team/app', 'v2', other);
     now += 59_000;
-    expect(await lookup.whenKnown(app(':v2'), 5000)).toEqual(missing);
+    expect(await lookup.whenKnown(app(':v2'), 30_000)).toEqual(missing);
     now += 1000;
-    expect(known(await lookup.whenKnown(app(':v2'), 5000))).toBe(other.manifest.digest);
+    expect(known(await lookup.whenKnown(app(':v2'), 30_000))).toBe(other.manifest.digest);
   });
 
   it('shows a tag with its age, and refreshes it after five minutes in the background', async () => {
     const { lookup, arrived } = make();
-    await lookup.whenKnown(app(), 5000);
+    await lookup.whenKnown(app(), 30_000);
     registry.add('team/app', 'v1', other);
     now += 4 * 60_000;
-    expect(known(await lookup.whenKnown(app(), 5000))).toBe(image.manifest.digest);
+    expect(known(await lookup.whenKnown(app(), 30_000))).toBe(image.manifest.digest);
     now += 60_000;
     const shown = lookup.image(app());
     expect(known(shown)).toBe(image.manifest.digest);
@@ -144,39 +144,39 @@ describe('the look-up', () => {
 
   it('refreshes with one HEAD when nothing changed, and then tells nobody', async () => {
     const { lookup, arrived } = make();
-    await lookup.whenKnown(app(), 5000);
+    await lookup.whenKnown(app(), 30_000);
     const byDigest = app(`@${image.manifest.digest}`);
-    await lookup.whenKnown(byDigest, 5000);
+    await lookup.whenKnown(byDigest, 30_000);
     registry.clear();
     now += 10 * 60_000;
-    expect(await lookup.whenKnown(app(), 5000)).toMatchObject({ state: 'known', at: now });
-    expect(await lookup.whenKnown(byDigest, 5000)).toMatchObject({ state: 'known', at: now });
+    expect(await lookup.whenKnown(app(), 30_000)).toMatchObject({ state: 'known', at: now });
+    expect(await lookup.whenKnown(byDigest, 30_000)).toMatchObject({ state: 'known', at: now });
     expect(registry.log.map((line) => line.split(' ')[0])).toEqual(['HEAD', 'HEAD']);
     expect(arrived).toHaveLength(2);
   });
 
   it('keeps what it knew when a refresh fails, but not when the image is gone', async () => {
     const { lookup } = make();
-    const before = await lookup.whenKnown(app(), 5000);
+    const before = await lookup.whenKnown(app(), 30_000);
     now += 10 * 60_000;
     registry.inject(status(500));
-    expect(await lookup.whenKnown(app(), 5000)).toEqual(before);
+    expect(await lookup.whenKnown(app(), 30_000)).toEqual(before);
     registry.heal();
     registry.inject(status(404), { path: /manifests/ });
     now += 60_000;
-    expect(await lookup.whenKnown(app(), 5000)).toMatchObject({ state: 'missing' });
+    expect(await lookup.whenKnown(app(), 30_000)).toMatchObject({ state: 'missing' });
   });
 
   it('says why nobody could answer, and asks again after a minute', async () => {
     registry.inject(status(500));
     const { lookup } = make();
-    const fact = await lookup.whenKnown(app(), 5000);
+    const fact = await lookup.whenKnown(app(), 30_000);
     expect(fact).toMatchObject({ state: 'failed', reason: expect.stringContaining('500') });
     registry.heal();
     now += 59_000;
-    expect(await lookup.whenKnown(app(), 5000)).toEqual(fact);
+    expect(await lookup.whenKnown(app(), 30_000)).toEqual(fact);
     now += 1000;
-    expect(known(await lookup.whenKnown(app(), 5000))).toBe(image.manifest.digest);
+    expect(known(await lookup.whenKnown(app(), 30_000))).toBe(image.manifest.digest);
   });
 
   it('asks a registry that refused us only after a login', async () => {
@@ -184,25 +184,25 @@ describe('the look-up', () => {
     const credentials: Record<string, ReturnType<typeof password>> = {};
     const { lookup, arrived, client } = make({}, { credentials });
     const reference = app(':v1', guarded.host);
-    expect(await lookup.whenKnown(reference, 5000)).toMatchObject({
+    expect(await lookup.whenKnown(reference, 30_000)).toMatchObject({
       state: 'failed',
       reason: expect.stringContaining(`operator-mirror login ${guarded.host}`),
     });
     guarded.clear();
     now += 3_600_000;
-    await lookup.whenKnown(reference, 5000);
+    await lookup.whenKnown(reference, 30_000);
     expect(guarded.requests).toHaveLength(0);
     credentials[guarded.host] = password('anna', 'secret');
     client.credentialsChanged();
     lookup.credentialsChanged();
     expect(arrived).toHaveLength(2);
-    expect(known(await lookup.whenKnown(reference, 5000))).toBe(image.manifest.digest);
+    expect(known(await lookup.whenKnown(reference, 30_000))).toBe(image.manifest.digest);
   });
 
   it('gives up a registry that does not answer, in words', async () => {
     registry.inject(slow(10_000));
     const { lookup } = make({ patience: 50 });
-    expect(await lookup.whenKnown(app(), 5000)).toEqual({
+    expect(await lookup.whenKnown(app(), 30_000)).toEqual({
       state: 'failed',
       reason: `${registry.host} does not answer within 0.05 s; check that it can be reached from here (firewall, proxy, VPN)`,
     });
@@ -244,7 +244,7 @@ describe('the look-up', () => {
       const failed = { state: 'failed', reason: expect.stringContaining(text) };
       expect(lookup.image(referenceTo(text))).toEqual(failed);
       expect(lookup.peek(referenceTo(text))).toEqual(failed);
-      expect(await lookup.whenKnown(referenceTo(text), 5000)).toEqual(failed);
+      expect(await lookup.whenKnown(referenceTo(text), 30_000)).toEqual(failed);
     }
   });
 
@@ -255,8 +255,8 @@ describe('the look-up', () => {
         throw errors.shift();
       },
     });
-    expect(await lookup.whenKnown(app(':a'), 5000)).toEqual({ state: 'failed', reason: 'no such place' });
-    expect(await lookup.whenKnown(app(':b'), 5000)).toEqual({ state: 'failed', reason: 'a defect' });
+    expect(await lookup.whenKnown(app(':a'), 30_000)).toEqual({ state: 'failed', reason: 'no such place' });
+    expect(await lookup.whenKnown(app(':b'), 30_000)).toEqual({ state: 'failed', reason: 'a defect' });
   });
 
   describe('with many questions', () => {
@@ -309,7 +309,7 @@ describe('the look-up', () => {
     });
 
     it('remembers from run to run, without asking while the answer is fresh', async () => {
-      const first = await make({ database }).lookup.whenKnown(app(), 5000);
+      const first = await make({ database }).lookup.whenKnown(app(), 30_000);
       registry.clear();
       now += 60_000;
       const { lookup, arrived } = make({ database });
@@ -320,7 +320,7 @@ describe('the look-up', () => {
     });
 
     it('shows what it remembers at once, and refreshes it when it is old', async () => {
-      await make({ database }).lookup.whenKnown(app(), 5000);
+      await make({ database }).lookup.whenKnown(app(), 30_000);
       registry.add('team/app', 'v1', other);
       now += 3_600_000;
       const { lookup, arrived } = make({ database });
@@ -330,28 +330,28 @@ describe('the look-up', () => {
     });
 
     it('knows a digest everywhere, but not that it is everywhere', async () => {
-      await make({ database }).lookup.whenKnown(app(), 5000);
+      await make({ database }).lookup.whenKnown(app(), 30_000);
       registry.add('team/copy', undefined, image);
       registry.clear();
       const { lookup } = make({ database });
       const at = (repository: string) =>
         referenceTo(`${registry.host}/${repository}@${image.manifest.digest}`);
-      expect(known(await lookup.whenKnown(at('team/copy'), 5000))).toBe(image.manifest.digest);
-      expect(await lookup.whenKnown(at('team/none'), 5000)).toMatchObject({ state: 'missing' });
+      expect(known(await lookup.whenKnown(at('team/copy'), 30_000))).toBe(image.manifest.digest);
+      expect(await lookup.whenKnown(at('team/none'), 30_000)).toMatchObject({ state: 'missing' });
       expect(manifests().map((line) => line.split(' ')[0])).toEqual(['HEAD', 'HEAD']);
     });
 
     it('forgets what is gone', async () => {
-      await make({ database }).lookup.whenKnown(app(), 5000);
+      await make({ database }).lookup.whenKnown(app(), 30_000);
       now += 3_600_000;
       registry.inject(status(404), { path: /manifests/ });
-      expect(await make({ database }).lookup.whenKnown(app(), 5000)).toMatchObject({ state: 'missing' });
+      expect(await make({ database }).lookup.whenKnown(app(), 30_000)).toMatchObject({ state: 'missing' });
       offline = 'setting';
-      expect(await make({ database }).lookup.whenKnown(app(), 5000)).toMatchObject({ state: 'failed' });
+      expect(await make({ database }).lookup.whenKnown(app(), 30_000)).toMatchObject({ state: 'failed' });
     });
 
     it('with the network off answers from there, whatever its age, and contacts nobody', async () => {
-      const first = await make({ database }).lookup.whenKnown(app(), 5000);
+      const first = await make({ database }).lookup.whenKnown(app(), 30_000);
       offline = 'setting';
       now += 30 * 86_400_000;
       registry.clear();
@@ -363,9 +363,9 @@ describe('the look-up', () => {
           throw new Error('contacted');
         },
       });
-      expect(await lookup.whenKnown(app(), 5000)).toEqual(first);
+      expect(await lookup.whenKnown(app(), 30_000)).toEqual(first);
       const unknown = { state: 'failed', reason: expect.stringContaining('the network is off') };
-      expect(await lookup.whenKnown(app(':v2'), 5000)).toEqual(unknown);
+      expect(await lookup.whenKnown(app(':v2'), 30_000)).toEqual(unknown);
       lookup.image(app(':v3'));
       await expect.poll(() => arrived).toEqual([`${registry.host}/team/app:v3`]);
       expect(lookup.image(app(':v3'))).toEqual(unknown);
@@ -402,9 +402,9 @@ describe('the look-up', () => {
   it('asks what failed for the network as soon as it is on again', async () => {
     offline = 'setting';
     const { lookup } = make();
-    expect(await lookup.whenKnown(app(), 5000)).toMatchObject({ state: 'failed' });
+    expect(await lookup.whenKnown(app(), 30_000)).toMatchObject({ state: 'failed' });
     offline = undefined;
     expect(lookup.image(app())).toEqual({ state: 'pending' });
-    expect(known(await lookup.whenKnown(app(), 5000))).toBe(image.manifest.digest);
+    expect(known(await lookup.whenKnown(app(), 30_000))).toBe(image.manifest.digest);
   });
 });

@@ -60,7 +60,7 @@ describe('peek', () => {
     expect(lookup.peek(app())).toEqual({ state: 'pending' });
     await lookup.idle(never);
     expect(registry.requests).toHaveLength(0);
-    const fact = await lookup.whenKnown(app(), 5000);
+    const fact = await lookup.whenKnown(app(), 30_000);
     now += 3_600_000;
     registry.clear();
     expect(lookup.peek(app())).toEqual(fact);
@@ -135,7 +135,7 @@ describe('whether a login is needed', () => {
     const lookup = make();
     expect(await asked(lookup, app())).toMatchObject({ state: 'known', value: true });
     expect(registry.requests.some(({ headers }) => headers.authorization !== undefined)).toBe(false);
-    expect(await lookup.whenKnown(app(), 5000)).toMatchObject({ state: 'known' });
+    expect(await lookup.whenKnown(app(), 30_000)).toMatchObject({ state: 'known' });
   });
 
   it('is no where everybody is served, also with nothing', async () => {
@@ -172,7 +172,7 @@ describe('without the network', () => {
     ]) {
       expect(fact).toEqual({ state: 'failed', reason: expect.stringMatching(words) });
     }
-    expect(await lookup.whenKnown(app(), 5000)).toMatchObject({ state: 'failed' });
+    expect(await lookup.whenKnown(app(), 30_000)).toMatchObject({ state: 'failed' });
     expect(registry.requests).toHaveLength(0);
   });
 });
