@@ -55,6 +55,16 @@ export class Chunked<Item extends object> implements Iterable<Item> {
     return (this.#starts[at] ?? 0) + lastAtOrBelow(tops, height - (this.#tops[at] ?? 0));
   }
 
+  /** The index of the last item that begins at a height or above it; -1 where none does. Only for heights that never fall. */
+  lastIndexAtOrAbove(height: number): number {
+    if (height < 0) return -1;
+    // What is behind the last chunk is behind its last item, too.
+    const at = Math.min(lastAtOrBelow(this.#tops, height), this.chunks.length - 1);
+    return (
+      (this.#starts[at] ?? 0) + lastAtOrBelow(this.chunks[at]?.tops ?? [], height - (this.#tops[at] ?? 0))
+    );
+  }
+
   /** The place of an item, which stands in the list once; -1 when it does not. It costs a look at each chunk. */
   indexOf(item: Item): number {
     for (const [at, chunk] of this.chunks.entries()) {
@@ -62,6 +72,14 @@ export class Chunked<Item extends object> implements Iterable<Item> {
       if (place !== undefined) return (this.#starts[at] ?? 0) + place;
     }
     return -1;
+  }
+
+  /** The places of some items, in their order. It costs a look at each chunk for each of them, or at the whole list once. */
+  placesOf(items: readonly Item[]): number[] {
+    if (items.length * this.chunks.length < this.length)
+      return items.map((item) => this.indexOf(item)).sort((a, b) => a - b);
+    const wanted = new Set(items);
+    return this.flatMap((item, index) => (wanted.has(item) ? [index] : []));
   }
 
   /** Some of the items, as an array. It costs what it takes. */
@@ -154,6 +172,36 @@ export class Chunked<Item extends object> implements Iterable<Item> {
   *[Symbol.iterator](): Generator<Item> {
     for (const { items } of this.chunks) yield* items;
   }
+}
+
+/** What makes one list of another: `removed` items from `start` on, and `inserted` in their place. */
+export interface ChunkedChange {
+  readonly start: number;
+  readonly removed: number;
+  readonly inserted: number;
+}
+
+/** How two lists differ, found from both ends. Of lists that share most of their chunks it costs a look at each chunk. */
+export function changeBetween<Item extends object>(
+  before: Chunked<Item>,
+  after: Chunked<Item>,
+): ChunkedChange {
+  const shorter = Math.min(before.length, after.length);
+  let chunk = 0;
+  let start = 0;
+  for (; before.chunks[chunk] !== undefined && before.chunks[chunk] === after.chunks[chunk]; chunk++)
+    start += before.chunks[chunk]?.items.length ?? 0;
+  while (start < shorter && before.at(start) === after.at(start)) start++;
+  let end = 0;
+  for (let at = 1; ; at++) {
+    const last = before.chunks[before.chunks.length - at];
+    if (last === undefined || last !== after.chunks[after.chunks.length - at]) break;
+    if (end + last.items.length > shorter - start) break;
+    end += last.items.length;
+  }
+  while (end < shorter - start && before.at(before.length - 1 - end) === after.at(after.length - 1 - end))
+    end++;
+  return { start, removed: before.length - start - end, inserted: after.length - start - end };
 }
 
 /** Some items in a row. Nothing in it depends on where it stands. */

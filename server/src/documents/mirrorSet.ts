@@ -1,4 +1,5 @@
 import type { Node, YAMLMap, YAMLSeq } from 'yaml';
+import { Chunked } from '../base/chunked.ts';
 import { type Range, sameRange, shiftRange } from '../base/range.ts';
 import { metadataProblems, resourceSchema } from './kubernetes.ts';
 import { checkObject, type FieldSchema, isNull, isTemplate, type SchemaProblem } from './schema.ts';
@@ -105,9 +106,12 @@ export interface MirrorSet {
     /** The key of the list of entries. */
     readonly list: YamlScalar | undefined;
   };
-  readonly entries: readonly MirrorEntry[];
-  /** The first line of each entry, parallel to `entries`. */
-  readonly entryLines: readonly number[];
+  /** Each as high as the lines from its first to that of the next one; `entryLine` tells where one stands. */
+  readonly entries: Chunked<MirrorEntry>;
+  /** The first line of the first entry. */
+  readonly entriesLine: number;
+  /** False where an entry does not begin at or below the one before, such as one that is missing behind its dash. */
+  readonly entriesInOrder: boolean;
   /** The column of the dashes of the entries when they stand as a block list: then each has lines of its own. */
   readonly entryIndent: number | undefined;
   /**
@@ -119,6 +123,51 @@ export interface MirrorSet {
   readonly isIncomplete: boolean;
   /** What is wrong outside the entries. */
   readonly problems: readonly SchemaProblem[];
+}
+
+type PlacedEntries = Pick<MirrorSet, 'entries' | 'entriesLine' | 'entriesInOrder'>;
+
+/** Entries with the first line of each. */
+export function placedEntries(entries: readonly MirrorEntry[], lines: readonly number[]): PlacedEntries {
+  const heightOf = (_entry: MirrorEntry, index: number) => {
+    const next = lines[index + 1];
+    return next === undefined ? 1 : next - (lines[index] ?? 0);
+  };
+  return {
+    entries: Chunked.of(entries, heightOf),
+    entriesLine: lines[0] ?? 0,
+    entriesInOrder: lines.every((line, index) => line >= (lines[index - 1] ?? 0)),
+  };
+}
+
+/** The first line of an entry; undefined where there is no such entry. */
+export function entryLine({ entries, entriesLine }: PlacedEntries, index: number): number | undefined {
+  return index < 0 || index >= entries.length ? undefined : entriesLine + entries.topOf(index);
+}
+
+/** The last entry that begins in a line or above it; -1 where none does. */
+export function entryIndexAt(set: PlacedEntries, line: number): number {
+  if (set.entriesInOrder) return set.entries.lastIndexAtOrAbove(line - set.entriesLine);
+  return set.entries.map((_entry, index) => entryLine(set, index) ?? 0).findLastIndex((own) => own <= line);
+}
+
+/** The entries once all that begin in a line or below it have moved by some lines. */
+export function moveEntries(set: PlacedEntries, line: number, delta: number): PlacedEntries {
+  const { entries, entriesLine, entriesInOrder } = set;
+  if (delta === 0 || entries.length === 0) return { entries, entriesLine, entriesInOrder };
+  if (!entriesInOrder) {
+    const lines = entries.map((_entry, index) => entryLine(set, index) ?? 0);
+    return placedEntries(
+      [...entries],
+      lines.map((own) => (own >= line ? own + delta : own)),
+    );
+  }
+  if (entriesLine >= line) return { entries, entriesLine: entriesLine + delta, entriesInOrder };
+  const above = entryIndexAt(set, line - 1);
+  if (above + 1 === entries.length) return { entries, entriesLine, entriesInOrder };
+  const height = entries.topOf(above + 1) - entries.topOf(above) + delta;
+  const moved = entries.replace(above, 1, entries.slice(above, above + 1), () => height);
+  return { entries: moved, entriesLine, entriesInOrder };
 }
 
 /** Tells the mirror sets of a file from its other resources. */
@@ -196,8 +245,7 @@ export function readMirrorSet(reader: YamlReader, node: Node, kind: MirrorSetKin
       kind: reader.scalar(reader.get(root, 'kind')?.value),
       list: entriesPair?.key,
     },
-    entries,
-    entryLines,
+    ...placedEntries(entries, entryLines),
     entryIndent: dashColumn(reader, sequence),
     misnamedList: misnamed !== undefined,
     isIncomplete: reader.isIncomplete || [spec, entriesPair].some((pair) => isTemplate(reader, pair?.value)),

@@ -3,13 +3,18 @@ import { comparePositions, type Range, sameRange, shiftRange } from '../base/ran
 import { mentionsPatches, patchesOf } from './kustomization.ts';
 import { applyLineChange, type LineChange, type Lines } from './lines.ts';
 import {
+  entryIndexAt,
+  entryLine,
   isMirrorSet,
   type MirrorEntry,
   type MirrorSet,
   mirrorSetTypes,
+  moveEntries,
+  placedEntries,
   readMirrorEntry,
 } from './mirrorSet.ts';
 import { findPlainEntries, type PlainEntries } from './plainEntries.ts';
+import { handOnSources } from './repeatedSources.ts';
 import {
   isOurGroup,
   isResourceKind,
@@ -110,16 +115,20 @@ function withEntries(
   const result = resources.map((resource) => {
     const moved = moveBelow(resource, next, end - above - next);
     if (!isMirrorSet(moved) || moved.entryIndent !== indent) return moved;
-    const index = moved.entryLines.indexOf(start - above);
-    if (index === -1 || first === undefined || !isSameEntry(moved.entries[index], first)) return moved;
+    const index = entryIndexAt(moved, start - above);
+    if (entryLine(moved, index) !== start - above || first === undefined) return moved;
+    if (!isSameEntry(moved.entries.at(index), first)) return moved;
     found = true;
+    const lines = moved.entries.map((_entry, at) => entryLine(moved, at) ?? 0);
     return {
       ...moved,
-      entries: moved.entries.toSpliced(index + 1, 0, ...others),
-      entryLines: moved.entryLines.toSpliced(
-        index + 1,
-        0,
-        ...entryLines.slice(1).map((line) => line - above),
+      ...placedEntries(
+        [...moved.entries.slice(0, index + 1), ...others, ...moved.entries.slice(index + 1)],
+        [
+          ...lines.slice(0, index + 1),
+          ...entryLines.slice(1).map((line) => line - above),
+          ...lines.slice(index + 1),
+        ],
       ),
     };
   });
@@ -291,12 +300,17 @@ function updateEntry(file: YamlFile, change: LineChange, lines: Lines): YamlFile
   // What is broken in the entry must be broken in it alone: then the rest of the file reads as it did.
   if (!sameProblems(file.problems.filter(inside), before.problems)) return undefined;
 
+  const old = place.set.entries.at(index);
+  if (old === undefined) return undefined;
   const others = file.problems.filter((problem) => !inside(problem));
   const problems = [...moveRanges(others, end, delta), ...after.problems].sort(byPlace);
   const resources = file.resources.map((resource, at) => {
     const moved = delta === 0 ? resource : moveBelow(resource, end, delta);
     if (at !== setIndex || !isMirrorSet(moved)) return moved;
-    return { ...moved, entries: moved.entries.with(index, after.entry) };
+    const height = moved.entries.topOf(index + 1) - moved.entries.topOf(index);
+    const entries = moved.entries.replace(index, 1, [after.entry], () => height);
+    handOnSources(place.set.entries, entries, old, after.entry);
+    return { ...moved, entries };
   });
   const removed = file.lines.slice(change.start, change.start + change.removed);
   const template = changedUse(file.template, removed, change.inserted);
@@ -324,9 +338,10 @@ interface EntryPlace {
 function findEntry(file: YamlFile, change: LineChange): EntryPlace | undefined {
   for (const [setIndex, set] of file.resources.entries()) {
     if (!isMirrorSet(set) || set.entryIndent === undefined || set.misnamedList) continue;
-    const index = lastAtOrBefore(set.entryLines, change.start);
-    const firstLine = set.entryLines[index];
-    const nextLine = set.entryLines[index + 1];
+    if (!set.entriesInOrder) return undefined;
+    const index = entryIndexAt(set, change.start);
+    const firstLine = entryLine(set, index);
+    const nextLine = entryLine(set, index + 1);
     if (firstLine === undefined || (nextLine !== undefined && change.start + change.removed > nextLine))
       continue;
     // Sets stand one after the other, so that the last one which starts before the change is the one.
@@ -338,17 +353,6 @@ function findEntry(file: YamlFile, change: LineChange): EntryPlace | undefined {
 
 function startsLater(resource: Resource | undefined, line: number): boolean {
   return resource !== undefined && resource.heading.start.line <= line;
-}
-
-function lastAtOrBefore(sorted: readonly number[], line: number): number {
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((sorted[middle] ?? 0) <= line) low = middle + 1;
-    else high = middle;
-  }
-  return low - 1;
 }
 
 /** The line after an entry: the next line with content that is not indented more than the entry's dash. */
@@ -411,11 +415,10 @@ function parseEntry(
 /** The resource with everything from `line` on moved by `delta` lines. Entries are relative and stay as they are. */
 function moveBelow(resource: Resource, line: number, delta: number): Resource {
   if (!isMirrorSet(resource)) return moveRanges(resource, line, delta);
-  const { entries, entryLines, ...frame } = resource;
+  const { entries, entriesLine, entriesInOrder, ...frame } = resource;
   return {
     ...moveRanges(frame, line, delta),
-    entries,
-    entryLines: entryLines.map((entryLine) => (entryLine >= line ? entryLine + delta : entryLine)),
+    ...moveEntries({ entries, entriesLine, entriesInOrder }, line, delta),
   };
 }
 

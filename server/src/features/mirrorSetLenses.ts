@@ -1,4 +1,4 @@
-import { isMirrorSet, type MirrorSet } from '../documents/mirrorSet.ts';
+import { isMirrorSet, type MirrorSet, placedEntries } from '../documents/mirrorSet.ts';
 import { isTemplateFile } from '../documents/yamlFile.ts';
 import { mapLines } from '../documents/yamlPath.ts';
 import { type DeadSources, deadSources } from '../pulls/deadSources.ts';
@@ -54,7 +54,7 @@ function titleFor(path: string, set: MirrorSet, version: string | undefined): st
     mirrors.some(({ value }) => value !== source?.value),
   );
   if (entry === undefined) return 'Applying this changes nothing: no entry has a mirror besides its source';
-  const { effect, sets } = forecastOfSet(path, { ...set, entries: [entry], entryLines: [0] }, version);
+  const { effect, sets } = forecastOfSet(path, { ...set, ...placedEntries([entry], [0]) }, version);
   if (sets.some(({ change }) => change === 'refused')) return undefined;
   if (effect === 'drain')
     return set.kind === 'ImageTagMirrorSet'

@@ -3,7 +3,7 @@ import { comparePositions, containsRange, lineRange, type Range, shiftRange } fr
 import { type ImageReference, repositoryOf } from '../documents/imageReference.ts';
 import type { Lines } from '../documents/lines.ts';
 import type { MappingDocument, MappingPair } from '../documents/mapping.ts';
-import { isMirrorSet, type MirrorEntry, type MirrorSet } from '../documents/mirrorSet.ts';
+import { entryLine, isMirrorSet, type MirrorEntry, type MirrorSet } from '../documents/mirrorSet.ts';
 import { catalogImageOf, type Resource } from '../documents/resources.ts';
 import { isInRegistry, prefixOf } from '../documents/transport.ts';
 import type { WorkspaceFile } from '../documents/workspaceFile.ts';
@@ -48,10 +48,11 @@ function resourceRange(lines: Lines, { start }: Range): Range {
   return { start: { line: first, character: 0 }, end: { line: last, character: (lines[last] ?? '').length } };
 }
 
-function entryItems({ entries, entryLines }: MirrorSet): OutlineItem[] {
-  return entries.map((entry, index) => {
-    const range = shiftRange(entry.range, entryLines[index] ?? 0);
-    const source = entry.source && shiftRange(entry.source.range, entryLines[index] ?? 0);
+function entryItems(set: MirrorSet): OutlineItem[] {
+  return set.entries.map((entry, index) => {
+    const line = entryLine(set, index) ?? 0;
+    const range = shiftRange(entry.range, line);
+    const source = entry.source && shiftRange(entry.source.range, line);
     const selection =
       source !== undefined && containsRange(range, source)
         ? source

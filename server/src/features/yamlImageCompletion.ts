@@ -1,4 +1,4 @@
-import { isMirrorSet, type MirrorSet } from '../documents/mirrorSet.ts';
+import { entryIndexAt, isMirrorSet, type MirrorSet } from '../documents/mirrorSet.ts';
 import { blockLine, plainValue, valueOn } from '../documents/yamlLine.ts';
 import { neighbours, type PathStep } from '../documents/yamlPath.ts';
 import { knownCatalogImages, knownDestinations, knownSources, mirrorsOf } from '../workspace/knownImages.ts';
@@ -32,7 +32,7 @@ export function imageValues(
 /** All sources that the set does not have in another entry. */
 function* newSources(snapshot: Snapshot, { path, position }: YamlContext): Generator<string> {
   const set = setAt(snapshot, path, position.line);
-  const own = set?.entryLines.findLastIndex((line) => line <= position.line);
+  const own = set && entryIndexAt(set, position.line);
   const others = new Set(
     set?.entries.flatMap(({ source }, index) =>
       index === own || source === undefined ? [] : [source.value],
@@ -67,5 +67,5 @@ function setAt(snapshot: Snapshot, path: string, line: number): MirrorSet | unde
   if (content?.type !== 'yaml') return undefined;
   return content.yaml.resources
     .filter(isMirrorSet)
-    .findLast((set) => (set.entryLines[0] ?? Number.POSITIVE_INFINITY) <= line);
+    .findLast((set) => set.entries.length > 0 && set.entriesLine <= line);
 }

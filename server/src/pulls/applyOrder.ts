@@ -1,4 +1,4 @@
-import { isMirrorSet, type MirrorSet } from '../documents/mirrorSet.ts';
+import { isMirrorSet, type MirrorEntry, type MirrorSet } from '../documents/mirrorSet.ts';
 import { isResourceName } from '../documents/naming.ts';
 import type { Resource } from '../documents/resources.ts';
 import type { WorkspaceFile } from '../documents/workspaceFile.ts';
@@ -101,7 +101,7 @@ export function lostSources(earlier: MirrorSet, later: MirrorSet): readonly stri
   );
 }
 
-function pairsOf({ source, mirrors, policy }: MirrorSet['entries'][number]): string[] {
+function pairsOf({ source, mirrors, policy }: MirrorEntry): string[] {
   const start = `${source?.value} ${policy?.value ?? ''}`;
   return mirrors.map(({ value }) => `${start} ${value}`);
 }

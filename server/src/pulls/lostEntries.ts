@@ -16,7 +16,7 @@ export function lostReasons(pull: Pull, snapshot: PullFiles, show: (path: string
       const { kind, entries, name } = resource;
       const setName = name?.value ?? '';
       const overwrittenBy = `${show(last.path)}:${(last.resource.name?.range.start.line ?? 0) + 1}`;
-      return entries
+      return [...entries]
         .filter(({ source }) => source !== undefined && scopes.has(source.value))
         .map((entry) => ({
           placed: { path, kind, setName, entry },

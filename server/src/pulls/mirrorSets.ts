@@ -1,7 +1,13 @@
+import { Chunked, changeBetween } from '../base/chunked.ts';
 import { LayeredMap } from '../base/layeredMap.ts';
-import { memo } from '../base/memo.ts';
 import type { ImageReference } from '../documents/imageReference.ts';
-import { isMirrorSet, type MirrorEntry, type MirrorSet, type MirrorSetKind } from '../documents/mirrorSet.ts';
+import {
+  entryLine,
+  isMirrorSet,
+  type MirrorEntry,
+  type MirrorSet,
+  type MirrorSetKind,
+} from '../documents/mirrorSet.ts';
 import { type PullPlan, planPull } from '../documents/pullEndpoints.ts';
 import { type PullRules, scopesOf } from '../documents/pullRules.ts';
 import { type RegistriesConfFrame, registriesConfText } from '../documents/registriesConfText.ts';
@@ -35,7 +41,7 @@ interface EntryList {
   readonly place: number;
   readonly kind: MirrorSetKind;
   readonly setName: string;
-  readonly entries: readonly MirrorEntry[];
+  readonly entries: Chunked<MirrorEntry>;
   readonly isIncomplete: boolean;
 }
 
@@ -299,30 +305,16 @@ export function lineOf(
   if (content?.type !== 'yaml') return undefined;
   for (const set of content.yaml.resources) {
     if (!isMirrorSet(set) || set.kind !== kind) continue;
-    const line = set.entryLines[placeIn(set.entries, entry)];
+    const line = entryLine(set, set.entries.indexOf(entry));
     if (line !== undefined) return line + (entry.source?.range.start.line ?? 0);
   }
   return undefined;
 }
 
 /** The one-based lines of the entries of a set that are asked for. */
-export function placesOfEntries(
-  { entries, entryLines }: MirrorSet,
-  isWanted: (entry: MirrorEntry) => boolean,
-): number[] {
-  return entries.flatMap((entry, at) => (isWanted(entry) ? [(entryLines[at] ?? 0) + 1] : []));
+export function placesOfEntries(set: MirrorSet, isWanted: (entry: MirrorEntry) => boolean): number[] {
+  return set.entries.flatMap((entry, at) => (isWanted(entry) ? [(entryLine(set, at) ?? 0) + 1] : []));
 }
-
-/** `indexOf`, for who asks it of every entry of a list. */
-function placeIn(entries: readonly MirrorEntry[], entry: MirrorEntry): number {
-  return placesOf(entries).get(entry) ?? -1;
-}
-
-// From the end, so that of an entry that stands there twice the first place is left.
-const placesOf = memo(
-  (entries: readonly MirrorEntry[]): ReadonlyMap<MirrorEntry, number> =>
-    new Map(entries.map((one, at): [MirrorEntry, number] => [one, at]).reverse()),
-);
 
 function listsOf(files: Iterable<WorkspaceFile>): EntryList[] {
   const lists: EntryList[] = [];
@@ -372,40 +364,49 @@ function placed({ path, kind, setName }: EntryList, entry: MirrorEntry): PlacedE
 
 /**
  * Puts the entries for one source in the order of files, sets and lists, so that nothing depends on what was written
- * last. A list is gone through once, and only where several entries of a file have one source.
+ * last. Where they stand is asked only where a source has several.
  */
 function orderIn(lists: readonly EntryList[]): (entries: readonly PlacedEntry[]) => readonly PlacedEntry[] {
-  const ranks = new Map<string, ReadonlyMap<MirrorEntry, number>>();
-  const rankOf = ({ path, entry }: PlacedEntry): number => {
-    let ofFile = ranks.get(path);
-    if (ofFile === undefined) {
-      const entries = lists.flatMap((list) => (list.path === path ? list.entries : []));
-      ofFile = new Map(entries.map((one, at) => [one, at]));
-      ranks.set(path, ofFile);
+  const byPath = new Map<string, EntryList[]>();
+  for (const list of lists) {
+    const others = byPath.get(list.path);
+    if (others === undefined) byPath.set(list.path, [list]);
+    else others.push(list);
+  }
+  const placeOf = ({ path, entry }: PlacedEntry): readonly [list: number, index: number] => {
+    for (const [at, { entries }] of (byPath.get(path) ?? []).entries()) {
+      const index = entries.indexOf(entry);
+      if (index !== -1) return [at, index];
     }
-    return ofFile.get(entry) ?? 0;
+    return [0, 0];
   };
-  return (entries) =>
-    entries.length < 2 ? entries : entries.toSorted((a, b) => comparePaths(a, b) || rankOf(a) - rankOf(b));
+  return (entries) => {
+    if (entries.length < 2) return entries;
+    const places = new Map(entries.map((one) => [one, placeOf(one)]));
+    return entries.toSorted((a, b) => {
+      const [list, index] = places.get(a) ?? [0, 0];
+      const [otherList, otherIndex] = places.get(b) ?? [0, 0];
+      return comparePaths(a, b) || list - otherList || index - otherIndex;
+    });
+  };
 }
 
-/** What differs between two lists, found from both ends: an edit of one entry leaves all others the same objects. */
+/** What differs between two lists: an edit of one entry leaves all others the same objects. */
 function compare(
   earlier: EntryList | undefined,
   later: EntryList,
   removed: PlacedEntry[],
   added: PlacedEntry[],
 ): void {
-  const old = earlier?.entries ?? [];
+  const old = earlier?.entries ?? Chunked.of<MirrorEntry>([]);
   const { entries } = later;
-  let start = 0;
-  let end = 0;
-  if (earlier !== undefined && sameSet(earlier, later)) {
-    const shorter = Math.min(old.length, entries.length);
-    while (start < shorter && old[start] === entries[start]) start++;
-    while (end < shorter - start && old.at(-1 - end) === entries.at(-1 - end)) end++;
-  }
+  const change =
+    earlier !== undefined && sameSet(earlier, later)
+      ? changeBetween(old, entries)
+      : { start: 0, removed: old.length, inserted: entries.length };
   if (earlier !== undefined)
-    for (const entry of old.slice(start, old.length - end)) removed.push(placed(earlier, entry));
-  for (const entry of entries.slice(start, entries.length - end)) added.push(placed(later, entry));
+    for (const entry of old.slice(change.start, change.start + change.removed))
+      removed.push(placed(earlier, entry));
+  for (const entry of entries.slice(change.start, change.start + change.inserted))
+    added.push(placed(later, entry));
 }

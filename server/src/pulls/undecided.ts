@@ -1,6 +1,6 @@
 import { listed } from '../base/words.ts';
 import type { MachineConfig } from '../documents/machineConfig.ts';
-import { isMirrorSet, type MirrorSet, mirrorSetTypes } from '../documents/mirrorSet.ts';
+import { entryLine, isMirrorSet, type MirrorSet, mirrorSetTypes } from '../documents/mirrorSet.ts';
 import type { Resource } from '../documents/resources.ts';
 import { firstTemplate } from '../documents/template.ts';
 import { isTemplateFile, type YamlFile } from '../documents/yamlFile.ts';
@@ -77,7 +77,7 @@ function entriesIn(path: string, yaml: YamlFile, set: MirrorSet, at: number): Un
   const { pulls } = mirrorSetTypes[set.kind];
   const entries = set.entries.flatMap((entry, index): Undecided[] => {
     if (!entry.isTemplate) return [];
-    const start = set.entryLines[index] ?? 0;
+    const start = entryLine(set, index) ?? 0;
     const place = firstBetween(yaml, start + entry.range.start.line, start + entry.range.end.line + 1);
     if (place === undefined) return [];
     const source = entry.source?.value;

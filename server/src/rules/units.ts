@@ -1,6 +1,6 @@
 import type { Chunk } from '../base/chunked.ts';
 import type { MappingDocument, MappingLine } from '../documents/mapping.ts';
-import { isMirrorSet, type MirrorSet } from '../documents/mirrorSet.ts';
+import { isMirrorSet, type MirrorEntry, type MirrorSet } from '../documents/mirrorSet.ts';
 import type { Resource } from '../documents/resources.ts';
 import type { WorkspaceFile } from '../documents/workspaceFile.ts';
 import type { UnitKind, Units } from './rule.ts';
@@ -39,7 +39,7 @@ export function* blocksOf(file: WorkspaceFile): Generator<UnitBlock> {
   const { yaml } = content;
   yield single({ kind: 'yaml', value: { yaml }, line: 0, owner: yaml.resources[0]?.kind ?? 'yaml' });
   for (const resource of yaml.resources) {
-    if (isMirrorSet(resource)) yield* setBlocks(resource);
+    if (isMirrorSet(resource)) yield* setBlocks(resource, yaml.aliased);
     else yield single({ ...unitOf(resource), line: 0, owner: resource.kind });
   }
 }
@@ -69,20 +69,38 @@ function lineBlock(chunk: Chunk<MappingLine>, line: number): UnitBlock {
   };
 }
 
-function* setBlocks(set: MirrorSet): Generator<UnitBlock> {
+function* setBlocks(set: MirrorSet, aliased: boolean): Generator<UnitBlock> {
   yield single({ kind: 'mirror-set', value: { set }, line: 0, owner: set.kind });
-  const { entries, entryLines, kind: owner } = set;
-  yield {
+  // In a block list each entry has lines of its own, unless an alias shows what stands elsewhere.
+  const isApart = set.entryIndent !== undefined && set.entriesInOrder && !aliased;
+  let index = 0;
+  let line = set.entriesLine;
+  for (const chunk of set.entries.chunks) {
+    const isLast = index + chunk.items.length === set.entries.length;
+    yield entryBlock(set, chunk, index, line, isApart && !isLast ? chunk.height : undefined);
+    index += chunk.items.length;
+    line += chunk.height;
+  }
+}
+
+function entryBlock(
+  set: MirrorSet,
+  chunk: Chunk<MirrorEntry>,
+  start: number,
+  line: number,
+  height: number | undefined,
+): UnitBlock {
+  return {
     kind: 'mirror-entry',
-    key: undefined,
-    items: entries,
-    line: 0,
-    height: undefined,
+    key: chunk,
+    items: chunk.items,
+    line,
+    height,
     unitAt: (index) => ({
       kind: 'mirror-entry',
-      value: { entry: entries[index] as MirrorSet['entries'][number], set, index },
-      line: entryLines[index] ?? 0,
-      owner,
+      value: { entry: chunk.items[index] as MirrorEntry, set, index: start + index },
+      line: line + (chunk.tops[index] as number),
+      owner: set.kind,
     }),
   };
 }

@@ -8,7 +8,13 @@ import {
 } from '../base/range.ts';
 import { type ImageReference, parseReference, repositoryOf } from '../documents/imageReference.ts';
 import type { MappingLine, MappingPair } from '../documents/mapping.ts';
-import { isMirrorSet, type MirrorEntry, type MirrorSet } from '../documents/mirrorSet.ts';
+import {
+  entryIndexAt,
+  entryLine,
+  isMirrorSet,
+  type MirrorEntry,
+  type MirrorSet,
+} from '../documents/mirrorSet.ts';
 import { canonicalRepository } from '../documents/pullSpec.ts';
 import type { Resource } from '../documents/resources.ts';
 import { isInRegistry } from '../documents/transport.ts';
@@ -68,7 +74,7 @@ function* placesNear(path: string, content: FileContent, position: Position): Ge
   }
   for (const resource of content.yaml.resources) {
     if (isMirrorSet(resource)) {
-      const index = resource.entryLines.findLastIndex((line) => line <= position.line);
+      const index = entryIndexAt(resource, position.line);
       if (index !== -1) yield* placesOfEntry(path, resource, index);
     } else yield* placesOfResource(path, resource);
   }
@@ -125,15 +131,15 @@ function* placesOfResource(path: string, resource: Resource): Generator<ScopePla
 }
 
 function* placesOfSet(path: string, set: MirrorSet): Generator<ScopePlace> {
-  for (const index of set.entries.keys())
+  for (let index = 0; index < set.entries.length; index++)
     for (const place of placesOfEntry(path, set, index))
       if (place.role !== 'mirror' || place.scalar.type !== 'template') yield place;
 }
 
 function* placesOfEntry(path: string, set: MirrorSet, index: number): Generator<ScopePlace> {
-  const entry = set.entries[index];
+  const entry = set.entries.at(index);
   if (entry === undefined) return;
-  const line = set.entryLines[index] ?? 0;
+  const line = entryLine(set, index) ?? 0;
   const placed = (role: ScopePlace['role'], relative: YamlScalar): ScopePlace => {
     const scalar = { ...relative, range: shiftRange(relative.range, line) };
     return { path, role, range: scalar.range, text: scalar.value, scalar, entry, set };

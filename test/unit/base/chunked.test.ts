@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Chunked } from '../../../server/src/base/chunked.ts';
+import { Chunked, changeBetween } from '../../../server/src/base/chunked.ts';
 import { fuzz } from '../../support/texts.ts';
 
 interface Item {
@@ -43,8 +43,29 @@ describe('a chunked list', () => {
           );
         }
         expect(list.at(-1)).toBeUndefined();
+        const tops = plain.map((_item, at) => list.topOf(at));
+        for (const height of [-1, 0, 1, list.height >> 1, list.height, list.height + 5])
+          expect(list.lastIndexAtOrAbove(height)).toBe(tops.findLastIndex((top) => top <= height));
+        for (const few of [plain.slice(5, 6), plain.filter((_item, at) => at % 3 === 0)])
+          expect(list.placesOf(few.toReversed())).toEqual(few.map((item) => plain.indexOf(item)));
         expect(list.slice(3, 400)).toEqual(plain.slice(3, 400));
         expect([...list.entries()]).toEqual([...plain.entries()]);
+      }),
+      fuzz(60),
+    );
+  });
+
+  it('tells what a change made of it', () => {
+    fc.assert(
+      fc.property(items(900), changes, (first, edits) => {
+        const before = Chunked.of(first, heightOf);
+        let after = before;
+        for (const { start, removed, inserted } of edits)
+          after = after.replace(Math.floor(start * after.length), removed, inserted, heightOf);
+        const change = changeBetween(before, after);
+        const added = after.slice(change.start, change.start + change.inserted);
+        expect([...before].toSpliced(change.start, change.removed, ...added)).toEqual([...after]);
+        expect(changeBetween(after, after)).toEqual({ start: after.length, removed: 0, inserted: 0 });
       }),
       fuzz(60),
     );

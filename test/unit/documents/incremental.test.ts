@@ -2,7 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { applyLineChange, type LineChange, splitLines } from '../../../server/src/documents/lines.ts';
 import { parseMapping, updateMapping } from '../../../server/src/documents/mapping.ts';
-import { isMirrorSet, type MirrorSet } from '../../../server/src/documents/mirrorSet.ts';
+import {
+  entryLine as entryLineOf,
+  isMirrorSet,
+  type MirrorSet,
+} from '../../../server/src/documents/mirrorSet.ts';
 import { parseYaml, updateYaml, type YamlFile } from '../../../server/src/documents/yamlFile.ts';
 import { edits, fuzz, mappingText, rangeOf, toLineChange, yamlText } from '../../support/texts.ts';
 
@@ -125,11 +129,11 @@ function mirrorSet(file: YamlFile): MirrorSet {
 }
 
 function entryLine(file: YamlFile, index: number): number {
-  return mirrorSet(file).entryLines[index] ?? 0;
+  return entryLineOf(mirrorSet(file), index) ?? 0;
 }
 
 /** An entry that was not read anew is the same object as before. */
 function entriesReadAnew(before: YamlFile, after: YamlFile): number[] {
   const old = mirrorSet(before).entries;
-  return mirrorSet(after).entries.flatMap((entry, index) => (entry === old[index] ? [] : [index]));
+  return mirrorSet(after).entries.flatMap((entry, index) => (entry === old.at(index) ? [] : [index]));
 }

@@ -114,8 +114,8 @@ describe('an entry ends with its last value', () => {
   ])('and its dashes are known: %s', (_what, entry, entryIndent, mirrorsIndent) => {
     const set = setOf(`${list}${entry}`);
     expect(set.entryIndent).toBe(entryIndent);
-    expect(set.entries[0]?.mirrorsIndent).toBe(mirrorsIndent);
-    expect(set.entries[0]?.mirrors.map(({ value }) => value)).toEqual(['b']);
+    expect(set.entries.at(0)?.mirrorsIndent).toBe(mirrorsIndent);
+    expect(set.entries.at(0)?.mirrors.map(({ value }) => value)).toEqual(['b']);
   });
 });
 

@@ -1,6 +1,7 @@
 import type { TextEdit } from '../../base/range.ts';
 import { shortName } from '../../base/words.ts';
-import type { MirrorSet } from '../../documents/mirrorSet.ts';
+import { entryLine, type MirrorSet } from '../../documents/mirrorSet.ts';
+import { repeatedSources } from '../../documents/repeatedSources.ts';
 import { defineRule, type RuleContext } from '../rule.ts';
 import { appendMirrors, moved, removeEntry } from './entries.ts';
 
@@ -15,17 +16,19 @@ The cluster merges the mirrors of entries with the same source, and sorts them s
 two lists it depends on both which mirror is tried first, which is hard to foresee. One entry with all mirrors says it
 plainly. The fix appends the mirrors of the later entry to the first and removes the later one.`,
   check({ set }) {
+    const repeated = [...repeatedSources(set.entries).values()].flat();
     const first = new Map<string, number>();
-    return set.entries.flatMap((entry, index) => {
-      const { source } = entry;
-      if (source === undefined || source.value === '') return [];
+    return set.entries.placesOf(repeated).flatMap((index) => {
+      const { source } = set.entries.at(index) ?? {};
+      if (source === undefined) return [];
       const earlier = first.get(source.value);
       if (earlier === undefined) {
         first.set(source.value, index);
         return [];
       }
-      const line = (set.entryLines[earlier] ?? 0) + (set.entries[earlier]?.source?.range.start.line ?? 0) + 1;
-      const { range } = moved(source, set.entryLines[index] ?? 0);
+      const line =
+        (entryLine(set, earlier) ?? 0) + (set.entries.at(earlier)?.source?.range.start.line ?? 0) + 1;
+      const { range } = moved(source, entryLine(set, index) ?? 0);
       return [
         {
           message: `${shortName(source.value)} is a source in line ${line}, too: one entry with all mirrors says which is tried first`,
@@ -50,8 +53,8 @@ function mergeEdits(
   index: number,
   { lines }: RuleContext,
 ): TextEdit[] | undefined {
-  const first = set.entries[earlier];
-  const later = set.entries[index];
+  const first = set.entries.at(earlier);
+  const later = set.entries.at(index);
   if (first === undefined || later === undefined || later.problems.length > 0) return undefined;
   if (first.policy?.value !== later.policy?.value || first.isTemplate || later.isTemplate) return undefined;
   const known = new Set(first.mirrors.map((mirror) => mirror.value));

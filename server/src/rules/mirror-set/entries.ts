@@ -1,6 +1,6 @@
 import { containsRange, type Position, type Range, shiftRange, type TextEdit } from '../../base/range.ts';
 import type { Lines } from '../../documents/lines.ts';
-import type { MirrorEntry, MirrorSet } from '../../documents/mirrorSet.ts';
+import { entryLine, type MirrorEntry, type MirrorSet } from '../../documents/mirrorSet.ts';
 import { replaceScalar, scalarText, type YamlScalar } from '../../documents/yamlNode.ts';
 
 /** Edits of whole entries, in the line count of the file. */
@@ -45,8 +45,8 @@ interface EntryAt {
 }
 
 function entryAt(set: MirrorSet, index: number): EntryAt | undefined {
-  const entry = set.entries[index];
-  const line = set.entryLines[index];
+  const entry = set.entries.at(index);
+  const line = entryLine(set, index);
   if (entry === undefined || line === undefined) return undefined;
   return { entry, line, range: shiftRange(entry.range, line) };
 }

@@ -1,6 +1,6 @@
 import { shiftRange, type TextEdit } from '../../base/range.ts';
 import type { Lines } from '../../documents/lines.ts';
-import type { MirrorEntry, MirrorSet } from '../../documents/mirrorSet.ts';
+import { entryLine, type MirrorEntry, type MirrorSet } from '../../documents/mirrorSet.ts';
 import { scalarText } from '../../documents/yamlNode.ts';
 
 /** A source with its mirrors, to be written. */
@@ -21,8 +21,8 @@ export function insertEntries(
   lines: Lines,
   index = set.entries.length - 1,
 ): TextEdit | undefined {
-  const like = set.entries[index];
-  const line = set.entryLines[index];
+  const like = set.entries.at(index);
+  const line = entryLine(set, index);
   if (like === undefined || line === undefined || like.source === undefined) return undefined;
   const { start, end } = shiftRange(like.range, line);
   const text = lines[start.line] ?? '';

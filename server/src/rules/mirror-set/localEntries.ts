@@ -93,7 +93,7 @@ function guessAll(context: Pick<RuleContext, 'snapshot' | 'path'>): Guesses {
   const { catalogRepositories: prefixes, mappingIndexes } = context.snapshot;
   const byEntry = new Map<MirrorEntry, GuessedEntry>();
   for (const local of localEntries(context).unknown) {
-    const entry = local.set.entries[local.index];
+    const entry = local.set.entries.at(local.index);
     if (entry?.source === undefined) continue;
     const { value } = entry.source;
     const told = mappingIndexes.map(({ tagOrigins }) => tagOrigins.get(value));

@@ -1,6 +1,7 @@
 import { shiftRange, type TextEdit } from '../../base/range.ts';
 import { listed, shortName } from '../../base/words.ts';
 import type { Lines } from '../../documents/lines.ts';
+import { entryLine } from '../../documents/mirrorSet.ts';
 import type { Origin } from '../../pulls/origins.ts';
 import { defineRule, type Fix } from '../rule.ts';
 import { replaceSource } from './entries.ts';
@@ -58,7 +59,7 @@ among them, and where the tags prove the source of some of the images only, that
     const origin = originOf(entry, context.snapshot.provenance);
     if (origin === undefined) return [];
     // Edits are counted from the entry's first line, as its findings are.
-    const line = set.entryLines[index] ?? 0;
+    const line = entryLine(set, index) ?? 0;
     const relative = (edits: readonly TextEdit[]) =>
       edits.map((edit) => ({ ...edit, range: shiftRange(edit.range, -line) }));
     const rewrite = (id: string, title: string, preferred: boolean, sources: readonly string[]): Fix[] => {

@@ -1,5 +1,5 @@
 import { shortName } from '../../base/words.ts';
-import type { MirrorSet } from '../../documents/mirrorSet.ts';
+import { entryLine, type MirrorSet } from '../../documents/mirrorSet.ts';
 import { lineOf } from '../../pulls/mirrorSets.ts';
 import { type NodeProblem, neverContactsSource, type PlacedEntry } from '../../pulls/nodeRegistries.ts';
 import { defineRule, type Finding, type RuleContext } from '../rule.ts';
@@ -47,7 +47,7 @@ function findingOf(
   const index = placed.path === context.path ? set.entries.indexOf(placed.entry) : -1;
   const scalar = placed.entry.policy ?? placed.entry.source;
   if (index === -1 || scalar === undefined) return [];
-  const { range } = moved(scalar, set.entryLines[index] ?? 0);
+  const { range } = moved(scalar, entryLine(set, index) ?? 0);
   const name = shortName(placed.entry.source?.value ?? '');
   if (kind === 'blocked-mirror') {
     const message = `${name} is blocked by NeverContactSource, and is one of its own mirrors: the machine-config-operator stops, and no node gets any change`;

@@ -1,6 +1,6 @@
 import { shiftRange } from '../../base/range.ts';
 import { shortName } from '../../base/words.ts';
-import type { MirrorEntry, MirrorSet } from '../../documents/mirrorSet.ts';
+import { entryLine, type MirrorEntry, type MirrorSet } from '../../documents/mirrorSet.ts';
 import { defineRule } from '../rule.ts';
 import { removeEntry } from './entries.ts';
 
@@ -41,5 +41,5 @@ function mirrorsOnlyItself({ source, mirrors }: MirrorEntry): boolean {
 }
 
 function lineOf(set: MirrorSet, index: number): number {
-  return set.entryLines[index] ?? 0;
+  return entryLine(set, index) ?? 0;
 }

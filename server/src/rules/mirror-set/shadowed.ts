@@ -1,5 +1,5 @@
 import { shortName } from '../../base/words.ts';
-import { type MirrorSet, mirrorSetTypes } from '../../documents/mirrorSet.ts';
+import { entryLine, type MirrorSet, mirrorSetTypes } from '../../documents/mirrorSet.ts';
 import type { NodeRegistry } from '../../pulls/nodeRegistries.ts';
 import { defineRule, type Finding, type RuleContext } from '../rule.ts';
 import { moved } from './entries.ts';
@@ -36,7 +36,7 @@ The fix repeats the mirrors for the longer source, in a set of this kind. It is 
 meant to leave that source out.`,
   check({ set }, context) {
     return shadowsOf(set, context).map((shadow): Finding => {
-      const entry = set.entries[shadow.index];
+      const entry = set.entries.at(shadow.index);
       const [first] = shadow.below;
       const [placed] = first?.entries ?? [];
       const scalar = entry?.source;
@@ -49,7 +49,7 @@ meant to leave that source out.`,
           shadow.below.length === 1
             ? `${name} is left out of this entry: no pull of it by ${pulls} is redirected, because the longer source${where} holds alone`
             : `${name} and ${shadow.below.length - 1} more are left out of this entry: no pull of them by ${pulls} is redirected, because the longer source${where} holds alone`,
-        range: scalar === undefined ? set.heading : moved(scalar, set.entryLines[shadow.index] ?? 0).range,
+        range: scalar === undefined ? set.heading : moved(scalar, entryLine(set, shadow.index) ?? 0).range,
         data: shadow,
       };
     });

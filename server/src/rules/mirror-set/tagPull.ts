@@ -1,6 +1,6 @@
 import { memoWhileSame } from '../../base/memo.ts';
 import { shortName } from '../../base/words.ts';
-import { isMirrorSet, type MirrorSet, mirrorSetTypes } from '../../documents/mirrorSet.ts';
+import { entryLine, isMirrorSet, type MirrorSet, mirrorSetTypes } from '../../documents/mirrorSet.ts';
 import type { YamlFile } from '../../documents/yamlFile.ts';
 import { remedyForTagPulls } from '../../pulls/openShiftVersion.ts';
 import { clusterVersion } from '../../workspace/clusterVersion.ts';
@@ -45,7 +45,7 @@ covers.`,
     return [{ message, range: source.range }];
   },
   fixes(_finding, { set, index }, context) {
-    const line = set.entryLines[index] ?? 0;
+    const line = entryLine(set, index) ?? 0;
     const [wanted] = wantedOf(set, index, context.snapshot.tagPulls);
     const own = wanted && redirectFix(wanted, line, context);
     if (own === undefined) return [];
@@ -57,7 +57,7 @@ covers.`,
 
 /** Nothing where the mirrors lead to none of the images, as with `--icsp-scope=registry`: mapping/tag-only knows the right ones. */
 function wantedOf(set: MirrorSet, index: number, { byScope, destinations }: TagPulls): Wanted[] {
-  const entry = set.entries[index];
+  const entry = set.entries.at(index);
   if (entry?.source === undefined || entry.mirrors.length === 0) return [];
   const source = entry.source.value;
   const mirrors = entry.mirrors.map(({ value }) => value);
