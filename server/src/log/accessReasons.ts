@@ -1,13 +1,16 @@
+import { sentence } from '../base/sentences.ts';
 import type { Reason } from './reason.ts';
 
-const again = 'Then run the same command again. It skips what is already there.';
+const again = sentence('Then run the same command again. It skips what is already there.');
 
 /** Nodes log in with the global pull secret; mirrors with nothing else. */
-const pullSecret =
-  'Add a working login for {place} to the global pull secret of the cluster: oc set data secret/pull-secret -n openshift-config --from-file=.dockerconfigjson=FILE, where FILE has the old logins too. The nodes take it over by themselves. For mirrors, secrets in the namespace of the pod are not used. While a cluster is installed, pullSecret in install-config.yaml has the logins.';
+const pullSecret = sentence(
+  'Add a working login for {place} to the global pull secret of the cluster: oc set data secret/pull-secret -n openshift-config --from-file=.dockerconfigjson=FILE, where FILE has the old logins too. The nodes take it over by themselves. For mirrors, secrets in the namespace of the pod are not used. While a cluster is installed, pullSecret in install-config.yaml has the logins.',
+);
 
-const mayPull =
-  'Give the account that the global pull secret (openshift-config/pull-secret) has for {place} the right to pull from this repository, or put another account there.';
+const mayPull = sentence(
+  'Give the account that the global pull secret (openshift-config/pull-secret) has for {place} the right to pull from this repository, or put another account there.',
+);
 
 /** What registries, and the policies of nodes, say of who may have an image. */
 export const accessReasons: readonly Reason[] = [

@@ -1,6 +1,7 @@
+import { sentence } from '../base/sentences.ts';
 import type { Reason } from './reason.ts';
 
-const pullAgain = 'The kubelet tries again by itself.';
+const pullAgain = sentence('The kubelet tries again by itself.');
 
 /** What registries say of their content: what they hold, and what they take. */
 export const contentReasons: readonly Reason[] = [

@@ -1,3 +1,4 @@
+import { t } from '../base/sentences.ts';
 import { catalogRepositories, withoutVersion } from './catalogIndex.ts';
 import type { ExplainedLine } from './logDocument.ts';
 import type { LogLine } from './logLine.ts';
@@ -33,13 +34,14 @@ export function explainLines(context: RunContext): ExplainedLine[] {
       return {
         ...rest,
         severity: 'hint',
-        cause:
+        cause: t(
           'This is the index image of the catalog itself. It is mirrored by tag, so the mirror sets have no entry for it. That is right: the CatalogSource names it directly at its new place.',
+        ),
         fix: 'Nothing.',
       };
     }
     if (code === 'oc/errors-during-mirroring' && ended) {
-      return { ...explained, cause: 'Images failed. oc went on until another error ended it.' };
+      return { ...explained, cause: t('Images failed. oc went on until another error ended it.') };
     }
     // What no table knows ends the command if nothing comes behind it, and else concerns an image.
     if (line.undecided === true && severity === 'error') {
@@ -50,7 +52,7 @@ export function explainLines(context: RunContext): ExplainedLine[] {
         ...explained,
         severity: 'information',
         effect: undefined,
-        fix: 'Nothing: a later pull of the same image succeeded.',
+        fix: t('Nothing: a later pull of the same image succeeded.'),
       };
     }
     // Why the pods of the operator did not start is said by the pull that failed.
@@ -85,9 +87,15 @@ function damagedBlobs(
       continue;
     const how =
       Number(wrote) > Number(had)
-        ? 'Two processes wrote it to the files at once (images of two registries in one path, or two oc processes), so it is damaged there.'
-        : 'It is cut off there.';
-    const cause = `The layer ${blob} should have ${had} bytes, and the source gave ${wrote}. ${how} The image is not whole at the destination.`;
+        ? t(
+            'Two processes wrote it to the files at once (images of two registries in one path, or two oc processes), so it is damaged there.',
+          )
+        : t('It is cut off there.');
+    const cause = [
+      t('The layer {0} should have {1} bytes, and the source gave {2}.', blob, had, wrote),
+      how,
+      t('The image is not whole at the destination.'),
+    ].join(' ');
     damage.set(blob, { cause, fix });
   }
   return damage;

@@ -1,3 +1,4 @@
+import { sentence, t } from '../base/sentences.ts';
 import { registryOf } from '../documents/imageReference.ts';
 import { placeFor, whoFailed, wordsFor } from './place.ts';
 import type { PullCause, Reason, Requester } from './reason.ts';
@@ -41,7 +42,7 @@ export function explainMirrors(reason: string, requester: Requester): MirrorsFai
     cause: causeOf(attempts, sentences),
     fix:
       mirror?.reason === undefined
-        ? 'The first of them is the mirror. operator-mirror inspect says what it answers.'
+        ? t('The first of them is the mirror. operator-mirror inspect says what it answers.')
         : mirrorFix(mirror.reason, mirror.place, requester),
     image: source === '' ? undefined : source,
     pull: {
@@ -57,21 +58,36 @@ function causeOf(attempts: readonly Attempt[], sentences: readonly string[]): st
   const references = attempts.map(({ reference }) => reference);
   const said = sentences.slice(0, -1).join(' ');
   if (attempts.length === 1)
-    return `${sentences.join(' ')} A mirror rule matched this pull, and led to ${references.join(', ')}.`;
-  return `${said} A mirror rule matched this pull, and led to ${references.slice(0, -1).join(', ')}. After that the source ${references.at(-1)} failed too. ${sentences.at(-1)}`;
+    return [
+      sentences.join(' '),
+      t('A mirror rule matched this pull, and led to {0}.', references.join(', ')),
+    ].join(' ');
+  return [
+    said,
+    t(
+      'A mirror rule matched this pull, and led to {0}. After that the source {1} failed too.',
+      references.slice(0, -1).join(', '),
+      references.at(-1) ?? '',
+    ),
+    sentences.at(-1) ?? '',
+  ].join(' ');
 }
 
 /** The source is not at fault: it is the mirror that should have had the image. */
 function mirrorFix(reason: Reason, place: string, requester: Requester): string {
   if (reason.code === 'manifest-unknown' || reason.code === 'repository-unknown') {
     return fill(
-      'The mirror {place} does not have the image. If mapping.txt has a line for it, copy it there with operator-mirror copy -f mapping.txt. If not, add the line first, or put the image under additionalImages in the ImageSetConfiguration. Then operator-mirror check FOLDER --online says what is still missing.',
+      sentence(
+        'The mirror {place} does not have the image. If mapping.txt has a line for it, copy it there with operator-mirror copy -f mapping.txt. If not, add the line first, or put the image under additionalImages in the ImageSetConfiguration. Then operator-mirror check FOLDER --online says what is still missing.',
+      ),
       { place },
     );
   }
   if (reason.code === 'name-not-resolved') {
     return fill(
-      'Add {place} to the DNS server of whoever pulls, or correct the name of the mirror in the mirror set.',
+      sentence(
+        'Add {place} to the DNS server of whoever pulls, or correct the name of the mirror in the mirror set.',
+      ),
       { place },
     );
   }

@@ -1,10 +1,12 @@
+import { sentence } from '../base/sentences.ts';
 import type { Reason } from './reason.ts';
 
-const again = 'Then run the same command again. It skips what is already there.';
+const again = sentence('Then run the same command again. It skips what is already there.');
 
 /** What to look at where a node does not get through. */
-const fromNode =
-  'Look at it from a node: oc debug node/NODE, then chroot /host curl -v https://{host}/v2/. The kubelet tries again by itself.';
+const fromNode = sentence(
+  'Look at it from a node: oc debug node/NODE, then chroot /host curl -v https://{host}/v2/. The kubelet tries again by itself.',
+);
 
 /** The way to the registries: proxies, names, connections, certificates. */
 export const networkReasons: readonly Reason[] = [

@@ -1,3 +1,4 @@
+import { sentence, t } from '../base/sentences.ts';
 import type { Failure, Reason } from './reason.ts';
 
 /** Where the words of a failure name the registry that they are of, the surest first. Each is tried once; linear. */
@@ -50,6 +51,21 @@ export function hostOf(image: string): string | undefined {
   return /[.:]|^localhost$/.test(first) ? first : undefined;
 }
 
+/** Whoever failed, where no text names a registry. */
+const unnamed = {
+  any: sentence('the registry'),
+  source: sentence('the source'),
+  destination: sentence('the destination'),
+  files: sentence('the file store'),
+  sourceRegistry: sentence('the source registry'),
+  destinationRegistry: sentence('the destination registry'),
+} as const;
+
+/** A word for a registry that no text names. */
+export function someRegistry(): string {
+  return t(unnamed.any);
+}
+
 /**
  * Who failed, in words. The reason's own URL says it best; otherwise the image does where it is on the failing
  * side.
@@ -57,10 +73,10 @@ export function hostOf(image: string): string | undefined {
 export function whoFailed({ side, image, reason }: Failure): string {
   const named = placeInWords(reason);
   if (named !== undefined) return named;
-  if (side === 'unnamed-destination') return 'the destination';
-  if (side === 'unnamed-source') return 'the source';
-  if (image.startsWith('file://')) return 'the file store';
-  return hostOf(image) ?? (side === 'source' ? 'the source registry' : 'the destination registry');
+  if (side === 'unnamed-destination') return t(unnamed.destination);
+  if (side === 'unnamed-source') return t(unnamed.source);
+  if (image.startsWith('file://')) return t(unnamed.files);
+  return hostOf(image) ?? t(side === 'source' ? unnamed.sourceRegistry : unnamed.destinationRegistry);
 }
 
 /**
@@ -72,6 +88,7 @@ export function wordsFor(place: string): {
   readonly host: string;
   readonly key: string;
 } {
-  const host = / /.test(place) ? 'HOST' : place;
+  const isWord = place.includes(' ') || Object.values(unnamed).some((word) => t(word) === place);
+  const host = isWord ? 'HOST' : place;
   return { place, host, key: host.replace(':', '..') };
 }

@@ -1,3 +1,4 @@
+import { t } from '../base/sentences.ts';
 import { parseReference, repositoryOf, withDockerDefaults } from '../documents/imageReference.ts';
 import type { FailedPull, Recognised, VersionedFix } from './pattern.ts';
 import { hostOf } from './place.ts';
@@ -67,7 +68,7 @@ export function explainPull(line: Recognised): Recognised {
   if (code === 'failed' || namesPort(image)) return line;
   return {
     ...line,
-    cause: `${line.cause} No mirror was tried, because no rule of registries.conf matched this pull.`,
+    cause: `${line.cause} ${t('No mirror was tried, because no rule of registries.conf matched this pull.')}`,
   };
 }
 
@@ -87,7 +88,7 @@ function fullRepository(image: string): { readonly repository: string; readonly 
 }
 
 function traceOf(image: string): string {
-  return `operator-mirror trace ${image} --in FOLDER shows every rule and why it does not match.`;
+  return t('operator-mirror trace {0} --in FOLDER shows every rule and why it does not match.', image);
 }
 
 /** The status of a ClusterCatalog names the registry, and not always the image. */
@@ -97,24 +98,54 @@ function noMirrorForHost({ cause, fix, code, pull }: Recognised): Partial<PullWo
   return {
     code: 'pull/no-mirror',
     pull: { cause: 'not-redirected', place: host },
-    cause: `The pull from ${host} was not redirected: no mirror was tried, because no rule of registries.conf matches it. ${cause}`,
-    fix: `Name the image at its place in the mirror registry, or redirect pulls from ${host}: by digest with an ImageDigestMirrorSet, by tag with an ImageTagMirrorSet. ${fix}`,
+    cause: [
+      t(
+        'The pull from {0} was not redirected: no mirror was tried, because no rule of registries.conf matches it.',
+        host,
+      ),
+      cause,
+    ].join(' '),
+    fix: [
+      t(
+        'Name the image at its place in the mirror registry, or redirect pulls from {0}: by digest with an ImageDigestMirrorSet, by tag with an ImageTagMirrorSet.',
+        host,
+      ),
+      fix,
+    ].join(' '),
   };
 }
 
 function noMirror(image: string, cause: string): PullWords {
   const { repository, byDigest } = fullRepository(image);
-  const first = `${image} was not redirected: no mirror was tried, because no rule of registries.conf matches this pull. The node asked the original registry. ${cause}`;
+  const first = [
+    t(
+      '{0} was not redirected: no mirror was tried, because no rule of registries.conf matches this pull. The node asked the original registry.',
+      image,
+    ),
+    cause,
+  ].join(' ');
   const pull = { cause: 'not-redirected', place: undefined } as const;
   if (byDigest) {
-    const digestSet = `Mirror the image, and add the source ${repository} to an ImageDigestMirrorSet. ${traceOf(image)}`;
+    const digestSet = [
+      t('Mirror the image, and add the source {0} to an ImageDigestMirrorSet.', repository),
+      traceOf(image),
+    ].join(' ');
     return {
       code: 'pull/no-mirror',
       pull,
-      cause: `${first} No ImageDigestMirrorSet or ImageContentSourcePolicy covers ${repository}.`,
-      fix: `Mirror the image. Add the source ${repository} to an ImageDigestMirrorSet (before OpenShift 4.13 to an ImageContentSourcePolicy). ${traceOf(image)}`,
+      cause: `${first} ${t('No ImageDigestMirrorSet or ImageContentSourcePolicy covers {0}.', repository)}`,
+      fix: [
+        t(
+          'Mirror the image. Add the source {0} to an ImageDigestMirrorSet (before OpenShift 4.13 to an ImageContentSourcePolicy).',
+          repository,
+        ),
+        traceOf(image),
+      ].join(' '),
       fixByVersion: {
-        before413: `Mirror the image, and add the source ${repository} to an ImageContentSourcePolicy. ${traceOf(image)}`,
+        before413: [
+          t('Mirror the image, and add the source {0} to an ImageContentSourcePolicy.', repository),
+          traceOf(image),
+        ].join(' '),
         since413: digestSet,
       },
     };
@@ -122,19 +153,37 @@ function noMirror(image: string, cause: string): PullWords {
   return {
     code: 'pull/no-mirror',
     pull,
-    cause: `${first} The pull is by tag, and ICSP and IDMS redirect pulls by digest only.`,
+    cause: `${first} ${t('The pull is by tag, and ICSP and IDMS redirect pulls by digest only.')}`,
     ...tagRemedy(image, repository),
   };
 }
 
 /** What brings a pull by tag to a mirror. */
 function tagRemedy(image: string, repository: string): Pick<PullWords, 'fix' | 'fixByVersion'> {
-  const digest = 'Or take an operator version that names the image by digest.';
+  const digest = t('Or take an operator version that names the image by digest.');
   return {
-    fix: `OpenShift 4.13 and later: create an ImageTagMirrorSet with the source ${repository}. Before 4.13: add a registries.conf drop-in by MachineConfig. ${digest} ${traceOf(image)}`,
+    fix: [
+      t(
+        'OpenShift 4.13 and later: create an ImageTagMirrorSet with the source {0}. Before 4.13: add a registries.conf drop-in by MachineConfig.',
+        repository,
+      ),
+      digest,
+      traceOf(image),
+    ].join(' '),
     fixByVersion: {
-      before413: `Redirect pulls by tag with a registries.conf drop-in for ${repository}, written by a MachineConfig for worker and one for master. ${digest} ${traceOf(image)}`,
-      since413: `Create an ImageTagMirrorSet with the source ${repository}. ${digest} ${traceOf(image)}`,
+      before413: [
+        t(
+          'Redirect pulls by tag with a registries.conf drop-in for {0}, written by a MachineConfig for worker and one for master.',
+          repository,
+        ),
+        digest,
+        traceOf(image),
+      ].join(' '),
+      since413: [
+        t('Create an ImageTagMirrorSet with the source {0}.', repository),
+        digest,
+        traceOf(image),
+      ].join(' '),
     },
   };
 }
@@ -142,24 +191,61 @@ function tagRemedy(image: string, repository: string): Pick<PullWords, 'fix' | '
 function blocked(image: string): PullWords {
   const { repository, byDigest } = fullRepository(image);
   const pull = { cause: 'blocked', place: undefined } as const;
-  const blocks =
-    'That block comes from NeverContactSource in a mirror set, or from blockedRegistries or allowedRegistries in the image configuration of the cluster.';
+  const blocks = t(
+    'That block comes from NeverContactSource in a mirror set, or from blockedRegistries or allowedRegistries in the image configuration of the cluster.',
+  );
   if (byDigest) {
     return {
       code: 'pull/blocked',
       pull,
-      cause: `A rule of registries.conf blocks ${repository}, and no mirror was tried: none serves this pull. ${blocks}`,
-      fix: `Add the source ${repository} with its mirror to an ImageDigestMirrorSet, or take it out of the block. ${traceOf(image)}`,
+      cause: [
+        t(
+          'A rule of registries.conf blocks {0}, and no mirror was tried: none serves this pull.',
+          repository,
+        ),
+        blocks,
+      ].join(' '),
+      fix: [
+        t(
+          'Add the source {0} with its mirror to an ImageDigestMirrorSet, or take it out of the block.',
+          repository,
+        ),
+        traceOf(image),
+      ].join(' '),
     };
   }
   return {
     code: 'pull/blocked',
     pull,
-    cause: `A rule of registries.conf blocks ${repository}, and no mirror was tried: the pull is by tag, and mirrors from an ImageDigestMirrorSet or ImageContentSourcePolicy serve pulls by digest only. ${blocks}`,
-    fix: `OpenShift 4.13 and later: create an ImageTagMirrorSet with the source ${repository}. Or pull the image by its digest, which the ImageDigestMirrorSet serves. ${traceOf(image)}`,
+    cause: [
+      t(
+        'A rule of registries.conf blocks {0}, and no mirror was tried: the pull is by tag, and mirrors from an ImageDigestMirrorSet or ImageContentSourcePolicy serve pulls by digest only.',
+        repository,
+      ),
+      blocks,
+    ].join(' '),
+    fix: [
+      t(
+        'OpenShift 4.13 and later: create an ImageTagMirrorSet with the source {0}. Or pull the image by its digest, which the ImageDigestMirrorSet serves.',
+        repository,
+      ),
+      traceOf(image),
+    ].join(' '),
     fixByVersion: {
-      before413: `Pull the image by its digest, which the ImageContentSourcePolicy serves, or take ${repository} out of blockedRegistries. ${traceOf(image)}`,
-      since413: `Create an ImageTagMirrorSet with the source ${repository}, or pull the image by its digest, which the ImageDigestMirrorSet serves. ${traceOf(image)}`,
+      before413: [
+        t(
+          'Pull the image by its digest, which the ImageContentSourcePolicy serves, or take {0} out of blockedRegistries.',
+          repository,
+        ),
+        traceOf(image),
+      ].join(' '),
+      since413: [
+        t(
+          'Create an ImageTagMirrorSet with the source {0}, or pull the image by its digest, which the ImageDigestMirrorSet serves.',
+          repository,
+        ),
+        traceOf(image),
+      ].join(' '),
     },
   };
 }
@@ -171,7 +257,14 @@ function shortNameAtHub(image: string, reason: string): PullWords | undefined {
   return {
     code: 'pull/short-name',
     pull: { cause: 'name', place: 'docker.io' },
-    cause: `The name ${image} has no registry, so Docker Hub was asked for ${repository}, and Docker Hub denies access to what does not exist there. Nobody was logged in.`,
-    fix: `Write the whole name, with the registry in front, such as registry.redhat.io or your mirror: REGISTRY/${image}.`,
+    cause: t(
+      'The name {0} has no registry, so Docker Hub was asked for {1}, and Docker Hub denies access to what does not exist there. Nobody was logged in.',
+      image,
+      repository,
+    ),
+    fix: t(
+      'Write the whole name, with the registry in front, such as registry.redhat.io or your mirror: REGISTRY/{0}.',
+      image,
+    ),
   };
 }

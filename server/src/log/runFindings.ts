@@ -1,3 +1,4 @@
+import { t } from '../base/sentences.ts';
 import { withoutVersion } from './catalogIndex.ts';
 import type { CopyPlan } from './copyPlan.ts';
 import { explainLines } from './lineFindings.ts';
@@ -34,9 +35,12 @@ function collidingTags({ plan }: RunContext): ExplainedLine[] {
           severity: 'error',
           image,
           effect: plan.dryRun ? undefined : 'lost',
-          cause:
+          cause: t(
             'Two different images go to this one destination. They are of two registries, or their paths became the same when they were shortened. Only the last one written stays, and oc does not say so.',
-          fix: 'Give one of them another destination in mapping.txt, and copy that line alone. operator-mirror check shows the lines (mapping/duplicate-destination).',
+          ),
+          fix: t(
+            'Give one of them another destination in mapping.txt, and copy that line alone. operator-mirror check shows the lines (mapping/duplicate-destination).',
+          ),
         }),
       ),
   );
@@ -70,11 +74,12 @@ export function tagLost(line: number, image: string, files: boolean): ExplainedL
     severity: 'error',
     image,
     effect: 'lost',
-    cause:
+    cause: t(
       'This tag is in mapping.txt, but the run did not plan to write it. Another tag of the repository has the same digest, and oc writes one tag of each digest only. The destination does not have this tag.',
+    ),
     fix: files
-      ? 'Copy this line of mapping.txt alone: oc image mirror --filter-by-os=.* SOURCE DESTINATION.'
-      : 'Copy it with operator-mirror copy -f mapping.txt, which writes every line.',
+      ? t('Copy this line of mapping.txt alone: oc image mirror --filter-by-os=.* SOURCE DESTINATION.')
+      : t('Copy it with operator-mirror copy -f mapping.txt, which writes every line.'),
   };
 }
 
@@ -94,8 +99,12 @@ function unwritten(context: RunContext): ExplainedLine[] {
         severity: 'error',
         image,
         effect: 'lost',
-        cause: 'The run planned to write this image, but does not report that it did.',
-        fix: `Run the same command again. It skips what is already there.${withFiles(plan) ? '' : ' operator-mirror copy -f mapping.txt does that too.'}`,
+        cause: t('The run planned to write this image, but does not report that it did.'),
+        fix: withFiles(plan)
+          ? t('Run the same command again. It skips what is already there.')
+          : t(
+              'Run the same command again. It skips what is already there. operator-mirror copy -f mapping.txt does that too.',
+            ),
       },
     ];
   });
@@ -107,17 +116,30 @@ function unwritten(context: RunContext): ExplainedLine[] {
 function interrupted(context: RunContext, count: number): ExplainedLine {
   const { plan, followed } = context;
   const end = followed
-    ? 'The command was stopped while it copied.'
-    : 'The log ends while images are copied. The command was stopped, or it still runs.';
+    ? t('The command was stopped while it copied.')
+    : t('The log ends while images are copied. The command was stopped, or it still runs.');
   return {
     line: lastLine(context),
     code: 'oc/interrupted',
     severity: 'error',
     image: undefined,
     effect: 'lost',
-    cause: `${end} The plan has ${plan.planned.size} images, and ${count} of them are not reported as written. mapping.txt and the mirror sets are not written.`,
-    fix: 'Run the same command again. It skips the layers that are already there. A layer that was half copied starts again from its beginning.',
+    cause: [
+      end,
+      unreported(plan.planned.size, count),
+      t('mapping.txt and the mirror sets are not written.'),
+    ].join(' '),
+    fix: t(
+      'Run the same command again. It skips the layers that are already there. A layer that was half copied starts again from its beginning.',
+    ),
   };
+}
+
+function unreported(planned: number, missing: number): string {
+  if (planned === 1) return t('The plan has 1 image, and it is not reported as written.');
+  return missing === 1
+    ? t('The plan has {0} images, and 1 of them is not reported as written.', planned)
+    : t('The plan has {0} images, and {1} of them are not reported as written.', planned, missing);
 }
 
 /** `oc image mirror` copies one image of each manifest list unless it is told otherwise. */
@@ -135,8 +157,17 @@ function oneArchitecture(context: RunContext): ExplainedLine[] {
         severity: 'warning',
         image: undefined,
         effect: asked ? undefined : 'lost',
-        cause: `oc image mirror copied ${chosen} only, out of a manifest list. So the image has another digest at the destination. Pulls by the digest that the catalog names fail.`,
-        fix: `Copy the whole lists: run oc image mirror again with --filter-by-os=.* or --keep-manifest-list.${withFiles(plan) ? '' : ' operator-mirror copy -f mapping.txt always copies whole lists.'}`,
+        cause: t(
+          'oc image mirror copied {0} only, out of a manifest list. So the image has another digest at the destination. Pulls by the digest that the catalog names fail.',
+          chosen,
+        ),
+        fix: withFiles(plan)
+          ? t(
+              'Copy the whole lists: run oc image mirror again with --filter-by-os=.* or --keep-manifest-list.',
+            )
+          : t(
+              'Copy the whole lists: run oc image mirror again with --filter-by-os=.* or --keep-manifest-list. operator-mirror copy -f mapping.txt always copies whole lists.',
+            ),
       },
     ];
   });
@@ -167,12 +198,17 @@ function manifestsNote(context: RunContext, lines: readonly ExplainedLine[]): Ex
       {
         ...note,
         code: 'oc/manifests-name-all',
-        cause: 'The files that this run wrote name the failed images too.',
+        cause: t('The files that this run wrote name the failed images too.'),
         fix: plan.toFiles
-          ? 'Run the same command again. Before you carry the files on, run operator-mirror check FOLDER, which lists the images that v2 lacks.'
+          ? t(
+              'Run the same command again. Before you carry the files on, run operator-mirror check FOLDER, which lists the images that v2 lacks.',
+            )
           : plan.fromFiles
-            ? 'Run the same command again before you apply any of these files.'
-            : `Before you apply any of these files, copy what is missing: operator-mirror copy -f ${plan.manifests}/mapping.txt.`,
+            ? t('Run the same command again before you apply any of these files.')
+            : t(
+                'Before you apply any of these files, copy what is missing: operator-mirror copy -f {0}/mapping.txt.',
+                plan.manifests ?? '',
+              ),
       },
     ];
   }
@@ -181,8 +217,13 @@ function manifestsNote(context: RunContext, lines: readonly ExplainedLine[]): Ex
     {
       ...note,
       code: 'oc/nothing-copied',
-      cause: 'This run wrote the manifests and copied nothing, as with --manifests-only.',
-      fix: `Run the command again without --manifests-only.${withFiles(plan) ? '' : ` Or copy the images with operator-mirror copy -f ${plan.manifests}/mapping.txt.`}`,
+      cause: t('This run wrote the manifests and copied nothing, as with --manifests-only.'),
+      fix: withFiles(plan)
+        ? t('Run the command again without --manifests-only.')
+        : t(
+            'Run the command again without --manifests-only. Or copy the images with operator-mirror copy -f {0}/mapping.txt.',
+            plan.manifests ?? '',
+          ),
     },
   ];
 }

@@ -1,3 +1,5 @@
+import { t } from '../base/sentences.ts';
+
 /** More of a value helps nobody, and a line may have megabytes. */
 const longestValue = 600;
 
@@ -8,10 +10,11 @@ export function shortened(words: string): string {
 }
 
 /**
- * A template with its values in, none of them longer than a person reads; a sentence that then begins with `the` begins
- * with `The`.
+ * Says a message of a table with its values in, none of them longer than a person reads; a sentence that then begins with
+ * `the` begins with `The`.
  */
-export function fill(template: string, values: Readonly<Record<string, string | undefined>>): string {
-  const text = template.replace(/\{([a-z]+)\}/g, (_, name: string) => shortened(values[name] ?? ''));
+export function fill(message: string, values: Readonly<Record<string, string | undefined>>): string {
+  const names = [...message.matchAll(/\{([a-z]+)\}/g)].map(([, name = '']) => name);
+  const text = t(message, Object.fromEntries(names.map((name) => [name, shortened(values[name] ?? '')])));
   return text.startsWith('the ') ? `T${text.slice(1)}` : text;
 }

@@ -3,7 +3,7 @@ import { formatReference } from '../documents/imageReference.ts';
 import type { LogLine } from './logLine.ts';
 import { explainMirrors } from './mirrorAttempts.ts';
 import { fixOf, type Recognised, reasonWords } from './pattern.ts';
-import { hostOf, placeFor, placeInWords, wordsFor } from './place.ts';
+import { hostOf, placeFor, placeInWords, someRegistry, wordsFor } from './place.ts';
 import type { Reason, Requester } from './reason.ts';
 import { reasonOf } from './reasons.ts';
 import { fill } from './template.ts';
@@ -75,7 +75,7 @@ export function explainByCause(line: LogLine, surroundings: Surroundings): Recog
     )
       return undefined;
   }
-  const place = placeFor(reason, named) ?? 'the registry';
+  const place = placeFor(reason, named) ?? someRegistry();
   const values = wordsFor(place);
   return {
     ...base(line, surroundings),

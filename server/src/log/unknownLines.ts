@@ -1,3 +1,4 @@
+import { sentence, t } from '../base/sentences.ts';
 import type { LogLine } from './logLine.ts';
 import type { Recognised } from './pattern.ts';
 import type { Requester } from './reason.ts';
@@ -15,7 +16,7 @@ const errorMark =
   // Ansible's `fatal: [HOST]: FAILED! => {` says nothing itself: the output is in the JSON behind it.
   /^(?!fatal: \[)(?:[Ee]rror|ERROR|[Ff]atal|FATAL|FATA\[\d+\]|panic): (?=\S)|^Error (?:response from daemon|from server)\b[^:]{0,60}: (?=\S)/;
 const warningMark = /^[Ww]arning: (?=\S)/;
-const nothingElse = 'Read the lines before it.';
+const nothingElse = sentence('Read the lines before it.');
 
 /**
  * A line that says itself that it is an error or a warning, and that no table knows: reported as it is, so that nothing
@@ -41,9 +42,9 @@ export function unknownLine(
       severity: 'error',
       cause:
         speaker === undefined
-          ? `This is an error that Operator Mirror does not know: ${words}.`
-          : `${speaker} reports an error that Operator Mirror does not know: ${words}.`,
-      fix: tool === 'oc' || tool === 'oc-mirror' ? mappingHelps : nothingElse,
+          ? t('This is an error that Operator Mirror does not know: {0}.', words)
+          : t('{0} reports an error that Operator Mirror does not know: {1}.', speaker, words),
+      fix: tool === 'oc' || tool === 'oc-mirror' ? t(mappingHelps) : t(nothingElse),
       undecided: true,
     };
   }
@@ -53,10 +54,16 @@ export function unknownLine(
     ...common,
     code: 'oc/warning',
     severity: 'warning',
-    cause: `oc gives a warning that Operator Mirror does not know: ${shortened(body.slice(warning.length))}.`,
-    fix: 'Read the lines before and after it. operator-mirror check FOLDER --online says which images of mapping.txt the destination lacks.',
+    cause: t(
+      'oc gives a warning that Operator Mirror does not know: {0}.',
+      shortened(body.slice(warning.length)),
+    ),
+    fix: t(
+      'Read the lines before and after it. operator-mirror check FOLDER --online says which images of mapping.txt the destination lacks.',
+    ),
   };
 }
 
-const mappingHelps =
-  'Read the lines before it. operator-mirror check FOLDER --online says which images of mapping.txt the destination lacks.';
+const mappingHelps = sentence(
+  'Read the lines before it. operator-mirror check FOLDER --online says which images of mapping.txt the destination lacks.',
+);
