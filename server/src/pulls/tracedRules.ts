@@ -13,6 +13,7 @@ import { scopesOf } from '../documents/pullRules.ts';
 import { canonicalRepository } from '../documents/pullSpec.ts';
 import { isInRegistry } from '../documents/transport.ts';
 import { isLocalPath, localOrigin, repositoryBehindHop } from './hop.ts';
+import { mirrorHostsOf } from './mirrorHosts.ts';
 import {
   byFileAndSource,
   type NodeRegistry,
@@ -228,16 +229,8 @@ export type MirrorNamed = 'place' | 'registry';
  * Whether an image names where its mirrors are, so that nothing needs to redirect it: `place` below a mirror of an entry,
  * `registry` in a registry that has mirrors and is nobody's source.
  */
-export function mirrorNamed(image: ImageReference, snapshot: PullFiles): MirrorNamed | undefined {
-  const { groups } = snapshot.mirrorSets;
-  const scopes = new Set(scopesOf(repositoryOf(image)));
-  const isHost = (name: string) => registryOf(name) === image.registry;
-  let registry = false;
-  for (const { entries } of groups.values())
-    for (const { entry } of entries)
-      for (const { value } of entry.mirrors) {
-        if (scopes.has(value)) return 'place';
-        registry ||= isHost(value);
-      }
-  return registry && ![...groups.keys()].some(isHost) ? 'registry' : undefined;
+export function mirrorNamed(image: ImageReference, { mirrorSets }: PullFiles): MirrorNamed | undefined {
+  const { mirrors, ofMirrors, ofSources } = mirrorHostsOf(mirrorSets);
+  for (const scope of scopesOf(repositoryOf(image))) if (mirrors.has(scope)) return 'place';
+  return ofMirrors.has(image.registry) && !ofSources.has(image.registry) ? 'registry' : undefined;
 }

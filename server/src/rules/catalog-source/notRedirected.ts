@@ -4,11 +4,11 @@ import {
   formatReference,
   type ImageReference,
   parseReference,
-  registryOf,
   repositoryOf,
 } from '../../documents/imageReference.ts';
 import { isInRegistry } from '../../documents/transport.ts';
 import { replaceScalar } from '../../documents/yamlNode.ts';
+import { mirrorHostsOf } from '../../pulls/mirrorHosts.ts';
 import type { Coverage, MirrorSets } from '../../pulls/mirrorSets.ts';
 import { copiesOf } from '../../workspace/copies.ts';
 import { knownRegistries } from '../../workspace/knownRegistries.ts';
@@ -74,14 +74,10 @@ function catalogImage({ image, sourceType }: CatalogSource): ImageReference | un
 }
 
 /** True for a registry that these mirror sets are there to avoid. */
-function isOutside({ registry }: ImageReference, { groups }: MirrorSets): boolean {
-  let isSource = knownRegistries.includes(registry);
-  for (const { source, entries } of groups.values()) {
-    if (entries.some(({ entry }) => entry.mirrors.some(({ value }) => registryOf(value) === registry)))
-      return false;
-    isSource ||= registryOf(source) === registry;
-  }
-  return isSource && groups.size > 0;
+function isOutside({ registry }: ImageReference, sets: MirrorSets): boolean {
+  const { ofMirrors, ofSources } = mirrorHostsOf(sets);
+  if (sets.groups.size === 0 || ofMirrors.has(registry)) return false;
+  return ofSources.has(registry) || knownRegistries.includes(registry);
 }
 
 function messageOf(reference: ImageReference, { plan }: Coverage): string | undefined {
