@@ -2,6 +2,7 @@ import { sameRange } from '../base/range.ts';
 import { parseReference, repositoryOf } from '../documents/imageReference.ts';
 import { isMirrorSet } from '../documents/mirrorSet.ts';
 import type { Resource } from '../documents/resources.ts';
+import type { SchemaProblem } from '../documents/schema.ts';
 import { replaceScalar } from '../documents/yamlNode.ts';
 import { schemaFixes } from './repairs.ts';
 import type { Finding, Fix, RuleContext } from './rule.ts';
@@ -50,7 +51,7 @@ export function renameFixes(
  * name or would get it in the same way, nothing about it is certain: the two would become one in the cluster.
  */
 export function schemaFixesOf(
-  finding: Finding,
+  finding: Finding<SchemaProblem>,
   resource: Resource,
   valid: NameRule['valid'],
   context: Pick<RuleContext, 'snapshot' | 'path'>,

@@ -4,7 +4,7 @@ import type { YamlFile } from '../documents/yamlFile.ts';
 import type { Finding, Fix } from './rule.ts';
 
 /** What the schema rules of all kinds share: a problem that a document's reader saw, as a finding. */
-export function schemaFindings(problems: readonly SchemaProblem[]): Finding[] {
+export function schemaFindings(problems: readonly SchemaProblem[]): Finding<SchemaProblem>[] {
   return problems.map((problem) => ({
     message: sentence(problem.message),
     range: problem.range,
@@ -17,13 +17,13 @@ export function schemaFindings(problems: readonly SchemaProblem[]): Finding[] {
 export function yamlFindings(
   { resources, problems }: YamlFile,
   isOwn: (resource: Resource) => boolean,
-): Finding[] {
+): Finding<SchemaProblem>[] {
   const [first] = resources;
   return first !== undefined && isOwn(first) ? schemaFindings(problems) : [];
 }
 
-export function schemaFixes(finding: Finding): Fix[] {
-  const { repair } = finding.data as SchemaProblem;
+export function schemaFixes({ data }: Finding<SchemaProblem>): Fix[] {
+  const repair = data?.repair;
   if (repair === undefined) return [];
   const { title, certain, range, newText } = repair;
   return [{ id: 'repair', title, preferred: certain, edits: () => [{ range, newText }] }];

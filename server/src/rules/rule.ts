@@ -28,7 +28,7 @@ export interface RuleContext {
  * Something that a rule found. Ranges count from the unit's first line (see `Unit`), so that a finding stays
  * good while lines above it come and go.
  */
-export interface Finding {
+export interface Finding<Data = unknown> {
   readonly message: string;
   readonly range: Range;
   /** True for something that is missing: a patch of kustomize need not have it. */
@@ -37,8 +37,8 @@ export interface Finding {
   readonly severity?: Severity;
   /** Where other units of the file may say the very same, with the very same next step. */
   readonly together?: Together;
-  /** What the fixes need to know of it; only the rule itself reads it. */
-  readonly data?: unknown;
+  /** What the fixes need to know of it: the rule that made it gives its type, and nobody else reads it. */
+  readonly data?: Data;
 }
 
 /** Findings of a rule that say the same of many lines; a list of problems shows them as one, in the first of these lines. */
@@ -82,7 +82,7 @@ export type FileChange =
  * One diagnostic: what it finds, why it matters and how it is repaired, in one file. The page under
  * `docs/rules/` and the setting `rules.<code>` are made from it.
  */
-export interface RuleOf<Kind extends UnitKind> {
+export interface RuleOf<Kind extends UnitKind, Data = unknown> {
   /** `KIND/NAME`; fixed, because users' settings and scripts name it. */
   readonly code: `${string}/${string}`;
   readonly severity: Severity;
@@ -96,8 +96,8 @@ export interface RuleOf<Kind extends UnitKind> {
    * of such values. A rule without it depends on nothing but its unit, and its findings live as long as the unit does.
    */
   reads?(context: RuleContext): unknown;
-  check(unit: Units[Kind], context: RuleContext): readonly Finding[];
-  fixes?(finding: Finding, unit: Units[Kind], context: RuleContext): readonly Fix[];
+  check(unit: Units[Kind], context: RuleContext): readonly Finding<Data>[];
+  fixes?(finding: Finding<Data>, unit: Units[Kind], context: RuleContext): readonly Fix[];
   /** True where no fix of the rule is ever certain: who looks for certain ones alone need not ask for any. */
   readonly fixesAreOffers?: true;
 }
@@ -123,7 +123,7 @@ export type UnitKind = keyof Units;
 
 export type Rule = { [Kind in UnitKind]: RuleOf<Kind> }[UnitKind];
 
-/** Gives a rule its type; the unit decides what `check` receives. */
-export function defineRule<Kind extends UnitKind>(rule: RuleOf<Kind>): RuleOf<Kind> {
+/** Gives a rule its type; the unit decides what `check` receives, and what `check` finds what `fixes` receives. */
+export function defineRule<Kind extends UnitKind, Data = unknown>(rule: RuleOf<Kind, Data>): RuleOf<Kind> {
   return rule;
 }

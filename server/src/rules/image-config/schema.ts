@@ -1,4 +1,5 @@
 import { type ImageConfig, isClusterImageConfig, onlyImageConfig } from '../../documents/imageConfig.ts';
+import type { SchemaProblem } from '../../documents/schema.ts';
 import { schemaFixesOf } from '../rename.ts';
 import { schemaFindings, yamlFindings } from '../repairs.ts';
 import { defineRule, type Finding, type RuleContext } from '../rule.ts';
@@ -37,19 +38,18 @@ export const imageConfigSchemaRule = defineRule({
   ...shared,
   unit: 'image-config',
   check: ({ config }, context) => [...schemaFindings(config.problems), ...wildcardFindings(config, context)],
-  fixes: (finding, { config }, context) =>
-    finding.data === undefined ? [] : schemaFixesOf(finding, config, () => onlyImageConfig, context),
+  fixes: (finding, { config }, context) => schemaFixesOf(finding, config, () => onlyImageConfig, context),
 });
 
 /** Scopes that lie below the wildcard source of a mirror set. The others of the operator's problems are the document's own. */
-function wildcardFindings(config: ImageConfig, { snapshot, path }: RuleContext): Finding[] {
+function wildcardFindings(config: ImageConfig, { snapshot, path }: RuleContext): Finding<SchemaProblem>[] {
   if (!isClusterImageConfig(config)) return [];
   const scalars = [...config.insecureRegistries, ...config.blockedRegistries];
   return snapshot.mirrorSets.problems.flatMap(({ kind, message, entries, imageConfig }) => {
     if (kind !== 'image-scope' || entries.length === 0 || imageConfig?.path !== path) return [];
     return scalars
       .filter(({ value }) => value === imageConfig.value)
-      .map(({ range }): Finding => ({ message, range }));
+      .map(({ range }): Finding<SchemaProblem> => ({ message, range }));
   });
 }
 

@@ -36,8 +36,8 @@ In the dialect of oc-mirror's dry run, which writes such destinations, [mapping/
   },
   fixes(finding) {
     // Where the two digests differ, one of them is a mistake, and dropping it may hide the mistake.
-    const { contradicts } = finding.data as { contradicts: boolean };
+    const isCertain = finding.data?.contradicts === false;
     const edits = () => [{ range: finding.range, newText: '' }];
-    return [{ id: 'drop', title: 'Drop the digest from the destination', preferred: !contradicts, edits }];
+    return [{ id: 'drop', title: 'Drop the digest from the destination', preferred: isCertain, edits }];
   },
 });

@@ -64,7 +64,8 @@ of a repository is said once, in the first of them.`,
   },
   fixesAreOffers: true,
   fixes(finding, _unit, context) {
-    const own = redirectFix(wantedFor(finding.data as Missing), 0, context);
+    const { data: missing } = finding;
+    const own = missing && redirectFix(wantedFor(missing), 0, context);
     return [...(own === undefined ? [] : [own]), ...fixAll(context)];
   },
 });

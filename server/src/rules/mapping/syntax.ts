@@ -1,5 +1,5 @@
 import { lineRange } from '../../base/range.ts';
-import { hasForeignTransport, type SyntaxProblem } from '../../documents/mapping.ts';
+import { hasForeignTransport } from '../../documents/mapping.ts';
 import { defineRule } from '../rule.ts';
 import { isDryRunDialect } from './dialect.ts';
 
@@ -36,7 +36,7 @@ In a file that is in the dialect of oc-mirror's dry run as a whole, [mapping/dia
     }));
   },
   fixes(finding) {
-    const { repair } = finding.data as SyntaxProblem;
+    const repair = finding.data?.repair;
     if (repair === undefined) return [];
     const { title, certain, span, newText } = repair;
     const edits = () => [{ range: lineRange(0, span.start, span.end), newText }];

@@ -64,8 +64,7 @@ only information, because oc-mirror writes the ImageTagMirrorSet itself.`,
     });
   },
   fixesAreOffers: true,
-  fixes(finding, _unit, context) {
-    const pairs = finding.data as readonly MappingPair[];
+  fixes({ data: pairs = [] }, _unit, context) {
     const redirects = tagRedirectFixes('tag-only', pairs, context, ({ source }) => isByTag(source));
     return pairs[0]?.source.tagPattern === undefined ? [...redirects, ...pinsOf(pairs, context)] : redirects;
   },

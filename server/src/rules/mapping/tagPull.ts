@@ -64,9 +64,9 @@ either: there a tag beside a digest is the catalog's own, and pods then pull by 
     });
   },
   fixesAreOffers: true,
-  fixes(finding, _unit, context) {
+  fixes({ data: pair }, _unit, context) {
     const isPulledByTag = (pair: MappingPair) => humanTag(pair, context) !== undefined;
-    return tagRedirectFixes('tag-pull', [finding.data as MappingPair], context, isPulledByTag);
+    return pair === undefined ? [] : tagRedirectFixes('tag-pull', [pair], context, isPulledByTag);
   },
 });
 

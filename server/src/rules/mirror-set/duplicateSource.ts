@@ -38,9 +38,8 @@ plainly. The fix appends the mirrors of the later entry to the first and removes
       ];
     });
   },
-  fixes(finding, { set }, context) {
-    const { earlier, index } = finding.data as { earlier: number; index: number };
-    const edits = mergeEdits(set, earlier, index, context);
+  fixes({ data }, { set }, context) {
+    const edits = data && mergeEdits(set, data.earlier, data.index, context);
     if (edits === undefined) return [];
     return [{ id: 'merge', title: 'Merge it into the first entry', preferred: true, edits: () => edits }];
   },

@@ -13,7 +13,7 @@ export function scopeFindings(
   scalar: YamlScalar,
   what: 'source' | 'mirror',
   check: (text: string) => ScopeProblem | undefined,
-): Finding[] {
+): Finding<ScopeData>[] {
   if (scalar.type !== 'string') return [];
   const problem = check(scalar.value);
   if (problem === undefined) return [];
@@ -31,8 +31,9 @@ function quotedName(text: string): string {
   return /^[\x21-\x7e]+$/.test(text) ? shortName(text) : JSON.stringify(shortName(text));
 }
 
-export function scopeFixes(finding: Finding): Fix[] {
-  const { scalar, problem } = finding.data as ScopeData;
+export function scopeFixes({ data }: Finding<ScopeData>): Fix[] {
+  if (data === undefined) return [];
+  const { scalar, problem } = data;
   const { repaired, certain } = problem;
   if (repaired === undefined) return [];
   return [

@@ -35,7 +35,7 @@ only. Nobody says so; the pull goes to quay.io. The same happens the other way r
 The fix repeats the mirrors for the longer source, in a set of this kind. It is not applied unasked, because somebody may have
 meant to leave that source out.`,
   check({ set }, context) {
-    return shadowsOf(set, context).map((shadow): Finding => {
+    return shadowsOf(set, context).map((shadow): Finding<Shadow> => {
       const entry = set.entries.at(shadow.index);
       const [first] = shadow.below;
       const [placed] = first?.entries ?? [];
@@ -54,8 +54,9 @@ meant to leave that source out.`,
       };
     });
   },
-  fixes(finding, { set }, { lines }) {
-    const { index, above, below } = finding.data as Shadow;
+  fixes({ data: shadow }, { set }, { lines }) {
+    if (shadow === undefined) return [];
+    const { index, above, below } = shadow;
     const mirrors = mirrorSetTypes[set.kind].pulls === 'digest' ? above.digestMirrors : above.tagMirrors;
     const entries = below.flatMap(({ source }): NewEntry[] => {
       const rest = restBelow(above.source, source);

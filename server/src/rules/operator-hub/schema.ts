@@ -1,4 +1,5 @@
 import { type OperatorHub, onlyOperatorHub as onlyName } from '../../documents/operatorHub.ts';
+import type { SchemaProblem } from '../../documents/schema.ts';
 import { schemaFixesOf } from '../rename.ts';
 import { schemaFindings, yamlFindings } from '../repairs.ts';
 import { defineRule, type Finding } from '../rule.ts';
@@ -28,8 +29,7 @@ export const operatorHubSchemaRule = defineRule({
   ...shared,
   unit: 'operator-hub',
   check: ({ hub }) => [...schemaFindings(hub.problems), ...repeatedSources(hub)],
-  fixes: (finding, { hub }, context) =>
-    finding.data === undefined ? [] : schemaFixesOf(finding, hub, () => onlyName, context),
+  fixes: (finding, { hub }, context) => schemaFixesOf(finding, hub, () => onlyName, context),
 });
 
 /** Broken YAML in a file whose first resource is an OperatorHub. */
@@ -40,9 +40,9 @@ export const operatorHubYaml = defineRule({
 });
 
 /** The marketplace operator goes through the entries in their order, and each overwrites what one before it said. */
-function repeatedSources({ sources }: OperatorHub): Finding[] {
+function repeatedSources({ sources }: OperatorHub): Finding<SchemaProblem>[] {
   const last = new Map(sources.map(({ value }, index) => [value, index]));
-  return sources.flatMap(({ value, range }, index): Finding[] => {
+  return sources.flatMap(({ value, range }, index): Finding<SchemaProblem>[] => {
     const later = sources[last.get(value) ?? index];
     if (later === undefined || last.get(value) === index) return [];
     const message = `This entry for ${value} has no effect: the one in line ${later.range.start.line + 1} wins`;

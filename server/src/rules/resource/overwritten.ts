@@ -31,15 +31,16 @@ mirrors of \`release/\` are gone.
 Copies that lose nothing are no finding: the later one may have more. The fix gives the one that would be lost a name of its
 own. It is not applied unasked: files for different clusters may have the same names.`,
   check({ yaml }, { snapshot, path }) {
-    return snapshot.sharedObjects.flatMap((shared): Finding[] => {
+    return snapshot.sharedObjects.flatMap((shared) => {
       const own = [shared.last, ...shared.lost].filter(
         (placed) => placed.path === path && yaml.resources.includes(placed.resource),
       );
       return own.flatMap((placed) => findingOf(placed, shared, path));
     });
   },
-  fixes(finding, _unit, context) {
-    const { shared, placed } = finding.data as Data;
+  fixes({ data }, _unit, context) {
+    if (data === undefined) return [];
+    const { shared, placed } = data;
     const lost = placed === shared.last ? shared.lost : [placed];
     const [one, ...more] = lost;
     const renamable = one !== undefined && more.length === 0 && !singletons.has(one.resource.kind);
@@ -50,18 +51,18 @@ own. It is not applied unasked: files for different clusters may have the same n
 /** Kinds of which a cluster knows one object only, by its name. */
 const singletons: ReadonlySet<string> = new Set<ResourceKind>(['OperatorHub', 'Image']);
 
-interface Data {
+interface Overwriting {
   readonly shared: SharedObject;
   /** The manifest that the finding is shown at. */
   readonly placed: PlacedResource;
 }
 
-function findingOf(placed: PlacedResource, shared: SharedObject, path: string): Finding[] {
+function findingOf(placed: PlacedResource, shared: SharedObject, path: string): Finding<Overwriting>[] {
   const { name } = placed.resource;
   if (name === undefined) return [];
   const message =
     placed === shared.last ? overwritesWords(shared, path) : overwrittenWords(placed, shared.last, path);
-  return [{ message, range: name.range, data: { shared, placed } satisfies Data }];
+  return [{ message, range: name.range, data: { shared, placed } }];
 }
 
 function overwrittenWords(placed: PlacedResource, last: PlacedResource, path: string): string {
