@@ -1,3 +1,4 @@
+import { sentence, t } from '../base/sentences.ts';
 import { isByTag, type MappingDocument } from '../documents/mapping.ts';
 import { type FileContent, isReadAsTemplate } from '../documents/workspaceFile.ts';
 import type { Snapshot } from '../workspace/snapshot.ts';
@@ -14,32 +15,29 @@ export interface Lens {
 export function codeLenses(snapshot: Snapshot, path: string): Lens[] {
   const file = snapshot.files.get(path);
   if (file === undefined) return [];
-  if (snapshot.patches.has(path)) return [patchLens];
-  const template = isReadAsTemplate(file) ? [templateLens] : [];
+  if (snapshot.patches.has(path)) return [{ title: t(patched), action: undefined }];
+  const template = isReadAsTemplate(file) ? [{ title: t(templated), action: undefined } as const] : [];
   return [...template, ...mappingLenses(file.content)];
 }
 
-const patchLens: Lens = {
-  title: 'Read as a patch of kustomize: what it leaves out is in the manifest that it changes',
-  action: undefined,
-};
-
-const templateLens: Lens = {
-  title: 'Read as a template: nothing is said of values that are filled in later',
-  action: undefined,
-};
+const patched = sentence(
+  'Read as a patch of kustomize: what it leaves out is in the manifest that it changes',
+);
+const templated = sentence('Read as a template: nothing is said of values that are filled in later');
 
 function mappingLenses(content: FileContent): Lens[] {
   if (content.type !== 'mapping') return [];
   const { images, byTag } = countImages(content.mapping);
   if (images === 0) return [];
-  const tagged = byTag === 0 ? 'all by digest' : `${byTag} by tag`;
-  const lenses: Lens[] = [
-    { title: `${images} ${images === 1 ? 'image' : 'images'}, ${tagged}`, action: undefined },
-  ];
-  if (byTag > 0) lenses.push({ title: 'Pin all', action: 'pin-all' });
-  lenses.push({ title: 'Verify destinations', action: 'verify-destinations' });
+  const lenses: Lens[] = [{ title: countTitle(images, byTag), action: undefined }];
+  if (byTag > 0) lenses.push({ title: t('Pin all'), action: 'pin-all' });
+  lenses.push({ title: t('Verify destinations'), action: 'verify-destinations' });
   return lenses;
+}
+
+function countTitle(images: number, byTag: number): string {
+  if (images === 1) return byTag === 0 ? t('1 image, all by digest') : t('1 image, {0} by tag', byTag);
+  return byTag === 0 ? t('{0} images, all by digest', images) : t('{0} images, {1} by tag', images, byTag);
 }
 
 /** Sources are counted, not pairs: one image may have several destinations. */

@@ -1,4 +1,5 @@
 import type { Range } from '../base/range.ts';
+import { t } from '../base/sentences.ts';
 import { scopesWithLines } from '../workspace/coverage.ts';
 import { nameOf, type Place, placesIn } from '../workspace/places.ts';
 import type { Snapshot } from '../workspace/snapshot.ts';
@@ -27,13 +28,13 @@ export function documentLinks(snapshot: Snapshot, path: string): DocumentLink[] 
     const line = place.role === 'catalog-image' ? lineOf(snapshot, place) : undefined;
     const page = webPage(name);
     if (line !== undefined)
-      links.push({ range: place.range, tooltip: 'Go to its line in mapping.txt', target: line });
+      links.push({ range: place.range, tooltip: t('Go to its line in mapping.txt'), target: line });
     else if (page !== undefined) pages.push({ place, name, page });
   }
   const known = scopesWithLines(snapshot, new Set(pages.map(({ name }) => name)));
   for (const { place, name, page } of pages) {
     if (!known.has(name))
-      links.push({ range: place.range, tooltip: `Open in ${page.site}`, target: page.address });
+      links.push({ range: place.range, tooltip: t('Open in {0}', page.site), target: page.address });
   }
   return links;
 }

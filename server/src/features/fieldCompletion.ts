@@ -1,3 +1,4 @@
+import { t } from '../base/sentences.ts';
 import type { FieldSchema } from '../documents/schema.ts';
 import type { CompletionItem } from './completionItem.ts';
 import { type TypedWord, wordRange } from './imageCompletion.ts';
@@ -39,7 +40,7 @@ export function fieldItems(
       newText: `${prefix}${name}${rest}`,
       isSnippet: rest.includes('$'),
       documentation: describeField(`${path}${name}`, field, isRequired(name)),
-      ...(isRequired(name) ? { detail: 'required' } : {}),
+      ...(isRequired(name) ? { detail: t('required') } : {}),
     };
   });
 }

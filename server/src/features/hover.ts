@@ -1,4 +1,6 @@
 import type { Position, Range } from '../base/range.ts';
+import { sentence, t } from '../base/sentences.ts';
+import { listed } from '../base/words.ts';
 import {
   formatReference,
   type ImageReference,
@@ -10,7 +12,7 @@ import { mirrorSetTypes } from '../documents/mirrorSet.ts';
 import { looksLikeDigestTag } from '../documents/naming.ts';
 import { isAtHop, unaskable } from '../documents/transport.ts';
 import { localOrigin } from '../pulls/hop.ts';
-import { remedyForTagPulls } from '../pulls/openShiftVersion.ts';
+import { hasTagMirrorSets } from '../pulls/openShiftVersion.ts';
 import { artifactName } from '../workspace/artifactNames.ts';
 import { isCatalogIndex } from '../workspace/catalogIndex.ts';
 import { clusterVersion } from '../workspace/clusterVersion.ts';
@@ -85,19 +87,21 @@ function placeNotes(image: ReferenceAt, sources: Sources): string[] {
   const notes: string[] = [];
   if (image.role === 'mapping-destination') {
     const source = sourceOf(image.pair);
-    if (source !== undefined) notes.push(`${code(imageName(source, snapshot, path))} is copied to here.`);
-    if (isCatalogIndex(image.pair, snapshot, path)) notes.push(indexNote);
+    if (source !== undefined)
+      notes.push(t('{0} is copied to here.', code(imageName(source, snapshot, path))));
+    if (isCatalogIndex(image.pair, snapshot, path)) notes.push(t(indexNote));
   }
-  if (isOcMirrorCache(reference)) notes.push(cacheNote);
+  if (isOcMirrorCache(reference)) notes.push(t(cacheNote));
   if (isAtHop(reference) && image.role !== 'mapping-destination')
     notes.push(describeOrigin(reference, snapshot));
   const why = unaskable(reference);
-  if (why !== undefined) notes.push(why.sentence);
+  if (why !== undefined) notes.push(t(why.sentence));
   return notes;
 }
 
-const cacheNote =
-  'This is oc-mirror’s own cache on the machine where it runs: it is there only while oc-mirror runs, so no node pulls from it, and it is not looked up.';
+const cacheNote = sentence(
+  'This is oc-mirror’s own cache on the machine where it runs: it is there only while oc-mirror runs, so no node pulls from it, and it is not looked up.',
+);
 
 function pullNotesOf(image: ReferenceAt, sources: Sources): string[] {
   if (isOcMirrorCache(image.reference)) return [];
@@ -123,11 +127,11 @@ function describeFacts(reference: ImageReference, { facts, now, path }: Sources)
     case 'known':
       return detailing(factTable(fact.value, fact.at, reference, now));
     case 'missing':
-      return answering(`${place} does not have this image.`);
+      return answering(t('{0} does not have this image.', place));
     case 'pending':
-      return detailing(`Looking it up in ${place}; hover again in a moment.`);
+      return detailing(t('Looking it up in {0}; hover again in a moment.', place));
     case 'failed':
-      return detailing(`Digest and platforms are not known: ${prose(fact.reason)}`);
+      return detailing(t('Digest and platforms are not known: {0}', prose(fact.reason)));
   }
 }
 
@@ -142,36 +146,42 @@ function compareSides(image: Extract<ReferenceAt, { pair: MappingPair }>, { fact
   if (fact.state === 'missing')
     return answering(
       atSource
-        ? `Destination: ${place} does not have ${code(formatReference(other))}.`
-        : `Source: ${place} does not have ${code(formatReference(other))}.`,
+        ? t('Destination: {0} does not have {1}.', place, code(formatReference(other)))
+        : t('Source: {0} does not have {1}.', place, code(formatReference(other))),
     );
   if (fact.state === 'failed')
     return detailing(whyUnknown(fact.reason, atSource, facts.image(image.reference, path)));
   if (fact.state === 'pending' || theirs === undefined)
-    return detailing(atSource ? 'The destination is being looked up.' : 'The source is being looked up.');
+    return detailing(
+      atSource ? t('The destination is being looked up.') : t('The source is being looked up.'),
+    );
   const own = image.reference.digest ?? digestOf(facts.image(image.reference, path));
   if (own === undefined)
     return answering(
-      atSource ? `Destination: ${place} has ${code(theirs)}.` : `Source: ${place} has ${code(theirs)}.`,
+      atSource
+        ? t('Destination: {0} has {1}.', place, code(theirs))
+        : t('Source: {0} has {1}.', place, code(theirs)),
     );
   if (own === theirs)
     return answering(
-      atSource ? `Destination: the same digest, in ${place}.` : `Source: the same digest, in ${place}.`,
+      atSource
+        ? t('Destination: the same digest, in {0}.', place)
+        : t('Source: the same digest, in {0}.', place),
     );
   return answering(
     atSource
-      ? `Destination: **another digest**, ${code(theirs)} in ${place}.`
-      : `Source: **another digest**, ${code(theirs)} in ${place}.`,
+      ? t('Destination: **another digest**, {0} in {1}.', code(theirs), place)
+      : t('Source: **another digest**, {0} in {1}.', code(theirs), place),
   );
 }
 
 /** Both sides may fail for one reason, which is said once. */
 function whyUnknown(reason: string, atSource: boolean, own: Fact<ImageFacts>): string {
   if (own.state === 'failed' && own.reason === reason)
-    return atSource ? 'Nor is the destination known.' : 'Nor is the source known.';
+    return atSource ? t('Nor is the destination known.') : t('Nor is the source known.');
   return atSource
-    ? `The destination is not known: ${prose(reason)}`
-    : `The source is not known: ${prose(reason)}`;
+    ? t('The destination is not known: {0}', prose(reason))
+    : t('The source is not known: {0}', prose(reason));
 }
 
 function digestOf(fact: Fact<ImageFacts>): string | undefined {
@@ -195,83 +205,115 @@ function pullNotes(reference: ImageReference, pair: MappingPair, sources: Source
 function pullNote({ digest, tag }: ImageReference, pair: MappingPair, sources: Sources): string {
   const given = pair.destination.parsed.ok ? pair.destination.parsed.reference.tag : undefined;
   const isIndex = isCatalogIndex(pair, sources.snapshot, sources.path);
-  if (digest === undefined) return tag === undefined ? '' : isIndex ? indexNote : tagNote(tag, sources);
+  if (digest === undefined) return tag === undefined ? '' : isIndex ? t(indexNote) : tagNote(tag, sources);
   if (given === undefined) return '';
+  const pinned = t('Pinned: exactly this image is copied, as {0}.', code(`:${given}`));
   // Nobody pulls by the tag that `oc` makes of a digest.
-  if (!isIndex && looksLikeDigestTag(given))
-    return `Pinned: exactly this image is copied, as ${code(`:${given}`)}.`;
-  const pinned = `Pinned: exactly this image is copied, as ${code(`:${given}`)}.`;
+  if (!isIndex && looksLikeDigestTag(given)) return pinned;
   return isIndex
-    ? `${pinned} ${indexNote}`
-    : `${pinned} A pod that pulls a tag is still not redirected by ICSP or IDMS.`;
+    ? `${pinned} ${t(indexNote)}`
+    : `${pinned} ${t('A pod that pulls a tag is still not redirected by ICSP or IDMS.')}`;
 }
 
-const indexNote =
-  'This is the catalog’s own index image: the CatalogSource names it directly, so nothing has to redirect it.';
+const indexNote = sentence(
+  'This is the catalog’s own index image: the CatalogSource names it directly, so nothing has to redirect it.',
+);
 
 function tagNote(tag: string, sources: Sources): string {
   const version = clusterVersion(sources);
-  const unless =
-    version === undefined ? ' (OpenShift 4.13 and later), or before that a registries.conf drop-in' : '';
-  return `Named by tag. ICSP and IDMS redirect pulls by digest only: pods that pull ${code(`:${tag}`)} need ${remedyForTagPulls(version)}${unless}.`;
+  const named = code(`:${tag}`);
+  if (version === undefined)
+    return t(
+      'Named by tag. ICSP and IDMS redirect pulls by digest only: pods that pull {0} need an ImageTagMirrorSet (OpenShift 4.13 and later), or before that a registries.conf drop-in.',
+      named,
+    );
+  return hasTagMirrorSets(version)
+    ? t(
+        'Named by tag. ICSP and IDMS redirect pulls by digest only: pods that pull {0} need an ImageTagMirrorSet.',
+        named,
+      )
+    : t(
+        'Named by tag. ICSP and IDMS redirect pulls by digest only: pods that pull {0} need a registries.conf drop-in written by a MachineConfig.',
+        named,
+      );
 }
 
 function factTable(image: ImageFacts, at: number, reference: ImageReference, now: number): string {
-  const age = Math.round((now - at) / 60_000);
-  // A digest names its content for ever; only what a tag points to grows old.
-  const seen =
-    reference.digest !== undefined || age < 1
-      ? ''
-      : ` (as of ${age < 120 ? `${age} min` : `${Math.round(age / 60)} h`} ago)`;
-  const created = image.created === undefined ? 'not said' : time(image.created, now);
-  const digest: [string, string] = ['Digest', `${code(image.digest)}${seen}`];
-  const size: [string, string] = ['Size', bytes(image.size)];
+  const created = image.created === undefined ? t('not said') : time(image.created, now);
+  const digest: [string, string] = [t('Digest'), digestText(image.digest, at, reference, now)];
+  const size: [string, string] = [t('Size'), bytes(image.size)];
   if (image.artifactType !== undefined) {
-    return table([digest, ['What it is', prose(artifactName(image.artifactType))], size]);
+    return table([digest, [t('What it is'), prose(artifactName(image.artifactType))], size]);
   }
   return table([
     digest,
-    ['Platforms', image.platforms.map(code).join(', ') || 'not said'],
+    [t('Platforms'), image.platforms.map(code).join(', ') || t('not said')],
     size,
-    ['Created', created],
+    [t('Created'), created],
   ]);
+}
+
+/** A digest names its content for ever; only what a tag points to grows old. */
+function digestText(digest: string, at: number, reference: ImageReference, now: number): string {
+  const minutes = Math.round((now - at) / 60_000);
+  if (reference.digest !== undefined || minutes < 1) return code(digest);
+  return minutes < 120
+    ? t('{0} (as of {1} min ago)', code(digest), minutes)
+    : t('{0} (as of {1} h ago)', code(digest), Math.round(minutes / 60));
 }
 
 function describeOrigin(reference: ImageReference, snapshot: Snapshot): string {
   const { certainty, repositories } = snapshot.provenance.origin(withoutTransport(reference));
   if (certainty === 'unknown') return '';
-  const names = repositories.map(code).join(' and ');
+  const names = listed(repositories.map(code));
   return certainty === 'certain'
-    ? `It came from ${names}.`
-    : `The mapping.txt files disagree where it came from: ${names}.`;
+    ? t('It came from {0}.', names)
+    : t('The mapping.txt files disagree where it came from: {0}.', names);
 }
 
 function describeScope(image: ScopePlace, snapshot: Snapshot): string {
   const { set, entry, text, role } = image;
-  const pulls = `pulls by ${mirrorSetTypes[set.kind].pulls}`;
+  const byDigest = mirrorSetTypes[set.kind].pulls === 'digest';
   const mirrors = entry.mirrors.map((mirror) => code(mirror.value));
   const source = entry.source?.value ?? '';
   if (role === 'mirror') {
     const note =
       source !== '' && localOrigin(source, snapshot.provenance) !== undefined
-        ? `No pull comes to this mirror: its source ${code(source)} is a path left by a \`file://\` hop, which never matches.`
-        : `Mirror of ${code(source)}, for ${pulls}.`;
+        ? t(
+            'No pull comes to this mirror: its source {0} is a path left by a `file://` hop, which never matches.',
+            code(source),
+          )
+        : byDigest
+          ? t('Mirror of {0}, for pulls by digest.', code(source))
+          : t('Mirror of {0}, for pulls by tag.', code(source));
     return `${bold(code(text))}\n\n${note}`;
   }
   const lines = [bold(code(text))];
   const origin = localOrigin(text, snapshot.provenance);
   if (origin?.certainty === 'certain') {
     lines.push(
-      `A path left by a \`file://\` hop: it never matches. The images come from ${origin.repositories.map(code).join(' and ')}.`,
+      t(
+        'A path left by a `file://` hop: it never matches. The images come from {0}.',
+        listed(origin.repositories.map(code)),
+      ),
     );
   } else if (origin !== undefined) {
-    lines.push('A path left by a `file://` hop: it never matches a pull.');
+    lines.push(t('A path left by a `file://` hop: it never matches a pull.'));
   } else {
-    lines.push(
-      mirrors.length === 0
-        ? 'It has no mirrors, so nothing is redirected.'
-        : `For ${pulls}, everything below it is looked for in this order: ${mirrors.join(', ')}, then at the source.`,
-    );
+    lines.push(redirectionNote(mirrors.join(', '), byDigest));
   }
   return lines.join('\n\n');
+}
+
+function redirectionNote(mirrors: string, byDigest: boolean): string {
+  if (mirrors === '') return t('It has no mirrors, so nothing is redirected.');
+  return byDigest
+    ? t(
+        'For pulls by digest, everything below it is looked for in this order: {0}, then at the source.',
+        mirrors,
+      )
+    : t(
+        'For pulls by tag, everything below it is looked for in this order: {0}, then at the source.',
+        mirrors,
+      );
 }

@@ -1,5 +1,6 @@
 import { shortDigest } from '../base/digest.ts';
 import { lineRange, type Position, type Range, touches } from '../base/range.ts';
+import { t } from '../base/sentences.ts';
 import { type ImageReference, parseReference, placeOf } from '../documents/imageReference.ts';
 import { destinationOf } from '../documents/mapping.ts';
 import { catalogImageOf } from '../documents/resources.ts';
@@ -31,7 +32,7 @@ export function inlayHints(
       {
         position: end,
         label: shortDigest(digest),
-        tooltip: `${placeOf(reference)} has ${digest} for this tag`,
+        tooltip: t('{0} has {1} for this tag', placeOf(reference), digest),
       },
     ];
   });

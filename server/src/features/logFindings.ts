@@ -1,5 +1,6 @@
 import type { Range } from '../base/range.ts';
 import { lineRange } from '../base/range.ts';
+import { t } from '../base/sentences.ts';
 import type { Lines } from '../documents/lines.ts';
 import { withoutVersion } from '../log/catalogIndex.ts';
 import type { LogDocument } from '../log/logDocument.ts';
@@ -61,7 +62,7 @@ export function logLinks(log: LogDocument, lines: Lines, snapshot: Snapshot): Lo
     const [target] = range === undefined ? [] : placesOf(image, snapshot);
     return range === undefined || target === undefined
       ? []
-      : [{ range, tooltip: 'Go to its line in mapping.txt', target }];
+      : [{ range, tooltip: t('Go to its line in mapping.txt'), target }];
   });
 }
 

@@ -1,9 +1,11 @@
 import { shortPath } from '../base/paths.ts';
 import type { Position } from '../base/range.ts';
 import { lineRange } from '../base/range.ts';
+import { type Sentence, sentence, t } from '../base/sentences.ts';
 import type { Lines } from '../documents/lines.ts';
 import { headlineOf } from '../log/headline.ts';
 import type { LogDocument } from '../log/logDocument.ts';
+import type { LogSeverity } from '../log/pattern.ts';
 import { problemsOf } from '../log/problems.ts';
 import { explainTagOf } from '../workspace/digestTags.ts';
 import { type MappingPlace, placesOf, withFiles } from '../workspace/logLinks.ts';
@@ -49,10 +51,10 @@ export function logHover(
 
 /** What to do, where anything is. */
 function remedy(fix: string): string[] {
-  return fix === nothingToDo ? [] : [`${bold('What to do:')} ${prose(fix)}`];
+  return fix === t(nothingToDo) ? [] : [`${bold(t('What to do:'))} ${prose(fix)}`];
 }
 
-const nothingToDo = 'Nothing.';
+const nothingToDo = sentence('Nothing.');
 
 /** A log line has few words; what is longer is no log. */
 function wordsOf(text: string): string[] {
@@ -71,15 +73,15 @@ function aboutImage(
   return [
     ...(meaning === undefined
       ? []
-      : [`The tag ${code(tag)} stands for ${code(meaning.pullSpec ?? meaning.digest)}.`]),
-    ...(place === undefined ? [] : [`${placeText(place, uriOf)} copies it.`]),
+      : [t('The tag {0} stands for {1}.', code(tag), code(meaning.pullSpec ?? meaning.digest))]),
+    ...(place === undefined ? [] : [t('{0} copies it.', placeText(place, uriOf))]),
   ];
 }
 
 /** A line of a mapping.txt in words; a link where there is a way to make one. */
 function placeText({ path, range }: MappingPlace, uriOf?: (path: string) => string): string {
   const line = range.start.line + 1;
-  const words = `Line ${line} of ${code(shortPath(path))}`;
+  const words = t('Line {0} of {1}', line, code(shortPath(path)));
   // Parentheses would end the target of the link.
   const target = uriOf?.(path).replaceAll('(', '%28').replaceAll(')', '%29');
   return target === undefined ? words : `[${words}](${target}#L${line})`;
@@ -87,6 +89,13 @@ function placeText({ path, range }: MappingPlace, uriOf?: (path: string) => stri
 
 /** More lines of one problem than this are counted. */
 const mostLines = 20;
+
+const headings: Readonly<Record<LogSeverity, Sentence>> = {
+  error: sentence('Error: {0}'),
+  warning: sentence('Warning: {0}'),
+  information: sentence('Information: {0}'),
+  hint: sentence('Hint: {0}'),
+};
 
 /** A whole log as a page of Markdown: the verdict, then each problem once. Undefined when nothing in it is known. */
 export function logPage(
@@ -100,14 +109,14 @@ export function logPage(
   const problems = problemsOf(log.lines).map(({ severity, code: name, cause, fix, lines }) => {
     const shown = lines.slice(0, mostLines).flatMap(({ line, image }) => {
       const about = image === undefined ? [] : [code(image), ...aboutImage(image, log, snapshot, uriOf)];
-      return `- line ${line + 1}${about.length === 0 ? '' : `: ${about.join(' ')}`}`;
+      return about.length === 0 ? t('- line {0}', line + 1) : t('- line {0}: {1}', line + 1, about.join(' '));
     });
     const left = lines.length - shown.length;
     return [
-      `## ${severity[0]?.toUpperCase()}${severity.slice(1)}: ${code(name)}`,
+      `## ${t(headings[severity], code(name))}`,
       prose(cause),
       ...remedy(fix),
-      [...shown, ...(left > 0 ? [`- and ${left} more`] : [])].join('\n'),
+      [...shown, ...(left > 0 ? [t('- and {0} more', left)] : [])].join('\n'),
     ].join('\n\n');
   });
   const verdict = headlineOf(log);

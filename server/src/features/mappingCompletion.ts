@@ -1,4 +1,5 @@
 import type { Position } from '../base/range.ts';
+import { t } from '../base/sentences.ts';
 import { parseReference, repositoryOf } from '../documents/imageReference.ts';
 import type { MappingDocument } from '../documents/mapping.ts';
 import { conventionalDestination } from '../workspace/destinationConvention.ts';
@@ -62,7 +63,7 @@ export function mappingCompletion(
     }
     const { items, isIncomplete } = repositoryCompletion(known(), word);
     if (best === undefined) return { items, isIncomplete };
-    const first = wordItems([best], 'repository', word, 'as the lines round it');
+    const first = wordItems([best], 'repository', word, t('as the lines round it'));
     return { items: [...first, ...items.filter(({ label }) => label !== best)], isIncomplete };
   }
 }

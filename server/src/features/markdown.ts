@@ -1,3 +1,5 @@
+import { t } from '../base/sentences.ts';
+
 /** Pieces of Markdown for hovers. Everything that comes from a file or a registry goes through `code`. */
 
 /** Inline code that shows any text as it is, backticks included. */
@@ -47,14 +49,12 @@ export function time(text: string, now: number): string {
   if (Number.isNaN(at)) return code(text);
   const day = 86_400_000;
   const days = Math.floor((now - at) / day);
-  const [count, unit] =
-    days < 1
-      ? [0, '']
-      : days < 60
-        ? [days, 'day']
-        : days < 730
-          ? [Math.floor(days / 30.4), 'month']
-          : [Math.floor(days / 365.25), 'year'];
-  const age = count === 0 ? '' : ` (${count} ${unit}${count === 1 ? '' : 's'} ago)`;
-  return `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC${age}`;
+  const shown = `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+  if (days < 1) return shown;
+  if (days === 1) return t('{0} (1 day ago)', shown);
+  if (days < 60) return t('{0} ({1} days ago)', shown, days);
+  // Sixty days and more are no single month, and two years no single year.
+  return days < 730
+    ? t('{0} ({1} months ago)', shown, Math.floor(days / 30.4))
+    : t('{0} ({1} years ago)', shown, Math.floor(days / 365.25));
 }

@@ -1,3 +1,4 @@
+import { sentence, t } from '../base/sentences.ts';
 import { isMirrorSet, type MirrorSet, placedEntries } from '../documents/mirrorSet.ts';
 import { isTemplateFile } from '../documents/yamlFile.ts';
 import { mapLines } from '../documents/yamlPath.ts';
@@ -28,7 +29,7 @@ export function mirrorSetLenses(
     if (set.entries.length === 0) return [];
     const stops = stopping.size > 0 && set.entries.some((entry) => stopping.has(entry));
     const dead = deadTitle(deadSources([set], snapshot.provenance));
-    const applied = stops ? stopped : titleFor(path, set, version);
+    const applied = stops ? t(stopped) : titleFor(path, set, version);
     const { line, character } = set.heading.start;
     const place = mapLines(content.yaml.lines, line, character).first;
     return [dead, applied].flatMap((title) =>
@@ -40,30 +41,37 @@ export function mirrorSetLenses(
 /** What matters before any drain: how much of the set can redirect nothing. */
 function deadTitle({ dead, all }: DeadSources): string | undefined {
   if (dead === 0) return undefined;
-  if (dead < all) return `${dead} of ${all} sources redirect nothing: they are left by a file:// hop`;
+  if (dead < all) return t('{0} of {1} sources redirect nothing: they are left by a file:// hop', dead, all);
   return all === 1
-    ? 'Redirects nothing: the only source is left by a file:// hop'
-    : `Redirects nothing: ${dead} of ${all} sources are left by a file:// hop`;
+    ? t('Redirects nothing: the only source is left by a file:// hop')
+    : t('Redirects nothing: {0} of {1} sources are left by a file:// hop', dead, all);
 }
 
-const stopped = 'The machine-config-operator stops at this set: no node gets any change of mirrors';
+const stopped = sentence('The machine-config-operator stops at this set: no node gets any change of mirrors');
 
 /** One entry with a mirror decides for all: the entries of a new set are all for the same kind of pull. */
 function titleFor(path: string, set: MirrorSet, version: string | undefined): string | undefined {
   const entry = set.entries.find(({ source, mirrors }) =>
     mirrors.some(({ value }) => value !== source?.value),
   );
-  if (entry === undefined) return 'Applying this changes nothing: no entry has a mirror besides its source';
+  if (entry === undefined)
+    return t('Applying this changes nothing: no entry has a mirror besides its source');
   const { effect, sets } = forecastOfSet(path, { ...set, ...placedEntries([entry], [0]) }, version);
   if (sets.some(({ change }) => change === 'refused')) return undefined;
   if (effect === 'drain')
     return set.kind === 'ImageTagMirrorSet'
-      ? 'Applying this drains every node: it has mirrors for pulls by tag'
-      : `Applying this drains every node: OpenShift ${version} does so for any change of mirrors`;
+      ? t('Applying this drains every node: it has mirrors for pulls by tag')
+      : t('Applying this drains every node: OpenShift {0} does so for any change of mirrors', version ?? '');
   if (effect === 'reboot')
-    return `Applying this drains and restarts every node: OpenShift ${version} does so for any change of mirrors`;
+    return t(
+      'Applying this drains and restarts every node: OpenShift {0} does so for any change of mirrors',
+      version ?? '',
+    );
   if (effect !== 'reload') return undefined;
   return mayDrainAnyway(version)
-    ? `Applying this as a new set drains no node, but OpenShift ${version} may drain anyway: it does where registries.conf has another registry that is not for pulls by digest only (bug 2056442)`
-    : 'Applying this as a new set drains no node';
+    ? t(
+        'Applying this as a new set drains no node, but OpenShift {0} may drain anyway: it does where registries.conf has another registry that is not for pulls by digest only (bug 2056442)',
+        version ?? '',
+      )
+    : t('Applying this as a new set drains no node');
 }

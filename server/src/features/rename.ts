@@ -1,4 +1,5 @@
 import { lineRange, type Position, type Range, type TextEdit } from '../base/range.ts';
+import { t } from '../base/sentences.ts';
 import { isHost, isPathComponent, looksLikeRegistry, parseReference } from '../documents/imageReference.ts';
 import { mirrorProblem } from '../documents/mirrorScope.ts';
 import type { WorkspaceFile } from '../documents/workspaceFile.ts';
@@ -32,7 +33,7 @@ export function renameTarget(snapshot: Snapshot, path: string, position: Positio
   const start = textStart(file, place);
   if (start === undefined) return undefined;
   const { text } = place;
-  if (text.startsWith('file://')) return refused('a file:// path is a folder on disk, so move the folder');
+  if (text.startsWith('file://')) return refused(t('a file:// path is a folder on disk, so move the folder'));
   const nameStart = schemeLength(text);
   const end = componentEnd(place, position.character - start);
   if (end === undefined) return undefined;
@@ -69,7 +70,7 @@ export function rename(
       const { text } = place;
       const renamed = text.slice(0, at) + newName + text.slice(at + target.name.length);
       const broken = newProblem(place, renamed);
-      if (broken !== undefined) return refused(`${text} would become ${renamed}: ${broken}`);
+      if (broken !== undefined) return refused(t('{0} would become {1}: {2}', text, renamed, broken));
       const start = textStart(file, place);
       if (start !== undefined) {
         const { line } = place.range.start;
@@ -92,10 +93,13 @@ function refused(problem: string): { readonly ok: false; readonly problem: strin
 function targetProblem(snapshot: Snapshot, name: string): string | undefined {
   const [host = ''] = name.split('/');
   if (!looksLikeRegistry(host))
-    return `${host} is no registry: only a mirror’s registry and what is below it can be renamed`;
+    return t('{0} is no registry: only a mirror’s registry and what is below it can be renamed', host);
   const isPublic = knownRegistries.includes(host);
   if (isPublic && host === name) {
-    return `${host} is a registry that images come from: to rename a mirror in it, put the cursor on its namespace`;
+    return t(
+      '{0} is a registry that images come from: to rename a mirror in it, put the cursor on its namespace',
+      host,
+    );
   }
   for (const file of snapshot.files.values()) {
     for (const place of placesIn(file)) {
@@ -107,22 +111,28 @@ function targetProblem(snapshot: Snapshot, name: string): string | undefined {
       if (isMirror && prefixStart(place, name) !== undefined) return undefined;
     }
   }
-  return `${name} is where images come from, and no file brings images there: only mirrors can be renamed`;
+  return t(
+    '{0} is where images come from, and no file brings images there: only mirrors can be renamed',
+    name,
+  );
 }
 
 /** What is wrong with a new name by the grammar of references; undefined when nothing is. */
 function nameProblem(name: string): string | undefined {
   const [host = '', ...path] = name.split('/');
-  if (!isHost(host)) return `"${host}" is not HOST[:PORT]`;
+  if (!isHost(host)) return t('"{0}" is not HOST[:PORT]', host);
   if (!looksLikeRegistry(host)) {
-    return `"${host}" would be read as a namespace of docker.io: a registry has a dot or a port, or is localhost`;
+    return t(
+      '"{0}" would be read as a namespace of docker.io: a registry has a dot or a port, or is localhost',
+      host,
+    );
   }
   for (const component of path) {
     if (isPathComponent(component)) continue;
-    if (component === '') return 'a path component is empty';
+    if (component === '') return t('a path component is empty');
     return isPathComponent(component.toLowerCase())
-      ? `"${component}" must be lower-case`
-      : `"${component}" is not valid in a repository name`;
+      ? t('"{0}" must be lower-case', component)
+      : t('"{0}" is not valid in a repository name', component);
   }
   return undefined;
 }

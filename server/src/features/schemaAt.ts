@@ -1,4 +1,5 @@
 import { comparePositions, lineRange, type Position, type Range } from '../base/range.ts';
+import { type Sentence, sentence, t } from '../base/sentences.ts';
 import type { Lines } from '../documents/lines.ts';
 import { isOurGroup, isResourceKind, type ResourceKind, resourceTypes } from '../documents/resources.ts';
 import { type FieldSchema, fieldOf } from '../documents/schema.ts';
@@ -86,34 +87,34 @@ export function itemOf(schema: FieldSchema): FieldSchema {
 
 /** Markdown: what a field is, what it may be, and what it is where it is missing. */
 export function describeField(path: string, field: FieldSchema, required: boolean): string {
-  const type = typeNames[field.type] + (required ? ', required' : '');
+  const type = t(typeNames[field.type]);
   const notes: string[] = [];
   if (field.oneOf !== undefined && field.oneOf.length > 1)
-    notes.push(`Allowed: ${field.oneOf.map(code).join(', ')}.`);
+    notes.push(t('Allowed: {0}.', field.oneOf.map(code).join(', ')));
   const limits = limitsOf(field);
   if (limits !== '') notes.push(limits);
-  if (field.default !== undefined) notes.push(`Default: ${code(field.default)}.`);
-  return [`${bold(code(path))} ${type}`, field.doc, notes.join(' ')]
+  if (field.default !== undefined) notes.push(t('Default: {0}.', code(field.default)));
+  return [`${bold(code(path))} ${required ? t('{0}, required', type) : type}`, t(field.doc), notes.join(' ')]
     .filter((part) => part !== '')
     .join('\n\n');
 }
 
-const typeNames: Readonly<Record<FieldSchema['type'], string>> = {
-  string: 'string',
-  integer: 'whole number',
-  boolean: 'true or false',
-  quantity: 'quantity',
-  object: 'map',
-  array: 'list',
-  any: 'any value',
+const typeNames: Readonly<Record<FieldSchema['type'], Sentence>> = {
+  string: sentence('string'),
+  integer: sentence('whole number'),
+  boolean: sentence('true or false'),
+  quantity: sentence('quantity'),
+  object: sentence('map'),
+  array: sentence('list'),
+  any: sentence('any value'),
 };
 
 function limitsOf({ least, most, longest, unique }: FieldSchema): string {
   const limits: string[] = [];
-  if (least !== undefined && most !== undefined) limits.push(`From ${least} to ${most}.`);
-  else if (least !== undefined) limits.push(`At least ${least}.`);
-  if (longest !== undefined) limits.push(`At most ${longest} characters.`);
-  if (unique === true) limits.push('Each item once.');
+  if (least !== undefined && most !== undefined) limits.push(t('From {0} to {1}.', least, most));
+  else if (least !== undefined) limits.push(t('At least {0}.', least));
+  if (longest !== undefined) limits.push(t('At most {0} characters.', longest));
+  if (unique === true) limits.push(t('Each item once.'));
   return limits.join(' ');
 }
 

@@ -1,4 +1,5 @@
 import type { Range } from '../base/range.ts';
+import { t } from '../base/sentences.ts';
 import type { FileFindings, PlacedFinding } from '../rules/analysis.ts';
 
 /** VS Code shows no more findings of a file. */
@@ -25,6 +26,6 @@ function messageOf(left: ReadonlyMap<string, number>): string {
   const total = counts.reduce((sum, [, count]) => sum + count, 0);
   const rules = counts.map(([code, count]) => `${code} (${count})`).join(', ');
   return total === 1
-    ? `1 more finding of this file is not shown: ${rules}. operator-mirror check lists all`
-    : `${total} more findings of this file are not shown: ${rules}. operator-mirror check lists all`;
+    ? t('1 more finding of this file is not shown: {0}. operator-mirror check lists all', rules)
+    : t('{0} more findings of this file are not shown: {1}. operator-mirror check lists all', total, rules);
 }

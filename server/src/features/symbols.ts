@@ -1,5 +1,6 @@
 import { shortDigest } from '../base/digest.ts';
 import { comparePositions, containsRange, lineRange, type Range, shiftRange } from '../base/range.ts';
+import { t } from '../base/sentences.ts';
 import { type ImageReference, repositoryOf } from '../documents/imageReference.ts';
 import type { Lines } from '../documents/lines.ts';
 import type { MappingDocument, MappingPair } from '../documents/mapping.ts';
@@ -58,7 +59,7 @@ function entryItems(set: MirrorSet): OutlineItem[] {
         ? source
         : { start: range.start, end: range.start };
     return {
-      name: entry.source?.value || 'no source',
+      name: entry.source?.value || t('no source'),
       detail: mirrorsText(entry),
       kind: 'entry',
       range,
@@ -70,9 +71,9 @@ function entryItems(set: MirrorSet): OutlineItem[] {
 
 function mirrorsText({ mirrors }: MirrorEntry): string {
   const [first, second, ...others] = mirrors.map(({ value }) => value);
-  if (first === undefined) return 'no mirrors';
+  if (first === undefined) return t('no mirrors');
   if (second === undefined) return first;
-  return others.length === 0 ? `${first}, ${second}` : `${first} and ${others.length + 1} more`;
+  return others.length === 0 ? `${first}, ${second}` : t('{0} and {1} more', first, others.length + 1);
 }
 
 /** The catalog image of a catalog, and the catalogs of an OperatorHub. */
@@ -121,7 +122,7 @@ function mappingOutline({ lines }: MappingDocument): OutlineItem[] {
   }
   return [...groups.values()].map(({ registry, first, last, lines: count, children }) => ({
     name: registry,
-    detail: count === 1 ? '1 image' : `${count} images`,
+    detail: count === 1 ? t('1 image') : t('{0} images', count),
     kind: 'registry',
     range: union(first, last),
     selection: first,

@@ -1,4 +1,5 @@
 import { shortPath } from '../base/paths.ts';
+import { sentence, t } from '../base/sentences.ts';
 import { formatReference, type ImageReference } from '../documents/imageReference.ts';
 import { isInRegistry } from '../documents/transport.ts';
 import type { Settings } from '../workspace/settings.ts';
@@ -18,8 +19,14 @@ export function traceNote(
   const { endpoints, explanation } = trace({ snapshot, settings, show: shortPath }, reference);
   const places = endpoints.map(
     ({ reference: place, from, result }, index) =>
-      `${index + 1}. ${from} ${code(formatReference(place))}${result === 'blocked' ? ' (blocked)' : ''}`,
+      `${index + 1}. ${t(placeWords[result === 'blocked' ? 'blocked' : 'open'][from], code(formatReference(place)))}`,
   );
-  const order = places.length > 1 ? ['Asked in this order:', places.join('\n')] : [];
-  return [explanation.map((sentence) => `- ${prose(sentence)}`).join('\n'), ...order].join('\n\n');
+  const order = places.length > 1 ? [t('Asked in this order:'), places.join('\n')] : [];
+  return [explanation.map((said) => `- ${prose(said)}`).join('\n'), ...order].join('\n\n');
 }
+
+/** A place that is asked, by whether a node may ask it, and whose it is. */
+const placeWords = {
+  open: { mirror: sentence('mirror {0}'), source: sentence('source {0}') },
+  blocked: { mirror: sentence('mirror {0} (blocked)'), source: sentence('source {0} (blocked)') },
+} as const;

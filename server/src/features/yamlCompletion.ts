@@ -1,4 +1,5 @@
 import { lineRange, type Position } from '../base/range.ts';
+import { t } from '../base/sentences.ts';
 import { metadataSchema } from '../documents/kubernetes.ts';
 import type { Lines } from '../documents/lines.ts';
 import { resourceKinds, resourceTypes } from '../documents/resources.ts';
@@ -147,8 +148,8 @@ function documentItems(word: TypedWord): CompletionItem[] {
     range: wordRange(word),
     newText: resourceSnippet(kind),
     isSnippet: true,
-    detail: 'a whole document',
-    documentation: resourceTypes[kind].schema.doc,
+    detail: t('a whole document'),
+    documentation: t(resourceTypes[kind].schema.doc),
   }));
 }
 

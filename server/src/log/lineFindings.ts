@@ -37,7 +37,7 @@ export function explainLines(context: RunContext): ExplainedLine[] {
         cause: t(
           'This is the index image of the catalog itself. It is mirrored by tag, so the mirror sets have no entry for it. That is right: the CatalogSource names it directly at its new place.',
         ),
-        fix: 'Nothing.',
+        fix: t('Nothing.'),
       };
     }
     if (code === 'oc/errors-during-mirroring' && ended) {
