@@ -79,7 +79,8 @@ export class ProgressLines implements ProgressDisplay {
   }
 
   show({ done, total = 0, bytes, last }: ProgressState): void {
-    const about = last === undefined ? {} : { line: last.line, image: last.source };
+    const about =
+      last === undefined ? {} : { ...(last.place && { line: last.place.line }), image: last.source };
     this.#line({ event: 'progress', done, total, bytes, ...about });
   }
 

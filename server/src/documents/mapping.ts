@@ -2,6 +2,7 @@ import { Chunked } from '../base/chunked.ts';
 import { shortName } from '../base/words.ts';
 import {
   exactReference,
+  hostProblem,
   type ImageReference,
   type ParsedReference,
   parseReference,
@@ -260,6 +261,8 @@ function refuse(
   const { parsed, text, span } = argument;
   if (text.startsWith(docker)) problems.push(dockerProblem(text, span));
   if (parsed.ok) {
+    const unreachable = isInRegistry(parsed.reference) ? hostProblemOf(parsed.reference.registry) : undefined;
+    if (unreachable !== undefined) problems.push({ message: unreachable, span });
     const least = leastOf(parsed.reference);
     if (least !== undefined && segments(parsed.reference) < least.components) {
       const message = `${nameIn(text)} is no ${side}: with ${prefixOf(parsed.reference)} it is ${least.form}`;
@@ -270,6 +273,19 @@ function refuse(
   const problemSpan = { start: span.start + parsed.span.start, end: span.start + parsed.span.end };
   const message = `${nameIn(text)}, as a ${side}, is no image reference: ${parsed.problem}`;
   problems.push({ message, span: problemSpan, ...repairOf(text, span, isPair) });
+}
+
+/** By registry: a mapping of thousands of lines has a handful of them. */
+const hostProblems = new Map<string, string | undefined>();
+const mostHosts = 1000;
+
+function hostProblemOf(registry: string): string | undefined {
+  if (registry === '') return undefined;
+  if (hostProblems.has(registry)) return hostProblems.get(registry);
+  if (hostProblems.size >= mostHosts) hostProblems.clear();
+  const problem = hostProblem(registry);
+  hostProblems.set(registry, problem);
+  return problem;
 }
 
 function dockerProblem(text: string, { start }: Span): SyntaxProblem {

@@ -1,119 +1,28 @@
 import { UserError } from '../base/errors.ts';
-import { type ImageReference, repositoryOf, withDockerDefaults } from '../documents/imageReference.ts';
 import type { MappingDocument } from '../documents/mapping.ts';
-import type { ImageSource, ImageStore } from '../stores/imageStore.ts';
-import { CopyRun, copyImage } from './copyImage.ts';
-import { addBlob, type BlobCounts, type Listener, noBlobs } from './events.ts';
-import { type MappingJob, mappingProblems, planMapping } from './mappingPlan.ts';
-import { inParallel } from './parallel.ts';
-import { asUserError } from './sides.ts';
-
-export interface CopyMappingOptions {
-  /** The images of a reference's repository, to read. May throw a `UserError`. */
-  readonly openSource: (reference: ImageReference) => ImageSource;
-  /** The same for what is written to. */
-  readonly openDestination: (reference: ImageReference) => ImageStore;
-  /** Images that are copied at the same time. */
-  readonly parallelImages: number;
-  /** Blobs that are moved at the same time, over all images. */
-  readonly parallelLayers: number;
-  /** Ends the run: what has not been done stays undone, and the summary says so. */
-  readonly signal: AbortSignal;
-  readonly listener: Listener;
-}
-
-/** How a run ended. The four numbers of images add up to all of them. */
-export interface CopySummary {
-  readonly copied: number;
-  readonly skipped: number;
-  readonly failed: number;
-  /** Images that the signal kept from being finished. */
-  readonly stopped: number;
-  readonly blobs: BlobCounts;
-}
+import { mappingRefusals } from '../documents/mappingRefusals.ts';
+import { type CopyOptions, type CopySummary, copyImages } from './copyImages.ts';
+import { planOfMapping } from './mappingPlan.ts';
 
 /**
- * Does the job of `oc image mirror -f`: copies every image of a mapping to its destination, indexes whole. An
- * image that fails does not stop the others.
+ * Does the job of `oc image mirror -f`: copies every image of a mapping to its destination.
  *
- * @throws UserError `badMapping` before anything is copied, when the mapping has problems (`mappingProblems`
- * names all of them) or no images
+ * @throws UserError `badMapping` before anything is copied, when the mapping is refused (`mappingRefusals` names all
+ * reasons) or names no images
  */
-export async function copyMapping(
-  document: MappingDocument,
-  options: CopyMappingOptions,
-): Promise<CopySummary> {
-  requireGood(document);
-  const { openSource, openDestination, parallelImages, signal } = options;
-  const summary = { copied: 0, skipped: 0, failed: 0, stopped: 0, blobs: noBlobs };
-  const listener: Listener = (event) => {
-    // Blobs of images that fail later were moved all the same.
-    if (event.type === 'blob') summary.blobs = addBlob(summary.blobs, event.outcome, event.size);
-    options.listener(event);
-  };
-
-  let jobs: MappingJob[];
-  try {
-    jobs = await planMapping(document, {
-      openSource: remembered(openSource),
-      openDestination: remembered(openDestination),
-      parallel: parallelImages,
-      signal,
-    });
-  } catch (error) {
-    if (!signal.aborted) throw error;
-    return { ...summary, stopped: document.lines.flatMap(({ pairs }) => pairs).length };
-  }
-  listener({ type: 'planned', images: jobs.length });
-
-  const run = new CopyRun({ ...options, listener });
-  await inParallel(jobs, parallelImages, sourcePlace, async (job) => {
-    const { image } = job;
-    try {
-      signal.throwIfAborted();
-      if ('error' in job) throw job.error;
-      const { result, digest, blobs } = await copyImage(job.request, run);
-      summary[result]++;
-      if (result === 'skipped') listener({ type: 'imageSkipped', image, digest });
-      else listener({ type: 'imageCopied', image, digest, blobs });
-    } catch (error) {
-      summary[signal.aborted ? 'stopped' : 'failed']++;
-      if (signal.aborted) listener({ type: 'imageStopped', image });
-      else listener({ type: 'imageFailed', image, error: asUserError(error) });
-    }
-  });
-  return summary;
-}
-
-function requireGood(document: MappingDocument): void {
-  const problems = mappingProblems(document);
-  const [first] = problems;
+export async function copyMapping(document: MappingDocument, options: CopyOptions): Promise<CopySummary> {
+  const refusals = mappingRefusals(document);
+  const [first] = refusals;
   if (first !== undefined) {
-    throw new UserError('badMapping', `line ${first.line}: ${first.message}`, {
-      nextStep: `correct ${problems.length === 1 ? 'it' : `all ${problems.length} problems`}; nothing was copied`,
+    throw new UserError('badMapping', `line ${first.line + 1}: ${first.message}`, {
+      nextStep: `correct ${refusals.length === 1 ? 'it' : `all ${refusals.length} problems`}; nothing was copied`,
     });
   }
-  if (document.lines.every(({ pairs }) => pairs.length === 0)) {
+  const plan = planOfMapping(document);
+  if (plan.length === 0) {
     throw new UserError('badMapping', 'the mapping names no image', {
       nextStep: 'its lines are SOURCE=DESTINATION',
     });
   }
-}
-
-/** Whom the copy of an image waits for first. */
-function sourcePlace(job: MappingJob): string {
-  return 'request' in job ? job.request.source.place : '';
-}
-
-/** One store for each repository, so that what is learnt of it is learnt once. */
-function remembered<Store extends ImageSource>(
-  open: (reference: ImageReference) => Store,
-): (reference: ImageReference) => Store {
-  const stores = new Map<string, Store>();
-  return (reference) => {
-    const name = repositoryOf(withDockerDefaults(reference));
-    const store = stores.get(name) ?? open(reference);
-    stores.set(name, store);
-    return store;
-  };
+  return copyImages(plan, options);
 }

@@ -1,12 +1,17 @@
 import type { UserError } from '../base/errors.ts';
 
-/** An image that a run is to bring from one place to another, in the words of its plan. */
-export interface PlannedImage {
-  /** Where the plan names it, both one-based; `column` counts UTF-16 code units. */
+/** Where a file names an image, both one-based; `column` counts UTF-16 code units. */
+export interface FilePlace {
   readonly line: number;
   readonly column: number;
+}
+
+/** An image that a run is to bring from one place to another, in the words of its plan. */
+export interface PlannedImage {
   readonly source: string;
   readonly destination: string;
+  /** Undefined for a plan that comes from no file. */
+  readonly place?: FilePlace | undefined;
 }
 
 /**

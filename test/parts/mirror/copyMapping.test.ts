@@ -1,12 +1,13 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { UserError } from '../../../server/src/base/errors.ts';
-import type { ImageReference } from '../../../server/src/documents/imageReference.ts';
+import { type ImageReference, parseReference } from '../../../server/src/documents/imageReference.ts';
 import { splitLines } from '../../../server/src/documents/lines.ts';
 import { parseMapping } from '../../../server/src/documents/mapping.ts';
+import { mappingRefusals } from '../../../server/src/documents/mappingRefusals.ts';
 import { isInRegistry } from '../../../server/src/documents/transport.ts';
+import { copyImages } from '../../../server/src/mirror/copyImages.ts';
 import { copyMapping } from '../../../server/src/mirror/copyMapping.ts';
 import type { RunEvent } from '../../../server/src/mirror/events.ts';
-import { mappingProblems } from '../../../server/src/mirror/mappingPlan.ts';
 import { multiArchImage, testImage } from '../../support/images.ts';
 import { MemoryPlace } from '../../support/memoryStore.ts';
 
@@ -48,7 +49,9 @@ function copy(text: string, parallelImages = 4) {
 function results(): string[] {
   return events
     .flatMap((event) =>
-      'image' in event ? [`${event.image.line} ${event.type.slice(5)} ${event.image.destination}`] : [],
+      'image' in event
+        ? [`${event.image.place?.line} ${event.type.slice(5)} ${event.image.destination}`]
+        : [],
     )
     .sort((a, b) => Number.parseInt(a, 10) - Number.parseInt(b, 10));
 }
@@ -165,7 +168,7 @@ describe('a file that oc image mirror refuses', () => {
   const cases = [
     ['no pair', 's.test/a:v1', '1:1 mapping/syntax'],
     ['an upper-case name', '# c\ns.test/A:v1=d.test/a:v1', '2:8 mapping/syntax'],
-    ['a destination by digest', `s.test/a@${digest}=d.test/a@${digest}`, '1:82 mapping/destination-digest'],
+    ['a destination by digest', `s.test/a@${digest}=d.test/a@${digest}`, '1:90 mapping/destination-digest'],
     [
       'one destination twice',
       's.test/a:v1=d.test/a:v1\n\ns.test/b:v1=d.test/a',
@@ -178,14 +181,16 @@ describe('a file that oc image mirror refuses', () => {
     ],
   ] as const;
   it.each(cases)('%s', async (_name, text, problem) => {
-    const problems = mappingProblems(documentOf(text));
-    expect(problems.map(({ line, column, code }) => `${line}:${column} ${code}`)).toEqual([problem]);
+    const refusals = mappingRefusals(documentOf(text));
+    expect(refusals.map(({ line, span, code }) => `${line + 1}:${span.start + 1} ${code}`)).toEqual([
+      problem,
+    ]);
     await expect(copy(text)).rejects.toMatchObject({ code: 'badMapping' });
     expect([...source.log, ...destination.log, ...events]).toEqual([]);
   });
 
   it('no image at all', async () => {
-    expect(mappingProblems(documentOf('# nothing\n'))).toEqual([]);
+    expect(mappingRefusals(documentOf('# nothing\n'))).toEqual([]);
     await expect(copy('# nothing\n')).rejects.toMatchObject({ code: 'badMapping' });
   });
 });
@@ -264,4 +269,42 @@ describe('a run', () => {
     destination.before = () => {};
     return copy(text);
   }
+});
+
+describe('a plan that comes from no file', () => {
+  const image = (text: string): ImageReference => {
+    const parsed = parseReference(text);
+    if (!parsed.ok) throw new Error(parsed.problem);
+    return parsed.reference;
+  };
+
+  it('is copied by the names of its images', async () => {
+    for (const tag of ['v1', 'v2']) source.add('a/b', tag, testImage({ seed: tag }));
+    const summary = await copyImages(
+      [
+        { source: image('s.test/a/b:v1'), destination: image('d.test/x') },
+        { source: image('s.test/a/b'), tagPattern: '*', destination: image('d.test/x') },
+        { source: image('s.test/none:v1'), destination: image('d.test/none:v1') },
+      ],
+      {
+        openSource: open,
+        openDestination: open,
+        parallelImages: 2,
+        parallelLayers: 2,
+        signal: stop.signal,
+        listener: (event) => events.push(event),
+      },
+    );
+    expect(summary).toMatchObject({ copied: 2, failed: 2 });
+    expect([...destination.content('x').tags.keys()].sort()).toEqual(['v1', 'v2']);
+    const images = events.flatMap((event) => ('image' in event ? [event.image] : []));
+    expect(images.map(({ source: from, destination: to, place }) => [from, to, place]).sort()).toEqual([
+      ['s.test/a/b:v1', 'd.test/x:v1', undefined],
+      ['s.test/a/b:v1', 'd.test/x:v1', undefined],
+      ['s.test/a/b:v2', 'd.test/x:v2', undefined],
+      ['s.test/none:v1', 'd.test/none:v1', undefined],
+    ]);
+    const errors = events.flatMap((event) => (event.type === 'imageFailed' ? [event.error.line] : []));
+    expect(errors.join('\n')).toContain('this destination is taken by s.test/a/b:v1');
+  });
 });

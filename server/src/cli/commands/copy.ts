@@ -3,10 +3,10 @@ import { text as textOf } from 'node:stream/consumers';
 import { messageOf, UserError } from '../../base/errors.ts';
 import { splitLines, withoutMark } from '../../documents/lines.ts';
 import { type MappingDocument, parseMapping } from '../../documents/mapping.ts';
+import { mappingRefusals } from '../../documents/mappingRefusals.ts';
 import { isOnDisk } from '../../documents/transport.ts';
 import { readInput } from '../../files/textFile.ts';
 import { copyMapping } from '../../mirror/copyMapping.ts';
-import { mappingProblems } from '../../mirror/mappingPlan.ts';
 import { hasStore } from '../../stores/ocDirectoryFolder.ts';
 import { type Command, exitCodes } from '../command.ts';
 import {
@@ -57,9 +57,13 @@ export const copy: Command = {
 
     const shownPath = path === '-' ? 'stdin' : path;
     const document = parseMapping(splitLines(withoutMark(await readMapping(path, signal))));
-    const problems = mappingProblems(document);
-    for (const problem of problems) stderr.write(problemLine(shownPath, problem));
-    if (problems.length > 0) {
+    const refusals = mappingRefusals(document);
+    for (const { line, span, message, code } of refusals) {
+      stderr.write(
+        problemLine(shownPath, { place: { line: line + 1, column: span.start + 1 }, message, code }),
+      );
+    }
+    if (refusals.length > 0) {
       stderr.write('operator-mirror copy: nothing was copied: correct the mapping, then run this again\n');
       return exitCodes.unusable;
     }

@@ -1,12 +1,13 @@
 import { messageOf } from '../../base/errors.ts';
 import { counted, oneLine, printable, printableJson } from '../../base/words.ts';
-import type { CopySummary } from '../../mirror/copyMapping.ts';
-import type { BlobCounts, PlannedImage, RunEvent } from '../../mirror/events.ts';
+import type { CopySummary } from '../../mirror/copyImages.ts';
+import type { BlobCounts, FilePlace, PlannedImage, RunEvent } from '../../mirror/events.ts';
 import { readableBytes, readableTime } from '../words.ts';
 
 /** One image in `copy --format json`. */
 interface ReportedImage {
-  readonly line: number;
+  /** Left out where the plan comes from no file. */
+  readonly line?: number;
   readonly source: string;
   readonly destination: string;
   readonly digest?: string;
@@ -20,7 +21,7 @@ const mostAlike = 3;
 /** What `copy` says of a run, in words and in JSON. */
 export class CopyReport {
   readonly #path: string;
-  readonly #images: { readonly column: number; readonly image: ReportedImage }[] = [];
+  readonly #images: { readonly place: FilePlace | undefined; readonly image: ReportedImage }[] = [];
   readonly #shownErrors = new Set<string>();
   /** Images that failed, by what their errors have in common, and how many of these were shown. */
   readonly #alike = new Map<string, { readonly first: PlannedImage; count: number; shown: number }>();
@@ -33,9 +34,9 @@ export class CopyReport {
   /** Remembers what became of an image. */
   add(event: RunEvent): void {
     if (!('image' in event)) return;
-    const { line, column, source, destination } = event.image;
-    const words = { line, source, destination };
-    this.#images.push({ column, image: { ...words, ...resultOf(event) } });
+    const { place, source, destination } = event.image;
+    const words = { ...(place && { line: place.line }), source, destination };
+    this.#images.push({ place, image: { ...words, ...resultOf(event) } });
   }
 
   /**
@@ -52,8 +53,8 @@ export class CopyReport {
     if (event.type !== 'imageFailed') return { stdout: '', stderr: '' };
     const message = messageOf(event.error);
     if (!this.#isNews(message, event.image)) return { stdout: '', stderr: '' };
-    const { line, column } = event.image;
-    return { stdout: '', stderr: problemLine(this.#path, { line, column, message, code: 'copy/failed' }) };
+    const { place } = event.image;
+    return { stdout: '', stderr: problemLine(this.#path, { place, message, code: 'copy/failed' }) };
   }
 
   /** True for an error that is to be shown: it is not said yet, nor often in other names. */
@@ -72,12 +73,12 @@ export class CopyReport {
   others(): string {
     return [...this.#alike.values()]
       .filter(({ count, shown }) => count > shown)
-      .map(({ first: { line, column }, count, shown }) => {
+      .map(({ first: { place }, count, shown }) => {
         const message =
           count - shown === 1
             ? 'one more image of this mapping fails in the same way'
             : `${count - shown} more images of this mapping fail in the same way`;
-        return problemLine(this.#path, { line, column, message, code: 'copy/failed' });
+        return problemLine(this.#path, { place, message, code: 'copy/failed' });
       })
       .join('');
   }
@@ -85,7 +86,7 @@ export class CopyReport {
   /** The whole run, its images in the order of the mapping. */
   json(summary: CopySummary): string {
     const images = this.#images
-      .toSorted((a, b) => a.image.line - b.image.line || a.column - b.column)
+      .toSorted(({ place: a }, { place: b }) => (a && b ? a.line - b.line || a.column - b.column : 0))
       .map(({ image }) => image);
     return `${printableJson({ images, summary: summaryFields(summary) }, 2)}\n`;
   }
@@ -110,18 +111,18 @@ export function stoppedLine(summary: CopySummary, reason: string): string {
   return `operator-mirror copy: ${reason}; done: ${done} of ${counted(all, 'image')}, still to do: ${all - done}; run the same command again: it goes on from there\n`;
 }
 
-/** One line that the problem matchers of editors read: `FILE:LINE:COLUMN: error: MESSAGE (CODE)`. */
+/** One line that the problem matchers of editors read: `FILE:LINE:COLUMN: error: MESSAGE (CODE)`; `FILE: …` without a place. */
 export function problemLine(
   path: string,
   problem: {
-    readonly line: number;
-    readonly column: number;
+    readonly place: FilePlace | undefined;
     readonly message: string;
     readonly code: string;
   },
 ): string {
-  const { line, column, message, code } = problem;
-  return `${printable(path)}:${line}:${column}: error: ${oneLine(message)} (${code})\n`;
+  const { place, message, code } = problem;
+  const at = place === undefined ? '' : `${place.line}:${place.column}:`;
+  return `${printable(path)}:${at} error: ${oneLine(message)} (${code})\n`;
 }
 
 /** The numbers of a run. An image that was not finished because the run was stopped has failed. */

@@ -1,5 +1,5 @@
 import { lineRange } from '../../base/range.ts';
-import { shortName } from '../../base/words.ts';
+import { digestRefusals } from '../../documents/mappingRefusals.ts';
 import { defineRule } from '../rule.ts';
 import { isDryRunDialect } from './dialect.ts';
 
@@ -21,17 +21,9 @@ quay.io/edge/app@sha256:d8ee…=registry.example.com:8443/edge/app              
 In the dialect of oc-mirror's dry run, which writes such destinations, [mapping/dialect](dialect.md) says so instead.`,
   reads: isDryRunDialect,
   check({ line }, context) {
-    return line.pairs.flatMap(({ source, destination }) => {
-      const { parsed, span } = destination;
-      if (!parsed.ok || parsed.spans.digest === undefined || isDryRunDialect(context)) return [];
-      const start = span.start + parsed.spans.digest.start - 1;
-      const same = source.parsed.ok && source.parsed.reference.digest === parsed.reference.digest;
-      const other = source.parsed.ok && source.parsed.reference.digest !== undefined && !same;
-      const name = shortName(destination.text);
-      const message = other
-        ? `${name} is a destination with a digest, which is not even the source’s: the source decides what arrives`
-        : `${name} is a destination with a digest, which is not allowed: give it a tag, or nothing to push by digest only`;
-      return [{ message, range: lineRange(0, start, span.end), data: { contradicts: other } }];
+    if (isDryRunDialect(context)) return [];
+    return digestRefusals(line).map(({ span, message, contradicts }) => {
+      return { message, range: lineRange(0, span.start, span.end), data: { contradicts } };
     });
   },
   fixes(finding) {

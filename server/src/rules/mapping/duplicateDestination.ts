@@ -1,7 +1,6 @@
 import { lineRange } from '../../base/range.ts';
-import { shortName } from '../../base/words.ts';
-import { formatReference } from '../../documents/imageReference.ts';
 import { destinationKey, type MappingLine } from '../../documents/mapping.ts';
+import { type PlacedPair, takenMessage, takenPairs } from '../../documents/mappingRefusals.ts';
 import { lineNumbers } from '../../workspace/lineNumbers.ts';
 import { mappingIndex } from '../../workspace/mappingIndex.ts';
 import { defineRule } from '../rule.ts';
@@ -34,41 +33,24 @@ its source. Give one of the two another tag or repository; whoever pulls it must
     if (repeated.size === 0) return [];
     const numbers = lineNumbers(mapping);
     return [...repeated].flatMap((key) => {
-      const places = taken(key, new Set(groups.get(key)), numbers);
-      const [first, ...later] = places;
-      if (first === undefined) return [];
-      return later.map(({ line, start, end, destination }) => {
-        const message = isDryRunDialect(context)
-          ? `${shortName(destination)} is taken by ${first.source} in line ${first.line + 1}: oc-mirror writes both there, and only the one that comes last is left`
-          : `${shortName(destination)} is taken by ${first.source} in line ${first.line + 1}: \`oc image mirror\` refuses the file, \`oc adm catalog mirror\` lets the last one win`;
-        return { range: lineRange(line, start, end), message };
+      const places = placesOf(key, new Set(groups.get(key)), numbers);
+      return takenPairs(places).map((taken) => {
+        const { start, end } = taken.pair.destination.span;
+        const message = takenMessage(taken, isDryRunDialect(context));
+        return { range: lineRange(taken.line, start, end), message };
       });
     });
   },
 });
 
-interface TakenDestination {
-  readonly line: number;
-  readonly start: number;
-  readonly end: number;
-  readonly source: string;
-  readonly destination: string;
-}
-
-function taken(
+function placesOf(
   key: string,
   lines: ReadonlySet<MappingLine>,
   numbers: ReadonlyMap<MappingLine, number>,
-): TakenDestination[] {
-  const places = [...lines].flatMap((line) =>
+): PlacedPair[] {
+  return [...lines].flatMap((line) =>
     line.pairs
       .filter((pair) => destinationKey(pair) === key)
-      .map(({ source, destination }) => ({
-        line: numbers.get(line) ?? 0,
-        ...destination.span,
-        source: source.text,
-        destination: destination.parsed.ok ? formatReference(destination.parsed.reference) : destination.text,
-      })),
+      .map((pair) => ({ line: numbers.get(line) ?? 0, pair })),
   );
-  return places.sort((a, b) => a.line - b.line || a.start - b.start);
 }

@@ -23,6 +23,8 @@ docker://quay.io/edge/app:v1=docker://registry.example.com:8443/edge/app:v1   # 
 A source without a tag, or with a \`*\` in its tag, stands for all tags that match; its destination then is a repository
 without a tag.
 
+A registry that no machine can have, such as one with the port 70000, is found here, too: nothing can be copied from it.
+
 In a file that is in the dialect of oc-mirror's dry run as a whole, [mapping/dialect](dialect.md) says so instead.`,
   reads: isDryRunDialect,
   check({ line }, context) {

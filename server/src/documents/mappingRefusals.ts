@@ -1,0 +1,116 @@
+import { shortName } from '../base/words.ts';
+import { formatReference, type Span } from './imageReference.ts';
+import { destinationKey, type MappingDocument, type MappingLine, type MappingPair } from './mapping.ts';
+
+/**
+ * Something for which a mapping is refused as a whole: by `oc image mirror -f`, by `operator-mirror copy`, and by the rule of
+ * this code in an editor. What is refused is said here for all of them.
+ */
+export interface Refusal {
+  readonly code: 'mapping/syntax' | 'mapping/destination-digest' | 'mapping/duplicate-destination';
+  /** Zero-based. */
+  readonly line: number;
+  /** In the line. */
+  readonly span: Span;
+  readonly message: string;
+}
+
+/** A destination with a digest. */
+export interface DigestRefusal {
+  /** The digest with its `@`. */
+  readonly span: Span;
+  readonly message: string;
+  /** True where it is not even the source's: one of the two is a mistake. */
+  readonly contradicts: boolean;
+}
+
+/** A pair and the line it is in, zero-based. */
+export interface PlacedPair {
+  readonly line: number;
+  readonly pair: MappingPair;
+}
+
+/** A pair whose destination another one has taken before it. */
+export interface TakenPair extends PlacedPair {
+  readonly first: PlacedPair;
+}
+
+/**
+ * All reasons to refuse a mapping, in the order of the text. One that has any must not be copied in part.
+ * A line that is a template is one of them: it names no image yet.
+ */
+export function mappingRefusals({ lines }: MappingDocument): Refusal[] {
+  const refusals: Refusal[] = [];
+  const byKey = new Map<string, PlacedPair[]>();
+  for (const [line, parsed] of lines.entries()) {
+    for (const { message, span } of parsed.problems)
+      refusals.push({ code: 'mapping/syntax', line, span, message });
+    if (parsed.isTemplate) refusals.push({ code: 'mapping/syntax', line, ...templateRefusal(parsed.text) });
+    for (const { message, span } of digestRefusals(parsed)) {
+      refusals.push({ code: 'mapping/destination-digest', line, span, message });
+    }
+    for (const pair of parsed.pairs) {
+      const key = destinationKey(pair);
+      if (key === undefined) continue;
+      const places = byKey.get(key);
+      if (places === undefined) byKey.set(key, [{ line, pair }]);
+      else places.push({ line, pair });
+    }
+  }
+  for (const places of byKey.values()) {
+    for (const taken of takenPairs(places)) {
+      const { span } = taken.pair.destination;
+      refusals.push({
+        code: 'mapping/duplicate-destination',
+        line: taken.line,
+        span,
+        message: takenMessage(taken),
+      });
+    }
+  }
+  return refusals.sort((a, b) => a.line - b.line || a.span.start - b.span.start);
+}
+
+/** The destinations of a line that have a digest, which the source alone decides. */
+export function digestRefusals({ pairs }: MappingLine): DigestRefusal[] {
+  return pairs.flatMap(({ source, destination }) => {
+    const { parsed, span } = destination;
+    if (!parsed.ok || parsed.spans.digest === undefined) return [];
+    const from = source.parsed.ok ? source.parsed.reference.digest : undefined;
+    const contradicts = from !== undefined && from !== parsed.reference.digest;
+    const name = shortName(destination.text);
+    const message = contradicts
+      ? `${name} is a destination with a digest, which is not even the source’s: the source decides what arrives`
+      : `${name} is a destination with a digest, which is not allowed: give it a tag, or nothing to push by digest only`;
+    return [
+      { span: { start: span.start + parsed.spans.digest.start - 1, end: span.end }, message, contradicts },
+    ];
+  });
+}
+
+/** Of pairs that have one destination (`destinationKey`), in any order: all but the first, which has taken it. */
+export function takenPairs(places: readonly PlacedPair[]): TakenPair[] {
+  if (places.length < 2) return [];
+  const [first, ...later] = [...places].sort(
+    (a, b) => a.line - b.line || a.pair.destination.span.start - b.pair.destination.span.start,
+  );
+  return first === undefined ? [] : later.map((place) => ({ ...place, first }));
+}
+
+/** Who has taken a destination, and what becomes of the file. `inDialect`: it is oc-mirror's, which `oc` does not read. */
+export function takenMessage({ pair: { destination }, first }: TakenPair, inDialect = false): string {
+  const name = shortName(
+    destination.parsed.ok ? formatReference(destination.parsed.reference) : destination.text,
+  );
+  const source = first.pair.source.text;
+  const line = first.line + 1;
+  return inDialect
+    ? `${name} is taken by ${source} in line ${line}: oc-mirror writes both there, and only the one that comes last is left`
+    : `${name} is taken by ${source} in line ${line}: \`oc image mirror\` refuses the file, \`oc adm catalog mirror\` lets the last one win`;
+}
+
+function templateRefusal(text: string): Pick<Refusal, 'span' | 'message'> {
+  const start = text.length - text.trimStart().length;
+  const message = `${shortName(text.trim())} is a template: fill it in first, as nobody knows yet which image it names`;
+  return { span: { start, end: text.trimEnd().length }, message };
+}
