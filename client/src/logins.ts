@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { checkLoginRequest, type EditorCredential, type LoginAnswer } from '../../server/src/protocol.ts';
+import { readLogins } from './keptLogins.ts';
 
 /** Under this name the logins are in VS Code's secret storage, as JSON. */
 const secretName = 'registryCredentials';
@@ -19,6 +20,7 @@ export class Logins implements vscode.Disposable {
   readonly onChanged = this.#changed.event;
   readonly #watch: vscode.Disposable;
   #all: readonly EditorCredential[] = [];
+  #saidDamaged = false;
 
   constructor(secrets: vscode.SecretStorage) {
     this.#secrets = secrets;
@@ -33,8 +35,14 @@ export class Logins implements vscode.Disposable {
 
   /** Takes what is kept into memory. */
   async load(): Promise<void> {
-    const text = await this.#secrets.get(secretName);
-    this.#all = text === undefined ? [] : (JSON.parse(text) as EditorCredential[]);
+    const { logins, isDamaged } = readLogins(await this.#secrets.get(secretName));
+    this.#all = logins;
+    if (isDamaged && !this.#saidDamaged) {
+      this.#saidDamaged = true;
+      void vscode.window.showWarningMessage(
+        vscode.l10n.t('Some logins that VS Code keeps cannot be read. Log in to those registries again.'),
+      );
+    }
     this.#changed.fire(this.all);
   }
 

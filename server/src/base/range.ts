@@ -57,3 +57,18 @@ export function containsRange(outer: Range, inner: Range): boolean {
 export function sameRange(a: Range, b: Range): boolean {
   return comparePositions(a.start, b.start) === 0 && comparePositions(a.end, b.end) === 0;
 }
+
+/** A value in which every position from `line` on is `delta` lines further down, wherever it stands in it. */
+export function movePositions<Value>(value: Value, line: number, delta: number): Value {
+  if (typeof value !== 'object' || value === null) return value;
+  if (isPosition(value)) return value.line < line ? value : { ...value, line: value.line + delta };
+  if (Array.isArray(value)) return value.map((item) => movePositions(item, line, delta)) as Value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [key, movePositions(item, line, delta)]),
+  ) as Value;
+}
+
+/** Both numbers of a place in a text: whatever else is called `line` is none. */
+function isPosition(value: object): value is Position {
+  return 'line' in value && 'character' in value && typeof value.line === 'number';
+}

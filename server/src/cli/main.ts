@@ -100,8 +100,9 @@ export async function main(): Promise<void> {
   delete process.env.ELECTRON_RUN_AS_NODE;
   const handed = process.env[credentialsVariable];
   delete process.env[credentialsVariable];
+  const say = (line: string) => process.stderr.write(`operator-mirror: ${line}\n`);
   const credentials =
-    handed === undefined ? [] : (await import('./handedCredentials.ts')).handedCredentials(handed);
+    handed === undefined ? [] : (await import('./handedCredentials.ts')).handedCredentials(handed, say);
   const stop = new AbortController();
   // A terminal that is closed, such as an editor's when its task is ended, says so with SIGHUP.
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {

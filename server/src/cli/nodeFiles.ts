@@ -1,5 +1,5 @@
 import { dirname, extname, resolve, sep } from 'node:path';
-import { UserError } from '../base/errors.ts';
+import { messageOf, UserError } from '../base/errors.ts';
 import { printable } from '../base/words.ts';
 import type { NamedRegistriesConf } from '../documents/pullRules.ts';
 import { hasRegistryTables, parseRegistriesConf } from '../documents/registriesConf.ts';
@@ -35,6 +35,8 @@ export async function readNodeFiles(
   let snapshot = new Snapshot();
   const shown = new Map<string, string>();
   const confs: NamedRegistriesConf[] = [];
+  const say = (error: unknown) =>
+    void terminal.stderr.write(`operator-mirror ${command}: ${printable(messageOf(error))}\n`);
   const add = async (found: FoundFile) => {
     const key = snapshotPath(found.path);
     if (snapshot.files.has(key)) return;
@@ -48,7 +50,7 @@ export async function readNodeFiles(
       confs.push(await readConf(path));
       continue;
     }
-    for (const found of await findFiles(path)) await add(found);
+    for (const found of await findFiles(path, say)) await add(found);
     if (!(await isFolder(path)) && !tells(snapshot.files.get(snapshotPath(path))))
       throw new UserError('notRecognised', `${path} holds no mirror sets, and is no registries.conf`, {
         nextStep: 'name a file with mirror sets, a folder, or a registries.conf',
@@ -57,7 +59,7 @@ export async function readNodeFiles(
   for (const path of paths) {
     const folder = (await isFolder(path)) ? undefined : await contextFolder(path);
     if (folder === undefined) continue;
-    for (const found of await findContext(folder)) if (found.type === 'mapping') await add(found);
+    for (const found of await findContext(folder, say)) if (found.type === 'mapping') await add(found);
   }
   const [first] = paths;
   const start = first === undefined ? '.' : (await isFolder(first)) ? first : dirname(first);

@@ -1,5 +1,5 @@
 import { type Document, isCollection, isMap, isPair, isScalar, parseAllDocuments, type YAMLMap } from 'yaml';
-import { comparePositions, type Range, sameRange, shiftRange } from '../base/range.ts';
+import { comparePositions, movePositions, type Range, sameRange, shiftRange } from '../base/range.ts';
 import { mentionsPatches, patchesOf } from './kustomization.ts';
 import { applyLineChange, type LineChange, type Lines } from './lines.ts';
 import {
@@ -303,7 +303,7 @@ function updateEntry(file: YamlFile, change: LineChange, lines: Lines): YamlFile
   const old = place.set.entries.at(index);
   if (old === undefined) return undefined;
   const others = file.problems.filter((problem) => !inside(problem));
-  const problems = [...moveRanges(others, end, delta), ...after.problems].sort(byPlace);
+  const problems = [...movePositions(others, end, delta), ...after.problems].sort(byPlace);
   const resources = file.resources.map((resource, at) => {
     const moved = delta === 0 ? resource : moveBelow(resource, end, delta);
     if (at !== setIndex || !isMirrorSet(moved)) return moved;
@@ -414,23 +414,10 @@ function parseEntry(
 
 /** The resource with everything from `line` on moved by `delta` lines. Entries are relative and stay as they are. */
 function moveBelow(resource: Resource, line: number, delta: number): Resource {
-  if (!isMirrorSet(resource)) return moveRanges(resource, line, delta);
+  if (!isMirrorSet(resource)) return movePositions(resource, line, delta);
   const { entries, entriesLine, entriesInOrder, ...frame } = resource;
   return {
-    ...moveRanges(frame, line, delta),
+    ...movePositions(frame, line, delta),
     ...moveEntries({ entries, entriesLine, entriesInOrder }, line, delta),
   };
-}
-
-function moveRanges<Value>(value: Value, line: number, delta: number): Value {
-  if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.map((item) => moveRanges(item, line, delta)) as Value;
-  const moved: Record<string, unknown> = {};
-  for (const [key, item] of Object.entries(value)) {
-    moved[key] =
-      key === 'line' && typeof item === 'number' && item >= line
-        ? item + delta
-        : moveRanges(item, line, delta);
-  }
-  return moved as Value;
 }

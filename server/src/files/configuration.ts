@@ -38,25 +38,29 @@ export async function findConfiguration(
   const last = top === undefined ? undefined : resolve(top);
   for (let current = resolve(folder); ; current = dirname(current)) {
     const path = join(current, configurationName);
-    if (await isThere(path)) {
-      try {
+    try {
+      if (await isThere(path)) {
         const bytes = await readFileWithin(path, {
           most: longest,
           inside: [current, ...(last === undefined ? [] : [last])],
         });
         return readConfiguration(withoutMark(bytes.toString('utf8')), path);
-      } catch (error) {
-        return { ...none(), path, problems: [`this file cannot be read: ${reasonInBrackets(error)}`] };
       }
+    } catch (error) {
+      return { ...none(), path, problems: [`this file cannot be read: ${reasonInBrackets(error)}`] };
     }
     if (current === last || dirname(current) === current) return none();
   }
 }
 
+/** Rejects where nobody can tell, as in a folder that may not be looked into. */
 function isThere(path: string): Promise<boolean> {
   return lstat(path).then(
     () => true,
-    () => false,
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return false;
+      throw error;
+    },
   );
 }
 

@@ -87,14 +87,20 @@ export function isFolder(path: string): Promise<boolean> {
 const mostContextFolders = 2000;
 const deepestContext = 6;
 
-/** The files that give one below a context folder its meaning. The folder may be a home or a root: it is bounded. */
-export async function findContext(folder: string): Promise<FoundFile[]> {
+/**
+ * The files that give one below a context folder its meaning. The folder may be a home or a root: it is bounded.
+ * `onUnreadable` hears of the folder itself, too: without it, less is known, and nothing fails.
+ */
+export async function findContext(
+  folder: string,
+  onUnreadable: OnUnreadable = () => {},
+): Promise<FoundFile[]> {
   const found: FoundFile[] = [];
   await walk(
     folder,
     found,
     { folders: mostContextFolders, depth: deepestContext, inside: [folder] },
-    () => {},
+    ({ error }) => onUnreadable(error),
   );
   return found.sort((a, b) => (a.path < b.path ? -1 : 1));
 }

@@ -40,8 +40,12 @@ export function hearOfDisk(connection: Connection, happened: (events: readonly D
   });
 }
 
-/** Asks a client that can be asked to watch. */
-export function watchDisk(connection: Connection, client: ClientCapabilities): void {
+/** Asks a client that can be asked to watch; `refused` hears why it does not. */
+export function watchDisk(
+  connection: Connection,
+  client: ClientCapabilities,
+  refused: (error: unknown) => void,
+): void {
   if (!client.workspace?.didChangeWatchedFiles?.dynamicRegistration) return;
-  connection.client.register(DidChangeWatchedFilesNotification.type, { watchers }).catch(() => {});
+  connection.client.register(DidChangeWatchedFilesNotification.type, { watchers }).catch(refused);
 }

@@ -1,4 +1,5 @@
 import { lstat } from 'node:fs/promises';
+import { messageOf, UserError } from '../base/errors.ts';
 import { Limiter } from '../base/limiter.ts';
 import { isBelow } from '../disk/openFile.ts';
 import {
@@ -33,6 +34,9 @@ export interface DiskEvent {
 export class DiskFiles {
   readonly #state: WorkspaceState;
   readonly #onChange: () => void;
+  readonly #report: (message: string) => void;
+  /** What was last said of what cannot be read, by path: nobody wants to hear it at every change. */
+  readonly #said = new Map<string, string>();
   readonly #reads = new Limiter(16);
   #folders: readonly string[] = [];
   /** Folders that were read because of a file in them. */
@@ -41,10 +45,14 @@ export class DiskFiles {
   /** One after the other, so that what was read later counts. */
   #work: Promise<void> = Promise.resolve();
 
-  /** `onChange` is called when files that are not open came, changed or went. */
-  constructor(state: WorkspaceState, onChange: () => void) {
+  /**
+   * @param onChange called when files that are not open came, changed or went
+   * @param report told in words for a person which files and folders cannot be read
+   */
+  constructor(state: WorkspaceState, onChange: () => void, report: (message: string) => void) {
     this.#state = state;
     this.#onChange = onChange;
+    this.#report = report;
   }
 
   /** The folders of the workspace, as paths. */
@@ -92,7 +100,7 @@ export class DiskFiles {
     const folder = await contextFolder(path);
     if (folder === undefined || this.#contexts.has(folder)) return;
     this.#contexts.add(folder);
-    await this.#inOrder(async () => this.#read(await findContext(folder)));
+    await this.#inOrder(async () => this.#read(await findContext(folder, (error) => this.#say(error))));
   }
 
   /** A file is open no longer: what is on disk counts again. */
@@ -121,7 +129,7 @@ export class DiskFiles {
         const type = typeByName(path);
         if (holder === undefined || isPassedOver(path, holder) || isNewFolder) gone.push(key);
         if (holder === undefined || isPassedOver(path, holder)) continue;
-        if (isNewFolder) found.push(...(await findFiles(path).catch(() => [])));
+        if (isNewFolder) found.push(...(await this.#find(path)));
         else if (type !== undefined) found.push({ path, type, named: false, inside: undefined });
         else gone.push(key);
       }
@@ -138,7 +146,25 @@ export class DiskFiles {
 
   async #readFolder(folder: string): Promise<void> {
     if (!this.#folders.includes(folder)) return;
-    await this.#read(await findFiles(folder).catch(() => []));
+    await this.#read(await this.#find(folder));
+  }
+
+  #find(folder: string): Promise<readonly FoundFile[]> {
+    const say = (error: unknown) => this.#say(error);
+    return findFiles(folder, say).catch((error: unknown) => {
+      say(error);
+      return [];
+    });
+  }
+
+  /** What is gone by now is no news, and what a link leads to outside the folders was left out on purpose. */
+  #say(error: unknown, path = ''): void {
+    const { code } = (error as { cause?: { code?: unknown } }).cause ?? {};
+    if (code === 'ENOENT' || (error instanceof UserError && error.code === 'outside')) return;
+    const message = messageOf(error);
+    if (this.#said.get(path || message) === message) return;
+    this.#said.set(path || message, message);
+    this.#report(message);
   }
 
   async #read(found: readonly FoundFile[]): Promise<void> {
@@ -149,7 +175,13 @@ export class DiskFiles {
         part.map((file) =>
           this.#reads.run(async () => {
             const inside = this.#trusted ? undefined : this.#folders;
-            const content = await loadContent({ ...file, inside }).catch(() => undefined);
+            const content = await loadContent({ ...file, inside }).then(
+              (read) => {
+                this.#said.delete(file.path);
+                return read;
+              },
+              (error: unknown) => this.#say(error, file.path),
+            );
             const uri = uriOf(file.path);
             // Its folder may have gone while it was read.
             const isHeld = this.#holderOf(file.path) !== undefined;

@@ -41,6 +41,10 @@ export function startServer(connection: Connection, options: ServerOptions): voi
   for (const handler of handlers) handler.register(server);
 }
 
+function refusedWords(error: unknown): string {
+  return `The client does not tell of all changes as it was asked to: ${messageOf(error)}`;
+}
+
 /** The life of a connection: its files, its settings and its trust. What it answers is in `handlers`. */
 class Server implements Session {
   readonly connection: Connection;
@@ -59,7 +63,11 @@ class Server implements Session {
     this.connection = connection;
     this.options = options;
     this.workspace = new WorkspaceState();
-    this.#disk = new DiskFiles(this.workspace, () => this.#publisher.refresh());
+    this.#disk = new DiskFiles(
+      this.workspace,
+      () => this.#publisher.refresh(),
+      (message) => connection.console.warn(message),
+    );
     this.settings = new ServerSettings(
       options.openFacts,
       () => this.#publisher.refresh(),
@@ -160,11 +168,13 @@ class Server implements Session {
 
   #initialized(): void {
     const { workspace } = this.client;
-    watchDisk(this.connection, this.client);
+    // Who refuses leaves us with what it tells unasked, and somebody may wonder why.
+    const refused = (error: unknown) => this.connection.console.warn(refusedWords(error));
+    watchDisk(this.connection, this.client, refused);
     if (workspace?.didChangeConfiguration?.dynamicRegistration) {
       this.connection.client
         .register(DidChangeConfigurationNotification.type, { section: settingsSection })
-        .catch(() => {});
+        .catch(refused);
     }
     if (workspace?.workspaceFolders) {
       this.connection.workspace.onDidChangeWorkspaceFolders(({ added, removed }) => {
@@ -187,7 +197,10 @@ class Server implements Session {
   /** Asks the client where it can be asked, and else takes what it sent. */
   async #loadSettings(sent: unknown): Promise<void> {
     const asked = this.client.workspace?.configuration
-      ? await this.connection.workspace.getConfiguration(settingsSection).catch(() => undefined)
+      ? await this.connection.workspace.getConfiguration(settingsSection).catch((error: unknown) => {
+          this.connection.console.warn(`The client does not tell its settings: ${messageOf(error)}`);
+          return undefined;
+        })
       : undefined;
     await this.settings.change(asked ?? sent);
     this.#sendStatus();

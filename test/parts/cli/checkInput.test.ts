@@ -1,6 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { setOf } from '../../support/mirrorSets.ts';
 import { CommandLine } from './copyHarness.ts';
 
 /** Paths that the operating system does not let anybody read: root could read all others. */
@@ -13,6 +15,10 @@ vi.mock('node:fs/promises', async (importOriginal) => {
   };
   return {
     ...real,
+    lstat: async (...args: Parameters<typeof real.lstat>) => {
+      refuse(args[0]);
+      return real.lstat(...args);
+    },
     readdir: async (...args: Parameters<typeof real.readdir>) => {
       refuse(args[0]);
       return real.readdir(...args);
@@ -102,6 +108,27 @@ describe('the rest is checked all the same', () => {
     mkdirSync(line.path('manifests-index-2'));
     expect(await line.run('check', mapping)).toMatchObject({ code: 1, stderr: '' });
   });
+});
+
+it('a folder below one that is traced or forecast and may not be read is said', async () => {
+  const digest = `sha256:${'a'.repeat(64)}`;
+  line.write('a/idms.yaml', setOf('IDMS', 'q.io/a <- m.local/a'));
+  line.write('a/closed/idms.yaml', setOf('IDMS', 'q.io/b <- m.local/b'));
+  locked.add(line.path('a/closed'));
+  const said = (command: string) => `operator-mirror ${command}: ${line.path('a/closed')} ${permissions}\n`;
+  const traced = await line.run('trace', `q.io/a/x@${digest}`, '--in', line.path('a'));
+  expect(traced).toMatchObject({ code: 0, stderr: said('trace') });
+  expect(await line.run('forecast', line.path('a'))).toMatchObject({ code: 0, stderr: said('forecast') });
+  const log = line.write('log.txt', 'error: unable to connect to registry.example.com\n');
+  const explained = await line.run('explain', log, '--in', line.path('a'));
+  expect(explained.stderr).toBe(said('explain'));
+});
+
+it('settings that nobody can look for are said', async () => {
+  locked.add(join(line.folder, '.operator-mirror.yaml'));
+  const path = line.write('mapping.txt', byTag);
+  const { stderr } = await line.run('check', path);
+  expect(stderr).toMatch(/\.operator-mirror\.yaml: this file cannot be read/);
 });
 
 it('a folder with nothing of ours in it is nothing to complain about', async () => {

@@ -1,5 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -11,11 +19,17 @@ let root: string;
 let state: WorkspaceState;
 let disk: DiskFiles;
 let changes: number;
+let said: string[];
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'operator-mirror-disk-files-'));
   state = new WorkspaceState();
   changes = 0;
-  disk = new DiskFiles(state, () => changes++);
+  said = [];
+  disk = new DiskFiles(
+    state,
+    () => changes++,
+    (message) => said.push(message),
+  );
 });
 afterEach(() => rmSync(root, { recursive: true }));
 
@@ -177,4 +191,32 @@ it('pipes, devices, rings and folders with names of ours keep nobody waiting', a
   write('a/later-mapping.txt');
   await disk.changed([{ uri: uri('a/later-mapping.txt'), created: true }]);
   expect(files()).toEqual(['a/later-mapping.txt', 'a/mapping.txt']);
+});
+
+describe('what cannot be read', () => {
+  it('is said once, as long as it stays so, and again when it has come back', async () => {
+    write('a/mapping.txt');
+    const tooLarge = () => {
+      writeFileSync(at('a/big-mapping.txt'), '');
+      truncateSync(at('a/big-mapping.txt'), 65 * 1024 * 1024);
+    };
+    tooLarge();
+    await start(['a']);
+    expect(said).toEqual([expect.stringContaining('big-mapping.txt has more than 64 MiB')]);
+    await disk.changed([{ uri: uri('a/big-mapping.txt') }]);
+    expect(said).toHaveLength(1);
+    write('a/big-mapping.txt');
+    await disk.changed([{ uri: uri('a/big-mapping.txt') }]);
+    tooLarge();
+    await disk.changed([{ uri: uri('a/big-mapping.txt') }]);
+    expect(said).toHaveLength(2);
+    expect(files()).toEqual(['a/mapping.txt']);
+  });
+
+  it('is no news where it is gone, or outside on purpose', async () => {
+    write('a/mapping.txt', 'elsewhere/mapping.txt');
+    symlinkSync(at('elsewhere/mapping.txt'), at('a/link-mapping.txt'));
+    await start(['a', 'none'], false);
+    expect(said).toEqual([]);
+  });
 });

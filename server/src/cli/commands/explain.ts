@@ -1,4 +1,5 @@
 import { UserError } from '../../base/errors.ts';
+import { printable } from '../../base/words.ts';
 import { decodeText } from '../../files/encoding.ts';
 import { readInput, readStream } from '../../files/textFile.ts';
 import { parseLog } from '../../log/parseLog.ts';
@@ -35,7 +36,9 @@ export const explain: Command = {
     }
     const format = choice(options, 'format', ['text', 'json'], 'text');
     const said = parseLog(linesOf(decodeText(await readLog(name, terminal))));
-    const { own, near, version } = await readContext(name, said, [...named, ...more]);
+    const { own, near, version } = await readContext(name, said, [...named, ...more], (line) =>
+      terminal.stderr.write(`operator-mirror explain: ${printable(line)}\n`),
+    );
     const log = withFiles(said, { own, near, version });
     terminal.stdout.write(
       format === 'json'

@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { basename, dirname, join, resolve, sep } from 'node:path';
+import { messageOf } from '../../base/errors.ts';
 import { findConfiguration } from '../../files/configuration.ts';
 import {
   contextFolder,
@@ -7,6 +8,7 @@ import {
   findContext,
   findFiles,
   isFolder,
+  type OnUnreadable,
   typeByName,
 } from '../../files/find.ts';
 import { loadFile } from '../../files/load.ts';
@@ -30,25 +32,29 @@ export interface LogContext {
  *
  * @param name the log's path, or `-` for standard input, which lies nowhere
  * @param named the files and folders that somebody named; empty where nobody did
+ * @param say told in one line which folder below a path cannot be read, and what is wrong in settings
  * @throws UserError `unreadable` for a path that was named and cannot be read
  */
 export async function readContext(
   name: string,
   log: LogDocument,
   named: readonly string[],
+  say: (line: string) => void,
 ): Promise<LogContext> {
   const own = await read(
     new Snapshot(),
-    await foundAt(named.length > 0 ? named : await foldersOf(name, log)),
+    await foundAt(named.length > 0 ? named : await foldersOf(name, log), (error) => say(messageOf(error))),
   );
-  const near = name === '-' ? own : await read(own, await filesBeside(name), true);
-  const { settings } = name === '-' ? { settings: {} } : await findConfiguration(dirname(resolve(name)));
+  if (name === '-') return { own, near: own, version: versionOfFiles(own, defaultSettings) };
+  const near = await read(own, await filesBeside(name), true);
+  const { settings, problems, path } = await findConfiguration(dirname(resolve(name)));
+  for (const problem of problems) say(`${path}: ${problem}`);
   return { own, near, version: versionOfFiles(near, { ...defaultSettings, ...settings }) };
 }
 
-async function foundAt(paths: readonly string[]): Promise<FoundFile[]> {
+async function foundAt(paths: readonly string[], tell: OnUnreadable): Promise<FoundFile[]> {
   const found: FoundFile[] = [];
-  for (const path of paths) found.push(...(await findFiles(path)));
+  for (const path of paths) found.push(...(await findFiles(path, tell)));
   return found;
 }
 
