@@ -10,12 +10,21 @@ const forNobody: Readonly<Record<string, readonly (string | RegExp)[] | 'whole f
   'server/src/log/mirrorAttempts.ts': ['(Mirrors also failed: ['],
   // YAML that is written.
   'server/src/features/resourceSnippets.ts': 'whole file',
+  // HTTP headers.
+  'server/src/registry/authorizer.ts': ['Bearer {0}'],
+  'server/src/registry/bearer.ts': ['Basic {0}'],
+  // Keys of connections that are kept.
+  'server/src/registry/connections.ts': ['{0} {1} by {2}', 'by {0}'],
+  // What a program of docker prints.
+  'server/src/registry/credentialHelper.ts': ['credentials not found in native keychain'],
+  // A header, and an error that goes through undici and is told in other words.
+  'server/src/registry/proxyTunnel.ts': ['Basic {0}', 'proxy {0}'],
 };
 
 const root = join(import.meta.dirname, '../..');
 
 /** The rooms in which everything is said so. */
-const rooms = ['server/src/base', 'server/src/log', 'server/src/features'];
+const rooms = ['server/src/base', 'server/src/log', 'server/src/features', 'server/src/registry'];
 
 it.each(rooms)('every sentence for a person is one whole message, said through t: %s', (room) => {
   const files = readdirSync(join(root, room), { recursive: true, encoding: 'utf8' })

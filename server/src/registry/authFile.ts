@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { t } from '../base/sentences.ts';
 import { isDockerHub } from '../documents/imageReference.ts';
 
 /** What proves to a registry who we are. */
@@ -92,16 +93,16 @@ function entryOf(raw: unknown): AuthEntry | undefined {
   let { username, password } = parsed.data;
   if (auth) {
     const decoded = decodeBase64(auth);
-    if (decoded === undefined) return { kind: 'undecodable', problem: 'its "auth" is no base64' };
+    if (decoded === undefined) return { kind: 'undecodable', problem: t('its "auth" is no base64') };
     const colon = decoded.indexOf(':');
-    if (colon === -1) return { kind: 'broken', problem: 'its "auth" has no colon after the user' };
+    if (colon === -1) return { kind: 'broken', problem: t('its "auth" has no colon after the user') };
     username = decoded.slice(0, colon);
     // Docker once padded passwords with zero bytes.
     password = decoded.slice(colon + 1).replace(/\0+$/, '');
   }
   if (identitytoken) return { kind: 'identityToken', token: identitytoken };
   if (username === undefined || password === undefined) return { kind: 'empty' };
-  if (username === '') return { kind: 'broken', problem: 'it names no user' };
+  if (username === '') return { kind: 'broken', problem: t('it names no user') };
   return { kind: 'password', username, password };
 }
 

@@ -2,6 +2,7 @@ import { access, mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import * as z from 'zod';
 import { UserError } from '../base/errors.ts';
+import { t } from '../base/sentences.ts';
 import { createFile } from '../disk/createFile.ts';
 import { DiskError, isAbsent, reasonInBrackets } from '../disk/diskError.ts';
 import { mostConfiguration, readFileWithin } from '../disk/readFile.ts';
@@ -33,8 +34,8 @@ export async function loginPlace(
       () => false,
     ))
   ) {
-    throw new UserError('authFile', `${runtime}, which XDG_RUNTIME_DIR names, is not there`, {
-      nextStep: 'create or unset it, or name a file with --authfile',
+    throw new UserError('authFile', t('{0}, which XDG_RUNTIME_DIR names, is not there', runtime), {
+      nextStep: t('create or unset it, or name a file with --authfile'),
     });
   }
   return path;
@@ -67,8 +68,8 @@ export async function writeLogin(
     }
   } catch (error) {
     if (error instanceof UserError) throw error;
-    throw new UserError('authFile', `${path} cannot be written (${reasonInBrackets(error)})`, {
-      nextStep: 'check who may write there, or name another file with --authfile',
+    throw new UserError('authFile', t('{0} cannot be written ({1})', path, reasonInBrackets(error)), {
+      nextStep: t('check who may write there, or name another file with --authfile'),
     });
   }
 }
@@ -80,8 +81,8 @@ async function writeEntry(path: string, key: string, auth: string): Promise<void
   if (typeof helper === 'string' && helper !== '') {
     throw new UserError(
       'credentialHelper',
-      `${path}: docker-credential-${helper} keeps the credential for ${key}`,
-      { nextStep: `log in with \`podman login ${key}\`, or name another file with --authfile` },
+      t('{0}: docker-credential-{1} keeps the credential for {2}', path, helper, key),
+      { nextStep: t('log in with `podman login {0}`, or name another file with --authfile', key) },
     );
   }
   const written = { ...file, auths: { ...file.auths, [key]: { auth } } };

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { UserError } from '../base/errors.ts';
+import { t } from '../base/sentences.ts';
 import { isAbsent, reasonInBrackets } from '../disk/diskError.ts';
 import { mostConfiguration, readFileWithin } from '../disk/readFile.ts';
 import { type AuthFile, type AuthFileFormat, parseAuthFile } from './authFile.ts';
@@ -91,15 +92,17 @@ async function load(places: readonly AuthFilePlace[]): Promise<LoadedFile[]> {
 
 /** The error for a file that is something else. Nothing of its text is part of it. */
 export function noAuthFile(path: string): UserError {
-  return new UserError('authFile', `${path}: this is no file with registry credentials`, {
-    nextStep: 'it has to be JSON with "auths": write it with `operator-mirror login HOST` or `podman login`',
+  return new UserError('authFile', t('{0}: this is no file with registry credentials', path), {
+    nextStep: t(
+      'it has to be JSON with "auths": write it with `operator-mirror login HOST` or `podman login`',
+    ),
   });
 }
 
 /** The error for a file of which one entry is something else. */
 function noEntry(path: string, key: string): UserError {
-  return new UserError('authFile', `${path}: the entry ${JSON.stringify(key)} is no credential`, {
-    nextStep: 'it has to be an object whose "auth" is a text: take it out, or log in again',
+  return new UserError('authFile', t('{0}: the entry {1} is no credential', path, JSON.stringify(key)), {
+    nextStep: t('it has to be an object whose "auth" is a text: take it out, or log in again'),
   });
 }
 
@@ -112,11 +115,11 @@ async function read(path: string, required: boolean): Promise<string | undefined
     const reason = reasonInBrackets(error);
     throw new UserError(
       'authFile',
-      `${path}: the file with registry credentials cannot be read (${reason})`,
+      t('{0}: the file with registry credentials cannot be read ({1})', path, reason),
       {
         nextStep: absent
-          ? 'check the path (--authfile, operatorMirror.registries.authFile)'
-          : 'check who may read the file',
+          ? t('check the path (--authfile, operatorMirror.registries.authFile)')
+          : t('check who may read the file'),
         cause: error,
       },
     );

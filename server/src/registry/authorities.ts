@@ -2,6 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { join } from 'node:path';
 import * as tls from 'node:tls';
 import { UserError } from '../base/errors.ts';
+import { t } from '../base/sentences.ts';
 import { reasonInBrackets } from '../disk/diskError.ts';
 import { mostConfiguration, readFileWithin } from '../disk/readFile.ts';
 import type { RegistryEnvironment } from './options.ts';
@@ -54,17 +55,21 @@ export async function readAuthorities(path: string, setting: string): Promise<st
     const reason = reasonInBrackets(error);
     throw new UserError(
       'caFile',
-      `${path}: the file with certificate authorities cannot be read (${reason})`,
+      t('{0}: the file with certificate authorities cannot be read ({1})', path, reason),
       {
-        nextStep: `check the path (${setting})`,
+        nextStep: t('check the path ({0})', setting),
       },
     );
   }
   const found = certificatesIn(text);
   if (found.length > 0 && found.every(isCertificate)) return found;
-  throw new UserError('caFile', `${path}: there is no certificate in PEM in this file, or a damaged one`, {
-    nextStep: `give a file with -----BEGIN CERTIFICATE----- blocks (${setting})`,
-  });
+  throw new UserError(
+    'caFile',
+    t('{0}: there is no certificate in PEM in this file, or a damaged one', path),
+    {
+      nextStep: t('give a file with -----BEGIN CERTIFICATE----- blocks ({0})', setting),
+    },
+  );
 }
 
 /** Each certificate once: two lists of authorities have most in common, and each costs time to read. */

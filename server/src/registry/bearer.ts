@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { orAborted } from '../base/abort.ts';
 import { UserError } from '../base/errors.ts';
+import { t } from '../base/sentences.ts';
 import type { Answer } from './answer.ts';
 import type { Credential } from './authFile.ts';
 import { networkError } from './networkError.ts';
@@ -135,13 +136,13 @@ export class Tokens {
     try {
       answer = await this.#transport(questionOf(request), signal);
     } catch (error) {
-      if (signal.aborted) throw noToken(purpose, realm, 'it does not answer in time');
+      if (signal.aborted) throw noToken(purpose, realm, t('it does not answer in time'));
       throw networkError(error, realm.host);
     }
     const hadCredential = credential !== undefined;
     if (answer.status === 401 || answer.status === 403) throw unauthorized(purpose, hadCredential);
     if (answer.status !== 200) {
-      const place = `a token for ${purpose.place}`;
+      const place = t('a token for {0}', purpose.place);
       throw registryError(
         { ...answer, hadCredential },
         { ...purpose, host: realm.host, place },
@@ -199,14 +200,14 @@ function readToken(body: Uint8Array, purpose: Purpose, realm: URL): { text: stri
   try {
     value = JSON.parse(new TextDecoder().decode(body));
   } catch {
-    throw noToken(purpose, realm, 'its answer is not JSON');
+    throw noToken(purpose, realm, t('its answer is not JSON'));
   }
   const parsed = tokenAnswer.safeParse(value);
   const text = parsed.success ? parsed.data.token || parsed.data.access_token : undefined;
-  if (text === undefined) throw noToken(purpose, realm, 'there is no token in its answer');
+  if (text === undefined) throw noToken(purpose, realm, t('there is no token in its answer'));
   // Anything else in a header would be a way to smuggle in another one.
   if (!/^[\x21-\x7e]+$/.test(text))
-    throw noToken(purpose, realm, 'its token has characters that no token has');
+    throw noToken(purpose, realm, t('its token has characters that no token has'));
   const life = parsed.success ? (parsed.data.expires_in ?? usualLife) : usualLife;
   return { text, life: life > 0 && Number.isFinite(life) ? life : usualLife };
 }
@@ -214,9 +215,9 @@ function readToken(body: Uint8Array, purpose: Purpose, realm: URL): { text: stri
 function noToken({ place }: Purpose, realm: URL, problem: string): UserError {
   return new UserError(
     'tokenService',
-    `the token service ${realm.host} gives no token for ${place}: ${problem}`,
+    t('the token service {0} gives no token for {1}: {2}', realm.host, place, problem),
     {
-      nextStep: 'try again later, and look into the log of the registry',
+      nextStep: t('try again later, and look into the log of the registry'),
     },
   );
 }

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import { UserError } from '../base/errors.ts';
+import { t } from '../base/sentences.ts';
 import { byteStream } from '../content/byteStream.ts';
 import { requireVerifiable, verified } from '../content/contentDigest.ts';
 import type { Descriptor } from '../content/descriptor.ts';
@@ -107,9 +108,9 @@ async function openFrom(
     discard(body);
     throw new UserError(
       'badAnswer',
-      `${request.purpose.place}: the registry sends another part than was asked for`,
+      t('{0}: the registry sends another part than was asked for', request.purpose.place),
       {
-        nextStep: `look into the log of ${request.host} and of the proxy before it`,
+        nextStep: t('look into the log of {0} and of the proxy before it', request.host),
       },
     );
   }

@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../base/errors.ts';
+import { t } from '../base/sentences.ts';
 import { reasonInBrackets } from '../disk/diskError.ts';
 import { mostConfiguration, readFileWithin } from '../disk/readFile.ts';
 import { readAuthorities } from './authorities.ts';
@@ -66,9 +67,10 @@ function requirePartner(
 ): string {
   const partner = name.slice(0, -own.length) + other;
   if (names.includes(partner)) return partner;
-  throw new UserError('certificates', `${join(folder, name)}: ${partner} is missing beside it`, {
-    nextStep:
+  throw new UserError('certificates', t('{0}: {1} is missing beside it', join(folder, name), partner), {
+    nextStep: t(
       'a client certificate is NAME.cert with its key in NAME.key; the certificate of an authority ends in .crt',
+    ),
   });
 }
 
@@ -76,8 +78,8 @@ async function readPart(path: string): Promise<string> {
   try {
     return (await readFileWithin(path, { most: mostConfiguration })).toString('utf8');
   } catch (error) {
-    throw new UserError('certificates', `${path} cannot be read (${reasonInBrackets(error)})`, {
-      nextStep: 'check who may read the file',
+    throw new UserError('certificates', t('{0} cannot be read ({1})', path, reasonInBrackets(error)), {
+      nextStep: t('check who may read the file'),
     });
   }
 }

@@ -1,5 +1,6 @@
 import { isDigest } from '../base/digest.ts';
 import { UserError } from '../base/errors.ts';
+import { t } from '../base/sentences.ts';
 import {
   formatReference,
   hostProblem,
@@ -78,7 +79,7 @@ export class RegistryClient {
       if (!plan.ok) {
         const place = `${plan.rule.path}:${plan.rule.range.start.line + 1}`;
         throw new UserError('registriesConf', `${place}: ${plan.problem}`, {
-          nextStep: 'correct the location in the file',
+          nextStep: t('correct the location in the file'),
         });
       }
       return plan.endpoints.map((endpoint) => {
@@ -95,8 +96,8 @@ export class RegistryClient {
     // References may be put together by hand: nothing unchecked may reach a URL or a header.
     const { ok } = parseReference(formatReference(full));
     if (!isInRegistry(full) || full.registry === '' || !isHost(full.registry) || !ok) {
-      throw new UserError('badReference', `${repositoryOf(reference)} is no repository of a registry`, {
-        nextStep: 'write it as HOST[:PORT]/NAMESPACE/NAME',
+      throw new UserError('badReference', t('{0} is no repository of a registry', repositoryOf(reference)), {
+        nextStep: t('write it as HOST[:PORT]/NAMESPACE/NAME'),
       });
     }
     requireReachable(full.registry);
@@ -110,8 +111,8 @@ export class RegistryClient {
    */
   async ping(host: string, signal: AbortSignal): Promise<void> {
     if (!isHost(host)) {
-      throw new UserError('badReference', `${JSON.stringify(host)} is no host`, {
-        nextStep: 'write it as HOST[:PORT]',
+      throw new UserError('badReference', t('{0} is no host', JSON.stringify(host)), {
+        nextStep: t('write it as HOST[:PORT]'),
       });
     }
     requireReachable(host);
@@ -119,8 +120,8 @@ export class RegistryClient {
     const request = { method: 'GET' as const, host, repository: '', target: '/v2/', scopes: [], purpose };
     const answer = await this.#transport.exchange(request, signal);
     if (answer.status === 404) {
-      throw new UserError('notRegistry', `${host} answers, but it is no registry`, {
-        nextStep: 'check host and port: a registry answers at /v2/',
+      throw new UserError('notRegistry', t('{0} answers, but it is no registry', host), {
+        nextStep: t('check host and port: a registry answers at /v2/'),
       });
     }
     if (answer.status !== 200) throw this.#transport.error(answer, { purpose });
@@ -141,5 +142,5 @@ export class RegistryClient {
 function requireReachable(host: string): void {
   const problem = hostProblem(host);
   if (problem === undefined) return;
-  throw new UserError('badReference', problem, { nextStep: 'correct host and port' });
+  throw new UserError('badReference', problem, { nextStep: t('correct host and port') });
 }

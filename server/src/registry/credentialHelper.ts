@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { parse } from 'node:path';
 import * as z from 'zod';
 import { UserError } from '../base/errors.ts';
+import { t } from '../base/sentences.ts';
 import type { Credential, HelperQuestion } from './authFile.ts';
 import type { RegistryOptions } from './options.ts';
 
@@ -63,24 +64,30 @@ export class CredentialHelpers {
   async #ask({ helper, server }: HelperQuestion): Promise<Credential | undefined> {
     // Anything else in a name would lead to another folder.
     if (!/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(helper)) {
-      throw new UserError('credentialHelper', `the auth file names a credential helper that is none`, {
-        nextStep: 'correct credHelpers or credsStore in the file',
+      throw new UserError('credentialHelper', t('the auth file names a credential helper that is none'), {
+        nextStep: t('correct credHelpers or credsStore in the file'),
       });
     }
     const program = `docker-credential-${helper}`;
     if (this.#options.allowHelpers !== true) {
       throw new UserError(
         'credentialHelper',
-        `${program} keeps the credential for ${server} and may not run`,
+        t('{0} keeps the credential for {1} and may not run', program, server),
         {
-          nextStep: 'trust the workspace, so that programs may be started',
+          nextStep: t('trust the workspace, so that programs may be started'),
         },
       );
     }
     const { code, output } = await run(program, server, this.#options.environment, this.#patience);
     if (code !== 0) {
       if (output.trim().startsWith(notFound)) return undefined;
-      throw failed(program, server, `fails with exit code ${code}`);
+      const message = t(
+        '{0}, which keeps the credential for {1}, fails with exit code {2}',
+        program,
+        server,
+        String(code),
+      );
+      throw failed(program, server, message);
     }
     let value: unknown;
     try {
@@ -89,7 +96,14 @@ export class CredentialHelpers {
       value = undefined;
     }
     const parsed = answerSchema.safeParse(value);
-    if (!parsed.success) throw failed(program, server, 'gives no credential in JSON');
+    if (!parsed.success) {
+      const message = t(
+        '{0}, which keeps the credential for {1}, gives no credential in JSON',
+        program,
+        server,
+      );
+      throw failed(program, server, message);
+    }
     const { Username: username, Secret: secret } = parsed.data;
     if (username === '' && secret === '') return undefined;
     return username === tokenUser
@@ -118,26 +132,48 @@ function run(
       child.stdout.destroy();
       reject(error);
     };
-    const timer = setTimeout(
-      () => giveUp(failed(program, server, `does not answer within ${patience / 1000} s`)),
-      patience,
-    );
+    const timer = setTimeout(() => {
+      const message = t(
+        '{0}, which keeps the credential for {1}, does not answer within {2} s',
+        program,
+        server,
+        patience / 1000,
+      );
+      giveUp(failed(program, server, message));
+    }, patience);
     const chunks: Buffer[] = [];
     let size = 0;
     child.stdout.on('data', (chunk: Buffer) => {
       chunks.push(chunk);
       size += chunk.length;
-      if (size > largestAnswer) giveUp(failed(program, server, 'answers with more than any credential has'));
+      if (size <= largestAnswer) return;
+      const message = t(
+        '{0}, which keeps the credential for {1}, answers with more than any credential has',
+        program,
+        server,
+      );
+      giveUp(failed(program, server, message));
     });
     child.once('error', (error: NodeJS.ErrnoException) => {
       giveUp(
         error.code === 'ENOENT'
           ? new UserError(
               'noCredentialHelper',
-              `${program}, which keeps the credential for ${server}, is not installed`,
-              { nextStep: `install it, or run \`operator-mirror login ${server}\` with another --authfile` },
+              t('{0}, which keeps the credential for {1}, is not installed', program, server),
+              {
+                nextStep: t('install it, or run `operator-mirror login {0}` with another --authfile', server),
+              },
             )
-          : failed(program, server, `cannot be started (${error.code})`),
+          : failed(
+              program,
+              server,
+              t(
+                '{0}, which keeps the credential for {1}, cannot be started ({2})',
+                program,
+                server,
+                String(error.code),
+              ),
+            ),
       );
     });
     child.once('close', (code) => {
@@ -151,12 +187,8 @@ function run(
 }
 
 /** What the program said is not part of it: that may be the secret. */
-function failed(program: string, server: string, problem: string): UserError {
-  return new UserError(
-    'credentialHelper',
-    `${program}, which keeps the credential for ${server}, ${problem}`,
-    {
-      nextStep: `run \`echo ${server} | ${program} get\` to see what is wrong`,
-    },
-  );
+function failed(program: string, server: string, message: string): UserError {
+  return new UserError('credentialHelper', message, {
+    nextStep: t('run `echo {0} | {1} get` to see what is wrong', server, program),
+  });
 }

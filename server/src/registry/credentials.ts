@@ -1,4 +1,5 @@
 import { UserError } from '../base/errors.ts';
+import { t } from '../base/sentences.ts';
 import type { PullRules } from '../documents/pullRules.ts';
 import {
   type AuthFile,
@@ -103,8 +104,8 @@ export class Credentials implements CredentialSource {
     if (entry.kind !== 'broken' && entry.kind !== 'undecodable') return credentialIn(found);
     const error = new UserError(
       'authFile',
-      `${path}: the entry ${JSON.stringify(key)} is no credential: ${entry.problem}`,
-      { nextStep: 'log in again with `operator-mirror login`, or take it out' },
+      t('{0}: the entry {1} is no credential: {2}', path, JSON.stringify(key), entry.problem),
+      { nextStep: t('log in again with `operator-mirror login`, or take it out') },
     );
     if (entry.kind === 'undecodable') throw error;
     if (!this.#reported.has(error.line)) this.#report(error.line);

@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Readable } from 'node:stream';
 import { orAborted } from '../base/abort.ts';
 import { UserError } from '../base/errors.ts';
+import { t } from '../base/sentences.ts';
 import { headerOf } from './answer.ts';
 import type { Connections, Way } from './connections.ts';
 import { apiHost } from './endpoint.ts';
@@ -80,13 +81,20 @@ export async function send(
     }
     discard(response.body);
     if (count === longestChain)
-      throw badRedirect(request.url, `sends from place to place (${longestChain} times)`);
+      throw badRedirect(
+        request.url,
+        t('{0} sends from place to place ({1} times)', redactUrl(request.url), longestChain),
+      );
     const next = parseLocation(location, url);
-    if (next === undefined) throw badRedirect(request.url, 'redirects to something that is no HTTP address');
+    if (next === undefined)
+      throw badRedirect(
+        request.url,
+        t('{0} redirects to something that is no HTTP address', redactUrl(request.url)),
+      );
     if (url.protocol === 'https:' && next.protocol === 'http:' && !isInsecure(next.host)) {
       throw badRedirect(
         request.url,
-        `redirects to ${redactUrl(next)}, without TLS`,
+        t('{0} redirects to {1}, without TLS', redactUrl(request.url), redactUrl(next)),
         allowInsecure(next.host),
       );
     }
@@ -169,8 +177,8 @@ export function discard(body: Readable): void {
 
 function badRedirect(
   from: URL,
-  problem: string,
-  nextStep = `check the configuration of ${from.host}`,
+  message: string,
+  nextStep = t('check the configuration of {0}', from.host),
 ): UserError {
-  return new UserError('badRedirect', `${redactUrl(from)} ${problem}`, { nextStep });
+  return new UserError('badRedirect', message, { nextStep });
 }

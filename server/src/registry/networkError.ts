@@ -1,4 +1,5 @@
 import { messageOf, UserError } from '../base/errors.ts';
+import { sentence, t } from '../base/sentences.ts';
 import { ProxyFailure } from './proxyTunnel.ts';
 
 /** Codes of Node and undici after which the same request may well succeed. */
@@ -49,14 +50,20 @@ export function isSilence(error: unknown): boolean {
 
 /** OpenSSL's and Node's words for a certificate that is not trusted. */
 const certificateProblems = new Map([
-  ['DEPTH_ZERO_SELF_SIGNED_CERT', 'the certificate is self-signed'],
-  ['SELF_SIGNED_CERT_IN_CHAIN', 'the certificate comes from an authority that is not trusted here'],
-  ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'the certificate comes from an authority that is not known here'],
-  ['UNABLE_TO_GET_ISSUER_CERT', 'the certificate comes from an authority that is not known here'],
-  ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', 'the certificate comes from an authority that is not known here'],
-  ['CERT_HAS_EXPIRED', 'the certificate has expired'],
-  ['CERT_NOT_YET_VALID', 'the certificate is not valid yet: compare the clocks'],
-  ['ERR_TLS_CERT_ALTNAME_INVALID', 'the certificate is for another host name'],
+  ['DEPTH_ZERO_SELF_SIGNED_CERT', sentence('the certificate is self-signed')],
+  ['SELF_SIGNED_CERT_IN_CHAIN', sentence('the certificate comes from an authority that is not trusted here')],
+  [
+    'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+    sentence('the certificate comes from an authority that is not known here'),
+  ],
+  ['UNABLE_TO_GET_ISSUER_CERT', sentence('the certificate comes from an authority that is not known here')],
+  [
+    'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+    sentence('the certificate comes from an authority that is not known here'),
+  ],
+  ['CERT_HAS_EXPIRED', sentence('the certificate has expired')],
+  ['CERT_NOT_YET_VALID', sentence('the certificate is not valid yet: compare the clocks')],
+  ['ERR_TLS_CERT_ALTNAME_INVALID', sentence('the certificate is for another host name')],
 ]);
 
 /**
@@ -71,21 +78,24 @@ export function networkError(error: unknown, host: string, waited?: number): unk
   const code = codeOf(error);
   const certificate = certificateProblems.get(code);
   if (certificate !== undefined) {
-    return new UserError('tls', `${host}: ${certificate} (x509, ${code})`, {
-      nextStep: `name the authority's certificate (--ca-file FILE, operatorMirror.registries.caFile), or ${allowInsecure(host)}`,
+    return new UserError('tls', `${host}: ${t(certificate)} (x509, ${code})`, {
+      nextStep: t(
+        "name the authority's certificate (--ca-file FILE, operatorMirror.registries.caFile), or add {0} to operatorMirror.registries.insecure (--insecure {0})",
+        host,
+      ),
       cause: error,
     });
   }
   if (wantsCertificate(code)) {
-    return new UserError('tls', `${host} wants a client certificate that it accepts (${code})`, {
-      nextStep: `put it as NAME.cert with its key as NAME.key into ~/.config/containers/certs.d/${host}`,
+    return new UserError('tls', t('{0} wants a client certificate that it accepts ({1})', host, code), {
+      nextStep: t('put it as NAME.cert with its key as NAME.key into ~/.config/containers/certs.d/{0}', host),
       cause: error,
     });
   }
   if (isTlsCode(code)) {
     return new UserError(
       'tls',
-      speaksPlainHttp(error) ? `${host} speaks HTTP, not HTTPS` : `${host}: TLS fails (${code})`,
+      speaksPlainHttp(error) ? t('{0} speaks HTTP, not HTTPS', host) : t('{0}: TLS fails ({1})', host, code),
       {
         nextStep: allowInsecure(host),
         cause: error,
@@ -93,12 +103,16 @@ export function networkError(error: unknown, host: string, waited?: number): unk
     );
   }
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
-    return unreachable(`the name ${host} is not known (${code})`, 'check the name, DNS and the proxy', error);
+    return unreachable(
+      t('the name {0} is not known ({1})', host, code),
+      t('check the name, DNS and the proxy'),
+      error,
+    );
   }
   if (code === 'ECONNREFUSED') {
     return unreachable(
-      `${host} refuses the connection`,
-      'check host and port, and that the registry runs',
+      t('{0} refuses the connection', host),
+      t('check host and port, and that the registry runs'),
       error,
     );
   }
@@ -106,7 +120,7 @@ export function networkError(error: unknown, host: string, waited?: number): unk
     return silent(host, waited, error);
   }
   if (/^(?:UND_ERR_|HPE_|E(?!RR_))[A-Z0-9_]+$/.test(code)) {
-    return unreachable(`the connection to ${host} broke (${code})`, 'try again', error);
+    return unreachable(t('the connection to {0} broke ({1})', host, code), t('try again'), error);
   }
   return error;
 }
@@ -117,9 +131,12 @@ export function networkError(error: unknown, host: string, waited?: number): unk
  */
 export function silent(host: string, waited: number | undefined, cause?: unknown): UserError {
   const seconds = waited === undefined ? undefined : Math.round(waited / 100) / 10;
-  const long = seconds === undefined ? 'in time' : `within ${seconds} s`;
-  return new UserError('timeout', `${host} does not answer ${long}`, {
-    nextStep: 'check that the host can be reached from here (firewall, proxy, VPN)',
+  const message =
+    seconds === undefined
+      ? t('{0} does not answer in time', host)
+      : t('{0} does not answer within {1} s', host, seconds);
+  return new UserError('timeout', message, {
+    nextStep: t('check that the host can be reached from here (firewall, proxy, VPN)'),
     ...(cause === undefined ? {} : { cause }),
   });
 }
@@ -170,26 +187,38 @@ function proxyError(failure: ProxyFailure, host: string): UserError {
   const { proxy, status, code } = failure;
   const variables = 'HTTPS_PROXY, HTTP_PROXY, NO_PROXY';
   if (status === undefined) {
-    return new UserError('proxy', `the proxy ${proxy} on the way to ${host} cannot be reached (${code})`, {
-      nextStep: `check the proxy's address (${variables})`,
-      cause: failure,
-    });
+    return new UserError(
+      'proxy',
+      t('the proxy {0} on the way to {1} cannot be reached ({2})', proxy, host, code),
+      {
+        nextStep: t("check the proxy's address ({0})", variables),
+        cause: failure,
+      },
+    );
   }
   if (status === 407) {
-    return new UserError('proxy', `the proxy ${proxy} on the way to ${host} wants a user and a password`, {
-      nextStep: 'write them in HTTPS_PROXY and HTTP_PROXY: http://USER:PASSWORD@HOST:PORT',
-      cause: failure,
-    });
+    return new UserError(
+      'proxy',
+      t('the proxy {0} on the way to {1} wants a user and a password', proxy, host),
+      {
+        nextStep: t('write them in HTTPS_PROXY and HTTP_PROXY: http://USER:PASSWORD@HOST:PORT'),
+        cause: failure,
+      },
+    );
   }
-  return new UserError('proxy', `the proxy ${proxy} does not let us through to ${host} (${status})`, {
-    nextStep: `ask who runs the proxy, or name ${host} in NO_PROXY where it is reached directly`,
-    cause: failure,
-  });
+  return new UserError(
+    'proxy',
+    t('the proxy {0} does not let us through to {1} ({2})', proxy, host, status),
+    {
+      nextStep: t('ask who runs the proxy, or name {0} in NO_PROXY where it is reached directly', host),
+      cause: failure,
+    },
+  );
 }
 
 /** What to do about a host whose TLS is missing or not trusted. */
 export function allowInsecure(host: string): string {
-  return `add ${host} to operatorMirror.registries.insecure (--insecure ${host})`;
+  return t('add {0} to operatorMirror.registries.insecure (--insecure {0})', host);
 }
 
 function unreachable(message: string, nextStep: string, cause: unknown): UserError {

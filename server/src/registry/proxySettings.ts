@@ -1,5 +1,6 @@
 import { BlockList, isIP } from 'node:net';
 import { UserError } from '../base/errors.ts';
+import { t } from '../base/sentences.ts';
 
 /** Decides by host and port whether something applies; `port` is never empty. */
 type Matcher = (host: string, port: string) => boolean;
@@ -52,10 +53,12 @@ function parseProxy(text: string, variable: string): URL {
   const url = URL.canParse(address) ? new URL(address) : undefined;
   if (url !== undefined && url.hostname !== '' && ['http:', 'https:'].includes(url.protocol)) return url;
   const scheme = /^[a-z][a-z0-9+.-]{0,20}(?=:\/\/)/i.exec(text)?.[0];
-  const problem =
-    scheme === undefined || /^https?$/i.test(scheme) ? 'is no address' : `names a ${scheme} proxy`;
-  throw new UserError('proxy', `${variable} ${problem}`, {
-    nextStep: `set it to http://[USER:PASSWORD@]HOST:PORT, or name the registry in NO_PROXY`,
+  const message =
+    scheme === undefined || /^https?$/i.test(scheme)
+      ? t('{0} is no address', variable)
+      : t('{0} names a {1} proxy', variable, scheme);
+  throw new UserError('proxy', message, {
+    nextStep: t('set it to http://[USER:PASSWORD@]HOST:PORT, or name the registry in NO_PROXY'),
   });
 }
 

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import { isDigest } from '../base/digest.ts';
 import { UserError } from '../base/errors.ts';
+import { t } from '../base/sentences.ts';
 import type { Descriptor, Manifest } from '../content/descriptor.ts';
 import { parseManifest } from '../content/manifest.ts';
 import { partsOf } from '../content/successors.ts';
@@ -116,10 +117,10 @@ function withMirrors(
 ): UserError {
   if (mirrors.length === 0) return error;
   const told = mirrors.map(({ place, error }) => {
-    return `${formatReference(place.endpoint.reference)}: ${error?.message ?? 'it is not there'}`;
+    return `${formatReference(place.endpoint.reference)}: ${error?.message ?? t('it is not there')}`;
   });
   const helpful = mirrors.find((mirror) => mirror.error !== undefined)?.error ?? error;
-  return new UserError(error.code, `${error.message} (its mirrors before: ${told.join('; ')})`, {
+  return new UserError(error.code, t('{0} (its mirrors before: {1})', error.message, told.join('; ')), {
     nextStep: helpful.nextStep,
     cause: error,
   });

@@ -1,6 +1,7 @@
 import { access, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../base/errors.ts';
+import { t } from '../base/sentences.ts';
 import { isAbsent, reasonInBrackets } from '../disk/diskError.ts';
 import { mostConfiguration, readFileWithin } from '../disk/readFile.ts';
 import { mergeRegistriesConf, type NamedRegistriesConf, type PullRules } from '../documents/pullRules.ts';
@@ -84,13 +85,17 @@ async function read(
   }
   const conf = parseRegistriesConf(text);
   if (isDropIn && conf.version === 1)
-    throw new UserError('registriesConf', `${path} is version 1 of the format, which no drop-in may be`, {
-      nextStep: 'write [[registry]] tables: podman and the nodes of a cluster refuse all of it too',
-    });
+    throw new UserError(
+      'registriesConf',
+      t('{0} is version 1 of the format, which no drop-in may be', path),
+      {
+        nextStep: t('write [[registry]] tables: podman and the nodes of a cluster refuse all of it too'),
+      },
+    );
   const problem = conf.problems.find(({ severity }) => severity === 'error');
   if (problem === undefined) return { path, conf };
   throw new UserError('registriesConf', `${path}:${problem.range.start.line + 1}: ${problem.message}`, {
-    nextStep: 'correct the file: podman and the nodes of a cluster refuse all of it too',
+    nextStep: t('correct the file: podman and the nodes of a cluster refuse all of it too'),
   });
 }
 
@@ -102,9 +107,11 @@ async function exists(path: string): Promise<boolean> {
 }
 
 function unreadable(path: string, error: unknown): UserError {
-  return new UserError('registriesConf', `${path} cannot be read (${reasonInBrackets(error)})`, {
+  return new UserError('registriesConf', t('{0} cannot be read ({1})', path, reasonInBrackets(error)), {
     nextStep: isAbsent(error)
-      ? 'check the path (--registries-conf, operatorMirror.registries.configFile, CONTAINERS_REGISTRIES_CONF)'
-      : 'check who may read it',
+      ? t(
+          'check the path (--registries-conf, operatorMirror.registries.configFile, CONTAINERS_REGISTRIES_CONF)',
+        )
+      : t('check who may read it'),
   });
 }

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import { isDigest, isVerifiable } from '../base/digest.ts';
 import { UserError } from '../base/errors.ts';
+import { t } from '../base/sentences.ts';
 import {
   algorithmOf,
   checkDigest,
@@ -135,9 +136,9 @@ export class RemoteRepository {
       if ((await this.resolve(manifest.digest, signal)) === undefined) {
         throw new UserError(
           'digestMismatch',
-          `${place}: the registry took the manifest and does not have it`,
+          t('{0}: the registry took the manifest and does not have it', place),
           {
-            nextStep: `look into the log of ${this.host}`,
+            nextStep: t('look into the log of {0}', this.host),
           },
         );
       }
@@ -176,9 +177,16 @@ export class RemoteRepository {
     discard(response.body);
     if (!hasOtherLength(response, size)) return;
     const length = headerOf(response.headers, 'content-length');
-    throw new UserError('damaged', `${place} is damaged: ${this.host} has ${length} of its ${size} bytes`, {
-      nextStep: `remove it from the storage of ${this.host}, which keeps what it has, then run this again`,
-    });
+    throw new UserError(
+      'damaged',
+      t('{0} is damaged: {1} has {2} of its {3} bytes', place, this.host, String(length), size),
+      {
+        nextStep: t(
+          'remove it from the storage of {0}, which keeps what it has, then run this again',
+          this.host,
+        ),
+      },
+    );
   }
 
   /** A blob as a stream that fails unless it has the digest and the size of `blob`. Rejects when it is not there. */
@@ -223,7 +231,7 @@ export class RemoteRepository {
 
   /** All tags, sorted; undefined when there is no such repository. @throws UserError `tooLarge` */
   async tags(signal: AbortSignal): Promise<string[] | undefined> {
-    const place = `the tags of ${this.name}`;
+    const place = t('the tags of {0}', this.name);
     const tags = new Set<string>();
     let target: string | undefined = `/v2/${this.repository}/tags/list?n=${tagsPerPage}`;
     const seen = new Set<string>();
@@ -240,8 +248,8 @@ export class RemoteRepository {
       if (answer.status !== 200) throw this.#transport.error(answer, request);
       const page = tagsOf(answer.body);
       if (page === undefined) {
-        throw new UserError('badAnswer', `${this.host} gives no list for ${place}`, {
-          nextStep: `check that ${this.host} is a registry`,
+        throw new UserError('badAnswer', t('{0} gives no list for {1}', this.host, place), {
+          nextStep: t('check that {0} is a registry', this.host),
         });
       }
       for (const tag of page) tags.add(tag);
@@ -257,7 +265,7 @@ export class RemoteRepository {
    */
   async referrers(digest: string, signal: AbortSignal): Promise<Referrer[]> {
     requireVerifiable(digest, this.name);
-    const place = `the referrers of ${this.#place(digest)}`;
+    const place = t('the referrers of {0}', this.#place(digest));
     const found = new Map<string, Referrer>();
     let target: string | undefined = `/v2/${this.repository}/referrers/${digest}`;
     const seen = new Set<string>();
@@ -281,8 +289,8 @@ export class RemoteRepository {
   }
 
   #tooManyTags(): UserError {
-    const message = `${this.name} has more than ${mostTags} tags, or does not end to list them`;
-    return new UserError('tooLarge', message, { nextStep: 'name the tags that you need' });
+    const message = t('{0} has more than {1} tags, or does not end to list them', this.name, mostTags);
+    return new UserError('tooLarge', message, { nextStep: t('name the tags that you need') });
   }
 
   async #referrersByTag(digest: string, signal: AbortSignal): Promise<Referrer[]> {
@@ -298,8 +306,8 @@ export class RemoteRepository {
     }
     const parsed = parseReference(`${this.name}:${tagOrDigest}`);
     if (!parsed.ok || parsed.reference.tag !== tagOrDigest) {
-      throw new UserError('badReference', `${JSON.stringify(tagOrDigest)} is no valid tag or digest`, {
-        nextStep: 'a tag has letters, digits, `_`, `.` and `-`, at most 128',
+      throw new UserError('badReference', t('{0} is no valid tag or digest', JSON.stringify(tagOrDigest)), {
+        nextStep: t('a tag has letters, digits, `_`, `.` and `-`, at most 128'),
       });
     }
     return false;

@@ -1,6 +1,6 @@
 import { BlockList, isIP } from 'node:net';
 import { UserError } from '../base/errors.ts';
-import { allowInsecure } from './networkError.ts';
+import { t } from '../base/sentences.ts';
 import { redactUrl } from './redact.ts';
 
 /** Loopback, link-local and private networks: an address there is another machine to everybody. */
@@ -64,14 +64,23 @@ export interface RealmCircumstances {
 export function realmProblem(realm: URL, circumstances: RealmCircumstances): UserError | undefined {
   const { asked, mayBePlain, isNamed } = circumstances;
   if (isNamed || realm.origin === asked.origin) return undefined;
-  const nextStep = `nothing was sent there; if that is meant to be so, ${allowInsecure(realm.host)}`;
+  const nextStep = t(
+    'nothing was sent there; if that is meant to be so, add {0} to operatorMirror.registries.insecure (--insecure {0})',
+    realm.host,
+  );
   const place = redactUrl(realm);
   if (realm.protocol === 'http:' && !(mayBePlain && asked.protocol === 'http:')) {
-    return new UserError('tls', `${asked.host} names a token service without TLS, ${place}`, { nextStep });
+    return new UserError('tls', t('{0} names a token service without TLS, {1}', asked.host, place), {
+      nextStep,
+    });
   }
   const isLocal = isLocalAddress(realm.hostname) || isIn(unspecified, realm.hostname);
   if (isLocal && !isLocalAddress(asked.hostname) && realm.hostname !== asked.hostname) {
-    const message = `${asked.host} names a token service at an address of this machine or its network, ${place}`;
+    const message = t(
+      '{0} names a token service at an address of this machine or its network, {1}',
+      asked.host,
+      place,
+    );
     return new UserError('tokenService', message, { nextStep });
   }
   return undefined;

@@ -1,6 +1,7 @@
 import { orAborted } from '../base/abort.ts';
 import { UserError } from '../base/errors.ts';
 import { Limiter } from '../base/limiter.ts';
+import { t } from '../base/sentences.ts';
 import { readUpTo } from '../content/boundedStream.ts';
 import { isDockerHub } from '../documents/imageReference.ts';
 import { findPullRule, type PullRules } from '../documents/pullRules.ts';
@@ -215,8 +216,8 @@ export class Transport {
     const rule = findPullRule(await this.#rules(), name)?.rule;
     if (rule?.blocked) {
       const place = `${rule.path}:${rule.range.start.line + 1}`;
-      throw new UserError('blocked', `${name} is blocked by ${place} (prefix "${rule.prefix}")`, {
-        nextStep: 'use another registry, or take `blocked = true` away there',
+      throw new UserError('blocked', t('{0} is blocked by {1} (prefix "{2}")', name, place, rule.prefix), {
+        nextStep: t('use another registry, or take `blocked = true` away there'),
       });
     }
     return insecure ?? rule?.insecure ?? false;

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createSecureContext, type SecureContext } from 'node:tls';
 import { UserError } from '../base/errors.ts';
+import { t } from '../base/sentences.ts';
 import { distinct, readAuthorities, usualAuthorities } from './authorities.ts';
 import { type CertificateFolder, readCertificateFolder } from './certificateFolder.ts';
 import type { RegistryOptions } from './options.ts';
@@ -91,9 +92,13 @@ function contextOf(
     });
   } catch (error) {
     // OpenSSL's words may quote the key.
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
-    throw new UserError('certificates', `the client certificate for ${registry} cannot be used (${code})`, {
-      nextStep: `check the .cert and .key files in certs.d/${registry}`,
-    });
+    const code = error instanceof Error && 'code' in error ? String(error.code) : t('unknown error');
+    throw new UserError(
+      'certificates',
+      t('the client certificate for {0} cannot be used ({1})', registry, code),
+      {
+        nextStep: t('check the .cert and .key files in certs.d/{0}', registry),
+      },
+    );
   }
 }

@@ -1,4 +1,5 @@
 import { UserError } from '../base/errors.ts';
+import { t } from '../base/sentences.ts';
 import { type Answer, headerOf } from './answer.ts';
 import { parseLocation } from './hop.ts';
 import type { RegistryRequest, Transport } from './transport.ts';
@@ -42,9 +43,9 @@ export function locationOf(answer: Answer, context: UploadContext): URL {
   if (location === undefined) {
     throw new UserError(
       'badAnswer',
-      `${context.host} does not say where to upload (${context.purpose.place})`,
+      t('{0} does not say where to upload ({1})', context.host, context.purpose.place),
       {
-        nextStep: `look into the log of ${context.host} and of the proxy before it`,
+        nextStep: t('look into the log of {0} and of the proxy before it', context.host),
       },
     );
   }

@@ -1,6 +1,7 @@
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { UserError } from '../base/errors.ts';
+import { t } from '../base/sentences.ts';
 import { readUpTo } from '../content/boundedStream.ts';
 import { headerOf } from './answer.ts';
 import type { HopResponse, Method } from './hop.ts';
@@ -41,14 +42,18 @@ export async function readWhole(
   } catch (error) {
     if (error instanceof RangeError) throw tooLarge(purpose, limit);
   }
-  const problem = encoding === 'gzip' ? 'as gzip that is damaged' : 'compressed, which nobody asked for';
-  throw new UserError('badAnswer', `${purpose.host} sends ${purpose.place} ${problem}`, {
-    nextStep: `look into the configuration of ${purpose.host} and of the proxy before it`,
+  const { host, place } = purpose;
+  const message =
+    encoding === 'gzip'
+      ? t('{0} sends {1} as gzip that is damaged', host, place)
+      : t('{0} sends {1} compressed, which nobody asked for', host, place);
+  throw new UserError('badAnswer', message, {
+    nextStep: t('look into the configuration of {0} and of the proxy before it', host),
   });
 }
 
 function tooLarge({ host, place }: Purpose, limit: number): UserError {
-  return new UserError('tooLarge', `${host} sends more than ${limit} bytes for ${place}`, {
-    nextStep: 'this is no image that a registry should hold: check the reference',
+  return new UserError('tooLarge', t('{0} sends more than {1} bytes for {2}', host, limit, place), {
+    nextStep: t('this is no image that a registry should hold: check the reference'),
   });
 }
