@@ -35,6 +35,8 @@ export class Desk {
   readonly #failures = new Map<string, { readonly question: Question; readonly reason: string }>();
   /** Counts the announcements: the answers that were other ones than before. */
   news = 0;
+  /** Counts those of them by which something is known or missing now, or is not any more. */
+  verdicts = 0;
   /** Counts how often the user logged in or out. */
   logins = 0;
   disposed = false;
@@ -99,9 +101,14 @@ export class Desk {
     });
   }
 
-  /** Tells everybody that a question has another answer than before, or that answers count for more than before. */
-  announce(question?: Question): void {
+  /**
+   * Tells everybody that a question has another answer than before, or that answers count for more than before.
+   *
+   * @param isVerdict false where nobody knew the answer before, and nobody does now
+   */
+  announce(isVerdict: boolean, question?: Question): void {
     this.news++;
+    if (isVerdict) this.verdicts++;
     for (const listener of this.#listeners) listener(question);
   }
 

@@ -111,13 +111,13 @@ export class Inquiry<Asked extends Question, Value> {
   /** Places that refused us may be asked again: the user logged in or out. */
   forgetRefusals(): void {
     const refused = this.#answers.takeWhere(({ askAgainAt }) => askAgainAt === Number.POSITIVE_INFINITY);
-    for (const { question } of refused) this.#desk.announce(question);
+    for (const { question, fact } of refused) this.#desk.announce(isVerdict(fact), question);
   }
 
   /** What was not there may be there now: somebody has copied images. */
   forgetMissing(): void {
     const missing = this.#answers.takeWhere(({ fact }) => fact?.state === 'missing');
-    for (const { question } of missing) this.#desk.announce(question);
+    for (const { question } of missing) this.#desk.announce(true, question);
   }
 
   /** Ends the waiting of everybody. */
@@ -137,7 +137,7 @@ export class Inquiry<Asked extends Question, Value> {
     this.#recall(question);
     const memory = this.#answers.get(question.key);
     const offline = this.#desk.offline(question) !== undefined;
-    if (memory?.fact !== undefined || offline) this.#desk.announce(question);
+    if (memory?.fact !== undefined || offline) this.#desk.announce(isVerdict(memory?.fact), question);
     if (!offline && this.#desk.now >= (memory?.askAgainAt ?? 0)) this.#ask(question);
   }
 
@@ -165,7 +165,8 @@ export class Inquiry<Asked extends Question, Value> {
   #learn(question: Asked, memory: Memory<Asked, Value>): void {
     const before = this.#answers.get(question.key)?.fact;
     this.#answers.set(question.key, memory);
-    if (!this.#sameAnswer(before, memory.fact)) this.#desk.announce(question);
+    if (this.#sameAnswer(before, memory.fact)) return;
+    this.#desk.announce(isVerdict(before) || isVerdict(memory.fact), question);
   }
 
   async #answer(question: Asked): Promise<Memory<Asked, Value>> {
@@ -208,6 +209,11 @@ export class Inquiry<Asked extends Question, Value> {
     if (a.state === 'known') return b.state === 'known' && this.#kind.same(a.value, b.value);
     return a.state === b.state && 'reason' in b && a.reason === b.reason;
   }
+}
+
+/** Only what is known or missing can be a finding. */
+function isVerdict(fact: Settled<unknown> | undefined): boolean {
+  return fact?.state === 'known' || fact?.state === 'missing';
 }
 
 function freshnessOf({ local }: Question) {

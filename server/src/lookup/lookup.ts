@@ -63,6 +63,11 @@ export class Lookup implements Facts {
   }
 
   get version(): number {
+    return this.#desk.verdicts;
+  }
+
+  /** Grows also where an answer that nobody knew has another reason for that than before. */
+  get news(): number {
     return this.#desk.news;
   }
 
@@ -74,7 +79,7 @@ export class Lookup implements Facts {
   askAbout(path: string): void {
     if (this.#asked.has(path)) return;
     this.#asked.add(path);
-    this.#desk.announce();
+    this.#desk.announce(true);
   }
 
   image(reference: ImageReference, from?: string): Fact<ImageFacts> {

@@ -34,7 +34,10 @@ export interface ImageFacts {
  * reference: a `file://` reference means a place near it, and nothing without it.
  */
 export interface Facts {
-  /** Grows with every answer that is another one than before, so that it stands for all of them. */
+  /**
+   * Grows with every answer by which something is known or missing, or is not any more, so that it stands for all that
+   * can be a finding. Thousands of questions of which nobody knows the answer are no news.
+   */
   readonly version: number;
   /**
    * True when somebody asked what has become of the copy of the file at `path`: *Verify destinations*, the end of a copy,

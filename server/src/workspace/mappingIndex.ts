@@ -1,3 +1,4 @@
+import { ChangeLog } from '../base/changeLog.ts';
 import type { Chunked } from '../base/chunked.ts';
 import { repositoryOf, withoutTransport } from '../documents/imageReference.ts';
 import type { LineChange } from '../documents/lines.ts';
@@ -172,6 +173,8 @@ export class Groups {
   /** Words that more than one line has, or one line more than once. */
   readonly #repeated = new Set<string>();
   readonly #watches = new Map<string, Watch>();
+  /** The words that lines had which came or went; not those of lines that were there when somebody first asked. */
+  readonly changes = new ChangeLog();
   #root: RootPath | undefined;
   #version = 0;
 
@@ -229,6 +232,10 @@ export class Groups {
     if (this.#groups === undefined) return;
     for (const line of removed) for (const pair of line.pairs) this.#remove(this.#groups, pair, line);
     for (const line of added) for (const pair of line.pairs) this.#add(this.#groups, pair, line);
+    for (const pair of [...removed, ...added].flatMap(({ pairs }) => pairs)) {
+      const key = this.#keyOf(pair);
+      if (key !== undefined) this.changes.add(key);
+    }
   }
 
   #filled(): Map<string, MappingLine | MappingLine[]> {

@@ -3,24 +3,37 @@ import type { MappingLine, MappingPair } from '../documents/mapping.ts';
 import { canonicalRepository } from '../documents/pullSpec.ts';
 import { isAtHop, isInRegistry } from '../documents/transport.ts';
 import { type Origin, type Origins, unknownOrigin } from '../pulls/origins.ts';
-import { fileDestination, type MappingIndex } from './mappingIndex.ts';
+import { fileDestination, type Groups, type MappingIndex } from './mappingIndex.ts';
 
 /** More hops than anybody makes. */
 const mostHops = 8;
 /** How many sources one question follows behind the first hop; more are no work of people. */
 const mostSources = 200;
 
-const watcher = 'provenance';
+/** So many answers of places that nothing leads to may be kept: each keystroke in a path makes another one. */
+const mostStrays = 2_000;
 
 /** The places that images come from, with the name that pods know a registry's by. */
 type Sources = ReadonlyMap<string, string | undefined>;
 
-/** What has been worked out, with the versions of the lines that it depends on. */
+/** What has been worked out. */
 interface Known {
   readonly key: object;
-  readonly versions: readonly unknown[];
+  /** Until where the changes of each mapping.txt are reckoned with. */
+  readonly marks: readonly Mark[];
   readonly origins: Map<string, Origin>;
   readonly sources: Map<string, readonly Sources[]>;
+  /** Places behind others: by each, the places whose origin was looked for through it. */
+  readonly behind: Map<string, Set<string>>;
+  /** How many origins turned out to be unknown still when lines about them changed. */
+  readonly strays: number;
+}
+
+interface Mark {
+  readonly groups: Groups;
+  readonly toFiles: number;
+  readonly toRegistries: number;
+  readonly tags: number;
 }
 
 /** What one question has been through: the places between it and where it is now, and how much it may still ask. */
@@ -37,29 +50,57 @@ interface Trail {
 export class Provenance implements Origins {
   readonly #indexes: readonly MappingIndex[];
   /** What is known so far. It belongs to the newest provenance that it is true of. */
-  #known: Known;
+  #known: Known | undefined;
 
-  constructor(indexes: readonly MappingIndex[], known: Known = unknownYet(indexes)) {
+  constructor(indexes: readonly MappingIndex[], known?: Known) {
     this.#indexes = indexes;
     this.#known = known;
   }
 
   /**
-   * The provenance of other mapping.txt files, or of later versions of these. It takes over what this one knows, and its
-   * `key`, where no line has changed that an origin depends on; this one still answers for its own files, but has to
-   * look again.
+   * The provenance of other mapping.txt files, or of later versions of these. It takes over what this one knows, and looks
+   * again only for origins that depend on a line which has changed; its `key` is the same while they all are. This one still
+   * answers for its own files, but has to look again.
    */
   after(indexes: readonly MappingIndex[]): Provenance {
     if (isSame(indexes, this.#indexes)) return this;
-    if (!isSame(versionsOf(indexes), this.#known.versions)) return new Provenance(indexes);
-    const next = new Provenance(indexes, this.#known);
-    this.#known = unknownYet(this.#indexes);
+    const known = this.#known;
+    const changed =
+      known === undefined || known.strays > mostStrays ? undefined : changesSince(known.marks, indexes);
+    if (known === undefined || changed === undefined) return new Provenance(indexes);
+    this.#known = undefined;
+    const next = new Provenance(indexes, { ...known, marks: marksOf(indexes) });
+    next.#lookAgain(changed);
     return next;
   }
 
   /** The same object while every origin is, so that it can stand for all of them in what a rule reads. */
   get key(): object {
-    return this.#known.key;
+    return this.#own.key;
+  }
+
+  get #own(): Known {
+    this.#known ??= unknownYet(this.#indexes);
+    return this.#known;
+  }
+
+  #lookAgain(changed: ReadonlySet<string>): void {
+    const { origins, sources, behind, strays } = this.#own;
+    const affected = new Map<string, Origin>();
+    for (const place of changed) {
+      sources.delete(place);
+      for (const root of [place, ...(behind.get(place) ?? [])]) {
+        const origin = origins.get(root);
+        if (origin !== undefined) affected.set(root, origin);
+      }
+      behind.delete(place);
+    }
+    if (affected.size === 0) return;
+    for (const root of affected.keys()) origins.delete(root);
+    const now = [...affected].map(([root, before]) => ({ before, origin: this.#origin(root) }));
+    const unknown = now.filter(({ origin }) => origin.certainty === 'unknown').length;
+    const key = now.every(({ before, origin }) => isSameOrigin(before, origin)) ? this.#own.key : {};
+    this.#known = { ...this.#own, key, strays: strays + unknown };
   }
 
   /** `path` is a repository in a file store without `file://`, as a mirror set's `source` has it after a hop. */
@@ -76,10 +117,10 @@ export class Provenance implements Origins {
   }
 
   #origin(place: string): Origin {
-    let origin = this.#known.origins.get(place);
+    let origin = this.#own.origins.get(place);
     if (origin === undefined) {
       origin = this.#trace(place, { places: [], budget: { left: mostSources } });
-      this.#known.origins.set(place, origin);
+      this.#own.origins.set(place, origin);
     }
     return origin;
   }
@@ -87,6 +128,8 @@ export class Provenance implements Origins {
   /** What brought images to a place: each mapping.txt has an opinion, or none. */
   #trace(place: string, trail: Trail): Origin {
     if (trail.places.length >= mostHops) return unknownOrigin;
+    const [root] = trail.places;
+    if (root !== undefined) this.#remember(place, root);
     const behind = { ...trail, places: [...trail.places, place] };
     const opinions = new Map<string, Origin>();
     for (const sources of this.#sourcesOf(place)) {
@@ -95,6 +138,14 @@ export class Provenance implements Origins {
     }
     if (opinions.size === 0 && place.startsWith('file://')) return this.#provenByTags(place);
     return agreed(opinions);
+  }
+
+  /** The origin of `root` was looked for through a place. */
+  #remember(place: string, root: string): void {
+    const { behind } = this.#own;
+    const roots = behind.get(place);
+    if (roots === undefined) behind.set(place, new Set([root]));
+    else roots.add(root);
   }
 
   /** Certain where tags tell it of every image by digest, in each mapping.txt that has any of the place. */
@@ -111,12 +162,12 @@ export class Provenance implements Origins {
 
   /** By each mapping.txt that brings images to a place. */
   #sourcesOf(place: string): readonly Sources[] {
-    let sources = this.#known.sources.get(place);
+    let sources = this.#own.sources.get(place);
     if (sources === undefined) {
       sources = this.#indexes
         .map((index) => sourcesOf(linesTo(index, place), place))
         .filter(({ size }) => size > 0);
-      this.#known.sources.set(place, sources);
+      this.#own.sources.set(place, sources);
     }
     return sources;
   }
@@ -143,16 +194,50 @@ export class Provenance implements Origins {
 }
 
 function unknownYet(indexes: readonly MappingIndex[]): Known {
-  return { key: {}, versions: versionsOf(indexes), origins: new Map(), sources: new Map() };
+  return {
+    key: {},
+    marks: marksOf(indexes),
+    origins: new Map(),
+    sources: new Map(),
+    behind: new Map(),
+    strays: 0,
+  };
 }
 
-function versionsOf(indexes: readonly MappingIndex[]): readonly unknown[] {
-  return indexes.flatMap(({ byFileDestination, byDestinationRepository, tagOrigins }) => [
-    byFileDestination,
-    byFileDestination.version,
-    byDestinationRepository.watchedVersion(watcher),
-    tagOrigins.version,
-  ]);
+function marksOf(indexes: readonly MappingIndex[]): Mark[] {
+  return indexes.map(({ byFileDestination, byDestinationRepository, tagOrigins }) => ({
+    groups: byFileDestination,
+    toFiles: byFileDestination.changes.length,
+    toRegistries: byDestinationRepository.changes.length,
+    tags: tagOrigins.changes.length,
+  }));
+}
+
+/** The places that lines have changed about; undefined where these are other files, or too many lines. */
+function changesSince(
+  marks: readonly Mark[],
+  indexes: readonly MappingIndex[],
+): ReadonlySet<string> | undefined {
+  if (marks.length !== indexes.length) return undefined;
+  const changed = new Set<string>();
+  for (const [at, { groups, toFiles, toRegistries, tags }] of marks.entries()) {
+    const { byFileDestination, byDestinationRepository, tagOrigins } = indexes[at] as MappingIndex;
+    if (groups !== byFileDestination) return undefined;
+    const paths = [byFileDestination.changes.since(toFiles), tagOrigins.changes.since(tags)];
+    const repositories = byDestinationRepository.changes.since(toRegistries);
+    if (repositories === undefined || paths.includes(undefined)) return undefined;
+    for (const path of paths.flatMap((part) => part ?? [])) changed.add(`file://${path}`);
+    for (const repository of repositories) changed.add(repository);
+  }
+  return changed;
+}
+
+function isSameOrigin(a: Origin, b: Origin): boolean {
+  return (
+    a.certainty === b.certainty &&
+    a.byTags === b.byTags &&
+    a.repositories.join(' ') === b.repositories.join(' ')
+  );
 }
 
 function isSame(a: readonly unknown[], b: readonly unknown[]): boolean {
@@ -162,7 +247,7 @@ function isSame(a: readonly unknown[], b: readonly unknown[]): boolean {
 function linesTo(index: MappingIndex, place: string): readonly MappingLine[] {
   return place.startsWith('file://')
     ? index.byFileDestination.get(place.slice('file://'.length))
-    : index.byDestinationRepository.watch(place, watcher);
+    : index.byDestinationRepository.get(place);
 }
 
 function sourcesOf(lines: readonly MappingLine[], place: string): Sources {

@@ -1,3 +1,4 @@
+import { ChangeLog } from '../base/changeLog.ts';
 import { withoutTransport } from '../documents/imageReference.ts';
 import type { MappingLine, MappingPair } from '../documents/mapping.ts';
 import { isAtHop } from '../documents/transport.ts';
@@ -34,7 +35,8 @@ export class TagOrigins {
   readonly #lines: () => Iterable<MappingLine>;
   /** By path. */
   #counts: Map<string, Counts> | undefined;
-  #version = 0;
+  /** The paths of which another answer is given than before. */
+  readonly changes = new ChangeLog();
 
   constructor(lines: () => Iterable<MappingLine>) {
     this.#lines = lines;
@@ -51,7 +53,7 @@ export class TagOrigins {
 
   /** Changes whenever an answer does; 0 while none has. */
   get version(): number {
-    return this.#version;
+    return this.changes.length;
   }
 
   replace(removed: readonly MappingLine[], added: readonly MappingLine[]): void {
@@ -63,7 +65,8 @@ export class TagOrigins {
     const before = answers();
     for (const line of removed) for (const pair of line.pairs) count(counts, pair, -1);
     for (const line of added) for (const pair of line.pairs) count(counts, pair, 1);
-    if (answers().some((answer, at) => answer !== before[at])) this.#version++;
+    const after = answers();
+    for (const [at, path] of [...paths].entries()) if (after[at] !== before[at]) this.changes.add(path);
   }
 }
 

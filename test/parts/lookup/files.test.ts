@@ -97,6 +97,24 @@ it('says what is missing, where nothing is, and what is damaged', async () => {
   });
 });
 
+it('counts for news to rules only what is known or missing, not what nobody can know', async () => {
+  const lookup = make();
+  const arrived: unknown[] = [];
+  lookup.onArrived((reference) => arrived.push(reference));
+  const elsewhere = referenceTo('file://nobody/app:v1');
+  const { version, news } = lookup;
+  expect(await lookup.whenKnown(elsewhere, 5000, document())).toMatchObject({ state: 'failed' });
+  expect(lookup.version).toBe(version);
+  expect(lookup.news).toBe(news + 1);
+  expect(arrived).toEqual([elsewhere]);
+  expect(await lookup.whenKnown(app, 5000, document())).toMatchObject({ state: 'known' });
+  expect(lookup.version).toBe(version + 1);
+  rmSync(join(folder, 'v2'), { recursive: true });
+  now += 5000;
+  expect(await lookup.whenKnown(app, 5000, document())).toMatchObject({ state: 'failed' });
+  expect(lookup.version).toBe(version + 2);
+});
+
 it('sees within seconds what changed on disk', async () => {
   const lookup = make();
   await lookup.whenKnown(app, 5000, document());

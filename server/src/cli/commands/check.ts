@@ -126,12 +126,14 @@ async function answeredReport(
   signal: AbortSignal,
   fixes: FixesOf,
 ): Promise<CheckReport> {
+  // Offers tell also what nobody knows, and why.
+  const news = () => (fixes === fixesOf ? lookup.news : lookup.version);
   let report = reportOf(workspace, fixes);
   for (let round = 0; round < mostRounds; round++) {
-    const { version } = lookup;
+    const before = news();
     await lookup.idle(signal);
     signal.throwIfAborted();
-    if (lookup.version === version) break;
+    if (news() === before) break;
     report = reportOf(workspace, fixes);
   }
   return report;

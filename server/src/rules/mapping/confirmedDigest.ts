@@ -14,7 +14,7 @@ import type { RuleContext } from '../rule.ts';
  * this path, or a digest mirror set beside the file has the destination for a mirror, as `oc adm catalog mirror` writes it
  * of exactly the images that their catalog names by digest.
  *
- * It reads `facts.version`, `provenance.key` and `mirrorSets`.
+ * It reads `facts.version`, `mirrorSets` and `broughtKey`.
  */
 export function isDigestConfirmed(pair: MappingPair, context: RuleContext): boolean {
   const { parsed } = pair.source;
@@ -34,6 +34,11 @@ function hasUnderTag(place: ImageReference, digest: string, { facts, path }: Rul
   const tagged = { ...place, digest: undefined };
   const fact = isOnDisk(place) ? facts.image(tagged, path) : facts.peek(tagged, path);
   return fact.state === 'known' && fact.value.digest === digest;
+}
+
+/** Changes whenever a line comes or goes that brings an image to a file store. */
+export function broughtKey({ snapshot }: RuleContext): number {
+  return snapshot.mappingIndexes.reduce((sum, { firstHopVersion }) => sum + firstHopVersion, 0);
 }
 
 function firstHopBrought(reference: ImageReference, snapshot: Snapshot): boolean {

@@ -10,7 +10,7 @@ import { clusterVersion } from '../../workspace/clusterVersion.ts';
 import { imageName } from '../../workspace/imageName.ts';
 import type { Severity } from '../../workspace/settings.ts';
 import { defineRule, type RuleContext } from '../rule.ts';
-import { isDigestConfirmed } from './confirmedDigest.ts';
+import { broughtKey, isDigestConfirmed } from './confirmedDigest.ts';
 import { isDryRunDialect } from './dialect.ts';
 import { isRedirectedByTag, tagRedirectFixes, tagRedirectsKey } from './tagRedirects.ts';
 
@@ -45,6 +45,7 @@ either: there a tag beside a digest is the catalog's own, and pods then pull by 
     tagRedirectsKey(context),
     isDryRunDialect(context),
     context.facts.version,
+    broughtKey(context),
     context.snapshot.mirrorSets,
   ],
   check({ line }, context) {

@@ -20,7 +20,13 @@ export function wantedInFile(
   if (content?.type !== 'mapping') return [];
   const { mapping } = content;
   const { mirrorSets, nodePools, provenance } = snapshot;
-  const others = [mirrorSets, nodePools, provenance.key, catalogIndexKey(snapshot, path)];
+  const others = [
+    mirrorSets,
+    nodePools,
+    provenance.key,
+    catalogIndexKey(snapshot, path),
+    ...snapshot.mappingIndexes.map(({ tagOrigins }) => tagOrigins.version),
+  ];
   return kept(askedBy(mapping, rule), others, () => {
     const wanted = new Map<string, Wanted>();
     for (const line of mapping.lines) {
