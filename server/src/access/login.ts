@@ -1,4 +1,5 @@
 import { UserError } from '../base/errors.ts';
+import { t } from '../base/sentences.ts';
 import { isDockerHub, isHost, isPathComponent } from '../documents/imageReference.ts';
 import type { Credential } from '../registry/authFile.ts';
 import { RegistryClient } from '../registry/client.ts';
@@ -38,8 +39,8 @@ export async function checkLogin(
     return { asked };
   } catch (error) {
     if (!(error instanceof UserError) || !['unauthorized', 'denied'].includes(error.code)) throw error;
-    throw new UserError('unauthorized', `${host} does not accept this user and password`, {
-      nextStep: 'check both: many registries want a token or a robot account in place of a password',
+    throw new UserError('unauthorized', t('{0} does not accept this user and password', host), {
+      nextStep: t('check both: many registries want a token or a robot account in place of a password'),
       cause: error,
     });
   } finally {

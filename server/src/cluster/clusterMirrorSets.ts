@@ -1,4 +1,5 @@
 import { UserError } from '../base/errors.ts';
+import { t } from '../base/sentences.ts';
 import { type Oc, runOc } from './oc.ts';
 
 /** What a cluster has now. */
@@ -30,9 +31,13 @@ export async function readClusterMirrorSets(oc: Oc): Promise<ClusterMirrorSets> 
     answers.flatMap(([resource, text]) => (text === undefined ? [] : [[resource, text]])),
   );
   if (lists.size > 0) return { lists, version };
-  throw new UserError('noOpenShift', 'the cluster knows no mirror sets of any kind, so it is no OpenShift', {
-    nextStep: 'see with `oc whoami --show-server` which cluster oc is logged in to',
-  });
+  throw new UserError(
+    'noOpenShift',
+    t('the cluster knows no mirror sets of any kind, so it is no OpenShift'),
+    {
+      nextStep: t('see with `oc whoami --show-server` which cluster oc is logged in to'),
+    },
+  );
 }
 
 /** Undefined for a kind that the cluster does not have. */

@@ -1,4 +1,5 @@
 import { UserError } from '../base/errors.ts';
+import { t } from '../base/sentences.ts';
 import { nodeDropInFolder, nodeRegistriesConf } from '../documents/machineConfig.ts';
 import { type Oc, runOc } from './oc.ts';
 
@@ -27,13 +28,16 @@ export async function readClusterNodeSettings(oc: Oc): Promise<ClusterNodeSettin
   if (image.text !== undefined) lists.set(`${imageConfig} cluster`, image.text);
   else if (image.problem !== undefined)
     unread.push(
-      `The image configuration of the cluster could not be read, and counts as empty: ${image.problem}.`,
+      t('The image configuration of the cluster could not be read, and counts as empty: {0}.', image.problem),
     );
   const own = configs.text === undefined ? undefined : ownConfigs(configs.text);
   if (own !== undefined) lists.set(machineConfigs, own);
   else if (configs.problem !== undefined || configs.text !== undefined)
     unread.push(
-      `The MachineConfigs of the cluster could not be read, and count as none: ${configs.problem ?? 'oc prints no list of them'}.`,
+      t(
+        'The MachineConfigs of the cluster could not be read, and count as none: {0}.',
+        configs.problem ?? t('oc prints no list of them'),
+      ),
     );
   return { lists, unread };
 }

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { UserError } from '../base/errors.ts';
+import { t } from '../base/sentences.ts';
 
 /** How a cluster is reached: with `oc`, which has its own idea of where the cluster is and who asks. */
 export interface Oc {
@@ -38,21 +39,24 @@ type Failure = Error & { readonly code?: string | number | null; readonly killed
 
 function reasonOf(error: Failure, command: string, stderr: string): UserError {
   if (error.code === 'ENOENT' || error.code === 'EACCES') {
-    const what = error.code === 'ENOENT' ? 'is not there' : 'may not be run';
-    return new UserError('noOc', `the program ${command} ${what}`, {
-      nextStep: 'install oc, or name it with --oc (in VS Code: operatorMirror.cluster.command)',
+    const message =
+      error.code === 'ENOENT'
+        ? t('the program {0} is not there', command)
+        : t('the program {0} may not be run', command);
+    return new UserError('noOc', message, {
+      nextStep: t('install oc, or name it with --oc (in VS Code: operatorMirror.cluster.command)'),
       cause: error,
     });
   }
   if (error.code === 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER')
-    return new UserError('cluster', `${command} answers with more than anybody has mirror sets`);
+    return new UserError('cluster', t('{0} answers with more than anybody has mirror sets', command));
   const said = stderr.split('\n').find((line) => line.trim() !== '');
   const message =
     error.killed === true
-      ? `the cluster does not answer within ${patience / 1000} s`
+      ? t('the cluster does not answer within {0} s', patience / 1000)
       : (said ?? error.message);
   return new UserError('cluster', `${command}: ${message.trim()}`, {
-    nextStep: 'see whether `oc whoami` answers, and log in with `oc login` if not',
+    nextStep: t('see whether `oc whoami` answers, and log in with `oc login` if not'),
     cause: error,
   });
 }

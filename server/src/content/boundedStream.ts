@@ -1,4 +1,5 @@
 import { UserError } from '../base/errors.ts';
+import { t } from '../base/sentences.ts';
 
 /** Reads a stream up to `limit` bytes. `more` says that there was more, which was not read. */
 export async function readUpTo(
@@ -33,7 +34,7 @@ export async function readAtMost(
 
 /** Content that has more bytes than anything of its kind has in good faith. */
 export function tooLarge(place: string, limit: number): UserError {
-  return new UserError('tooLarge', `${place} has more than ${limit} bytes, so it is not read`, {
-    nextStep: 'check the reference: this may be no container image',
+  return new UserError('tooLarge', t('{0} has more than {1} bytes, so it is not read', place, limit), {
+    nextStep: t('check the reference: this may be no container image'),
   });
 }

@@ -1,6 +1,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import { isVerifiable } from '../base/digest.ts';
 import { UserError } from '../base/errors.ts';
+import { t } from '../base/sentences.ts';
 
 /** The digest of `bytes`. `algorithm` is one that `isVerifiable` knows. */
 export function digestOf(bytes: Uint8Array, algorithm = 'sha256'): string {
@@ -25,8 +26,8 @@ export function checkDigest(bytes: Uint8Array, digest: string, place: string): v
 /** @throws UserError `unverifiable` for a digest whose algorithm cannot be computed here */
 export function requireVerifiable(digest: string, place: string): void {
   if (isVerifiable(digest)) return;
-  throw new UserError('unverifiable', `${place}: the digest ${digest} cannot be checked`, {
-    nextStep: 'only sha256 and sha512 digests can be: refer to the image by such a one',
+  throw new UserError('unverifiable', t('{0}: the digest {1} cannot be checked', place, digest), {
+    nextStep: t('only sha256 and sha512 digests can be: refer to the image by such a one'),
   });
 }
 
@@ -46,12 +47,18 @@ export async function* verified(
   let held: Uint8Array | undefined;
   for await (const chunk of source) {
     size += chunk.length;
-    if (size > blob.size) throw wrongSize(place, blob, `more than ${blob.size}`);
+    if (size > blob.size)
+      throw wrongSize(
+        t('{0}: {1} has more than {2} bytes, and the manifest says {2}', place, blob.digest, blob.size),
+      );
     hash.update(chunk);
     if (held !== undefined) yield held;
     held = chunk;
   }
-  if (size !== blob.size) throw wrongSize(place, blob, String(size));
+  if (size !== blob.size)
+    throw wrongSize(
+      t('{0}: {1} has {2} bytes, and the manifest says {3}', place, blob.digest, size, blob.size),
+    );
   const actual = `${algorithmOf(blob.digest)}:${hash.digest('hex')}`;
   if (actual !== blob.digest) throw digestMismatch(place, blob.digest, actual);
   if (held !== undefined) yield held;
@@ -59,15 +66,19 @@ export async function* verified(
 
 /** Content that is not what its name says. */
 export function digestMismatch(place: string, wanted: string, actual: string): UserError {
-  return new UserError('digestMismatch', `${place}: the content has the digest ${actual}, not ${wanted}`, {
-    nextStep: 'the content is damaged at its place or was changed on the way: push the image there again',
-  });
-}
-
-function wrongSize(place: string, blob: { digest: string; size: number }, actual: string): UserError {
   return new UserError(
     'digestMismatch',
-    `${place}: ${blob.digest} has ${actual} bytes, and the manifest says ${blob.size}`,
-    { nextStep: 'the content is damaged at its place: push the image there again' },
+    t('{0}: the content has the digest {1}, not {2}', place, actual, wanted),
+    {
+      nextStep: t(
+        'the content is damaged at its place or was changed on the way: push the image there again',
+      ),
+    },
   );
+}
+
+function wrongSize(message: string): UserError {
+  return new UserError('digestMismatch', message, {
+    nextStep: t('the content is damaged at its place: push the image there again'),
+  });
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { t } from '../base/sentences.ts';
 import { type Descriptor, descriptorSchema } from './descriptor.ts';
 import { bareType, imageConfigTypes, manifestTypes, shapeOf } from './mediaTypes.ts';
 
@@ -8,9 +9,11 @@ import { bareType, imageConfigTypes, manifestTypes, shapeOf } from './mediaTypes
  * - `index`: other manifests, one for each platform, or the parts of a build cache.
  *   https://github.com/opencontainers/image-spec/blob/main/image-index.md
  * - `artifact`: blobs that are no image
- * - `unsupported`: none of them, and why, in words that follow the image's name
+ * - `unsupported`: none of them, and why, in a sentence about the image of the name that is given
  */
-export type ParsedManifest = ReadableManifest | { readonly kind: 'unsupported'; readonly problem: string };
+export type ParsedManifest =
+  | ReadableManifest
+  | { readonly kind: 'unsupported'; readonly problem: (name: string) => string };
 
 /** A manifest whose parts are known. */
 export type ReadableManifest =
@@ -54,38 +57,45 @@ const artifact = z.object({ blobs: z.array(descriptorSchema).nullish() });
  */
 export function parseManifest(bytes: Uint8Array, contentType?: string): ParsedManifest {
   const parsed = outline.safeParse(jsonOf(bytes));
-  if (!parsed.success) return unsupported('is no manifest: it is not a JSON object');
+  if (!parsed.success) return unsupported((name) => t('{0} is no manifest: it is not a JSON object', name));
   const fields = parsed.data;
   if (fields.schemaVersion === 1 || fields.fsLayers !== undefined) {
-    return unsupported('has a manifest of schema 1, which no tool of today can copy: push the image again');
+    return unsupported((name) =>
+      t('{0} has a manifest of schema 1, which no tool of today can copy: push the image again', name),
+    );
   }
   // A manifest that can be read both ways means different things to different tools (CVE-2021-41190).
   if (fields.manifests !== undefined && (fields.config !== undefined || fields.layers !== undefined)) {
-    return unsupported('has a manifest that is an image and an index at the same time');
+    return unsupported((name) =>
+      t('{0} has a manifest that is an image and an index at the same time', name),
+    );
   }
   const mediaType = fields.mediaType ?? inferred(fields, contentType);
   const common = { mediaType, artifactType: fields.artifactType, subject: fields.subject };
   switch (shapeOf(mediaType)) {
     case 'index': {
       const list = index.safeParse(fields);
-      if (!list.success) return unsupported(`has an index that is not valid (${whereOf(list.error)})`);
+      if (!list.success)
+        return unsupported((name) =>
+          t('{0} has an index that is not valid ({1})', name, whereOf(list.error)),
+        );
       return { kind: 'index', ...common, manifests: list.data.manifests };
     }
     case 'image': {
       const single = image.safeParse(fields);
-      if (!single.success) return unsupported(`has a manifest that is not valid (${whereOf(single.error)})`);
+      if (!single.success) return notValid(single.error);
       return { kind: 'image', ...common, ...single.data };
     }
     case 'artifact': {
       const parts = artifact.safeParse(fields);
-      if (!parts.success) return unsupported(`has a manifest that is not valid (${whereOf(parts.error)})`);
+      if (!parts.success) return notValid(parts.error);
       return { kind: 'artifact', ...common, blobs: parts.data.blobs ?? [] };
     }
     default:
-      return unsupported(
+      return unsupported((name) =>
         mediaType === ''
-          ? 'is no manifest'
-          : `has a manifest of the type ${mediaType}, which is not an image's`,
+          ? t('{0} is no manifest', name)
+          : t("{0} has a manifest of the type {1}, which is not an image's", name, mediaType),
       );
   }
 }
@@ -113,6 +123,10 @@ function whereOf(error: z.ZodError): string {
   return error.issues[0]?.path.join('.') ?? '';
 }
 
-function unsupported(problem: string): ParsedManifest {
+function notValid(error: z.ZodError): ParsedManifest {
+  return unsupported((name) => t('{0} has a manifest that is not valid ({1})', name, whereOf(error)));
+}
+
+function unsupported(problem: (name: string) => string): ParsedManifest {
   return { kind: 'unsupported', problem };
 }

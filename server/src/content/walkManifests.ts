@@ -1,5 +1,6 @@
 import { UserError } from '../base/errors.ts';
 import { Limiter } from '../base/limiter.ts';
+import { t } from '../base/sentences.ts';
 import type { Descriptor, Manifest } from './descriptor.ts';
 import { parseManifest, type ReadableManifest } from './manifest.ts';
 import { inRole, partsOf, type Successor } from './successors.ts';
@@ -61,12 +62,16 @@ export async function walkManifests<Result>(top: Manifest, walk: Walk<Result>): 
   const failed = new AbortController();
   const going = AbortSignal.any([signal, failed.signal]);
   const sum = { manifests: 0, bytes: 0 };
+  const tooManyManifests = () =>
+    tooMuch(t('{0}@{1} is an index of more than {2} manifests', place, top.digest, manifests));
   const count = (manifest: Manifest) => {
     sum.manifests++;
     sum.bytes += manifest.bytes.length;
-    if (sum.manifests > manifests) throw tooMuch(place, top, `an index of more than ${manifests} manifests`);
+    if (sum.manifests > manifests) throw tooManyManifests();
     if (sum.bytes > bytes)
-      throw tooMuch(place, top, `an index whose manifests have more than ${bytes} bytes`);
+      throw tooMuch(
+        t('{0}@{1} is an index whose manifests have more than {2} bytes', place, top.digest, bytes),
+      );
   };
 
   const enter = async (
@@ -80,10 +85,9 @@ export async function walkManifests<Result>(top: Manifest, walk: Walk<Result>): 
     const children = inRole(parts, 'child');
     const below: Below<Result> = async (wanted) => {
       if (children.length > 0 && level >= depth)
-        throw tooMuch(place, manifest, `an index inside more than ${depth}`);
+        throw tooMuch(t('{0}@{1} is an index inside more than {2}', place, manifest.digest, depth));
       // Said before any of them is asked for.
-      if (children.length >= manifests)
-        throw tooMuch(place, top, `an index of more than ${manifests} manifests`);
+      if (children.length >= manifests) throw tooManyManifests();
       const tasks = children.map((child) => async () => {
         if (wanted !== undefined && !(await wanted(child))) return [];
         const found = await reading.run(() => endingAll(failed, () => read(child, manifest)), going);
@@ -103,8 +107,8 @@ export async function walkManifests<Result>(top: Manifest, walk: Walk<Result>): 
 export function readable(manifest: Manifest, place: string): ReadableManifest {
   const parsed = parseManifest(manifest.bytes, manifest.mediaType);
   if (parsed.kind !== 'unsupported') return parsed;
-  throw new UserError('unsupportedManifest', `${place}@${manifest.digest} ${parsed.problem}`, {
-    nextStep: 'check that the reference names an image, and that a current tool pushed it',
+  throw new UserError('unsupportedManifest', parsed.problem(`${place}@${manifest.digest}`), {
+    nextStep: t('check that the reference names an image, and that a current tool pushed it'),
   });
 }
 
@@ -139,8 +143,8 @@ async function endingAll<Result>(failed: AbortController, task: () => Promise<Re
   }
 }
 
-function tooMuch(place: string, { digest }: Manifest, what: string): UserError {
-  return new UserError('unsupportedManifest', `${place}@${digest} is ${what}`, {
-    nextStep: 'check that the reference names an image',
+function tooMuch(message: string): UserError {
+  return new UserError('unsupportedManifest', message, {
+    nextStep: t('check that the reference names an image'),
   });
 }

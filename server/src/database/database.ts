@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Sqlite, Statement } from 'better-sqlite3';
 import { codeOf, messageOf } from '../base/errors.ts';
+import { t } from '../base/sentences.ts';
 import { migrations } from './migrations.ts';
 
 /** What a database is opened with. */
@@ -56,7 +57,9 @@ export class Database {
         } else if (attempt < openAttempts && isDamage(error) && moveAside(options.file, inode)) {
           // The next attempt starts with an empty file.
         } else {
-          options.report(`nothing is remembered from run to run: ${options.file}: ${messageOf(error)}`);
+          options.report(
+            t('nothing is remembered from run to run: {0}: {1}', options.file, messageOf(error)),
+          );
           return undefined;
         }
       }
@@ -110,7 +113,7 @@ export class Database {
 
   #giveUp(error: unknown): void {
     this.close();
-    this.#options.report(`nothing more is remembered: ${this.#options.file}: ${messageOf(error)}`);
+    this.#options.report(t('nothing more is remembered: {0}: {1}', this.#options.file, messageOf(error)));
   }
 }
 
@@ -118,10 +121,15 @@ async function load({
   report,
   napi = process.versions.napi,
 }: DatabaseOptions): Promise<SqliteClass | undefined> {
-  const advice = 'everything works without, but answers of registries are not remembered from run to run';
+  const advice = t('everything works without, but answers of registries are not remembered from run to run');
   if (!(Number(napi) >= neededNodeApi)) {
     report(
-      `better-sqlite3 needs Node-API ${neededNodeApi} (Node 22.14 or newer), and this is ${napi}: ${advice}`,
+      t(
+        'better-sqlite3 needs Node-API {0} (Node 22.14 or newer), and this is {1}: {2}',
+        neededNodeApi,
+        String(napi),
+        advice,
+      ),
     );
     return undefined;
   }
@@ -129,7 +137,7 @@ async function load({
     // A dynamic import stays a `require` in the bundles, where the package is external.
     return (await import('better-sqlite3')).default;
   } catch (error) {
-    report(`better-sqlite3 cannot be loaded (${messageOf(error).split('\n', 1)[0]}): ${advice}`);
+    report(t('better-sqlite3 cannot be loaded ({0}): {1}', messageOf(error).split('\n', 1).join(''), advice));
     return undefined;
   }
 }

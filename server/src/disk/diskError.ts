@@ -1,8 +1,9 @@
 import { codeOf } from '../base/errors.ts';
+import { t } from '../base/sentences.ts';
 
 /**
- * Why a file was not read or replaced, where it is not the operating system that says so. The message is the part of a
- * sentence that follows the file's name.
+ * Why a file was not read or replaced, where it is not the operating system that says so. The message calls the file "it",
+ * for where its name has been said.
  */
 export class DiskError extends Error {
   /**
@@ -14,17 +15,25 @@ export class DiskError extends Error {
    */
   readonly code: 'notAFile' | 'outside' | 'tooLarge' | 'noWriter' | 'changed';
 
-  constructor(code: DiskError['code'], message: string) {
+  /** Says the same by the file's name, for a file that was to be read. */
+  readonly ofFile: (path: string) => string;
+
+  constructor(
+    code: DiskError['code'],
+    message: string,
+    ofFile: DiskError['ofFile'] = (path) => `${path}: ${message}`,
+  ) {
     super(message);
     this.name = 'DiskError';
     this.code = code;
+    this.ofFile = ofFile;
   }
 }
 
 /** Why a file could not be used, as few words in brackets: `EACCES`, or `it is a pipe and no file`. */
 export function reasonInBrackets(error: unknown): string {
   if (error instanceof DiskError) return error.message;
-  return codeOf(error) || 'unknown error';
+  return codeOf(error) || t('unknown error');
 }
 
 /** True when there is nothing at a path: no such file, or a file where a folder should be. */

@@ -1,6 +1,7 @@
 import { constants, type Stats } from 'node:fs';
 import { type FileHandle, open, readlink, realpath, stat } from 'node:fs/promises';
 import { relative, resolve, sep } from 'node:path';
+import { t } from '../base/sentences.ts';
 import { DiskError } from './diskError.ts';
 
 /** How a file may be opened. */
@@ -54,9 +55,19 @@ export async function openRegularFile(path: string, { inside, write }: OpenRules
 }
 
 function notAFile(info: Stats): DiskError {
-  if (info.isDirectory()) return new DiskError('notAFile', 'it is a folder');
-  const kind = info.isFIFO() ? 'a pipe' : info.isSocket() ? 'a socket' : 'a device';
-  return new DiskError('notAFile', `it is ${kind} and no file`);
+  if (info.isDirectory())
+    return new DiskError('notAFile', t('it is a folder'), (path) => t('{0} is a folder', path));
+  if (info.isFIFO())
+    return new DiskError('notAFile', t('it is a pipe and no file'), (path) =>
+      t('{0} is a pipe and no file', path),
+    );
+  if (info.isSocket())
+    return new DiskError('notAFile', t('it is a socket and no file'), (path) =>
+      t('{0} is a socket and no file', path),
+    );
+  return new DiskError('notAFile', t('it is a device and no file'), (path) =>
+    t('{0} is a device and no file', path),
+  );
 }
 
 /** True for what lies below a folder; both without links. */
@@ -72,7 +83,9 @@ async function realFolders(folders: readonly string[]): Promise<string[]> {
 function requireInside(path: string, folders: readonly string[]): void {
   if (folders.some((folder) => isBelow(path, folder))) return;
   const [folder = ''] = folders;
-  throw new DiskError('outside', `it is a link that leads out of ${folder}`);
+  throw new DiskError('outside', t('it is a link that leads out of {0}', folder), (path) =>
+    t('{0} is a link that leads out of {1}, so it was not read', path, folder),
+  );
 }
 
 async function openedPath({ fd }: FileHandle, otherwise: string): Promise<string> {

@@ -4,6 +4,7 @@ import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { codeOf } from '../base/errors.ts';
+import { t } from '../base/sentences.ts';
 import { DiskError } from './diskError.ts';
 import type { OpenedFile } from './openFile.ts';
 import { holds, writeAll } from './syncBytes.ts';
@@ -32,7 +33,7 @@ export async function overwrite(
       return now !== undefined && now.dev === info.dev && now.ino === info.ino;
     };
     if (!isStill() || !holds(fd, expected))
-      throw new DiskError('changed', 'it has changed since it was read');
+      throw new DiskError('changed', t('it has changed since it was read'));
     try {
       writeContent(fd, expected, content);
     } catch (error) {
@@ -40,15 +41,15 @@ export async function overwrite(
       if (!keep) throw error;
       throw new DiskError(
         'changed',
-        `writing it failed halfway (${codeOf(error)}); what it was is in ${saved}`,
+        t('writing it failed halfway ({0}); what it was is in {1}', codeOf(error), saved),
       );
     }
-    if (!isStill()) throw new DiskError('changed', 'it has changed since it was read');
+    if (!isStill()) throw new DiskError('changed', t('it has changed since it was read'));
     if (!holds(fd, content)) {
       keep = true;
       throw new DiskError(
         'changed',
-        `it was written by something else at the same time; what it was is in ${saved}`,
+        t('it was written by something else at the same time; what it was is in {0}', saved),
       );
     }
   } finally {

@@ -2,6 +2,7 @@ import type { Stats } from 'node:fs';
 import { type FileHandle, open, realpath, stat } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { codeOf } from '../base/errors.ts';
+import { t } from '../base/sentences.ts';
 import { DiskError } from './diskError.ts';
 import { openRegularFile, unblocked } from './openFile.ts';
 
@@ -96,7 +97,10 @@ async function readPipe(
       length += read.bytesRead;
       if (length > most) throw tooLarge(most);
     } else if (waiting && deadline > 0) {
-      if (Date.now() > deadline) throw new DiskError('noWriter', 'it is a pipe that nobody writes to');
+      if (Date.now() > deadline)
+        throw new DiskError('noWriter', t('it is a pipe that nobody writes to'), (path) =>
+          t('{0} is a pipe that nobody writes to', path),
+        );
       await sleep(pollEvery);
     } else {
       return buffer.subarray(0, length);
@@ -115,5 +119,8 @@ function grown(buffer: Buffer, most: number): Buffer {
 }
 
 function tooLarge(most: number): DiskError {
-  return new DiskError('tooLarge', `it has more than ${Math.floor(most / 1024 / 1024)} MiB`);
+  const mebibytes = Math.floor(most / 1024 / 1024);
+  return new DiskError('tooLarge', t('it has more than {0} MiB', mebibytes), (path) =>
+    t('{0} has more than {1} MiB', path, mebibytes),
+  );
 }

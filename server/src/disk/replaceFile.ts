@@ -3,6 +3,7 @@ import { closeSync, fsyncSync, linkSync, lstatSync, openSync, renameSync, rmSync
 import { open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { codeOf } from '../base/errors.ts';
+import { t } from '../base/sentences.ts';
 import { copyAttributes } from './attributes.ts';
 import { DiskError } from './diskError.ts';
 import { type OpenedFile, openRegularFile } from './openFile.ts';
@@ -56,7 +57,7 @@ export async function replaceFile(
 }
 
 export function changed(): DiskError {
-  return new DiskError('changed', 'it has changed since it was read');
+  return new DiskError('changed', t('it has changed since it was read'));
 }
 
 interface Names {

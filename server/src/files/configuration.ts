@@ -1,6 +1,7 @@
 import { lstat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { isScalar, parseDocument } from 'yaml';
+import { t } from '../base/sentences.ts';
 import { reasonInBrackets } from '../disk/diskError.ts';
 import { readFileWithin } from '../disk/readFile.ts';
 import { withoutMark } from '../documents/lines.ts';
@@ -47,7 +48,7 @@ export async function findConfiguration(
         return readConfiguration(withoutMark(bytes.toString('utf8')), path);
       }
     } catch (error) {
-      return { ...none(), path, problems: [`this file cannot be read: ${reasonInBrackets(error)}`] };
+      return { ...none(), path, problems: [t('this file cannot be read: {0}', reasonInBrackets(error))] };
     }
     if (current === last || dirname(current) === current) return none();
   }
@@ -94,7 +95,7 @@ function readConfiguration(text: string, path: string): Configuration {
   });
   for (const key of Object.keys(record)) {
     if (key !== 'rules' && key !== 'cluster')
-      problems.push(`${key} cannot be set here; rules and cluster.version can`);
+      problems.push(t('{0} cannot be set here; rules and cluster.version can', key));
   }
   return { settings: read.settings, path, problems: [...problems, ...read.problems] };
 }

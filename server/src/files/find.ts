@@ -2,6 +2,7 @@ import type { Dirent } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join, relative, resolve, sep } from 'node:path';
 import { UserError } from '../base/errors.ts';
+import { t } from '../base/sentences.ts';
 import { unreadable } from './textFile.ts';
 
 /** How a file is to be read: by its name, or because it was named outright. */
@@ -63,8 +64,8 @@ export async function findFiles(
   });
   if (kind.isFile()) return [{ path, type: typeByChoice(path), named: true, inside: undefined }];
   if (!kind.isDirectory()) {
-    throw new UserError('unreadable', `${path} is neither a file nor a folder`, {
-      nextStep: 'name files or folders',
+    throw new UserError('unreadable', t('{0} is neither a file nor a folder', path), {
+      nextStep: t('name files or folders'),
     });
   }
   const found: FoundFile[] = [];

@@ -1,5 +1,6 @@
 import { extname } from 'node:path';
 import { UserError } from '../base/errors.ts';
+import { t } from '../base/sentences.ts';
 import { isJsonManifest } from '../documents/jsonManifest.ts';
 import { splitLines, withoutMark } from '../documents/lines.ts';
 import { parseMapping } from '../documents/mapping.ts';
@@ -81,11 +82,11 @@ export function isChecked(content: FileContent): boolean {
 
 function otherEncoding(path: string, encoding: Encoding): UserError {
   if (encoding === 'binary') {
-    return new UserError('not-utf8', `${path} is no text: there are zero bytes in it`, {
-      nextStep: 'save it as UTF-8, then run this again',
+    return new UserError('not-utf8', t('{0} is no text: there are zero bytes in it', path), {
+      nextStep: t('save it as UTF-8, then run this again'),
     });
   }
-  return new UserError('not-utf8', `${path} is written in UTF-16`, {
-    nextStep: 'save it as UTF-8 (in PowerShell with `Out-File -Encoding utf8`), then run this again',
+  return new UserError('not-utf8', t('{0} is written in UTF-16', path), {
+    nextStep: t('save it as UTF-8 (in PowerShell with `Out-File -Encoding utf8`), then run this again'),
   });
 }

@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { codeOf, UserError } from '../base/errors.ts';
 import type { Position, TextEdit } from '../base/range.ts';
+import { t } from '../base/sentences.ts';
 import { DiskError } from '../disk/diskError.ts';
 import { readFileWithin, readNamedFile } from '../disk/readFile.ts';
 import { replaceFile } from '../disk/replaceFile.ts';
@@ -54,8 +55,8 @@ export async function readStream(stream: AsyncIterable<Buffer | string>, name: s
     const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
     size += bytes.length;
     if (size > longestFile) {
-      throw new UserError('too-large', `${name} has more than ${longestFile / 1024 / 1024} MiB`, {
-        nextStep: 'pass the part that matters',
+      throw new UserError('too-large', t('{0} has more than {1} MiB', name, longestFile / 1024 / 1024), {
+        nextStep: t('pass the part that matters'),
       });
     }
     chunks.push(bytes);
@@ -85,8 +86,8 @@ export async function writeText(path: string, { read, text, inside }: NewText): 
   } catch (error) {
     if (error instanceof DiskError) throw leftAlone(path, error);
     const reason = error instanceof Error ? error.message : String(error);
-    throw new UserError('unwritable', `${path} could not be written: ${reason}`, {
-      nextStep: 'the file is as it was; free some space or change its permissions, then run this again',
+    throw new UserError('unwritable', t('{0} could not be written: {1}', path, reason), {
+      nextStep: t('the file is as it was; free some space or change its permissions, then run this again'),
       cause: error,
     });
   }
@@ -94,16 +95,16 @@ export async function writeText(path: string, { read, text, inside }: NewText): 
 
 /** The error for a file of ours that is text in another encoding. */
 export function notUtf8(path: string): UserError {
-  return new UserError('not-utf8', `${path} is not UTF-8`, {
-    nextStep: 'save it as UTF-8, then run this again',
+  return new UserError('not-utf8', t('{0} is not UTF-8', path), {
+    nextStep: t('save it as UTF-8, then run this again'),
   });
 }
 
 function leftAlone(path: string, error: DiskError): UserError {
-  const message = `${path} was left alone: ${error.message}`;
+  const message = t('{0} was left alone: {1}', path, error.message);
   if (error.code === 'changed')
-    return new UserError('changed', message, { nextStep: 'run this again', cause: error });
-  return new UserError(error.code, message, { nextStep: 'name the file that is meant', cause: error });
+    return new UserError('changed', message, { nextStep: t('run this again'), cause: error });
+  return new UserError(error.code, message, { nextStep: t('name the file that is meant'), cause: error });
 }
 
 /**
@@ -150,39 +151,39 @@ function offsets(text: string): (position: Position) => number {
 export function unreadable(path: string, error: unknown): UserError {
   if (error instanceof DiskError) return unfit(path, error);
   const reasons: Record<string, [string, string]> = {
-    ENOENT: [`there is no ${path}`, 'check the path'],
-    EACCES: [`${path} may not be read`, 'change its permissions or run this as another user'],
-    EISDIR: [`${path} is a folder`, 'name a file'],
-    ELOOP: [`${path} is a link that leads back to itself`, 'remove it, or link it to a file'],
+    ENOENT: [t('there is no {0}', path), t('check the path')],
+    EACCES: [t('{0} may not be read', path), t('change its permissions or run this as another user')],
+    EISDIR: [t('{0} is a folder', path), t('name a file')],
+    ELOOP: [t('{0} is a link that leads back to itself', path), t('remove it, or link it to a file')],
   };
   const [message, nextStep] = reasons[codeOf(error)] ?? [
-    `${path} could not be read: ${String(error)}`,
-    'check the path',
+    t('{0} could not be read: {1}', path, String(error)),
+    t('check the path'),
   ];
   return new UserError('unreadable', message, { nextStep, cause: error });
 }
 
 /** For what the operating system would have let us read. */
 function unfit(path: string, error: DiskError): UserError {
-  const message = `${path} ${error.message.replace(/^it /, '')}`;
+  const message = error.ofFile(path);
   const cause = error;
   switch (error.code) {
     case 'tooLarge':
       return new UserError('too-large', message, {
-        nextStep: 'no mapping or mirror set is that long, so name the file that you meant',
+        nextStep: t('no mapping or mirror set is that long, so name the file that you meant'),
         cause,
       });
     case 'outside':
-      return new UserError('outside', `${message}, so it was not read`, {
-        nextStep: 'name the file that it leads to',
+      return new UserError('outside', message, {
+        nextStep: t('name the file that it leads to'),
         cause,
       });
     case 'noWriter':
       return new UserError('unreadable', message, {
-        nextStep: 'start the command that writes to it first',
+        nextStep: t('start the command that writes to it first'),
         cause,
       });
     default:
-      return new UserError('unreadable', message, { nextStep: 'name a file', cause });
+      return new UserError('unreadable', message, { nextStep: t('name a file'), cause });
   }
 }

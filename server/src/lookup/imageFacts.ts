@@ -1,4 +1,5 @@
 import { UserError } from '../base/errors.ts';
+import { t } from '../base/sentences.ts';
 import { readAtMost, tooLarge } from '../content/boundedStream.ts';
 import { type Descriptor, isAttestation, type Manifest, platformName } from '../content/descriptor.ts';
 import { type ImageConfig, largestConfig, parseConfig } from '../content/imageConfig.ts';
@@ -74,17 +75,22 @@ async function configOf(
 ): Promise<ImageConfig | undefined> {
   if (parsed.kind !== 'image' || !isImageConfigType(parsed.config.mediaType)) return undefined;
   const { config } = parsed;
-  const place = `the config ${store.name}@${config.digest}`;
+  const place = t('the config {0}@{1}', store.name, config.digest);
   if (config.size > largestConfig) throw tooLarge(place, largestConfig);
   return parseConfig(await readAtMost(await store.getBlob(config, signal), largestConfig, place));
 }
 
 /** @throws UserError `incomplete` */
 function incomplete(store: ImageSource, top: Manifest, child: Descriptor): never {
-  const platform = child.platform === undefined ? '' : ` for ${platformName(child.platform)}`;
-  throw new UserError(
-    'incomplete',
-    `${store.name}@${top.digest} names ${child.digest}${platform}, which is not there`,
-    { nextStep: 'copy the image again, with all its platforms' },
-  );
+  const message =
+    child.platform === undefined
+      ? t('{0}@{1} names {2}, which is not there', store.name, top.digest, child.digest)
+      : t(
+          '{0}@{1} names {2} for {3}, which is not there',
+          store.name,
+          top.digest,
+          child.digest,
+          platformName(child.platform),
+        );
+  throw new UserError('incomplete', message, { nextStep: t('copy the image again, with all its platforms') });
 }

@@ -1,4 +1,5 @@
 import { messageOf, UserError } from '../base/errors.ts';
+import { t } from '../base/sentences.ts';
 import type { Fact } from '../workspace/facts.ts';
 import type { Desk } from './desk.ts';
 import { Lru } from './lru.ts';
@@ -186,7 +187,7 @@ export class Inquiry<Asked extends Question, Value> {
       this.#kind.remember?.(question, value === undefined ? undefined : { value, at });
       if (value !== undefined)
         return { question, fact: { state: 'known', value, at }, askAgainAt: at + known };
-      const reason = `${place} does not have ${name}`;
+      const reason = t('{0} does not have {1}', place, name);
       return { question, fact: { state: 'missing', reason }, askAgainAt: at + other };
     } catch (error) {
       const late = turn.signal.aborted;
@@ -221,7 +222,11 @@ function freshnessOf({ local }: Question) {
 }
 
 function lateText(place: string, patience: number): string {
-  return `${place} does not answer within ${patience / 1000} s; check that it can be reached from here (firewall, proxy, VPN)`;
+  return t(
+    '{0} does not answer within {1} s; check that it can be reached from here (firewall, proxy, VPN)',
+    place,
+    patience / 1000,
+  );
 }
 
 function isRefusal(error: unknown): boolean {

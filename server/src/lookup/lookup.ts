@@ -1,4 +1,5 @@
 import { UserError } from '../base/errors.ts';
+import { t } from '../base/sentences.ts';
 import type { Database } from '../database/database.ts';
 import type { ImageReference } from '../documents/imageReference.ts';
 import type { ImageSource } from '../stores/imageStore.ts';
@@ -170,7 +171,7 @@ function tagsOf(open: Open): InquiryKind<Question, readonly string[]> {
 function loginsOf(open: LookupOptions['openWithoutLogin']): InquiryKind<ImageQuestion, boolean> {
   return {
     async lookUp({ reference, version, byDigest }, _before, signal) {
-      if (open === undefined) throw new UserError('unsupportedPlace', 'logins are not looked up here');
+      if (open === undefined) throw new UserError('unsupportedPlace', t('logins are not looked up here'));
       const store = open(reference);
       try {
         await (byDigest ? store.hasManifest(version, signal) : store.resolveTag(version, signal));

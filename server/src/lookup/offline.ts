@@ -1,3 +1,4 @@
+import { type Sentence, sentence, t } from '../base/sentences.ts';
 /**
  * Why no registry may be contacted.
  * - `setting`: `operatorMirror.network` is `off`
@@ -6,13 +7,15 @@
  */
 export type OfflineReason = 'setting' | 'option' | 'untrusted';
 
-const words: Readonly<Record<OfflineReason, string>> = {
-  setting: 'the network is off (operatorMirror.network)',
-  option: 'registries are not asked (--offline)',
-  untrusted: 'the workspace is not trusted, so no registry is asked',
+const words: Readonly<Record<OfflineReason, Sentence>> = {
+  setting: sentence('the network is off (operatorMirror.network), and nothing is remembered of {0}'),
+  option: sentence('registries are not asked (--offline), and nothing is remembered of {0}'),
+  untrusted: sentence(
+    'the workspace is not trusted, so no registry is asked, and nothing is remembered of {0}',
+  ),
 };
 
 /** The reason in words for a person, for a question that nothing is remembered of. */
 export function offlineText(reason: OfflineReason, name: string): string {
-  return `${words[reason]}, and nothing is remembered of ${name}`;
+  return t(words[reason], name);
 }

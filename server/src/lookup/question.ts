@@ -1,3 +1,4 @@
+import { t } from '../base/sentences.ts';
 import {
   formatReference,
   type ImageReference,
@@ -46,7 +47,7 @@ export function imageQuestion(reference: ImageReference, from?: string): ImageQu
   const version = digest ?? tag;
   // Docker's defaults give a tag to everything in a registry; `oc` has none for its folders.
   if (version === undefined) {
-    return { reason: `${formatReference(reference)} names no image: it has neither a tag nor a digest` };
+    return { reason: t('{0} names no image: it has neither a tag nor a digest', formatReference(reference)) };
   }
   const byDigest = digest !== undefined;
   const suffix = `${byDigest ? '@' : ':'}${version}`;
@@ -63,7 +64,7 @@ export function tagsQuestion(reference: ImageReference, from?: string): Question
 export function loginQuestion(reference: ImageReference, from?: string): ImageQuestion | Unaskable {
   const asked = imageQuestion(reference, from);
   if ('reason' in asked) return asked;
-  if (asked.local) return { reason: `${formatReference(reference)} is not in a registry` };
+  if (asked.local) return { reason: t('{0} is not in a registry', formatReference(reference)) };
   return { ...asked, key: `login for ${asked.key}` };
 }
 
@@ -74,7 +75,9 @@ function ask(reference: ImageReference, from: string | undefined): Question | Un
   }
   const full = withDockerDefaults(reference);
   if (isOcMirrorCache(full)) {
-    return { reason: `${full.registry} is oc-mirror’s own cache, which is there only while oc-mirror runs` };
+    return {
+      reason: t('{0} is oc-mirror’s own cache, which is there only while oc-mirror runs', full.registry),
+    };
   }
   const repository = repositoryOf(full);
   const folder = from === undefined ? undefined : folderOf(from);

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import { isDigest } from '../base/digest.ts';
 import { UserError } from '../base/errors.ts';
+import { t } from '../base/sentences.ts';
 import { byteStream } from '../content/byteStream.ts';
 import { algorithmOf, checkDigest, digestOf, requireVerifiable, verified } from '../content/contentDigest.ts';
 import type { Descriptor, Manifest } from '../content/descriptor.ts';
@@ -61,9 +62,13 @@ export class OcDirectory implements ImageStore {
     if (folder === undefined) return undefined;
     const entries = await reading(folder, () => readdir(folder, { withFileTypes: true }));
     if (entries.length > mostTags) {
-      throw new UserError('tooLarge', `${this.#files.pathOf(parts)} holds more than ${mostTags} files`, {
-        nextStep: 'name the tags that you need',
-      });
+      throw new UserError(
+        'tooLarge',
+        t('{0} holds more than {1} files', this.#files.pathOf(parts), mostTags),
+        {
+          nextStep: t('name the tags that you need'),
+        },
+      );
     }
     return entries
       .filter((entry) => entry.isSymbolicLink() || (entry.isFile() && digestOfName(entry.name) === undefined))
@@ -79,7 +84,7 @@ export class OcDirectory implements ImageStore {
     if (tag === undefined) return undefined;
     const manifest = await this.#manifest(tag.digest);
     if (manifest !== undefined) return manifest;
-    throw damaged(tag.path, `points to ${tag.digest}, and that manifest is not there`);
+    throw damaged(t('{0} points to {1}, and that manifest is not there', tag.path, tag.digest));
   }
 
   /** True only when all that it names is there too: `oc` writes a manifest also when its layers failed. */
@@ -114,9 +119,9 @@ export class OcDirectory implements ImageStore {
     if (missing !== undefined) {
       throw new UserError(
         'blobUnknown',
-        `${this.name} does not have ${missing.digest}, which ${digest} names`,
+        t('{0} does not have {1}, which {2} names', this.name, missing.digest, digest),
         {
-          nextStep: 'copy the image again, with all its parts',
+          nextStep: t('copy the image again, with all its parts'),
         },
       );
     }
@@ -148,7 +153,7 @@ export class OcDirectory implements ImageStore {
       const { size } = await handle.stat();
       if (size !== blob.size) {
         await handle.close();
-        throw damaged(path, `has ${size} bytes instead of ${blob.size}`);
+        throw damaged(t('{0} has {1} bytes instead of {2}', path, size, blob.size));
       }
       const file = handle.createReadStream();
       const abort = () => stream.destroy(signal.reason);
@@ -159,10 +164,15 @@ export class OcDirectory implements ImageStore {
       });
       return stream;
     }
-    throw new UserError('missing', `${this.#files.pathOf(this.#at('blobs', blob.digest))} is not there`, {
-      nextStep:
-        'the folder is not complete: copy it again from where it came from, or mirror the image again',
-    });
+    throw new UserError(
+      'missing',
+      t('{0} is not there', this.#files.pathOf(this.#at('blobs', blob.digest))),
+      {
+        nextStep: t(
+          'the folder is not complete: copy it again from where it came from, or mirror the image again',
+        ),
+      },
+    );
   }
 
   async putBlob(blob: Descriptor, open: () => Promise<Readable>, signal: AbortSignal): Promise<void> {
@@ -200,8 +210,15 @@ export class OcDirectory implements ImageStore {
   async noteOn(tag: string): Promise<string | undefined> {
     const found = await this.#tag(tag);
     if (found === undefined || found.form === 'link') return undefined;
-    const what = found.form === 'manifest' ? 'a copy of the manifest' : 'a file with the digest';
-    return `${found.path} is ${what} and no symbolic link: the folder was carried without its links, and oc refuses it with "not a symlink"; carry it with tar`;
+    return found.form === 'manifest'
+      ? t(
+          '{0} is a copy of the manifest and no symbolic link: the folder was carried without its links, and oc refuses it with "not a symlink"; carry it with tar',
+          found.path,
+        )
+      : t(
+          '{0} is a file with the digest and no symbolic link: the folder was carried without its links, and oc refuses it with "not a symlink"; carry it with tar',
+          found.path,
+        );
   }
 
   #at(kind: 'blobs' | 'manifests', ...names: string[]): Parts {
@@ -230,7 +247,7 @@ export class OcDirectory implements ImageStore {
           if (kind === 'manifests') return { digest, mediaType: '', bytes };
         } else if (kind === 'manifests' && index === 0) {
           // The second name may be a tag that looks like it.
-          problem = damaged(this.#files.pathOf(parts), 'is damaged: its content has another digest');
+          problem = damaged(t('{0} is damaged: its content has another digest', this.#files.pathOf(parts)));
         }
       }
     }
@@ -273,7 +290,7 @@ async function* checked(
     yield* verified(file, blob, path);
   } catch (error) {
     const wrong = error instanceof UserError && error.code === 'digestMismatch';
-    throw wrong ? damaged(path, 'is damaged: its content has another digest', error) : error;
+    throw wrong ? damaged(t('{0} is damaged: its content has another digest', path), error) : error;
   }
 }
 

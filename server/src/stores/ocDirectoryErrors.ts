@@ -1,10 +1,11 @@
 import { codeOf, messageOf, UserError } from '../base/errors.ts';
+import { t } from '../base/sentences.ts';
 import { DiskError } from '../disk/diskError.ts';
 
-/** Something in a file store is not what `oc` or we wrote. `problem` follows the file's path. */
-export function damaged(path: string, problem: string, cause?: unknown): UserError {
-  return new UserError('damaged', `${path} ${problem}`, {
-    nextStep: 'copy it again from where the folder came from, or mirror the image again',
+/** Something in a file store is not what `oc` or we wrote. The message names the file. */
+export function damaged(message: string, cause?: unknown): UserError {
+  return new UserError('damaged', message, {
+    nextStep: t('copy it again from where the folder came from, or mirror the image again'),
     cause,
   });
 }
@@ -13,9 +14,9 @@ export function damaged(path: string, problem: string, cause?: unknown): UserErr
 export function outside(path: string): UserError {
   return new UserError(
     'damaged',
-    `${path} is a link that leads out of its v2/ folder, so it is not followed`,
+    t('{0} is a link that leads out of its v2/ folder, so it is not followed', path),
     {
-      nextStep: 'put the files themselves there',
+      nextStep: t('put the files themselves there'),
     },
   );
 }
@@ -31,8 +32,8 @@ export async function reading<Result>(path: string, task: () => Promise<Result>)
     return await task();
   } catch (error) {
     if (error instanceof UserError || error instanceof DiskError || codeOf(error) === '') throw error;
-    throw new UserError('unreadable', `${path} could not be read: ${reasonOf(error)}`, {
-      nextStep: 'check its permissions and the disk',
+    throw new UserError('unreadable', t('{0} could not be read: {1}', path, reasonOf(error)), {
+      nextStep: t('check its permissions and the disk'),
       cause: error,
     });
   }
@@ -45,10 +46,10 @@ export async function writing<Result>(path: string, task: () => Promise<Result>)
   } catch (error) {
     if (error instanceof UserError || codeOf(error) === '') throw error;
     const full = ['ENOSPC', 'EDQUOT'].includes(codeOf(error));
-    throw new UserError('unwritable', `${path} could not be written: ${reasonOf(error)}`, {
+    throw new UserError('unwritable', t('{0} could not be written: {1}', path, reasonOf(error)), {
       nextStep: full
-        ? 'free some space and run this again: what is there already is kept'
-        : 'check the permissions of the folder and run this again',
+        ? t('free some space and run this again: what is there already is kept')
+        : t('check the permissions of the folder and run this again'),
       cause: error,
     });
   }

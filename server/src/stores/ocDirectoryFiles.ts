@@ -15,6 +15,7 @@ import {
 } from 'node:fs/promises';
 import { join } from 'node:path';
 import { codeOf } from '../base/errors.ts';
+import { t } from '../base/sentences.ts';
 import { DiskError } from '../disk/diskError.ts';
 import { isBelow, openRegularFile } from '../disk/openFile.ts';
 import { readHandle } from '../disk/readFile.ts';
@@ -70,7 +71,7 @@ export class OcDirectoryFiles {
     const path = await this.resolve(parts);
     if (path === undefined) return undefined;
     const found = await reading(path, () => stat(path));
-    if (!found.isFile()) throw damaged(this.pathOf(parts), 'is no file');
+    if (!found.isFile()) throw damaged(t('{0} is no file', this.pathOf(parts)));
     return { path, size: found.size };
   }
 
@@ -81,7 +82,7 @@ export class OcDirectoryFiles {
     try {
       return (await reading(path, () => openRegularFile(path, { inside: [this.root] }))).handle;
     } catch (error) {
-      throw error instanceof DiskError ? damaged(this.pathOf(parts), 'is no file', error) : error;
+      throw error instanceof DiskError ? damaged(t('{0} is no file', this.pathOf(parts)), error) : error;
     }
   }
 

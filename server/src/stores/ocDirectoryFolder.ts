@@ -1,6 +1,7 @@
 import { realpath, stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { UserError } from '../base/errors.ts';
+import { sentence, t } from '../base/sentences.ts';
 import { isBelow } from '../disk/openFile.ts';
 import type { ImageReference } from '../documents/imageReference.ts';
 import type { ImageSource } from './imageStore.ts';
@@ -17,7 +18,7 @@ export interface StoreSearch {
   readonly now: () => number;
 }
 
-const nextStep = 'trust the workspace, or name a folder inside it';
+const trustOrInside = sentence('trust the workspace, or name a folder inside it');
 /** Milliseconds for which a folder that was found stays found: thousands of references ask at a time. */
 const remembered = 2000;
 
@@ -64,14 +65,18 @@ export class StoreFolders {
   async #named(home: string | undefined): Promise<string> {
     const { named, trusted } = this.#search;
     if (!trusted && (isAbsolute(named) || home === undefined)) {
-      throw new UserError('untrusted', `operatorMirror.files.folder names ${named}, which may be anywhere`, {
-        nextStep,
-      });
+      throw new UserError(
+        'untrusted',
+        t('operatorMirror.files.folder names {0}, which may be anywhere', named),
+        {
+          nextStep: t(trustOrInside),
+        },
+      );
     }
     const folder = resolve(home ?? '.', named);
     if (await hasStore(folder)) return folder;
-    throw new UserError('noStore', `there is no v2/ in ${folder}`, {
-      nextStep: 'correct operatorMirror.files.folder, or leave it empty to search beside the file',
+    throw new UserError('noStore', t('there is no v2/ in {0}', folder), {
+      nextStep: t('correct operatorMirror.files.folder, or leave it empty to search beside the file'),
     });
   }
 
@@ -94,9 +99,12 @@ async function nearest(folder: string | undefined, top: string, last: string | u
     if (last !== undefined && !isIn(current, last)) break;
     if (await isFolder(join(current, 'v2', top))) return current;
   }
-  const where = start === undefined ? 'a text that is on no disk' : start;
-  throw new UserError('noStore', `there is no v2/ folder with ${top} in ${where} or above it`, {
-    nextStep: 'name the folder that holds it in operatorMirror.files.folder',
+  const message =
+    start === undefined
+      ? t('there is no v2/ folder with {0} near a text that is on no disk', top)
+      : t('there is no v2/ folder with {0} in {1} or above it', top, start);
+  throw new UserError('noStore', message, {
+    nextStep: t('name the folder that holds it in operatorMirror.files.folder'),
   });
 }
 
@@ -127,5 +135,7 @@ function isFolder(path: string): Promise<boolean> {
 async function confine(folder: string, home: string): Promise<void> {
   const store = join(folder, 'v2');
   if (isBelow(await realpath(store), await realpath(home))) return;
-  throw new UserError('untrusted', `${store} is outside the workspace, which is not trusted`, { nextStep });
+  throw new UserError('untrusted', t('{0} is outside the workspace, which is not trusted', store), {
+    nextStep: t(trustOrInside),
+  });
 }

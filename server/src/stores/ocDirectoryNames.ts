@@ -1,5 +1,6 @@
 import { isVerifiable } from '../base/digest.ts';
 import { UserError } from '../base/errors.ts';
+import { t } from '../base/sentences.ts';
 import { parseReference } from '../documents/imageReference.ts';
 
 /**
@@ -33,8 +34,8 @@ export function isTagName(name: string): boolean {
 /** @throws UserError `badReference` for what is no tag, before it gets into a path */
 export function checkTag(tag: string): void {
   if (isTag(tag)) return;
-  throw new UserError('badReference', `${JSON.stringify(tag)} is no valid tag or digest`, {
-    nextStep: 'a tag has letters, digits, `_`, `.` and `-`, at most 128',
+  throw new UserError('badReference', t('{0} is no valid tag or digest', JSON.stringify(tag)), {
+    nextStep: t('a tag has letters, digits, `_`, `.` and `-`, at most 128'),
   });
 }
 
@@ -43,8 +44,8 @@ export function checkRepository(repository: string): void {
   const parsed = parseReference(`file://x/${repository}`);
   if (parsed.ok && parsed.reference.repository === `x/${repository}` && parsed.reference.tag === undefined)
     return;
-  throw new UserError('badReference', `${JSON.stringify(repository)} is no repository of a file store`, {
-    nextStep: 'write it as file://NAMESPACE/NAME',
+  throw new UserError('badReference', t('{0} is no repository of a file store', JSON.stringify(repository)), {
+    nextStep: t('write it as file://NAMESPACE/NAME'),
   });
 }
 

@@ -1,5 +1,7 @@
 import { lstat, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { UserError } from '../base/errors.ts';
+import { t } from '../base/sentences.ts';
 import { digestOf } from '../content/contentDigest.ts';
 import { largestManifest, parseManifest } from '../content/manifest.ts';
 import { damaged, isMissing, reading } from './ocDirectoryErrors.ts';
@@ -43,17 +45,21 @@ export async function readTag(
     const target = await reading(file, () => readlink(file));
     // Only the name counts, as for `oc`: old versions wrote absolute links, and the folder may have moved since.
     const digest = digestOfName(target.split(/[\\/]/).at(-1) ?? '');
-    if (digest === undefined) throw damaged(path, `is a link to ${target}, which is no digest`);
+    if (digest === undefined) throw damaged(t('{0} is a link to {1}, which is no digest', path, target));
     return { form: 'link', path, digest };
   }
   const bytes = await files.read([...parts, tag], largestManifest);
-  if (bytes === undefined || bytes === 'tooLong') throw damaged(path, 'is neither a link nor a manifest');
+  if (bytes === undefined || bytes === 'tooLong') throw neither(path);
   const named = bytes.length > longestDigest ? undefined : digestOfName(bytes.toString('latin1').trim());
   if (named !== undefined) return { form: 'digest', path, digest: named };
-  if (parseManifest(bytes).kind === 'unsupported') throw damaged(path, 'is neither a link nor a manifest');
+  if (parseManifest(bytes).kind === 'unsupported') throw neither(path);
   const digest = digestOf(bytes);
   if (await has(digest)) return { form: 'manifest', path, digest };
-  throw damaged(path, `is a manifest with the digest ${digest}, which the store does not have`);
+  throw damaged(t('{0} is a manifest with the digest {1}, which the store does not have', path, digest));
+}
+
+function neither(path: string): UserError {
+  return damaged(t('{0} is neither a link nor a manifest', path));
 }
 
 function undefinedWhenMissing(error: unknown): undefined {

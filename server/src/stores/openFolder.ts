@@ -1,4 +1,5 @@
 import { UserError } from '../base/errors.ts';
+import { t } from '../base/sentences.ts';
 import { formatReference, type ImageReference } from '../documents/imageReference.ts';
 import { prefixOf } from '../documents/transport.ts';
 import { OcDirectory } from './ocDirectory.ts';
@@ -26,7 +27,11 @@ export function openFolder(reference: ImageReference, folder: string | undefined
 export function unsupported(reference: ImageReference): UserError {
   return new UserError(
     'unsupportedPlace',
-    `${formatReference(reference)}: ${prefixOf(reference)} places are not supported by this command yet`,
-    { nextStep: 'copy between registries and file:// places, or use `oc image mirror` for this line' },
+    t(
+      '{0}: {1} places are not supported by this command yet',
+      formatReference(reference),
+      prefixOf(reference),
+    ),
+    { nextStep: t('copy between registries and file:// places, or use `oc image mirror` for this line') },
   );
 }

@@ -113,7 +113,7 @@ const table: [string, object, string[], string | undefined][] = [
 describe('what a manifest names', () => {
   it.each(table)('%s', (_, manifest, expected, type) => {
     const parsed = parseManifest(Buffer.from(JSON.stringify({ schemaVersion: 2, ...manifest })));
-    if (parsed.kind === 'unsupported') throw new Error(parsed.problem);
+    if (parsed.kind === 'unsupported') throw new Error(parsed.problem('it'));
     const all = successors(parsed);
     expect(all.map(({ role, descriptor }) => `${role} ${nameOf.get(descriptor.digest)}`)).toEqual(expected);
     expect(artifactTypeOf(parsed)).toBe(type);
