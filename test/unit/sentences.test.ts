@@ -5,9 +5,12 @@ import { unsaidSentences } from '../support/unsaidSentences.ts';
 
 /** Texts with words that are for no person, by file, and what they are. `undefined` holds for the whole file. */
 const forNobody: Readonly<Record<string, readonly (string | RegExp)[] | 'whole file'>> = {
-  // What tools print.
+  // What tools and libraries print.
   'server/src/log/copyPlan.ts': ['wrote mirroring manifests to '],
+  'server/src/documents/yamlFile.ts': [/^Implicit (?:map )?keys need to be|^Plain value cannot start with$/],
   'server/src/log/mirrorAttempts.ts': ['(Mirrors also failed: ['],
+  // Codes of problems.
+  'server/src/documents/goDuration.ts': ['missing unit', 'unknown unit'],
   // YAML that is written.
   'server/src/features/resourceSnippets.ts': 'whole file',
   // HTTP headers.
@@ -30,6 +33,7 @@ const root = join(import.meta.dirname, '../..');
 /** The rooms in which everything is said so. */
 const rooms = [
   'server/src/base',
+  'server/src/documents',
   'server/src/log',
   'server/src/features',
   'server/src/registry',

@@ -1,3 +1,4 @@
+import { sentence } from '../base/sentences.ts';
 import type { FieldSchema } from './schema.ts';
 
 /**
@@ -6,24 +7,27 @@ import type { FieldSchema } from './schema.ts';
  */
 export function affinitySchema(doc: string): FieldSchema {
   return object(doc, {
-    nodeAffinity: object('By the labels of nodes.', {
+    nodeAffinity: object(sentence('By the labels of nodes.'), {
       requiredDuringSchedulingIgnoredDuringExecution: object(
-        'Nodes that the pod may run on.',
-        { nodeSelectorTerms: list('One of these terms must fit.', nodeSelectorTerm) },
+        sentence('Nodes that the pod may run on.'),
+        { nodeSelectorTerms: list(sentence('One of these terms must fit.'), nodeSelectorTerm) },
         ['nodeSelectorTerms'],
       ),
       preferredDuringSchedulingIgnoredDuringExecution: list(
-        'Nodes that are preferred.',
-        object('One preference.', { weight, preference: nodeSelectorTerm }, ['weight', 'preference']),
+        sentence('Nodes that are preferred.'),
+        object(sentence('One preference.'), { weight, preference: nodeSelectorTerm }, [
+          'weight',
+          'preference',
+        ]),
       ),
     }),
-    podAffinity: object('Near other pods.', podTerms),
-    podAntiAffinity: object('Away from other pods.', podTerms),
+    podAffinity: object(sentence('Near other pods.'), podTerms),
+    podAntiAffinity: object(sentence('Away from other pods.'), podTerms),
   });
 }
 
 const text = (doc: string): FieldSchema => ({ type: 'string', doc });
-const texts = (doc: string): FieldSchema => list(doc, text('One of them.'));
+const texts = (doc: string): FieldSchema => list(doc, text(sentence('One of them.')));
 
 function list(doc: string, items: FieldSchema): FieldSchema {
   return { type: 'array', doc, items };
@@ -41,13 +45,13 @@ const weight: FieldSchema = { type: 'integer', doc: 'How much it counts, from 1 
 
 const requirements = (operators: readonly string[]): FieldSchema =>
   list(
-    'Requirements, all of which must hold.',
+    sentence('Requirements, all of which must hold.'),
     object(
-      'One requirement.',
+      sentence('One requirement.'),
       {
-        key: text('The name of the label.'),
-        operator: { ...text('How the label and `values` compare.'), suggestions: operators },
-        values: texts('The values that it is compared with.'),
+        key: text(sentence('The name of the label.')),
+        operator: { ...text(sentence('How the label and `values` compare.')), suggestions: operators },
+        values: texts(sentence('The values that it is compared with.')),
       },
       ['key', 'operator'],
     ),
@@ -55,7 +59,7 @@ const requirements = (operators: readonly string[]): FieldSchema =>
 
 const nodeOperators = ['In', 'NotIn', 'Exists', 'DoesNotExist', 'Gt', 'Lt'];
 
-const nodeSelectorTerm = object('What nodes must be like.', {
+const nodeSelectorTerm = object(sentence('What nodes must be like.'), {
   matchExpressions: requirements(nodeOperators),
   matchFields: requirements(nodeOperators),
 });
@@ -64,29 +68,29 @@ const labelSelector = (doc: string): FieldSchema =>
   object(doc, {
     matchLabels: {
       type: 'object',
-      doc: 'Labels with their values.',
-      values: text('The value of the label.'),
+      doc: sentence('Labels with their values.'),
+      values: text(sentence('The value of the label.')),
     },
     matchExpressions: requirements(['In', 'NotIn', 'Exists', 'DoesNotExist']),
   });
 
 const podAffinityTerm = object(
-  'Which pods are meant, and what is near.',
+  sentence('Which pods are meant, and what is near.'),
   {
-    labelSelector: labelSelector('Pods by their labels.'),
-    namespaces: texts('The namespaces of the pods.'),
-    namespaceSelector: labelSelector('The namespaces of the pods, by their labels.'),
-    topologyKey: text('The label of nodes whose values tell places apart.'),
-    matchLabelKeys: texts('Labels whose values must be those of the new pod.'),
-    mismatchLabelKeys: texts('Labels whose values must not be those of the new pod.'),
+    labelSelector: labelSelector(sentence('Pods by their labels.')),
+    namespaces: texts(sentence('The namespaces of the pods.')),
+    namespaceSelector: labelSelector(sentence('The namespaces of the pods, by their labels.')),
+    topologyKey: text(sentence('The label of nodes whose values tell places apart.')),
+    matchLabelKeys: texts(sentence('Labels whose values must be those of the new pod.')),
+    mismatchLabelKeys: texts(sentence('Labels whose values must not be those of the new pod.')),
   },
   ['topologyKey'],
 );
 
 const podTerms = {
-  requiredDuringSchedulingIgnoredDuringExecution: list('Terms that must hold.', podAffinityTerm),
+  requiredDuringSchedulingIgnoredDuringExecution: list(sentence('Terms that must hold.'), podAffinityTerm),
   preferredDuringSchedulingIgnoredDuringExecution: list(
-    'Terms that are preferred.',
-    object('One preference.', { weight, podAffinityTerm }, ['weight', 'podAffinityTerm']),
+    sentence('Terms that are preferred.'),
+    object(sentence('One preference.'), { weight, podAffinityTerm }, ['weight', 'podAffinityTerm']),
   ),
 };

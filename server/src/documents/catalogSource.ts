@@ -1,5 +1,6 @@
 import type { Node, YAMLMap } from 'yaml';
 import type { Range } from '../base/range.ts';
+import { sentence, t } from '../base/sentences.ts';
 import { affinitySchema } from './affinity.ts';
 import { parseReference } from './imageReference.ts';
 import { metadataProblems, resourceSchema, statusSchema } from './kubernetes.ts';
@@ -17,7 +18,7 @@ const text = (doc: string): FieldSchema => ({ type: 'string', doc });
 export const catalogSourceSchema: FieldSchema = resourceSchema(
   'CatalogSource',
   catalogSourceApiVersion,
-  'A catalog of operators that OperatorHub shows.',
+  sentence('A catalog of operators that OperatorHub shows.'),
   {
     type: 'object',
     doc: 'Where the catalog is and how it is shown.',
@@ -29,9 +30,9 @@ export const catalogSourceSchema: FieldSchema = resourceSchema(
         doc: '`grpc` for a catalog image or address; `configmap` (or its old name `internal`) for a ConfigMap.',
         oneOf: ['grpc', 'configmap', 'internal'],
       },
-      image: text('The catalog image that the cluster runs, by tag or digest.'),
-      address: text('`HOST:PORT` of a running catalog; ignored when `image` is set.'),
-      configMap: text('The ConfigMap that holds the catalog, for `configmap`.'),
+      image: text(sentence('The catalog image that the cluster runs, by tag or digest.')),
+      address: text(sentence('`HOST:PORT` of a running catalog; ignored when `image` is set.')),
+      configMap: text(sentence('The ConfigMap that holds the catalog, for `configmap`.')),
       priority: {
         type: 'integer',
         doc: 'Catalogs of higher priority are preferred when several have an operator.',
@@ -40,18 +41,18 @@ export const catalogSourceSchema: FieldSchema = resourceSchema(
       secrets: {
         type: 'array',
         doc: 'Pull secrets, in the same namespace, for the catalog image and its bundles.',
-        items: text('The name of a secret.'),
+        items: text(sentence('The name of a secret.')),
       },
-      displayName: text('The name that OperatorHub shows.'),
-      description: text('What is in the catalog.'),
-      publisher: text('Who publishes the catalog.'),
+      displayName: text(sentence('The name that OperatorHub shows.')),
+      description: text(sentence('What is in the catalog.')),
+      publisher: text(sentence('Who publishes the catalog.')),
       icon: {
         type: 'object',
         doc: 'The icon that OperatorHub shows.',
         required: ['base64data', 'mediatype'],
         fields: {
-          base64data: text('The picture, base64.'),
-          mediatype: text('The media type of the picture.'),
+          base64data: text(sentence('The picture, base64.')),
+          mediatype: text(sentence('The media type of the picture.')),
         },
       },
       updateStrategy: {
@@ -61,7 +62,9 @@ export const catalogSourceSchema: FieldSchema = resourceSchema(
           registryPoll: {
             type: 'object',
             doc: 'Asks the registry whether the tag of `image` has moved.',
-            fields: { interval: { ...text('How often, a Go duration such as `30m`.'), default: '15m' } },
+            fields: {
+              interval: { ...text(sentence('How often, a Go duration such as `30m`.')), default: '15m' },
+            },
           },
         },
       },
@@ -72,7 +75,7 @@ export const catalogSourceSchema: FieldSchema = resourceSchema(
           nodeSelector: {
             type: 'object',
             doc: 'Labels of the nodes it may run on.',
-            values: text('The value of the label.'),
+            values: text(sentence('The value of the label.')),
           },
           tolerations: {
             type: 'array',
@@ -81,14 +84,14 @@ export const catalogSourceSchema: FieldSchema = resourceSchema(
               type: 'object',
               doc: 'One toleration; with operator `Exists` and no key, of every taint.',
               fields: {
-                key: text('The key of the taint.'),
+                key: text(sentence('The key of the taint.')),
                 operator: {
                   type: 'string',
                   doc: '`Equal` wants the same value, `Exists` any value.',
                   suggestions: ['Equal', 'Exists'],
                   default: 'Equal',
                 },
-                value: text('The value of the taint, with `Equal`.'),
+                value: text(sentence('The value of the taint, with `Equal`.')),
                 effect: {
                   type: 'string',
                   doc: 'Which effect of the taint is tolerated; all where it is missing.',
@@ -101,8 +104,8 @@ export const catalogSourceSchema: FieldSchema = resourceSchema(
               },
             },
           },
-          affinity: affinitySchema('Where it may run, and where it prefers to.'),
-          priorityClassName: text('Its priority class.'),
+          affinity: affinitySchema(sentence('Where it may run, and where it prefers to.')),
+          priorityClassName: text(sentence('Its priority class.')),
           securityContextConfig: {
             type: 'string',
             doc: '`restricted` by default on new clusters; catalog images of before 2022 need `legacy`.',
@@ -114,8 +117,8 @@ export const catalogSourceSchema: FieldSchema = resourceSchema(
             doc: 'Takes catalog and cache out of the image and serves them with the cluster’s own `opm`.',
             required: ['catalogDir'],
             fields: {
-              catalogDir: text('The folder of the catalog in the image.'),
-              cacheDir: text('The folder of the prebuilt cache in the image.'),
+              catalogDir: text(sentence('The folder of the catalog in the image.')),
+              cacheDir: text(sentence('The folder of the prebuilt cache in the image.')),
             },
           },
         },
@@ -196,13 +199,13 @@ export function readCatalogSource(reader: YamlReader, node: Node): CatalogSource
     // What is missing may be in one of its templates.
   } else if (sourceType?.value === 'grpc' && !isSet('image') && !isSet('address')) {
     problems.push({
-      message: 'spec.image is missing: a grpc catalog needs image or address',
+      message: t('spec.image is missing: a grpc catalog needs image or address'),
       range: owner,
       isAbsence: true,
     });
   } else if ((sourceType?.value === 'configmap' || sourceType?.value === 'internal') && !isSet('configMap')) {
     problems.push({
-      message: 'spec.configMap is missing: a configmap catalog needs it',
+      message: t('spec.configMap is missing: a configmap catalog needs it'),
       range: owner,
       isAbsence: true,
     });
@@ -244,7 +247,10 @@ function namespaceProblems(namespace: YamlScalar | undefined): SchemaProblem[] {
   if (namespace?.type !== 'string' || namespace.value === '') return [];
   const { value, range } = namespace;
   if (!value.includes('.') && value.length <= 63 && isResourceName(value)) return [];
-  const message = `"${value.slice(0, 60)}" is no valid namespace: lower-case letters, digits and "-" are allowed, at most 63`;
+  const message = t(
+    '"{0}" is no valid namespace: lower-case letters, digits and "-" are allowed, at most 63',
+    value.slice(0, 60),
+  );
   return [{ message, range }];
 }
 
@@ -253,13 +259,16 @@ function imageProblems(image: YamlScalar): SchemaProblem[] {
   if (image.value === '' || /[${}]/.test(image.value)) return [];
   const parsed = parseReference(image.value);
   if (parsed.ok && isInRegistry(parsed.reference)) return [];
-  const problem = parsed.ok ? 'it must be in a registry' : parsed.problem;
-  const found = { message: `spec.image is no image that a node can pull: ${problem}`, range: image.range };
+  const problem = parsed.ok ? t('it must be in a registry') : parsed.problem;
+  const found = {
+    message: t('spec.image is no image that a node can pull: {0}', problem),
+    range: image.range,
+  };
   const rest = /^(?:docker|https?):\/\/(.+)$/.exec(image.value)?.[1] ?? '';
   if (!parseReference(rest).ok) return [found];
   const newText = scalarText(rest, image.quote);
   return [
-    { ...found, repair: { title: `Change it to ${rest}`, range: image.range, newText, certain: true } },
+    { ...found, repair: { title: t('Change it to {0}', rest), range: image.range, newText, certain: true } },
   ];
 }
 

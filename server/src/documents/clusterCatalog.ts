@@ -1,5 +1,6 @@
 import type { Node, YAMLMap } from 'yaml';
 import type { Range } from '../base/range.ts';
+import { sentence, t } from '../base/sentences.ts';
 import { isHost, parseReference } from './imageReference.ts';
 import { metadataProblems, resourceNameProblems, resourceSchema, statusSchema } from './kubernetes.ts';
 import { checkObject, type FieldSchema, isNull, type SchemaProblem } from './schema.ts';
@@ -15,7 +16,7 @@ const longestTag = 127;
 export const clusterCatalogSchema: FieldSchema = resourceSchema(
   'ClusterCatalog',
   clusterCatalogApiVersion,
-  'A file-based catalog of operators for OLM v1 (OpenShift 4.18 and later).',
+  sentence('A file-based catalog of operators for OLM v1 (OpenShift 4.18 and later).'),
   {
     type: 'object',
     doc: 'Where the catalog is, and whether and when it is used.',
@@ -106,7 +107,7 @@ export function readClusterCatalog(reader: YamlReader, node: Node): ClusterCatal
     type === 'Image' &&
     isNull(reader, reader.get(source, 'image')?.value)
   ) {
-    const message = 'spec.source.image is missing: a source of type Image needs it';
+    const message = t('spec.source.image is missing: a source of type Image needs it');
     problems.push({ message, range: sourcePair.key.range, isAbsence: true });
   }
   return { kind: 'ClusterCatalog', heading, name, image: ref, problems };
@@ -120,19 +121,22 @@ function refProblems(ref: YamlScalar): SchemaProblem[] {
 }
 
 function refProblem(text: string): string | undefined {
-  if (text === '') return 'the image is missing';
+  if (text === '') return t('the image is missing');
   const parsed = parseReference(text);
   if (!parsed.ok) return parsed.problem;
   const { registry, tag, digest } = parsed.reference;
   if (!isInRegistry(parsed.reference))
-    return `the cluster cannot read a ${prefixOf(parsed.reference)} reference`;
-  if (registry === '' || !isDomain(registry)) return 'it must begin with a registry, HOST[:PORT]/';
+    return t('the cluster cannot read a {0} reference', prefixOf(parsed.reference));
+  if (registry === '' || !isDomain(registry)) return t('it must begin with a registry, HOST[:PORT]/');
   if (digest !== undefined) return undefined;
-  if (tag === undefined) return 'it needs a tag or a digest';
+  if (tag === undefined) return t('it needs a tag or a digest');
   if (text.length - text.indexOf(':') - 1 <= longestTag) return undefined;
   return tag.length > longestTag
-    ? `the tag is longer than ${longestTag} characters`
-    : `the API server counts everything behind the port’s colon as the tag and takes ${longestTag} characters; a digest has no such limit`;
+    ? t('the tag is longer than {0} characters', longestTag)
+    : t(
+        'the API server counts everything behind the port’s colon as the tag and takes {0} characters; a digest has no such limit',
+        longestTag,
+      );
 }
 
 /** For the API server a host has letters, digits and hyphens between dots: no underscore, and no IPv6 address. */
@@ -156,11 +160,13 @@ function pollProblems(
     return [];
   const { start, end } = poll.range;
   const problem = {
-    message: 'pollIntervalMinutes is not allowed with a digest: what it names never changes',
+    message: t('pollIntervalMinutes is not allowed with a digest: what it names never changes'),
     range: poll.key.range,
   };
   // In block style the field has its lines to itself; in braces it would take a comma along.
   if (image.flow === true || start.line !== end.line) return [problem];
   const range = { start: { line: start.line, character: 0 }, end: { line: start.line + 1, character: 0 } };
-  return [{ ...problem, repair: { title: 'Remove pollIntervalMinutes', range, newText: '', certain: true } }];
+  return [
+    { ...problem, repair: { title: t('Remove pollIntervalMinutes'), range, newText: '', certain: true } },
+  ];
 }

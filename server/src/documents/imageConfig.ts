@@ -1,5 +1,6 @@
 import type { Node, YAMLMap } from 'yaml';
 import type { Range } from '../base/range.ts';
+import { sentence, t } from '../base/sentences.ts';
 import { isHost } from './imageReference.ts';
 import { metadataProblems, resourceSchema, statusSchema } from './kubernetes.ts';
 import { registryScopeProblem } from './mirrorScope.ts';
@@ -20,7 +21,9 @@ const registry: FieldSchema = {
 export const imageConfigSchema: FieldSchema = resourceSchema(
   'Image',
   imageConfigApiVersion,
-  'How the cluster treats registries: which are blocked, which may go without TLS, which authorities they have. There is one, named `cluster`.',
+  sentence(
+    'How the cluster treats registries: which are blocked, which may go without TLS, which authorities they have. There is one, named `cluster`.',
+  ),
   {
     type: 'object',
     doc: 'What is set for all registries that the cluster talks to.',
@@ -156,7 +159,7 @@ function textsOf(reader: YamlReader, pair: YamlPair | undefined): YamlScalar[] {
 function onlyNameProblems(name: YamlScalar | undefined): SchemaProblem[] {
   if (name === undefined || name.type !== 'string' || name.value === onlyImageConfig) return [];
   const problem = {
-    message: `"${name.value}" is read by nobody: the cluster has one Image, named ${onlyImageConfig}`,
+    message: t('"{0}" is read by nobody: the cluster has one Image, named {1}', name.value, onlyImageConfig),
     range: name.range,
   };
   if (name.quote === 'block') return [problem];
@@ -164,7 +167,7 @@ function onlyNameProblems(name: YamlScalar | undefined): SchemaProblem[] {
   return [
     {
       ...problem,
-      repair: { title: `Rename it to ${onlyImageConfig}`, range: name.range, newText, certain: true },
+      repair: { title: t('Rename it to {0}', onlyImageConfig), range: name.range, newText, certain: true },
     },
   ];
 }
@@ -176,10 +179,13 @@ function scopeProblems(lists: Lists): SchemaProblem[] {
     lists[list].flatMap((scalar): SchemaProblem[] => {
       const wrong = registryScopeProblem(scalar.value);
       if (wrong === undefined) return [];
-      const problem = { message: `"${scalar.value}" in ${list}: ${wrong.message}`, range: scalar.range };
+      const problem = {
+        message: t('"{0}" in {1}: {2}', scalar.value, list, wrong.message),
+        range: scalar.range,
+      };
       if (wrong.repaired === undefined || scalar.quote === 'block') return [problem];
       const newText = scalarText(wrong.repaired, scalar.quote);
-      const title = `Change it to ${wrong.repaired}`;
+      const title = t('Change it to {0}', wrong.repaired);
       return [{ ...problem, repair: { title, range: scalar.range, newText, certain: wrong.certain } }];
     }),
   );
@@ -195,14 +201,17 @@ function searchProblems(
   if (pair !== undefined && list?.items.length === 0)
     return [
       {
-        message: 'containerRuntimeSearchRegistries is empty, which the API server refuses: leave it out',
+        message: t('containerRuntimeSearchRegistries is empty, which the API server refuses: leave it out'),
         range: pair.key.range,
       },
     ];
   return entries
     .filter(({ value }) => !isHost(value))
     .map(({ value, range }) => ({
-      message: `"${value}" in containerRuntimeSearchRegistries is no HOST[:PORT], and nodes then refuse their whole configuration of registries`,
+      message: t(
+        '"{0}" in containerRuntimeSearchRegistries is no HOST[:PORT], and nodes then refuse their whole configuration of registries',
+        value,
+      ),
       range,
     }));
 }
@@ -216,7 +225,7 @@ function bothListsProblems(
   if (pair === undefined || blockedRegistries.length === 0 || allowedRegistries.length === 0) return [];
   return [
     {
-      message: 'allowedRegistries cannot stand beside blockedRegistries: only one of them may be set',
+      message: t('allowedRegistries cannot stand beside blockedRegistries: only one of them may be set'),
       range: pair.key.range,
     },
   ];

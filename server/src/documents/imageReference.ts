@@ -1,4 +1,5 @@
 import { isDigest } from '../base/digest.ts';
+import { t } from '../base/sentences.ts';
 import { holderOf, isInRegistry, prefixOf, type Transport, transportOf } from './transport.ts';
 
 /**
@@ -70,19 +71,23 @@ export function parseReference(text: string): ParsedReference {
   const hasTag = colon > Math.max(lastSlash, start - 1);
   const name = text.slice(start, hasTag ? colon : nameEnd);
 
-  if (name === '') return refused('the repository is missing', 0, text.length);
+  if (name === '') return refused(t('the repository is missing'), 0, text.length);
   const scheme = name.includes('://') ? /^([a-z][a-z0-9+.-]*):\/\//.exec(name) : null;
   if (scheme !== null) {
-    return refused(`${scheme[1]}:// is not part of an image reference`, start, start + scheme[0].length);
+    return refused(
+      t('{0}:// is not part of an image reference', scheme[1] ?? ''),
+      start,
+      start + scheme[0].length,
+    );
   }
   if (hasTag && !tagGrammar.test(text.slice(colon + 1, nameEnd))) {
-    return refused('the tag is not valid', colon, nameEnd);
+    return refused(t('the tag is not valid'), colon, nameEnd);
   }
   if (at !== -1 && !isDigest(text.slice(at + 1))) {
-    return refused('the digest is not valid (sha256: and 64 hexadecimal digits)', at, text.length);
+    return refused(t('the digest is not valid (sha256: and 64 hexadecimal digits)'), at, text.length);
   }
   if (name.length > longestName) {
-    return refused(`the name is longer than ${longestName} characters`, start, start + name.length);
+    return refused(t('the name is longer than {0} characters', longestName), start, start + name.length);
   }
 
   const slash = name.indexOf('/');
@@ -95,7 +100,7 @@ export function parseReference(text: string): ParsedReference {
   const named = slash !== -1 && looksLikeRegistry(first);
   const port = !hasTag || portGrammar.test(text.slice(colon + 1, nameEnd));
   if (slash === -1 && first.includes('.') && isInRegistry({ transport }) && port && at === -1) {
-    return refused('it names a registry but no repository', start, start + name.length);
+    return refused(t('it names a registry but no repository'), start, start + name.length);
   }
   const reference: ImageReference = {
     transport,
@@ -147,7 +152,7 @@ function badComponent(name: string, start: number): ParsedReference {
     }
     offset += component.length + 1;
   }
-  return { ok: false, problem: 'it is no image reference', span: { start, end: start + name.length } };
+  return { ok: false, problem: t('it is no image reference'), span: { start, end: start + name.length } };
 }
 
 /** True when a first path component is a registry and no namespace, as Docker, `oc` and the nodes decide it. */
@@ -171,11 +176,11 @@ export function isHost(text: string): boolean {
 export function hostProblem(host: string): string | undefined {
   const port = /:(\d+)$/.exec(host)?.[1];
   if (port !== undefined && (Number(port) > 65535 || Number(port) === 0)) {
-    return `${host} cannot be reached: ports are numbers from 1 to 65535`;
+    return t('{0} cannot be reached: ports are numbers from 1 to 65535', host);
   }
   return URL.canParse(`https://${host}/`)
     ? undefined
-    : `${host} is no name or address that a machine can have`;
+    : t('{0} is no name or address that a machine can have', host);
 }
 
 /** True for one component of a repository path: lower-case letters and digits with single separators between. */
@@ -189,9 +194,9 @@ function isPath(path: string): boolean {
 }
 
 function componentProblem(component: string): string {
-  if (component === '') return 'a path component is empty';
-  if (isPathComponent(component.toLowerCase())) return 'the repository name must be lower-case';
-  return `"${component}" is not valid in a repository name`;
+  if (component === '') return t('a path component is empty');
+  if (isPathComponent(component.toLowerCase())) return t('the repository name must be lower-case');
+  return t('"{0}" is not valid in a repository name', component);
 }
 
 /** The reference as text, with tag and digest where it has them. */

@@ -1,5 +1,6 @@
 import type { Node, YAMLMap } from 'yaml';
 import type { Range } from '../base/range.ts';
+import { sentence, t } from '../base/sentences.ts';
 import { labelValueProblem, qualifiedNameProblem } from './labels.ts';
 import { isResourceName, validResourceName } from './naming.ts';
 import { type FieldSchema, isNull, type SchemaProblem } from './schema.ts';
@@ -91,7 +92,12 @@ export function resourceSchema(
     doc,
     required,
     fields: {
-      apiVersion: { type: 'string', doc: `Always \`${apiVersion}\` for this kind.`, oneOf: [apiVersion] },
+      apiVersion: {
+        type: 'string',
+        doc: sentence('Always `{0}` for this kind.'),
+        docPlaces: [apiVersion],
+        oneOf: [apiVersion],
+      },
       kind: { type: 'string', doc: `\`${kind}\`.`, oneOf: [kind] },
       metadata: metadataSchema,
       spec,
@@ -104,14 +110,17 @@ export function resourceSchema(
 export function resourceNameProblems(name: YamlScalar | undefined): SchemaProblem[] {
   if (name === undefined || name.type !== 'string' || isResourceName(name.value)) return [];
   const problem = {
-    message: `"${name.value}" is no valid resource name: lower-case letters, digits, "-" and "."`,
+    message: t('"{0}" is no valid resource name: lower-case letters, digits, "-" and "."', name.value),
     range: name.range,
   };
   const valid = validResourceName(name.value, 253);
   if (valid === '' || name.quote === 'block') return [problem];
   const newText = scalarText(valid, name.quote);
   return [
-    { ...problem, repair: { title: `Rename it to ${valid}`, range: name.range, newText, certain: true } },
+    {
+      ...problem,
+      repair: { title: t('Rename it to {0}', valid), range: name.range, newText, certain: true },
+    },
   ];
 }
 
@@ -136,7 +145,7 @@ function namelessProblems(reader: YamlReader, owner: Range, fields: YAMLMap): Sc
   const named = ['name', 'generateName'].some((field) => !isNull(reader, reader.get(fields, field)?.value));
   return named || reader.isIncomplete
     ? []
-    : [{ message: 'metadata.name is missing', range: owner, isAbsence: true }];
+    : [{ message: t('metadata.name is missing'), range: owner, isAbsence: true }];
 }
 
 function labelProblems(reader: YamlReader, labels: YamlPair | undefined): SchemaProblem[] {
@@ -146,7 +155,7 @@ function labelProblems(reader: YamlReader, labels: YamlPair | undefined): Schema
     const scalar = reader.scalar(value);
     const problem = scalar?.type === 'string' ? labelValueProblem(scalar.value) : undefined;
     if (scalar === undefined || problem === undefined) return problems;
-    const message = `"${excerpt(scalar.value)}" is no valid value of a label: ${problem}`;
+    const message = t('"{0}" is no valid value of a label: {1}', excerpt(scalar.value), problem);
     return [...problems, { message, range: scalar.range }];
   });
 }
@@ -176,9 +185,9 @@ function keyProblems(
   if (problem === undefined) return [];
   const named = `"${excerpt(at.value)}"`;
   const messages = {
-    label: `${named} is no valid name of a label: ${problem}`,
-    annotation: `${named} is no valid name of an annotation: ${problem}`,
-    finalizer: `${named} is no valid finalizer: ${problem}`,
+    label: t('{0} is no valid name of a label: {1}', named, problem),
+    annotation: t('{0} is no valid name of an annotation: {1}', named, problem),
+    finalizer: t('{0} is no valid finalizer: {1}', named, problem),
   };
   return [{ message: messages[what], range: at.range }];
 }
@@ -190,7 +199,10 @@ function timeProblems(reader: YamlReader, pair: YamlPair | undefined): SchemaPro
   if (pair === undefined || isNull(reader, pair.value)) return [];
   const scalar = reader.scalar(pair.value);
   if (scalar?.type === 'template' || (scalar?.type === 'string' && time.test(scalar.value))) return [];
-  const message = `metadata.${pair.key.value} is no time such as 2024-01-31T12:00:00Z; the cluster writes it, so leave it out`;
+  const message = t(
+    'metadata.{0} is no time such as 2024-01-31T12:00:00Z; the cluster writes it, so leave it out',
+    pair.key.value,
+  );
   return [{ message, range: scalar?.range ?? pair.key.range }];
 }
 

@@ -1,3 +1,4 @@
+import { t } from '../base/sentences.ts';
 import { isResourceName } from './naming.ts';
 
 const longest = 63;
@@ -15,15 +16,15 @@ export function labelValueProblem(value: string): string | undefined {
 export function qualifiedNameProblem(name: string): string | undefined {
   const slash = name.indexOf('/');
   if (slash !== -1 && !isResourceName(name.slice(0, slash)))
-    return 'before the slash stands a domain in lower case, such as example.com';
-  if (name.includes('/', slash + 1) && slash !== -1) return 'one slash is allowed, behind a domain';
+    return t('before the slash stands a domain in lower case, such as example.com');
+  if (name.includes('/', slash + 1) && slash !== -1) return t('one slash is allowed, behind a domain');
   const word = name.slice(slash + 1);
-  return word === '' ? 'it is empty' : wordProblem(word);
+  return word === '' ? t('it is empty') : wordProblem(word);
 }
 
 function wordProblem(word: string): string | undefined {
-  if (word.length > longest) return `${longest} characters are the most`;
+  if (word.length > longest) return t('{0} characters are the most', longest);
   return /^[A-Za-z0-9](?:[A-Za-z0-9_.-]*[A-Za-z0-9])?$/.test(word)
     ? undefined
-    : 'letters, digits, "-", "_" and "." are allowed, a letter or digit at both ends';
+    : t('letters, digits, "-", "_" and "." are allowed, a letter or digit at both ends');
 }

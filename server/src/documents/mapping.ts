@@ -1,4 +1,5 @@
 import { Chunked } from '../base/chunked.ts';
+import { t } from '../base/sentences.ts';
 import { shortName } from '../base/words.ts';
 import {
   exactReference,
@@ -265,13 +266,20 @@ function refuse(
     if (unreachable !== undefined) problems.push({ message: unreachable, span });
     const least = leastOf(parsed.reference);
     if (least !== undefined && segments(parsed.reference) < least.components) {
-      const message = `${nameIn(text)} is no ${side}: with ${prefixOf(parsed.reference)} it is ${least.form}`;
+      const places = [nameIn(text), prefixOf(parsed.reference), least.form] as const;
+      const message =
+        side === 'source'
+          ? t('{0} is no source: with {1} it is {2}', ...places)
+          : t('{0} is no destination: with {1} it is {2}', ...places);
       problems.push({ message, span });
     }
     return;
   }
   const problemSpan = { start: span.start + parsed.span.start, end: span.start + parsed.span.end };
-  const message = `${nameIn(text)}, as a ${side}, is no image reference: ${parsed.problem}`;
+  const message =
+    side === 'source'
+      ? t('{0}, as a source, is no image reference: {1}', nameIn(text), parsed.problem)
+      : t('{0}, as a destination, is no image reference: {1}', nameIn(text), parsed.problem);
   problems.push({ message, span: problemSpan, ...repairOf(text, span, isPair) });
 }
 
@@ -291,9 +299,9 @@ function hostProblemOf(registry: string): string | undefined {
 function dockerProblem(text: string, { start }: Span): SyntaxProblem {
   const span = { start, end: start + docker.length };
   return {
-    message: `${nameIn(text)}: docker:// is not part of an image reference`,
+    message: t('{0}: docker:// is not part of an image reference', nameIn(text)),
     span,
-    repair: { title: 'Remove docker://', span, newText: '', certain: true },
+    repair: { title: t('Remove docker://'), span, newText: '', certain: true },
   };
 }
 
@@ -304,11 +312,11 @@ function repairOf(text: string, span: Span, isPair: boolean): Pick<SyntaxProblem
     // Behind a pair `oc` passes over a word that is no pair, without a word: then the image would be lost.
     const beside = [text.slice(0, tab), text.slice(tab)];
     const certain = !isPair || beside.some((part) => part.trim() === '') || text.slice(tab).includes('=');
-    return { repair: { title: 'Replace the tab with a blank', span: tabs, newText: ' ', certain } };
+    return { repair: { title: t('Replace the tab with a blank'), span: tabs, newText: ' ', certain } };
   }
   const lower = text.toLowerCase();
   if (lower !== text && parseReference(lower).ok) {
-    return { repair: { title: 'Write it in lower case', span, newText: lower, certain: false } };
+    return { repair: { title: t('Write it in lower case'), span, newText: lower, certain: false } };
   }
   return {};
 }
@@ -319,21 +327,27 @@ function refusePair(pair: MappingPair, problems: SyntaxProblem[]): void {
   const from = source.parsed.reference;
   const to = destination.parsed.reference;
   if (source.tagPattern !== undefined && to.tag !== undefined) {
-    const meaning = source.text.includes('*')
-      ? `${source.tagPattern} stands for`
-      : 'without a tag it stands for';
     const { tag } = destination.parsed.spans;
     const span = { start: destination.span.start + (tag?.start ?? 1) - 1, end: destination.span.end };
     problems.push({
-      message: `${nameIn(source.text)} can be several tags (${meaning} all that match), so the destination must be a repository without a tag`,
+      message: source.text.includes('*')
+        ? t(
+            '{0} can be several tags ({1} stands for all that match), so the destination must be a repository without a tag',
+            nameIn(source.text),
+            source.tagPattern,
+          )
+        : t(
+            '{0} can be several tags (without a tag it stands for all that match), so the destination must be a repository without a tag',
+            nameIn(source.text),
+          ),
       span,
-      repair: { title: `Remove :${to.tag} from the destination`, span, newText: '', certain: false },
+      repair: { title: t('Remove :{0} from the destination', to.tag), span, newText: '', certain: false },
     });
     return;
   }
   const target = destinationOf(pair);
   if (target !== undefined && sameImage(from, target)) {
-    const message = `${nameIn(source.text)} is source and destination: they are the same`;
+    const message = t('{0} is source and destination: they are the same', nameIn(source.text));
     problems.push({ message, span: destination.span });
   }
 }
@@ -360,25 +374,42 @@ function emptySide(
   const problem = {
     message:
       named === ''
-        ? 'a "=" stands alone: each argument is SOURCE=DESTINATION without blanks around the "="'
-        : `${nameIn(named)} has no ${missing}: each argument is SOURCE=DESTINATION without blanks around the "="`,
+        ? t('a "=" stands alone: each argument is SOURCE=DESTINATION without blanks around the "="')
+        : missing === 'source'
+          ? t(
+              '{0} has no source: each argument is SOURCE=DESTINATION without blanks around the "="',
+              nameIn(named),
+            )
+          : t(
+              '{0} has no destination: each argument is SOURCE=DESTINATION without blanks around the "="',
+              nameIn(named),
+            ),
     span: equals,
   };
   if (from === undefined || to === undefined || from.text.includes('=') || to.text.includes('='))
     return problem;
   const span = { start: from.start + from.text.length, end: to.start };
-  return { ...problem, repair: { title: 'Remove the blanks around "="', span, newText: '=', certain: true } };
+  return {
+    ...problem,
+    repair: { title: t('Remove the blanks around "="'), span, newText: '=', certain: true },
+  };
 }
 
 function lonelyWord(word: Word): SyntaxProblem {
   const tab = word.text.indexOf('\t');
   const problem = {
-    message: `${nameIn(word.text)} has no destination: a line is SOURCE=DESTINATION, or a source and its destinations`,
+    message: t(
+      '{0} has no destination: a line is SOURCE=DESTINATION, or a source and its destinations',
+      nameIn(word.text),
+    ),
     span: spanOf(word),
   };
   if (tab === -1) return problem;
   const span = { start: word.start + tab, end: word.start + tab + 1 };
-  return { ...problem, repair: { title: 'Replace the tab with a blank', span, newText: ' ', certain: true } };
+  return {
+    ...problem,
+    repair: { title: t('Replace the tab with a blank'), span, newText: ' ', certain: true },
+  };
 }
 
 /** What a message calls an argument by: a tab is no part of what people see as its name. */

@@ -1,3 +1,4 @@
+import { t } from '../base/sentences.ts';
 import { isPathComponent } from './imageReference.ts';
 
 /** Why the API server or the MCO refuses a `source` or `mirror`, and the repair where it is obvious. */
@@ -21,7 +22,7 @@ export function sourceProblem(text: string): ScopeProblem | undefined {
   const labels = text.startsWith('*.') ? text.slice(2).split('.') : [];
   if (labels.length > 0 && labels.every((part) => label.test(part))) return undefined;
   return {
-    message: 'a wildcard is *.DOMAIN, with nothing after the domain',
+    message: t('a wildcard is *.DOMAIN, with nothing after the domain'),
     repaired: undefined,
     certain: false,
   };
@@ -30,12 +31,12 @@ export function sourceProblem(text: string): ScopeProblem | undefined {
 /** The same for a `mirror`, which cannot be a wildcard. */
 export function mirrorProblem(text: string): ScopeProblem | undefined {
   if (text.startsWith('*'))
-    return { message: 'a mirror cannot be a wildcard', repaired: undefined, certain: false };
+    return { message: t('a mirror cannot be a wildcard'), repaired: undefined, certain: false };
   return scopeProblem(text);
 }
 
 function scopeProblem(text: string): ScopeProblem | undefined {
-  if (text === '') return { message: 'it is empty', repaired: undefined, certain: false };
+  if (text === '') return { message: t('it is empty'), repaired: undefined, certain: false };
   if (isScope(text)) return undefined;
   const { message, repaired, certain } = diagnose(text);
   const valid = repaired !== undefined && isScope(repaired);
@@ -56,53 +57,53 @@ function diagnose(text: string): ScopeProblem {
   const scheme = /^[a-z][a-z0-9+.-]{0,20}:\/\//.exec(text);
   if (scheme !== null) {
     return {
-      message: `${scheme[0]} is not allowed, only HOST[:PORT][/PATH]`,
+      message: t('{0} is not allowed, only HOST[:PORT][/PATH]', scheme[0]),
       repaired: clean(text.slice(scheme[0].length)),
       certain: true,
     };
   }
   if (text !== text.trim())
-    return { message: 'blanks are not allowed', repaired: clean(text.trim()), certain: true };
+    return { message: t('blanks are not allowed'), repaired: clean(text.trim()), certain: true };
   if (text.endsWith('/'))
-    return { message: 'a slash at the end is not allowed', repaired: clean(text), certain: true };
+    return { message: t('a slash at the end is not allowed'), repaired: clean(text), certain: true };
   const at = text.indexOf('@');
   if (at !== -1)
     return {
-      message: 'a digest is not allowed: it stands for the whole repository',
+      message: t('a digest is not allowed: it stands for the whole repository'),
       repaired: clean(text),
       certain: true,
     };
   const colon = text.lastIndexOf(':');
   if (colon > text.lastIndexOf('/') && text.includes('/')) {
     return {
-      message: 'a tag is not allowed: it stands for the whole repository',
+      message: t('a tag is not allowed: it stands for the whole repository'),
       repaired: clean(text),
       certain: true,
     };
   }
   const lower = lowerPath(text);
   if (lower !== text && isScope(lower))
-    return { message: 'the path must be lower-case', repaired: lower, certain: false };
+    return { message: t('the path must be lower-case'), repaired: lower, certain: false };
   const foreign = /[^\x20-\x7e]/u.exec(text)?.[0];
   if (foreign !== undefined)
     return {
-      message: `the character ${nameOfCharacter(foreign)} is not allowed`,
+      message: t('the character {0} is not allowed', nameOfCharacter(foreign)),
       repaired: clean(text.replace(pasted, '')),
       certain: true,
     };
   if (text.slice(0, hostEnd(text)).includes('_'))
     return {
-      message: 'the name of a host cannot have an underscore',
+      message: t('the name of a host cannot have an underscore'),
       repaired: undefined,
       certain: false,
     };
   if (/^\[[^\]]*:/.test(text))
     return {
-      message: 'an IPv6 address is not allowed here: give the registry a name',
+      message: t('an IPv6 address is not allowed here: give the registry a name'),
       repaired: undefined,
       certain: false,
     };
-  return { message: 'it must be HOST[:PORT][/PATH]', repaired: undefined, certain: false };
+  return { message: t('it must be HOST[:PORT][/PATH]'), repaired: undefined, certain: false };
 }
 
 /** What editors and web pages put round or into a text that is copied: quotes of printers, and what nobody sees. */
@@ -144,7 +145,7 @@ function lowerPath(text: string): string {
 export function registryScopeProblem(text: string): (ScopeProblem & { readonly stops: boolean }) | undefined {
   if (text === '')
     return {
-      message: 'it is empty, and the machine-config-operator stops',
+      message: t('it is empty, and the machine-config-operator stops'),
       repaired: undefined,
       certain: false,
       stops: true,
@@ -153,8 +154,9 @@ export function registryScopeProblem(text: string): (ScopeProblem & { readonly s
     const rest = text.slice('*.'.length);
     if (text.startsWith('*.') && !/[/@:*]/.test(rest)) return undefined;
     return {
-      message:
+      message: t(
         'a wildcard is *.DOMAIN, with nothing after the domain, and the machine-config-operator stops at any other',
+      ),
       repaired: undefined,
       certain: false,
       stops: true,
@@ -164,7 +166,7 @@ export function registryScopeProblem(text: string): (ScopeProblem & { readonly s
   if (scheme === undefined) return undefined;
   const repaired = clean(text.slice(scheme.length));
   return {
-    message: `nodes refuse their whole configuration of registries because of ${scheme}`,
+    message: t('nodes refuse their whole configuration of registries because of {0}', scheme),
     repaired: repaired === '' ? undefined : repaired,
     certain: repaired !== '',
     stops: false,

@@ -1,6 +1,7 @@
 import type { Node, YAMLMap, YAMLSeq } from 'yaml';
 import { Chunked } from '../base/chunked.ts';
 import { type Range, sameRange, shiftRange } from '../base/range.ts';
+import { sentence, t } from '../base/sentences.ts';
 import { metadataProblems, resourceSchema } from './kubernetes.ts';
 import { checkObject, type FieldSchema, isNull, isTemplate, type SchemaProblem } from './schema.ts';
 import { known, scalarText, type YamlPair, type YamlReader, type YamlScalar } from './yamlNode.ts';
@@ -25,9 +26,9 @@ const policyField: FieldSchema = {
   default: 'AllowContactingSource',
 };
 
-const digestAndTagEntry = (what: string): FieldSchema => ({
+const digestAndTagEntry = (doc: string): FieldSchema => ({
   type: 'object',
-  doc: `One source and its mirrors, for pulls by ${what}.`,
+  doc,
   required: ['source'],
   usual: ['source', 'mirrors'],
   fields: {
@@ -68,7 +69,7 @@ export const mirrorSetTypes: Readonly<Record<MirrorSetKind, MirrorSetType>> = {
     apiVersion: 'config.openshift.io/v1',
     list: 'imageDigestMirrors',
     pulls: 'digest',
-    entry: digestAndTagEntry('digest'),
+    entry: digestAndTagEntry(sentence('One source and its mirrors, for pulls by digest.')),
     doc: 'Redirects pulls by digest to mirrors (OpenShift 4.13 and later).',
   },
   // https://github.com/openshift/api/blob/master/config/v1/types_image_tag_mirror_set.go
@@ -76,7 +77,7 @@ export const mirrorSetTypes: Readonly<Record<MirrorSetKind, MirrorSetType>> = {
     apiVersion: 'config.openshift.io/v1',
     list: 'imageTagMirrors',
     pulls: 'tag',
-    entry: digestAndTagEntry('tag'),
+    entry: digestAndTagEntry(sentence('One source and its mirrors, for pulls by tag.')),
     doc: 'Redirects pulls by tag to mirrors (OpenShift 4.13 and later).',
   },
 };
@@ -178,10 +179,14 @@ export function isMirrorSet(resource: { readonly kind: string }): resource is Mi
 /** The schema of a kind, whole: for hovers and completion. */
 export function mirrorSetSchema(kind: MirrorSetKind): FieldSchema {
   const { apiVersion, list, entry, doc } = mirrorSetTypes[kind];
-  const entries: FieldSchema = { type: 'array', doc: 'The sources and their mirrors.', items: entry };
+  const entries: FieldSchema = {
+    type: 'array',
+    doc: sentence('The sources and their mirrors.'),
+    items: entry,
+  };
   const spec: FieldSchema = {
     type: 'object',
-    doc: 'Which sources have which mirrors.',
+    doc: sentence('Which sources have which mirrors.'),
     usual: [list],
     fields: { [list]: entries },
   };
@@ -267,10 +272,10 @@ function misnamedListProblem(kind: MirrorSetKind, { key }: YamlPair, fits: boole
   const other = Object.values(mirrorSetTypes).find((type) => type.list === key.value);
   const newText = scalarText(list, key.quote);
   return {
-    message: `there is no field "${key.value}" in spec; the list of an ${kind} is ${list}`,
+    message: t('there is no field "{0}" in spec; the list of an {1} is {2}', key.value, kind, list),
     range: key.range,
     repair: {
-      title: `Rename it to ${list}`,
+      title: t('Rename it to {0}', list),
       range: key.range,
       newText,
       certain: fits && other?.pulls === pulls,
@@ -291,7 +296,7 @@ export function readMirrorEntry(
   const problems = isTemplate(reader, node)
     ? []
     : node === undefined || map === undefined
-      ? [{ message: 'an entry must be a map with source and mirrors', range }]
+      ? [{ message: t('an entry must be a map with source and mirrors'), range }]
       : checkObject(reader, node, schema, '', { start: range.start, end: range.start }, new Set());
   const sourceNode = reader.get(map, 'source')?.value;
   const source = reader.scalar(sourceNode);

@@ -1,5 +1,6 @@
 import type { Node, YAMLMap } from 'yaml';
 import type { Range } from '../base/range.ts';
+import { sentence, t } from '../base/sentences.ts';
 import { metadataProblems, resourceSchema, statusSchema } from './kubernetes.ts';
 import { checkObject, type FieldSchema, type SchemaProblem } from './schema.ts';
 import { known, scalarText, type YamlReader, type YamlScalar } from './yamlNode.ts';
@@ -24,7 +25,7 @@ export const defaultCatalogs = [
 export const operatorHubSchema: FieldSchema = resourceSchema(
   'OperatorHub',
   operatorHubApiVersion,
-  'Which of the catalogs that come with OpenShift are used. There is one, named `cluster`.',
+  sentence('Which of the catalogs that come with OpenShift are used. There is one, named `cluster`.'),
   {
     type: 'object',
     doc: 'Which default catalogs are on and which are off.',
@@ -97,7 +98,7 @@ function sourceNames(reader: YamlReader, spec: YAMLMap | undefined): YamlScalar[
 function onlyNameProblems(name: YamlScalar | undefined): SchemaProblem[] {
   if (name === undefined || name.type !== 'string' || name.value === onlyOperatorHub) return [];
   const problem = {
-    message: `the cluster reads only the OperatorHub named ${onlyOperatorHub}, not "${name.value}"`,
+    message: t('the cluster reads only the OperatorHub named {0}, not "{1}"', onlyOperatorHub, name.value),
     range: name.range,
   };
   if (name.quote === 'block') return [problem];
@@ -105,7 +106,7 @@ function onlyNameProblems(name: YamlScalar | undefined): SchemaProblem[] {
   return [
     {
       ...problem,
-      repair: { title: `Rename it to ${onlyOperatorHub}`, range: name.range, newText, certain: true },
+      repair: { title: t('Rename it to {0}', onlyOperatorHub), range: name.range, newText, certain: true },
     },
   ];
 }

@@ -1,3 +1,4 @@
+import { t } from '../base/sentences.ts';
 import { formatReference, type ImageReference } from './imageReference.ts';
 import { findPullRule, type PullRule, type PullRules } from './pullRules.ts';
 import { normalizedPullSpec, parsePullSpec } from './pullSpec.ts';
@@ -60,7 +61,12 @@ export function planPull(rules: PullRules, reference: ImageReference): PullPlan 
     // A wildcard without a location leaves the name as it is.
     const place = location === '' ? image : rewritten(location + name.slice(length), image);
     if (place === undefined) {
-      const problem = `"${location}${name.slice(length)}", which stands for "${name}", is no HOST[:PORT]/REPOSITORY`;
+      const problem = t(
+        '"{0}{1}", which stands for "{2}", is no HOST[:PORT]/REPOSITORY',
+        location,
+        name.slice(length),
+        name,
+      );
       return { ok: false, rule, problem };
     }
     endpoints.push({ from, reference: place, insecure, blockedBy: blockedBy(place) });

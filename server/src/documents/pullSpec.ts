@@ -1,3 +1,4 @@
+import { t } from '../base/sentences.ts';
 import {
   type ImageReference,
   looksLikeRegistry,
@@ -26,7 +27,7 @@ const longestName = 255;
  */
 export function parsePullSpec(text: string): ParsedPullSpec {
   if (imageId.test(text))
-    return { ok: false, problem: '64 hexadecimal digits are the ID of an image and no repository' };
+    return { ok: false, problem: t('64 hexadecimal digits are the ID of an image and no repository') };
   const slash = text.indexOf('/');
   const named = slash !== -1 && looksLikeRegistry(text.slice(0, slash));
   const parsed = parseReference(named ? text : `docker.io/${text}`);
@@ -35,13 +36,13 @@ export function parsePullSpec(text: string): ParsedPullSpec {
     const own = parseReference(text);
     return { ok: false, problem: own.ok ? parsed.problem : own.problem };
   }
-  if (!isInRegistry(parsed.reference)) return { ok: false, problem: 'it is no image of a registry' };
+  if (!isInRegistry(parsed.reference)) return { ok: false, problem: t('it is no image of a registry') };
   const reference = named ? parsed.reference : { ...parsed.reference, registry: '' };
   if (reference.digest !== undefined && !knownDigest.test(reference.digest))
-    return { ok: false, problem: 'the digest is not valid (sha256: and 64 hexadecimal digits)' };
+    return { ok: false, problem: t('the digest is not valid (sha256: and 64 hexadecimal digits)') };
   const { registry, repository } = normalizedPullSpec(reference);
   return registry.length + 1 + repository.length > longestName
-    ? { ok: false, problem: `the name is longer than ${longestName} characters` }
+    ? { ok: false, problem: t('the name is longer than {0} characters', longestName) }
     : { ok: true, reference };
 }
 

@@ -1,3 +1,4 @@
+import { sentence, t } from '../base/sentences.ts';
 import { imageInText, imageNamedIn } from './imageInText.ts';
 import { formatReference } from './imageReference.ts';
 import { parsePullSpec } from './pullSpec.ts';
@@ -13,7 +14,7 @@ export interface RefusedImage {
 }
 
 /** The form that images have, for people who are asked for one. */
-export const imageForm = 'HOST/NAMESPACE/NAME:TAG or HOST/NAMESPACE/NAME@DIGEST';
+export const imageForm = sentence('HOST/NAMESPACE/NAME:TAG or HOST/NAMESPACE/NAME@DIGEST');
 
 /**
  * Why there is no image in a text that seems to name one: capital letters, a scheme, half a digest, the ID of an image.
@@ -23,11 +24,11 @@ export function refusedImage(text: string): RefusedImage | undefined {
   const image = imageInText(text) === undefined ? imageNamedIn(text) : undefined;
   if (image === undefined || image === '') return undefined;
   if (hasTemplate(image))
-    return { image, problem: 'it holds a template, which is filled in later', instead: imageForm };
+    return { image, problem: t('it holds a template, which is filled in later'), instead: t(imageForm) };
   const parsed = parsePullSpec(image);
   if (parsed.ok) return undefined;
   const instead = /^[0-9a-f]{64}$/.test(image) ? `HOST/NAMESPACE/NAME@sha256:${image}` : repaired(image);
-  return { image, problem: parsed.problem, instead: instead ?? imageForm };
+  return { image, problem: parsed.problem, instead: instead ?? t(imageForm) };
 }
 
 /** Without a scheme, without an empty tag, and with a name in lower case; undefined where that is no image either. */

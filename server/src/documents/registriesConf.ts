@@ -1,5 +1,6 @@
 import { parse, TomlError } from 'smol-toml';
 import { lineRange, type Range } from '../base/range.ts';
+import { t } from '../base/sentences.ts';
 import { isHost, looksLikeRegistry, parseReference } from './imageReference.ts';
 import { type TomlHeader, tomlHeaders } from './tomlTables.ts';
 import { isInRegistry } from './transport.ts';
@@ -130,7 +131,7 @@ class ConfReader {
     } catch (error) {
       this.#error(
         error instanceof TomlError ? lineRange(error.line - 1, 0, error.column) : startOfFile,
-        error instanceof TomlError ? tomlProblem(error) : 'this is no TOML',
+        error instanceof TomlError ? tomlProblem(error) : t('this is no TOML'),
       );
       return undefined;
     }
@@ -153,7 +154,7 @@ class ConfReader {
     const [search, insecure, blocked] = [hosts('search'), hosts('insecure'), hosts('block')];
     if (search.length + insecure.length + blocked.length === 0) return file;
     if (version2Keys.some((key) => !isEmpty(file[key])))
-      return this.#error(range, 'lists of version 1 cannot stand beside tables and keys of version 2');
+      return this.#error(range, t('lists of version 1 cannot stand beside tables and keys of version 2'));
     this.#version = 1;
     const tables = [...new Set([...blocked, ...insecure].map(withoutSlashes))].map((location) => ({
       location,
@@ -180,15 +181,15 @@ class ConfReader {
     this.#unknownKeys(table, registryKeys, range);
     const location = this.#location(table, 'location', range);
     const prefix = this.#location(table, 'prefix', range) || location;
-    if (prefix === '') return this.#error(range, 'neither location nor prefix is set');
+    if (prefix === '') return this.#error(range, t('neither location nor prefix is set'));
     const wildcard = prefix.startsWith('*.');
     if (wildcard && /[/@:]/.test(prefix))
-      this.#error(range, `prefix "${prefix}": a wildcard is *.DOMAIN, with nothing after the domain`);
+      this.#error(range, t('prefix "{0}": a wildcard is *.DOMAIN, with nothing after the domain', prefix));
     if (!wildcard && prefix.includes('*'))
-      this.#warn(range, `prefix "${prefix}" matches nothing: a wildcard is *.DOMAIN`);
-    if (!wildcard && location === '') this.#error(range, `prefix "${prefix}" needs a location`);
+      this.#warn(range, t('prefix "{0}" matches nothing: a wildcard is *.DOMAIN', prefix));
+    if (!wildcard && location === '') this.#error(range, t('prefix "{0}" needs a location', prefix));
     if (table['pull-from-mirror'] !== undefined && table['pull-from-mirror'] !== '')
-      this.#error(range, 'pull-from-mirror belongs to a [[registry.mirror]]');
+      this.#error(range, t('pull-from-mirror belongs to a [[registry.mirror]]'));
     const mirrorByDigestOnly = this.#boolean(table, 'mirror-by-digest-only', range);
     const mirrors = this.#tables(table, 'mirror', range).flatMap((mirror, index) => {
       return this.#mirror(mirror, mirrorRanges[index] ?? range, mirrorByDigestOnly) ?? [];
@@ -207,14 +208,17 @@ class ConfReader {
   #mirror(table: Table, range: Range, byDigestOnly: boolean): MirrorTable | undefined {
     this.#unknownKeys(table, mirrorKeys, range);
     const location = this.#location(table, 'location', range);
-    if (location === '') return this.#error(range, 'a mirror needs a location');
+    if (location === '') return this.#error(range, t('a mirror needs a location'));
     const use = this.#string(table, 'pull-from-mirror', range);
     if (use !== '' && byDigestOnly)
-      this.#error(range, `mirror "${location}": pull-from-mirror cannot stand beside mirror-by-digest-only`);
+      this.#error(
+        range,
+        t('mirror "{0}": pull-from-mirror cannot stand beside mirror-by-digest-only', location),
+      );
     if (use !== '' && use !== 'all' && use !== 'digest-only' && use !== 'tag-only') {
       return this.#error(
         range,
-        `mirror "${location}": pull-from-mirror is all, digest-only or tag-only, not "${use}"`,
+        t('mirror "{0}": pull-from-mirror is all, digest-only or tag-only, not "{1}"', location, use),
       );
     }
     const insecure = this.#boolean(table, 'insecure', range);
@@ -230,7 +234,7 @@ class ConfReader {
       if (other === undefined) first.set(place, table);
       for (const key of ['insecure', 'blocked'] as const) {
         if (other !== undefined && other[key] !== table[key])
-          this.#error(table.range, `"${place}" stands here twice, with ${key} true and false`);
+          this.#error(table.range, t('"{0}" stands here twice, with {1} true and false', place, key));
       }
     }
   }
@@ -240,7 +244,7 @@ class ConfReader {
     const seen = new Set<string>();
     return tables.filter(({ prefix, range }) => {
       if (!seen.has(prefix)) return seen.add(prefix);
-      this.#warn(range, `prefix "${prefix}" stands here again: only the first table counts`);
+      this.#warn(range, t('prefix "{0}" stands here again: only the first table counts', prefix));
       return false;
     });
   }
@@ -249,7 +253,7 @@ class ConfReader {
     return this.#strings(file, 'unqualified-search-registries', startOfFile)?.map((entry) => {
       const host = withoutSlashes(entry);
       if (!isHost(host))
-        this.#error(startOfFile, `unqualified-search-registries: "${entry}" is no HOST[:PORT]`);
+        this.#error(startOfFile, t('unqualified-search-registries: "{0}" is no HOST[:PORT]', entry));
       return host;
     });
   }
@@ -258,7 +262,7 @@ class ConfReader {
     const mode = this.#string(file, 'short-name-mode', startOfFile);
     if (mode === 'enforcing' || mode === 'permissive' || mode === 'disabled') return mode;
     if (mode !== '')
-      this.#error(startOfFile, `short-name-mode is enforcing, permissive or disabled, not "${mode}"`);
+      this.#error(startOfFile, t('short-name-mode is enforcing, permissive or disabled, not "{0}"', mode));
     return undefined;
   }
 
@@ -266,13 +270,13 @@ class ConfReader {
     const range = this.#headers.find(({ name }) => name === 'aliases')?.range ?? startOfFile;
     const { aliases } = file;
     if (aliases === undefined) return [];
-    if (!isTable(aliases)) return this.#error(range, 'aliases must be a table') ?? [];
+    if (!isTable(aliases)) return this.#error(range, t('aliases must be a table')) ?? [];
     return Object.entries(aliases).flatMap(([name, value]): [string, string][] => {
-      if (typeof value !== 'string') return this.#error(range, `alias "${name}" must be a text`) ?? [];
+      if (typeof value !== 'string') return this.#error(range, t('alias "{0}" must be a text', name)) ?? [];
       const bad = !isRepository(name, false)
-        ? `alias "${name}" must be a short name, without registry, tag and digest`
+        ? t('alias "{0}" must be a short name, without registry, tag and digest', name)
         : value !== '' && !isRepository(value, true)
-          ? `alias "${name}" must stand for REGISTRY/REPOSITORY, without tag and digest`
+          ? t('alias "{0}" must stand for REGISTRY/REPOSITORY, without tag and digest', name)
           : undefined;
       if (bad !== undefined) return this.#error(range, bad) ?? [];
       return [[name, value]];
@@ -281,19 +285,21 @@ class ConfReader {
 
   #location(table: Table, key: string, range: Range): string {
     const text = withoutSlashes(this.#string(table, key, range));
-    if (/^https?:\/\//.test(text)) this.#error(range, `${key} "${text}": leave http:// or https:// away`);
+    if (/^https?:\/\//.test(text))
+      this.#error(range, t('{0} "{1}": leave http:// or https:// away', key, text));
     return text;
   }
 
   #string(table: Table, key: string, range: Range): string {
     const value = table[key];
-    if (value !== undefined && typeof value !== 'string') this.#error(range, `${key} must be a text`);
+    if (value !== undefined && typeof value !== 'string') this.#error(range, t('{0} must be a text', key));
     return typeof value === 'string' ? value : '';
   }
 
   #boolean(table: Table, key: string, range: Range): boolean {
     const value = table[key];
-    if (value !== undefined && typeof value !== 'boolean') this.#error(range, `${key} must be true or false`);
+    if (value !== undefined && typeof value !== 'boolean')
+      this.#error(range, t('{0} must be true or false', key));
     return value === true;
   }
 
@@ -301,19 +307,19 @@ class ConfReader {
     const value = table[key];
     if (value === undefined) return undefined;
     if (Array.isArray(value) && value.every((entry) => typeof entry === 'string')) return value;
-    return this.#error(range, `${key} must be a list of texts`);
+    return this.#error(range, t('{0} must be a list of texts', key));
   }
 
   #tables(table: Table, key: string, range: Range): Table[] {
     const value = table[key];
     if (value === undefined) return [];
     if (Array.isArray(value) && value.every(isTable)) return value;
-    return this.#error(range, `${key} must be written as [[${key}]]`) ?? [];
+    return this.#error(range, t('{0} must be written as [[{1}]]', key, key)) ?? [];
   }
 
   #unknownKeys(table: Table, known: ReadonlySet<string>, range: Range): void {
     for (const key of Object.keys(table)) {
-      if (!known.has(key)) this.#warn(range, `"${key}" is not known here and does nothing`);
+      if (!known.has(key)) this.#warn(range, t('"{0}" is not known here and does nothing', key));
     }
   }
 
@@ -363,5 +369,6 @@ function isRepository(text: string, withRegistry: boolean): boolean {
 
 /** The first sentence of the parser's message; the rest is an excerpt of the file. */
 function tomlProblem(error: TomlError): string {
-  return `this is no TOML: ${error.message.split('\n', 1)[0]?.replace(/^Invalid TOML document: /, '') ?? ''}`;
+  const [first = ''] = error.message.split('\n', 1);
+  return t('this is no TOML: {0}', first.replace(/^Invalid TOML document: /, ''));
 }

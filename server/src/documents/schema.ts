@@ -1,6 +1,7 @@
 import type { Node } from 'yaml';
 import type { Range } from '../base/range.ts';
-import { nearestOf } from '../base/words.ts';
+import { type Sentence, sentence, t } from '../base/sentences.ts';
+import { listed, nearestOf } from '../base/words.ts';
 import { numberOf } from './plainScalar.ts';
 import { scalarText, type YamlPair, type YamlReader, type YamlScalar } from './yamlNode.ts';
 
@@ -9,6 +10,8 @@ export interface FieldSchema {
   readonly type: 'string' | 'integer' | 'boolean' | 'quantity' | 'object' | 'array' | 'any';
   /** What the field does, for a hover: sentences. */
   readonly doc: string;
+  /** What stands in the places of `doc`. */
+  readonly docPlaces?: readonly string[];
   /** For an object: its fields. Without it, any fields are allowed. For `any`: the fields, should it be an object. */
   readonly fields?: Readonly<Record<string, FieldSchema>>;
   /** For an object without `fields`: what each value must be. */
@@ -33,6 +36,11 @@ export interface FieldSchema {
   readonly usual?: readonly string[];
   /** True for what only the cluster writes. */
   readonly readOnly?: boolean;
+}
+
+/** What a field does, said for a person. */
+export function docOf({ doc, docPlaces = [] }: Pick<FieldSchema, 'doc' | 'docPlaces'>): string {
+  return t(doc, ...docPlaces);
 }
 
 /** What an object's field must be; undefined for a field that it does not have. */
@@ -66,7 +74,7 @@ export function checkSchema(
   path: string,
   owner: Range,
 ): SchemaProblem[] {
-  if (node === undefined) return [typeProblem(schema, path, owner, 'nothing')];
+  if (node === undefined) return [typeProblem(schema, path, owner, t('nothing'))];
   if (isTemplate(reader, node)) return [];
   switch (schema.type) {
     case 'any':
@@ -106,7 +114,7 @@ export function checkObject(
     if (isNull(reader, pair.value)) {
       // The API server takes a field with nothing in it for one that is not there.
       return schema.required?.includes(name) && !reader.isIncomplete
-        ? [{ message: `${fieldPath} is empty`, range: pair.key.range }]
+        ? [{ message: t('{0} is empty', fieldPath), range: pair.key.range }]
         : [];
     }
     return skip.has(name) ? [] : checkSchema(reader, pair.value, field, fieldPath, pair.key.range);
@@ -129,7 +137,9 @@ function checkArray(
     const scalar = reader.scalar(node);
     if (items?.type !== 'string' || scalar === undefined || scalar.quote === 'block') return [problem];
     const newText = `[${scalarText(scalar.value, scalar.quote)}]`;
-    return [{ ...problem, repair: { title: 'Make it a list', range: scalar.range, newText, certain: true } }];
+    return [
+      { ...problem, repair: { title: t('Make it a list'), range: scalar.range, newText, certain: true } },
+    ];
   }
   if (items === undefined) return [];
   const problems = sequence.items.flatMap((item, index) => {
@@ -152,7 +162,10 @@ function repeatedItems(reader: YamlReader, items: readonly unknown[], path: stri
       return [];
     }
     return [
-      { message: `${path} has ${scalar.value} twice, which the API server refuses`, range: scalar.range },
+      {
+        message: t('{0} has {1} twice, which the API server refuses', path, scalar.value),
+        range: scalar.range,
+      },
     ];
   });
 }
@@ -162,35 +175,41 @@ function checkScalar(reader: YamlReader, node: Node, schema: FieldSchema, path: 
   if (scalar === undefined) return [typeProblem(schema, path, reader.range(node), nodeType(reader, node))];
   const { type, value, range } = scalar;
   if (schema.type === 'string' && type !== 'string') {
-    if (type === 'null') return [typeProblem(schema, path, range, 'nothing')];
+    if (type === 'null') return [typeProblem(schema, path, range, t('nothing'))];
     const meant = oddlyRead(type, value);
     const problem =
       meant === undefined
-        ? typeProblem(schema, path, range, `the ${type} ${value}`)
-        : { message: `${path} must be a string, but ${value} without quotes is read as ${meant}`, range };
+        ? typeProblem(schema, path, range, scalarWords(type, value))
+        : {
+            message: t('{0} must be a string, but {1} without quotes is read as {2}', path, value, meant),
+            range,
+          };
     const newText = JSON.stringify(value);
-    return [{ ...problem, repair: { title: `Put ${value} in quotes`, range, newText, certain: true } }];
+    return [{ ...problem, repair: { title: t('Put {0} in quotes', value), range, newText, certain: true } }];
   }
   const number = type === 'number' ? numberOf(value) : undefined;
   // JSON has one kind of numbers: 5.0 and 0x5 arrive as 5.
   if (schema.type === 'integer' && !(number !== undefined && isInteger(number))) {
     const problem = typeProblem(schema, path, range, describe(type, value));
     if (!/^\d{1,9}$/.test(value)) return [problem];
-    return [{ ...problem, repair: { title: 'Remove the quotes', range, newText: value, certain: true } }];
+    return [{ ...problem, repair: { title: t('Remove the quotes'), range, newText: value, certain: true } }];
   }
   if (schema.type === 'boolean' && type !== 'boolean') {
     const problem = typeProblem(schema, path, range, describe(type, value));
     if (value !== 'true' && value !== 'false') return [problem];
-    return [{ ...problem, repair: { title: 'Remove the quotes', range, newText: value, certain: true } }];
+    return [{ ...problem, repair: { title: t('Remove the quotes'), range, newText: value, certain: true } }];
   }
   if (schema.type === 'quantity' && !isQuantity(type, value)) {
     return [typeProblem(schema, path, range, describe(type, value))];
   }
-  const limit = limitOf(schema, value, number);
-  if (limit !== undefined) return [{ message: `${path} must ${limit}`, range }];
+  const outside = limitProblem(schema, path, value, number);
+  if (outside !== undefined) return [{ message: outside, range }];
   if (schema.oneOf !== undefined && !schema.oneOf.includes(value)) {
     const problem = {
-      message: `${path} is "${value}", but only ${list(schema.oneOf)} ${schema.oneOf.length === 1 ? 'is' : 'are'} allowed`,
+      message:
+        schema.oneOf.length === 1
+          ? t('{0} is "{1}", but only {2} is allowed', path, value, listed(schema.oneOf))
+          : t('{0} is "{1}", but only {2} are allowed', path, value, listed(schema.oneOf)),
       range,
     };
     const nearest = schema.oneOf.length === 1 ? schema.oneOf[0] : nearestOf(value, schema.oneOf);
@@ -199,7 +218,7 @@ function checkScalar(reader: YamlReader, node: Node, schema: FieldSchema, path: 
       {
         ...problem,
         repair: {
-          title: `Change it to ${nearest}`,
+          title: t('Change it to {0}', nearest),
           range,
           newText: scalarText(nearest, scalar.quote),
           certain: nearest.toLowerCase() === value.toLowerCase(),
@@ -233,13 +252,20 @@ function isQuantity(type: YamlScalar['type'], value: string): boolean {
     : type === 'string' && quantity.test(value);
 }
 
-/** What a value must be that is too small, too large, too short or too long. */
-function limitOf(schema: FieldSchema, value: string, number: number | undefined): string | undefined {
+/** What is said of a value that is too small, too large, too short or too long. */
+function limitProblem(
+  schema: FieldSchema,
+  path: string,
+  value: string,
+  number: number | undefined,
+): string | undefined {
   const { least, most, shortest = 0, longest = Number.POSITIVE_INFINITY } = schema;
-  if (least !== undefined && number !== undefined && number < least) return `be at least ${least}`;
-  if (most !== undefined && number !== undefined && number > most) return `be at most ${most}`;
-  if (value.length < shortest) return 'not be empty';
-  return value.length > longest ? `have at most ${longest} characters` : undefined;
+  if (least !== undefined && number !== undefined && number < least)
+    return t('{0} must be at least {1}', path, least);
+  if (most !== undefined && number !== undefined && number > most)
+    return t('{0} must be at most {1}', path, most);
+  if (value.length < shortest) return t('{0} must not be empty', path);
+  return value.length > longest ? t('{0} must have at most {1} characters', path, longest) : undefined;
 }
 
 function requiredProblems(
@@ -250,7 +276,7 @@ function requiredProblems(
 ): SchemaProblem[] {
   const missing = (schema.required ?? []).filter((name) => !names.has(name));
   return missing.map((name) => ({
-    message: `${path === '' ? name : `${path}.${name}`} is missing`,
+    message: t('{0} is missing', path === '' ? name : `${path}.${name}`),
     range: owner,
     isAbsence: true,
   }));
@@ -266,50 +292,62 @@ function unknownField(
   siblings: ReadonlySet<string>,
 ): SchemaProblem {
   const name = pair.key.value;
-  const where = path === '' ? 'here' : `in ${path}`;
-  const problem = { message: `there is no field "${name}" ${where}`, range: pair.key.range };
   const plain = name.replace(oddBlank, ' ');
   if (plain !== name && pair.key.quote === '') {
-    const repair = { title: 'Make it plain blanks', range: pair.key.range, newText: plain, certain: true };
-    const message = `blanks before ${plain.trim()} are no plain ones (U+00A0 or the like), so that YAML takes them for a part of the name`;
+    const repair = { title: t('Make it plain blanks'), range: pair.key.range, newText: plain, certain: true };
+    const message = t(
+      'blanks before {0} are no plain ones (U+00A0 or the like), so that YAML takes them for a part of the name',
+      plain.trim(),
+    );
     return { message, range: pair.key.range, repair };
   }
   const free = Object.keys(schema.fields ?? {}).filter((field) => !siblings.has(field));
   const nearest = nearestOf(name, free);
-  if (nearest === undefined) return problem;
+  const message = noFieldMessage(name, path, nearest);
+  if (nearest === undefined) return { message, range: pair.key.range };
   const repair = {
-    title: `Rename it to ${nearest}`,
+    title: t('Rename it to {0}', nearest),
     range: pair.key.range,
     newText: scalarText(nearest, pair.key.quote),
     certain: false,
   };
-  return { ...problem, message: `${problem.message}; did you mean ${nearest}?`, repair };
+  return { message, range: pair.key.range, repair };
+}
+
+function noFieldMessage(name: string, path: string, meant: string | undefined): string {
+  if (path === '')
+    return meant === undefined
+      ? t('there is no field "{0}" here', name)
+      : t('there is no field "{0}" here; did you mean {1}?', name, meant);
+  return meant === undefined
+    ? t('there is no field "{0}" in {1}', name, path)
+    : t('there is no field "{0}" in {1}; did you mean {2}?', name, path, meant);
 }
 
 function typeProblem(schema: FieldSchema, path: string, range: Range, found: string): SchemaProblem {
-  const wanted = {
-    string: 'a string',
-    integer: 'a whole number',
-    boolean: 'true or false',
-    quantity: 'a quantity such as 512Mi',
-    object: 'a map',
-    array: 'a list',
-    any: 'a value',
-  };
-  return { message: `${path} must be ${wanted[schema.type]}, not ${found}`, range };
+  return { message: t(typeMessages[schema.type], path, found), range };
 }
 
+const typeMessages: Readonly<Record<FieldSchema['type'], Sentence>> = {
+  string: sentence('{0} must be a string, not {1}'),
+  integer: sentence('{0} must be a whole number, not {1}'),
+  boolean: sentence('{0} must be true or false, not {1}'),
+  quantity: sentence('{0} must be a quantity such as 512Mi, not {1}'),
+  object: sentence('{0} must be a map, not {1}'),
+  array: sentence('{0} must be a list, not {1}'),
+  any: sentence('{0} must be a value, not {1}'),
+};
+
 function nodeType(reader: YamlReader, node: Node): string {
-  if (reader.map(node) !== undefined) return 'a map';
-  if (reader.sequence(node) !== undefined) return 'a list';
+  if (reader.map(node) !== undefined) return t('a map');
+  if (reader.sequence(node) !== undefined) return t('a list');
   const scalar = reader.scalar(node);
-  return scalar === undefined ? 'nothing' : describe(scalar.type, scalar.value);
+  return scalar === undefined ? t('nothing') : describe(scalar.type, scalar.value);
 }
 
 function describe(type: YamlScalar['type'], value: string): string {
-  return type === 'null'
-    ? 'nothing'
-    : `the ${type} ${type === 'string' ? JSON.stringify(value.slice(0, 60)) : value}`;
+  if (type === 'null') return t('nothing');
+  return scalarWords(type, type === 'string' ? JSON.stringify(value.slice(0, 60)) : value);
 }
 
 /** True for a value of which nobody knows yet what it will be. */
@@ -322,6 +360,14 @@ export function isNull(reader: YamlReader, node: Node | undefined): boolean {
   return node === undefined || reader.scalar(node)?.type === 'null';
 }
 
-function list(words: readonly string[]): string {
-  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
+const scalarMessages: Readonly<Record<YamlScalar['type'], Sentence>> = {
+  string: sentence('the string {0}'),
+  number: sentence('the number {0}'),
+  boolean: sentence('the boolean {0}'),
+  null: sentence('the null {0}'),
+  template: sentence('the template {0}'),
+};
+
+function scalarWords(type: YamlScalar['type'], value: string): string {
+  return t(scalarMessages[type], value);
 }

@@ -1,3 +1,5 @@
+import { type Sentence, sentence, t } from '../base/sentences.ts';
+
 /**
  * How a reference says where its images are. What is told apart by it anywhere is a field of `transports`, or a switch over
  * all of them, so that a new one does not compile before each place has an answer.
@@ -32,8 +34,8 @@ interface Traits {
   readonly hop: boolean;
   /** Who has the images, in a word; undefined where the host says it. */
   readonly holder: string | undefined;
-  /** Why nobody can be asked what is there: in words that follow the image, and as a sentence. */
-  readonly unaskable: { readonly reason: string; readonly sentence: string } | undefined;
+  /** Why nobody can be asked what is there: of the image `{0}`, and alone. */
+  readonly unaskable: { readonly reason: Sentence; readonly sentence: Sentence } | undefined;
 }
 
 const transports: Readonly<Record<Transport, Traits>> = {
@@ -72,8 +74,8 @@ const transports: Readonly<Record<Transport, Traits>> = {
     hop: false,
     holder: undefined,
     unaskable: {
-      reason: 'is in an S3 bucket, which cannot be asked',
-      sentence: 'An S3 bucket, which cannot be asked from here.',
+      reason: sentence('{0} is in an S3 bucket, which cannot be asked'),
+      sentence: sentence('An S3 bucket, which cannot be asked from here.'),
     },
   },
   oci: {
@@ -85,10 +87,10 @@ const transports: Readonly<Record<Transport, Traits>> = {
     pulled: false,
     onDisk: true,
     hop: false,
-    holder: 'the OCI layout',
+    holder: sentence('the OCI layout'),
     unaskable: {
-      reason: 'is in an OCI layout, which is not read yet',
-      sentence: 'An OCI image layout, which is not read yet.',
+      reason: sentence('{0} is in an OCI layout, which is not read yet'),
+      sentence: sentence('An OCI image layout, which is not read yet.'),
     },
   },
 };
@@ -148,7 +150,8 @@ export function isAtHop({ transport }: Transported): boolean {
 
 /** Who has the images, in a word; undefined where the host says it. */
 export function holderOf({ transport }: Transported): string | undefined {
-  return transports[transport].holder;
+  const { holder } = transports[transport];
+  return holder && t(holder);
 }
 
 /** Why nobody can be asked what is at a place; undefined where somebody can. */

@@ -1,5 +1,6 @@
 import { type Document, isCollection, isMap, isPair, isScalar, parseAllDocuments, type YAMLMap } from 'yaml';
 import { comparePositions, movePositions, type Range, sameRange, shiftRange } from '../base/range.ts';
+import { t } from '../base/sentences.ts';
 import { mentionsPatches, patchesOf } from './kustomization.ts';
 import { applyLineChange, type LineChange, type Lines } from './lines.ts';
 import {
@@ -264,7 +265,7 @@ function repeatedKeys(document: Document.Parsed, positions: PositionIndex): Yaml
       if (seen.has(key.value)) {
         const [start, end] = key.range ?? [0, 0];
         const range = { start: positions.at(start), end: positions.at(end) };
-        const message = `"${String(key.value).slice(0, 60)}" is written twice in this map`;
+        const message = t('"{0}" is written twice in this map', String(key.value).slice(0, 60));
         problems.push({ message, range, local: true });
       }
       seen.add(key.value);

@@ -2,7 +2,7 @@ import { comparePositions, lineRange, type Position, type Range } from '../base/
 import { type Sentence, sentence, t } from '../base/sentences.ts';
 import type { Lines } from '../documents/lines.ts';
 import { isOurGroup, isResourceKind, type ResourceKind, resourceTypes } from '../documents/resources.ts';
-import { type FieldSchema, fieldOf } from '../documents/schema.ts';
+import { docOf, type FieldSchema, fieldOf } from '../documents/schema.ts';
 import { blockLine, plainValue } from '../documents/yamlLine.ts';
 import { documentLines, type PathStep, type YamlPath, yamlPathAt } from '../documents/yamlPath.ts';
 import { bold, code } from './markdown.ts';
@@ -94,7 +94,7 @@ export function describeField(path: string, field: FieldSchema, required: boolea
   const limits = limitsOf(field);
   if (limits !== '') notes.push(limits);
   if (field.default !== undefined) notes.push(t('Default: {0}.', code(field.default)));
-  return [`${bold(code(path))} ${required ? t('{0}, required', type) : type}`, t(field.doc), notes.join(' ')]
+  return [`${bold(code(path))} ${required ? t('{0}, required', type) : type}`, docOf(field), notes.join(' ')]
     .filter((part) => part !== '')
     .join('\n\n');
 }

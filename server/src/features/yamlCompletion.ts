@@ -3,7 +3,7 @@ import { t } from '../base/sentences.ts';
 import { metadataSchema } from '../documents/kubernetes.ts';
 import type { Lines } from '../documents/lines.ts';
 import { resourceKinds, resourceTypes } from '../documents/resources.ts';
-import type { FieldSchema } from '../documents/schema.ts';
+import { docOf, type FieldSchema } from '../documents/schema.ts';
 import { blockLine, inComment, plainValue, valueOn } from '../documents/yamlLine.ts';
 import { documentLines, neighbours, yamlPathAt } from '../documents/yamlPath.ts';
 import {
@@ -149,7 +149,7 @@ function documentItems(word: TypedWord): CompletionItem[] {
     newText: resourceSnippet(kind),
     isSnippet: true,
     detail: t('a whole document'),
-    documentation: t(resourceTypes[kind].schema.doc),
+    documentation: docOf(resourceTypes[kind].schema),
   }));
 }
 

@@ -71,7 +71,7 @@ export function loginQuestion(reference: ImageReference, from?: string): ImageQu
 function ask(reference: ImageReference, from: string | undefined): Question | Unaskable {
   const why = unaskable(reference);
   if (why !== undefined) {
-    return { reason: `${formatReference(reference)} ${why.reason}` };
+    return { reason: t(why.reason, formatReference(reference)) };
   }
   const full = withDockerDefaults(reference);
   if (isOcMirrorCache(full)) {

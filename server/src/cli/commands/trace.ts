@@ -1,4 +1,5 @@
 import { UserError } from '../../base/errors.ts';
+import { t } from '../../base/sentences.ts';
 import { oneLine, printableJson } from '../../base/words.ts';
 import { imageInText } from '../../documents/imageInText.ts';
 import { type ImageReference, withDockerDefaults } from '../../documents/imageReference.ts';
@@ -57,7 +58,9 @@ function noImage(text: string): UserError {
     refused === undefined
       ? `there is no image in "${shown(text)}"`
       : `nodes refuse the image "${shown(refused.image)}": ${refused.problem}`;
-  return new UserError('badReference', message, { nextStep: `write it as ${refused?.instead ?? imageForm}` });
+  return new UserError('badReference', message, {
+    nextStep: `write it as ${refused?.instead ?? t(imageForm)}`,
+  });
 }
 
 /** As much of a text as a line has room for. */
