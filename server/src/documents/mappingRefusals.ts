@@ -1,3 +1,4 @@
+import { t } from '../base/sentences.ts';
 import { shortName } from '../base/words.ts';
 import { formatReference, type Span } from './imageReference.ts';
 import { destinationKey, type MappingDocument, type MappingLine, type MappingPair } from './mapping.ts';
@@ -80,8 +81,14 @@ export function digestRefusals({ pairs }: MappingLine): DigestRefusal[] {
     const contradicts = from !== undefined && from !== parsed.reference.digest;
     const name = shortName(destination.text);
     const message = contradicts
-      ? `${name} is a destination with a digest, which is not even the source’s: the source decides what arrives`
-      : `${name} is a destination with a digest, which is not allowed: give it a tag, or nothing to push by digest only`;
+      ? t(
+          '{0} is a destination with a digest, which is not even the source’s: the source decides what arrives',
+          name,
+        )
+      : t(
+          '{0} is a destination with a digest, which is not allowed: give it a tag, or nothing to push by digest only',
+          name,
+        );
     return [
       { span: { start: span.start + parsed.spans.digest.start - 1, end: span.end }, message, contradicts },
     ];
@@ -105,12 +112,25 @@ export function takenMessage({ pair: { destination }, first }: TakenPair, inDial
   const source = first.pair.source.text;
   const line = first.line + 1;
   return inDialect
-    ? `${name} is taken by ${source} in line ${line}: oc-mirror writes both there, and only the one that comes last is left`
-    : `${name} is taken by ${source} in line ${line}: \`oc image mirror\` refuses the file, \`oc adm catalog mirror\` lets the last one win`;
+    ? t(
+        '{0} is taken by {1} in line {2}: oc-mirror writes both there, and only the one that comes last is left',
+        name,
+        source,
+        line,
+      )
+    : t(
+        '{0} is taken by {1} in line {2}: `oc image mirror` refuses the file, `oc adm catalog mirror` lets the last one win',
+        name,
+        source,
+        line,
+      );
 }
 
 function templateRefusal(text: string): Pick<Refusal, 'span' | 'message'> {
   const start = text.length - text.trimStart().length;
-  const message = `${shortName(text.trim())} is a template: fill it in first, as nobody knows yet which image it names`;
+  const message = t(
+    '{0} is a template: fill it in first, as nobody knows yet which image it names',
+    shortName(text.trim()),
+  );
   return { span: { start, end: text.trimEnd().length }, message };
 }
