@@ -8,6 +8,16 @@ export function digestOf(bytes: Uint8Array, algorithm = 'sha256'): string {
   return `${algorithm}:${createHash(algorithm).update(bytes).digest('hex')}`;
 }
 
+/** The digest of what a stream gives, which need not fit into memory. `algorithm` is one that `isVerifiable` knows. */
+export async function digestOfStream(
+  stream: AsyncIterable<Uint8Array>,
+  algorithm = 'sha256',
+): Promise<string> {
+  const hash = createHash(algorithm);
+  for await (const chunk of stream) hash.update(chunk);
+  return `${algorithm}:${hash.digest('hex')}`;
+}
+
 /** The algorithm of a digest, `sha256` of `sha256:315f…`. */
 export function algorithmOf(digest: string): string {
   return digest.slice(0, digest.indexOf(':'));

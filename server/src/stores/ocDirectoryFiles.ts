@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import {
   copyFile,
@@ -16,6 +16,7 @@ import {
 import { join } from 'node:path';
 import { codeOf } from '../base/errors.ts';
 import { t } from '../base/sentences.ts';
+import { algorithmOf, digestOfStream } from '../content/contentDigest.ts';
 import { DiskError } from '../disk/diskError.ts';
 import { isBelow, openRegularFile } from '../disk/openFile.ts';
 import { readHandle } from '../disk/readFile.ts';
@@ -110,11 +111,10 @@ export class OcDirectoryFiles {
     try {
       const identity = await identityOf(handle, digest);
       if (whole.has(identity)) return true;
-      const hash = createHash(digest.slice(0, digest.indexOf(':')));
-      await reading(this.pathOf(parts), async () => {
-        for await (const chunk of handle.createReadStream({ autoClose: false, signal })) hash.update(chunk);
-      });
-      if (hash.digest('hex') !== digest.slice(digest.indexOf(':') + 1)) return false;
+      const actual = await reading(this.pathOf(parts), () =>
+        digestOfStream(handle.createReadStream({ autoClose: false, signal }), algorithmOf(digest)),
+      );
+      if (actual !== digest) return false;
       remember(identity);
       return true;
     } finally {
