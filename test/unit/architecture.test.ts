@@ -19,12 +19,13 @@ const pureRooms = new Set([
   'base',
   'documents',
   'log',
+  'catalog',
   'pulls',
   'workspace',
   'rules',
   'features',
 ]);
-const purePackages = new Set(['yaml', 'zod', 'semver', 'smol-toml']);
+const purePackages = new Set(['yaml', 'zod', 'semver', 'smol-toml', 'js-yaml']);
 
 /** Rooms that programs without an editor use too. */
 const roomsWithoutEditor = new Set(['content', 'registry', 'stores', 'mirror']);

@@ -34,6 +34,7 @@ const root = join(import.meta.dirname, '../..');
 const rooms = [
   'server/src/base',
   'server/src/documents',
+  'server/src/catalog',
   'server/src/log',
   'server/src/features',
   'server/src/registry',

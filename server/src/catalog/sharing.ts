@@ -1,0 +1,90 @@
+import type { GroupVersionKind, RelatedImage } from './model.ts';
+
+/**
+ * Keeps one of each of what a catalog says thousands of times: names, images, descriptions, lists of kinds. Lives as long as
+ * a catalog is being read; the catalog then holds what it gave.
+ */
+export interface Sharing {
+  /** The one string that equals this one. Holds no longer text alive, which a piece of a parsed text would. */
+  text(text: string): string;
+  image(name: string, image: string): RelatedImage;
+  kind(group: string, version: string, kind: string): GroupVersionKind;
+  /** The one list with these items, which are themselves shared. */
+  list<T extends string | object>(items: readonly T[]): readonly T[];
+  /** The one value of this key, made when it is asked for first. The key says all that the value depends on. */
+  value<T extends object>(key: string, make: () => T): T;
+}
+
+/** JavaScript engines copy strings that are shorter than this, and let longer pieces of a text point into it. */
+const longestCopied = 12;
+
+export function makeSharing(): Sharing {
+  const texts = new Map<string, string>();
+  const images = new Map<string, Map<string, RelatedImage>>();
+  const kinds = new Map<string, GroupVersionKind>();
+  const values = new Map<string, object>();
+  const numbers = new Map<string | object, number>();
+  const lists = new Map<string, readonly (string | object)[]>();
+
+  const text = (given: string): string => {
+    const known = texts.get(given);
+    if (known !== undefined) return known;
+    const own = given.length > longestCopied ? detached(given) : given;
+    texts.set(own, own);
+    return own;
+  };
+
+  const numberOf = (item: string | object): number => {
+    let number = numbers.get(item);
+    if (number === undefined) {
+      number = numbers.size;
+      numbers.set(item, number);
+    }
+    return number;
+  };
+
+  return {
+    text,
+    image(name, image) {
+      let named = images.get(image);
+      if (named === undefined) {
+        named = new Map();
+        images.set(text(image), named);
+      }
+      let known = named.get(name);
+      if (known === undefined) {
+        known = { name: text(name), image: text(image) };
+        named.set(known.name, known);
+      }
+      return known;
+    },
+    kind(group, version, kind) {
+      const key = `${group}\n${version}\n${kind}`;
+      let known = kinds.get(key);
+      if (known === undefined) {
+        known = { group: text(group), version: text(version), kind: text(kind) };
+        kinds.set(key, known);
+      }
+      return known;
+    },
+    list<T extends string | object>(items: readonly T[]): readonly T[] {
+      const key = items.map(numberOf).join();
+      const known = lists.get(key);
+      if (known !== undefined) return known as readonly T[];
+      lists.set(key, items);
+      return items;
+    },
+    value<T extends object>(key: string, make: () => T): T {
+      const known = values.get(key);
+      if (known !== undefined) return known as T;
+      const made = make();
+      values.set(text(key), made);
+      return made;
+    },
+  };
+}
+
+/** A copy that shares no memory with the text it was cut out of. */
+function detached(text: string): string {
+  return JSON.parse(JSON.stringify(text));
+}
