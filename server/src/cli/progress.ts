@@ -70,7 +70,7 @@ export function openProgress(options: OptionValues, { stderr }: Terminal): Progr
 }
 
 /** Lines of JSON, for programs. */
-export class ProgressLines implements ProgressDisplay {
+class ProgressLines implements ProgressDisplay {
   readonly live = false;
   readonly #write: (line: string) => void;
 

@@ -29,7 +29,7 @@ export async function withPrompt<Result>(
 }
 
 /** Questions to a person; `withPrompt` makes it. */
-export class Prompt {
+class Prompt {
   readonly #keyboard: Keyboard;
   readonly #output: NodeJS.WritableStream;
   readonly #signal: AbortSignal;

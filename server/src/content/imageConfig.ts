@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { jsonIn } from '../base/json.ts';
 import type { Platform } from './descriptor.ts';
 
 /** What an image says of itself. https://github.com/opencontainers/image-spec/blob/main/config.md */
@@ -27,13 +28,7 @@ const configBlob = z.object({
 
 /** Never throws: a config that is no JSON says nothing. */
 export function parseConfig(bytes: Uint8Array): ImageConfig {
-  let value: unknown;
-  try {
-    value = JSON.parse(new TextDecoder().decode(bytes));
-  } catch {
-    value = undefined;
-  }
-  const parsed = configBlob.safeParse(value);
+  const parsed = configBlob.safeParse(jsonIn(bytes));
   if (!parsed.success) return { platform: undefined, created: undefined, labels: {} };
   const { os, architecture, variant, created, config } = parsed.data;
   const labels = Object.entries(config?.Labels ?? {}).filter(

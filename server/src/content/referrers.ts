@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { isVerifiable } from '../base/digest.ts';
+import { jsonIn } from '../base/json.ts';
 import type { Descriptor } from './descriptor.ts';
 
 /** A manifest that refers to another one: a signature, an attestation, a bill of materials. */
@@ -21,13 +22,7 @@ const referrer = z.object({
  * https://github.com/opencontainers/distribution-spec/blob/main/spec.md#listing-referrers
  */
 export function referrersIn(body: Uint8Array): Referrer[] | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(new TextDecoder().decode(body));
-  } catch {
-    return undefined;
-  }
-  const parsed = page.safeParse(value);
+  const parsed = page.safeParse(jsonIn(body));
   if (!parsed.success) return undefined;
   return parsed.data.manifests.flatMap((entry) => {
     const one = referrer.safeParse(entry);

@@ -2,7 +2,7 @@ import type { Node, YAMLMap } from 'yaml';
 import type { Range } from '../base/range.ts';
 import { sentence, t } from '../base/sentences.ts';
 import { isHost } from './imageReference.ts';
-import { metadataProblems, resourceSchema, statusSchema } from './kubernetes.ts';
+import { metadataProblems, onlyNameProblems, resourceSchema, statusSchema } from './kubernetes.ts';
 import { registryScopeProblem } from './mirrorScope.ts';
 import { checkObject, type FieldSchema, type SchemaProblem } from './schema.ts';
 import { scalarText, type YamlPair, type YamlReader, type YamlScalar } from './yamlNode.ts';
@@ -140,7 +140,9 @@ export function readImageConfig(reader: YamlReader, node: Node): ImageConfig {
     problems: [
       ...checkObject(reader, node, imageConfigSchema, '', heading),
       ...metadataProblems(reader, node),
-      ...onlyNameProblems(name),
+      ...onlyNameProblems(name, onlyImageConfig, (name) =>
+        t('"{0}" is read by nobody: the cluster has one Image, named {1}', name, onlyImageConfig),
+      ),
       ...scopeProblems(config),
       ...searchProblems(reader, sources, config.searchRegistries),
       ...bothListsProblems(reader, sources, config),
@@ -154,22 +156,6 @@ function textsOf(reader: YamlReader, pair: YamlPair | undefined): YamlScalar[] {
     const scalar = reader.scalar(item);
     return scalar?.type === 'string' ? [scalar] : [];
   });
-}
-
-function onlyNameProblems(name: YamlScalar | undefined): SchemaProblem[] {
-  if (name === undefined || name.type !== 'string' || name.value === onlyImageConfig) return [];
-  const problem = {
-    message: t('"{0}" is read by nobody: the cluster has one Image, named {1}', name.value, onlyImageConfig),
-    range: name.range,
-  };
-  if (name.quote === 'block') return [problem];
-  const newText = scalarText(onlyImageConfig, name.quote);
-  return [
-    {
-      ...problem,
-      repair: { title: t('Rename it to {0}', onlyImageConfig), range: name.range, newText, certain: true },
-    },
-  ];
 }
 
 type Lists = Pick<ImageConfig, 'insecureRegistries' | 'blockedRegistries' | 'allowedRegistries'>;

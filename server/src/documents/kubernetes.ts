@@ -109,19 +109,25 @@ export function resourceSchema(
 /** A name that the API server refuses, with the name made valid; for kinds that have no rule of their own for it. */
 export function resourceNameProblems(name: YamlScalar | undefined): SchemaProblem[] {
   if (name === undefined || name.type !== 'string' || isResourceName(name.value)) return [];
-  const problem = {
-    message: t('"{0}" is no valid resource name: lower-case letters, digits, "-" and "."', name.value),
-    range: name.range,
-  };
-  const valid = validResourceName(name.value, 253);
-  if (valid === '' || name.quote === 'block') return [problem];
-  const newText = scalarText(valid, name.quote);
-  return [
-    {
-      ...problem,
-      repair: { title: t('Rename it to {0}', valid), range: name.range, newText, certain: true },
-    },
-  ];
+  const message = t('"{0}" is no valid resource name: lower-case letters, digits, "-" and "."', name.value);
+  return [nameProblem(message, name, validResourceName(name.value, 253))];
+}
+
+/** For a kind of which a cluster reads one object only: `message` says so of one with another name. */
+export function onlyNameProblems(
+  name: YamlScalar | undefined,
+  only: string,
+  message: (name: string) => string,
+): SchemaProblem[] {
+  if (name === undefined || name.type !== 'string' || name.value === only) return [];
+  return [nameProblem(message(name.value), name, only)];
+}
+
+/** A name that is wrong, with the one that it can only be; empty where there is none. */
+function nameProblem(message: string, { range, quote }: YamlScalar, valid: string): SchemaProblem {
+  if (valid === '' || quote === 'block') return { message, range };
+  const newText = scalarText(valid, quote);
+  return { message, range, repair: { title: t('Rename it to {0}', valid), range, newText, certain: true } };
 }
 
 /** What the API server holds the metadata of all kinds to, beyond the types: those are the schema's business. */

@@ -1,7 +1,7 @@
 import type { Node, YAMLMap } from 'yaml';
 import type { Range } from '../base/range.ts';
 import { dataUrlText } from './dataUrl.ts';
-import { metadataSchema } from './kubernetes.ts';
+import { resourceSchema } from './kubernetes.ts';
 import type { FieldSchema, SchemaProblem } from './schema.ts';
 import type { YamlReader, YamlScalar } from './yamlNode.ts';
 
@@ -54,73 +54,66 @@ const file: FieldSchema = {
  * https://github.com/openshift/api/blob/master/machineconfiguration/v1/types.go
  * https://coreos.github.io/ignition/configuration-v3_2/
  */
-export const machineConfigSchema: FieldSchema = {
-  type: 'object',
-  doc: 'Files and settings of all nodes of one pool. Nodes are drained and restart for nearly every change of one.',
-  required: ['apiVersion', 'kind', 'metadata', 'spec'],
-  fields: {
-    apiVersion: {
-      type: 'string',
-      doc: `Always \`${machineConfigApiVersion}\` for this kind.`,
-      oneOf: [machineConfigApiVersion],
-    },
-    kind: { type: 'string', doc: '`MachineConfig`.' },
-    metadata: metadataSchema,
-    spec: {
-      type: 'object',
-      doc: 'What the nodes get.',
-      usual: ['config'],
-      fields: {
-        baseOSExtensionsContainerImage: { type: 'string', doc: 'The image with extensions of the system.' },
-        config: {
-          type: 'object',
-          doc: 'An Ignition configuration.',
-          usual: ['ignition', 'storage'],
-          fields: {
-            ignition: {
-              type: 'object',
-              doc: 'About the configuration itself.',
-              usual: ['version'],
-              fields: {
-                version: {
-                  type: 'string',
-                  doc: 'The version of Ignition’s format.',
-                  suggestions: ['3.2.0', '3.4.0'],
-                },
-                config: { type: 'any', doc: 'Configurations to merge or to replace this one.' },
-                proxy: { type: 'any', doc: 'The proxy for what is fetched.' },
-                security: { type: 'any', doc: 'The authorities for what is fetched.' },
-                timeouts: { type: 'any', doc: 'How long to wait for what is fetched.' },
+export const machineConfigSchema: FieldSchema = resourceSchema(
+  'MachineConfig',
+  machineConfigApiVersion,
+  'Files and settings of all nodes of one pool. Nodes are drained and restart for nearly every change of one.',
+  {
+    type: 'object',
+    doc: 'What the nodes get.',
+    usual: ['config'],
+    fields: {
+      baseOSExtensionsContainerImage: { type: 'string', doc: 'The image with extensions of the system.' },
+      config: {
+        type: 'object',
+        doc: 'An Ignition configuration.',
+        usual: ['ignition', 'storage'],
+        fields: {
+          ignition: {
+            type: 'object',
+            doc: 'About the configuration itself.',
+            usual: ['version'],
+            fields: {
+              version: {
+                type: 'string',
+                doc: 'The version of Ignition’s format.',
+                suggestions: ['3.2.0', '3.4.0'],
               },
+              config: { type: 'any', doc: 'Configurations to merge or to replace this one.' },
+              proxy: { type: 'any', doc: 'The proxy for what is fetched.' },
+              security: { type: 'any', doc: 'The authorities for what is fetched.' },
+              timeouts: { type: 'any', doc: 'How long to wait for what is fetched.' },
             },
-            storage: {
-              type: 'object',
-              doc: 'Files and disks.',
-              usual: ['files'],
-              fields: {
-                files: { type: 'array', doc: 'Files that are written on the nodes.', items: file },
-                directories: { type: 'any', doc: 'Directories.' },
-                links: { type: 'any', doc: 'Links.' },
-                disks: { type: 'any', doc: 'Disks.' },
-                filesystems: { type: 'any', doc: 'File systems.' },
-                luks: { type: 'any', doc: 'Encrypted devices.' },
-                raid: { type: 'any', doc: 'RAID devices.' },
-              },
-            },
-            passwd: { type: 'any', doc: 'Users and groups.' },
-            systemd: { type: 'any', doc: 'Units of systemd.' },
-            kernelArguments: { type: 'any', doc: 'Ignition’s arguments for the kernel.' },
           },
+          storage: {
+            type: 'object',
+            doc: 'Files and disks.',
+            usual: ['files'],
+            fields: {
+              files: { type: 'array', doc: 'Files that are written on the nodes.', items: file },
+              directories: { type: 'any', doc: 'Directories.' },
+              links: { type: 'any', doc: 'Links.' },
+              disks: { type: 'any', doc: 'Disks.' },
+              filesystems: { type: 'any', doc: 'File systems.' },
+              luks: { type: 'any', doc: 'Encrypted devices.' },
+              raid: { type: 'any', doc: 'RAID devices.' },
+            },
+          },
+          passwd: { type: 'any', doc: 'Users and groups.' },
+          systemd: { type: 'any', doc: 'Units of systemd.' },
+          kernelArguments: { type: 'any', doc: 'Ignition’s arguments for the kernel.' },
         },
-        extensions: { type: 'any', doc: 'Extensions of the system.' },
-        fips: { type: 'boolean', doc: 'FIPS mode.' },
-        kernelArguments: { type: 'any', doc: 'Arguments for the kernel.' },
-        kernelType: { type: 'string', doc: 'Which kernel.' },
-        osImageURL: { type: 'string', doc: 'The image of the system.' },
       },
+      extensions: { type: 'any', doc: 'Extensions of the system.' },
+      fips: { type: 'boolean', doc: 'FIPS mode.' },
+      kernelArguments: { type: 'any', doc: 'Arguments for the kernel.' },
+      kernelType: { type: 'string', doc: 'Which kernel.' },
+      osImageURL: { type: 'string', doc: 'The image of the system.' },
     },
   },
-};
+  undefined,
+  null,
+);
 
 /** A configuration file of registries that a MachineConfig puts on nodes. */
 export interface NodeConfFile {

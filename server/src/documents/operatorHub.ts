@@ -1,9 +1,9 @@
 import type { Node, YAMLMap } from 'yaml';
 import type { Range } from '../base/range.ts';
 import { sentence, t } from '../base/sentences.ts';
-import { metadataProblems, resourceSchema, statusSchema } from './kubernetes.ts';
+import { metadataProblems, onlyNameProblems, resourceSchema, statusSchema } from './kubernetes.ts';
 import { checkObject, type FieldSchema, type SchemaProblem } from './schema.ts';
-import { known, scalarText, type YamlReader, type YamlScalar } from './yamlNode.ts';
+import { known, type YamlReader, type YamlScalar } from './yamlNode.ts';
 
 export const operatorHubApiVersion = 'config.openshift.io/v1';
 
@@ -14,7 +14,7 @@ export const onlyOperatorHub = 'cluster';
  * The catalogs that come with OpenShift.
  * https://github.com/operator-framework/operator-marketplace/tree/master/defaults
  */
-export const defaultCatalogs = [
+const defaultCatalogs = [
   'redhat-operators',
   'certified-operators',
   'community-operators',
@@ -85,7 +85,9 @@ export function readOperatorHub(reader: YamlReader, node: Node): OperatorHub {
     problems: [
       ...checkObject(reader, node, operatorHubSchema, '', heading),
       ...metadataProblems(reader, node),
-      ...onlyNameProblems(name),
+      ...onlyNameProblems(name, onlyOperatorHub, (name) =>
+        t('the cluster reads only the OperatorHub named {0}, not "{1}"', onlyOperatorHub, name),
+      ),
     ],
   };
 }
@@ -93,20 +95,4 @@ export function readOperatorHub(reader: YamlReader, node: Node): OperatorHub {
 function sourceNames(reader: YamlReader, spec: YAMLMap | undefined): YamlScalar[] {
   const entries = reader.sequence(reader.get(spec, 'sources')?.value)?.items ?? [];
   return entries.flatMap((entry) => known(reader.scalar(reader.get(reader.map(entry), 'name')?.value)) ?? []);
-}
-
-function onlyNameProblems(name: YamlScalar | undefined): SchemaProblem[] {
-  if (name === undefined || name.type !== 'string' || name.value === onlyOperatorHub) return [];
-  const problem = {
-    message: t('the cluster reads only the OperatorHub named {0}, not "{1}"', onlyOperatorHub, name.value),
-    range: name.range,
-  };
-  if (name.quote === 'block') return [problem];
-  const newText = scalarText(onlyOperatorHub, name.quote);
-  return [
-    {
-      ...problem,
-      repair: { title: t('Rename it to {0}', onlyOperatorHub), range: name.range, newText, certain: true },
-    },
-  ];
 }

@@ -23,9 +23,6 @@ export interface PullRules {
   readonly aliases: ReadonlyMap<string, string>;
 }
 
-/** What holds where there is no registries.conf: every image is where its name says. */
-export const noPullRules: PullRules = mergeRegistriesConf([]);
-
 /**
  * Puts a registries.conf and its drop-ins together, in the order in which engines read them: a later file
  * replaces tables with the same prefix and aliases with the same name, and the lists that it sets as a whole.

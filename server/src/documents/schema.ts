@@ -67,7 +67,7 @@ export interface SchemaProblem {
  * Holds a node to a schema. `path` names it for the person, such as `spec`. `owner` is where a missing field
  * is reported: the key or the node that should hold it.
  */
-export function checkSchema(
+function checkSchema(
   reader: YamlReader,
   node: Node | undefined,
   schema: FieldSchema,

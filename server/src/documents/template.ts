@@ -81,7 +81,7 @@ export function firstTemplate(line: string): string | undefined {
 }
 
 /** Cheap, and true for every line that a template begins in. */
-export function mayHoldTemplate(line: string): boolean {
+function mayHoldTemplate(line: string): boolean {
   return suspects.test(line);
 }
 

@@ -1,5 +1,6 @@
 import { t } from '../base/sentences.ts';
 import { catalogRepositories, withoutVersion } from './catalogIndex.ts';
+import { explainedLine } from './explainedLine.ts';
 import type { ExplainedLine } from './logDocument.ts';
 import type { LogLine } from './logLine.ts';
 import { type FoundLine, lastLine, type RunContext } from './runContext.ts';
@@ -18,17 +19,7 @@ export function explainLines(context: RunContext): ExplainedLine[] {
   return withoutHeadings(found).map((line) => {
     const { code, severity, image, effect } = line;
     const { cause, fix } = (code === 'oc/damaged-blob' && damage.get(line.groups.blob ?? '')) || line;
-    const explained = {
-      line: line.line,
-      code,
-      severity,
-      cause,
-      fix,
-      image,
-      effect,
-      ...(line.fixByVersion === undefined ? {} : { fixByVersion: line.fixByVersion }),
-      ...(line.pull === undefined ? {} : { pull: line.pull }),
-    };
+    const explained = { ...explainedLine(line, line.line), cause, fix };
     if (code === 'oc/no-digest-mapping' && image !== undefined && isCatalog(withoutVersion(image))) {
       const { fixByVersion: _, ...rest } = explained;
       return {

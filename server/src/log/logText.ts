@@ -1,3 +1,4 @@
+import { parsedJson } from '../base/json.ts';
 import type { Lines } from '../documents/lines.ts';
 
 /** A log as its tools wrote it: the texts, and of each the line of the file that it stands in, zero-based. */
@@ -131,12 +132,7 @@ function outputInJson(line: string): string[] | undefined {
 
 /** One record of a structured log: its message, with the error that it carries behind it. */
 function recordOf(line: string): string[] | undefined {
-  let record: unknown;
-  try {
-    record = JSON.parse(line);
-  } catch {
-    return undefined;
-  }
+  const record = parsedJson(line);
   if (typeof record !== 'object' || record === null) return undefined;
   const fields = record as Record<string, unknown>;
   const level = typeof fields.level === 'string' ? fields.level.toLowerCase() : undefined;
@@ -158,10 +154,6 @@ function stringEnd(line: string, start: number): number {
 }
 
 function stringOf(literal: string): string | undefined {
-  try {
-    const value: unknown = JSON.parse(literal);
-    return typeof value === 'string' ? value : undefined;
-  } catch {
-    return undefined;
-  }
+  const value = parsedJson(literal);
+  return typeof value === 'string' ? value : undefined;
 }

@@ -1,5 +1,6 @@
 import type { Lines } from '../documents/lines.ts';
 import { type CopyPlan, readCopyPlan } from './copyPlan.ts';
+import { explainedLine } from './explainedLine.ts';
 import { type ExplainedLine, type LogDocument, type LogRun, type Verdict, verdicts } from './logDocument.ts';
 import { type LogLine, parseLogLine } from './logLine.ts';
 import { unpackLog } from './logText.ts';
@@ -33,7 +34,7 @@ function parseTexts(lines: Lines): LogDocument {
   for (const { start, end } of sections) for (let at = start; at < end; at++) inRuns.add(at);
   // What notes quote between their blocks is nobody's output, and explained all the same.
   const quoted = recognised.flatMap((line, number) =>
-    line?.strong === true && !inRuns.has(number) ? [explained(line, number)] : [],
+    line?.strong === true && !inRuns.has(number) ? [explainedLine(line, number)] : [],
   );
   const runs = parts.flatMap(({ run }) => (run === undefined ? [] : [run]));
   return {
@@ -65,21 +66,6 @@ function renumbered(document: LogDocument, numbers: readonly number[]): LogDocum
 /** The worst of several verdicts; `unknown` of none. */
 export function worst(given: readonly Verdict[]): Verdict {
   return verdicts.find((verdict) => given.includes(verdict)) ?? 'unknown';
-}
-
-function explained(recognised: Recognised, line: number): ExplainedLine {
-  const { code, severity, cause, fix, image, effect, fixByVersion, pull } = recognised;
-  return {
-    line,
-    code,
-    severity,
-    cause,
-    fix,
-    image,
-    effect,
-    ...(fixByVersion === undefined ? {} : { fixByVersion }),
-    ...(pull === undefined ? {} : { pull }),
-  };
 }
 
 interface ReadRun {

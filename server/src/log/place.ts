@@ -29,7 +29,7 @@ export function placeInWords(words: string): string | undefined {
 const dockerHub = /^(?:auth|index|registry-1|registry)\.docker\.(?:io|com)$/;
 
 /** The registry to log in to, and whose images these are, where a host only serves it. */
-export function registryBehind(host: string): string {
+function registryBehind(host: string): string {
   return dockerHub.test(host) ? 'docker.io' : host;
 }
 

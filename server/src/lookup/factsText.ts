@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { parsedJson } from '../base/json.ts';
 import type { ImageFacts } from '../workspace/facts.ts';
 
 const shape = z.object({
@@ -18,12 +19,6 @@ export function writeFacts(facts: ImageFacts): string {
 
 /** Facts from the database; undefined when another version of us wrote them in another shape. */
 export function readFacts(text: string): ImageFacts | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-  const parsed = shape.safeParse(value);
+  const parsed = shape.safeParse(parsedJson(text));
   return parsed.success ? { ...parsed.data, created: parsed.data.created } : undefined;
 }

@@ -1,3 +1,4 @@
+import { parsedJson } from '../base/json.ts';
 import { splitLines } from '../documents/lines.ts';
 import { hasRegistryTables, parseRegistriesConf } from '../documents/registriesConf.ts';
 import { parseYaml } from '../documents/yamlFile.ts';
@@ -58,10 +59,8 @@ function isEmptyList(text: string): boolean {
 
 function isEmptyJsonList(text: string): boolean {
   if (!text.trimStart().startsWith('{')) return false;
-  try {
-    const { kind, items } = JSON.parse(text);
-    return typeof kind === 'string' && kind.endsWith('List') && Array.isArray(items) && items.length === 0;
-  } catch {
-    return false;
-  }
+  const list = parsedJson(text);
+  if (typeof list !== 'object' || list === null || !('kind' in list) || !('items' in list)) return false;
+  const { kind, items } = list;
+  return typeof kind === 'string' && kind.endsWith('List') && Array.isArray(items) && items.length === 0;
 }

@@ -37,12 +37,16 @@ export type ConfEffect = 'none' | 'reload' | 'drain';
 export function confEffect(before: ComparedConf, after: ComparedConf): ConfEffect {
   if (before.text === after.text) return 'none';
   if (losesSearchRegistry(before, after)) return 'drain';
-  const changes = registryChanges(before.registries, after.registries);
+  return effectOfChanges(registryChanges(before.registries, after.registries));
+}
+
+/** What nodes do for a file that is another one, by what changes in its tables. */
+export function effectOfChanges(changes: readonly RegistryChange[]): Exclude<ConfEffect, 'none'> {
   return changes.some(({ drains }) => drains !== undefined) ? 'drain' : 'reload';
 }
 
 /** Search registries may be appended; their order decides where a short name is looked for. */
-export function losesSearchRegistry(
+function losesSearchRegistry(
   before: Pick<ComparedConf, 'unqualifiedSearchRegistries'>,
   after: Pick<ComparedConf, 'unqualifiedSearchRegistries'>,
 ): boolean {

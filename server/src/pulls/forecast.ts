@@ -4,7 +4,7 @@ import type { RegistryTable } from '../documents/registriesConf.ts';
 import { registriesConfText } from '../documents/registriesConfText.ts';
 import { applied, filesOf, type PlacedSet, type SetChange, setsIn } from './appliedSets.ts';
 import { deadSources, isDead } from './deadSources.ts';
-import { type RegistryChange, registryChanges } from './drain.ts';
+import { effectOfChanges, type RegistryChange, registryChanges } from './drain.ts';
 import { dropInChanges } from './dropInChanges.ts';
 import type { ClusterState, Forecast, NodeEffect, PlacedProblem } from './forecastTypes.ts';
 import { explainForecast } from './forecastWords.ts';
@@ -161,7 +161,7 @@ function effectOf(
   // Until 4.6 every change restarts nodes, and 4.7 drains them for any. https://bugzilla.redhat.com/show_bug.cgi?id=1943315
   if (version !== undefined && isBefore(version, '4.7')) return 'reboot';
   if (version !== undefined && isBefore(version, '4.8')) return 'drain';
-  return changes.some(({ drains }) => drains !== undefined) ? 'drain' : 'reload';
+  return effectOfChanges(changes);
 }
 
 /** What one new set does to a cluster that has none for the same sources. For a word beside the set. */

@@ -1,13 +1,7 @@
 import { Chunked, changeBetween } from '../base/chunked.ts';
 import { LayeredMap } from '../base/layeredMap.ts';
 import type { ImageReference } from '../documents/imageReference.ts';
-import {
-  entryLine,
-  isMirrorSet,
-  type MirrorEntry,
-  type MirrorSet,
-  type MirrorSetKind,
-} from '../documents/mirrorSet.ts';
+import { entryLine, isMirrorSet, type MirrorEntry, type MirrorSetKind } from '../documents/mirrorSet.ts';
 import { type PullPlan, planPull } from '../documents/pullEndpoints.ts';
 import { type PullRules, scopesOf } from '../documents/pullRules.ts';
 import { type RegistriesConfFrame, registriesConfText } from '../documents/registriesConfText.ts';
@@ -309,11 +303,6 @@ export function lineOf(
     if (line !== undefined) return line + (entry.source?.range.start.line ?? 0);
   }
   return undefined;
-}
-
-/** The one-based lines of the entries of a set that are asked for. */
-export function placesOfEntries(set: MirrorSet, isWanted: (entry: MirrorEntry) => boolean): number[] {
-  return set.entries.flatMap((entry, at) => (isWanted(entry) ? [(entryLine(set, at) ?? 0) + 1] : []));
 }
 
 function listsOf(files: Iterable<WorkspaceFile>): EntryList[] {

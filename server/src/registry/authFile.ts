@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { parsedJson } from '../base/json.ts';
 import { t } from '../base/sentences.ts';
 import { isDockerHub } from '../documents/imageReference.ts';
 
@@ -66,12 +67,8 @@ const fileShape = z.object({
  * type. Nothing but keys of the text is ever part of the result's words.
  */
 export function parseAuthFile(text: string, format: AuthFileFormat): ParsedAuthFile {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return { ok: false, key: undefined };
-  }
+  const value = parsedJson(text);
+  if (value === undefined) return { ok: false, key: undefined };
   const parsed = fileShape.safeParse(format === 'legacy' ? { auths: value } : value);
   if (!parsed.success) return { ok: false, key: undefined };
   const found = new Map<string, AuthEntry>();

@@ -2,6 +2,7 @@ import { access, mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import * as z from 'zod';
 import { UserError } from '../base/errors.ts';
+import { parsedJson } from '../base/json.ts';
 import { t } from '../base/sentences.ts';
 import { createFile } from '../disk/createFile.ts';
 import { DiskError, isAbsent, reasonInBrackets } from '../disk/diskError.ts';
@@ -95,13 +96,7 @@ async function writeEntry(path: string, key: string, auth: string): Promise<void
 
 function parse(text: string, path: string): z.infer<typeof fileSchema> {
   if (text.trim() === '') return {};
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw noAuthFile(path);
-  }
-  const parsed = fileSchema.safeParse(value);
+  const parsed = fileSchema.safeParse(parsedJson(text));
   if (!parsed.success) throw noAuthFile(path);
   return parsed.data;
 }

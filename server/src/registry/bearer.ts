@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { orAborted } from '../base/abort.ts';
 import { UserError } from '../base/errors.ts';
+import { jsonIn } from '../base/json.ts';
 import { t } from '../base/sentences.ts';
 import type { Answer } from './answer.ts';
 import type { Credential } from './authFile.ts';
@@ -196,12 +197,8 @@ export function basic(username: string, password: string): string {
 }
 
 function readToken(body: Uint8Array, purpose: Purpose, realm: URL): { text: string; life: number } {
-  let value: unknown;
-  try {
-    value = JSON.parse(new TextDecoder().decode(body));
-  } catch {
-    throw noToken(purpose, realm, t('its answer is not JSON'));
-  }
+  const value = jsonIn(body);
+  if (value === undefined) throw noToken(purpose, realm, t('its answer is not JSON'));
   const parsed = tokenAnswer.safeParse(value);
   const text = parsed.success ? parsed.data.token || parsed.data.access_token : undefined;
   if (text === undefined) throw noToken(purpose, realm, t('there is no token in its answer'));

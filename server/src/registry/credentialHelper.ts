@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { parse } from 'node:path';
 import * as z from 'zod';
 import { UserError } from '../base/errors.ts';
+import { parsedJson } from '../base/json.ts';
 import { t } from '../base/sentences.ts';
 import type { Credential, HelperQuestion } from './authFile.ts';
 import type { RegistryOptions } from './options.ts';
@@ -89,13 +90,7 @@ export class CredentialHelpers {
       );
       throw failed(program, server, message);
     }
-    let value: unknown;
-    try {
-      value = JSON.parse(output);
-    } catch {
-      value = undefined;
-    }
-    const parsed = answerSchema.safeParse(value);
+    const parsed = answerSchema.safeParse(parsedJson(output));
     if (!parsed.success) {
       const message = t(
         '{0}, which keeps the credential for {1}, gives no credential in JSON',

@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import * as z from 'zod';
 import { UserError } from '../base/errors.ts';
+import { jsonIn } from '../base/json.ts';
 import { t } from '../base/sentences.ts';
 import { type Answer, headerOf } from './answer.ts';
 import type { Secrets } from './redact.ts';
@@ -128,13 +129,7 @@ function adviceFor(status: number, host: string): string {
 
 /** The registry's own words: `CODE message`, or nothing when the body is no distribution error. */
 function explanation(answer: Answer, secrets: Secrets): { code: string; text: string } {
-  let value: unknown;
-  try {
-    value = JSON.parse(new TextDecoder().decode(answer.body.subarray(0, longestErrorBody)));
-  } catch {
-    return { code: '', text: '' };
-  }
-  const parsed = errorBody.safeParse(value);
+  const parsed = errorBody.safeParse(jsonIn(answer.body.subarray(0, longestErrorBody)));
   const first = parsed.success ? parsed.data.errors[0] : undefined;
   if (first === undefined) return { code: '', text: '' };
   return { code: first.code, text: secrets.clean(`${first.code} ${first.message}`) };

@@ -1,16 +1,11 @@
 import * as z from 'zod';
+import { jsonIn } from '../base/json.ts';
 
 const page = z.object({ tags: z.array(z.unknown()).nullish() });
 
 /** The tags of one page; undefined when the body is no such page. What is no text is passed over. */
 export function tagsOf(body: Uint8Array): string[] | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(new TextDecoder().decode(body));
-  } catch {
-    return undefined;
-  }
-  const parsed = page.safeParse(value);
+  const parsed = page.safeParse(jsonIn(body));
   if (!parsed.success) return undefined;
   return (parsed.data.tags ?? []).filter((tag) => typeof tag === 'string');
 }

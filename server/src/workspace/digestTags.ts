@@ -19,7 +19,7 @@ export interface DigestTagMeaning {
  * where something else says it, such as the log of the run; otherwise the workspace's mapping.txt files are asked.
  * Undefined for every other tag, and where the digest is not known.
  */
-export function explainDigestTag(
+function explainDigestTag(
   reference: ImageReference,
   snapshot: Snapshot,
   known?: string,

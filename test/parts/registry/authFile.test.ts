@@ -2,11 +2,14 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { noPullRules } from '../../../server/src/documents/pullRules.ts';
+import { mergeRegistriesConf } from '../../../server/src/documents/pullRules.ts';
 import { credentialIn, findEntry, parseAuthFile } from '../../../server/src/registry/authFile.ts';
 import { authFilePlaces } from '../../../server/src/registry/authFiles.ts';
 import { Credentials } from '../../../server/src/registry/credentials.ts';
 import { failure, planted } from './harness.ts';
+
+/** Where there is no registries.conf. */
+const noPullRules = mergeRegistriesConf([]);
 
 const encoded = (text: string) => Buffer.from(text).toString('base64');
 

@@ -8,6 +8,7 @@ import { readText } from '../../files/textFile.ts';
 import { clusterTextHelp, readClusterText } from '../../pulls/clusterText.ts';
 import { decidesOnNodes } from '../../pulls/dropInChanges.ts';
 import { forecast as forecastOf } from '../../pulls/forecast.ts';
+import { changesJson, setsJson } from '../../pulls/forecastJson.ts';
 import { forecastText, withPaths } from '../../pulls/forecastText.ts';
 import type { ClusterState, Forecast } from '../../pulls/forecastTypes.ts';
 import { leftOutJson } from '../../pulls/undecided.ts';
@@ -131,7 +132,7 @@ function versionOf({ snapshot, settings }: NodeFiles): string | undefined {
 }
 
 function asJson(result: Forecast): string {
-  const { effect, restarting, takesEffect, explanation, sets, changes, problems, registriesConf } = result;
+  const { effect, restarting, takesEffect, explanation, problems, registriesConf } = result;
   const report = {
     effect,
     drains: effect === 'drain' || effect === 'reboot',
@@ -139,21 +140,11 @@ function asJson(result: Forecast): string {
     takesEffect,
     explanation: explanation.join(' '),
     sentences: explanation,
-    sets: sets.map(({ kind, name, path, change, by }) => ({
-      kind,
-      name,
-      file: path,
-      change,
-      ...(by === undefined ? {} : { by }),
-    })),
-    changes: changes.map(({ source, change, mirrorsAdded, mirrorsRemoved, blocked, drains }) => ({
-      source,
-      change,
-      mirrorsAdded,
-      mirrorsRemoved,
-      ...(blocked === undefined ? {} : { blocked }),
-      drains: drains !== undefined,
-      ...(drains === undefined ? {} : { reason: drains }),
+    sets: setsJson(result),
+    changes: changesJson(result).map(({ reason, ...change }) => ({
+      ...change,
+      drains: reason !== undefined,
+      ...(reason === undefined ? {} : { reason }),
     })),
     problems: problems.map(({ path, line, message, stops }) => ({
       file: path,

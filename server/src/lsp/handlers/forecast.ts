@@ -10,6 +10,7 @@ import {
 import { clusterTextHelp, readClusterText } from '../../pulls/clusterText.ts';
 import { decidesOnNodes } from '../../pulls/dropInChanges.ts';
 import { forecast } from '../../pulls/forecast.ts';
+import { changesJson, setsJson } from '../../pulls/forecastJson.ts';
 import { withPaths } from '../../pulls/forecastText.ts';
 import type { ClusterState, Forecast } from '../../pulls/forecastTypes.ts';
 import { clusterVersion } from '../../workspace/clusterVersion.ts';
@@ -46,25 +47,13 @@ function report({ uri, current }: ForecastQuestion, { context }: Session): Forec
   return { ...toAnswer(withPaths(result, shown.show)), files: shown.named() };
 }
 
-function toAnswer({ effect, explanation, sets, changes, registriesConf }: Forecast): ForecastAnswer {
+function toAnswer(result: Forecast): ForecastAnswer {
+  const { effect, explanation, registriesConf } = result;
   return {
     effect,
     sentences: explanation,
-    sets: sets.map(({ kind, name, path, change, by }) => ({
-      kind,
-      name,
-      file: path,
-      change,
-      ...(by === undefined ? {} : { by }),
-    })),
-    changes: changes.map(({ source, change, mirrorsAdded, mirrorsRemoved, blocked, drains }) => ({
-      source,
-      change,
-      mirrorsAdded,
-      mirrorsRemoved,
-      ...(blocked === undefined ? {} : { blocked }),
-      ...(drains === undefined ? {} : { reason: drains }),
-    })),
+    sets: setsJson(result),
+    changes: changesJson(result),
     registriesConf,
   };
 }
