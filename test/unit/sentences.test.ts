@@ -11,7 +11,14 @@ const forNobody: Readonly<Record<string, readonly (string | RegExp)[] | 'whole f
   'server/src/log/mirrorAttempts.ts': ['(Mirrors also failed: ['],
   // Codes of problems.
   'server/src/documents/goDuration.ts': ['missing unit', 'unknown unit'],
+  // The page of a rule, a text of its own.
+  'server/src/rules/documentation.ts': 'whole file',
+  // Names of fixes.
+  'server/src/rules/catalog-source/notRedirected.ts': ['use {0}'],
+  'server/src/rules/mirror-set/localSource.ts': ['source {0}', 'all {0}'],
+  'server/src/rules/redirectFix.ts': ['redirect {0}', 'redirect all {0}'],
   // YAML that is written.
+  'server/src/rules/catalog-source/display.ts': ['My Operator Catalog', 'My Organization'],
   'server/src/features/resourceSnippets.ts': 'whole file',
   // HTTP headers.
   'server/src/registry/authorizer.ts': ['Bearer {0}'],
@@ -38,6 +45,7 @@ const rooms = [
   'server/src/log',
   'server/src/features',
   'server/src/registry',
+  'server/src/rules',
   'server/src/access',
   'server/src/cluster',
   'server/src/content',

@@ -54,6 +54,8 @@ export interface SchemaProblem {
   readonly range: Range;
   /** True for something that is missing: a patch need not have it. */
   readonly isAbsence?: true;
+  /** The path of the field that is missing. */
+  readonly missing?: string;
   /** The repair, where it is obvious. */
   readonly repair?: {
     readonly title: string;
@@ -275,11 +277,10 @@ function requiredProblems(
   owner: Range,
 ): SchemaProblem[] {
   const missing = (schema.required ?? []).filter((name) => !names.has(name));
-  return missing.map((name) => ({
-    message: t('{0} is missing', path === '' ? name : `${path}.${name}`),
-    range: owner,
-    isAbsence: true,
-  }));
+  return missing.map((name) => {
+    const field = path === '' ? name : `${path}.${name}`;
+    return { message: t('{0} is missing', field), range: owner, isAbsence: true, missing: field };
+  });
 }
 
 /** Blanks that web pages and word processors write, and that YAML does not take for blanks. */

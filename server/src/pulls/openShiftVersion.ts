@@ -1,3 +1,5 @@
+import { t } from '../base/sentences.ts';
+
 /**
  * True unless the version says that ImageDigestMirrorSet and ImageTagMirrorSet do not exist there yet: both came
  * with OpenShift 4.13. Before it ImageContentSourcePolicy is all there is, and pulls by tag are redirected by a
@@ -11,8 +13,8 @@ export function hasTagMirrorSets(version: string | undefined): boolean {
 /** What pods that pull an image by tag need, so that their pulls come to the mirror. */
 export function remedyForTagPulls(version: string | undefined): string {
   return hasTagMirrorSets(version)
-    ? 'an ImageTagMirrorSet'
-    : 'a registries.conf drop-in written by a MachineConfig';
+    ? t('an ImageTagMirrorSet')
+    : t('a registries.conf drop-in written by a MachineConfig');
 }
 
 /** True when one `MAJOR.MINOR` is older than another. */

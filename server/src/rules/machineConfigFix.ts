@@ -1,4 +1,5 @@
 import { lastComponent } from '../base/paths.ts';
+import { t } from '../base/sentences.ts';
 import { listed } from '../base/words.ts';
 import { type MirroredRepository, machineConfigName, machineConfigText } from '../pulls/machineConfigText.ts';
 import { usualRoles } from '../pulls/nodePools.ts';
@@ -57,14 +58,24 @@ function titleOf(
   version: string | undefined,
   guess: string | undefined,
 ): string {
-  const nodes = roles.length === 1 ? `the nodes of ${roles[0]}` : `the nodes of ${listed(roles)}`;
+  const pools = listed(roles);
   const what =
     others.length === 0
-      ? `Create ${file} that redirects pulls of ${first?.source} by tag on ${nodes}`
-      : `Create ${file} that redirects pulls of all ${others.length + 1} repositories by tag on ${nodes}`;
-  const older = version === undefined ? `${what}, for OpenShift before 4.13` : what;
+      ? t(
+          'Create {0} that redirects pulls of {1} by tag on the nodes of {2}',
+          file,
+          first?.source ?? '',
+          pools,
+        )
+      : t(
+          'Create {0} that redirects pulls of all {1} repositories by tag on the nodes of {2}',
+          file,
+          others.length + 1,
+          pools,
+        );
+  const older = version === undefined ? t('{0}, for OpenShift before 4.13', what) : what;
   if (guess === undefined) return older;
-  return `${older} (from ${guess}: a guess)`;
+  return t('{0} (from {1}: a guess)', older, guess);
 }
 
 /** The name that no MachineConfig of the workspace has yet for any pool. */

@@ -1,5 +1,6 @@
 import { folderOf, lastComponent, shortPath } from '../base/paths.ts';
 import { shiftRange, type TextEdit } from '../base/range.ts';
+import { t } from '../base/sentences.ts';
 import { registryOf } from '../documents/imageReference.ts';
 import {
   isMirrorSet,
@@ -214,10 +215,12 @@ function linesOf({ content }: WorkspaceFile): readonly string[] {
 
 function titleOf({ source, by }: Wanted, place: Home, { path }: RuleContext): string {
   if (place.type === 'new')
-    return `Create ${lastComponent(place.path)} that redirects pulls of ${source} by ${by}`;
+    return by === 'digest'
+      ? t('Create {0} that redirects pulls of {1} by digest', lastComponent(place.path), source)
+      : t('Create {0} that redirects pulls of {1} by tag', lastComponent(place.path), source);
   const file = place.file.path;
   const where = folderOf(file) === folderOf(path) ? lastComponent(file) : shortPath(file);
   return place.type === 'entry'
-    ? `Add the mirror to the entry for ${source} in ${where}`
-    : `Add ${source} to the ${place.set.kind} in ${where}`;
+    ? t('Add the mirror to the entry for {0} in {1}', source, where)
+    : t('Add {0} to the {1} in {2}', source, place.set.kind, where);
 }

@@ -1,4 +1,5 @@
 import { sameRange } from '../base/range.ts';
+import { t } from '../base/sentences.ts';
 import { parseReference, repositoryOf } from '../documents/imageReference.ts';
 import { isMirrorSet } from '../documents/mirrorSet.ts';
 import type { Resource } from '../documents/resources.ts';
@@ -33,17 +34,21 @@ export function renameFixes(
   const isLost = contested.some((rival) => rival.name === wanted || rival.isEarlier);
   const taken = new Set(rivals.flatMap((rival) => [rival.name, rival.wants]));
   const free = isLost ? numbered(wanted, longest, taken) : wanted;
-  const has = contested.some((rival) => rival.name === wanted) ? 'has' : 'would get';
-  const reason = isLost ? ` (another ${resource.kind} ${has} ${wanted})` : '';
-  const title = `Rename it to ${free}${reason}`;
+  const isThere = contested.some((rival) => rival.name === wanted);
   return [
     {
       id: 'rename',
-      title,
+      title: isLost ? titleOfSecond(resource.kind, wanted, free, isThere) : t('Rename it to {0}', free),
       preferred: contested.length === 0,
       edits: () => [replaceScalar(name, free)],
     },
   ];
+}
+
+function titleOfSecond(kind: string, wanted: string, free: string, isThere: boolean): string {
+  return isThere
+    ? t('Rename it to {0} (another {1} has {2})', free, kind, wanted)
+    : t('Rename it to {0} (another {1} would get {2})', free, kind, wanted);
 }
 
 /**

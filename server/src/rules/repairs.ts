@@ -6,7 +6,7 @@ import type { Finding, Fix } from './rule.ts';
 /** What the schema rules of all kinds share: a problem that a document's reader saw, as a finding. */
 export function schemaFindings(problems: readonly SchemaProblem[]): Finding<SchemaProblem>[] {
   return problems.map((problem) => ({
-    message: sentence(problem.message),
+    message: capitalised(problem.message),
     range: problem.range,
     data: problem,
     isAbsence: problem.isAbsence === true,
@@ -29,6 +29,6 @@ export function schemaFixes({ data }: Finding<SchemaProblem>): Fix[] {
   return [{ id: 'repair', title, preferred: certain, edits: () => [{ range, newText }] }];
 }
 
-function sentence(text: string): string {
+function capitalised(text: string): string {
   return /^[a-z]+ (?!is|must)/.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text;
 }

@@ -1,3 +1,5 @@
+import { t } from '../../base/sentences.ts';
+import { listed } from '../../base/words.ts';
 import type { CatalogSource } from '../../documents/catalogSource.ts';
 import { isHost, parseReference } from '../../documents/imageReference.ts';
 import { addFields, type NewField } from '../../documents/yamlFields.ts';
@@ -34,7 +36,7 @@ publisher; both are yours to word, so it is never applied unasked.`,
     const values = { displayName: displayNameOf(source), publisher: publisherOf(source) };
     const fields = missing.map((name): NewField => ({ name, value: yamlText(values[name], spec.flow) }));
     const after = displayName ?? publisher ?? image ?? address;
-    const title = `Add ${missing.join(' and ')}`;
+    const title = t('Add {0}', listed(missing));
     return [
       { id: 'add-display', title, preferred: false, edits: () => [addFields(spec, after, fields, lines)] },
     ];
@@ -69,8 +71,8 @@ function yamlText(value: string, flow: boolean): string {
 }
 
 function messageOf(missing: readonly string[]): string {
-  if (!missing.includes('displayName')) return 'spec.publisher is missing: OperatorHub shows no publisher';
+  if (!missing.includes('displayName')) return t('spec.publisher is missing: OperatorHub shows no publisher');
   return missing.includes('publisher')
-    ? 'spec.displayName and spec.publisher are missing: OperatorHub shows the name of the resource instead'
-    : 'spec.displayName is missing: OperatorHub shows the name of the resource instead';
+    ? t('spec.displayName and spec.publisher are missing: OperatorHub shows the name of the resource instead')
+    : t('spec.displayName is missing: OperatorHub shows the name of the resource instead');
 }

@@ -1,3 +1,4 @@
+import { t } from '../../base/sentences.ts';
 import { shortName } from '../../base/words.ts';
 import { formatReference, parseReference } from '../../documents/imageReference.ts';
 import { defineRule } from '../rule.ts';
@@ -21,7 +22,11 @@ After a hop over \`file://\` it repeats the folder's name (\`efk-mirror/efk-mirr
     if (facts.image(parsed.reference, path).state !== 'missing') return [];
     return [
       {
-        message: `${shortName(formatReference(parsed.reference))} is not there: ${parsed.reference.registry} does not have it, so the pod of the catalog cannot start`,
+        message: t(
+          '{0} is not there: {1} does not have it, so the pod of the catalog cannot start',
+          shortName(formatReference(parsed.reference)),
+          parsed.reference.registry,
+        ),
         range: image.range,
       },
     ];

@@ -1,3 +1,4 @@
+import { t } from '../../base/sentences.ts';
 import { isResourceName, validResourceName } from '../../documents/naming.ts';
 import { renameFixes } from '../rename.ts';
 import { defineRule } from '../rule.ts';
@@ -26,18 +27,18 @@ Then a name with a number is offered, and \`--fix\` leaves the choice to you.`,
     const problem = problemOf(name.value);
     return problem === undefined
       ? []
-      : [{ message: `"${name.value}" is no valid name: ${problem}`, range: name.range }];
+      : [{ message: t('"{0}" is no valid name: {1}', name.value, problem), range: name.range }];
   },
   fixes: (_finding, { source }, context) =>
     renameFixes(source, { longest, valid: validCatalogName }, context),
 });
 
 function problemOf(name: string): string | undefined {
-  if (name.includes('/')) return 'a slash is not allowed';
+  if (name.includes('/')) return t('a slash is not allowed');
   if (!isResourceName(name))
-    return 'lower-case letters, digits, "-" and "." are allowed, a letter or digit at both ends';
-  if (name.length > longest) return `OLM makes a Service of it, so ${longest} characters are the most`;
-  return /^[0-9]/.test(name) ? 'OLM makes a Service of it, so it must not begin with a digit' : undefined;
+    return t('lower-case letters, digits, "-" and "." are allowed, a letter or digit at both ends');
+  if (name.length > longest) return t('OLM makes a Service of it, so {0} characters are the most', longest);
+  return /^[0-9]/.test(name) ? t('OLM makes a Service of it, so it must not begin with a digit') : undefined;
 }
 
 /** `cs-` before a digit is what oc-mirror writes too. */

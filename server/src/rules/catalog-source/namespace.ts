@@ -1,3 +1,4 @@
+import { t } from '../../base/sentences.ts';
 import { addFields } from '../../documents/yamlFields.ts';
 import { replaceScalar } from '../../documents/yamlNode.ts';
 import { defineRule } from '../rule.ts';
@@ -30,11 +31,18 @@ in \`spec.secrets\` must be in the same namespace as the catalog.`,
     const { namespace, metadata, name } = source;
     if (namespace?.value === globalNamespace || namespace?.type === 'template') return [];
     if (namespace !== undefined && namespace.type !== 'null') {
-      const message = `${namespace.value} alone sees this catalog: in the namespace ${globalNamespace} it is seen in all namespaces`;
+      const message = t(
+        '{0} alone sees this catalog: in the namespace {1} it is seen in all namespaces',
+        namespace.value,
+        globalNamespace,
+      );
       return [{ message, range: namespace.range }];
     }
     const range = namespace?.range ?? name?.range ?? metadata?.key;
-    const message = `metadata.namespace is missing, so the catalog lands in the project that oc is in; in ${globalNamespace} it is seen in all namespaces`;
+    const message = t(
+      'metadata.namespace is missing, so the catalog lands in the project that oc is in; in {0} it is seen in all namespaces',
+      globalNamespace,
+    );
     return range === undefined ? [] : [{ message, range }];
   },
   fixes(_finding, { source }, { lines }) {
@@ -42,14 +50,14 @@ in \`spec.secrets\` must be in the same namespace as the catalog.`,
     const fix = { id: 'set-namespace', preferred: false };
     if (namespace !== undefined && namespace.type !== 'null') {
       const edits = () => [replaceScalar(namespace, globalNamespace)];
-      return [{ ...fix, title: `Change it to ${globalNamespace}`, edits }];
+      return [{ ...fix, title: t('Change it to {0}', globalNamespace), edits }];
     }
     if (metadata === undefined || namespace !== undefined) return [];
     const field = { name: 'namespace', value: scalarIn(metadata.quoted) };
     return [
       {
         ...fix,
-        title: `Add namespace ${globalNamespace}`,
+        title: t('Add namespace {0}', globalNamespace),
         edits: () => [addFields(metadata, name, [field], lines)],
       },
     ];

@@ -1,3 +1,4 @@
+import { t } from '../../base/sentences.ts';
 import { shortName } from '../../base/words.ts';
 import type { CatalogSource } from '../../documents/catalogSource.ts';
 import {
@@ -58,7 +59,7 @@ registries on the internet, and of those that the mirror sets themselves redirec
       copied.length > 0 ? copied : mirrorsOf(reference, snapshot.mirrorSets.coverageOf(reference));
     return places.map((place) => ({
       id: `use ${place}`,
-      title: `Change it to ${place}`,
+      title: t('Change it to {0}', place),
       preferred: copied.length === 1,
       edits: () => [replaceScalar(image, place)],
     }));
@@ -84,10 +85,22 @@ function messageOf(reference: ImageReference, { plan }: Coverage): string | unde
   if (!plan.ok || plan.endpoints.some(({ from }) => from === 'mirror')) return undefined;
   const { registry, digest } = reference;
   if (plan.rule === undefined) {
-    return `${shortName(repositoryOf(reference))} is not redirected: no mirror set has it, so nodes pull the catalog from ${registry} itself; name the mirror here`;
+    return t(
+      '{0} is not redirected: no mirror set has it, so nodes pull the catalog from {1} itself; name the mirror here',
+      shortName(repositoryOf(reference)),
+      registry,
+    );
   }
-  const [pulled, served] = digest === undefined ? ['tag', 'digest'] : ['digest', 'tag'];
-  return `${shortName(repositoryOf(reference))} is pulled by ${pulled}, and the mirror sets for ${plan.rule.prefix} redirect pulls by ${served} only: nodes pull the catalog from ${registry} itself; name the mirror here`;
+  const places = [shortName(repositoryOf(reference)), plan.rule.prefix, registry] as const;
+  return digest === undefined
+    ? t(
+        '{0} is pulled by tag, and the mirror sets for {1} redirect pulls by digest only: nodes pull the catalog from {2} itself; name the mirror here',
+        ...places,
+      )
+    : t(
+        '{0} is pulled by digest, and the mirror sets for {1} redirect pulls by tag only: nodes pull the catalog from {2} itself; name the mirror here',
+        ...places,
+      );
 }
 
 /** Where the repository is by the mirrors for the other kind of pull. Nobody knows if this very image is there too. */

@@ -1,3 +1,4 @@
+import { t } from '../../base/sentences.ts';
 import type { UpdateStrategy } from '../../documents/catalogSource.ts';
 import { parseGoDuration } from '../../documents/goDuration.ts';
 import { type FieldPlace, removeField } from '../../documents/yamlFields.ts';
@@ -32,13 +33,15 @@ What can only be meant in one way (\`30 min\`, \`1 day\`) is repaired by \`check
     if (updateStrategy === undefined) return [];
     const { value, registryPoll, interval } = updateStrategy;
     if (registryPoll === undefined) {
-      const message =
-        'spec.updateStrategy has no registryPoll, on which OLM crashes: leave updateStrategy out, or say how often to poll';
+      const message = t(
+        'spec.updateStrategy has no registryPoll, on which OLM crashes: leave updateStrategy out, or say how often to poll',
+      );
       return [{ message, range: value }];
     }
     if (interval === undefined || interval.value === '') {
-      const message =
-        'spec.updateStrategy.registryPoll has no interval: OLM reports InvalidIntervalError and polls every 15 minutes';
+      const message = t(
+        'spec.updateStrategy.registryPoll has no interval: OLM reports InvalidIntervalError and polls every 15 minutes',
+      );
       return [{ message, range: interval?.range ?? registryPoll }];
     }
     const problem = problemOf(interval);
@@ -56,15 +59,22 @@ What can only be meant in one way (\`30 min\`, \`1 day\`) is repaired by \`check
 
 function problemOf({ value: text, type }: YamlScalar): string | undefined {
   if (type === 'number')
-    return `${text.slice(0, 60)} is a number, and the API server wants a Go duration: write the unit, h, m or s`;
+    return t(
+      '{0} is a number, and the API server wants a Go duration: write the unit, h, m or s',
+      text.slice(0, 60),
+    );
   const duration = parseGoDuration(text);
   if (duration.ok) return undefined;
   const reasons = {
-    invalid: 'numbers with units are allowed, such as 30m or 1h30m',
-    'missing unit': 'a number needs a unit: h, m or s',
-    'unknown unit': 'the units are h, m, s, ms, us and ns, without blanks',
+    invalid: t('numbers with units are allowed, such as 30m or 1h30m'),
+    'missing unit': t('a number needs a unit: h, m or s'),
+    'unknown unit': t('the units are h, m, s, ms, us and ns, without blanks'),
   };
-  return `"${text.slice(0, 60)}" is no Go duration: ${reasons[duration.problem]}; OLM polls every 15 minutes instead`;
+  return t(
+    '"{0}" is no Go duration: {1}; OLM polls every 15 minutes instead',
+    text.slice(0, 60),
+    reasons[duration.problem],
+  );
 }
 
 /** `quoted`: in JSON, where what was a number becomes a text. */
@@ -76,7 +86,7 @@ function intervalFixes(interval: YamlScalar, quoted: boolean): Fix[] {
   const edits = () => [
     isBare ? { range: interval.range, newText: JSON.stringify(text) } : replaceScalar(interval, text),
   ];
-  return [{ id: 'change-interval', title: `Change it to ${text}`, preferred: certain, edits }];
+  return [{ id: 'change-interval', title: t('Change it to {0}', text), preferred: certain, edits }];
 }
 
 /** An empty strategy polls nothing, and so does none: removing it changes nothing but the crash. */
@@ -89,14 +99,14 @@ function strategyFixes(
   const newText = quoted ? '{"registryPoll": {"interval": "30m"}}' : '{registryPoll: {interval: 30m}}';
   const poll: Fix = {
     id: 'poll',
-    title: 'Poll every 30 minutes',
+    title: t('Poll every 30 minutes'),
     preferred: false,
     edits: () => [{ range: strategy.value, newText }],
   };
   const removal = spec && removeField(spec, strategy.field, lines);
   if (removal === undefined) return [poll];
   return [
-    { id: 'remove-strategy', title: 'Remove updateStrategy', preferred: true, edits: () => [removal] },
+    { id: 'remove-strategy', title: t('Remove updateStrategy'), preferred: true, edits: () => [removal] },
     poll,
   ];
 }

@@ -1,3 +1,4 @@
+import { t } from '../../base/sentences.ts';
 import { parseReference } from '../../documents/imageReference.ts';
 import { addFields } from '../../documents/yamlFields.ts';
 import { defineRule } from '../rule.ts';
@@ -26,7 +27,10 @@ this is only a hint. \`oc create secret docker-registry my-registry -n openshift
     if (image === undefined || !parsed?.ok || (secrets ?? []).length > 0) return [];
     const fact = facts.needsLogin(parsed.reference, path);
     if (fact.state !== 'known' || !fact.value) return [];
-    const message = `${parsed.reference.registry} wants credentials: name a pull secret in spec.secrets, unless the cluster’s global pull secret has them`;
+    const message = t(
+      '{0} wants credentials: name a pull secret in spec.secrets, unless the cluster’s global pull secret has them',
+      parsed.reference.registry,
+    );
     return [{ message, range: image.range }];
   },
   fixes(_finding, { source }, { lines }) {
@@ -38,7 +42,7 @@ this is only a hint. \`oc create secret docker-registry my-registry -n openshift
     return [
       {
         id: 'add-secrets',
-        title: 'Add secrets',
+        title: t('Add secrets'),
         preferred: false,
         edits: () => [addFields(spec, image, [field], lines)],
       },

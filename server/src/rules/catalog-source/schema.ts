@@ -1,6 +1,8 @@
 import { sameRange } from '../../base/range.ts';
+import { t } from '../../base/sentences.ts';
 import type { CatalogSource } from '../../documents/catalogSource.ts';
 import type { Lines } from '../../documents/lines.ts';
+import type { SchemaProblem } from '../../documents/schema.ts';
 import { addFields } from '../../documents/yamlFields.ts';
 import type { YamlScalar } from '../../documents/yamlNode.ts';
 import { schemaFindings, schemaFixes, yamlFindings } from '../repairs.ts';
@@ -43,16 +45,16 @@ export const catalogSourceSchemaRule = defineRule({
 });
 
 /** The type that a catalog has by what it names: only grpc has an image or an address, and only configmap a ConfigMap. */
-function typeFixes({ message }: Finding, source: CatalogSource, lines: Lines): Fix[] {
+function typeFixes({ data }: Finding<SchemaProblem>, source: CatalogSource, lines: Lines): Fix[] {
   const { spec, sourceType, image, address, configMap } = source;
-  if (sourceType !== undefined || spec === undefined || message !== 'spec.sourceType is missing') return [];
+  if (sourceType !== undefined || spec === undefined || data?.missing !== 'spec.sourceType') return [];
   const isSet = (field: YamlScalar | undefined) => field !== undefined && field.value !== '';
   const served = isSet(image) || isSet(address);
   if (served === isSet(configMap)) return [];
   const type = served ? 'grpc' : 'configmap';
   const field = { name: 'sourceType', value: spec.quoted ? JSON.stringify(type) : type };
   const edits = () => [addFields(spec, image ?? address ?? configMap, [field], lines)];
-  return [{ id: 'add-type', title: `Add sourceType ${type}`, preferred: true, edits }];
+  return [{ id: 'add-type', title: t('Add sourceType {0}', type), preferred: true, edits }];
 }
 
 /** Broken YAML in a file whose first resource is a CatalogSource. */

@@ -1,3 +1,4 @@
+import { t } from '../../base/sentences.ts';
 import type { CatalogSource } from '../../documents/catalogSource.ts';
 import { parseReference } from '../../documents/imageReference.ts';
 import { defineRule } from '../rule.ts';
@@ -32,8 +33,9 @@ straight from \`registry.redhat.io\` or \`quay.io\`, nothing is said. A catalog 
   check({ source }) {
     const { cacheDir } = source;
     if (cacheDir === undefined || cacheDir.value === '' || !isFromMirrorTool(source)) return [];
-    const message =
-      'cacheDir holds a stale cache, because oc-mirror filters a catalog without rebuilding it: leave cacheDir out, or the pod may end with "cache requires rebuild"';
+    const message = t(
+      'cacheDir holds a stale cache, because oc-mirror filters a catalog without rebuilding it: leave cacheDir out, or the pod may end with "cache requires rebuild"',
+    );
     return [{ message, range: cacheDir.range }];
   },
 });
@@ -41,7 +43,7 @@ straight from \`registry.redhat.io\` or \`quay.io\`, nothing is said. A catalog 
 function isFromMirrorTool({ image, name, createdBy }: CatalogSource): boolean {
   const parsed = image === undefined ? undefined : parseReference(image.value);
   if (!parsed?.ok || upstreamRegistries.has(parsed.reference.registry)) return false;
-  if (createdBy?.value.startsWith('oc-mirror v2')) return true;
+  if (createdBy?.value.startsWith(t('oc-mirror v2'))) return true;
   const { repository, tag, digest } = parsed.reference;
   const version = (tag ?? digest?.slice('sha256:'.length) ?? '').slice(0, 12);
   const made = `cs-${repository.slice(repository.lastIndexOf('/') + 1)}-${version}`;

@@ -1,4 +1,5 @@
 import type { Range } from '../../base/range.ts';
+import { t } from '../../base/sentences.ts';
 import {
   type MachineConfig,
   type NodeConfFile,
@@ -51,7 +52,10 @@ export const machineConfigYaml = defineRule({
 
 function poolFindings({ role, heading, isIncomplete }: MachineConfig): Finding[] {
   if (isIncomplete || (role !== undefined && role.value !== '')) return [];
-  const message = `The label ${roleLabel} is missing: no pool takes this MachineConfig, and no node gets its files`;
+  const message = t(
+    'The label {0} is missing: no pool takes this MachineConfig, and no node gets its files',
+    roleLabel,
+  );
   return [{ message, range: heading }];
 }
 
@@ -63,7 +67,10 @@ function fileFindings({ path, place, text }: NodeConfFile): Finding[] {
   if (isDropIn && version === 1)
     return [
       {
-        message: `Version 1 of the format in ${name}: nodes refuse such a drop-in, and then pull no image at all; write [[registry]] tables`,
+        message: t(
+          'Version 1 of the format in {0}: nodes refuse such a drop-in, and then pull no image at all; write [[registry]] tables',
+          name,
+        ),
         range: place,
       },
     ];
@@ -74,8 +81,13 @@ function finding({ message, severity, range }: RegistriesConfProblem, name: stri
   const line = range.start.line + 1;
   return severity === 'error'
     ? {
-        message: `Line ${line} of ${name}: ${message}; nodes refuse the file, and then pull no image at all`,
+        message: t(
+          'Line {0} of {1}: {2}; nodes refuse the file, and then pull no image at all',
+          line,
+          name,
+          message,
+        ),
         range: place,
       }
-    : { message: `Line ${line} of ${name}: ${message}`, range: place, severity };
+    : { message: t('Line {0} of {1}: {2}', line, name, message), range: place, severity };
 }

@@ -1,4 +1,5 @@
 import { lineRange } from '../../base/range.ts';
+import { t } from '../../base/sentences.ts';
 import { digestRefusals } from '../../documents/mappingRefusals.ts';
 import { defineRule } from '../rule.ts';
 import { isDryRunDialect } from './dialect.ts';
@@ -30,6 +31,6 @@ In the dialect of oc-mirror's dry run, which writes such destinations, [mapping/
     // Where the two digests differ, one of them is a mistake, and dropping it may hide the mistake.
     const isCertain = finding.data?.contradicts === false;
     const edits = () => [{ range: finding.range, newText: '' }];
-    return [{ id: 'drop', title: 'Drop the digest from the destination', preferred: isCertain, edits }];
+    return [{ id: 'drop', title: t('Drop the digest from the destination'), preferred: isCertain, edits }];
   },
 });

@@ -1,4 +1,5 @@
 import { lineRange, shiftRange, type TextEdit } from '../../base/range.ts';
+import { t } from '../../base/sentences.ts';
 import { shortName } from '../../base/words.ts';
 import {
   hasForeignTransport,
@@ -47,13 +48,21 @@ it is. Where only a few lines of a file have \`docker://\`, they are errors of [
     const unreadable = argumentsOf(line).some((argument) => isInFolder(argument.text));
     const range = lineRange(0, span.start, end);
     if (unreadable) {
-      const message = `${shortName(text)} is a catalog in oc-mirror’s own folder: \`oc image mirror\` cannot read this line`;
+      const message = t(
+        '{0} is a catalog in oc-mirror’s own folder: `oc image mirror` cannot read this line',
+        shortName(text),
+      );
       return [{ message, range }];
     }
     const message = (lines: number) =>
       lines === 1
-        ? 'oc-mirror’s dry run wrote this line: `oc image mirror` reads no docker://, so rewrite it before you copy it with that'
-        : `oc-mirror’s dry run wrote these ${lines} lines: \`oc image mirror\` reads no docker://, so rewrite them before you copy them with that`;
+        ? t(
+            'oc-mirror’s dry run wrote this line: `oc image mirror` reads no docker://, so rewrite it before you copy it with that',
+          )
+        : t(
+            'oc-mirror’s dry run wrote these {0} lines: `oc image mirror` reads no docker://, so rewrite them before you copy them with that',
+            lines,
+          );
     return [{ message: message(1), range, together: { key: '', message } }];
   },
   fixesAreOffers: true,
@@ -65,7 +74,7 @@ it is. Where only a few lines of a file have \`docker://\`, they are errors of [
         : [
             {
               id: 'line',
-              title: 'Rewrite this line for oc image mirror',
+              title: t('Rewrite this line for oc image mirror'),
               preferred: false,
               edits: () => own,
             },
@@ -91,7 +100,7 @@ function wholeFile(from: MappingLine, { snapshot, path }: RuleContext): Fix[] {
       editsOf(line).map(({ range, newText }) => ({ range: shiftRange(range, number - first), newText })),
     );
   };
-  const title = 'Rewrite all lines for oc image mirror';
+  const title = t('Rewrite all lines for oc image mirror');
   return [{ id: 'all', title, preferred: false, wholeFile: true, edits }];
 }
 

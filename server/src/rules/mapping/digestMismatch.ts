@@ -1,5 +1,6 @@
 import { shortDigest } from '../../base/digest.ts';
 import { lineRange } from '../../base/range.ts';
+import { t } from '../../base/sentences.ts';
 import { shortName } from '../../base/words.ts';
 import { formatReference, type ImageReference } from '../../documents/imageReference.ts';
 import { arrivalOf, type MappingPair } from '../../documents/mapping.ts';
@@ -27,7 +28,12 @@ Copy the line again: indexes are copied whole and digests never change.`,
       const digests = digestsOf(pair, context);
       if (digests === undefined || digests.wanted === digests.found) return [];
       const { start, end } = pair.destination.span;
-      const message = `${shortName(digests.name)} is another image: it has ${shortDigest(digests.found)}…, but the source is ${shortDigest(digests.wanted)}…; copy it again, with all its platforms`;
+      const message = t(
+        '{0} is another image: it has {1}…, but the source is {2}…; copy it again, with all its platforms',
+        shortName(digests.name),
+        shortDigest(digests.found),
+        shortDigest(digests.wanted),
+      );
       return [{ message, range: lineRange(0, start, end) }];
     });
   },

@@ -1,4 +1,5 @@
 import { lineRange } from '../../base/range.ts';
+import { t } from '../../base/sentences.ts';
 import { shortName } from '../../base/words.ts';
 import { formatReference, type ImageReference, withDockerDefaults } from '../../documents/imageReference.ts';
 import { arrivalOf } from '../../documents/mapping.ts';
@@ -55,6 +56,9 @@ function reachedBy({ snapshot, path, facts }: RuleContext): ReadonlySet<string> 
 function messageOf(arrival: ImageReference): string {
   const image = formatReference(arrival);
   return isOnDisk(arrival)
-    ? `${shortName(image)} is not there: the v2/ folder does not have it; mirror this line alone with \`oc image mirror\` before the folder is carried on`
-    : `${shortName(image)} is not there: ${arrival.registry} does not have it; copy this mapping.txt`;
+    ? t(
+        '{0} is not there: the v2/ folder does not have it; mirror this line alone with `oc image mirror` before the folder is carried on',
+        shortName(image),
+      )
+    : t('{0} is not there: {1} does not have it; copy this mapping.txt', shortName(image), arrival.registry);
 }

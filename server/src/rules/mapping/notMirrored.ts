@@ -1,4 +1,5 @@
 import { lineRange } from '../../base/range.ts';
+import { sentence, t } from '../../base/sentences.ts';
 import { listed, shortName } from '../../base/words.ts';
 import { repositoryOf, withoutTransport } from '../../documents/imageReference.ts';
 import { isByTag, type MappingPair } from '../../documents/mapping.ts';
@@ -72,15 +73,49 @@ of a repository is said once, in the first of them.`,
 
 /** `lines` is how many lines of the file say the same. */
 function messageOf({ source, destination, by, elsewhere }: Missing, lines: number): string {
-  const name = shortName(source);
-  if (elsewhere.length === 0)
-    return lines === 1
-      ? `${name} is not redirected: no mirror set sends its pulls by ${by} to ${destination}, where this line brings the image`
-      : `${name} is not redirected: no mirror set sends its pulls by ${by} to ${destination}, where ${lines} lines bring images`;
-  return lines === 1
-    ? `${name} is redirected elsewhere: its pulls by ${by} go to ${listed(elsewhere)}, and not to ${destination}, where this line brings the image`
-    : `${name} is redirected elsewhere: its pulls by ${by} go to ${listed(elsewhere)}, and not to ${destination}, where ${lines} lines bring images`;
+  const { line, several } = messages[elsewhere.length === 0 ? 'nowhere' : 'elsewhere'][by];
+  const places = { name: shortName(source), destination, elsewhere: listed(elsewhere), lines };
+  return t(lines === 1 ? line : several, places);
 }
+
+const messages = {
+  nowhere: {
+    digest: {
+      line: sentence(
+        '{name} is not redirected: no mirror set sends its pulls by digest to {destination}, where this line brings the image',
+      ),
+      several: sentence(
+        '{name} is not redirected: no mirror set sends its pulls by digest to {destination}, where {lines} lines bring images',
+      ),
+    },
+    tag: {
+      line: sentence(
+        '{name} is not redirected: no mirror set sends its pulls by tag to {destination}, where this line brings the image',
+      ),
+      several: sentence(
+        '{name} is not redirected: no mirror set sends its pulls by tag to {destination}, where {lines} lines bring images',
+      ),
+    },
+  },
+  elsewhere: {
+    digest: {
+      line: sentence(
+        '{name} is redirected elsewhere: its pulls by digest go to {elsewhere}, and not to {destination}, where this line brings the image',
+      ),
+      several: sentence(
+        '{name} is redirected elsewhere: its pulls by digest go to {elsewhere}, and not to {destination}, where {lines} lines bring images',
+      ),
+    },
+    tag: {
+      line: sentence(
+        '{name} is redirected elsewhere: its pulls by tag go to {elsewhere}, and not to {destination}, where this line brings the image',
+      ),
+      several: sentence(
+        '{name} is redirected elsewhere: its pulls by tag go to {elsewhere}, and not to {destination}, where {lines} lines bring images',
+      ),
+    },
+  },
+} as const;
 
 function missingOf(pair: MappingPair, context: RuleContext): Missing[] {
   const { snapshot, path } = context;
@@ -132,6 +167,9 @@ function fixAll(context: RuleContext): Fix[] {
       .filter(({ by }) => by === 'digest')
       .map(wantedFor),
   );
-  const title = `Redirect all ${wanted.length} repositories of this file that no mirror set sends to their place`;
+  const title = t(
+    'Redirect all {0} repositories of this file that no mirror set sends to their place',
+    wanted.length,
+  );
   return redirectAllFix(title, wanted, 0, context);
 }

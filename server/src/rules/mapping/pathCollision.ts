@@ -1,4 +1,5 @@
 import { lineRange } from '../../base/range.ts';
+import { t } from '../../base/sentences.ts';
 import { listed } from '../../base/words.ts';
 import { lineNumbers } from '../../workspace/lineNumbers.ts';
 import { fileDestination, mappingIndex } from '../../workspace/mappingIndex.ts';
@@ -37,11 +38,18 @@ the two true sources, which [mirror-set/local-source](../mirror-set/local-source
           .filter((pair) => fileDestination(pair) === path)
           .map(({ destination: { span } }) => ({
             range: lineRange(numbers.get(line) ?? 0, span.start, span.end),
-            message: `${listed(repositories)} meet in this path: \`oc\` may write a layer that they share twice at once, and leave it damaged without a word; copy them one after the other, or to different paths`,
+            message: t(
+              '{0} meet in this path: `oc` may write a layer that they share twice at once, and leave it damaged without a word; copy them one after the other, or to different paths',
+              listed(repositories),
+            ),
             together: {
               key: path,
               message: (count: number) =>
-                `${listed(repositories)} meet in this path, to which ${count} lines bring images: \`oc\` may write a layer that they share twice at once, and leave it damaged without a word; copy them one after the other, or to different paths`,
+                t(
+                  '{0} meet in this path, to which {1} lines bring images: `oc` may write a layer that they share twice at once, and leave it damaged without a word; copy them one after the other, or to different paths',
+                  listed(repositories),
+                  count,
+                ),
             },
           })),
       ),

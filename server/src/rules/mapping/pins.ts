@@ -1,5 +1,6 @@
 import { shortDigest } from '../../base/digest.ts';
 import { lineRange, type TextEdit } from '../../base/range.ts';
+import { t } from '../../base/sentences.ts';
 import { listed } from '../../base/words.ts';
 import { formatReference, type ImageReference, placeOf } from '../../documents/imageReference.ts';
 import { destinationOf, type MappingPair } from '../../documents/mapping.ts';
@@ -42,8 +43,10 @@ export function pinsOf(pairs: readonly MappingPair[], context: RuleContext): Fix
     candidate.sides.push(side);
     candidates.set(digest, candidate);
   }
-  const note = noteOf(source.reference, pairs, context);
-  const known = [...candidates.values()].map((candidate) => pinTo(candidate, source.reference, pairs, note));
+  const remedy = remedyOf(pairs, context);
+  const known = [...candidates.values()].map((candidate) =>
+    pinTo(candidate, source.reference, pairs, remedy),
+  );
   return [...known, ...awaited];
 }
 
@@ -68,27 +71,45 @@ function sidesOf(source: ImageReference, pairs: readonly MappingPair[]): Side[] 
 
 function awaiting({ id, reference }: Side): Fix {
   const version = reference.tag === undefined ? formatReference(reference) : `:${reference.tag}`;
-  const title = `Pin to the digest that ${placeOf(reference)} has for ${version}`;
+  const title = t('Pin to the digest that {0} has for {1}', placeOf(reference), version);
   return { id, title, preferred: false, awaits: [reference], edits: () => [] };
 }
 
-/** A pin alone redirects no pull. The catalog's own image needs none: the CatalogSource names it at its new place. */
-function noteOf(source: ImageReference, pairs: readonly MappingPair[], context: RuleContext): string {
-  if (pairs.some((pair) => isCatalogIndex(pair, context.snapshot, context.path))) return '';
-  return ` (pods that pull :${source.tag} still need ${remedyForTagPulls(clusterVersion(context))})`;
+/**
+ * What pods still need: a pin alone redirects no pull. The catalog's own image needs nothing: the CatalogSource names it at
+ * its new place.
+ */
+function remedyOf(pairs: readonly MappingPair[], context: RuleContext): string | undefined {
+  if (pairs.some((pair) => isCatalogIndex(pair, context.snapshot, context.path))) return undefined;
+  return remedyForTagPulls(clusterVersion(context));
 }
 
 function pinTo(
   { digest, sides }: Candidate,
   source: ImageReference,
   pairs: readonly MappingPair[],
-  note: string,
+  remedy: string | undefined,
 ): Fix {
   const [id = '', ...alsoKnownAs] = sides.map((side) => side.id);
   const places = [...new Set(sides.map(({ reference }) => placeOf(reference)))];
-  const have = `${listed(places)} ${places.length === 1 ? 'has' : 'have'}`;
-  const title = `Pin to ${shortDigest(digest)}… that ${have}${note}`;
+  const title = titleOf(shortDigest(digest), places, source.tag, remedy);
   return { id, alsoKnownAs, title, preferred: false, edits: () => pinEdits(pairs, source, digest) };
+}
+
+function titleOf(
+  digest: string,
+  places: readonly string[],
+  tag: string | undefined,
+  remedy: string | undefined,
+): string {
+  const all = listed(places);
+  if (remedy === undefined || tag === undefined)
+    return places.length === 1
+      ? t('Pin to {0}… that {1} has', digest, all)
+      : t('Pin to {0}… that {1} have', digest, all);
+  return places.length === 1
+    ? t('Pin to {0}… that {1} has (pods that pull :{2} still need {3})', digest, all, tag, remedy)
+    : t('Pin to {0}… that {1} have (pods that pull :{2} still need {3})', digest, all, tag, remedy);
 }
 
 /** The tag of the source becomes the digest; destinations that took the tag from it get it written out. */

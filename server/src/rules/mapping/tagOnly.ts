@@ -1,4 +1,5 @@
 import { lineRange } from '../../base/range.ts';
+import { t } from '../../base/sentences.ts';
 import { listed, shortName } from '../../base/words.ts';
 import { isByTag, type MappingLine, type MappingPair } from '../../documents/mapping.ts';
 import { hasTagMirrorSets, remedyForTagPulls } from '../../pulls/openShiftVersion.ts';
@@ -88,7 +89,12 @@ function partlyRedirected(pair: MappingPair, context: RuleContext): string | und
   const { parsed } = pair.source;
   if (redirected.length === 0 || !parsed.ok) return undefined;
   const name = shortName(imageName(parsed.reference, context.snapshot, context.path));
-  return `${name} is redirected on nodes of ${listed(redirected)} only: those of ${listed(missing)} need a MachineConfig with the drop-in too`;
+  return t(
+    '{0} is redirected on nodes of {1} only: those of {2} need a MachineConfig with the drop-in too',
+    name,
+    listed(redirected),
+    listed(missing),
+  );
 }
 
 /** All tags of one repository need the same ImageTagMirrorSet or drop-in. */
@@ -102,8 +108,18 @@ function togetherOf({ source }: MappingPair, isWritten: boolean, context: RuleCo
     key,
     message: (lines) =>
       isWritten
-        ? `${name} is copied by tag in ${lines} lines: ICSP and IDMS redirect pulls by digest only, so pods that pull these tags need ${remedy}, which oc-mirror writes when it mirrors: apply it, too`
-        : `${name} is copied by tag in ${lines} lines: ICSP and IDMS redirect pulls by digest only, so pods that pull these tags need ${remedy}`,
+        ? t(
+            '{0} is copied by tag in {1} lines: ICSP and IDMS redirect pulls by digest only, so pods that pull these tags need {2}, which oc-mirror writes when it mirrors: apply it, too',
+            name,
+            lines,
+            remedy,
+          )
+        : t(
+            '{0} is copied by tag in {1} lines: ICSP and IDMS redirect pulls by digest only, so pods that pull these tags need {2}',
+            name,
+            lines,
+            remedy,
+          ),
   };
 }
 
@@ -115,13 +131,39 @@ function messageOf({ source }: MappingPair, isWritten: boolean, context: RuleCon
   const remedy = remedyForTagPulls(clusterVersion(context));
   if (tagPattern === undefined)
     return isWritten
-      ? `${name} is copied by tag: ICSP and IDMS redirect pulls by digest only, so pods that pull this tag need ${remedy}, which oc-mirror writes when it mirrors: apply it, too`
-      : `${name} is copied by tag: ICSP and IDMS redirect pulls by digest only, so pods that pull this tag need ${remedy}`;
+      ? t(
+          '{0} is copied by tag: ICSP and IDMS redirect pulls by digest only, so pods that pull this tag need {1}, which oc-mirror writes when it mirrors: apply it, too',
+          name,
+          remedy,
+        )
+      : t(
+          '{0} is copied by tag: ICSP and IDMS redirect pulls by digest only, so pods that pull this tag need {1}',
+          name,
+          remedy,
+        );
   if (tagPattern === '*')
     return isWritten
-      ? `${name} is copied without a tag, which means all its tags: ICSP and IDMS redirect pulls by digest only, so pods that pull a tag need ${remedy}, which oc-mirror writes when it mirrors: apply it, too`
-      : `${name} is copied without a tag, which means all its tags: ICSP and IDMS redirect pulls by digest only, so pods that pull a tag need ${remedy}`;
+      ? t(
+          '{0} is copied without a tag, which means all its tags: ICSP and IDMS redirect pulls by digest only, so pods that pull a tag need {1}, which oc-mirror writes when it mirrors: apply it, too',
+          name,
+          remedy,
+        )
+      : t(
+          '{0} is copied without a tag, which means all its tags: ICSP and IDMS redirect pulls by digest only, so pods that pull a tag need {1}',
+          name,
+          remedy,
+        );
   return isWritten
-    ? `${name} is copied by all tags that match ${tagPattern}: ICSP and IDMS redirect pulls by digest only, so pods that pull a tag need ${remedy}, which oc-mirror writes when it mirrors: apply it, too`
-    : `${name} is copied by all tags that match ${tagPattern}: ICSP and IDMS redirect pulls by digest only, so pods that pull a tag need ${remedy}`;
+    ? t(
+        '{0} is copied by all tags that match {1}: ICSP and IDMS redirect pulls by digest only, so pods that pull a tag need {2}, which oc-mirror writes when it mirrors: apply it, too',
+        name,
+        tagPattern,
+        remedy,
+      )
+    : t(
+        '{0} is copied by all tags that match {1}: ICSP and IDMS redirect pulls by digest only, so pods that pull a tag need {2}',
+        name,
+        tagPattern,
+        remedy,
+      );
 }

@@ -1,4 +1,5 @@
 import { lineRange } from '../../base/range.ts';
+import { t } from '../../base/sentences.ts';
 import { shortName } from '../../base/words.ts';
 import type { MappingPair } from '../../documents/mapping.ts';
 import { isDigestTagOf, isReleaseTag, looksLikeDigestTag } from '../../documents/naming.ts';
@@ -84,11 +85,21 @@ function verdictOf(
   const remedy = remedyForTagPulls(clusterVersion(context));
   if (isDigestConfirmed(pair, context))
     return {
-      message: `${shortName(name)} is copied by digest, and may be pulled by tag: ICSP and IDMS redirect pulls by digest only, so pods that pull it as :${tag} need ${remedy}`,
+      message: t(
+        '{0} is copied by digest, and may be pulled by tag: ICSP and IDMS redirect pulls by digest only, so pods that pull it as :{1} need {2}',
+        shortName(name),
+        tag,
+        remedy,
+      ),
     };
   return {
     severity: 'warning',
-    message: `${shortName(name)} is pinned to a digest that nothing confirms, and may be pulled by tag: pods that pull it as :${tag} need ${remedy}; hover the line or verify its destination to confirm the digest`,
+    message: t(
+      '{0} is pinned to a digest that nothing confirms, and may be pulled by tag: pods that pull it as :{1} need {2}; hover the line or verify its destination to confirm the digest',
+      shortName(name),
+      tag,
+      remedy,
+    ),
   };
 }
 

@@ -1,4 +1,5 @@
 import { memo, memoByPair } from '../../base/memo.ts';
+import { t } from '../../base/sentences.ts';
 import { repositoryOf, withoutTransport } from '../../documents/imageReference.ts';
 import type { MappingPair } from '../../documents/mapping.ts';
 import { isAtHop, isInRegistry } from '../../documents/transport.ts';
@@ -78,7 +79,7 @@ export function tagRedirectFixes(
     isPulledByTag(pair) && !isRedirectedByTag(pair, context) ? wantedOf(pair, context) : [],
   );
   const own = redirectFix(first, 0, context);
-  const title = `Redirect all ${all.length} repositories of this file that are pulled by tag`;
+  const title = t('Redirect all {0} repositories of this file that are pulled by tag', all.length);
   const sets = own === undefined ? [] : [own, ...redirectAllFix(title, all, 0, context)];
   return [...sets, ...machineConfigFixes(all, context)];
 }
@@ -111,13 +112,17 @@ function guessedFixes(
   const single = guess.likely.flatMap((registry) => {
     const fix = redirectFix(wantedFrom(guess, registry), 0, context);
     if (fix === undefined) return [];
-    return [{ ...fix, id: `${fix.id} ${registry}`, title: `${fix.title} (a guess)` }];
+    return [{ ...fix, id: `${fix.id} ${registry}`, title: t('{0} (a guess)', fix.title) }];
   });
   const many = guess.likely.flatMap((registry) => {
     const all = wantedInFile(`${rule} ${registry}`, context, (pair) =>
       isPulledByTag(pair) && !isRedirectedByTag(pair, context) ? wantedLikely(pair, registry, context) : [],
     );
-    const title = `Redirect all ${all.length} repositories of this file that are pulled by tag, from ${registry} where nothing tells`;
+    const title = t(
+      'Redirect all {0} repositories of this file that are pulled by tag, from {1} where nothing tells',
+      all.length,
+      registry,
+    );
     const sets = redirectAllFix(title, all, 0, context);
     return [
       ...sets.map((fix) => ({ ...fix, id: `${fix.id} ${registry}` })),

@@ -1,5 +1,6 @@
 import { folderOf } from '../../base/paths.ts';
 import type { TextEdit } from '../../base/range.ts';
+import { t } from '../../base/sentences.ts';
 import { shortName } from '../../base/words.ts';
 import { isMirrorSet, type MirrorSet, mirrorSetTypes } from '../../documents/mirrorSet.ts';
 import { replaceScalar } from '../../documents/yamlNode.ts';
@@ -31,10 +32,16 @@ catalog's tag beside the file, such as \`v4.8\`. The fix is certain where the ve
   check({ set }, context) {
     if (set.kind !== 'ImageContentSourcePolicy' || !hasTagMirrorSets(clusterVersion(context))) return [];
     const range = set.words.kind?.range ?? set.heading;
-    const name = shortName(set.name?.value ?? 'This');
+    const name = shortName(set.name?.value ?? t('This'));
     const message = hasSuccessorBeside(set, context)
-      ? `${name} is an ImageContentSourcePolicy, which is deprecated since OpenShift 4.13, and an ImageDigestMirrorSet of the same name is here already: apply that one alone`
-      : `${name} is an ImageContentSourcePolicy, which is deprecated since OpenShift 4.13: an ImageDigestMirrorSet says the same`;
+      ? t(
+          '{0} is an ImageContentSourcePolicy, which is deprecated since OpenShift 4.13, and an ImageDigestMirrorSet of the same name is here already: apply that one alone',
+          name,
+        )
+      : t(
+          '{0} is an ImageContentSourcePolicy, which is deprecated since OpenShift 4.13: an ImageDigestMirrorSet says the same',
+          name,
+        );
     return [{ message, range }];
   },
   fixes(_finding, { set }, context) {
@@ -42,7 +49,7 @@ catalog's tag beside the file, such as \`v4.8\`. The fix is certain where the ve
     const isKnown = clusterVersion(context) !== undefined;
     const own = {
       id: 'convert',
-      title: 'Convert it to ImageDigestMirrorSet',
+      title: t('Convert it to ImageDigestMirrorSet'),
       preferred: isKnown && isSound(set),
       edits: () => conversion(set),
     };
@@ -50,7 +57,7 @@ catalog's tag beside the file, such as \`v4.8\`. The fix is certain where the ve
     if (sets.length < 2) return [own];
     const all = {
       id: 'convert-all',
-      title: `Convert all ${sets.length} of this file to ImageDigestMirrorSet`,
+      title: t('Convert all {0} of this file to ImageDigestMirrorSet', sets.length),
       preferred: isKnown && sets.every(isSound),
       wholeFile: true,
       edits: () => sets.flatMap(conversion),

@@ -1,4 +1,5 @@
 import type { TextEdit } from '../../base/range.ts';
+import { t } from '../../base/sentences.ts';
 import { shortName } from '../../base/words.ts';
 import { entryLine, type MirrorSet } from '../../documents/mirrorSet.ts';
 import { repeatedSources } from '../../documents/repeatedSources.ts';
@@ -31,7 +32,11 @@ plainly. The fix appends the mirrors of the later entry to the first and removes
       const { range } = moved(source, entryLine(set, index) ?? 0);
       return [
         {
-          message: `${shortName(source.value)} is a source in line ${line}, too: one entry with all mirrors says which is tried first`,
+          message: t(
+            '{0} is a source in line {1}, too: one entry with all mirrors says which is tried first',
+            shortName(source.value),
+            line,
+          ),
           range,
           data: { earlier, index },
         },
@@ -41,7 +46,7 @@ plainly. The fix appends the mirrors of the later entry to the first and removes
   fixes({ data }, { set }, context) {
     const edits = data && mergeEdits(set, data.earlier, data.index, context);
     if (edits === undefined) return [];
-    return [{ id: 'merge', title: 'Merge it into the first entry', preferred: true, edits: () => edits }];
+    return [{ id: 'merge', title: t('Merge it into the first entry'), preferred: true, edits: () => edits }];
   },
 });
 

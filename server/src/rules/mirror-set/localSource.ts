@@ -1,4 +1,5 @@
 import { shiftRange, type TextEdit } from '../../base/range.ts';
+import { t } from '../../base/sentences.ts';
 import { listed, shortName } from '../../base/words.ts';
 import type { Lines } from '../../documents/lines.ts';
 import { entryLine } from '../../documents/mirrorSet.ts';
@@ -70,9 +71,12 @@ among them, and where the tags prove the source of some of the images only, that
     const { certainty, repositories, byTags } = origin;
 
     if (isCertain(origin, set)) {
-      const proof = byTags === true ? ' (proven by the tags of its images)' : '';
+      const title =
+        byTags === true
+          ? t('Rewrite to {0} (proven by the tags of its images)', listed(repositories))
+          : t('Rewrite to {0}', listed(repositories));
       return [
-        ...rewrite('true-source', `Rewrite to ${listed(repositories)}${proof}`, true, repositories),
+        ...rewrite('true-source', title, true, repositories),
         ...rewriteKnown(known, context.lines, relative),
       ];
     }
@@ -81,7 +85,7 @@ among them, and where the tags prove the source of some of the images only, that
         ? repositories.flatMap((repository) =>
             rewrite(
               `source ${repository}`,
-              `Rewrite to ${repository} (the mapping.txt files disagree)`,
+              t('Rewrite to {0} (the mapping.txt files disagree)', repository),
               false,
               [repository],
             ),
@@ -91,12 +95,12 @@ among them, and where the tags prove the source of some of the images only, that
     const guessed = guesses.byEntry.get(entry);
     if (guessed === undefined) return disputed;
     const { confirmed, rest } = guessed;
-    const title = `Rewrite to ${listed(confirmed)} (proven by the tags of some of its images)`;
+    const title = t('Rewrite to {0} (proven by the tags of some of its images)', listed(confirmed));
     const registries = guessedRegistries(guessed);
     const single = registries.flatMap((registry) => {
       const source = `${registry}/${rest}`;
       if (repositories.includes(source)) return [];
-      return rewrite(`source ${source}`, `Rewrite to ${source}`, false, [source]);
+      return rewrite(`source ${source}`, t('Rewrite to {0}', source), false, [source]);
     });
     return [
       ...disputed,
@@ -109,13 +113,34 @@ among them, and where the tags prove the source of some of the images only, that
 
 function messageOf({ certainty, repositories }: Origin, certain: boolean, source: string): string {
   if (!certain && certainty !== 'disputed')
-    return `${shortName(lastComponents(source))} is not redirected: this source is a path left by a file:// hop, so it can never match a pull; the mapping.txt of the first hop would tell where the images come from`;
+    return t(
+      '{0} is not redirected: this source is a path left by a file:// hop, so it can never match a pull; the mapping.txt of the first hop would tell where the images come from',
+      shortName(lastComponents(source)),
+    );
   if (certainty === 'disputed')
-    return `${shortName(lastComponents(source))} is not redirected: this source is a path left by a file:// hop, so it can never match a pull; the mapping.txt files disagree whether the images come from ${repositories.join(' or ')}`;
+    return t(
+      '{0} is not redirected: this source is a path left by a file:// hop, so it can never match a pull; the mapping.txt files disagree whether the images come from {1}',
+      shortName(lastComponents(source)),
+      eitherOf(repositories),
+    );
   const [first = '', ...others] = repositories;
   if (others.length === 0)
-    return `${shortName(first)} is not redirected: this source is a path left by a file:// hop, so it can never match a pull; the images come from ${first}`;
-  return `${listed(repositories.map(shortName))} are not redirected: this source is a path left by a file:// hop, so it can never match a pull; the images come from ${listed(repositories)}`;
+    return t(
+      '{0} is not redirected: this source is a path left by a file:// hop, so it can never match a pull; the images come from {1}',
+      shortName(first),
+      first,
+    );
+  return t(
+    '{0} are not redirected: this source is a path left by a file:// hop, so it can never match a pull; the images come from {1}',
+    listed(repositories.map(shortName)),
+    listed(repositories),
+  );
+}
+
+/** `a or b`; `a, b or c`. */
+function eitherOf(names: readonly string[]): string {
+  const last = names.at(-1) ?? '';
+  return names.length < 2 ? last : t('{0} or {1}', names.slice(0, -1).join(', '), last);
 }
 
 type Relative = (edits: readonly TextEdit[]) => TextEdit[];
@@ -126,7 +151,7 @@ function rewriteKnown(known: readonly LocalEntry[], lines: Lines, relative: Rela
     relative(
       known.flatMap(({ set, index, origin }) => replaceSource(set, index, origin.repositories, lines) ?? []),
     );
-  const title = `Rewrite all ${known.length} to their true sources`;
+  const title = t('Rewrite all {0} to their true sources', known.length);
   return [{ id: 'all-true-sources', title, preferred: true, wholeFile: true, edits }];
 }
 
@@ -153,12 +178,12 @@ function rewriteUnknown(
   return [
     ...rewrite(
       'all-confirmed',
-      `Rewrite all ${confirmed.length} that tags tell something of to what they tell`,
+      t('Rewrite all {0} that tags tell something of to what they tell', confirmed.length),
       confirmed,
       (entry) => entry.confirmed,
     ),
     ...registries.flatMap((registry) =>
-      rewrite(`all ${registry}`, `Rewrite all ${open.length} to ${registry}`, open, ({ rest }) => [
+      rewrite(`all ${registry}`, t('Rewrite all {0} to {1}', open.length, registry), open, ({ rest }) => [
         `${registry}/${rest}`,
       ]),
     ),

@@ -1,4 +1,5 @@
 import { memoWhileSame } from '../../base/memo.ts';
+import { t } from '../../base/sentences.ts';
 import { shortName } from '../../base/words.ts';
 import {
   exactReference,
@@ -72,10 +73,20 @@ function problemOf(
   const isMissing = (image: ImageReference) =>
     (asks ? facts.image(image, path) : facts.peek(image, path)).state === 'missing';
   if (tags.state === 'missing' && images.every((image) => image.tag !== undefined || isMissing(image)))
-    return `${shortName(mirror.value)} is not there: ${parsed.reference.registry} has no repository ${parsed.reference.repository}`;
+    return t(
+      '{0} is not there: {1} has no repository {2}',
+      shortName(mirror.value),
+      parsed.reference.registry,
+      parsed.reference.repository,
+    );
   const missing = images.filter((image) => facts.peek(image, path).state === 'missing');
   if (missing.length === 0) return undefined;
-  return `${shortName(mirror.value)} lacks ${missing.length} of ${images.length} images that mapping.txt brings to it`;
+  return t(
+    '{0} lacks {1} of {2} images that mapping.txt brings to it',
+    shortName(mirror.value),
+    missing.length,
+    images.length,
+  );
 }
 
 function isFilled(mirror: YamlScalar, context: RuleContext): boolean {

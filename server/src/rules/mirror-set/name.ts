@@ -1,3 +1,4 @@
+import { t } from '../../base/sentences.ts';
 import { isResourceName, validResourceName } from '../../documents/naming.ts';
 import { type NameRule, renameFixes } from '../rename.ts';
 import { defineRule } from '../rule.ts';
@@ -17,7 +18,7 @@ name already, a name with a number is offered.`,
     if (name === undefined || name.type !== 'string' || isResourceName(name.value)) return [];
     return [
       {
-        message: `"${name.value}" is no valid resource name: lower-case letters, digits, "-" and "."`,
+        message: t('"{0}" is no valid resource name: lower-case letters, digits, "-" and "."', name.value),
         range: name.range,
       },
     ];

@@ -1,3 +1,4 @@
+import { t } from '../../base/sentences.ts';
 import { shortName } from '../../base/words.ts';
 import { entryLine, type MirrorSet } from '../../documents/mirrorSet.ts';
 import { lineOf } from '../../pulls/mirrorSets.ts';
@@ -50,27 +51,36 @@ function findingOf(
   const { range } = moved(scalar, entryLine(set, index) ?? 0);
   const name = shortName(placed.entry.source?.value ?? '');
   if (kind === 'blocked-mirror') {
-    const message = `${name} is blocked by NeverContactSource, and is one of its own mirrors: the machine-config-operator stops, and no node gets any change`;
+    const message = t(
+      '{0} is blocked by NeverContactSource, and is one of its own mirrors: the machine-config-operator stops, and no node gets any change',
+      name,
+    );
     return [{ message, range }];
   }
   const other = entries.find((candidate) => neverContactsSource(candidate) !== neverContactsSource(placed));
   if (other === undefined) return [];
-  const message = `${name} has two policies, ${policyOf(placed)} here and ${policyOf(other)} in ${otherEntryPlace(other, context)}: the machine-config-operator stops, and no node gets any change`;
+  const message = t(
+    '{0} has two policies, {1} here and {2} in {3}: the machine-config-operator stops, and no node gets any change',
+    name,
+    policyOf(placed),
+    policyOf(other),
+    otherEntryPlace(other, context),
+  );
   return [{ message, range }];
 }
 
 function policyOf(placed: PlacedEntry): string {
   if (neverContactsSource(placed)) return 'NeverContactSource';
-  return placed.entry.policy === undefined ? 'AllowContactingSource by default' : 'AllowContactingSource';
+  return placed.entry.policy === undefined ? t('AllowContactingSource by default') : 'AllowContactingSource';
 }
 
 /** Where another entry stands, for a message. */
 export function otherEntryPlace(placed: PlacedEntry, { snapshot, path }: RuleContext): string {
   const line = (lineOf(placed, snapshot) ?? 0) + 1;
-  if (placed.path === path) return `line ${line}`;
+  if (placed.path === path) return t('line {0}', line);
   const folder = path.slice(0, path.lastIndexOf('/') + 1);
   const name = placed.path.startsWith(folder)
     ? placed.path.slice(folder.length)
     : placed.path.split('/').slice(-2).join('/');
-  return `${name}, line ${line}`;
+  return t('{0}, line {1}', name, line);
 }

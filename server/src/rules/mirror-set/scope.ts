@@ -1,3 +1,4 @@
+import { t } from '../../base/sentences.ts';
 import { shortName } from '../../base/words.ts';
 import type { ScopeProblem } from '../../documents/mirrorScope.ts';
 import { replaceScalar, type YamlScalar } from '../../documents/yamlNode.ts';
@@ -21,8 +22,8 @@ export function scopeFindings(
   const name = quotedName(scalar.value);
   const message =
     what === 'source'
-      ? `${name} is refused as a source: ${problem.message}`
-      : `${name} is refused as a mirror: ${problem.message}`;
+      ? t('{0} is refused as a source: {1}', name, problem.message)
+      : t('{0} is refused as a mirror: {1}', name, problem.message);
   return [{ message, range: scalar.range, data }];
 }
 
@@ -39,7 +40,7 @@ export function scopeFixes({ data }: Finding<ScopeData>): Fix[] {
   return [
     {
       id: 'repair',
-      title: `Change it to ${repaired}`,
+      title: t('Change it to {0}', repaired),
       preferred: certain,
       edits: () => [replaceScalar(scalar, repaired)],
     },

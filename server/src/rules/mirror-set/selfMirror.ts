@@ -1,4 +1,5 @@
 import { shiftRange } from '../../base/range.ts';
+import { t } from '../../base/sentences.ts';
 import { shortName } from '../../base/words.ts';
 import { entryLine, type MirrorEntry, type MirrorSet } from '../../documents/mirrorSet.ts';
 import { defineRule } from '../rule.ts';
@@ -22,7 +23,10 @@ it is worse, because the operator stops at it and applies no mirror set at all a
 remove the entry, which is what the fix does.`,
   check({ entry }) {
     if (entry.source === undefined || !mirrorsOnlyItself(entry)) return [];
-    const message = `${shortName(entry.source.value)} mirrors only itself, so the nodes get nothing of this entry: remove it, or name the mirror that is meant`;
+    const message = t(
+      '{0} mirrors only itself, so the nodes get nothing of this entry: remove it, or name the mirror that is meant',
+      shortName(entry.source.value),
+    );
     return [{ message, range: entry.source.range }];
   },
   fixes(_finding, { set, index }, { lines }) {
@@ -32,7 +36,7 @@ remove the entry, which is what the fix does.`,
     if (edit === undefined) return [];
     const line = lineOf(set, index);
     const edits = () => [{ ...edit, range: shiftRange(edit.range, -line) }];
-    return [{ id: 'remove', title: 'Remove this entry', preferred: true, edits }];
+    return [{ id: 'remove', title: t('Remove this entry'), preferred: true, edits }];
   },
 });
 

@@ -1,3 +1,4 @@
+import { sentence, t } from '../../base/sentences.ts';
 import { shortName } from '../../base/words.ts';
 import { entryLine, type MirrorSet, mirrorSetTypes } from '../../documents/mirrorSet.ts';
 import type { NodeRegistry } from '../../pulls/nodeRegistries.ts';
@@ -41,14 +42,16 @@ meant to leave that source out.`,
       const [placed] = first?.entries ?? [];
       const scalar = entry?.source;
       const name = shortName(first?.source ?? '');
-      const where =
-        placed === undefined ? '' : ` of the ${placed.kind} in ${otherEntryPlace(placed, context)}`;
-      const { pulls } = mirrorSetTypes[set.kind];
+      const { one, several } =
+        messages[placed === undefined ? 'alone' : 'placed'][mirrorSetTypes[set.kind].pulls];
+      const others = shadow.below.length - 1;
       return {
-        message:
-          shadow.below.length === 1
-            ? `${name} is left out of this entry: no pull of it by ${pulls} is redirected, because the longer source${where} holds alone`
-            : `${name} and ${shadow.below.length - 1} more are left out of this entry: no pull of them by ${pulls} is redirected, because the longer source${where} holds alone`,
+        message: t(others === 0 ? one : several, {
+          name,
+          others,
+          kind: placed?.kind,
+          place: placed && otherEntryPlace(placed, context),
+        }),
         range: scalar === undefined ? set.heading : moved(scalar, entryLine(set, shadow.index) ?? 0).range,
         data: shadow,
       };
@@ -65,10 +68,53 @@ meant to leave that source out.`,
     const [first] = entries;
     const edit = insertEntries(set, entries, lines, index);
     if (first === undefined || edit === undefined) return [];
-    const what = entries.length === 1 ? first.source : `the ${entries.length} longer sources`;
-    return [{ id: 'repeat', title: `Repeat the mirrors for ${what}`, preferred: false, edits: () => [edit] }];
+    const title =
+      entries.length === 1
+        ? t('Repeat the mirrors for {0}', first.source)
+        : t('Repeat the mirrors for the {0} longer sources', entries.length);
+    return [{ id: 'repeat', title, preferred: false, edits: () => [edit] }];
   },
 });
+
+/** By whether the longer source has an entry that can be shown, and by the kind of pull. */
+const messages = {
+  placed: {
+    digest: {
+      one: sentence(
+        '{name} is left out of this entry: no pull of it by digest is redirected, because the longer source of the {kind} in {place} holds alone',
+      ),
+      several: sentence(
+        '{name} and {others} more are left out of this entry: no pull of them by digest is redirected, because the longer source of the {kind} in {place} holds alone',
+      ),
+    },
+    tag: {
+      one: sentence(
+        '{name} is left out of this entry: no pull of it by tag is redirected, because the longer source of the {kind} in {place} holds alone',
+      ),
+      several: sentence(
+        '{name} and {others} more are left out of this entry: no pull of them by tag is redirected, because the longer source of the {kind} in {place} holds alone',
+      ),
+    },
+  },
+  alone: {
+    digest: {
+      one: sentence(
+        '{name} is left out of this entry: no pull of it by digest is redirected, because the longer source holds alone',
+      ),
+      several: sentence(
+        '{name} and {others} more are left out of this entry: no pull of them by digest is redirected, because the longer source holds alone',
+      ),
+    },
+    tag: {
+      one: sentence(
+        '{name} is left out of this entry: no pull of it by tag is redirected, because the longer source holds alone',
+      ),
+      several: sentence(
+        '{name} and {others} more are left out of this entry: no pull of them by tag is redirected, because the longer source holds alone',
+      ),
+    },
+  },
+} as const;
 
 /** Asks the tables that are shadowed, which are few, and not the entries of the set. */
 function shadowsOf(set: MirrorSet, { snapshot, path }: RuleContext): Shadow[] {

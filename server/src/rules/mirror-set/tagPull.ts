@@ -1,4 +1,5 @@
 import { memoWhileSame } from '../../base/memo.ts';
+import { t } from '../../base/sentences.ts';
 import { shortName } from '../../base/words.ts';
 import { entryLine, isMirrorSet, type MirrorSet, mirrorSetTypes } from '../../documents/mirrorSet.ts';
 import type { YamlFile } from '../../documents/yamlFile.ts';
@@ -36,12 +37,33 @@ covers.`,
     const remedy = remedyForTagPulls(clusterVersion(context));
     const message =
       others.length > 1
-        ? `${name} and ${others.length} more repositories under this source are pulled by tag, and ${set.kind} serves pulls by digest only: their pods need ${remedy}`
+        ? t(
+            '{0} and {1} more repositories under this source are pulled by tag, and {2} serves pulls by digest only: their pods need {3}',
+            name,
+            others.length,
+            set.kind,
+            remedy,
+          )
         : others.length === 1
-          ? `${name} and 1 more repository under this source are pulled by tag, and ${set.kind} serves pulls by digest only: their pods need ${remedy}`
+          ? t(
+              '{0} and 1 more repository under this source are pulled by tag, and {1} serves pulls by digest only: their pods need {2}',
+              name,
+              set.kind,
+              remedy,
+            )
           : first === source.value
-            ? `${name} has images that are pulled by tag, and ${set.kind} serves pulls by digest only: their pods need ${remedy}`
-            : `${name}, under this source, has images that are pulled by tag, and ${set.kind} serves pulls by digest only: their pods need ${remedy}`;
+            ? t(
+                '{0} has images that are pulled by tag, and {1} serves pulls by digest only: their pods need {2}',
+                name,
+                set.kind,
+                remedy,
+              )
+            : t(
+                '{0}, under this source, has images that are pulled by tag, and {1} serves pulls by digest only: their pods need {2}',
+                name,
+                set.kind,
+                remedy,
+              );
     return [{ message, range: source.range }];
   },
   fixes(_finding, { set, index }, context) {
@@ -50,7 +72,7 @@ covers.`,
     const own = wanted && redirectFix(wanted, line, context);
     if (own === undefined) return [];
     const all = allWanted(context);
-    const title = `Redirect all ${all.length} sources of this file with images that are pulled by tag`;
+    const title = t('Redirect all {0} sources of this file with images that are pulled by tag', all.length);
     return [own, ...redirectAllFix(title, all, line, context)];
   },
 });

@@ -1,3 +1,4 @@
+import { t } from '../../base/sentences.ts';
 import { type OperatorHub, onlyOperatorHub as onlyName } from '../../documents/operatorHub.ts';
 import type { SchemaProblem } from '../../documents/schema.ts';
 import { schemaFixesOf } from '../rename.ts';
@@ -45,7 +46,11 @@ function repeatedSources({ sources }: OperatorHub): Finding<SchemaProblem>[] {
   return sources.flatMap(({ value, range }, index): Finding<SchemaProblem>[] => {
     const later = sources[last.get(value) ?? index];
     if (later === undefined || last.get(value) === index) return [];
-    const message = `This entry for ${value} has no effect: the one in line ${later.range.start.line + 1} wins`;
+    const message = t(
+      'This entry for {0} has no effect: the one in line {1} wins',
+      value,
+      later.range.start.line + 1,
+    );
     return [{ message, range, severity: 'warning' }];
   });
 }

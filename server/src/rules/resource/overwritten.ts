@@ -1,4 +1,5 @@
 import { shortPath } from '../../base/paths.ts';
+import { t } from '../../base/sentences.ts';
 import { isMirrorSet } from '../../documents/mirrorSet.ts';
 import { isResourceName, validResourceName } from '../../documents/naming.ts';
 import type { ResourceKind } from '../../documents/resources.ts';
@@ -69,26 +70,45 @@ function overwrittenWords(placed: PlacedResource, last: PlacedResource, path: st
   const { name } = placed.resource;
   const by = manifestPlace(last, path);
   if (!isMirrorSet(placed.resource) || !isMirrorSet(last.resource))
-    return `${name?.value} is overwritten by that in ${by}: they are one object, and oc apply takes that one later`;
+    return t(
+      '{0} is overwritten by that in {1}: they are one object, and oc apply takes that one later',
+      name?.value ?? '',
+      by,
+    );
   const lost = lostSources(placed.resource, last.resource);
   return lost.length === 1
-    ? `${name?.value} is overwritten by that in ${by}, which oc apply takes later: the mirrors of ${lost[0]} are lost`
-    : `${name?.value} is overwritten by that in ${by}, which oc apply takes later: the mirrors of ${lost.length} sources are lost`;
+    ? t(
+        '{0} is overwritten by that in {1}, which oc apply takes later: the mirrors of {2} are lost',
+        name?.value ?? '',
+        by,
+        lost[0] ?? '',
+      )
+    : t(
+        '{0} is overwritten by that in {1}, which oc apply takes later: the mirrors of {2} sources are lost',
+        name?.value ?? '',
+        by,
+        lost.length,
+      );
 }
 
 function overwritesWords({ last, lost }: SharedObject, path: string): string {
   const [first] = lost;
-  const name = last.resource.name?.value;
+  const name = last.resource.name?.value ?? '';
   const place = first === undefined ? '' : manifestPlace(first, path);
   return lost.length === 1
-    ? `${name} overwrites that in ${place}: they are one object, and oc apply takes this one later`
-    : `${name} overwrites ${lost.length} others, that in ${place} first: they are one object, and oc apply takes this one last`;
+    ? t('{0} overwrites that in {1}: they are one object, and oc apply takes this one later', name, place)
+    : t(
+        '{0} overwrites {1} others, that in {2} first: they are one object, and oc apply takes this one last',
+        name,
+        lost.length,
+        place,
+      );
 }
 
 /** Where the name of another manifest stands, seen from a file. */
 function manifestPlace({ path, resource }: PlacedResource, from: string): string {
   const line = (resource.name?.range.start.line ?? 0) + 1;
-  return path === from ? `line ${line}` : `${shortPath(path)}:${line}`;
+  return path === from ? t('line {0}', line) : `${shortPath(path)}:${line}`;
 }
 
 /** A name that no other resource of the kind has, for the manifest that would be lost. */
@@ -105,7 +125,7 @@ function renameFix({ path, resource }: PlacedResource, { last }: SharedObject, c
     return [
       {
         id: 'rename',
-        title: `Rename it to ${free}, so that both stay`,
+        title: t('Rename it to {0}, so that both stay', free),
         preferred: false,
         edits: () => [edit],
       },
@@ -113,7 +133,7 @@ function renameFix({ path, resource }: PlacedResource, { last }: SharedObject, c
   return [
     {
       id: 'rename',
-      title: `Rename that in ${shortPath(path)} to ${free}, so that both stay`,
+      title: t('Rename that in {0} to {1}, so that both stay', shortPath(path), free),
       preferred: false,
       edits: () => [],
       others: () => [{ path, edits: [edit] }],
