@@ -1,5 +1,6 @@
 import type { Node, YAMLMap } from 'yaml';
 import type { Range } from '../base/range.ts';
+import { sentence } from '../base/sentences.ts';
 import { dataUrlText } from './dataUrl.ts';
 import { resourceSchema } from './kubernetes.ts';
 import type { FieldSchema, SchemaProblem } from './schema.ts';
@@ -57,7 +58,9 @@ const file: FieldSchema = {
 export const machineConfigSchema: FieldSchema = resourceSchema(
   'MachineConfig',
   machineConfigApiVersion,
-  'Files and settings of all nodes of one pool. Nodes are drained and restart for nearly every change of one.',
+  sentence(
+    'Files and settings of all nodes of one pool. Nodes are drained and restart for nearly every change of one.',
+  ),
   {
     type: 'object',
     doc: 'What the nodes get.',
