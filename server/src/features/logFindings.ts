@@ -5,7 +5,7 @@ import type { Lines } from '../documents/lines.ts';
 import { withoutVersion } from '../log/catalogIndex.ts';
 import type { LogDocument } from '../log/logDocument.ts';
 import type { LogSeverity } from '../log/pattern.ts';
-import { type MappingPlace, placesOf, withMapping } from '../workspace/logLinks.ts';
+import { type NamedInMapping, placesNaming, withMapping } from '../workspace/logLinks.ts';
 import type { Snapshot } from '../workspace/snapshot.ts';
 
 /** What a line of an open log means. */
@@ -16,7 +16,7 @@ export interface LogFinding {
   /** The cause; what to do about it is in the hover. */
   readonly message: string;
   /** The lines of mapping.txt that it is about. */
-  readonly places: readonly MappingPlace[];
+  readonly places: readonly NamedInMapping[];
 }
 
 /** Places in other files that a finding shows; the first is what most want. */
@@ -35,7 +35,7 @@ export function logFindings(log: LogDocument, lines: Lines, snapshot: Snapshot):
       code: line.code,
       severity: line.severity,
       message: line.cause,
-      places: line.image === undefined ? [] : placesOf(line.image, snapshot).slice(0, mostPlaces),
+      places: line.image === undefined ? [] : placesNaming(line.image, snapshot).slice(0, mostPlaces),
     }));
 }
 
@@ -50,7 +50,7 @@ function wholeLine(lines: Lines, line: number): Range {
 export interface LogLink {
   readonly range: Range;
   readonly tooltip: string;
-  readonly target: MappingPlace;
+  readonly target: NamedInMapping;
 }
 
 /** Links from the images of explained lines to where mapping.txt has them. */
@@ -59,7 +59,7 @@ export function logLinks(log: LogDocument, lines: Lines, snapshot: Snapshot): Lo
   return log.lines.flatMap(({ line, image }) => {
     if (image === undefined) return [];
     const range = imageRange(lines[line] ?? '', line, image);
-    const [target] = range === undefined ? [] : placesOf(image, snapshot);
+    const [target] = range === undefined ? [] : placesNaming(image, snapshot);
     return range === undefined || target === undefined
       ? []
       : [{ range, tooltip: t('Go to its line in mapping.txt'), target }];

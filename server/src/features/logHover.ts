@@ -8,7 +8,7 @@ import type { LogDocument } from '../log/logDocument.ts';
 import type { LogSeverity } from '../log/pattern.ts';
 import { problemsOf } from '../log/problems.ts';
 import { explainTagOf } from '../workspace/digestTags.ts';
-import { type MappingPlace, placesOf, withFiles } from '../workspace/logLinks.ts';
+import { type NamedInMapping, placesNaming, withFiles } from '../workspace/logLinks.ts';
 import type { Snapshot } from '../workspace/snapshot.ts';
 import type { HoverResult } from './hover.ts';
 import { bold, code, prose } from './markdown.ts';
@@ -69,7 +69,7 @@ function aboutImage(
 ): string[] {
   const meaning = explainTagOf(image, snapshot, log.digests.get(image));
   const tag = image.slice(image.lastIndexOf(':') + 1);
-  const [place] = placesOf(image, snapshot);
+  const [place] = placesNaming(image, snapshot);
   return [
     ...(meaning === undefined
       ? []
@@ -79,7 +79,7 @@ function aboutImage(
 }
 
 /** A line of a mapping.txt in words; a link where there is a way to make one. */
-function placeText({ path, range }: MappingPlace, uriOf?: (path: string) => string): string {
+function placeText({ path, range }: NamedInMapping, uriOf?: (path: string) => string): string {
   const line = range.start.line + 1;
   const words = t('Line {0} of {1}', line, code(shortPath(path)));
   // Parentheses would end the target of the link.

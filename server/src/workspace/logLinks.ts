@@ -26,7 +26,7 @@ import { mappingIndex } from './mappingIndex.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** The place in a mapping.txt that a line of a log is about. */
-export interface MappingPlace {
+export interface NamedInMapping {
   readonly path: string;
   /** The side of the line that the log names. */
   readonly range: Range;
@@ -41,11 +41,11 @@ const mostPlaces = 20;
  * log names one, else all lines of the repository. An image as pods name it is also found behind a `file://` hop.
  * To be asked of a snapshot as often as needed.
  */
-export function placesOf(image: string, snapshot: Snapshot): readonly MappingPlace[] {
+export function placesNaming(image: string, snapshot: Snapshot): readonly NamedInMapping[] {
   const parsed = parseReference(image);
   if (!parsed.ok) return [];
   const { reference } = parsed;
-  const places: MappingPlace[] = [];
+  const places: NamedInMapping[] = [];
   for (const { path, content } of snapshot.files.values()) {
     if (content.type !== 'mapping') continue;
     for (const line of linesOf(content.mapping, reference)) {
@@ -174,7 +174,7 @@ function isLacking({ pull, image }: ExplainedLine): boolean {
 
 function withWay(line: ExplainedLine, snapshot: Snapshot): ExplainedLine {
   const { image = '', pull } = line;
-  const [place] = placesOf(image, snapshot);
+  const [place] = placesNaming(image, snapshot);
   const mirror = pull?.place ?? '';
   if (place !== undefined) {
     return {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseText } from '../../../server/src/files/load.ts';
 import { explainTagOf } from '../../../server/src/workspace/digestTags.ts';
-import { placesOf } from '../../../server/src/workspace/logLinks.ts';
+import { placesNaming } from '../../../server/src/workspace/logLinks.ts';
 import { Snapshot } from '../../../server/src/workspace/snapshot.ts';
 import { filesOf, pairsOf, scenarios, textOf } from '../../support/groundTruth.ts';
 import { logLines, logNames } from '../../support/logs.ts';
@@ -39,7 +39,7 @@ describe('the places of an image', () => {
     ['that is no reference', 'not a reference', []],
   ])('%s are found', (_, image, places) => {
     expect(
-      placesOf(image, files).map(
+      placesNaming(image, files).map(
         ({ path, range }) => `${path}:${range.start.line + 1}:${range.start.character}`,
       ),
     ).toEqual(places);
@@ -56,7 +56,7 @@ describe('the places of an image', () => {
       for (const text of logLines(name)) {
         const image = /^no digest mapping available for (\S+),/.exec(text)?.[1];
         if (image === undefined || !sources.has(image)) continue;
-        expect(placesOf(image, all).length, `${name} ${image}`).toBeGreaterThan(0);
+        expect(placesNaming(image, all).length, `${name} ${image}`).toBeGreaterThan(0);
         found++;
       }
     }

@@ -5,7 +5,7 @@ import type { ExplainedLine, LogDocument, LogRun } from '../../log/logDocument.t
 import { type LogProblem, problemsOf } from '../../log/problems.ts';
 import type { PullCause } from '../../log/reason.ts';
 import { explainTagOf } from '../../workspace/digestTags.ts';
-import { placesOf } from '../../workspace/logLinks.ts';
+import { placesNaming } from '../../workspace/logLinks.ts';
 import type { Snapshot } from '../../workspace/snapshot.ts';
 
 /** What `explain --format json` prints: its names are a contract with scripts. Lines count from one. */
@@ -142,7 +142,7 @@ function lineText({ line, image }: ExplainedLine, width: number, { log, snapshot
   if (image === undefined) return number.trimEnd();
   const tag = explainTagOf(image, snapshot, log.digests.get(image));
   const meaning = tag === undefined ? '' : `, the tag of ${tag.pullSpec ?? tag.digest}`;
-  const [mapping] = placesOf(image, snapshot);
+  const [mapping] = placesNaming(image, snapshot);
   const link =
     mapping === undefined
       ? ''
