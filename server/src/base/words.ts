@@ -6,6 +6,11 @@ export function listed(names: readonly string[]): string {
   return names.length < 2 ? last : t('{0} and {1}', names.slice(0, -1).join(', '), last);
 }
 
+/** Names to choose from in a sentence: `a`, `a or b`, `a or b or c`. */
+export function either(names: readonly string[]): string {
+  return names.length === 0 ? '' : names.reduce((before, name) => t('{0} or {1}', before, name));
+}
+
 /** `1 image`, `2 images`. */
 export function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;

@@ -1,3 +1,4 @@
+import { t } from '../base/sentences.ts';
 import { isMirrorSet, type MirrorSet } from '../documents/mirrorSet.ts';
 import type { Resource } from '../documents/resources.ts';
 import type { WorkspaceFile } from '../documents/workspaceFile.ts';
@@ -96,7 +97,7 @@ function changeOf(
 function refusals({ path, set }: PlacedSet, version: string | undefined): NodeProblem[] {
   const problems = MirrorSets.none.after(filesOf([{ path, set }])).problems.filter(({ stops }) => !stops);
   if (set.kind === 'ImageContentSourcePolicy' || hasTagMirrorSets(version)) return problems;
-  const message = `OpenShift ${version} does not know ${set.kind}, which came with 4.13`;
+  const message = t('OpenShift {0} does not know {1}, which came with 4.13', version ?? '', set.kind);
   const entries = set.entries.slice(0, 1).map((entry) => ({ path, kind: set.kind, setName: '', entry }));
   return [{ kind: 'unknown-kind', message, stops: false, entries }, ...problems];
 }

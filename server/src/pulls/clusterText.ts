@@ -1,4 +1,5 @@
 import { parsedJson } from '../base/json.ts';
+import { sentence, t } from '../base/sentences.ts';
 import { splitLines } from '../documents/lines.ts';
 import { hasRegistryTables, parseRegistriesConf } from '../documents/registriesConf.ts';
 import { parseYaml } from '../documents/yamlFile.ts';
@@ -16,8 +17,9 @@ export type ClusterText =
     };
 
 /** The command whose output a forecast can start from. */
-export const clusterTextHelp =
-  'save what `oc get imagedigestmirrorset,imagetagmirrorset,imagecontentsourcepolicy -o yaml` prints (before OpenShift 4.13: `oc get imagecontentsourcepolicy -o yaml`), or name a node’s /etc/containers/registries.conf';
+export const clusterTextHelp = sentence(
+  'save what `oc get imagedigestmirrorset,imagetagmirrorset,imagecontentsourcepolicy -o yaml` prints (before OpenShift 4.13: `oc get imagecontentsourcepolicy -o yaml`), or name a node’s /etc/containers/registries.conf',
+);
 
 /**
  * Reads what is on a cluster: saved mirror sets, or a node’s registries.conf. A list without items is a cluster without
@@ -26,7 +28,7 @@ export const clusterTextHelp =
  * @param path by which the sets are named in what comes out
  */
 export function readClusterText(path: string, text: string): ClusterText {
-  if (text.trim() === '') return refused('it is empty, as a command that failed leaves it');
+  if (text.trim() === '') return refused(t('it is empty, as a command that failed leaves it'));
   if (path.endsWith('.conf') || hasRegistryTables(text)) return readConf(text);
   const yaml = parseYaml(splitLines(text));
   const [broken] = yaml.problems;
@@ -34,7 +36,7 @@ export function readClusterText(path: string, text: string): ClusterText {
   const content = { type: 'yaml', yaml } as const;
   const sets = { files: new Map([[path, { path, content }]]), patches: new Set<string>() };
   if (!decidesOnNodes(sets) && !isEmptyList(text))
-    return refused('it holds no mirror sets, and is no registries.conf');
+    return refused(t('it holds no mirror sets, and is no registries.conf'));
   return { ok: true, state: { sets } };
 }
 

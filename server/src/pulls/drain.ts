@@ -1,3 +1,4 @@
+import { t } from '../base/sentences.ts';
 import type { MirrorTable, PullFromMirror, RegistryTable } from '../documents/registriesConf.ts';
 
 /** What happens to one registry in registries.conf. */
@@ -86,7 +87,7 @@ function goneChange(table: RegistryTable): RegistryChange {
     mirrorsAdded: [],
     mirrorsRemoved: changedMirrors(table),
     blocked: table.blocked ? false : undefined,
-    drains: `${table.prefix} loses all its mirrors`,
+    drains: t('{0} loses all its mirrors', table.prefix),
   };
 }
 
@@ -103,12 +104,12 @@ function newChange(table: RegistryTable): RegistryChange {
 
 /** A table that is new must say of each mirror that it is for digests; `mirror-by-digest-only` alone does not count. */
 function newDrainReason({ prefix, mirrors, mirrorByDigestOnly }: RegistryTable): string | undefined {
-  if (mirrors.length === 0) return mirrorByDigestOnly ? undefined : `${prefix} is new and has no mirror`;
+  if (mirrors.length === 0) return mirrorByDigestOnly ? undefined : t('{0} is new and has no mirror', prefix);
   const other = mirrors.find(({ pullFromMirror }) => pullFromMirror !== 'digest-only');
   if (other === undefined) return undefined;
   return mirrorByDigestOnly
-    ? `${prefix} is new and has mirror-by-digest-only, which no longer counts`
-    : `${prefix} gets the mirror ${other.location} for ${wordsFor(other)}`;
+    ? t('{0} is new and has mirror-by-digest-only, which no longer counts', prefix)
+    : getsMirror(prefix, other);
 }
 
 function changedChange(old: RegistryTable, now: RegistryTable): RegistryChange {
@@ -130,19 +131,20 @@ function changedChange(old: RegistryTable, now: RegistryTable): RegistryChange {
 
 function drainReason(old: RegistryTable, now: RegistryTable): string | undefined {
   const { prefix } = now;
-  if (old.location !== now.location) return `${prefix} moves to ${now.location}`;
-  if (old.blocked !== now.blocked) return `${prefix} is ${now.blocked ? 'blocked now' : 'blocked no more'}`;
-  if (old.insecure !== now.insecure) return `${prefix} is ${now.insecure ? '' : 'no longer '}insecure`;
+  if (old.location !== now.location) return t('{0} moves to {1}', prefix, now.location);
+  if (old.blocked !== now.blocked)
+    return now.blocked ? t('{0} is blocked now', prefix) : t('{0} is blocked no more', prefix);
+  if (old.insecure !== now.insecure)
+    return now.insecure ? t('{0} is insecure', prefix) : t('{0} is no longer insecure', prefix);
   const gone = old.mirrors.find(({ location }) => first(now, location) === undefined);
-  if (gone !== undefined) return `${prefix} loses the mirror ${gone.location}`;
+  if (gone !== undefined) return t('{0} loses the mirror {1}', prefix, gone.location);
   for (const mirror of now.mirrors) {
     const { location, pullFromMirror } = mirror;
     if (pullFromMirror === 'digest-only') continue;
     const earlier = first(old, location);
-    const said = `${prefix} gets the mirror ${location} for ${wordsFor(mirror)}`;
     if (earlier === undefined) {
       if (now.mirrorByDigestOnly) continue;
-      return said;
+      return getsMirror(prefix, mirror);
     }
     // The daemon compares what the file says, and does not take a missing word for "all".
     if (earlier.pullFromMirror === pullFromMirror) continue;
@@ -150,8 +152,12 @@ function drainReason(old: RegistryTable, now: RegistryTable): string | undefined
       (other) => other.location === location && other.pullFromMirror === pullFromMirror,
     );
     return known
-      ? `${prefix} has the mirror ${location} for digests and for tags, and then any change counts as one of the mirror`
-      : `${said} too`;
+      ? t(
+          '{0} has the mirror {1} for digests and for tags, and then any change counts as one of the mirror',
+          prefix,
+          location,
+        )
+      : getsMirrorToo(prefix, mirror);
   }
   return undefined;
 }
@@ -187,6 +193,16 @@ function pullsOf(use: PullFromMirror): ChangedMirror['pulls'] {
   return use === 'digest-only' ? 'digest' : use === 'tag-only' ? 'tag' : 'all';
 }
 
-function wordsFor({ pullFromMirror = 'all' }: MirrorTable): string {
-  return pullFromMirror === 'all' ? 'all pulls' : `pulls by ${pullsOf(pullFromMirror)}`;
+/** Of a mirror that is not for pulls by digest alone. */
+function getsMirror(prefix: string, { location, pullFromMirror }: MirrorTable): string {
+  return pullFromMirror === 'tag-only'
+    ? t('{0} gets the mirror {1} for pulls by tag', prefix, location)
+    : t('{0} gets the mirror {1} for all pulls', prefix, location);
+}
+
+/** Of one that it had for other pulls before. */
+function getsMirrorToo(prefix: string, { location, pullFromMirror }: MirrorTable): string {
+  return pullFromMirror === 'tag-only'
+    ? t('{0} gets the mirror {1} for pulls by tag too', prefix, location)
+    : t('{0} gets the mirror {1} for all pulls too', prefix, location);
 }

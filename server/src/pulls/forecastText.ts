@@ -1,3 +1,4 @@
+import { t } from '../base/sentences.ts';
 import { printable } from '../base/words.ts';
 import type { RegistryChange } from './drain.ts';
 import type { Forecast } from './forecastTypes.ts';
@@ -5,15 +6,19 @@ import type { Forecast } from './forecastTypes.ts';
 /** A forecast for people: the answer, the sets, the registries that change, and the registries.conf. */
 export function forecastText({ effect, explanation, sets, changes, registriesConf }: Forecast): string {
   const [answer = '', ...more] = explanation;
-  const lines = [answer, ...more.map((sentence) => `  ${sentence}`), '', 'Mirror sets:'];
+  const lines = [answer, ...more.map((sentence) => `  ${sentence}`), '', t('Mirror sets:')];
   const column = Math.max(9, ...sets.map(({ change }) => change.length));
   for (const { change, kind, name, path, by } of sets)
-    lines.push(`  ${change.padEnd(column)}  ${kind} ${name}  ${path}${by === undefined ? '' : `  by ${by}`}`);
-  if (changes.length > 0) lines.push('', 'Registries:');
+    lines.push(
+      `  ${change.padEnd(column)}  ${kind} ${name}  ${path}${by === undefined ? '' : `  ${t('by {0}', by)}`}`,
+    );
+  if (changes.length > 0) lines.push('', t('Registries:'));
   for (const change of changes) lines.push(...changeLines(change));
   lines.push(
     '',
-    `${effect === 'stopped' ? 'The registries.conf that nodes would have' : 'The registries.conf that nodes have then'}:`,
+    effect === 'stopped'
+      ? t('The registries.conf that nodes would have:')
+      : t('The registries.conf that nodes have then:'),
     '',
   );
   return `${lines.map(printable).join('\n')}\n${registriesConf}`;
@@ -27,12 +32,12 @@ function changeLines({
   blocked,
   drains,
 }: RegistryChange): string[] {
-  const pulls = { digest: 'by digest', tag: 'by tag', all: 'all pulls' } as const;
+  const pulls = { digest: t('by digest'), tag: t('by tag'), all: t('all pulls') } as const;
   return [
-    `  ${change.padEnd(9)}  ${source}${drains === undefined ? '' : '  (drains)'}`,
+    `  ${change.padEnd(9)}  ${source}${drains === undefined ? '' : `  ${t('(drains)')}`}`,
     ...mirrorsAdded.map(({ location, pulls: by }) => `             + ${location}  ${pulls[by]}`),
     ...mirrorsRemoved.map(({ location, pulls: by }) => `             - ${location}  ${pulls[by]}`),
-    ...(blocked === undefined ? [] : [`             ${blocked ? 'blocked' : 'blocked no more'}`]),
+    ...(blocked === undefined ? [] : [`             ${blocked ? t('blocked') : t('blocked no more')}`]),
   ];
 }
 

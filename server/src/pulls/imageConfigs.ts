@@ -1,3 +1,4 @@
+import { t } from '../base/sentences.ts';
 import { type ImageConfig, isClusterImageConfig } from '../documents/imageConfig.ts';
 import { nodeRegistriesConf } from '../documents/machineConfig.ts';
 import { registryScopeProblem } from '../documents/mirrorScope.ts';
@@ -66,7 +67,7 @@ function problemsOf(
         .filter(({ value }) => registryScopeProblem(value)?.stops === true)
         .map(({ value }) =>
           stops(
-            `The machine-config-operator stops at "${value}" in ${name} of the image configuration`,
+            t('The machine-config-operator stops at "{0}" in {1} of the image configuration', value, name),
             value,
           ),
         ),
@@ -75,7 +76,9 @@ function problemsOf(
   if (allowed !== undefined && blockedRegistries.length > 0)
     problems.push(
       stops(
-        'The image configuration has both blockedRegistries and allowedRegistries, and the machine-config-operator stops',
+        t(
+          'The image configuration has both blockedRegistries and allowedRegistries, and the machine-config-operator stops',
+        ),
         allowed.value,
       ),
     );
@@ -128,7 +131,11 @@ export function scopeTables(
     if (above === undefined || !above.source.startsWith('*.')) return scopeTable(scope, scopes, above);
     problems.push({
       kind: 'image-scope',
-      message: `${scope} in the image configuration lies below ${above.source}, the wildcard source of a mirror set, and the machine-config-operator stops`,
+      message: t(
+        '{0} in the image configuration lies below {1}, the wildcard source of a mirror set, and the machine-config-operator stops',
+        scope,
+        above.source,
+      ),
       stops: true,
       entries: above.entries.slice(0, 1),
       ...(path === undefined ? {} : { imageConfig: { path, value: scope } }),

@@ -1,3 +1,4 @@
+import { t } from '../base/sentences.ts';
 import { isMirrorSet, mirrorSetTypes } from '../documents/mirrorSet.ts';
 import { scopesOf } from '../documents/pullRules.ts';
 import type { PullFiles } from './pullFiles.ts';
@@ -21,7 +22,12 @@ export function lostReasons(pull: Pull, snapshot: PullFiles, show: (path: string
         .map((entry) => ({
           placed: { path, kind, setName, entry },
           matched: false,
-          reason: `oc apply overwrites this ${kind} ${setName} with that in ${overwrittenBy}, which it takes later`,
+          reason: t(
+            'oc apply overwrites this {0} {1} with that in {2}, which it takes later',
+            kind,
+            setName,
+            overwrittenBy,
+          ),
           local: false,
           ...(mirrorSetTypes[kind].pulls === pull.by ? { overwrittenBy } : {}),
         }));

@@ -1,6 +1,7 @@
 import { LayeredMap } from '../base/layeredMap.ts';
 import { memoByPair } from '../base/memo.ts';
 import type { Range } from '../base/range.ts';
+import { t } from '../base/sentences.ts';
 import { type MachineConfig, nodeDropInFolder, nodeRegistriesConf } from '../documents/machineConfig.ts';
 import {
   mergeRegistriesConf,
@@ -119,7 +120,7 @@ function refusal({ problems, version }: RegistriesConf, nodePath: string): strin
   const problem = problems.find(({ severity }) => severity === 'error');
   if (problem !== undefined) return problem.message;
   return version === 1 && nodePath !== nodeRegistriesConf
-    ? 'a drop-in may not be in version 1 of the format'
+    ? t('a drop-in may not be in version 1 of the format')
     : undefined;
 }
 

@@ -1,4 +1,5 @@
 import { lineRange } from '../base/range.ts';
+import { t } from '../base/sentences.ts';
 import { nodeRegistriesConf } from '../documents/machineConfig.ts';
 import { mirrorProblem, sourceProblem } from '../documents/mirrorScope.ts';
 import { type MirrorEntry, type MirrorSetKind, mirrorSetTypes } from '../documents/mirrorSet.ts';
@@ -148,8 +149,10 @@ function problemsOf(source: string, entries: readonly PlacedEntry[]): NodeProble
   const problems: NodeProblem[] = [];
   const refused = (kind: NodeProblem['kind'], text: string, why: string, placed: PlacedEntry) => {
     const stops = placed.kind === 'ImageContentSourcePolicy';
-    const who = stops ? 'The machine-config-operator stops at' : 'The API server refuses';
-    problems.push({ kind, message: `${who} "${text}": ${why}`, stops, entries: [placed] });
+    const message = stops
+      ? t('The machine-config-operator stops at "{0}": {1}', text, why)
+      : t('The API server refuses "{0}": {1}', text, why);
+    problems.push({ kind, message, stops, entries: [placed] });
   };
   const wrong = sourceProblem(source);
   for (const placed of entries) {
@@ -165,7 +168,10 @@ function problemsOf(source: string, entries: readonly PlacedEntry[]): NodeProble
   if (isDecided && blocking.length > 0 && blocking.length < entries.length)
     problems.push({
       kind: 'policy-conflict',
-      message: `Entries for ${source} differ in mirrorSourcePolicy, and the machine-config-operator stops`,
+      message: t(
+        'Entries for {0} differ in mirrorSourcePolicy, and the machine-config-operator stops',
+        source,
+      ),
       stops: true,
       entries,
     });
@@ -173,7 +179,10 @@ function problemsOf(source: string, entries: readonly PlacedEntry[]): NodeProble
   if (contradicted.length > 0)
     problems.push({
       kind: 'blocked-mirror',
-      message: `${source} is blocked by NeverContactSource and is one of its own mirrors, and the machine-config-operator stops`,
+      message: t(
+        '{0} is blocked by NeverContactSource and is one of its own mirrors, and the machine-config-operator stops',
+        source,
+      ),
       stops: true,
       entries: contradicted,
     });

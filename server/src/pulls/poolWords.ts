@@ -1,4 +1,5 @@
 import { lastComponent } from '../base/paths.ts';
+import { t } from '../base/sentences.ts';
 import { formatReference, type ImageReference } from '../documents/imageReference.ts';
 import { candidatesOf, planPull } from '../documents/pullEndpoints.ts';
 import type { PullRules } from '../documents/pullRules.ts';
@@ -13,11 +14,17 @@ export function policyWords(refusal: PolicyRefusal | undefined, name: string): s
   switch (refusal) {
     case 'blocked':
       return [
-        `The image configuration has ${name} in blockedRegistries, so the policy of the nodes refuses the image by its name, even from a mirror; mirrorSourcePolicy: NeverContactSource would block the source alone.`,
+        t(
+          'The image configuration has {0} in blockedRegistries, so the policy of the nodes refuses the image by its name, even from a mirror; mirrorSourcePolicy: NeverContactSource would block the source alone.',
+          name,
+        ),
       ];
     case 'not-allowed':
       return [
-        `The image configuration has allowedRegistries without ${name}, so the policy of the nodes refuses the image by its name, even from a mirror.`,
+        t(
+          'The image configuration has allowedRegistries without {0}, so the policy of the nodes refuses the image by its name, even from a mirror.',
+          name,
+        ),
       ];
     default:
       return [];
@@ -45,10 +52,9 @@ export function poolWords(
   });
   if (others.length === 0 && refusing.length === 0) return [];
   return [
-    'This is what nodes of the pool worker do.',
-    ...others.map(
-      ({ role, first }) =>
-        `Nodes of the pool ${role} ask ${first} first: their files about registries differ.`,
+    t('This is what nodes of the pool worker do.'),
+    ...others.map(({ role, first }) =>
+      t('Nodes of the pool {0} ask {1} first: their files about registries differ.', role, first),
     ),
     ...refusing,
   ];
@@ -58,7 +64,13 @@ export function poolWords(
 export function refusedWords(role: string, pools: NodePools, show: (path: string) => string): string[] {
   return refusedConfs(role, pools).map(({ path, place, nodePath, problem }) => {
     const where = `${show(path)}:${place.start.line + 1}`;
-    return `Nodes of the pool ${role} refuse ${lastComponent(nodePath)} (${where}): ${problem}; with that file they pull no image at all.`;
+    return t(
+      'Nodes of the pool {0} refuse {1} ({2}): {3}; with that file they pull no image at all.',
+      role,
+      lastComponent(nodePath),
+      where,
+      problem,
+    );
   });
 }
 
@@ -78,7 +90,11 @@ export function wholeConfWords(sets: MirrorSets, pools: NodePools): string[] {
     const line = whole?.conf.registries[0]?.range.start.line;
     return replaces && whole !== undefined
       ? [
-          `${whole.path}${line === undefined ? '' : `:${line + 1}`} writes registries.conf whole on nodes of the pool ${role}: what mirror sets make does not reach them, and what changes on them is not forecast.`,
+          t(
+            '{0} writes registries.conf whole on nodes of the pool {1}: what mirror sets make does not reach them, and what changes on them is not forecast.',
+            line === undefined ? whole.path : `${whole.path}:${line + 1}`,
+            role,
+          ),
         ]
       : [];
   });

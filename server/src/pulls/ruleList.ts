@@ -1,3 +1,4 @@
+import { t } from '../base/sentences.ts';
 import { type PullRule, scopesOf } from '../documents/pullRules.ts';
 import { lineOf } from './mirrorSets.ts';
 import type { PlacedEntry } from './nodeRegistries.ts';
@@ -20,7 +21,7 @@ export function ruleList(
   const ofEntries = new Map<PlacedEntry['entry'], TracedRule>();
   for (const candidate of candidates) {
     const named = (reason: string) =>
-      candidates.length === 1 ? reason : `for ${candidate.pull.name}: ${reason}`;
+      candidates.length === 1 ? reason : t('for {0}: {1}', candidate.pull.name, reason);
     for (const rule of tableReasons(candidate, tables, snapshot, show))
       keepBetter(ofTables, rule.table, { ...rule.traced, reason: named(rule.traced.reason) });
     for (const reason of candidate.reasons) {
@@ -78,16 +79,19 @@ function tableReasons(
       reason:
         table === plan.rule
           ? decidingReason(table)
-          : `the longer prefix ${plan.rule?.prefix ?? ''} decides alone`,
+          : t('the longer prefix {0} decides alone', plan.rule?.prefix ?? ''),
     };
     return [{ table, traced }];
   });
 }
 
 function decidingReason({ prefix, location, mirrors, blocked }: PullRule): string {
-  const moved = location === '' || location === prefix ? '' : `; it moves the name to ${location}`;
-  const none = mirrors.length === 0 ? '; it has no mirrors' : '';
-  return `the longest prefix that holds for this image${moved}${none}${blocked ? '; it blocks the source' : ''}`;
+  return [
+    t('the longest prefix that holds for this image'),
+    ...(location === '' || location === prefix ? [] : [t('it moves the name to {0}', location)]),
+    ...(mirrors.length === 0 ? [t('it has no mirrors')] : []),
+    ...(blocked ? [t('it blocks the source')] : []),
+  ].join('; ');
 }
 
 /** `FILE:LINE` of a table. */

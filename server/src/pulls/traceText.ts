@@ -1,4 +1,5 @@
-import { printable } from '../base/words.ts';
+import { t } from '../base/sentences.ts';
+import { either, printable } from '../base/words.ts';
 import { formatReference, repositoryOf } from '../documents/imageReference.ts';
 import type { MirrorNamed } from './tracedRules.ts';
 import type { Trace } from './traceTypes.ts';
@@ -16,8 +17,8 @@ export function traceTitle({
 }: Pick<Trace, 'verdict' | 'endpoints' | 'names' | 'open'>): string {
   if (open !== undefined && (verdict === 'source' || verdict === 'unreachable'))
     return open.why === 'unreadable'
-      ? 'nobody knows yet whether a mirror serves it, a file for nodes that cannot be read may redirect it'
-      : 'nobody knows yet whether a mirror serves it, a template may redirect it';
+      ? t('nobody knows yet whether a mirror serves it, a file for nodes that cannot be read may redirect it')
+      : t('nobody knows yet whether a mirror serves it, a template may redirect it');
   const mirror = endpoints.findIndex(
     ({ from, result }) => from === 'mirror' && (result === 'untested' || result === 'found'),
   );
@@ -27,27 +28,27 @@ export function traceTitle({
       const before = endpoints.slice(0, mirror).filter(({ result }) => result === 'untested');
       const hosts = [...new Set(before.map(({ reference }) => reference.registry))];
       return hosts.length === 0
-        ? 'a mirror serves it'
-        : `a mirror serves it, unless ${hosts.join(' or ')} has it, which is asked before`;
+        ? t('a mirror serves it')
+        : t('a mirror serves it, unless {0} has it, which is asked before', either(hosts));
     }
     case 'source': {
       const sources = endpoints.filter(({ from, result }) => from === 'source' && result !== 'blocked');
       const found = sources.find(({ result }) => result === 'found');
-      if (found !== undefined) return `no mirror serves it, ${found.reference.registry} has it`;
+      if (found !== undefined) return t('no mirror serves it, {0} has it', found.reference.registry);
       const [only] = sources;
       const moved =
         sources.length === 1 &&
         only !== undefined &&
         repositoryOf(only.reference) !== repositoryOf(only.image);
-      if (moved) return `no mirror serves it, ${repositoryOf(only.reference)} is asked in its place`;
+      if (moved) return t('no mirror serves it, {0} is asked in its place', repositoryOf(only.reference));
       return sources.length === 1
-        ? 'no mirror serves it, the source is asked'
-        : 'no mirror serves it, the sources are asked';
+        ? t('no mirror serves it, the source is asked')
+        : t('no mirror serves it, the sources are asked');
     }
     case 'blocked':
-      return 'nodes cannot pull it, its registry is blocked';
+      return t('nodes cannot pull it, its registry is blocked');
     case 'unreachable':
-      return 'nodes cannot pull it from anywhere';
+      return t('nodes cannot pull it from anywhere');
   }
 }
 
@@ -56,11 +57,11 @@ function namedWords(names: MirrorNamed, [place]: Trace['endpoints']): string {
   const has = place?.result === 'found';
   if (names === 'place')
     return has
-      ? 'it names the mirror itself, which has it'
-      : 'it names the mirror itself, nothing needs to redirect it';
+      ? t('it names the mirror itself, which has it')
+      : t('it names the mirror itself, nothing needs to redirect it');
   return has
-    ? 'it names the registry of the mirrors itself, which has it'
-    : 'it names the registry of the mirrors itself, nothing needs to redirect it';
+    ? t('it names the registry of the mirrors itself, which has it')
+    : t('it names the registry of the mirrors itself, nothing needs to redirect it');
 }
 
 /** A trace for people: the answer, the places in their order, the rules with their lines, and a remedy. */
@@ -68,31 +69,37 @@ export function traceText(traced: Trace): string {
   const { image, rules, unrelated, endpoints, explanation, remedy } = traced;
   const lines = [`${formatReference(image)}: ${traceTitle(traced)}`, ''];
   for (const sentence of explanation) lines.push(`  ${sentence}`);
-  if (endpoints.length > 0) lines.push('', 'Asked in this order:');
+  if (endpoints.length > 0) lines.push('', t('Asked in this order:'));
   const column = Math.max(0, ...endpoints.map(({ result }) => result.length));
   for (const [index, { reference, from, result, insecure }] of endpoints.entries()) {
     const place = `  ${index + 1}. ${from}  ${result.padEnd(column)}  ${formatReference(reference)}`;
     lines.push(
       place,
-      ...(insecure ? ['       insecure: plain HTTP is allowed, and no certificate is checked'] : []),
+      ...(insecure ? [`       ${t('insecure: plain HTTP is allowed, and no certificate is checked')}`] : []),
     );
   }
-  if (rules.length + unrelated > 0) lines.push('', 'Rules:');
+  if (rules.length + unrelated > 0) lines.push('', t('Rules:'));
   for (const { file, line, kind, source, matched, reason } of rules) {
     const place = line === undefined ? file : `${file}:${line}`;
-    lines.push(`  ${matched ? 'yes' : 'no '}  ${place}  ${kind} ${source}`, `       ${reason}`);
+    lines.push(
+      `  ${(matched ? t('yes') : t('no')).padEnd(3)}  ${place}  ${kind} ${source}`,
+      `       ${reason}`,
+    );
   }
-  if (unrelated > 0) lines.push(`  ${rulesWord(unrelated, rules.length > 0)} for other images`);
+  if (unrelated > 0) lines.push(`  ${unrelatedWords(unrelated, rules.length > 0)}`);
   if (remedy !== undefined)
     lines.push(
       '',
-      `This would send it to ${remedy.mirrors.join(', ')}:`,
+      t('This would send it to {0}:', remedy.mirrors.join(', ')),
       '',
       ...remedy.yaml.trimEnd().split('\n'),
     );
   return `${lines.map(printable).join('\n')}\n`;
 }
 
-function rulesWord(count: number, others: boolean): string {
-  return `${count} ${others ? 'other ' : ''}${count === 1 ? 'rule' : 'rules'}`;
+/** @param others whether there are rules for this one */
+function unrelatedWords(count: number, others: boolean): string {
+  if (others)
+    return count === 1 ? t('1 other rule for other images') : t('{0} other rules for other images', count);
+  return count === 1 ? t('1 rule for other images') : t('{0} rules for other images', count);
 }

@@ -1,3 +1,5 @@
+import { type Place, type Sentence, sentence, t } from '../base/sentences.ts';
+import { either, listed } from '../base/words.ts';
 import { formatReference, repositoryOf } from '../documents/imageReference.ts';
 import { mirrorSetTypes } from '../documents/mirrorSet.ts';
 import { scopesOf } from '../documents/pullRules.ts';
@@ -12,8 +14,8 @@ import type { Candidate, TraceWorld } from './traceTypes.ts';
 
 /** What the words about one candidate need to know. */
 interface Told extends Candidate {
-  /** What the sentences call it: `it`, or of several candidates its name. */
-  readonly subject: string;
+  /** What the sentences call it where there are several candidates; one alone is `it`. */
+  readonly subject: string | undefined;
 }
 
 interface World extends TraceWorld {
@@ -34,12 +36,15 @@ export function explainTrace(
   const [first] = candidates;
   if (first === undefined) return { explanation: [], remedy: undefined };
   const short = candidates.length > 1;
-  const told = candidates.map((one): Told => ({ ...one, subject: short ? one.pull.name : 'it' }));
-  const sentences = [...stops(world), `Nodes pull this image by ${first.pull.by}.`];
+  const told = candidates.map((one): Told => ({ ...one, subject: short ? one.pull.name : undefined }));
+  const sentences = [
+    ...stops(world),
+    first.pull.by === 'digest' ? t('Nodes pull this image by digest.') : t('Nodes pull this image by tag.'),
+  ];
   if (short) {
     const names = candidates.map(({ pull }) => pull.name);
     sentences.push(
-      `It is a short name, which stands for ${names.join(' or ')} in the nodes’ search registries.`,
+      t('It is a short name, which stands for {0} in the nodes’ search registries.', either(names)),
     );
   }
   for (const candidate of told) sentences.push(...candidateWords(candidate, world));
@@ -54,26 +59,48 @@ function isRedirected({ endpoints }: Candidate): boolean {
 }
 
 function candidateWords(candidate: Told, world: World): string[] {
-  const { plan, subject } = candidate;
+  const { plan } = candidate;
   if (!plan.ok)
     return [
-      subject === 'it'
-        ? `Nodes refuse this image: ${plan.problem}.`
-        : `Nodes refuse ${subject}: ${plan.problem}.`,
+      about(
+        candidate,
+        sentence('Nodes refuse this image: {problem}.'),
+        sentence('Nodes refuse {name}: {problem}.'),
+        { problem: plan.problem },
+      ),
     ];
   return isRedirected(candidate)
     ? redirectedWords(candidate, world)
     : [...directWords(candidate, world), ...lostWords(candidate, world)];
 }
 
+/** A sentence about one candidate: the first where it is alone, and the second with `{name}` where it is one of several. */
+function about(
+  { subject }: Told,
+  alone: Sentence,
+  named: Sentence,
+  places: Readonly<Record<string, Place | undefined>>,
+): string {
+  return subject === undefined ? t(alone, places) : t(named, { ...places, name: subject });
+}
+
 /** What would redirect the pull, if `oc apply` did not overwrite it. */
-function lostWords({ reasons, subject }: Told, { whole, show }: World): string[] {
-  const lost = reasons.find(({ overwrittenBy }) => overwrittenBy !== undefined);
+function lostWords(candidate: Told, { whole, show }: World): string[] {
+  const lost = candidate.reasons.find(({ overwrittenBy }) => overwrittenBy !== undefined);
   if (lost === undefined) return [];
   const { kind, setName } = lost.placed;
   return [
-    `${shownPlace(lost.placed, whole, show)} would redirect ${subject}, but ${lost.overwrittenBy} is the same ${kind} ${setName} and overwrites it: oc apply takes that file later.`,
-    'Give one of the two a name of its own, so that both stay.',
+    about(
+      candidate,
+      sentence(
+        '{place} would redirect it, but {by} is the same {kind} {set} and overwrites it: oc apply takes that file later.',
+      ),
+      sentence(
+        '{place} would redirect {name}, but {by} is the same {kind} {set} and overwrites it: oc apply takes that file later.',
+      ),
+      { place: shownPlace(lost.placed, whole, show), by: lost.overwrittenBy, kind, set: setName },
+    ),
+    t('Give one of the two a name of its own, so that both stay.'),
   ];
 }
 
@@ -96,11 +123,13 @@ function stops({ snapshot, show }: World): string[] {
         ? ''
         : shownPlace(entry, snapshot, show)
       : `${show(imageConfig.path)}${line === undefined ? '' : `:${line + 1}`}`;
-  return [`${problem.message} (${place}): until that is repaired, nodes get no change of any mirror set.`];
+  return [
+    t('{0} ({1}): until that is repaired, nodes get no change of any mirror set.', problem.message, place),
+  ];
 }
 
 function redirectedWords(candidate: Told, world: World): string[] {
-  const { registry, plan, endpoints, subject } = candidate;
+  const { registry, plan, endpoints } = candidate;
   const first = endpoints.find(({ result }) => result !== 'blocked');
   if (first === undefined) return [];
   const decides =
@@ -111,8 +140,13 @@ function redirectedWords(candidate: Told, world: World): string[] {
         : placeOfRule(plan.rule, world.show);
   const blocked = endpoints.some(({ from, result }) => from === 'source' && result === 'blocked');
   return [
-    `${decides} redirects ${subject}: a node asks ${repositoryOf(first.reference)} first.`,
-    ...(blocked ? ['The source itself is blocked, so that a mirror must have the image.'] : []),
+    about(
+      candidate,
+      sentence('{rule} redirects it: a node asks {first} first.'),
+      sentence('{rule} redirects {name}: a node asks {first} first.'),
+      { rule: decides, first: repositoryOf(first.reference) },
+    ),
+    ...(blocked ? [t('The source itself is blocked, so that a mirror must have the image.')] : []),
   ];
 }
 
@@ -123,15 +157,15 @@ function sourcePlace({ endpoints }: Candidate): string {
 }
 
 function directWords(candidate: Told, world: World): string[] {
-  const { pull, registry, plan, reasons, endpoints, subject } = candidate;
+  const { pull, registry, plan, reasons, endpoints } = candidate;
   const { show } = world;
   const host = pull.image.registry;
   const isBlocked = endpoints.every(({ result }) => result === 'blocked');
   if (candidate.names !== undefined && !isBlocked)
     return [
       candidate.names === 'place'
-        ? 'It names a mirror itself, so nothing needs to redirect it.'
-        : `It names ${host}, where the mirrors are, so nothing needs to redirect it.`,
+        ? t('It names a mirror itself, so nothing needs to redirect it.')
+        : t('It names {0}, where the mirrors are, so nothing needs to redirect it.', host),
     ];
   const place = sourcePlace(candidate);
   const moves = plan.rule !== undefined && place !== pull.name;
@@ -139,47 +173,128 @@ function directWords(candidate: Told, world: World): string[] {
     const rule = placeOfRule(plan.rule, show);
     return [
       isBlocked
-        ? `${rule} moves ${subject} to ${place}, which is blocked, so nodes do not pull it at all.`
-        : `${rule} moves ${subject}: nodes ask ${place} instead.`,
-      ...(plan.rule.mirrors.length > 0 ? [`None of its mirrors is for pulls by ${pull.by}.`] : []),
+        ? about(
+            candidate,
+            sentence('{rule} moves it to {place}, which is blocked, so nodes do not pull it at all.'),
+            sentence('{rule} moves {name} to {place}, which is blocked, so nodes do not pull it at all.'),
+            { rule, place },
+          )
+        : about(
+            candidate,
+            sentence('{rule} moves it: nodes ask {place} instead.'),
+            sentence('{rule} moves {name}: nodes ask {place} instead.'),
+            { rule, place },
+          ),
+      ...(plan.rule.mirrors.length > 0 ? [noMirrorForPulls(pull.by)] : []),
     ];
   }
-  const asked = isBlocked
-    ? `${host} is blocked, and nodes do not pull it at all`
-    : `nodes ask ${host} itself`;
   const above = shadowed(candidate, world);
   if (registry !== undefined && above !== undefined) {
+    const places = {
+      above: shownPlaces(above, candidate, world),
+      source: registry.source,
+      rule: shownPlaces(registry, candidate, world),
+      pulls: pullsBy(pull.by),
+      host,
+    };
     return [
-      `${shownPlaces(above, candidate, world)} has mirrors for ${subject}, but the longer source ${registry.source} (${shownPlaces(registry, candidate, world)}) decides alone and has none for pulls by ${pull.by}, so ${asked}.`,
-      `Repeat the mirrors for ${registry.source} to redirect it.`,
+      isBlocked
+        ? about(
+            candidate,
+            sentence(
+              '{above} has mirrors for it, but the longer source {source} ({rule}) decides alone and has none for {pulls}, so {host} is blocked, and nodes do not pull it at all.',
+            ),
+            sentence(
+              '{above} has mirrors for {name}, but the longer source {source} ({rule}) decides alone and has none for {pulls}, so {host} is blocked, and nodes do not pull it at all.',
+            ),
+            places,
+          )
+        : about(
+            candidate,
+            sentence(
+              '{above} has mirrors for it, but the longer source {source} ({rule}) decides alone and has none for {pulls}, so nodes ask {host} itself.',
+            ),
+            sentence(
+              '{above} has mirrors for {name}, but the longer source {source} ({rule}) decides alone and has none for {pulls}, so nodes ask {host} itself.',
+            ),
+            places,
+          ),
+      t('Repeat the mirrors for {0} to redirect it.', registry.source),
     ];
   }
-  if (registry !== undefined) {
-    const [entry] = registry.entries;
-    const kind = entry === undefined ? 'mirror set' : entry.kind;
-    const serves = entry === undefined ? 'other pulls' : `pulls by ${mirrorSetTypes[entry.kind].pulls}`;
+  const [entry] = registry?.entries ?? [];
+  if (registry !== undefined && entry !== undefined) {
+    const places = {
+      rule: shownPlaces(registry, candidate, world),
+      source: registry.source,
+      kind: entry.kind,
+      pulls: pullsBy(mirrorSetTypes[entry.kind].pulls),
+      host,
+    };
     return [
-      `${shownPlaces(registry, candidate, world)} has the source ${registry.source}, but an ${kind} serves ${serves} only, so ${asked}.`,
+      isBlocked
+        ? t(
+            '{rule} has the source {source}, but an {kind} serves {pulls} only, so {host} is blocked, and nodes do not pull it at all.',
+            places,
+          )
+        : t(
+            '{rule} has the source {source}, but an {kind} serves {pulls} only, so nodes ask {host} itself.',
+            places,
+          ),
     ];
   }
-  if (plan.rule !== undefined)
-    return [`${placeOfRule(plan.rule, show)} has no mirror for pulls by ${pull.by}, so ${asked}.`];
+  // A table without entries only says `insecure` or `blocked`: to a person there is no source for the image.
+  if (plan.rule !== undefined && registry === undefined) {
+    const places = { rule: placeOfRule(plan.rule, show), pulls: pullsBy(pull.by), host };
+    return [
+      isBlocked
+        ? t(
+            '{rule} has no mirror for {pulls}, so {host} is blocked, and nodes do not pull it at all.',
+            places,
+          )
+        : t('{rule} has no mirror for {pulls}, so nodes ask {host} itself.', places),
+    ];
+  }
+  const noSource = isBlocked
+    ? about(
+        candidate,
+        sentence(
+          'No mirror set has a source that holds for it, so {host} is blocked, and nodes do not pull it at all.',
+        ),
+        sentence(
+          'No mirror set has a source that holds for {name}, so {host} is blocked, and nodes do not pull it at all.',
+        ),
+        { host },
+      )
+    : about(
+        candidate,
+        sentence('No mirror set has a source that holds for it, so nodes ask {host} itself.'),
+        sentence('No mirror set has a source that holds for {name}, so nodes ask {host} itself.'),
+        { host },
+      );
   const local = reasons.find((reason) => reason.local);
   if (local !== undefined)
     return [
-      `No mirror set has a source that holds for ${subject}, so ${asked}.`,
-      `${shownPlace(local.placed, world.snapshot, show)} was meant for it: ${local.reason}.`,
+      noSource,
+      t('{0} was meant for it: {1}.', shownPlace(local.placed, world.snapshot, show), local.reason),
     ];
-  return (
-    undecidedWords(candidate, world) ?? [`No mirror set has a source that holds for ${subject}, so ${asked}.`]
-  );
+  return undecidedWords(candidate, world) ?? [noSource];
+}
+
+/** The pulls that a rule is for, as a place in sentences. */
+function pullsBy(by: 'digest' | 'tag'): string {
+  return by === 'digest' ? t('pulls by digest') : t('pulls by tag');
+}
+
+function noMirrorForPulls(by: 'digest' | 'tag'): string {
+  return by === 'digest'
+    ? t('None of its mirrors is for pulls by digest.')
+    : t('None of its mirrors is for pulls by tag.');
 }
 
 /** Of a pull that a template may redirect; undefined where none may. */
-function undecidedWords(
-  { pull, reasons, subject, open }: Told,
-  { snapshot, show }: World,
-): string[] | undefined {
+function undecidedWords(candidate: Told, { snapshot, show }: World): string[] | undefined {
+  const { pull, reasons, open } = candidate;
   if (open === undefined) return undefined;
   const scopes = new Set(scopesOf(pull.name));
   const entry = reasons.find(
@@ -191,12 +306,40 @@ function undecidedWords(
   );
   if (entry !== undefined)
     return [
-      `${shownPlace(entry.placed, snapshot, show)} has the source ${entry.placed.entry.source?.value} and a template for its mirrors: where nodes pull ${subject} from is known when that is filled in.`,
+      about(
+        candidate,
+        sentence(
+          '{place} has the source {source} and a template for its mirrors: where nodes pull it from is known when that is filled in.',
+        ),
+        sentence(
+          '{place} has the source {source} and a template for its mirrors: where nodes pull {name} from is known when that is filled in.',
+        ),
+        { place: shownPlace(entry.placed, snapshot, show), source: entry.placed.entry.source?.value },
+      ),
     ];
+  const host = pull.image.registry;
   return [
     open.kind === 'MachineConfig'
-      ? `Nobody knows yet whether a drop-in for registries.conf redirects ${subject}: ${open.path}:${open.line} cannot be read yet. As far as files can be read, nodes ask ${pull.image.registry} itself.`
-      : `Nobody knows yet whether a mirror set redirects ${subject}: the sources of some are templates. As far as they can be read, nodes ask ${pull.image.registry} itself.`,
+      ? about(
+          candidate,
+          sentence(
+            'Nobody knows yet whether a drop-in for registries.conf redirects it: {place} cannot be read yet. As far as files can be read, nodes ask {host} itself.',
+          ),
+          sentence(
+            'Nobody knows yet whether a drop-in for registries.conf redirects {name}: {place} cannot be read yet. As far as files can be read, nodes ask {host} itself.',
+          ),
+          { place: `${open.path}:${open.line}`, host },
+        )
+      : about(
+          candidate,
+          sentence(
+            'Nobody knows yet whether a mirror set redirects it: the sources of some are templates. As far as they can be read, nodes ask {host} itself.',
+          ),
+          sentence(
+            'Nobody knows yet whether a mirror set redirects {name}: the sources of some are templates. As far as they can be read, nodes ask {host} itself.',
+          ),
+          { host },
+        ),
   ];
 }
 
@@ -221,7 +364,10 @@ function remedyWords(found: Candidate, world: World): { words: string[]; remedy:
   const words = copyWords(copies, world);
   const local = found.reasons.find((reason) => reason.local);
   if (local !== undefined && mirrorSetTypes[local.placed.kind].pulls === pull.by)
-    return { words: [...words, `With the source ${pull.name} that entry redirects it.`], remedy: undefined };
+    return {
+      words: [...words, t('With the source {0} that entry redirects it.', pull.name)],
+      remedy: undefined,
+    };
   const path = copies[0]?.path ?? registry?.entries[0]?.path ?? snapshot.files.keys().next().value ?? '';
   const version = world.versionFor(path);
   const mirrors = mirrorsFor(found, copies, world);
@@ -232,32 +378,53 @@ function remedyWords(found: Candidate, world: World): { words: string[]; remedy:
     return {
       words: [
         ...words,
-        `An ${remedy.kind} with the source ${pull.name} and the mirror ${mirror} redirects it.`,
+        t('An {0} with the source {1} and the mirror {2} redirects it.', remedy.kind, pull.name, mirror),
       ],
       remedy,
     };
   }
-  const what =
-    mirror === undefined ? `the source ${pull.name}` : `the source ${pull.name} and the mirror ${mirror}`;
-  const never = 'ImageContentSourcePolicy and ImageDigestMirrorSet never redirect a pull by tag';
-  const itms = `an ImageTagMirrorSet with ${what}`;
-  const before =
-    'a MachineConfig with a drop-in for registries.conf, or pull specs by digest in the operator’s CSV';
-  const sentence =
-    version === undefined
-      ? `${never}: it takes ${itms} (OpenShift 4.13 and later); before 4.13 it takes ${before}.`
-      : hasTagMirrorSets(version)
-        ? `${never}: it takes ${itms}.`
-        : `${never}, and OpenShift ${version} has no ImageTagMirrorSet yet (4.13 has): it takes ${before}.`;
   const remedy = mirror === undefined ? undefined : remedyFor('tag', pull.name, mirrors, version);
-  return { words: [...words, sentence], remedy };
+  return { words: [...words, tagRemedyWords(pull.name, mirror, version)], remedy };
+}
+
+/** What redirects pulls by tag, by the version of the cluster where it is known. */
+function tagRemedyWords(source: string, mirror: string | undefined, version: string | undefined): string {
+  if (version !== undefined && !hasTagMirrorSets(version))
+    return t(
+      'ImageContentSourcePolicy and ImageDigestMirrorSet never redirect a pull by tag, and OpenShift {version} has no ImageTagMirrorSet yet (4.13 has): it takes a MachineConfig with a drop-in for registries.conf, or pull specs by digest in the operator’s CSV.',
+      { version },
+    );
+  if (version !== undefined)
+    return mirror === undefined
+      ? t(
+          'ImageContentSourcePolicy and ImageDigestMirrorSet never redirect a pull by tag: it takes an ImageTagMirrorSet with the source {source}.',
+          { source },
+        )
+      : t(
+          'ImageContentSourcePolicy and ImageDigestMirrorSet never redirect a pull by tag: it takes an ImageTagMirrorSet with the source {source} and the mirror {mirror}.',
+          { source, mirror },
+        );
+  return mirror === undefined
+    ? t(
+        'ImageContentSourcePolicy and ImageDigestMirrorSet never redirect a pull by tag: it takes an ImageTagMirrorSet with the source {source} (OpenShift 4.13 and later); before 4.13 it takes a MachineConfig with a drop-in for registries.conf, or pull specs by digest in the operator’s CSV.',
+        { source },
+      )
+    : t(
+        'ImageContentSourcePolicy and ImageDigestMirrorSet never redirect a pull by tag: it takes an ImageTagMirrorSet with the source {source} and the mirror {mirror} (OpenShift 4.13 and later); before 4.13 it takes a MachineConfig with a drop-in for registries.conf, or pull specs by digest in the operator’s CSV.',
+        { source, mirror },
+      );
 }
 
 function copyWords(copies: readonly Copy[], { show }: World): string[] {
   const [copy] = copies;
   if (copy === undefined) return [];
-  const what = copy.exact ? 'copies it' : 'copies others of its repository';
-  return [`${show(copy.path)}:${copy.line + 1} ${what} to ${formatReference(copy.destination)}.`];
+  const place = `${show(copy.path)}:${copy.line + 1}`;
+  const destination = formatReference(copy.destination);
+  return [
+    copy.exact
+      ? t('{0} copies it to {1}.', place, destination)
+      : t('{0} copies others of its repository to {1}.', place, destination),
+  ];
 }
 
 /** Mirrors to name for the repository: where mapping.txt brings it, else the other kind's mirrors in its table. */
@@ -276,7 +443,7 @@ function mirrorsFor({ pull, registry }: Candidate, copies: readonly Copy[], { sn
 function shownPlaces(registry: NodeRegistry, { pull }: Candidate, { snapshot, show }: World): string {
   const own = registry.entries.filter(({ kind }) => mirrorSetTypes[kind].pulls === pull.by);
   const places = (own.length > 0 ? own : registry.entries).map((entry) => shownPlace(entry, snapshot, show));
-  return [...new Set(places)].join(' and ');
+  return listed([...new Set(places)]);
 }
 
 function shownPlace(

@@ -1,5 +1,7 @@
 import { memo } from '../base/memo.ts';
 import { lastComponent } from '../base/paths.ts';
+import { t } from '../base/sentences.ts';
+import { listed } from '../base/words.ts';
 import {
   type ImageReference,
   isDockerHub,
@@ -8,7 +10,7 @@ import {
   registryOf,
   repositoryOf,
 } from '../documents/imageReference.ts';
-import { mirrorSetTypes } from '../documents/mirrorSet.ts';
+import { type MirrorSetKind, mirrorSetTypes } from '../documents/mirrorSet.ts';
 import { scopesOf } from '../documents/pullRules.ts';
 import { canonicalRepository } from '../documents/pullSpec.ts';
 import { isInRegistry } from '../documents/transport.ts';
@@ -106,34 +108,51 @@ function holdingReason(placed: PlacedEntry, group: SourceGroup, pull: Pull): Ent
   );
   if (problem !== undefined) return result(false, problem.message);
   if (placed.entry.isTemplate)
-    return result(false, 'its mirrors have a template in them, so that nobody knows yet what they are');
+    return result(false, t('its mirrors have a template in them, so that nobody knows yet what they are'));
   if (group.registry === undefined || !placedOf(group.registry).has(placed))
-    return result(false, 'it has no mirror besides the source itself, so nodes do not get it');
+    return result(false, t('it has no mirror besides the source itself, so nodes do not get it'));
   if (pull.replacedBy !== undefined)
-    return result(false, `${pull.replacedBy} has a table for this image, and only that one counts`);
+    return result(false, t('{0} has a table for this image, and only that one counts', pull.replacedBy));
   const { deciding } = pull;
   if (deciding?.above === group.source) return repeatedReason(placed, deciding, pull, result);
   if (deciding !== undefined && deciding.source !== group.source)
-    return result(false, `the longer source ${deciding.source} decides alone`);
+    return result(false, t('the longer source {0} decides alone', deciding.source));
   const { pulls } = mirrorSetTypes[placed.kind];
   const blocks = neverContactsSource(placed);
   if (pulls !== pull.by) {
-    const only = `an ${placed.kind} redirects pulls by ${pulls} only, and this is a pull by ${pull.by}`;
+    const only = onlyOtherPulls(placed.kind);
     return blocks
       ? result(
           true,
-          `NeverContactSource blocks ${group.source} for this pull too; of its mirrors none is asked: ${only}`,
+          t(
+            'NeverContactSource blocks {0} for this pull too; of its mirrors none is asked: {1}',
+            group.source,
+            only,
+          ),
         )
       : result(false, only);
   }
   const others =
     group.registry.entries.filter((other) => mirrorSetTypes[other.kind].pulls === pulls).length - 1;
-  const merged =
-    others === 0
-      ? ''
-      : `; its mirrors are merged with those of ${others} other ${others === 1 ? 'entry' : 'entries'} for this source`;
-  const blocked = blocks ? '; NeverContactSource blocks the source' : '';
-  return result(true, `the longest source that holds for this image${merged}${blocked}`);
+  const clauses = [
+    t('the longest source that holds for this image'),
+    ...(others === 0 ? [] : [mergedWords(others)]),
+    ...(blocks ? [t('NeverContactSource blocks the source')] : []),
+  ];
+  return result(true, clauses.join('; '));
+}
+
+function mergedWords(others: number): string {
+  return others === 1
+    ? t('its mirrors are merged with those of 1 other entry for this source')
+    : t('its mirrors are merged with those of {0} other entries for this source', others);
+}
+
+/** Of an entry that is for the pulls that this one is not. */
+function onlyOtherPulls(kind: MirrorSetKind): string {
+  return mirrorSetTypes[kind].pulls === 'digest'
+    ? t('an {0} redirects pulls by digest only, and this is a pull by tag', kind)
+    : t('an {0} redirects pulls by tag only, and this is a pull by digest', kind);
 }
 
 /** Of an entry whose mirrors a blocked or insecure scope of the image configuration has too. */
@@ -145,8 +164,8 @@ function repeatedReason(
 ): EntryReason {
   const { pulls } = mirrorSetTypes[kind];
   return pulls === by
-    ? result(true, `its mirrors are repeated for ${source}, which the image configuration names`)
-    : result(false, `an ${kind} redirects pulls by ${pulls} only, and this is a pull by ${by}`);
+    ? result(true, t('its mirrors are repeated for {0}, which the image configuration names', source))
+    : result(false, onlyOtherPulls(kind));
 }
 
 interface Near {
@@ -174,7 +193,10 @@ function nearReason(
     return {
       rank: 0,
       local: true,
-      reason: `its source is a path left by a file:// hop, which never matches; the images come from ${origin.repositories.join(' and ')}`,
+      reason: t(
+        'its source is a path left by a file:// hop, which never matches; the images come from {0}',
+        listed(origin.repositories),
+      ),
     };
   if (origin?.certainty === 'unknown' && isLocalPath(source) && source.endsWith(`/${path}`)) {
     const mirrors = entry.mirrors.map(({ value }) => value);
@@ -182,7 +204,10 @@ function nearReason(
       return {
         rank: 1,
         local: true,
-        reason: `its source is a path left by a file:// hop, which never matches; the first hop’s mapping.txt would tell whether it was ${name}`,
+        reason: t(
+          'its source is a path left by a file:// hop, which never matches; the first hop’s mapping.txt would tell whether it was {0}',
+          name,
+        ),
       };
   }
   const parsed = isDockerHub(sourceHost) || /[:@][^/]*$/.test(source) ? parseReference(source) : undefined;
@@ -190,26 +215,34 @@ function nearReason(
     const known = canonicalRepository(parsed.reference);
     if (known !== source && [...scopesOf(name)].includes(known)) {
       const refused = problems.find(({ kind }) => kind === 'source-format')?.message;
-      const reason = `nodes know these images as ${known}, and sources are compared letter by letter`;
+      const reason = t('nodes know these images as {0}, and sources are compared letter by letter', known);
       return { rank: 2, reason: refused ?? reason };
     }
   }
-  if (source.toLowerCase() === name.toLowerCase()) return { rank: 3, reason: 'upper and lower case differ' };
+  if (source.toLowerCase() === name.toLowerCase())
+    return { rank: 3, reason: t('upper and lower case differ') };
   const host = registryOf(name);
   const sourcePath = source.slice(sourceHost.length + 1);
   if (sourcePath === path && sourceHost !== host)
     return withoutPort(sourceHost) === withoutPort(host)
-      ? { rank: 4, reason: `its port is another one: ${sourceHost} is not ${host}` }
-      : { rank: 6, reason: `it is for another registry, ${sourceHost}` };
-  if (source.startsWith(`${name}/`)) return { rank: 5, reason: `it is for what lies below ${name}` };
+      ? { rank: 4, reason: t('its port is another one: {0} is not {1}', sourceHost, host) }
+      : { rank: 6, reason: t('it is for another registry, {0}', sourceHost) };
+  if (source.startsWith(`${name}/`)) return { rank: 5, reason: t('it is for what lies below {0}', name) };
   if (sourceHost !== host || sourcePath === '') return undefined;
   if (name.startsWith(source) || source.startsWith(name))
     return {
       rank: 7,
-      reason: `a source holds for whole names, and ${lastComponent(source)} is not ${lastComponent(name)}`,
+      reason: t(
+        'a source holds for whole names, and {0} is not {1}',
+        lastComponent(source),
+        lastComponent(name),
+      ),
     };
   if (lastComponent(source) === lastComponent(name))
-    return { rank: 8, reason: `it is for another namespace, ${source.slice(0, source.lastIndexOf('/'))}` };
+    return {
+      rank: 8,
+      reason: t('it is for another namespace, {0}', source.slice(0, source.lastIndexOf('/'))),
+    };
   return undefined;
 }
 

@@ -1,3 +1,4 @@
+import { t } from '../base/sentences.ts';
 import { listed } from '../base/words.ts';
 import type { MachineConfig } from '../documents/machineConfig.ts';
 import { entryLine, isMirrorSet, type MirrorSet, mirrorSetTypes } from '../documents/mirrorSet.ts';
@@ -127,12 +128,12 @@ export function leftOutWords(found: readonly Undecided[], show: (path: string) =
   const words = left.slice(0, mostSentences).map(({ path, line, template }) => {
     const place = `${show(path)}:${line}`;
     return template === undefined
-      ? `${place} cannot be read here: its text is elsewhere or damaged; it is left out.`
-      : `${place} is a template (${template}); it is left out.`;
+      ? t('{0} cannot be read here: its text is elsewhere or damaged; it is left out.', place)
+      : t('{0} is a template ({1}); it is left out.', place, template);
   });
   const more = left.length - words.length;
-  if (more === 1) return [...words, '1 more place is a template and is left out.'];
-  return more > 1 ? [...words, `${more} more places are templates and are left out.`] : words;
+  if (more === 1) return [...words, t('1 more place is a template and is left out.')];
+  return more > 1 ? [...words, t('{0} more places are templates and are left out.', more)] : words;
 }
 
 /** The same as JSON has it. */
@@ -167,21 +168,37 @@ export function undecidedWords(found: readonly Undecided[]): string[] {
 
 function setWords(path: string, found: readonly Undecided[]): string {
   if (found.some(({ why }) => why === 'patch'))
-    return `${path} is a patch that a kustomization applies, and is left out here: forecast what kustomize makes of it.`;
+    return t(
+      '{0} is a patch that a kustomization applies, and is left out here: forecast what kustomize makes of it.',
+      path,
+    );
   const broken = found.find(({ why }) => why === 'broken');
   if (broken !== undefined)
-    return `${path}:${broken.line} is no valid YAML, so that oc apply refuses it: what is said of it here is what can be read all the same.`;
+    return t(
+      '{0}:{1} is no valid YAML, so that oc apply refuses it: what is said of it here is what can be read all the same.',
+      path,
+      broken.line,
+    );
   const lines = found.flatMap(({ entryLine }) => entryLine ?? []);
   if (lines.length < found.length)
-    return `${path} is a template for entries that are not known yet: forecast what is made of it.`;
+    return t('{0} is a template for entries that are not known yet: forecast what is made of it.', path);
   return lines.length === 1
-    ? `${path}:${lines[0]} is an entry with a template, and what it redirects is not known yet: forecast what is made of it.`
-    : `${path} has ${lines.length} entries with templates (lines ${listed(shown(lines))}), and what they redirect is not known yet: forecast what is made of them.`;
+    ? t(
+        '{0}:{1} is an entry with a template, and what it redirects is not known yet: forecast what is made of it.',
+        path,
+        lines[0] ?? 0,
+      )
+    : t(
+        '{0} has {1} entries with templates (lines {2}), and what they redirect is not known yet: forecast what is made of them.',
+        path,
+        lines.length,
+        listed(shown(lines)),
+      );
 }
 
 /** More lines than anybody reads tell no more than the first. */
 function shown(lines: readonly number[]): string[] {
   const most = 5;
   const first = lines.slice(0, most).map(String);
-  return lines.length <= most ? first : [...first.slice(0, -1), `${lines.length - most + 1} more`];
+  return lines.length <= most ? first : [...first.slice(0, -1), t('{0} more', lines.length - most + 1)];
 }

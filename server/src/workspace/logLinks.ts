@@ -1,6 +1,7 @@
 import { memo } from '../base/memo.ts';
 import type { Range } from '../base/range.ts';
 import { lineRange } from '../base/range.ts';
+import { t } from '../base/sentences.ts';
 import {
   exactReference,
   formatReference,
@@ -179,13 +180,19 @@ function withWay(line: ExplainedLine, snapshot: Snapshot): ExplainedLine {
   if (place !== undefined) {
     return {
       ...line,
-      fix: `${mirror} does not have the image, although line ${place.range.start.line + 1} of ${place.path} copies it. Run operator-mirror copy -f ${place.path}. Then operator-mirror check FOLDER --online says what is still missing.`,
+      fix: t(
+        '{mirror} does not have the image, although line {line} of {file} copies it. Run operator-mirror copy -f {file}. Then operator-mirror check FOLDER --online says what is still missing.',
+        { mirror, line: place.range.start.line + 1, file: place.path },
+      ),
     };
   }
   const target = withoutVersion(pull?.mirror ?? '');
   return {
     ...line,
-    fix: `${mirror} does not have the image, and no line of mapping.txt copies it. Add the line ${image}=${target} to mapping.txt, or the image under additionalImages in the ImageSetConfiguration. Then copy it with operator-mirror copy -f mapping.txt.`,
+    fix: t(
+      '{mirror} does not have the image, and no line of mapping.txt copies it. Add the line {line} to mapping.txt, or the image under additionalImages in the ImageSetConfiguration. Then copy it with operator-mirror copy -f mapping.txt.',
+      { mirror, line: `${image}=${target}` },
+    ),
   };
 }
 

@@ -1,5 +1,28 @@
 import { describe, expect, it } from 'vitest';
-import { oneLine, printable, printableJson, shortName } from '../../../server/src/base/words.ts';
+import {
+  either,
+  listed,
+  oneLine,
+  printable,
+  printableJson,
+  shortName,
+} from '../../../server/src/base/words.ts';
+
+it('names in a sentence are listed, or are to choose from', () => {
+  const names = ['q.io', 'm.io', 'docker.io'];
+  expect([0, 1, 2, 3].map((count) => listed(names.slice(0, count)))).toEqual([
+    '',
+    'q.io',
+    'q.io and m.io',
+    'q.io, m.io and docker.io',
+  ]);
+  expect([0, 1, 2, 3].map((count) => either(names.slice(0, count)))).toEqual([
+    '',
+    'q.io',
+    'q.io or m.io',
+    'q.io or m.io or docker.io',
+  ]);
+});
 
 /** All that a terminal obeys, or that turns or breaks a line. */
 const steering = [

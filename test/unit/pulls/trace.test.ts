@@ -98,6 +98,19 @@ describe('a pull by tag that only digest sets could mean', () => {
   });
 });
 
+describe('a registry that the image configuration only calls insecure', () => {
+  it('is no source of a mirror set', () => {
+    const config =
+      'apiVersion: config.openshift.io/v1\nkind: Image\nmetadata: { name: cluster }\nspec:\n  registrySources:\n    insecureRegistries:\n    - q.io\n';
+    const snapshot = new Snapshot().with('image.yaml', parseText(config, 'yaml'));
+    const traced = traceOf(snapshot, 'q.io/a/b:1');
+    expect(traced.endpoints).toMatchObject([{ from: 'source', insecure: true }]);
+    expect(say(traced)).toContain(
+      'Nodes pull this image by tag. No mirror set has a source that holds for it, so nodes ask q.io itself.',
+    );
+  });
+});
+
 describe('a source that a file:// hop left', () => {
   it('was meant for the image that the first run names', () => {
     const image =

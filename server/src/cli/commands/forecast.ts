@@ -1,4 +1,5 @@
 import { UserError } from '../../base/errors.ts';
+import { t } from '../../base/sentences.ts';
 import { printable, printableJson } from '../../base/words.ts';
 import { readClusterMirrorSets } from '../../cluster/clusterMirrorSets.ts';
 import { readClusterNodeSettings } from '../../cluster/clusterNodeSettings.ts';
@@ -99,7 +100,7 @@ async function clusterState(options: OptionValues, terminal: Terminal): Promise<
 async function folderState(path: string, terminal: Terminal): Promise<Current> {
   const { snapshot, show } = await readNodeFiles([path], 'forecast', terminal);
   if (decidesOnNodes(snapshot)) return { state: { sets: snapshot }, show };
-  throw new UserError('notRecognised', `${path} holds no mirror sets`, { nextStep: clusterTextHelp });
+  throw new UserError('notRecognised', `${path} holds no mirror sets`, { nextStep: t(clusterTextHelp) });
 }
 
 async function fileState(path: string): Promise<Current> {
@@ -107,7 +108,7 @@ async function fileState(path: string): Promise<Current> {
   if (read.ok) return { state: read.state, show: (one) => one };
   const place = read.line === undefined ? path : `${path}:${read.line}`;
   throw new UserError('notRecognised', `${place} tells nothing of the cluster: ${read.problem}`, {
-    nextStep: clusterTextHelp,
+    nextStep: t(clusterTextHelp),
   });
 }
 

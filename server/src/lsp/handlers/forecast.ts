@@ -1,5 +1,6 @@
 import { LSPErrorCodes, ResponseError } from 'vscode-languageserver';
 import { folderOf } from '../../base/paths.ts';
+import { t } from '../../base/sentences.ts';
 import { withoutMark } from '../../documents/lines.ts';
 import {
   type ForecastAnswer,
@@ -64,6 +65,6 @@ function stateOf({ path, text }: { readonly path: string; readonly text: string 
   const place = read.line === undefined ? path : `${path}:${read.line}`;
   throw new ResponseError(
     LSPErrorCodes.RequestFailed,
-    `${place} tells nothing of the cluster: ${read.problem}; ${clusterTextHelp}`,
+    `${place} tells nothing of the cluster: ${read.problem}; ${t(clusterTextHelp)}`,
   );
 }
