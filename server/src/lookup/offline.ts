@@ -1,4 +1,5 @@
 import { type Sentence, sentence, t } from '../base/sentences.ts';
+
 /**
  * Why no registry may be contacted.
  * - `setting`: `operatorMirror.network` is `off`
