@@ -55,7 +55,7 @@ describe('seed 000 in an editor', () => {
 
   async function hoverText(client: LspClient): Promise<string> {
     const { uri, text } = await open(client, mapping());
-    return JSON.stringify(await client.hover(uri, keycloakLine(text), 20));
+    return JSON.stringify(await client.hoverWhenKnown(uri, keycloakLine(text), 20));
   }
 
   it.each([
@@ -85,7 +85,7 @@ describe('seed 000 in an editor', () => {
     rmSync(join(folder, 'v2'), { recursive: true });
     const client = await start();
     const { uri, text } = await open(client, mapping());
-    const hover = async () => JSON.stringify(await client.hover(uri, keycloakLine(text), 20));
+    const hover = async () => JSON.stringify(await client.hoverWhenKnown(uri, keycloakLine(text), 20));
     expect(await hover()).toContain('there is no v2/ folder with');
     addToStore(folder, keycloak, '15.0.2', image);
     await expect.poll(hover, { interval: 500 }).toContain(image.manifest.digest);
@@ -122,7 +122,7 @@ describe.each(realStores)('the store that oc wrote in %s', (name) => {
     const text = lines.map(({ source, destination }) => `${source}=${destination}\n`).join('');
     await client.open(uri, 'oc-mapping', text);
     const hovers = await Promise.all(
-      lines.map(({ source }, line) => client.hover(uri, line, source.length + 5)),
+      lines.map(({ source }, line) => client.hoverWhenKnown(uri, line, source.length + 5)),
     );
     for (const [line, { destination, destinationDigest }] of lines.entries()) {
       const expected = destinationDigest ?? 'does not have this image';

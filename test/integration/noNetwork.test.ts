@@ -154,7 +154,7 @@ async function session(initializationOptions: Record<string, unknown>): Promise<
     await client.diagnostics(uri);
     for (const [line, content] of text.split('\n').entries()) {
       for (const character of [3, 12, content.length - 3]) {
-        const hover = await client.hover(uri, line, Math.max(character, 0));
+        const hover = await client.hoverWhenKnown(uri, line, Math.max(character, 0));
         if (name === 'mapping.txt' && character === 3) hovers.push(JSON.stringify(hover));
       }
     }

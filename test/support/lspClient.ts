@@ -111,6 +111,15 @@ export class LspClient {
     });
   }
 
+  /** The hover once the server has found what it looks for: it answers before, where that takes it longer than a moment. */
+  async hoverWhenKnown(uri: string, line: number, character: number): Promise<Hover | null> {
+    for (;;) {
+      const hover = await this.hover(uri, line, character);
+      if (!JSON.stringify(hover).includes('hover again in a moment')) return hover;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+
   async codeActions(uri: string, range: Range, only?: string[]): Promise<CodeAction[]> {
     const context = { diagnostics: [], ...(only === undefined ? {} : { only }) };
     const actions = await this.connection.sendRequest(CodeActionRequest.type, {
