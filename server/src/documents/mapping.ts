@@ -283,17 +283,22 @@ function refuse(
   problems.push({ message, span: problemSpan, ...repairOf(text, span, isPair) });
 }
 
-/** By registry: a mapping of thousands of lines has a handful of them. */
-const hostProblems = new Map<string, string | undefined>();
-const mostHosts = 1000;
+/** The registries that were asked for last, the newer one first: lines go on and on from one to another. */
+let [last, lastButOne] = [hostWithProblem(''), hostWithProblem('')];
 
 function hostProblemOf(registry: string): string | undefined {
-  if (registry === '') return undefined;
-  if (hostProblems.has(registry)) return hostProblems.get(registry);
-  if (hostProblems.size >= mostHosts) hostProblems.clear();
-  const problem = hostProblem(registry);
-  hostProblems.set(registry, problem);
-  return problem;
+  if (registry === last.registry) return last.problem;
+  const found = registry === lastButOne.registry ? lastButOne : hostWithProblem(registry);
+  lastButOne = last;
+  last = found;
+  return found.problem;
+}
+
+function hostWithProblem(registry: string): {
+  readonly registry: string;
+  readonly problem: string | undefined;
+} {
+  return { registry, problem: registry === '' ? undefined : hostProblem(registry) };
 }
 
 function dockerProblem(text: string, { start }: Span): SyntaxProblem {

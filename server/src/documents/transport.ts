@@ -109,14 +109,11 @@ const plain = { transport: 'registry', start: 0 } as const;
 
 /** The transport that `oc` reads in a text, and where the rest begins. */
 export function transportOf(text: string): { readonly transport: Transport; readonly start: number } {
-  // Most texts name a registry, and none of those has a scheme.
-  if (text.includes('://')) {
-    for (const transport of prefixedOfOc) {
-      const { prefix, dropsSlash } = transports[transport];
-      if (!text.startsWith(prefix)) continue;
-      const slash = dropsSlash && text.charAt(prefix.length) === '/' ? 1 : 0;
-      return { transport, start: prefix.length + slash };
-    }
+  for (const transport of prefixedOfOc) {
+    const { prefix, dropsSlash } = transports[transport];
+    if (!text.startsWith(prefix)) continue;
+    const slash = dropsSlash && text.charAt(prefix.length) === '/' ? 1 : 0;
+    return { transport, start: prefix.length + slash };
   }
   return plain;
 }
