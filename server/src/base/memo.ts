@@ -40,6 +40,9 @@ export function memoByPair<Key extends object, Other extends object, Value>(
 /**
  * A memo for what an object and other values say together: what was worked out for the object is kept while the other
  * values are the very same ones as then, and worked out again when one of them is another.
+ *
+ * The values live as long as the object. So never keep a snapshot by a document: documents are kept by snapshots, and
+ * where two files are edited in turn, all versions of both would hang on each other for ever.
  */
 export function memoWhileSame<Key extends object, Value>(): (
   key: Key,

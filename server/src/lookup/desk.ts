@@ -81,6 +81,8 @@ export class Desk {
 
   /** Notes that a question was asked: why it was not answered, or `undefined`. */
   note(question: Question, reason: string | undefined): void {
+    // What a disk lacks nobody asks `unanswered` about, and each keystroke in a path is another question.
+    if (question.local) return;
     if (reason === undefined) this.#failures.delete(question.key);
     else this.#failures.set(question.key, { question, reason });
   }
@@ -89,7 +91,6 @@ export class Desk {
   unanswered(): Unanswered[] {
     const places = new Map<string, { reason: string; images: Set<string>; repositories: Set<string> }>();
     for (const { question, reason } of this.#failures.values()) {
-      if (question.local) continue;
       const { place, name, repository } = question;
       const found = places.get(place) ?? { reason, images: new Set(), repositories: new Set() };
       // Asked for its tags, a repository stands for one image whose tag nobody knows.

@@ -45,7 +45,10 @@ export interface Finding<Data = unknown> {
 export interface Together {
   /** The same for those that say the same. */
   readonly key: string;
-  /** The message of all together, which are at least two. */
+  /**
+   * The message of all together, which are at least two. A finding is kept for as long as its line is there, and with it
+   * all that stands in a function round this one: so it is made by a function of its own, which has no context.
+   */
   message(count: number): string;
 }
 

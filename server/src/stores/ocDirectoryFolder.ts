@@ -21,6 +21,7 @@ export interface StoreSearch {
 const trustOrInside = sentence('trust the workspace, or name a folder inside it');
 /** Milliseconds for which a folder that was found stays found: thousands of references ask at a time. */
 const remembered = 2000;
+const mostRemembered = 1000;
 
 /** Finds the folders that hold the `v2/` of `file://` references: those of a document are near it. */
 export class StoreFolders {
@@ -49,6 +50,8 @@ export class StoreFolders {
     const known = this.#found.get(key);
     if (known !== undefined && now - known.at < remembered) return known.folder;
     const found = this.#find(folder, top);
+    // Each keystroke in a path may be another first component.
+    if (this.#found.size >= mostRemembered) this.#found.clear();
     this.#found.set(key, { at: now, folder: found });
     return found;
   }

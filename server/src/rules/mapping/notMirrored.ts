@@ -9,7 +9,7 @@ import { isSentByDropIns } from '../../pulls/tagRedirects.ts';
 import { catalogIndexKey, isCatalogIndex } from '../../workspace/catalogIndex.ts';
 import { originalsOf } from '../../workspace/originals.ts';
 import { redirectAllFix, redirectFix, type Wanted } from '../redirectFix.ts';
-import { defineRule, type Fix, type RuleContext } from '../rule.ts';
+import { defineRule, type Fix, type RuleContext, type Together } from '../rule.ts';
 import { wantedInFile } from './wantedInFile.ts';
 
 interface Missing {
@@ -56,9 +56,7 @@ of a repository is said once, in the first of them.`,
     return line.pairs.flatMap((pair) =>
       missingOf(pair, context).map((missing) => {
         const { start, end } = pair.source.span;
-        const { source, destination, by, elsewhere } = missing;
-        const key = [source, destination, by, ...elsewhere].join(' ');
-        const together = { key, message: (count: number) => messageOf(missing, count) };
+        const together = togetherOf(missing);
         return { message: messageOf(missing, 1), range: lineRange(0, start, end), data: missing, together };
       }),
     );
@@ -70,6 +68,12 @@ of a repository is said once, in the first of them.`,
     return [...(own === undefined ? [] : [own]), ...fixAll(context)];
   },
 });
+
+function togetherOf(missing: Missing): Together {
+  const { source, destination, by, elsewhere } = missing;
+  const key = [source, destination, by, ...elsewhere].join(' ');
+  return { key, message: (count) => messageOf(missing, count) };
+}
 
 /** `lines` is how many lines of the file say the same. */
 function messageOf({ source, destination, by, elsewhere }: Missing, lines: number): string {

@@ -10,7 +10,6 @@ import {
 } from '../../documents/imageReference.ts';
 import { arrivalOf } from '../../documents/mapping.ts';
 import { isMirrorSet, type MirrorEntry, type MirrorSet } from '../../documents/mirrorSet.ts';
-import type { WorkspaceFile } from '../../documents/workspaceFile.ts';
 import type { YamlScalar } from '../../documents/yamlNode.ts';
 import type { Facts } from '../../workspace/facts.ts';
 import { allRegistriesReached, keyOfRegistries } from '../../workspace/reached.ts';
@@ -93,14 +92,15 @@ function isFilled(mirror: YamlScalar, context: RuleContext): boolean {
   return context.facts.asked(context.path) || filledRegistries(context).has(registryOf(mirror.value));
 }
 
-const keptFilled = memoWhileSame<WorkspaceFile, ReadonlySet<string>>();
+// By the snapshot, which holds the file; kept by the file it would hold a snapshot, and that the files before.
+const keptFilled = memoWhileSame<Snapshot, ReadonlySet<string>>();
 
 /** The registries that have been copied to: a mapping.txt got there, or a mirror of this file is known to be there. */
 function filledRegistries({ snapshot, path, facts }: RuleContext): ReadonlySet<string> {
   const file = snapshot.files.get(path);
   if (file?.content.type !== 'yaml') return new Set();
   const sets = file.content.yaml.resources.filter(isMirrorSet);
-  return keptFilled(file, [snapshot, facts, facts.version], () => filledIn(sets, snapshot, facts));
+  return keptFilled(snapshot, [path, facts, facts.version], () => filledIn(sets, snapshot, facts));
 }
 
 function filledIn(all: readonly MirrorSet[], snapshot: Snapshot, facts: Facts): ReadonlySet<string> {
