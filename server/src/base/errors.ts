@@ -1,3 +1,5 @@
+import { t } from './sentences.ts';
+
 /**
  * An error that a user reads: what failed, on which side, and the next step. Rooms that do I/O throw these;
  * anything else that is thrown is a defect and is reported as one.
@@ -24,9 +26,13 @@ export class UserError extends Error {
 
   /** The one line that goes to a terminal or a notification. */
   get line(): string {
-    const where = this.side === undefined ? '' : `${this.side}: `;
-    return `${where}${this.message}${this.nextStep === '' ? '' : `; ${this.nextStep}`}`;
+    return `${sideWord(this.side)}${this.message}${this.nextStep === '' ? '' : `; ${this.nextStep}`}`;
   }
+}
+
+function sideWord(side: UserError['side']): string {
+  if (side === undefined) return '';
+  return `${side === 'source' ? t('source') : t('destination')}: `;
 }
 
 /** The text of anything thrown, for a log or an error line. */

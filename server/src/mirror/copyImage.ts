@@ -1,5 +1,6 @@
 import { isDigest } from '../base/digest.ts';
 import { UserError } from '../base/errors.ts';
+import { t } from '../base/sentences.ts';
 import type { Descriptor, Manifest } from '../content/descriptor.ts';
 import { inRole } from '../content/successors.ts';
 import { type Below, type ManifestNode, walkManifests } from '../content/walkManifests.ts';
@@ -140,11 +141,11 @@ class ImageCopy {
       const manifest = await source.getManifest(child.digest, this.#run.signal);
       if (manifest !== undefined) return manifest;
       const { os, architecture } = child.platform ?? {};
-      const platform = os === undefined ? '' : ` (${os}/${architecture})`;
+      const wanted = os === undefined ? child.digest : `${child.digest} (${os}/${architecture})`;
       throw new UserError(
         'missing',
-        `${source.name} does not have ${child.digest}${platform}, which the index ${index.digest} names`,
-        { nextStep: 'have the image pushed there again with all its platforms: an index is copied whole' },
+        t('{0} does not have {1}, which the index {2} names', source.name, wanted, index.digest),
+        { nextStep: t('have the image pushed there again with all its platforms: an index is copied whole') },
       );
     });
   }
@@ -189,13 +190,15 @@ class ImageCopy {
         if (actual === digest) continue;
         throw new UserError(
           'digestMismatch',
-          `${destination.name}:${tag} is ${actual ?? 'not there'} after the copy instead of ${digest}`,
-          { nextStep: 'copy again, and see that nothing else writes there at the same time' },
+          actual === undefined
+            ? t('{0}:{1} is not there after the copy, and should be {2}', destination.name, tag, digest)
+            : t('{0}:{1} is {2} after the copy instead of {3}', destination.name, tag, actual, digest),
+          { nextStep: t('copy again, and see that nothing else writes there at the same time') },
         );
       }
       if (tags.length > 0 || (await destination.hasManifest(digest, signal))) return;
-      throw new UserError('missing', `${destination.name}@${digest} is not there after the copy`, {
-        nextStep: 'look into the log of the registry',
+      throw new UserError('missing', t('{0}@{1} is not there after the copy', destination.name, digest), {
+        nextStep: t('look into the log of the registry'),
       });
     });
   }
@@ -209,8 +212,8 @@ class ImageCopy {
   #missing(): never {
     const { source, reference } = this.#request;
     const place = `${source.name}${isDigest(reference) ? '@' : ':'}${reference}`;
-    throw new UserError('missing', `${place} is not there`, {
-      nextStep: 'check the name, or take the image out of the mapping',
+    throw new UserError('missing', t('{0} is not there', place), {
+      nextStep: t('check the name, or take the image out of the mapping'),
     });
   }
 

@@ -1,4 +1,5 @@
 import { UserError } from '../base/errors.ts';
+import { t } from '../base/sentences.ts';
 import type { MappingDocument } from '../documents/mapping.ts';
 import { mappingRefusals } from '../documents/mappingRefusals.ts';
 import { type CopyOptions, type CopySummary, copyImages } from './copyImages.ts';
@@ -14,14 +15,17 @@ export async function copyMapping(document: MappingDocument, options: CopyOption
   const refusals = mappingRefusals(document);
   const [first] = refusals;
   if (first !== undefined) {
-    throw new UserError('badMapping', `line ${first.line + 1}: ${first.message}`, {
-      nextStep: `correct ${refusals.length === 1 ? 'it' : `all ${refusals.length} problems`}; nothing was copied`,
+    throw new UserError('badMapping', t('line {0}: {1}', first.line + 1, first.message), {
+      nextStep:
+        refusals.length === 1
+          ? t('correct it; nothing was copied')
+          : t('correct all {0} problems; nothing was copied', refusals.length),
     });
   }
   const plan = planOfMapping(document);
   if (plan.length === 0) {
-    throw new UserError('badMapping', 'the mapping names no image', {
-      nextStep: 'its lines are SOURCE=DESTINATION',
+    throw new UserError('badMapping', t('the mapping names no image'), {
+      nextStep: t('its lines are SOURCE=DESTINATION'),
     });
   }
   return copyImages(plan, options);

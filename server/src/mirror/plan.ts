@@ -1,4 +1,5 @@
 import { UserError } from '../base/errors.ts';
+import { t } from '../base/sentences.ts';
 import {
   exactReference,
   formatReference,
@@ -134,19 +135,20 @@ function takenBy(other: PlannedCopy): UserError {
   const { place } = other;
   const message =
     place === undefined
-      ? `this destination is taken by ${sourceName(other)}`
-      : `this destination is taken by line ${place.line}`;
+      ? t('this destination is taken by {0}', sourceName(other))
+      : t('this destination is taken by line {0}', place.line);
   return new UserError('duplicateDestination', message, {
     side: 'destination',
-    nextStep: 'give one of the two another repository or tag',
+    nextStep: t('give one of the two another repository or tag'),
   });
 }
 
 async function matchingTags(store: ImageSource, pattern: string, signal: AbortSignal): Promise<string[]> {
   const tags = (await store.listTags(signal))?.filter((tag) => matchesTag(pattern, tag)) ?? [];
   if (tags.length > 0) return tags;
-  const wanted = pattern === '*' ? 'has no tags' : `has no tag like ${pattern}`;
-  throw new UserError('missing', `${store.name} ${wanted}`, {
-    nextStep: 'check the name, or take the image out of the mapping',
+  const message =
+    pattern === '*' ? t('{0} has no tags', store.name) : t('{0} has no tag like {1}', store.name, pattern);
+  throw new UserError('missing', message, {
+    nextStep: t('check the name, or take the image out of the mapping'),
   });
 }

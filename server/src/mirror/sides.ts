@@ -1,4 +1,5 @@
 import { messageOf, UserError } from '../base/errors.ts';
+import { t } from '../base/sentences.ts';
 
 /** Which end of a copy. */
 export type Side = 'source' | 'destination';
@@ -42,8 +43,8 @@ export function withSide(side: Side, error: unknown): unknown {
 /** Anything thrown as an error for users; what was not thrown for them is a defect, and is called one. */
 export function asUserError(error: unknown): UserError {
   if (error instanceof UserError) return error;
-  return new UserError('defect', `an error in operator-mirror itself: ${messageOf(error)}`, {
-    nextStep: 'please report it',
+  return new UserError('defect', t('an error in operator-mirror itself: {0}', messageOf(error)), {
+    nextStep: t('please report it'),
     cause: error,
   });
 }
