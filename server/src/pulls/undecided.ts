@@ -23,7 +23,7 @@ export interface Undecided {
   readonly why: UndecidedReason;
   /** Of the template or the problem; one-based. */
   readonly line: number;
-  /** The template that stands there. */
+  /** The template that stands there; undefined where it stands elsewhere, or where there is none. */
   readonly template: string | undefined;
   /** Of an entry that is all that is not known of its mirror set: where it begins, one-based. */
   readonly entryLine?: number;
@@ -79,8 +79,11 @@ function entriesIn(path: string, yaml: YamlFile, set: MirrorSet, at: number): Un
   const entries = set.entries.flatMap((entry, index): Undecided[] => {
     if (!entry.isTemplate) return [];
     const start = entryLine(set, index) ?? 0;
-    const place = firstBetween(yaml, start + entry.range.start.line, start + entry.range.end.line + 1);
-    if (place === undefined) return [];
+    // One that an alias or a merge key gives its values has no template of its own.
+    const place = firstBetween(yaml, start + entry.range.start.line, start + entry.range.end.line + 1) ?? {
+      line: start + 1,
+      template: undefined,
+    };
     const source = entry.source?.value;
     const known = set.isIncomplete ? { isOneOfMany: true } : { entryLine: start + 1 };
     return [{ path, kind: 'mirror-set', why: 'template', ...place, ...known, source, pulls }];
@@ -145,8 +148,9 @@ export function leftOutJson(found: readonly Undecided[]): object {
   };
 }
 
-function isLeftOut({ why }: Undecided): boolean {
-  return why === 'template' || why === 'unreadable';
+/** A place whose template stands elsewhere is left out with that. */
+function isLeftOut({ why, template }: Undecided): boolean {
+  return why === 'unreadable' || (why === 'template' && template !== undefined);
 }
 
 /**

@@ -2,7 +2,12 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseText } from '../../../server/src/files/load.ts';
-import { leftOutWords, undecidedIn } from '../../../server/src/pulls/undecided.ts';
+import {
+  leftOutJson,
+  leftOutWords,
+  undecidedIn,
+  undecidedWords,
+} from '../../../server/src/pulls/undecided.ts';
 import { Snapshot } from '../../../server/src/workspace/snapshot.ts';
 import { dropIn, machineConfig, tableUrl } from '../../support/machineConfigs.ts';
 import { setOf } from '../../support/mirrorSets.ts';
@@ -20,9 +25,10 @@ describe('what an answer about nodes leaves out', () => {
   it('is named in manifests of all kinds of templates', () => {
     const names = readdirSync(folder).filter((name) => name.endsWith('.yaml'));
     const texts = Object.fromEntries(names.map((name) => [name, readFileSync(join(folder, name), 'utf8')]));
-    const said = undecidedIn(snapshotOf(texts)).map(
-      ({ path, line, template }) => `${path}:${line} ${template}`,
-    );
+    const { leftOut } = leftOutJson(undecidedIn(snapshotOf(texts))) as {
+      leftOut: { file: string; line: number; template: string }[];
+    };
+    const said = leftOut.map(({ file, line, template }) => `${file}:${line} ${template}`);
     expect(said).toMatchInlineSnapshot(`
       [
         "envsubst.yaml:19 \${LOCAL_REGISTRY}",
@@ -47,6 +53,13 @@ describe('what an answer about nodes leaves out', () => {
         "ztp-source-cr.yaml:28 $mirrors",
       ]
     `);
+  });
+
+  it('is an entry that has its template from another one, once it is applied', () => {
+    const merged = readFileSync(join(folder, 'merge.yaml'), 'utf8');
+    expect(undecidedWords(undecidedIn(snapshotOf({ 'merge.yaml': merged })))).toEqual([
+      'merge.yaml has 2 entries with templates (lines 9 and 11), and what they redirect is not known yet: forecast what is made of them.',
+    ]);
   });
 
   it('is nothing in plain manifests', () => {
