@@ -1,6 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import Database, { type Sqlite } from 'better-sqlite3';
 import type { CatalogFile } from '../../server/src/catalog/fileBased.ts';
+import { type IndexRow, type IndexTables, indexColumns } from '../../server/src/catalog/rows.ts';
 import { slashes } from './house.ts';
 
 /** Catalogs with what is in them by somebody else's reading: `configs/`, `index.db.gz` and `facts.json` (`README.md` there). */
@@ -114,4 +117,33 @@ export function comparedBundle(bundle: Omit<FactBundle, 'skips' | 'skipRange'>):
 
 export function sorted<T extends { readonly name: string }>(items: readonly T[]): T[] {
   return [...items].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+}
+
+/** Opens a database that is in memory; the package's own types here know files only. */
+const openBytes = Database as unknown as new (bytes: Buffer) => Sqlite;
+
+/** The SQLite index of a catalog; undefined where the catalog is not there in this form. */
+export function indexOf(name: string): IndexTables | undefined {
+  const path = join(catalogFixtures, name, 'index.db.gz');
+  return existsSync(path) ? tablesOf(new openBytes(gunzipSync(readFileSync(path)))) : undefined;
+}
+
+/** The tables of a database as far as they are there. */
+export function tablesOf(sqlite: Sqlite): IndexTables {
+  return {
+    rows(table) {
+      const there = sqlite.prepare(`SELECT name FROM pragma_table_info('${table}')`).all() as {
+        name: string;
+      }[];
+      const wanted: readonly string[] = indexColumns[table];
+      const columns = there.flatMap(({ name }) => (wanted.includes(name) ? [name] : []));
+      return columns.length === 0
+        ? []
+        : (sqlite.prepare(`SELECT ${columns.join()} FROM ${table}`).all() as IndexRow[]);
+    },
+    manifest(bundle) {
+      const row = sqlite.prepare('SELECT csv FROM operatorbundle WHERE name = ?').get(bundle);
+      return (row as IndexRow | undefined)?.csv;
+    },
+  };
 }

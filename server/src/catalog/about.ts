@@ -1,5 +1,5 @@
 import { load } from 'js-yaml';
-import type { About } from './model.ts';
+import type { About, Icon, RelatedImage } from './model.ts';
 import type { Sharing } from './sharing.ts';
 import { type Fields, fieldOf, fieldsOf, itemsOf, textOf } from './values.ts';
 
@@ -69,9 +69,13 @@ function pairs<T extends object>(
 /** What a manifest of a bundle holds that a catalog needs. */
 export interface ClusterServiceVersion {
   readonly about: About;
-  readonly icon: { readonly mediaType: string; readonly base64: string } | undefined;
-  /** Of `spec.relatedImages`: the names that a database leaves out, by image. */
-  readonly imageNames: ReadonlyMap<string, string>;
+  readonly icon: Icon | undefined;
+  readonly version: string;
+  readonly replaces: string;
+  readonly skips: readonly string[];
+  readonly skipRange: string;
+  /** Those of `spec.relatedImages`, then those of the containers of its deployments, which have no names. */
+  readonly images: readonly RelatedImage[];
 }
 
 /** Reads the text of a ClusterServiceVersion, JSON or YAML; undefined for another manifest, and for what cannot be read. */
@@ -80,20 +84,40 @@ export function clusterServiceVersion(text: string, sharing: Sharing): ClusterSe
   const manifest = fieldsOf(manifestOf(text));
   const spec = fieldsOf(manifest?.spec);
   if (manifest?.kind !== 'ClusterServiceVersion' || spec === undefined) return undefined;
+  const annotations = fieldsOf(fieldsOf(manifest.metadata)?.annotations) ?? {};
   const icon = fieldsOf(itemsOf(spec.icon)[0]);
+  const base64 = textOf(icon?.base64data);
   return {
-    about: aboutOf({ ...spec, annotations: fieldsOf(manifest.metadata)?.annotations }, sharing),
+    about: aboutOf({ ...spec, annotations }, sharing),
     icon:
-      icon === undefined
+      base64 === ''
         ? undefined
-        : { mediaType: sharing.text(textOf(icon.mediatype)), base64: sharing.text(textOf(icon.base64data)) },
-    imageNames: new Map(
-      itemsOf(spec.relatedImages).flatMap((item) => {
-        const fields = fieldsOf(item);
-        return fields === undefined ? [] : [[textOf(fields.image), textOf(fields.name)] as const];
-      }),
-    ),
+        : { mediaType: sharing.text(textOf(icon?.mediatype)), base64: sharing.text(base64) },
+    version: sharing.text(textOf(spec.version)),
+    replaces: sharing.text(textOf(spec.replaces)),
+    skips: sharing.list(itemsOf(spec.skips).map((name) => sharing.text(textOf(name)))),
+    skipRange: sharing.text(textOf(annotations['olm.skipRange'])),
+    images: [...listedImages(spec, sharing), ...containerImages(spec, sharing)],
   };
+}
+
+function listedImages(spec: Fields, sharing: Sharing): RelatedImage[] {
+  return itemsOf(spec.relatedImages).flatMap((item) => {
+    const fields = fieldsOf(item);
+    return fields === undefined ? [] : [sharing.image(textOf(fields.name), textOf(fields.image))];
+  });
+}
+
+function containerImages(spec: Fields, sharing: Sharing): RelatedImage[] {
+  const install = fieldsOf(fieldsOf(spec.install)?.spec);
+  return itemsOf(install?.deployments).flatMap((deployment) => {
+    const template = fieldsOf(fieldsOf(fieldsOf(deployment)?.spec)?.template);
+    const pod = fieldsOf(template?.spec);
+    return [...itemsOf(pod?.initContainers), ...itemsOf(pod?.containers)].flatMap((container) => {
+      const image = textOf(fieldsOf(container)?.image);
+      return image === '' ? [] : [sharing.image('', image)];
+    });
+  });
 }
 
 function manifestOf(text: string): unknown {

@@ -110,6 +110,19 @@ export function requirementOf(type: string, value: unknown, sharing: Sharing): R
   return undefined;
 }
 
+/**
+ * The same from what databases and their answers call dependencies. They are named by what is needed, not by that it is
+ * needed, and have a range where `version` stands.
+ */
+export function dependencyOf(type: string, value: unknown, sharing: Sharing): Requirement | undefined {
+  const fields = fieldsOf(value);
+  if (fields === undefined) return undefined;
+  if (type === 'olm.package') {
+    return requirementOf('olm.package.required', { ...fields, versionRange: fields.version }, sharing);
+  }
+  return requirementOf(type === 'olm.gvk' ? 'olm.gvk.required' : type, fields, sharing);
+}
+
 /** A property that says nothing which the model has a place for. */
 export function sharedProperty(type: string, value: string, sharing: Sharing): Property {
   return sharing.value(`property\n${type}\n${value}`, () => ({

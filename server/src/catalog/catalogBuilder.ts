@@ -15,6 +15,8 @@ import type {
 export interface CatalogBuilder {
   /** False where the package is there already; the first one stays. */
   addPackage(found: PackageFound): boolean;
+  /** Where only manifests have icons, the package's is known last. */
+  setIcon(owner: string, icon: Icon): void;
   addChannel(owner: string, channel: CatalogChannel): void;
   /** `channels` is left to the catalog. */
   addBundle(bundle: Omit<CatalogBundle, 'channels'>): void;
@@ -64,6 +66,10 @@ export function makeCatalogBuilder(): CatalogBuilder {
       if (draft.found !== undefined) return false;
       draft.found = found;
       return true;
+    },
+    setIcon(owner, icon) {
+      const draft = drafts.get(owner);
+      if (draft?.found !== undefined) draft.found = { ...draft.found, icon };
     },
     addChannel(owner, channel) {
       draftOf(owner).channels.push(channel);

@@ -13,7 +13,7 @@ import type {
 } from './model.ts';
 import { pullSpecProblem } from './pullSpecProblem.ts';
 import { makeSharing, type Sharing } from './sharing.ts';
-import { documentsOf } from './textDocuments.ts';
+import { documentsOf, lineCounter } from './textDocuments.ts';
 import { type Fields, fieldOf, fieldsOf, itemsOf, textOf } from './values.ts';
 import { parseVersion } from './version.ts';
 
@@ -56,7 +56,8 @@ export function fileBasedReader(): FileBasedReader {
   return {
     *read({ path, text }) {
       const lineAt = lineCounter(text);
-      for (const { value, problem, start, at } of documentsOf(text)) {
+      for (const { value, isCut, problem, start, at } of documentsOf(text)) {
+        reading.sharing.cutsFromText = isCut;
         if (problem !== undefined) {
           builder.addProblem({
             severity: 'error',
@@ -78,27 +79,6 @@ interface Reading {
   readonly builder: ReturnType<typeof makeCatalogBuilder>;
   /** Packages that have their `olm.deprecations`. */
   readonly deprecated: Set<string>;
-}
-
-/** Counts lines up to offsets, mostly ascending ones: problems are rare, and lines are many. */
-function lineCounter(text: string): (offset: number) => number {
-  let line = 1;
-  let counted = 0;
-  return (offset) => {
-    if (offset < counted) {
-      line = 1;
-      counted = 0;
-    }
-    for (
-      let end = text.indexOf('\n', counted);
-      end !== -1 && end < offset;
-      end = text.indexOf('\n', end + 1)
-    ) {
-      line++;
-      counted = end + 1;
-    }
-    return line;
-  };
 }
 
 function readDocument(value: unknown, placeOf: () => Place, reading: Reading): void {

@@ -5,6 +5,8 @@ import type { GroupVersionKind, RelatedImage } from './model.ts';
  * a catalog is being read; the catalog then holds what it gave.
  */
 export interface Sharing {
+  /** Set while what is shared was cut out of a text that must not stay in memory for it: js-yaml cuts, `JSON.parse` copies. */
+  cutsFromText: boolean;
   /** The one string that equals this one. Holds no longer text alive, which a piece of a parsed text would. */
   text(text: string): string;
   image(name: string, image: string): RelatedImage;
@@ -15,12 +17,12 @@ export interface Sharing {
   value<T extends object>(key: string, make: () => T): T;
 }
 
-/** JavaScript engines copy strings that are shorter than this, and let longer pieces of a text point into it. */
+/** JavaScript engines copy pieces of a text that are shorter than this, and let longer ones point into it. */
 const longestCopied = 12;
 
 export function makeSharing(): Sharing {
   const texts = new Map<string, string>();
-  const images = new Map<string, Map<string, RelatedImage>>();
+  const images = new Map<string, RelatedImage[]>();
   const kinds = new Map<string, GroupVersionKind>();
   const values = new Map<string, object>();
   const numbers = new Map<string | object, number>();
@@ -29,7 +31,7 @@ export function makeSharing(): Sharing {
   const text = (given: string): string => {
     const known = texts.get(given);
     if (known !== undefined) return known;
-    const own = given.length > longestCopied ? detached(given) : given;
+    const own = sharing.cutsFromText && given.length > longestCopied ? detached(given) : given;
     texts.set(own, own);
     return own;
   };
@@ -43,18 +45,19 @@ export function makeSharing(): Sharing {
     return number;
   };
 
-  return {
+  const sharing: Sharing = {
+    cutsFromText: false,
     text,
     image(name, image) {
       let named = images.get(image);
       if (named === undefined) {
-        named = new Map();
+        named = [];
         images.set(text(image), named);
       }
-      let known = named.get(name);
+      let known = named.find((one) => one.name === name);
       if (known === undefined) {
         known = { name: text(name), image: text(image) };
-        named.set(known.name, known);
+        named.push(known);
       }
       return known;
     },
@@ -68,7 +71,9 @@ export function makeSharing(): Sharing {
       return known;
     },
     list<T extends string | object>(items: readonly T[]): readonly T[] {
-      const key = items.map(numberOf).join();
+      if (items.length === 0) return nothing;
+      let key = '';
+      for (const item of items) key += `${numberOf(item)},`;
       const known = lists.get(key);
       if (known !== undefined) return known as readonly T[];
       lists.set(key, items);
@@ -82,7 +87,10 @@ export function makeSharing(): Sharing {
       return made;
     },
   };
+  return sharing;
 }
+
+const nothing: readonly never[] = [];
 
 /** A copy that shares no memory with the text it was cut out of. */
 function detached(text: string): string {

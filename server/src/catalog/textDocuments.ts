@@ -1,11 +1,14 @@
 import { CORE_SCHEMA, load, mergeTag, Schema, YAMLException } from 'js-yaml';
 import { messageOf } from '../base/errors.ts';
 import { t } from '../base/sentences.ts';
+import { parsedJson } from './values.ts';
 
 /** One document of a file of a catalog: what it says, or why it cannot be read. */
 export interface TextDocument {
   /** Plain objects, arrays, strings, numbers, booleans and null, as JSON has them. From YAML they may hold each other in a circle. */
   readonly value: unknown;
+  /** The strings of the value are pieces of the text, and hold all of it in memory. */
+  readonly isCut: boolean;
   /** Why there is no value; undefined where there is one. */
   readonly problem: string | undefined;
   /** Where it begins, as an offset. */
@@ -24,6 +27,27 @@ export function documentsOf(text: string): Generator<TextDocument, void> {
   return text.charCodeAt(nextInk(text, start)) === brace
     ? jsonDocuments(text, start)
     : yamlDocuments(text, start);
+}
+
+/** Counts lines up to offsets, mostly ascending ones: problems are rare, and lines are many. */
+export function lineCounter(text: string): (offset: number) => number {
+  let line = 1;
+  let counted = 0;
+  return (offset) => {
+    if (offset < counted) {
+      line = 1;
+      counted = 0;
+    }
+    for (
+      let end = text.indexOf('\n', counted);
+      end !== -1 && end < offset;
+      end = text.indexOf('\n', end + 1)
+    ) {
+      line++;
+      counted = end + 1;
+    }
+    return line;
+  };
 }
 
 const brace = 0x7b;
@@ -48,9 +72,9 @@ function* jsonDocuments(text: string, from: number): Generator<TextDocument, voi
     }
     if (indented) {
       const line = text.indexOf('\n}', start);
-      const value = line === -1 ? undefined : parsed(text.slice(start, line + 2));
+      const value = line === -1 ? undefined : parsedJson(text.slice(start, line + 2));
       if (value !== undefined) {
-        yield { value, problem: undefined, start, at: start };
+        yield { value, isCut: false, problem: undefined, start, at: start };
         start = nextInk(text, line + 2);
         continue;
       }
@@ -66,19 +90,11 @@ function* jsonDocuments(text: string, from: number): Generator<TextDocument, voi
 
 function jsonDocument(source: string, start: number, torn: boolean): TextDocument {
   try {
-    return { value: JSON.parse(source), problem: undefined, start, at: start };
+    return { value: JSON.parse(source), isCut: false, problem: undefined, start, at: start };
   } catch (error) {
     return torn
       ? broken(t('This JSON document does not end: a brace is not closed, or the file was cut off'), start)
       : broken(t('This is no valid JSON document: {0}', messageOf(error)), start);
-  }
-}
-
-function parsed(source: string): unknown {
-  try {
-    return JSON.parse(source);
-  } catch {
-    return undefined;
   }
 }
 
@@ -150,6 +166,7 @@ function yamlDocument(source: string, start: number): TextDocument {
   try {
     return {
       value: load(source, { schema: yamlSchema, json: true, maxDepth: deepest }),
+      isCut: true,
       problem: undefined,
       start,
       at: start,
@@ -162,7 +179,7 @@ function yamlDocument(source: string, start: number): TextDocument {
 }
 
 function broken(problem: string, start: number): TextDocument {
-  return { value: undefined, problem, start, at: start };
+  return { value: undefined, isCut: false, problem, start, at: start };
 }
 
 /** The first place from `at` on that is no blank and no line end; the end of the text where there is none. */

@@ -23,6 +23,15 @@ export function itemsOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
+/** JSON inside of a string; undefined for what is none. */
+export function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
 /** What the values of a property may add up to: more is no property, but a document that names itself again and again. */
 const mostValues = 20_000;
 
