@@ -1,21 +1,26 @@
 // `npm run bench`: what the promises about speed rest on. Prints what it measured, whatever that is.
+// `npm run bench -- --beside DIST_FOLDER`: opens files and workspaces with the bundles of another commit, too, in turn.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
 import { measureHovers } from './hovers.ts';
 import { mappingText } from './inputs.ts';
+import { measureOpening, type OpeningTimes } from './opening.ts';
 import { median, milliseconds, quantile } from './statistics.ts';
 import { measureTyping } from './typing.ts';
 import { measureWorkspace } from './workspace.ts';
 
 const root = join(import.meta.dirname, '..');
+const { beside } = parseArgs({ options: { beside: { type: 'string' } } }).values;
 const folder = mkdtempSync(join(tmpdir(), 'operator-mirror-bench-'));
 const rows: [string, string, string][] = [];
 
 try {
   benchCheck();
   await benchTyping();
+  await benchOpening();
   await benchWorkspace();
   await benchHovers();
   report();
@@ -53,6 +58,21 @@ async function benchTyping(): Promise<void> {
     const share = (median(peer) / median(ours)).toFixed(1);
     rows.push(['  yaml-language-server', spread(peer), `${share} × ours; its pause is part of it`]);
   }
+}
+
+async function benchOpening(): Promise<void> {
+  const dists = [join(root, 'dist'), ...(beside === undefined ? [] : [resolve(beside)])];
+  const [ours, other] = await measureOpening(folder, dists);
+  if (ours === undefined) return;
+  const rowOf = (name: string, timesOf: (times: OpeningTimes) => readonly number[]) => {
+    const own = median(timesOf(ours));
+    const theirs = other === undefined ? undefined : median(timesOf(other));
+    const note =
+      theirs === undefined ? '' : `${(own / theirs).toFixed(2)} × that of ${beside}, ${milliseconds(theirs)}`;
+    rows.push([`opening ${name}`, milliseconds(own), note]);
+  };
+  for (const [at, { name }] of ours.files.entries()) rowOf(name, (times) => times.files[at]?.times ?? []);
+  rowOf('the workspace below', ({ workspace }) => workspace);
 }
 
 async function benchWorkspace(): Promise<void> {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseAllDocuments } from 'yaml';
 import { LspClient } from '../test/support/lspClient.ts';
-import { runFiles } from './inputs.ts';
+import { type BenchFile, runFiles } from './inputs.ts';
 import { pullTypist, type Typing } from './keystrokes.ts';
 
 /** 50 runs of 4 files each, with 2,000 mapping lines a run. */
@@ -24,24 +24,9 @@ export interface WorkspaceTimes {
 
 /** A workspace in which everything hangs together: opening it, and typing in one file of each kind. */
 export async function measureWorkspace(folder: string): Promise<WorkspaceTimes> {
-  const root = join(folder, 'workspace');
-  const files = Array.from({ length: runs }, (_, run) => runFiles(run, images, repositories)).flat();
-  for (const { path, text } of files) {
-    mkdirSync(join(root, path, '..'), { recursive: true });
-    writeFileSync(join(root, path), text);
-  }
-  const start = performance.now();
-  const client = await LspClient.start({ folder: root, environment: { XDG_CACHE_HOME: folder } });
-  const policy = files.find(({ path }) => path.endsWith('imageContentSourcePolicy.yaml'));
-  if (policy === undefined) throw new Error('there is no policy');
-  const uri = pathToFileURL(join(root, policy.path)).href;
-  await client.open(uri, 'yaml', policy.text);
-  // Until the workspace has been read, where the images come from is not known.
-  for (let known = 0; known < repositories; ) {
-    const found = await client.diagnostics(uri);
-    known = found.filter(({ message }) => String(message).includes('the images come from')).length;
-  }
-  const opening = performance.now() - start;
+  const workspace = writeWorkspace(folder);
+  const { root, files, policy } = workspace;
+  const { client, time: opening } = await openWorkspace(folder, workspace);
 
   const before = performance.now();
   for (const { path } of files.filter(({ path }) => path.endsWith('.yaml')))
@@ -73,6 +58,48 @@ export async function measureWorkspace(folder: string): Promise<WorkspaceTimes> 
     .filter(({ path }) => path.endsWith('mapping.txt'))
     .reduce((sum, { text }) => sum + text.split('\n').length - 1, 0);
   return { opening, yamlAlone, keystrokes, lines, files: files.length };
+}
+
+/** What was written for a workspace in which everything hangs together. */
+export interface WrittenWorkspace {
+  readonly root: string;
+  readonly files: readonly BenchFile[];
+  /** One of the files, whose findings need all others. */
+  readonly policy: BenchFile;
+}
+
+export function writeWorkspace(folder: string): WrittenWorkspace {
+  const root = join(folder, 'workspace');
+  const files = Array.from({ length: runs }, (_, run) => runFiles(run, images, repositories)).flat();
+  for (const { path, text } of files) {
+    mkdirSync(join(root, path, '..'), { recursive: true });
+    writeFileSync(join(root, path), text);
+  }
+  const policy = files.find(({ path }) => path.endsWith('imageContentSourcePolicy.yaml'));
+  if (policy === undefined) throw new Error('there is no policy');
+  return { root, files, policy };
+}
+
+/** Starts a server on the workspace: the milliseconds until it has the right findings of the policy. */
+export async function openWorkspace(
+  folder: string,
+  { root, policy }: WrittenWorkspace,
+  command?: readonly [string, ...string[]],
+): Promise<{ readonly client: LspClient; readonly time: number }> {
+  const start = performance.now();
+  const client = await LspClient.start({
+    folder: root,
+    environment: { XDG_CACHE_HOME: folder },
+    ...(command === undefined ? {} : { command }),
+  });
+  const uri = pathToFileURL(join(root, policy.path)).href;
+  await client.open(uri, 'yaml', policy.text);
+  // Until the workspace has been read, where the images come from is not known.
+  for (let known = 0; known < repositories; ) {
+    const found = await client.diagnostics(uri);
+    known = found.filter(({ message }) => String(message).includes('the images come from')).length;
+  }
+  return { client, time: performance.now() - start };
 }
 
 /** Which files somebody types in, and behind which word. */

@@ -7,4 +7,8 @@ import { run, runVisibly } from './lib/run.mjs';
 
 await ensureDependencies();
 await step('Building the bundles', () => run(node24, ['esbuild.mjs', 'cli', 'server', '--production']));
-await runVisibly(node24, ['--disable-warning=MODULE_TYPELESS_PACKAGE_JSON', join(root, 'bench/run.ts')]);
+await runVisibly(node24, [
+  '--disable-warning=MODULE_TYPELESS_PACKAGE_JSON',
+  join(root, 'bench/run.ts'),
+  ...process.argv.slice(2),
+]);
