@@ -9,8 +9,18 @@ const registered = new Map([
 
 const algorithmCharacters = /^[A-Za-z][A-Za-z0-9]*$/;
 const hexCharacters = /^[0-9a-fA-F]+$/;
-/** Nearly every digest there is. */
-const usual = /^sha256:[0-9a-f]{64}$/;
+const usualPrefix = 'sha256:';
+const usualLength = usualPrefix.length + 64;
+
+/** Nearly every digest there is. Character by character, as a file has ten thousands of them and this is much quicker. */
+function isUsual(text: string): boolean {
+  if (text.length !== usualLength || !text.startsWith(usualPrefix)) return false;
+  for (let at = usualPrefix.length; at < usualLength; at++) {
+    const code = text.charCodeAt(at);
+    if ((code < 0x30 || code > 0x39) && (code < 0x61 || code > 0x66)) return false;
+  }
+  return true;
+}
 
 /**
  * True for a digest that a reference may carry, by the grammar that `oc` and the registries use: an algorithm
@@ -18,7 +28,7 @@ const usual = /^sha256:[0-9a-f]{64}$/;
  * https://github.com/distribution/reference/blob/main/reference.go
  */
 export function isDigest(text: string): boolean {
-  if (usual.test(text)) return true;
+  if (isUsual(text)) return true;
   const colon = text.indexOf(':');
   if (colon < 1) return false;
   const algorithm = text.slice(0, colon);

@@ -102,14 +102,49 @@ export function parseReference(text: string): ParsedReference {
   if (slash === -1 && first.includes('.') && isInRegistry({ transport }) && port && at === -1) {
     return refused(t('it names a registry but no repository'), start, start + name.length);
   }
-  const reference: ImageReference = {
+  const reference = new NamedReference(
     transport,
-    registry: named ? first : '',
-    repository: named ? rest : name,
-    tag: hasTag ? text.slice(colon + 1, nameEnd) : undefined,
-    digest: at === -1 ? undefined : text.slice(at + 1),
-  };
+    named ? first : '',
+    named ? rest : name,
+    hasTag ? text.slice(colon + 1, nameEnd) : undefined,
+    at === -1 ? undefined : text.slice(at + 1),
+  );
   return new Parsed(reference, start, start + name.length, text.length);
+}
+
+/** It is asked for its name again and again, by who looks it up in tables: then one text is quicker than equal ones. */
+class NamedReference implements ImageReference {
+  readonly transport: ImageReference['transport'];
+  readonly registry: string;
+  readonly repository: string;
+  readonly tag: string | undefined;
+  readonly digest: string | undefined;
+  #path: string | undefined;
+  #name: string | undefined;
+
+  constructor(
+    transport: ImageReference['transport'],
+    registry: string,
+    repository: string,
+    tag: string | undefined,
+    digest: string | undefined,
+  ) {
+    this.transport = transport;
+    this.registry = registry;
+    this.repository = repository;
+    this.tag = tag;
+    this.digest = digest;
+  }
+
+  static pathOf(reference: NamedReference): string {
+    reference.#path ??= joined(reference);
+    return reference.#path;
+  }
+
+  static nameOf(reference: NamedReference): string {
+    reference.#name ??= `${prefixOf(reference)}${NamedReference.pathOf(reference)}`;
+    return reference.#name;
+  }
 }
 
 /** Where the parts stand follows from their lengths; few ask, and a mapping has ten thousands of references. */
@@ -218,11 +253,17 @@ export function exactReference(reference: ImageReference): string {
 
 /** Registry and repository without tag and digest, with the transport's prefix: `file://a/b`, `quay.io/a/b`. */
 export function repositoryOf(reference: ImageReference): string {
-  return `${prefixOf(reference)}${withoutTransport(reference)}`;
+  return reference instanceof NamedReference
+    ? NamedReference.nameOf(reference)
+    : `${prefixOf(reference)}${joined(reference)}`;
 }
 
 /** The same without the transport's prefix: `a/b` of `file://a/b`. */
-export function withoutTransport({ registry, repository }: ImageReference): string {
+export function withoutTransport(reference: ImageReference): string {
+  return reference instanceof NamedReference ? NamedReference.pathOf(reference) : joined(reference);
+}
+
+function joined({ registry, repository }: ImageReference): string {
   return registry === '' ? repository : `${registry}/${repository}`;
 }
 

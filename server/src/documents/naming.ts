@@ -24,7 +24,7 @@ export function isDigestTagOf(tag: string, repository: string, digest: string): 
     const short = path.startsWith('library/') ? [path.slice('library/'.length)] : [];
     spellings.push(path, `index.docker.io/${path}`, ...short, ...short.map((name) => `docker.io/${name}`));
   }
-  return spellings.some((spelling) => digestTag(`${spelling}@${digest}`) === tag);
+  return spellings.some((spelling) => fnv1a(digest, fnv1a('@', fnv1a(spelling))).toString(16) === tag);
 }
 
 /** True for a tag that `digestTag` could have made. */

@@ -108,6 +108,11 @@ export class Provenance implements Origins {
     return this.#origin(`file://${path}`);
   }
 
+  /** The same of a reference to a path in a file store. */
+  originOf(reference: ImageReference): Origin {
+    return this.#origin(repositoryOf(reference));
+  }
+
   /** What pods call the images of a repository: itself where no mapping.txt brings images to it. */
   trueSources(reference: ImageReference): readonly string[] {
     if (!hasOrigin(reference)) return [];

@@ -29,7 +29,7 @@ const beginnings: ReadonlyMap<number, string> = new Map([
  */
 export function provenRepository(tag: string, path: string, digest: string): string | undefined {
   if (!looksLikeDigestTag(tag) || (tag.startsWith('0') && tag !== '0')) return undefined;
-  let hash = fnv1aBefore(Number.parseInt(tag, 16), `@${digest}`);
+  let hash = fnv1aBefore(fnv1aBefore(Number.parseInt(tag, 16), digest), '@');
   for (let end = path.length; end > 0; ) {
     const start = path.lastIndexOf('/', end - 1) + 1;
     hash = fnv1aBefore(hash, path.slice(start, end));

@@ -113,9 +113,8 @@ function humanTag({ source, destination }: MappingPair, { snapshot }: RuleContex
   // oc-mirror names an image by its digest, and those of a release, which the cluster pulls by digest, by their part in it.
   if (tag === from.digest.replace(':', '-') || isReleaseTag(tag)) return undefined;
   if (!looksLikeDigestTag(tag)) return tag;
-  const path = [from.registry, from.repository].filter((part) => part !== '').join('/');
   const originals = isAtHop(from)
-    ? snapshot.provenance.origin(path).repositories
+    ? snapshot.provenance.originOf(from).repositories
     : [canonicalRepository(from)];
   // Without the original pull spec a tag of hexadecimal digits gets the benefit of the doubt.
   if (originals.length === 0) return undefined;
