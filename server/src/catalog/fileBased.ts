@@ -153,6 +153,7 @@ function readChannel({ fields, refuse, reading: { builder, sharing } }: Document
   const owner = sharing.text(textOf(fields.package));
   const name = sharing.text(textOf(fields.name));
   const about = { package: owner, channel: name };
+  if (owner === '') refuse(t('Channel {0} names no package', name), about);
   if (name === '') refuse(t('This channel of package {0} has no name', owner), about);
   const entries = itemsOf(fields.entries).flatMap((item): CatalogEntry[] => {
     const entry = fieldsOf(item);
