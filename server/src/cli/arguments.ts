@@ -1,19 +1,32 @@
 import { parseArgs } from 'node:util';
 import { UserError } from '../base/errors.ts';
+import { t } from '../base/sentences.ts';
 import { nearestOf } from '../base/words.ts';
-import { type Command, type OptionValues, parseArgsOptions } from './command.ts';
+import type { Command, GivenArguments } from './command.ts';
+import { spelled } from './options.ts';
 
 /**
- * The options and positionals of a command line after the command's name. An option that holds one value and is
+ * The options and operands of a command line after the command's name. An option that holds one value and is
  * given twice is refused: whoever wrote both would be told of one of them only.
  *
+ * @returns `help` where somebody asks for the help of the command
  * @throws UserError `usage`, and the errors of `parseArgs`, whose codes start with `ERR_PARSE_ARGS`
  */
-export function parseArguments(
-  command: Command,
-  args: readonly string[],
-): { readonly values: OptionValues; readonly positionals: readonly string[] } {
-  const options = { ...parseArgsOptions(command.options), help: { type: 'boolean', short: 'h' } } as const;
+export function parseArguments(command: Command, args: readonly string[]): GivenArguments | 'help' {
+  const declared = new Map(Object.entries(command.options).map(([name, option]) => [spelled(name), option]));
+  const options = {
+    ...Object.fromEntries(
+      [...declared].map(([name, { isFlag, repeatable, short }]) => [
+        name,
+        {
+          type: isFlag ? ('boolean' as const) : ('string' as const),
+          multiple: repeatable,
+          ...(short === undefined ? {} : { short }),
+        },
+      ]),
+    ),
+    help: { type: 'boolean', short: 'h' },
+  } as const;
   const config = { args: [...args], options, allowPositionals: true, tokens: true } as const;
   // Node's own words for an option that it does not know speak of positionals, which nobody meant.
   for (const token of parseArgs({ ...config, strict: false }).tokens) {
@@ -21,21 +34,25 @@ export function parseArguments(
       throw unknownOption(command, token.rawName, Object.keys(options));
     }
   }
-  const parsed = parseArgs({ ...config, strict: true });
-  const seen = new Set<string>();
-  for (const token of parsed.tokens) {
-    if (token.kind !== 'option' || command.options[token.name]?.multiple === true) continue;
-    if (seen.has(token.name)) {
-      throw new UserError('usage', `${token.rawName} is given twice`, { nextStep: 'give it once' });
-    }
-    seen.add(token.name);
+  const { tokens, positionals } = parseArgs({ ...config, strict: true });
+  const given = new Map<string, string[]>();
+  for (const token of tokens) {
+    if (token.kind !== 'option') continue;
+    const { name, rawName, value = '' } = token;
+    const before = given.get(name);
+    if (before === undefined) given.set(name, [value]);
+    else if (declared.get(name)?.repeatable === true) before.push(value);
+    else throw new UserError('usage', t('{0} is given twice', rawName), { nextStep: t('give it once') });
   }
-  return { values: parsed.values as OptionValues, positionals: parsed.positionals };
+  return given.has('help') ? 'help' : { options: given, operands: positionals };
 }
 
-function unknownOption(command: Command, rawName: string, known: readonly string[]): UserError {
+function unknownOption({ name }: Command, rawName: string, known: readonly string[]): UserError {
   const meant = rawName.startsWith('--') ? nearestOf(rawName.slice(2), known) : undefined;
-  return new UserError('usage', `there is no option ${rawName}`, {
-    nextStep: `${meant === undefined ? 'see' : `did you mean --${meant}? See`} operator-mirror ${command.name} --help`,
+  return new UserError('usage', t('there is no option {0}', rawName), {
+    nextStep:
+      meant === undefined
+        ? t('see operator-mirror {0} --help', name)
+        : t('did you mean --{0}? See operator-mirror {1} --help', meant, name),
   });
 }

@@ -1,5 +1,8 @@
-import type { ParseArgsConfig } from 'node:util';
+import type { Sentence } from '../base/sentences.ts';
+import { printable } from '../base/words.ts';
 import type { EditorCredential } from '../protocol.ts';
+import type { Operands } from './operands.ts';
+import { type OptionSet, readOptions, type Values } from './options.ts';
 
 /** What a command has of the world, so that tests can give it another one. */
 export interface Terminal {
@@ -30,37 +33,57 @@ export const exitCodes = {
   unusable: 2,
 } as const;
 
-export type OptionDescriptions = Readonly<Record<string, OptionDescription>>;
-
-export interface OptionDescription {
-  readonly type: 'string' | 'boolean';
-  readonly short?: string;
-  readonly multiple?: boolean;
-  /** What stands for the value in the help, such as `FILE`. */
-  readonly value?: string;
-  readonly help: string;
-}
-
-/** The values that `parseArgs` gives for described options. */
-export type OptionValues = Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
-
-/** One word after `operator-mirror`. */
-export interface Command {
+/** One word after `operator-mirror`, as its file declares it: everything else of the command line follows from this. */
+interface Declaration<Options extends OptionSet, Given> {
   readonly name: string;
-  /** What stands after the name in the help. */
-  readonly usage: string;
   readonly summary: string;
   /** What else its own help says, in a sentence. */
-  readonly details?: string;
-  readonly options: OptionDescriptions;
-  run(positionals: readonly string[], options: OptionValues, terminal: Terminal): Promise<number>;
+  readonly details?: Sentence;
+  readonly operands: Operands<Given>;
+  readonly options: Options;
+  /** The options that its usage shows, in this order; a list of some stands for one of them. */
+  readonly usage: readonly (OptionName<Options> | readonly OptionName<Options>[])[];
+  /**
+   * Results go to stdout, everything else to stderr.
+   * @returns one of `exitCodes`
+   * @throws UserError for what a person can do something about
+   */
+  run(given: Given, options: Values<Options>, terminal: Terminal): Promise<number>;
 }
 
-export function parseArgsOptions(descriptions: OptionDescriptions): NonNullable<ParseArgsConfig['options']> {
-  return Object.fromEntries(
-    Object.entries(descriptions).map(([name, { type, short, multiple }]) => [
-      name,
-      { type, ...(short === undefined ? {} : { short }), ...(multiple === undefined ? {} : { multiple }) },
-    ]),
-  );
+type OptionName<Options> = keyof NoInfer<Options> & string;
+
+/** A command as the command line runs it. */
+export interface Command
+  extends Pick<Declaration<OptionSet, unknown>, 'name' | 'summary' | 'details' | 'options'> {
+  readonly operands: Operands<unknown>;
+  readonly usage: readonly (string | readonly string[])[];
+  /** @throws UserError `usage` for arguments that are none, and whatever the command throws */
+  run(given: GivenArguments, terminal: Terminal): Promise<number>;
+}
+
+/** The words after the name of a command, each known to be one of its options or none. */
+export interface GivenArguments {
+  /** The values by the names of options on the command line; of an option without a value, one empty text each time. */
+  readonly options: ReadonlyMap<string, readonly string[]>;
+  readonly operands: readonly string[];
+}
+
+/** Declares a command. Its `run` gets its options under the names and with the types that it declares. */
+export function command<const Options extends OptionSet, Given>(
+  declaration: Declaration<Options, Given>,
+): Command {
+  const { operands, options, run } = declaration;
+  return {
+    ...declaration,
+    run: async (given, terminal) => {
+      const values = readOptions(options, given.options);
+      return run(operands.read(given.operands), values, terminal);
+    },
+  };
+}
+
+/** Says a line on stderr, as a command does. Nothing in it steers the terminal. */
+export function tell({ stderr }: Pick<Terminal, 'stderr'>, command: string, line: string): void {
+  stderr.write(`operator-mirror ${command}: ${printable(line)}\n`);
 }

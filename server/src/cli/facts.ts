@@ -2,11 +2,12 @@ import { anyStore, type OpenedFacts, openLocalFacts } from '../access/localFacts
 import { isOnDisk } from '../documents/transport.ts';
 import type { Lookup } from '../lookup/lookup.ts';
 import { type Facts, noFacts } from '../workspace/facts.ts';
-import type { OptionValues, Terminal } from './command.ts';
+import type { Terminal } from './command.ts';
+import type { RegistryValues } from './sharedOptions.ts';
 
 /** Lets a command ask registries for facts, remembered from run to run, and ends everything afterwards. */
 export async function withFacts<Result>(
-  options: OptionValues,
+  options: RegistryValues,
   terminal: Terminal,
   use: (facts: Lookup) => Promise<Result>,
 ): Promise<Result> {

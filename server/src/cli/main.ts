@@ -1,9 +1,11 @@
 import { homedir } from 'node:os';
 import { messageOf, UserError } from '../base/errors.ts';
+import { t } from '../base/sentences.ts';
 import { nearestOf, printable } from '../base/words.ts';
 import { credentialsVariable } from '../protocol.ts';
 import { parseArguments } from './arguments.ts';
-import { type Command, exitCodes, type Terminal } from './command.ts';
+import { type Command, exitCodes, type Terminal, tell } from './command.ts';
+import { helpOf, overview } from './help.ts';
 
 /** The name of a command, and the command itself: loaded when it is called, as a check needs no registry client. */
 interface NamedCommand {
@@ -22,8 +24,6 @@ export const commands: readonly NamedCommand[] = [
   { name: 'copy', load: async () => (await import('./commands/copy.ts')).copy },
 ];
 
-const bin = 'operator-mirror';
-
 /** Runs one command line. Errors become one line on stderr and exit code 2; it never rejects. */
 export async function run(argv: readonly string[], terminal: Terminal): Promise<number> {
   const [first, ...others] = argv;
@@ -31,7 +31,7 @@ export async function run(argv: readonly string[], terminal: Terminal): Promise<
   const [name, rest] =
     first === 'help' && others[0] !== undefined ? [others[0], ['--help']] : [first, others];
   if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
-    terminal.stdout.write(await overview());
+    terminal.stdout.write(overview(await Promise.all(commands.map((command) => command.load()))));
     return name === undefined ? exitCodes.unusable : exitCodes.done;
   }
   if (name === '--version') {
@@ -44,21 +44,23 @@ export async function run(argv: readonly string[], terminal: Terminal): Promise<
       name,
       commands.map((candidate) => candidate.name),
     );
-    const next = meant === undefined ? 'see' : `did you mean ${meant}? See`;
-    terminal.stderr.write(`${bin}: there is no command "${printable(name)}"; ${next} ${bin} --help\n`);
+    const shown = printable(name);
+    const line =
+      meant === undefined
+        ? t('there is no command "{0}"; see operator-mirror --help', shown)
+        : t('there is no command "{0}"; did you mean {1}? See operator-mirror --help', shown, meant);
+    terminal.stderr.write(`operator-mirror: ${line}\n`);
     return exitCodes.unusable;
   }
   try {
     const command = await named.load();
-    const { values, positionals } = parseArguments(command, rest);
-    if (values.help === true) {
-      terminal.stdout.write(helpOf(command));
-      return exitCodes.done;
-    }
-    return await command.run(positionals, values, terminal);
+    const given = parseArguments(command, rest);
+    if (given !== 'help') return await command.run(given, terminal);
+    terminal.stdout.write(helpOf(command));
+    return exitCodes.done;
   } catch (error) {
-    const next = error instanceof UserError ? '' : isUsage(error) ? `; see ${bin} ${name} --help` : '';
-    terminal.stderr.write(`${bin} ${name}: ${printable(firstLine(messageOf(error)))}${next}\n`);
+    const line = firstLine(messageOf(error));
+    tell(terminal, name, isUsage(error) ? t('{0}; see operator-mirror {1} --help', line, name) : line);
     return exitCodes.unusable;
   }
 }
@@ -69,25 +71,6 @@ function isUsage(error: unknown): boolean {
 
 function firstLine(text: string): string {
   return text.split('\n', 1)[0] ?? '';
-}
-
-async function overview(): Promise<string> {
-  const all = await Promise.all(commands.map((command) => command.load()));
-  const width = Math.max(...all.map((command) => command.name.length)) + 2;
-  const list = all.map((command) => `  ${command.name.padEnd(width)}${command.summary}\n`).join('');
-  return `OperatorHub without internet access: checks, explains and mirrors.\n\nUsage: ${bin} COMMAND\n\n${list}\n${bin} COMMAND --help tells more. Exit codes: 0 done; 1 something is missing or wrong; 2 bad usage or input.\n`;
-}
-
-function helpOf(command: Command): string {
-  const rows = Object.entries(command.options).map(([name, { short, value, help }]) => {
-    const long = `--${name}${value === undefined ? '' : ` ${value}`}`;
-    return { left: short === undefined ? `    ${long}` : `-${short}, ${long}`, help };
-  });
-  const width = Math.max(...rows.map(({ left }) => left.length), 0) + 2;
-  const list = rows.map(({ left, help }) => `  ${left.padEnd(width)}${help}\n`).join('');
-  const about =
-    command.details === undefined ? `${command.summary}.` : `${command.summary}. ${command.details}`;
-  return `${about}\n\nUsage: ${bin} ${command.name} ${command.usage}\n\n${list}`;
 }
 
 /** Written in by the build from package.json. */
@@ -106,7 +89,7 @@ export async function main(): Promise<void> {
   const stop = new AbortController();
   // A terminal that is closed, such as an editor's when its task is ended, says so with SIGHUP.
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.once(name, () => stop.abort(new UserError('cancelled', `stopped by ${name}`)));
+    process.once(name, () => stop.abort(new UserError('cancelled', t('stopped by {0}', name))));
   }
   // A reader that has seen enough, such as `head`, closes the pipe. That ends its reading, not our work: a copy
   // goes on, and its exit code still says what came of it.

@@ -1,6 +1,6 @@
 import { dirname, extname, resolve, sep } from 'node:path';
 import { messageOf, UserError } from '../base/errors.ts';
-import { printable } from '../base/words.ts';
+import { t } from '../base/sentences.ts';
 import type { NamedRegistriesConf } from '../documents/pullRules.ts';
 import { hasRegistryTables, parseRegistriesConf } from '../documents/registriesConf.ts';
 import type { WorkspaceFile } from '../documents/workspaceFile.ts';
@@ -10,7 +10,7 @@ import { loadFile } from '../files/load.ts';
 import { readText } from '../files/textFile.ts';
 import { defaultSettings, type Settings } from '../workspace/settings.ts';
 import { Snapshot } from '../workspace/snapshot.ts';
-import type { Terminal } from './command.ts';
+import { type Terminal, tell } from './command.ts';
 
 /** What decides on nodes, as files say it. */
 export interface NodeFiles {
@@ -35,8 +35,7 @@ export async function readNodeFiles(
   let snapshot = new Snapshot();
   const shown = new Map<string, string>();
   const confs: NamedRegistriesConf[] = [];
-  const say = (error: unknown) =>
-    void terminal.stderr.write(`operator-mirror ${command}: ${printable(messageOf(error))}\n`);
+  const say = (error: unknown) => tell(terminal, command, messageOf(error));
   const add = async (found: FoundFile) => {
     const key = snapshotPath(found.path);
     if (snapshot.files.has(key)) return;
@@ -52,8 +51,8 @@ export async function readNodeFiles(
     }
     for (const found of await findFiles(path, say)) await add(found);
     if (!(await isFolder(path)) && !tells(snapshot.files.get(snapshotPath(path))))
-      throw new UserError('notRecognised', `${path} holds no mirror sets, and is no registries.conf`, {
-        nextStep: 'name a file with mirror sets, a folder, or a registries.conf',
+      throw new UserError('notRecognised', t('{0} holds no mirror sets, and is no registries.conf', path), {
+        nextStep: t('name a file with mirror sets, a folder, or a registries.conf'),
       });
   }
   for (const path of paths) {
@@ -64,8 +63,7 @@ export async function readNodeFiles(
   const [first] = paths;
   const start = first === undefined ? '.' : (await isFolder(first)) ? first : dirname(first);
   const { settings, problems, path: configuration } = await findConfiguration(start);
-  for (const problem of problems)
-    terminal.stderr.write(`operator-mirror ${command}: ${printable(`${configuration}: ${problem}`)}\n`);
+  for (const problem of problems) tell(terminal, command, `${configuration}: ${problem}`);
   return {
     snapshot,
     confs,
@@ -97,6 +95,6 @@ async function readConf(path: string): Promise<NamedRegistriesConf> {
   if (problem === undefined) return { path, conf };
   const line = problem.range.start.line + 1;
   throw new UserError('badConf', `${path}:${line}: ${problem.message}`, {
-    nextStep: 'container engines refuse such a file: correct it',
+    nextStep: t('container engines refuse such a file: correct it'),
   });
 }

@@ -1,72 +1,139 @@
 import { UserError } from '../base/errors.ts';
-import { usualRetries } from '../registry/options.ts';
-import type { OptionDescriptions, OptionValues } from './command.ts';
+import { type Place, type Sentence, t } from '../base/sentences.ts';
+import { hostProblem, isHost } from '../documents/imageReference.ts';
 
-/** Options that several commands share, described once. */
-export const registryOptions = {
-  offline: { type: 'boolean', help: 'contact nothing' },
-  authfile: { type: 'string', value: 'FILE', help: 'credentials, in the format of docker and podman' },
-  'registries-conf': { type: 'string', value: 'FILE', help: 'registries.conf to use' },
-  'ca-file': { type: 'string', value: 'FILE', help: 'PEM file with certificate authorities to trust' },
-  insecure: {
-    type: 'string',
-    multiple: true,
-    value: 'HOST',
-    help: 'allow plain HTTP, and certificates that cannot be verified, for this registry (repeatable)',
-  },
-} as const satisfies OptionDescriptions;
-
-export const retryOption = {
-  'retry-times': {
-    type: 'string',
-    value: 'N',
-    help: `how often a request that fails for the moment is repeated (${usualRetries})`,
-  },
-} as const satisfies OptionDescriptions;
-
-export const formatOption = {
-  format: { type: 'string', value: 'text|json', help: 'how the result is printed (text)' },
-} as const satisfies OptionDescriptions;
-
-export function stringOption(options: OptionValues, name: string): string | undefined {
-  const value = options[name];
-  return typeof value === 'string' ? value : undefined;
+/**
+ * An option of a command. The functions below make it; of what kind it is decides what the command gets, how the help shows
+ * it, and what is refused.
+ */
+export interface Option<Value> extends Described {
+  /** True for an option without a value. */
+  readonly isFlag: boolean;
+  /** True where it may be given several times. */
+  readonly repeatable: boolean;
+  /**
+   * What the command gets.
+   * @param given the values on the command line; empty where the option is not there
+   * @param spelled as in `--parallel-images`
+   * @throws UserError `usage` for a value that is none
+   */
+  read(given: readonly string[], spelled: string): Value;
 }
 
-export function stringsOption(options: OptionValues, name: string): readonly string[] {
-  const value = options[name];
-  return Array.isArray(value) ? value : [];
+/** How the help shows an option. */
+interface Described {
+  /** Where `{default}` stands, what holds without the option. */
+  readonly help: Sentence;
+  readonly default?: Place;
+  /** What stands for the value, such as `FILE`. */
+  readonly value?: string;
+  /** One letter, such as `f` for `-f`. */
+  readonly short?: string;
+  /** True for what a command cannot do without: its usage has no brackets round it. */
+  readonly needed?: boolean;
+  /** Stands in place of `value` in the usage, such as `mapping.txt`. */
+  readonly example?: string;
 }
 
-export function flag(options: OptionValues, name: string): boolean {
-  return options[name] === true;
+/** What a command declares: options by the names under which it reads them; `parallelImages` is given as `--parallel-images`. */
+export type OptionSet = Readonly<Record<string, Option<unknown>>>;
+
+/** What a command gets for the options that it declares. */
+export type Values<Options extends OptionSet> = {
+  readonly [Name in keyof Options]: ReturnType<Options[Name]['read']>;
+};
+
+/** The name of an option on the command line, without the dashes. */
+export function spelled(name: string): string {
+  return name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
-/** The value of an option that has a few words to choose from. */
-export function choice<Word extends string>(
-  options: OptionValues,
-  name: string,
-  words: readonly Word[],
-  otherwise: Word,
-): Word {
-  const value = stringOption(options, name) ?? otherwise;
-  const word = words.find((candidate) => candidate === value);
-  if (word === undefined)
-    throw new UserError('usage', `--${name} ${value} is not known`, {
-      nextStep: `use one of ${words.join(', ')}`,
-    });
-  return word;
+/** @throws UserError `usage` for the first option whose value is none */
+export function readOptions<Options extends OptionSet>(
+  options: Options,
+  given: ReadonlyMap<string, readonly string[]>,
+): Values<Options> {
+  const read = ([name, option]: [string, Option<unknown>]) => {
+    const onLine = spelled(name);
+    return [name, option.read(given.get(onLine) ?? [], `--${onLine}`)] as const;
+  };
+  return Object.fromEntries(Object.entries(options).map(read)) as Values<Options>;
 }
 
-/** A whole number from `least` on. */
-export function numberOption(options: OptionValues, name: string, otherwise: number, least: number): number {
-  const value = stringOption(options, name);
-  if (value === undefined) return otherwise;
-  const number = Number(value);
-  if (!Number.isInteger(number) || number < least) {
-    throw new UserError('usage', `--${name} ${value} is no whole number from ${least} on`, {
-      nextStep: 'correct the option',
+/** An option that is given, or not. */
+export function flag(described: Described): Option<boolean> {
+  return { ...described, isFlag: true, repeatable: false, read: (given) => given.length > 0 };
+}
+
+/** Any text, such as the name of a file. Without a `default` it may be undefined. */
+export function text(described: Described & { readonly default: string }): Option<string>;
+export function text(described: Described): Option<string | undefined>;
+export function text(described: Described): Option<string | undefined> {
+  return single(described, (given) => given, described.default?.toString());
+}
+
+/** Any texts, as often as somebody gives the option. */
+export function texts(described: Described): Option<readonly string[]> {
+  return { ...described, isFlag: false, repeatable: true, read: (given) => given };
+}
+
+/** One of a few words, of which the first is the default. */
+export function oneOf<const Word extends string>(
+  words: readonly [Word, ...Word[]],
+  described: Described,
+): Option<Word> {
+  return single({ value: words.join('|'), default: words[0], ...described }, readWord, words[0]);
+
+  function readWord(given: string, option: string): Word {
+    const word = words.find((candidate) => candidate === given);
+    if (word !== undefined) return word;
+    throw new UserError('usage', t('{0} {1} is not known', option, given), {
+      nextStep: t('use one of {0}', words.join(', ')),
     });
   }
-  return number;
+}
+
+/** A whole number from `least` on, by default from 1. */
+export function count(
+  described: Described & { readonly default: number; readonly least?: number },
+): Option<number> {
+  const { least = 1, ...others } = described;
+  return single({ value: 'N', ...others }, readNumber, described.default);
+
+  function readNumber(given: string, option: string): number {
+    const number = Number(given);
+    if (Number.isInteger(number) && number >= least) return number;
+    throw new UserError('usage', t('{0} {1} is no whole number from {2} on', option, given, least), {
+      nextStep: t('correct the option'),
+    });
+  }
+}
+
+/** Registries, one each time that somebody gives the option. */
+export function hosts(described: Described): Option<readonly string[]> {
+  return { value: 'HOST', ...described, isFlag: false, repeatable: true, read: readHosts };
+}
+
+function readHosts(given: readonly string[], option: string): readonly string[] {
+  for (const host of given) {
+    const problem = isHost(host) ? hostProblem(host) : t('{0} is no HOST[:PORT]', host);
+    if (problem === undefined) continue;
+    throw new UserError('usage', `${option}: ${problem}`, {
+      nextStep: t('name a registry, without a scheme or a path'),
+    });
+  }
+  return given;
+}
+
+function single<Value, Otherwise>(
+  described: Described,
+  read: (given: string, option: string) => Value,
+  otherwise: Otherwise,
+): Option<Value | Otherwise> {
+  return {
+    ...described,
+    isFlag: false,
+    repeatable: false,
+    read: ([given], option) => (given === undefined ? otherwise : read(given, option)),
+  };
 }

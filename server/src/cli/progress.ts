@@ -1,21 +1,20 @@
 import { closeSync, writeSync } from 'node:fs';
 import { messageOf, UserError } from '../base/errors.ts';
+import { sentence, t } from '../base/sentences.ts';
 import { printableJson } from '../base/words.ts';
 import { openOutputFile } from '../disk/outputFile.ts';
 import type { RunEvent } from '../mirror/events.ts';
-import type { OptionDescriptions, OptionValues, Terminal } from './command.ts';
-import { choice, stringOption } from './options.ts';
+import type { Terminal } from './command.ts';
+import { oneOf, text, type Values } from './options.ts';
 import { ProgressBar } from './progressBar.ts';
 import type { ProgressDisplay, ProgressState } from './progressDisplay.ts';
 
 export const progressOptions = {
-  progress: {
-    type: 'string',
-    value: 'auto|bar|jsonl|none',
-    help: 'how progress is shown on stderr (auto: a bar on a terminal)',
-  },
-  'progress-file': { type: 'string', value: 'FILE', help: 'write progress there too, as lines of JSON' },
-} as const satisfies OptionDescriptions;
+  progress: oneOf(['auto', 'bar', 'jsonl', 'none'], {
+    help: sentence('how progress is shown on stderr (auto: a bar on a terminal)'),
+  }),
+  progressFile: text({ value: 'FILE', help: sentence('write progress there too, as lines of JSON') }),
+};
 
 const interval = 100;
 
@@ -59,12 +58,13 @@ export class Progress {
 }
 
 /** The displays that the options ask for. @throws UserError `usage`, `unwritable` */
-export function openProgress(options: OptionValues, { stderr }: Terminal): Progress {
-  const mode = choice(options, 'progress', ['auto', 'bar', 'jsonl', 'none'], 'auto');
+export function openProgress(
+  { progress: mode, progressFile: file }: Values<typeof progressOptions>,
+  { stderr }: Terminal,
+): Progress {
   const displays: ProgressDisplay[] = [];
   if (mode === 'bar' || (mode === 'auto' && stderr.isTTY === true)) displays.push(new ProgressBar(stderr));
   if (mode === 'jsonl') displays.push(new ProgressLines((line) => void stderr.write(line)));
-  const file = stringOption(options, 'progress-file');
   if (file !== undefined) displays.push(toFile(file));
   return new Progress(displays);
 }
@@ -101,9 +101,13 @@ function toFile(path: string): ProgressDisplay {
   try {
     file = openOutputFile(path);
   } catch (error) {
-    throw new UserError('unwritable', `${path}: no progress can be written there: ${messageOf(error)}`, {
-      nextStep: 'name another file with --progress-file',
-    });
+    throw new UserError(
+      'unwritable',
+      t('{0}: no progress can be written there: {1}', path, messageOf(error)),
+      {
+        nextStep: t('name another file with --progress-file'),
+      },
+    );
   }
   let broken = false;
   const lines = new ProgressLines((line) => {

@@ -1,19 +1,18 @@
 import { type Access, environmentOf } from '../access/access.ts';
 import { openRegistries, type Registries } from '../access/registries.ts';
 import { UserError } from '../base/errors.ts';
+import { t } from '../base/sentences.ts';
 import { printable } from '../base/words.ts';
-import { hostProblem, isHost } from '../documents/imageReference.ts';
 import { readText } from '../files/textFile.ts';
-import { usualRetries } from '../registry/options.ts';
-import type { OptionValues, Terminal } from './command.ts';
-import { flag, numberOption, stringOption, stringsOption } from './options.ts';
+import type { Terminal } from './command.ts';
+import type { RegistryValues } from './sharedOptions.ts';
 
 /**
  * Lets a command use registries as its options say, and ends all connections afterwards.
  * @throws UserError as `accessOf`, and what `use` throws
  */
 export async function withRegistries<Result>(
-  options: OptionValues,
+  options: RegistryValues,
   terminal: Terminal,
   use: (registries: Registries) => Promise<Result>,
 ): Promise<Result> {
@@ -26,10 +25,10 @@ export async function withRegistries<Result>(
 }
 
 /** @throws UserError `offline` when the network may not be used, and as `accessOf` */
-export async function onlineAccessOf(options: OptionValues, terminal: Terminal): Promise<Access> {
-  if (flag(options, 'offline')) {
-    throw new UserError('offline', 'without the network there is nothing that this could do', {
-      nextStep: 'leave --offline away',
+export async function onlineAccessOf(options: RegistryValues, terminal: Terminal): Promise<Access> {
+  if (options.offline) {
+    throw new UserError('offline', t('without the network there is nothing that this could do'), {
+      nextStep: t('leave --offline away'),
     });
   }
   return accessOf(options, terminal);
@@ -37,27 +36,24 @@ export async function onlineAccessOf(options: OptionValues, terminal: Terminal):
 
 /**
  * How the options of a command let registries be reached.
- * @throws UserError `unreadable` for a file that is named and cannot be read, `usage` for a host that is none
+ * @throws UserError `unreadable` for a file that is named and cannot be read
  */
-export async function accessOf(options: OptionValues, terminal: Terminal): Promise<Access> {
-  const authFile = stringOption(options, 'authfile');
-  const caFile = stringOption(options, 'ca-file');
-  const configFile = stringOption(options, 'registries-conf');
-  const insecure = [...stringsOption(options, 'insecure')];
-  for (const host of insecure) {
-    const problem = isHost(host) ? hostProblem(host) : `${host} is no HOST[:PORT]`;
-    if (problem === undefined) continue;
-    throw new UserError('usage', `--insecure: ${problem}`, {
-      nextStep: 'name a registry, without a scheme or a path',
-    });
-  }
+export async function accessOf(
+  { authfile, caFile, registriesConf, insecure, retryTimes }: Omit<RegistryValues, 'offline'>,
+  terminal: Terminal,
+): Promise<Access> {
   // One error now, and not the same one for every image.
-  for (const path of [authFile, caFile, configFile]) if (path !== undefined) await readText(path);
+  for (const path of [authfile, caFile, registriesConf]) if (path !== undefined) await readText(path);
   return {
-    registries: { authFile: authFile ?? '', caFile: caFile ?? '', configFile: configFile ?? '', insecure },
+    registries: {
+      authFile: authfile ?? '',
+      caFile: caFile ?? '',
+      configFile: registriesConf ?? '',
+      insecure: [...insecure],
+    },
     logins: terminal.credentials ?? [],
     trusted: true,
-    retryTimes: numberOption(options, 'retry-times', usualRetries, 0),
+    retryTimes,
     environment: environmentOf(terminal.homeFolder, terminal.environment),
     report: (message) => terminal.stderr.write(`operator-mirror: ${printable(message)}\n`),
   };

@@ -1,12 +1,15 @@
-import { messageOf, UserError } from '../../base/errors.ts';
+import { messageOf } from '../../base/errors.ts';
+import { sentence } from '../../base/sentences.ts';
 import { counted, oneLine, printable } from '../../base/words.ts';
 import { isReadAsTemplate } from '../../documents/workspaceFile.ts';
 import type { Unanswered } from '../../lookup/desk.ts';
 import type { Lookup } from '../../lookup/lookup.ts';
 import { analyze, certainFixesOf, fixesOf } from '../../rules/analysis.ts';
-import { type Command, exitCodes, type OptionValues, type Terminal } from '../command.ts';
+import { command, exitCodes, type Terminal, tell } from '../command.ts';
 import { askingAll, askingFolders, withFacts, withLocalFacts } from '../facts.ts';
-import { choice, flag, registryOptions, retryOption } from '../options.ts';
+import { some } from '../operands.ts';
+import { flag, oneOf } from '../options.ts';
+import { type RegistryValues, registryOptions, retryOption } from '../sharedOptions.ts';
 import { CheckedWorkspace, type FixedFile } from './checkedWorkspace.ts';
 import {
   type CheckedFile,
@@ -17,25 +20,24 @@ import {
   renderText,
 } from './checkReport.ts';
 
-export const check: Command = {
+export const check = command({
   name: 'check',
-  usage: 'PATH... [--fix] [--online] [--format text|json|sarif]',
   summary: 'Find what is wrong in mapping.txt, mirror sets and CatalogSources, and repair what is certain',
+  operands: some('PATH', sentence('name files or folders to check')),
   options: {
-    fix: { type: 'boolean', help: 'apply every fix that is certain' },
-    online: { type: 'boolean', help: 'ask registries too' },
-    format: { type: 'string', value: 'text|json|sarif', help: 'how the findings are printed (text)' },
+    fix: flag({ help: sentence('apply every fix that is certain') }),
+    online: flag({ help: sentence('ask registries too') }),
+    format: oneOf(['text', 'json', 'sarif'], { help: sentence('how the findings are printed ({default})') }),
     ...retryOption,
     ...registryOptions,
   },
+  usage: ['fix', 'online', 'format'],
   async run(paths, options, terminal) {
-    const format = choice(options, 'format', ['text', 'json', 'sarif'], 'text');
-    if (paths.length === 0)
-      throw new UserError('usage', 'no PATH is given', { nextStep: 'name files or folders to check' });
-    const say = (line: string) => terminal.stderr.write(`operator-mirror check: ${printable(line)}\n`);
+    const { format } = options;
+    const say = (line: string) => tell(terminal, 'check', line);
     const workspace = await CheckedWorkspace.load(paths, say);
     const fixed: FixedFile[] = [];
-    if (flag(options, 'fix')) {
+    if (options.fix) {
       await workspace.fixAll(
         (file) => {
           fixed.push(file);
@@ -46,7 +48,7 @@ export const check: Command = {
     }
     // JSON alone names what somebody has to choose among: the text counts what is certain.
     const fixes = format === 'json' ? fixesOf : certainFixesOf;
-    const { report, unknown } = flag(options, 'online')
+    const { report, unknown } = options.online
       ? await onlineReport(workspace, options, terminal, fixes)
       : await offlineReport(workspace, terminal, fixes);
     for (const line of unansweredLines(unknown)) say(line);
@@ -59,7 +61,7 @@ export const check: Command = {
     const { error, warning } = report.summary;
     return error + warning + unknown.length > 0 ? exitCodes.incomplete : exitCodes.done;
   },
-};
+});
 
 /** What came of a check, and what registries could not say. */
 interface Checked {
@@ -93,7 +95,7 @@ function unansweredLines(unknown: readonly Unanswered[]): string[] {
 
 function onlineReport(
   workspace: CheckedWorkspace,
-  options: OptionValues,
+  options: RegistryValues,
   terminal: Terminal,
   fixes: FixesOf,
 ): Promise<Checked> {

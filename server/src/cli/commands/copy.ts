@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { text as textOf } from 'node:stream/consumers';
 import { messageOf, UserError } from '../../base/errors.ts';
+import { sentence, t } from '../../base/sentences.ts';
 import { splitLines, withoutMark } from '../../documents/lines.ts';
 import { type MappingDocument, parseMapping } from '../../documents/mapping.ts';
 import { mappingRefusals } from '../../documents/mappingRefusals.ts';
@@ -8,52 +9,56 @@ import { isOnDisk } from '../../documents/transport.ts';
 import { readInput } from '../../files/textFile.ts';
 import { copyMapping } from '../../mirror/copyMapping.ts';
 import { hasStore } from '../../stores/ocDirectoryFolder.ts';
-import { type Command, exitCodes } from '../command.ts';
-import {
-  choice,
-  formatOption,
-  numberOption,
-  registryOptions,
-  retryOption,
-  stringOption,
-} from '../options.ts';
+import { command, exitCodes, tell } from '../command.ts';
+import { any } from '../operands.ts';
+import { count, text } from '../options.ts';
 import { openProgress, progressOptions } from '../progress.ts';
 import { withRegistries } from '../registries.ts';
+import { formatOption, registryOptions, retryOption } from '../sharedOptions.ts';
 import { CopyReport, problemLine, stoppedLine, summaryFields, summaryLine } from './copyReport.ts';
 
-export const copy: Command = {
+export const copy = command({
   name: 'copy',
-  usage: '-f mapping.txt [--dir FOLDER] [--format text|json] [--progress auto|bar|jsonl|none]',
   summary: 'Copy every image of a mapping.txt to its destination, indexes whole',
+  operands: any(''),
   options: {
-    filename: { type: 'string', short: 'f', value: 'FILE', help: 'the mapping; - is standard input' },
-    dir: {
-      type: 'string',
+    filename: text({
+      short: 'f',
+      value: 'FILE',
+      needed: true,
+      example: 'mapping.txt',
+      help: sentence('the mapping; - is standard input'),
+    }),
+    // Like oc, which looks and writes nowhere else.
+    dir: text({
       value: 'FOLDER',
-      help: 'what holds the v2/ of file:// images, or will hold it (the current folder)',
-    },
-    'parallel-images': { type: 'string', value: 'N', help: 'images that are copied at the same time (4)' },
-    'parallel-layers': { type: 'string', value: 'N', help: 'layers that are moved at the same time (6)' },
+      default: '.',
+      help: sentence('what holds the v2/ of file:// images, or will hold it (the current folder)'),
+    }),
+    parallelImages: count({
+      default: 4,
+      help: sentence('images that are copied at the same time ({default})'),
+    }),
+    parallelLayers: count({
+      default: 6,
+      help: sentence('layers that are moved at the same time ({default})'),
+    }),
     ...retryOption,
     ...formatOption,
     ...progressOptions,
     ...registryOptions,
   },
-  async run(positionals, options, terminal) {
+  usage: ['filename', 'dir', 'format', 'progress'],
+  async run(others, options, terminal) {
     const { stdout, stderr, signal } = terminal;
-    const path = stringOption(options, 'filename');
-    if (path === undefined || positionals.length > 0) {
+    const { filename: path, dir: folder, format, parallelImages, parallelLayers } = options;
+    if (path === undefined || others.length > 0) {
       throw new UserError(
         'usage',
-        path === undefined ? 'no mapping is given' : 'there is more than one mapping',
-        {
-          nextStep: 'name one with -f mapping.txt',
-        },
+        path === undefined ? t('no mapping is given') : t('there is more than one mapping'),
+        { nextStep: t('name one with -f mapping.txt') },
       );
     }
-    const format = choice(options, 'format', ['text', 'json'], 'text');
-    const parallelImages = numberOption(options, 'parallel-images', 4, 1);
-    const parallelLayers = numberOption(options, 'parallel-layers', 6, 1);
 
     const shownPath = path === '-' ? 'stdin' : path;
     const document = parseMapping(splitLines(withoutMark(await readMapping(path, signal))));
@@ -64,12 +69,10 @@ export const copy: Command = {
       );
     }
     if (refusals.length > 0) {
-      stderr.write('operator-mirror copy: nothing was copied: correct the mapping, then run this again\n');
+      tell(terminal, 'copy', t('nothing was copied: correct the mapping, then run this again'));
       return exitCodes.unusable;
     }
 
-    // Like oc, which looks and writes nowhere else.
-    const folder = stringOption(options, 'dir') ?? '.';
     await requireStore(document, folder);
 
     const start = performance.now();
@@ -103,15 +106,15 @@ export const copy: Command = {
         return summary.failed + summary.stopped > 0 ? exitCodes.incomplete : exitCodes.done;
       } catch (error) {
         if (!signal.aborted) throw error;
-        throw new UserError('cancelled', `${messageOf(signal.reason)} before anything was copied`, {
-          nextStep: 'run the same command again',
+        throw new UserError('cancelled', t('{0} before anything was copied', messageOf(signal.reason)), {
+          nextStep: t('run the same command again'),
         });
       } finally {
         progress.end(end);
       }
     });
   },
-};
+});
 
 /** @throws UserError `noStore` when images are to be read from a folder that has none */
 async function requireStore({ lines }: MappingDocument, folder: string): Promise<void> {
@@ -121,9 +124,9 @@ async function requireStore({ lines }: MappingDocument, folder: string): Promise
   if (read === undefined || (await hasStore(folder))) return;
   throw new UserError(
     'noStore',
-    `${read.source.text}: there is no v2/ in ${resolve(folder)}, and nothing was copied`,
+    t('{0}: there is no v2/ in {1}, and nothing was copied', read.source.text, resolve(folder)),
     {
-      nextStep: 'run this where the v2/ lies, or name the folder that holds it with --dir',
+      nextStep: t('run this where the v2/ lies, or name the folder that holds it with --dir'),
     },
   );
 }

@@ -1,53 +1,50 @@
 import { UserError } from '../../base/errors.ts';
-import { printable } from '../../base/words.ts';
+import { sentence, t } from '../../base/sentences.ts';
 import { decodeText } from '../../files/encoding.ts';
 import { readInput, readStream } from '../../files/textFile.ts';
 import { parseLog } from '../../log/parseLog.ts';
 import { withFiles } from '../../workspace/logLinks.ts';
-import { type Command, exitCodes, type Terminal } from '../command.ts';
-import { choice, formatOption, stringsOption } from '../options.ts';
+import { command, exitCodes, type Terminal, tell } from '../command.ts';
+import { first } from '../operands.ts';
+import { texts } from '../options.ts';
+import { formatOption } from '../sharedOptions.ts';
 import { readContext } from './explainContext.ts';
 import { renderJson, renderText } from './explainReport.ts';
 
-export const explain: Command = {
+export const explain = command({
   name: 'explain',
-  usage: 'LOG [--in PATH...] [--format text|json]',
   summary:
     'Say what a log of oc, oc-mirror, opm, podman, the kubelet or OLM means, and what to do (exit code 1: something failed)',
+  operands: first('LOG', sentence('name a file, or - for standard input')),
   options: {
-    in: {
-      type: 'string',
-      multiple: true,
+    in: texts({
       value: 'PATH',
-      help: 'files and folders whose mapping.txt the log is about (repeatable; else what lies beside the log)',
-    },
+      help: sentence(
+        'files and folders whose mapping.txt the log is about (repeatable; else what lies beside the log)',
+      ),
+    }),
     ...formatOption,
   },
-  async run(positionals, options, terminal) {
-    const [name, ...more] = positionals;
-    const named = stringsOption(options, 'in');
-    if (name === undefined) {
-      throw new UserError('usage', 'no LOG is given', { nextStep: 'name a file, or - for standard input' });
-    }
-    if (more.length > 0 && named.length === 0) {
-      throw new UserError('usage', 'there is more than one LOG', {
-        nextStep: 'name one; the files that it is about stand behind --in',
+  usage: ['in', 'format'],
+  async run([name, ...more], options, terminal) {
+    if (more.length > 0 && options.in.length === 0) {
+      throw new UserError('usage', t('there is more than one {0}', 'LOG'), {
+        nextStep: t('name one; the files that it is about stand behind --in'),
       });
     }
-    const format = choice(options, 'format', ['text', 'json'], 'text');
     const said = parseLog(linesOf(decodeText(await readLog(name, terminal))));
-    const { own, near, version } = await readContext(name, said, [...named, ...more], (line) =>
-      terminal.stderr.write(`operator-mirror explain: ${printable(line)}\n`),
+    const { own, near, version } = await readContext(name, said, [...options.in, ...more], (line) =>
+      tell(terminal, 'explain', line),
     );
     const log = withFiles(said, { own, near, version });
     terminal.stdout.write(
-      format === 'json'
+      options.format === 'json'
         ? renderJson(log)
         : renderText(log, { name: name === '-' ? 'stdin' : name, snapshot: own }),
     );
     return log.verdict === 'complete' || log.verdict === 'unknown' ? exitCodes.done : exitCodes.incomplete;
   },
-};
+});
 
 /** Lines as `grep -n` counts them. */
 function linesOf(text: string): string[] {
@@ -57,7 +54,7 @@ function linesOf(text: string): string[] {
 async function readLog(name: string, { stdin, signal }: Terminal): Promise<Buffer> {
   if (name !== '-') return readInput(name, signal);
   if (stdin === undefined) {
-    throw new UserError('unreadable', 'there is no standard input', { nextStep: 'name a file' });
+    throw new UserError('unreadable', t('there is no standard input'), { nextStep: t('name a file') });
   }
-  return readStream(stdin, 'standard input');
+  return readStream(stdin, t('standard input'));
 }

@@ -1,5 +1,5 @@
 import { UserError } from '../../base/errors.ts';
-import { t } from '../../base/sentences.ts';
+import { sentence, t } from '../../base/sentences.ts';
 import { printable, printableJson } from '../../base/words.ts';
 import { readClusterMirrorSets } from '../../cluster/clusterMirrorSets.ts';
 import { readClusterNodeSettings } from '../../cluster/clusterNodeSettings.ts';
@@ -15,51 +15,51 @@ import type { ClusterState, Forecast } from '../../pulls/forecastTypes.ts';
 import { leftOutJson } from '../../pulls/undecided.ts';
 import { clusterVersion } from '../../workspace/clusterVersion.ts';
 import { Snapshot } from '../../workspace/snapshot.ts';
-import { type Command, exitCodes, type OptionValues, type Terminal } from '../command.ts';
+import { command, exitCodes, type Terminal } from '../command.ts';
 import { type NodeFiles, readNodeFiles } from '../nodeFiles.ts';
-import { choice, flag, formatOption, stringOption } from '../options.ts';
+import { one } from '../operands.ts';
+import { flag, text } from '../options.ts';
+import { formatOption } from '../sharedOptions.ts';
 
-export const forecast: Command = {
+export const forecast = command({
   name: 'forecast',
-  usage: 'DIR [--current FILE | --live] [--format text|json]',
   summary:
     'Show what applying the mirror sets of a folder does to the nodes (exit code 1: the operator stops, or nothing takes effect)',
+  operands: one('DIR', sentence('name one folder with mirror sets')),
   options: {
-    current: {
-      type: 'string',
+    current: text({
       value: 'FILE',
-      help: 'what is on the cluster: saved `oc get imagedigestmirrorset,… -o yaml`, or a node’s registries.conf',
-    },
-    live: { type: 'boolean', help: 'ask the cluster that oc is logged in to what is on it' },
-    oc: { type: 'string', value: 'COMMAND', help: 'the oc that reaches the cluster (oc)' },
+      help: sentence(
+        'what is on the cluster: saved `oc get imagedigestmirrorset,… -o yaml`, or a node’s registries.conf',
+      ),
+    }),
+    live: flag({ help: sentence('ask the cluster that oc is logged in to what is on it') }),
+    oc: text({
+      value: 'COMMAND',
+      default: 'oc',
+      help: sentence('the oc that reaches the cluster ({default})'),
+    }),
     ...formatOption,
   },
-  async run(positionals, options, terminal) {
-    const [directory] = positionals;
-    if (directory === undefined || positionals.length > 1)
-      throw new UserError(
-        'usage',
-        directory === undefined ? 'no DIR is given' : 'there is more than one DIR',
-        {
-          nextStep: 'name one folder with mirror sets',
-        },
-      );
-    const format = choice(options, 'format', ['text', 'json'], 'text');
+  usage: [['current', 'live'], 'format'],
+  async run(directory, options, terminal) {
+    const { format } = options;
     const folder = await readNodeFiles([directory], 'forecast', terminal);
     if (!decidesOnNodes(folder.snapshot))
       throw new UserError(
         'noSets',
-        `${directory} holds no mirror sets, and nothing else that decides on nodes`,
+        t('{0} holds no mirror sets, and nothing else that decides on nodes', directory),
         {
-          nextStep:
+          nextStep: t(
             'name a folder with ImageDigestMirrorSet, ImageTagMirrorSet or ImageContentSourcePolicy files',
+          ),
         },
       );
     const current = await clusterState(options, terminal).catch((error: unknown) => {
       // A script that keeps the answer alone sees in it that there is none, and why.
       if (format === 'text' && error instanceof UserError && error.code === 'notRecognised')
         terminal.stdout.write(
-          `No forecast: ${printable(stringOption(options, 'current') ?? '')} tells nothing of the cluster’s mirror sets.\n`,
+          `${t('No forecast: {0} tells nothing of the cluster’s mirror sets.', printable(options.current ?? ''))}\n`,
         );
       throw error;
     });
@@ -73,7 +73,14 @@ export const forecast: Command = {
     terminal.stdout.write(format === 'json' ? asJson(shown) : forecastText(shown));
     return result.takesEffect ? exitCodes.done : exitCodes.incomplete;
   },
-};
+});
+
+/** How somebody says what is on the cluster. */
+interface ClusterValues {
+  readonly current: string | undefined;
+  readonly live: boolean;
+  readonly oc: string;
+}
 
 interface Current {
   readonly state: ClusterState;
@@ -84,14 +91,16 @@ interface Current {
   show(path: string): string;
 }
 
-async function clusterState(options: OptionValues, terminal: Terminal): Promise<Current> {
-  const path = stringOption(options, 'current');
-  if (flag(options, 'live')) {
+async function clusterState(
+  { current: path, live, oc }: ClusterValues,
+  terminal: Terminal,
+): Promise<Current> {
+  if (live) {
     if (path !== undefined)
-      throw new UserError('usage', '--current and --live are two answers to one question', {
-        nextStep: 'leave one of them away',
+      throw new UserError('usage', t('--current and --live are two answers to one question'), {
+        nextStep: t('leave one of them away'),
       });
-    return liveState(stringOption(options, 'oc') ?? 'oc', terminal);
+    return liveState(oc, terminal);
   }
   if (path === undefined) return { state: {}, show: (one) => one };
   return (await isFolder(path)) ? folderState(path, terminal) : fileState(path);
@@ -100,14 +109,14 @@ async function clusterState(options: OptionValues, terminal: Terminal): Promise<
 async function folderState(path: string, terminal: Terminal): Promise<Current> {
   const { snapshot, show } = await readNodeFiles([path], 'forecast', terminal);
   if (decidesOnNodes(snapshot)) return { state: { sets: snapshot }, show };
-  throw new UserError('notRecognised', `${path} holds no mirror sets`, { nextStep: t(clusterTextHelp) });
+  throw new UserError('notRecognised', t('{0} holds no mirror sets', path), { nextStep: t(clusterTextHelp) });
 }
 
 async function fileState(path: string): Promise<Current> {
   const read = readClusterText(path, await readText(path));
   if (read.ok) return { state: read.state, show: (one) => one };
   const place = read.line === undefined ? path : `${path}:${read.line}`;
-  throw new UserError('notRecognised', `${place} tells nothing of the cluster: ${read.problem}`, {
+  throw new UserError('notRecognised', t('{0} tells nothing of the cluster: {1}', place, read.problem), {
     nextStep: t(clusterTextHelp),
   });
 }

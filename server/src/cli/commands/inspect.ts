@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { messageOf, UserError } from '../../base/errors.ts';
-import { oneLine, printable, printableJson } from '../../base/words.ts';
+import { sentence, t } from '../../base/sentences.ts';
+import { oneLine, printableJson } from '../../base/words.ts';
 import {
   formatReference,
   type ImageReference,
@@ -20,64 +21,58 @@ import { OcDirectory } from '../../stores/ocDirectory.ts';
 import { hasStore } from '../../stores/ocDirectoryFolder.ts';
 import { artifactName } from '../../workspace/artifactNames.ts';
 import type { ImageFacts } from '../../workspace/facts.ts';
-import { type Command, exitCodes, type OptionValues, type Terminal } from '../command.ts';
-import { choice, formatOption, registryOptions, retryOption, stringOption } from '../options.ts';
+import { command, exitCodes, type Terminal, tell } from '../command.ts';
+import { one } from '../operands.ts';
+import { text } from '../options.ts';
 import { withRegistries } from '../registries.ts';
+import { formatOption, type RegistryValues, registryOptions, retryOption } from '../sharedOptions.ts';
 import { readableBytes } from '../words.ts';
 
-export const inspect: Command = {
+export const inspect = command({
   name: 'inspect',
-  usage: 'IMAGE [--dir FOLDER] [--format text|json]',
   summary: 'Show what an image is: digest, media type, platforms, size, age and labels',
+  operands: one('IMAGE', sentence('name one image')),
   options: {
-    dir: {
-      type: 'string',
+    // Like oc, which looks nowhere else.
+    dir: text({
       value: 'FOLDER',
-      help: 'what holds the v2/ of a file:// image (the current folder)',
-    },
+      default: '.',
+      help: sentence('what holds the v2/ of a file:// image (the current folder)'),
+    }),
     ...formatOption,
     ...retryOption,
     ...registryOptions,
   },
-  async run(positionals, options, terminal) {
-    const [text] = positionals;
-    if (text === undefined || positionals.length > 1) {
-      throw new UserError(
-        'usage',
-        text === undefined ? 'no IMAGE is given' : 'there is more than one IMAGE',
-        {
-          nextStep: 'name one image',
-        },
-      );
-    }
-    const format = choice(options, 'format', ['text', 'json'], 'text');
-    const reference = readImage(text);
+  usage: ['dir', 'format'],
+  async run(name, options, terminal) {
+    const reference = readImage(name);
     const image = formatReference(reference);
     let facts: ImageFacts | undefined;
     try {
       facts = await factsOf(reference, options, terminal);
     } catch (error) {
       if (!(error instanceof UserError) || !notWhole.has(error.code)) throw error;
-      terminal.stderr.write(`operator-mirror inspect: ${printable(messageOf(error))}\n`);
+      tell(terminal, 'inspect', messageOf(error));
       return exitCodes.incomplete;
     }
     if (facts === undefined) {
-      terminal.stderr.write(
-        `operator-mirror inspect: ${image} is not there; check the name and the tag or digest\n`,
-      );
+      tell(terminal, 'inspect', t('{0} is not there; check the name and the tag or digest', image));
       return exitCodes.incomplete;
     }
-    terminal.stdout.write(format === 'json' ? asJson(image, facts) : asText(image, facts));
+    terminal.stdout.write(options.format === 'json' ? asJson(image, facts) : asText(image, facts));
     return exitCodes.done;
   },
-};
+});
+
+/** How to reach the image. */
+type InspectValues = RegistryValues & { readonly dir: string };
 
 /** What is wrong when an image is there, but not all of it. */
 const notWhole = new Set(['incomplete', 'damaged', 'missing']);
 
 async function factsOf(
   reference: ImageReference,
-  options: OptionValues,
+  options: InspectValues,
   terminal: Terminal,
 ): Promise<ImageFacts | undefined> {
   const { repository, digest, tag = '' } = reference;
@@ -87,38 +82,41 @@ async function factsOf(
       readImageFacts(openSource(reference), digest ?? tag, signal),
     );
   }
-  // Like oc, which looks nowhere else.
-  const folder = stringOption(options, 'dir') ?? '.';
+  const folder = options.dir;
   if (!(await hasStore(folder))) {
-    throw new UserError('noStore', `there is no v2/ in ${resolve(folder)}`, {
-      nextStep: 'name the folder that holds it with --dir',
+    throw new UserError('noStore', t('there is no v2/ in {0}', resolve(folder)), {
+      nextStep: t('name the folder that holds it with --dir'),
     });
   }
   const store = new OcDirectory(folder, repository);
   const note = digest === undefined ? await store.noteOn(tag) : undefined;
-  if (note !== undefined) terminal.stderr.write(`operator-mirror inspect: ${oneLine(note)}\n`);
+  if (note !== undefined) tell(terminal, 'inspect', oneLine(note));
   return readImageFacts(store, digest ?? tag, signal);
 }
 
 /** The image as a container engine would ask for it. */
-function readImage(text: string): ImageReference {
-  const foreign = foreignTransportOf(text);
-  const place = foreign ?? transportOf(text);
+function readImage(name: string): ImageReference {
+  const foreign = foreignTransportOf(name);
+  const place = foreign ?? transportOf(name);
   if (unaskable(place) !== undefined) {
-    throw new UserError('unsupportedPlace', `${text}: ${prefixOf(place)} places cannot be inspected yet`, {
-      nextStep: 'name an image in a registry, or in a v2/ folder with file://',
-    });
+    throw new UserError(
+      'unsupportedPlace',
+      t('{0}: {1} places cannot be inspected yet', name, prefixOf(place)),
+      {
+        nextStep: t('name an image in a registry, or in a v2/ folder with file://'),
+      },
+    );
   }
-  const parsed = parseReference(text.slice(foreign?.prefix.length ?? 0));
+  const parsed = parseReference(name.slice(foreign?.prefix.length ?? 0));
   if (!parsed.ok) {
-    throw new UserError('badReference', `${text} is no image reference: ${parsed.problem}`, {
-      nextStep: 'write it as HOST/NAMESPACE/NAME:TAG or HOST/NAMESPACE/NAME@DIGEST',
+    throw new UserError('badReference', t('{0} is no image reference: {1}', name, parsed.problem), {
+      nextStep: t('write it as HOST/NAMESPACE/NAME:TAG or HOST/NAMESPACE/NAME@DIGEST'),
     });
   }
   const { tag, digest } = parsed.reference;
   if (isOnDisk(parsed.reference) && tag === undefined && digest === undefined) {
-    throw new UserError('badReference', `${text} names a repository and no image`, {
-      nextStep: 'add a tag or a digest',
+    throw new UserError('badReference', t('{0} names a repository and no image', name), {
+      nextStep: t('add a tag or a digest'),
     });
   }
   return withDockerDefaults(parsed.reference);

@@ -2,59 +2,69 @@ import { text as textOf } from 'node:stream/consumers';
 import { registryOptionsOf } from '../../access/access.ts';
 import { checkLogin, loginKey } from '../../access/login.ts';
 import { UserError } from '../../base/errors.ts';
+import { sentence, t } from '../../base/sentences.ts';
 import { printable } from '../../base/words.ts';
 import { hostProblem } from '../../documents/imageReference.ts';
 import { loginPlace, writeLogin } from '../../registry/authFileWriter.ts';
-import { type Command, exitCodes, type Keyboard, type Terminal } from '../command.ts';
-import { flag, registryOptions, retryOption, stringOption } from '../options.ts';
+import { command, exitCodes, type Keyboard, type Terminal, tell } from '../command.ts';
+import { any } from '../operands.ts';
+import { flag, text } from '../options.ts';
 import { withPrompt } from '../prompt.ts';
 import { accessOf } from '../registries.ts';
+import { registryOptions, retryOption } from '../sharedOptions.ts';
 
 const { offline: _, authfile: __, ...connectionOptions } = registryOptions;
 
-export const login: Command = {
+export const login = command({
   name: 'login',
-  usage: 'HOST [--username USER] [--password-stdin] [--authfile FILE]',
   summary: 'Check a user and a password with a registry, and keep them in the auth file',
+  operands: any('HOST'),
   options: {
-    username: { type: 'string', short: 'u', value: 'USER', help: 'asked for on the terminal when left out' },
-    'password-stdin': { type: 'boolean', help: 'take the password from standard input' },
-    authfile: { type: 'string', value: 'FILE', help: "the file to write; podman's own when left out" },
+    username: text({
+      short: 'u',
+      value: 'USER',
+      help: sentence('asked for on the terminal when left out'),
+    }),
+    passwordStdin: flag({ help: sentence('take the password from standard input') }),
+    authfile: text({ value: 'FILE', help: sentence("the file to write; podman's own when left out") }),
     ...retryOption,
     ...connectionOptions,
   },
-  async run(positionals, options, terminal) {
-    const [text] = positionals;
-    const registry = text === undefined || positionals.length > 1 ? undefined : loginKey(text);
+  usage: ['username', 'passwordStdin', 'authfile'],
+  async run(given, options, terminal) {
+    const [name] = given;
+    const registry = name === undefined || given.length > 1 ? undefined : loginKey(name);
     if (registry === undefined) {
-      const problem = text === undefined ? 'no registry is given' : `${positionals.join(' ')} is no registry`;
-      throw new UserError('usage', problem, { nextStep: 'name one HOST[:PORT] or HOST[:PORT]/NAMESPACE' });
+      const problem =
+        name === undefined ? t('no registry is given') : t('{0} is no registry', given.join(' '));
+      throw new UserError('usage', problem, {
+        nextStep: t('name one HOST[:PORT] or HOST[:PORT]/NAMESPACE'),
+      });
     }
     const hostless = hostProblem(registry.host);
-    if (hostless !== undefined) throw new UserError('usage', hostless, { nextStep: 'correct host and port' });
-    const { authfile, ...others } = options;
-    const connection = registryOptionsOf(await accessOf(others, terminal));
-    const authFile = stringOption({ authfile }, 'authfile');
-    const path = await loginPlace({ authFile, environment: connection.environment });
+    if (hostless !== undefined)
+      throw new UserError('usage', hostless, { nextStep: t('correct host and port') });
+    const connection = registryOptionsOf(await accessOf({ ...options, authfile: undefined }, terminal));
+    const path = await loginPlace({ authFile: options.authfile, environment: connection.environment });
 
     const { username, password } = await credentialOf(terminal, {
-      username: stringOption(options, 'username'),
-      fromStdin: flag(options, 'password-stdin'),
+      username: options.username,
+      fromStdin: options.passwordStdin,
     });
     const credential = { kind: 'password', username, password } as const;
     const { asked } = await checkLogin(connection, registry.host, credential, terminal.signal);
     await writeLogin(path, registry.key, credential);
     if (!asked) {
-      terminal.stderr.write(
-        `operator-mirror login: ${registry.host} lets everybody in, so nobody has checked the password\n`,
-      );
+      tell(terminal, 'login', t('{0} lets everybody in, so nobody has checked the password', registry.host));
     }
     terminal.stdout.write(
-      printable(`logged in to ${registry.key} as ${username}; the credential is in ${path}`).concat('\n'),
+      printable(t('logged in to {0} as {1}; the credential is in {2}', registry.key, username, path)).concat(
+        '\n',
+      ),
     );
     return exitCodes.done;
   },
-};
+});
 
 async function credentialOf(
   { stdin, stderr, signal }: Terminal,
@@ -63,13 +73,14 @@ async function credentialOf(
   const { username, password } = wanted.fromStdin
     ? await fromStdin(stdin, wanted.username)
     : await withPrompt({ keyboard: atTerminal(stdin), output: stderr, signal }, async (prompt) => ({
-        username: wanted.username ?? (await prompt.line('User: ', false)),
-        password: await prompt.line('Password: ', true),
+        username: wanted.username ?? (await prompt.line(`${t('User:')} `, false)),
+        password: await prompt.line(`${t('Password:')} `, true),
       }));
   // A colon would end the name where the credential is kept and sent.
   if (username === '' || username.includes(':') || password === '') {
-    const problem = username === '' || password === '' ? 'user or password is empty' : 'a user has no colon';
-    throw new UserError('usage', problem, { nextStep: 'try again' });
+    const problem =
+      username === '' || password === '' ? t('user or password is empty') : t('a user has no colon');
+    throw new UserError('usage', problem, { nextStep: t('try again') });
   }
   return { username, password };
 }
@@ -79,16 +90,16 @@ async function fromStdin(
   username: string | undefined,
 ): Promise<{ username: string; password: string }> {
   if (username === undefined) {
-    throw new UserError('usage', '--password-stdin needs a user', { nextStep: 'add --username USER' });
+    throw new UserError('usage', t('--password-stdin needs a user'), { nextStep: t('add --username USER') });
   }
-  const text = stdin === undefined ? '' : await textOf(stdin);
-  return { username, password: text.replace(/\r?\n$/, '') };
+  const typed = stdin === undefined ? '' : await textOf(stdin);
+  return { username, password: typed.replace(/\r?\n$/, '') };
 }
 
 /** The keyboard, where there is somebody to ask. */
 function atTerminal(stdin: Keyboard | undefined): Keyboard {
   if (stdin?.isTTY) return stdin;
-  throw new UserError('usage', 'there is no terminal to ask for the password', {
-    nextStep: 'give --username USER and --password-stdin',
+  throw new UserError('usage', t('there is no terminal to ask for the password'), {
+    nextStep: t('give --username USER and --password-stdin'),
   });
 }

@@ -1,5 +1,5 @@
 import { UserError } from '../../base/errors.ts';
-import { t } from '../../base/sentences.ts';
+import { sentence, t } from '../../base/sentences.ts';
 import { oneLine, printableJson } from '../../base/words.ts';
 import { imageInText } from '../../documents/imageInText.ts';
 import { type ImageReference, withDockerDefaults } from '../../documents/imageReference.ts';
@@ -9,57 +9,59 @@ import { traceText } from '../../pulls/traceText.ts';
 import type { EndpointResult, Trace } from '../../pulls/traceTypes.ts';
 import type { ImageSource } from '../../stores/imageStore.ts';
 import { trace as traceImage } from '../../workspace/trace.ts';
-import { type Command, exitCodes, type OptionValues, type Terminal } from '../command.ts';
+import { command, exitCodes, type Terminal } from '../command.ts';
 import { readNodeFiles } from '../nodeFiles.ts';
-import { choice, flag, formatOption, registryOptions, retryOption, stringsOption } from '../options.ts';
+import { first } from '../operands.ts';
+import { flag, texts } from '../options.ts';
 import { withRegistries } from '../registries.ts';
+import { formatOption, type RegistryValues, registryOptions, retryOption } from '../sharedOptions.ts';
 
-export const trace: Command = {
+export const trace = command({
   name: 'trace',
-  usage: 'IMAGE --in PATH... [--online] [--format text|json]',
   summary: 'Show where nodes pull an image from, in which order, and why (exit code 1: no mirror serves it)',
-  details: 'An image that names the mirror itself is served by it.',
+  details: sentence('An image that names the mirror itself is served by it.'),
+  operands: first('IMAGE', sentence('name an image, or paste an event')),
   options: {
-    in: {
-      type: 'string',
-      multiple: true,
+    in: texts({
       value: 'PATH',
-      help: 'a file or folder with mirror sets, MachineConfigs and the Image of the cluster, or a registries.conf (repeatable)',
-    },
-    online: { type: 'boolean', help: 'ask every place whether it has the image' },
+      needed: true,
+      help: sentence(
+        'a file or folder with mirror sets, MachineConfigs and the Image of the cluster, or a registries.conf (repeatable)',
+      ),
+    }),
+    online: flag({ help: sentence('ask every place whether it has the image') }),
     ...formatOption,
     ...retryOption,
     ...registryOptions,
   },
-  async run(positionals, options, terminal) {
-    const format = choice(options, 'format', ['text', 'json'], 'text');
-    const [text, ...more] = positionals;
-    if (text === undefined)
-      throw new UserError('usage', 'no IMAGE is given', { nextStep: 'name an image, or paste an event' });
+  usage: ['in', 'online', 'format'],
+  async run([text, ...more], options, terminal) {
     // `--in a b` names two paths, as `check a b` does.
-    const paths = [...stringsOption(options, 'in'), ...more];
+    const paths = [...options.in, ...more];
     if (paths.length === 0)
-      throw new UserError('usage', 'no PATH is given', {
-        nextStep: 'name files or folders with mirror sets, or a registries.conf, with --in',
+      throw new UserError('usage', t('no {0} is given', 'PATH'), {
+        nextStep: t('name files or folders with mirror sets, or a registries.conf, with --in'),
       });
     const image = imageInText(text);
     if (image === undefined) throw noImage(text);
     const files = await readNodeFiles(paths, 'trace', terminal);
     let traced = traceImage(files, image);
-    if (flag(options, 'online')) traced = await asked(traced, options, terminal);
-    terminal.stdout.write(format === 'json' ? `${printableJson(traceJson(traced), 2)}\n` : traceText(traced));
+    if (options.online) traced = await asked(traced, options, terminal);
+    terminal.stdout.write(
+      options.format === 'json' ? `${printableJson(traceJson(traced), 2)}\n` : traceText(traced),
+    );
     return traced.verdict === 'mirror' ? exitCodes.done : exitCodes.incomplete;
   },
-};
+});
 
 function noImage(text: string): UserError {
   const refused = refusedImage(text);
   const message =
     refused === undefined
-      ? `there is no image in "${shown(text)}"`
-      : `nodes refuse the image "${shown(refused.image)}": ${refused.problem}`;
+      ? t('there is no image in "{0}"', shown(text))
+      : t('nodes refuse the image "{0}": {1}', shown(refused.image), refused.problem);
   return new UserError('badReference', message, {
-    nextStep: `write it as ${refused?.instead ?? t(imageForm)}`,
+    nextStep: t('write it as {0}', refused?.instead ?? t(imageForm)),
   });
 }
 
@@ -69,11 +71,11 @@ function shown(text: string): string {
 }
 
 /** Asks the places themselves, without the mirrors that this machine has for them. */
-async function asked(traced: Trace, options: OptionValues, terminal: Terminal): Promise<Trace> {
+async function asked(traced: Trace, options: RegistryValues, terminal: Terminal): Promise<Trace> {
   const insecure = traced.endpoints.flatMap((endpoint) =>
     endpoint.insecure ? [endpoint.reference.registry] : [],
   );
-  const all = { ...options, insecure: [...stringsOption(options, 'insecure'), ...insecure] };
+  const all = { ...options, insecure: [...options.insecure, ...insecure] };
   const results = await withRegistries(all, terminal, ({ openDestination }) =>
     Promise.all(
       traced.endpoints.map(({ reference, result }) =>
