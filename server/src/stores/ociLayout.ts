@@ -1,0 +1,245 @@
+import { realpath, stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import type { Readable } from 'node:stream';
+import * as z from 'zod';
+import { isDigest } from '../base/digest.ts';
+import { UserError } from '../base/errors.ts';
+import { jsonIn } from '../base/json.ts';
+import { t } from '../base/sentences.ts';
+import { byteStream } from '../content/byteStream.ts';
+import {
+  algorithmOf,
+  digestOf,
+  digestOfStream,
+  requireVerifiable,
+  verified,
+} from '../content/contentDigest.ts';
+import { type Descriptor, descriptorSchema, type Manifest } from '../content/descriptor.ts';
+import { largestManifest, parseManifest } from '../content/manifest.ts';
+import { DiskError, isAbsent } from '../disk/diskError.ts';
+import { type OpenedFile, openRegularFile } from '../disk/openFile.ts';
+import { readHandle } from '../disk/readFile.ts';
+import { parseReference } from '../documents/imageReference.ts';
+import type { Home, ImageSource } from './imageStore.ts';
+import { damaged, reading } from './ocDirectoryErrors.ts';
+
+/** Bytes of the largest `index.json`: a layout may hold all images of a catalog, of which each has some 400 bytes there. */
+const largestIndex = 64 * 1024 * 1024;
+
+/** The annotation with which a layout names an image. */
+const nameAnnotation = 'org.opencontainers.image.ref.name';
+
+/** An image that `index.json` lists. */
+export interface LayoutImage {
+  readonly descriptor: Descriptor;
+  /** The original reference, or a bare tag as skopeo writes it; empty where the layout does not say. */
+  readonly name: string;
+}
+
+/**
+ * An OCI image layout on disk, to read: one folder that holds any number of images, each under its original reference.
+ * What other stores call a tag is that name here, whole (`quay.io/x/catalog:v4.18`) or its tag alone where only one image
+ * has it. Nothing is read outside of the folder, wherever links lead.
+ * https://github.com/opencontainers/image-spec/blob/main/image-layout.md
+ */
+export class OciLayout implements ImageSource {
+  readonly #folder: string;
+
+  /** @param folder the one that holds `oci-layout`, `index.json` and `blobs` */
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  get name(): string {
+    return `oci://${this.#folder}`;
+  }
+
+  get place(): string {
+    return `oci://${resolve(this.#folder)}`;
+  }
+
+  /**
+   * All images that the layout names, in its order, each digest and name once.
+   * @throws UserError `noStore` where there is no layout, `damaged` where it is none that can be read
+   */
+  async images(signal: AbortSignal): Promise<readonly LayoutImage[]> {
+    signal.throwIfAborted();
+    const path = join(this.#folder, 'index.json');
+    const bytes = await this.#read(path, largestIndex);
+    if (bytes === undefined) {
+      throw new UserError('noStore', t('{0} is no OCI image layout: it has no index.json', this.#folder), {
+        nextStep: t('name the folder that holds oci-layout, index.json and blobs'),
+      });
+    }
+    if (bytes === 'tooLong') throw damaged(t('{0} has more than {1} bytes', path, largestIndex));
+    const parsed = index.safeParse(jsonIn(bytes));
+    if (!parsed.success) throw damaged(t('{0} is no valid index of a layout', path));
+    const seen = new Set<string>();
+    return parsed.data.manifests.flatMap(({ annotations, ...descriptor }) => {
+      const name = annotations?.[nameAnnotation];
+      const image = { descriptor, name: typeof name === 'string' ? name : '' };
+      const key = `${descriptor.digest}\n${image.name}`;
+      if (seen.has(key)) return [];
+      seen.add(key);
+      return [image];
+    });
+  }
+
+  /** @throws UserError `ambiguous` where several images have the tag */
+  async resolveTag(tag: string, signal: AbortSignal): Promise<string | undefined> {
+    const images = await this.images(signal);
+    const whole = images.filter(({ name }) => name === tag);
+    const found = whole.length > 0 ? whole : images.filter(({ name }) => tagOf(name) === tag);
+    const digests = new Set(found.map(({ descriptor }) => descriptor.digest));
+    if (digests.size > 1) {
+      throw new UserError(
+        'ambiguous',
+        t('{0} holds {1} images with the name {2}', this.name, digests.size, tag),
+        {
+          nextStep: t('name the image by its whole reference or its digest'),
+        },
+      );
+    }
+    return found[0]?.descriptor.digest;
+  }
+
+  async listTags(signal: AbortSignal): Promise<readonly string[]> {
+    const names = (await this.images(signal)).flatMap(({ name }) => (name === '' ? [] : [name]));
+    return [...new Set(names)].sort();
+  }
+
+  async getManifest(tagOrDigest: string, signal: AbortSignal): Promise<Manifest | undefined> {
+    signal.throwIfAborted();
+    const digest = isDigest(tagOrDigest) ? tagOrDigest : await this.resolveTag(tagOrDigest, signal);
+    if (digest === undefined) return undefined;
+    const manifest = await this.#manifest(digest);
+    if (manifest !== undefined || isDigest(tagOrDigest)) return manifest;
+    throw damaged(t('{0} names {1} as {2}, and that manifest is not there', this.name, tagOrDigest, digest));
+  }
+
+  async hasManifest(digest: string, signal: AbortSignal): Promise<boolean> {
+    signal.throwIfAborted();
+    return (await this.#manifest(digest)) !== undefined;
+  }
+
+  /** True for a blob that has its digest, which is read for it. */
+  async hasBlob(digest: string, signal: AbortSignal, size?: number): Promise<boolean> {
+    signal.throwIfAborted();
+    requireVerifiable(digest, this.name);
+    const opened = await this.#open(this.#pathOf(digest));
+    if (opened === undefined) return false;
+    const { handle, info, path } = opened;
+    try {
+      if (size !== undefined && info.size !== size) throw wrongSize(path, info.size, size);
+      const stream = handle.createReadStream({ autoClose: false, signal });
+      return (await reading(path, () => digestOfStream(stream, algorithmOf(digest)))) === digest;
+    } finally {
+      await handle.close();
+    }
+  }
+
+  async getBlob(blob: Descriptor, signal: AbortSignal): Promise<Readable> {
+    signal.throwIfAborted();
+    requireVerifiable(blob.digest, this.name);
+    const path = this.#pathOf(blob.digest);
+    const opened = await this.#open(path);
+    if (opened === undefined) {
+      throw new UserError('missing', t('{0} is not there', path), {
+        nextStep: t('the layout is not complete: copy the image into it again'),
+      });
+    }
+    const { handle, info } = opened;
+    if (info.size !== blob.size) {
+      await handle.close();
+      throw wrongSize(path, info.size, blob.size);
+    }
+    const file = handle.createReadStream({ highWaterMark: chunkSize });
+    const abort = () => stream.destroy(signal.reason);
+    signal.addEventListener('abort', abort, { once: true });
+    const stream = byteStream(verified(file, blob, path), () => {
+      signal.removeEventListener('abort', abort);
+      file.destroy();
+    });
+    return stream;
+  }
+
+  homeOf(): Home {
+    return { place: this.place, repository: '' };
+  }
+
+  #pathOf(digest: string): string {
+    return join(this.#folder, 'blobs', ...digest.split(':'));
+  }
+
+  async #manifest(digest: string): Promise<Manifest | undefined> {
+    requireVerifiable(digest, this.name);
+    const path = this.#pathOf(digest);
+    const bytes = await this.#read(path, largestManifest);
+    // What is longer is a layer.
+    if (bytes === undefined || bytes === 'tooLong') return undefined;
+    if (digestOf(bytes, algorithmOf(digest)) !== digest) {
+      throw damaged(t('{0} is damaged: its content has another digest', path));
+    }
+    const parsed = parseManifest(bytes);
+    return { digest, mediaType: parsed.kind === 'unsupported' ? '' : parsed.mediaType, bytes };
+  }
+
+  async #read(path: string, most: number): Promise<Buffer | 'tooLong' | undefined> {
+    const opened = await this.#open(path);
+    if (opened === undefined) return undefined;
+    try {
+      return await reading(path, () => readHandle(opened.handle, opened.info, most));
+    } catch (error) {
+      if (error instanceof DiskError && error.code === 'tooLarge') return 'tooLong';
+      throw error;
+    } finally {
+      await opened.handle.close();
+    }
+  }
+
+  /** Undefined where there is no such file. Whoever opens it closes it. */
+  async #open(path: string): Promise<OpenedFile | undefined> {
+    try {
+      return await reading(path, () =>
+        openRegularFile(path, { inside: [this.#folder] }).catch((error: unknown) => {
+          if (isAbsent(error)) return undefined;
+          throw error;
+        }),
+      );
+    } catch (error) {
+      throw error instanceof DiskError ? damaged(error.ofFile(path), error) : error;
+    }
+  }
+}
+
+/** True where a folder is an OCI image layout. Never throws. */
+export async function isOciLayout(folder: string): Promise<boolean> {
+  const isFile = (name: string) =>
+    stat(join(folder, name)).then(
+      (found) => found.isFile(),
+      () => false,
+    );
+  return (await realpath(folder).catch(() => undefined)) !== undefined && (await isFile('oci-layout'));
+}
+
+/** Bytes that are read from the disk at once. */
+const chunkSize = 256 * 1024;
+
+const index = z.object({
+  manifests: z.array(
+    descriptorSchema.extend({
+      annotations: z.record(z.string(), z.unknown()).nullish().catch(undefined),
+    }),
+  ),
+});
+
+/** The tag of a name: of a reference its tag, and of a name that is no reference with a registry the whole of it. */
+function tagOf(name: string): string {
+  if (!name.includes('/')) return name.includes(':') ? name.slice(name.indexOf(':') + 1) : name;
+  const parsed = parseReference(name);
+  return parsed.ok ? (parsed.reference.tag ?? '') : '';
+}
+
+function wrongSize(path: string, size: number, wanted: number): UserError {
+  return damaged(t('{0} has {1} bytes instead of {2}', path, size, wanted));
+}
