@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import { type ExplainLogQuestion, explainLogRequest } from '../../server/src/protocol.ts';
-import type { Asks } from './server.ts';
+import type { ExplainLogQuestion } from '../../server/src/protocol.ts';
+import type { Asks } from './asks.ts';
 import { showMarkdown, withPreviewLinks } from './showMarkdown.ts';
 
 const scheme = 'operator-mirror-explanation';
@@ -27,7 +27,7 @@ export class ExplainClipboard implements vscode.TextDocumentContentProvider, vsc
     const cancel = new vscode.CancellationTokenSource();
     try {
       const question: ExplainLogQuestion = { text: await vscode.env.clipboard.readText() };
-      const page = await this.#server.request<string | null>(explainLogRequest, question, cancel.token);
+      const page = await this.#server.request('operatorMirror/explainLog', question, cancel.token);
       if (page === null) {
         void vscode.window.showInformationMessage(
           vscode.l10n.t(

@@ -1,12 +1,12 @@
 import * as vscode from 'vscode';
 import { serverCommands } from '../../server/src/protocol.ts';
-import type { Server } from './server.ts';
+import type { Asks } from './asks.ts';
 
 /** "Fix All in Folder": of the folder that a menu names, or of the file that is shown. The server does the work. */
 export class FixFolderCommand {
-  readonly #server: Server;
+  readonly #server: Asks;
 
-  constructor(server: Server) {
+  constructor(server: Asks) {
     this.#server = server;
   }
 
@@ -20,11 +20,16 @@ export class FixFolderCommand {
       return;
     }
     const title = vscode.l10n.t('Fixing {0}', vscode.workspace.asRelativePath(folder));
-    const parameters = { command: serverCommands.fixAllInFolder, arguments: [folder.toString()] };
+    const command = serverCommands.fixAllInFolder;
     try {
       await vscode.window.withProgress(
         { location: vscode.ProgressLocation.Window, title },
-        (_progress, token) => this.#server.request('workspace/executeCommand', parameters, token),
+        (_progress, token) =>
+          this.#server.request(
+            'workspace/executeCommand',
+            { command, arguments: [folder.toString()] },
+            token,
+          ),
       );
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);

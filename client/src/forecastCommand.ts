@@ -1,16 +1,11 @@
 import * as vscode from 'vscode';
-import {
-  type ForecastPage,
-  type ForecastQuestion,
-  forecastRequest,
-  pages,
-} from '../../server/src/protocol.ts';
+import { type ForecastPage, type ForecastQuestion, pages } from '../../server/src/protocol.ts';
+import type { Asks } from './asks.ts';
 import { liveForecast } from './liveForecast.ts';
 import { forecastPage } from './pages/forecastPage.ts';
 import { openNamedFile, shortPath } from './pages/namedFiles.ts';
 import { type PageAction, shortened } from './pages/page.ts';
 import { type PageOwner, PagePanel, showError } from './pages/pagePanel.ts';
-import type { Asks } from './server.ts';
 
 /** What a forecast starts from: a cluster of which nothing is known, a file that says what is on it, or the cluster. */
 type Current =
@@ -113,7 +108,7 @@ export class ForecastCommand implements PageOwner, vscode.Disposable {
       ...(current.kind === 'file' ? { current: await readCurrent(current.path) } : {}),
     };
     const cancel = new vscode.CancellationTokenSource();
-    const answer = await this.#server.request<ForecastPage | null>(forecastRequest, question, cancel.token);
+    const answer = await this.#server.request('operatorMirror/forecast', question, cancel.token);
     cancel.dispose();
     if (answer !== null) return shortened(answer, shortPath);
     void vscode.window.showInformationMessage(

@@ -13,9 +13,9 @@ import {
   clientCommands,
   type InitializationOptions,
   mappingLanguage,
+  type ServerNotifications,
   type ServerStatus,
   settingsSection,
-  statusNotification,
 } from '../../server/src/protocol.ts';
 import type { DocumentGate } from './documentGate.ts';
 
@@ -101,9 +101,18 @@ export function createClient(host: ClientHost): LanguageClient {
     },
   };
   const client = new QuietClient(settingsSection, 'Operator Mirror', { run, debug }, options);
-  client.onNotification(statusNotification, (status: ServerStatus) => host.status(status));
+  onTold(client, 'operatorMirror/status', (status) => host.status(status));
   client.onDidChangeState(({ newState }) => {
     if (newState === State.Starting) documents.serverStarts();
   });
   return client;
+}
+
+/** Hears what the server tells. */
+function onTold<Name extends keyof ServerNotifications>(
+  client: LanguageClient,
+  name: Name,
+  hear: (params: ServerNotifications[Name]) => void,
+): void {
+  client.onNotification(name, hear);
 }

@@ -1,14 +1,10 @@
 import * as vscode from 'vscode';
-import { checkLoginRequest, type EditorCredential, type LoginAnswer } from '../../server/src/protocol.ts';
+import type { EditorCredential } from '../../server/src/protocol.ts';
+import type { Asks } from './asks.ts';
 import { readLogins } from './keptLogins.ts';
 
 /** Under this name the logins are in VS Code's secret storage, as JSON. */
 const secretName = 'registryCredentials';
-
-/** What asks the server; it starts the server where there is none yet. */
-export interface LoginServer {
-  request<Answer>(method: string, parameters: unknown, token: vscode.CancellationToken): Promise<Answer>;
-}
 
 /**
  * Logins to registries that VS Code keeps in its secret storage, for people who have no auth file or want none.
@@ -47,7 +43,7 @@ export class Logins implements vscode.Disposable {
   }
 
   /** Asks for registry, user and password, has the registry check them, and keeps them. */
-  async ask(server: LoginServer): Promise<void> {
+  async ask(server: Asks): Promise<void> {
     const credential = await askUser();
     if (credential === undefined) return;
     try {
@@ -57,7 +53,7 @@ export class Logins implements vscode.Disposable {
           title: vscode.l10n.t('Logging in to {0}', credential.registry),
           cancellable: true,
         },
-        (_progress, token) => server.request<LoginAnswer>(checkLoginRequest, credential, token),
+        (_progress, token) => server.request('operatorMirror/checkLogin', credential, token),
       );
       const others = this.#all.filter((kept) => kept.registry !== registry);
       await this.#secrets.store(secretName, JSON.stringify([...others, { ...credential, registry }]));

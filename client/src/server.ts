@@ -1,16 +1,15 @@
 import * as vscode from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
 import {
+  type ClientNotifications,
   commands,
-  credentialsNotification,
   type EditorCredential,
-  type ImagesWritten,
-  imagesWrittenNotification,
   inUseContext,
+  type Requests,
   type ServerStatus,
   settingsSection,
-  trustGrantedNotification,
 } from '../../server/src/protocol.ts';
+import type { Asks } from './asks.ts';
 import { DocumentGate, type DocumentPeer } from './documentGate.ts';
 import { runFiles } from './runFiles.ts';
 import { writtenSettings } from './settings.ts';
@@ -22,11 +21,6 @@ const crashWindowMilliseconds = 3 * 60_000;
 /** What the status item shows: the server's own words, or the client's about the server. */
 export type ServerState = 'starting' | 'failed' | ServerStatus;
 
-/** What asks the server; it starts the server where there is none yet. */
-export interface Asks {
-  request<Answer>(method: string, parameters: unknown, token: vscode.CancellationToken): Promise<Answer>;
-}
-
 /** One server process, from the wish for it to its end. */
 interface Life {
   client?: LanguageClient;
@@ -36,7 +30,7 @@ interface Life {
  * The language server and its life: started when the first document of ours is met, restarted when it
  * crashes, given up with one message when it keeps crashing.
  */
-export class Server implements DocumentPeer, vscode.Disposable {
+export class Server implements Asks, DocumentPeer, vscode.Disposable {
   readonly documents = new DocumentGate(this);
   readonly #context: vscode.ExtensionContext;
   readonly #log: vscode.LogOutputChannel;
@@ -113,34 +107,30 @@ export class Server implements DocumentPeer, vscode.Disposable {
   }
 
   /** Sends a request, to a server that is started for it where none runs. */
-  async request<Answer>(
-    method: string,
-    parameters: unknown,
+  async request<Name extends keyof Requests>(
+    name: Name,
+    params: Requests[Name]['params'],
     token: vscode.CancellationToken,
-  ): Promise<Answer> {
+  ): Promise<Requests[Name]['result']> {
     if (this.#life === undefined) await this.#start();
     const client = this.#life?.client;
     if (client === undefined) throw new Error(vscode.l10n.t('The language server is not there; restart it.'));
-    return client.sendRequest<Answer>(method, parameters, token);
+    return client.sendRequest<Requests[Name]['result']>(name, params, token);
   }
 
   /** Hands the logins that VS Code keeps to a running server; one that starts later asks for them. */
-  async sendCredentials(credentials: readonly EditorCredential[]): Promise<void> {
-    const client = this.#life?.client;
-    if (client?.isRunning()) await client.sendNotification(credentialsNotification, credentials);
+  sendCredentials(credentials: readonly EditorCredential[]): Promise<void> {
+    return this.#tell('operatorMirror/credentials', credentials);
   }
 
   /** Tells a running server that what was missing in a registry may be there now: a copy of this mapping.txt has ended. */
-  async imagesWritten(mapping: vscode.Uri): Promise<void> {
-    const client = this.#life?.client;
-    const written: ImagesWritten = { uri: mapping.toString() };
-    if (client?.isRunning()) await client.sendNotification(imagesWrittenNotification, written);
+  imagesWritten(mapping: vscode.Uri): Promise<void> {
+    return this.#tell('operatorMirror/imagesWritten', { uri: mapping.toString() });
   }
 
   /** Tells a running server that it may use the network and credentials now. */
-  async trustGranted(): Promise<void> {
-    const client = this.#life?.client;
-    if (client?.isRunning()) await client.sendNotification(trustGrantedNotification);
+  trustGranted(): Promise<void> {
+    return this.#tell('operatorMirror/trustGranted', undefined);
   }
 
   dispose(): Promise<void> {
@@ -148,6 +138,14 @@ export class Server implements DocumentPeer, vscode.Disposable {
     this.#states.dispose();
     this.#sorted.dispose();
     return this.#stop();
+  }
+
+  async #tell<Name extends keyof ClientNotifications>(
+    name: Name,
+    params: ClientNotifications[Name],
+  ): Promise<void> {
+    const client = this.#life?.client;
+    if (client?.isRunning()) await client.sendNotification(name, params);
   }
 
   async #start(): Promise<void> {

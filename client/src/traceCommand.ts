@@ -1,18 +1,16 @@
 import * as vscode from 'vscode';
 import {
   type ImageQuestion,
-  namedImageRequest,
   pages,
   type TraceAnswer,
   type TraceQuestion,
-  traceRequest,
 } from '../../server/src/protocol.ts';
+import type { Asks } from './asks.ts';
 import { openManifest, saveManifest } from './pages/manifestFile.ts';
 import { openNamedFile, shortPath } from './pages/namedFiles.ts';
 import { type PageAction, shortened } from './pages/page.ts';
 import { type PageOwner, PagePanel } from './pages/pagePanel.ts';
 import { tracePage } from './pages/tracePage.ts';
-import type { Asks } from './server.ts';
 
 /** A clipboard may hold anything; an event is short. */
 const longestClipboard = 20_000;
@@ -108,11 +106,11 @@ export class TraceCommand implements PageOwner, vscode.Disposable {
   }
 
   #named(question: ImageQuestion): Promise<string | null> {
-    return this.#server.request<string | null>(namedImageRequest, question, never);
+    return this.#server.request('operatorMirror/namedImage', question, never);
   }
 
   async #trace(question: TraceQuestion, token = never): Promise<TraceAnswer | null> {
-    const answer = await this.#server.request<TraceAnswer | null>(traceRequest, question, token);
+    const answer = await this.#server.request('operatorMirror/trace', question, token);
     return answer && shortened(answer, shortPath);
   }
 

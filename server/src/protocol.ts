@@ -59,11 +59,61 @@ export interface InitializationOptions {
   readonly [setting: string]: unknown;
 }
 
-/** Client → server: the user trusts the workspace now; network and credentials may be used. */
-export const trustGrantedNotification = 'operatorMirror/trustGranted';
+/**
+ * What a client asks, each with its parameters and its result. `lsp/peer.ts` answers them and `Server.request` of the client
+ * asks them, both typed from here. What comes in may be anything all the same: other clients speak this protocol too.
+ */
+export interface Requests {
+  /** What does this text mean? Markdown, or null for no log. */
+  readonly 'operatorMirror/explainLog': {
+    readonly params: ExplainLogQuestion;
+    readonly result: string | null;
+  };
+  /** Which image is meant? Its reference, or null for none. */
+  readonly 'operatorMirror/namedImage': {
+    readonly params: ImageQuestion;
+    readonly result: string | null;
+  };
+  /** Where do nodes pull this image from? Null where there is none. */
+  readonly 'operatorMirror/trace': {
+    readonly params: TraceQuestion;
+    readonly result: TraceAnswer | null;
+  };
+  /** What does applying these mirror sets do? Null where there are none. */
+  readonly 'operatorMirror/forecast': {
+    readonly params: ForecastQuestion;
+    readonly result: ForecastPage | null;
+  };
+  /** Does this registry accept this login? */
+  readonly 'operatorMirror/checkLogin': {
+    readonly params: EditorCredential;
+    readonly result: LoginAnswer;
+  };
+  /** LSP's own: one of `serverCommands`, with the URI of a document or a folder. */
+  readonly 'workspace/executeCommand': {
+    readonly params: {
+      readonly command: (typeof serverCommands)[keyof typeof serverCommands];
+      readonly arguments: readonly [uri: string];
+    };
+    readonly result: unknown;
+  };
+}
 
-/** Client → server: what does this text mean? Takes an `ExplainLogQuestion`, answers Markdown, or null for no log. */
-export const explainLogRequest = 'operatorMirror/explainLog';
+/** What a client tells the server, with its parameters. */
+export interface ClientNotifications {
+  /** The user trusts the workspace now; network and credentials may be used. */
+  readonly 'operatorMirror/trustGranted': undefined;
+  /** All logins that the editor keeps, whenever they change. Sent only by trusted windows. */
+  readonly 'operatorMirror/credentials': readonly EditorCredential[];
+  /** A copy has ended, so places that lacked images may have them now. */
+  readonly 'operatorMirror/imagesWritten': ImagesWritten;
+}
+
+/** What the server tells a client, with its parameters. */
+export interface ServerNotifications {
+  /** What the language status item shows. */
+  readonly 'operatorMirror/status': ServerStatus;
+}
 
 export interface ExplainLogQuestion {
   readonly text: string;
@@ -76,12 +126,6 @@ export interface EditorCredential {
   readonly username: string;
   readonly password: string;
 }
-
-/** Client → server: all logins that the editor keeps, whenever they change. Sent only by trusted windows. */
-export const credentialsNotification = 'operatorMirror/credentials';
-
-/** Client → server: does this registry accept this login? Takes an `EditorCredential`, answers a `LoginAnswer`. */
-export const checkLoginRequest = 'operatorMirror/checkLogin';
 
 export interface LoginAnswer {
   /** The registry as it is to be kept: without a scheme, and Docker Hub by its own name. */
@@ -96,9 +140,6 @@ export interface NamedFile {
   readonly uri: string;
 }
 
-/** Client → server: which image is meant? Takes an `ImageQuestion`, answers its reference, or null for none. */
-export const namedImageRequest = 'operatorMirror/namedImage';
-
 /**
  * The image at a place of a document by the name under which nodes pull it, else the one that a text names: a reference
  * with its registry, or an event.
@@ -108,9 +149,6 @@ export interface ImageQuestion {
   readonly position?: { readonly line: number; readonly character: number };
   readonly text?: string;
 }
-
-/** Client → server: where do nodes pull this image from? Takes a `TraceQuestion`, answers a `TraceAnswer` or null. */
-export const traceRequest = 'operatorMirror/trace';
 
 /** The image at a place of a document, or the one that a text names: a reference, or an event that somebody pasted. */
 export interface TraceQuestion extends ImageQuestion {
@@ -169,9 +207,6 @@ export interface SuggestedManifest {
   readonly text: string;
 }
 
-/** Client → server: what does applying these mirror sets do? Takes a `ForecastQuestion`, answers a `ForecastPage` or null. */
-export const forecastRequest = 'operatorMirror/forecast';
-
 /** The mirror sets of a file’s folder and below it, on top of what is on the cluster. */
 export interface ForecastQuestion {
   readonly uri: string;
@@ -215,19 +250,13 @@ export interface ForecastPage extends ForecastAnswer {
   readonly files: readonly NamedFile[];
 }
 
-/** The same logins for a process that the client starts: JSON in this variable, which the process removes. */
+/** The logins that an editor keeps, for a process that it starts: JSON in this variable, which the process removes. */
 export const credentialsVariable = 'OPERATOR_MIRROR_CREDENTIALS';
 
-/** Client → server: a copy has ended, so places that lacked images may have them now. */
-export const imagesWrittenNotification = 'operatorMirror/imagesWritten';
-
-/** With it: the mapping.txt that was copied, of which it is worth saying now what is not at its destination. */
+/** The mapping.txt that was copied, of which it is worth saying now what is not at its destination. */
 export interface ImagesWritten {
   readonly uri: string;
 }
-
-/** Server → client: what the language status item shows. */
-export const statusNotification = 'operatorMirror/status';
 
 export interface ServerStatus {
   /** One of: everything is fine; offline by setting or for lack of trust; something needs the user. */

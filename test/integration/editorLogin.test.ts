@@ -2,7 +2,6 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
-import { checkLoginRequest, credentialsNotification } from '../../server/src/protocol.ts';
 import { DockerRegistry } from '../support/dockerRegistry.ts';
 import { pushImage, testImage } from '../support/images.ts';
 import { LspClient } from '../support/lspClient.ts';
@@ -39,12 +38,14 @@ it('asks the registry whether a login is right, and uses the ones that the edito
   await expect.poll(hover).toMatch(/operator-mirror login|credential/);
 
   const wrong = { registry: registry.host, username, password: 'another' };
-  await expect(client.connection.sendRequest(checkLoginRequest, wrong)).rejects.toThrow(/does not accept/);
+  await expect(client.connection.sendRequest('operatorMirror/checkLogin', wrong)).rejects.toThrow(
+    /does not accept/,
+  );
   const right = { registry: `http://${registry.host}/`, username, password };
-  const answer = await client.connection.sendRequest(checkLoginRequest, right);
+  const answer = await client.connection.sendRequest('operatorMirror/checkLogin', right);
   expect(answer).toEqual({ registry: registry.host, asked: true });
 
-  await client.connection.sendNotification(credentialsNotification, [
+  await client.connection.sendNotification('operatorMirror/credentials', [
     { registry: registry.host, username, password },
   ]);
   await expect.poll(hover).toContain(image.manifest.digest);
@@ -54,5 +55,7 @@ it('asks the registry whether a login is right, and uses the ones that the edito
 it('asks nobody in a workspace that is not trusted', async () => {
   const { client, registry } = await start({ workspaceTrusted: false });
   const login = { registry: registry.host, username, password };
-  await expect(client.connection.sendRequest(checkLoginRequest, login)).rejects.toThrow(/not trusted/);
+  await expect(client.connection.sendRequest('operatorMirror/checkLogin', login)).rejects.toThrow(
+    /not trusted/,
+  );
 });

@@ -10,7 +10,6 @@ import {
   FileChangeType,
   type FileEvent,
 } from 'vscode-languageserver-protocol';
-import { trustGrantedNotification } from '../../server/src/protocol.ts';
 import { LspClient } from '../support/lspClient.ts';
 
 /** A workspace as somebody may hand it to us: everything in it that has a name of ours and is no file. */
@@ -127,7 +126,7 @@ describe('without trust', () => {
   it('a configuration above the workspace counts only once it is trusted', async () => {
     writeFileSync(join(root, '.operator-mirror.yaml'), off);
     await asked(false);
-    await client?.connection.sendNotification(trustGrantedNotification);
+    await client?.connection.sendNotification('operatorMirror/trustGranted');
     await expect.poll(codes).toEqual([]);
   });
 
@@ -135,7 +134,7 @@ describe('without trust', () => {
     writeFileSync(join(root, 'outside.yaml'), mirrorSet);
     symlinkSync('../outside.yaml', at('linked.yaml'));
     await asked(false);
-    await client?.connection.sendNotification(trustGrantedNotification);
+    await client?.connection.sendNotification('operatorMirror/trustGranted');
     await expect.poll(codes).toContain('mapping/not-mirrored');
   });
 

@@ -19,14 +19,10 @@ import { splitLines } from '../../server/src/documents/lines.ts';
 import { applyEdits } from '../../server/src/files/textFile.ts';
 import {
   commands,
-  explainLogRequest,
   type ForecastPage,
-  forecastRequest,
   type ImageQuestion,
-  namedImageRequest,
   type TraceAnswer,
   type TraceQuestion,
-  traceRequest,
 } from '../../server/src/protocol.ts';
 import { LspClient, type LspOptions } from '../support/lspClient.ts';
 import { namedSet } from '../support/mirrorSets.ts';
@@ -329,7 +325,7 @@ it('says where nodes pull an image from: in a hover on any YAML, to who asks, an
   expect(await client.diagnostics(pod)).toEqual([]);
 
   const ask = (question: TraceQuestion) =>
-    client.connection.sendRequest<TraceAnswer | null>(traceRequest, question);
+    client.connection.sendRequest<TraceAnswer | null>('operatorMirror/trace', question);
   const here = await ask({ uri: pod, position: { line: 3, character: 15 } });
   expect(here).toMatchObject({
     image,
@@ -348,7 +344,7 @@ it('says where nodes pull an image from: in a hover on any YAML, to who asks, an
   expect(behindHop?.files).toContainEqual({ path: near?.path, uri: set });
 
   const name = (question: ImageQuestion) =>
-    client.connection.sendRequest<string | null>(namedImageRequest, question);
+    client.connection.sendRequest<string | null>('operatorMirror/namedImage', question);
   expect(await name({ uri: mapping, position: { line: 0, character: 5 } })).toBe(behindHop?.image);
   expect(await name({ text: `Failed to pull image "${image}": rpc error` })).toBe(image);
   expect(await name({ text: 'secret' })).toBeNull();
@@ -413,7 +409,7 @@ it('explains an open log, with the lines of mapping.txt that it is about', async
 it('finds nothing in text that is no log, and explains one that is in no file', async () => {
   const { client } = await start({ capabilities: {} });
   await client.open('untitled:notes.txt', 'plaintext', 'error: I forgot the milk\n');
-  const ask = (text: string) => client.connection.sendRequest(explainLogRequest, { text });
+  const ask = (text: string) => client.connection.sendRequest('operatorMirror/explainLog', { text });
   expect(await ask('warning: Image quay.io/a/b:v1 does not exist and will not be mirrored')).toMatch(
     /^# Incomplete: .*`oc\/missing-tag`/s,
   );
@@ -425,7 +421,7 @@ it('says what applying a folder does, on top of what is on the cluster', async (
   const { client, open } = await start({ initializationOptions: { network: 'off' } });
   const { uri, text } = await open(policy, 'yaml');
   const ask = (current?: object) =>
-    client.connection.sendRequest<ForecastPage | null>(forecastRequest, {
+    client.connection.sendRequest<ForecastPage | null>('operatorMirror/forecast', {
       uri,
       ...(current && { current }),
     });

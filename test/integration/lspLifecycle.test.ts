@@ -1,5 +1,4 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { credentialsNotification, namedImageRequest, traceRequest } from '../../server/src/protocol.ts';
 import { BareServer } from '../support/bareServer.ts';
 import { temporaryFolder } from '../support/fileStore.ts';
 import { RawServer } from '../support/rawServer.ts';
@@ -143,7 +142,7 @@ describe('rubbish', () => {
       'workspace/didChangeWatchedFiles',
       'workspace/didChangeConfiguration',
       'workspace/didChangeWorkspaceFolders',
-      credentialsNotification,
+      'operatorMirror/credentials',
       '$/cancelRequest',
       '$/setTrace',
     ]) {
@@ -214,7 +213,7 @@ describe('a place that no text has', () => {
       const textDocument = { uri: `file:///nowhere/${name}` };
       const place = { position: start, range: { start, end } };
       const rest = { newName: 'reg.example.com/other', context: { diagnostics: [] } };
-      for (const method of [...methods, namedImageRequest, traceRequest]) {
+      for (const method of [...methods, 'operatorMirror/namedImage', 'operatorMirror/trace']) {
         const answer = await server.ask(method, { textDocument, uri: textDocument.uri, ...place, ...rest });
         expect([undefined, -32602, -32803], `${method} in ${name}: ${JSON.stringify(answer)}`).toContain(
           answer.error?.code,

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { imagesWrittenNotification, serverCommands } from '../../server/src/protocol.ts';
+import { serverCommands } from '../../server/src/protocol.ts';
 import { FakeRegistry } from '../support/fakeRegistry.ts';
 import { temporaryFolder } from '../support/fileStore.ts';
 import { testImage } from '../support/images.ts';
@@ -53,14 +53,14 @@ it('says nothing of a mapping.txt that is about to be copied, and what is missin
 
 it('says what is missing once a copy of the file has ended, whatever came of it', async () => {
   expect(await missing()).toEqual([]);
-  await client.connection.sendNotification(imagesWrittenNotification, { uri: `${uri}.other` });
+  await client.connection.sendNotification('operatorMirror/imagesWritten', { uri: `${uri}.other` });
   expect(await missing()).toEqual([]);
-  await client.connection.sendNotification(imagesWrittenNotification, { uri });
+  await client.connection.sendNotification('operatorMirror/imagesWritten', { uri });
   await vi.waitFor(async () => expect(await missing()).toEqual([0, 1]), 30_000);
 });
 
 it('says what is missing once one image of the file is there', async () => {
   registry.add('copied/one', 'v1', image);
-  await client.connection.sendNotification(imagesWrittenNotification, {});
+  await client.connection.sendNotification('operatorMirror/imagesWritten', {});
   await vi.waitFor(async () => expect(await missing()).toEqual([1]), 30_000);
 });

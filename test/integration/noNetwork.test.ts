@@ -4,12 +4,7 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import {
-  explainLogRequest,
-  forecastRequest,
-  serverCommands,
-  traceRequest,
-} from '../../server/src/protocol.ts';
+import { serverCommands } from '../../server/src/protocol.ts';
 import { addToStore, temporaryFolder } from '../support/fileStore.ts';
 import { testImage } from '../support/images.ts';
 import { LspClient } from '../support/lspClient.ts';
@@ -172,16 +167,16 @@ async function session(initializationOptions: Record<string, unknown>): Promise<
         await connection
           .sendRequest('textDocument/rename', { ...at, newName: `${host}/renamed` })
           .catch(() => {});
-        await connection.sendRequest(traceRequest, { uri, position: at.position });
+        await connection.sendRequest('operatorMirror/trace', { uri, position: at.position });
       }
     }
-    await connection.sendRequest(traceRequest, {
+    await connection.sendRequest('operatorMirror/trace', {
       text: `Failed to pull image "${host}/team/app:v1"`,
       ask: true,
     });
-    await connection.sendRequest(forecastRequest, { uri });
+    await connection.sendRequest('operatorMirror/forecast', { uri });
     const log = `$ oc adm catalog mirror a b\nwrote mirroring manifests to ${home}\nerror: unable to push ${host}/team/app: failed to upload blob: unauthorized\n`;
-    await connection.sendRequest(explainLogRequest, { text: log });
+    await connection.sendRequest('operatorMirror/explainLog', { text: log });
     for (const action of await client.codeActions(uri, everything))
       await client.resolve(action).catch(() => {});
     for (const command of Object.values(serverCommands)) {

@@ -5,7 +5,6 @@ import { PassThrough } from 'node:stream';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { run } from '../../server/src/cli/main.ts';
-import { credentialsNotification } from '../../server/src/protocol.ts';
 import { makeCertificates, type TestCertificates } from '../support/certificates.ts';
 import { knows, putCredentialHelper } from '../support/credentialHelper.ts';
 import { basicAuth, FakeTokenService } from '../support/fakeAuth.ts';
@@ -318,7 +317,7 @@ describe('no secret is shown or kept', () => {
         messages.push([method, params]);
       });
     }
-    await client.connection.sendNotification(credentialsNotification, [
+    await client.connection.sendNotification('operatorMirror/credentials', [
       { registry: hosts.editor, username: 'anna', password: secrets.editor },
     ]);
     const uri = pathToFileURL(path).href;

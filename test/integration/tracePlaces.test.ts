@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type TraceAnswer, type TraceQuestion, traceRequest } from '../../server/src/protocol.ts';
+import type { TraceAnswer, TraceQuestion } from '../../server/src/protocol.ts';
 import { DockerRegistry } from '../support/dockerRegistry.ts';
 import { pushImage, testImage } from '../support/images.ts';
 import { LspClient } from '../support/lspClient.ts';
@@ -37,7 +37,7 @@ const results = async (network: 'on' | 'off', question: Partial<TraceQuestion>) 
   });
   try {
     const text = `${registry.host}/source/app:v1`;
-    const answer = await client.connection.sendRequest<TraceAnswer | null>(traceRequest, {
+    const answer = await client.connection.sendRequest<TraceAnswer | null>('operatorMirror/trace', {
       text,
       ...question,
     });

@@ -12,18 +12,15 @@ import { configurationName } from '../files/configuration.ts';
 import {
   type ImagesWritten,
   type InitializationOptions,
-  imagesWrittenNotification,
   mappingLanguage,
-  type ServerStatus,
   settingsSection,
-  statusNotification,
-  trustGrantedNotification,
 } from '../protocol.ts';
 import type { AnalysisContext } from '../rules/analysis.ts';
 import { folderOperations, hearOfDisk, watchDisk } from './diskEvents.ts';
 import { type DiskEvent, DiskFiles } from './diskFiles.ts';
 import { handlers } from './handlers/index.ts';
 import { OpenLogs } from './openLogs.ts';
+import { onTold, tell } from './peer.ts';
 import { Publisher } from './publisher.ts';
 import { ServerSettings } from './serverSettings.ts';
 import type { ServerOptions, Session } from './session.ts';
@@ -116,12 +113,12 @@ class Server implements Session {
     connection.onDidChangeConfiguration(({ settings }) => {
       this.#track(this.#loadSettings((settings as Record<string, unknown> | undefined)?.[settingsSection]));
     });
-    connection.onNotification(imagesWrittenNotification, (written: ImagesWritten | undefined) => {
+    onTold(connection, 'operatorMirror/imagesWritten', (written: ImagesWritten | undefined) => {
       const { facts } = this.settings;
       facts.imagesWritten();
       if (typeof written?.uri === 'string') facts.askAbout(keyOf(written.uri));
     });
-    connection.onNotification(trustGrantedNotification, () => {
+    onTold(connection, 'operatorMirror/trustGranted', () => {
       this.#track(
         Promise.all([this.settings.trust(), this.#disk.trust()]).then(() => this.#publisher.refresh()),
       );
@@ -214,7 +211,6 @@ class Server implements Session {
   }
 
   #sendStatus(): void {
-    const status: ServerStatus = this.settings.status();
-    void this.connection.sendNotification(statusNotification, status);
+    tell(this.connection, 'operatorMirror/status', this.settings.status());
   }
 }

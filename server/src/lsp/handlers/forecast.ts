@@ -2,12 +2,7 @@ import { LSPErrorCodes, ResponseError } from 'vscode-languageserver';
 import { folderOf } from '../../base/paths.ts';
 import { t } from '../../base/sentences.ts';
 import { withoutMark } from '../../documents/lines.ts';
-import {
-  type ForecastAnswer,
-  type ForecastPage,
-  type ForecastQuestion,
-  forecastRequest,
-} from '../../protocol.ts';
+import type { ForecastAnswer, ForecastPage, ForecastQuestion } from '../../protocol.ts';
 import { clusterTextHelp, readClusterText } from '../../pulls/clusterText.ts';
 import { decidesOnNodes } from '../../pulls/dropInChanges.ts';
 import { forecast } from '../../pulls/forecast.ts';
@@ -16,7 +11,7 @@ import { withPaths } from '../../pulls/forecastText.ts';
 import type { ClusterState, Forecast } from '../../pulls/forecastTypes.ts';
 import { clusterVersion } from '../../workspace/clusterVersion.ts';
 import { Snapshot } from '../../workspace/snapshot.ts';
-import { cancellable } from '../cancellation.ts';
+import { onAsked } from '../peer.ts';
 import type { Handler, Session } from '../session.ts';
 import { ShownFiles } from '../shownFiles.ts';
 import { keyOf } from '../uri.ts';
@@ -25,13 +20,10 @@ import { keyOf } from '../uri.ts';
 export const forecastHandler: Handler = {
   capabilities: () => ({}),
   register(session) {
-    session.connection.onRequest(
-      forecastRequest,
-      cancellable(async (question: ForecastQuestion): Promise<ForecastPage | null> => {
-        await session.scanned();
-        return report(question, session);
-      }),
-    );
+    onAsked(session.connection, 'operatorMirror/forecast', async (question) => {
+      await session.scanned();
+      return report(question, session);
+    });
   },
 };
 

@@ -1,13 +1,8 @@
 import { LSPErrorCodes, ResponseError } from 'vscode-languageserver';
 import { messageOf } from '../../base/errors.ts';
-import {
-  checkLoginRequest,
-  credentialsNotification,
-  type EditorCredential,
-  type LoginAnswer,
-} from '../../protocol.ts';
-import { cancellable } from '../cancellation.ts';
+import type { EditorCredential, LoginAnswer } from '../../protocol.ts';
 import { readCredentials } from '../initialization.ts';
+import { onAsked, onTold } from '../peer.ts';
 import type { Handler, Session } from '../session.ts';
 
 /** The logins that an editor keeps: handed over, and tried before they are kept. */
@@ -15,12 +10,11 @@ export const loginHandler: Handler = {
   capabilities: () => ({}),
   register(session) {
     const { connection, settings } = session;
-    connection.onNotification(credentialsNotification, (credentials: unknown) =>
+    onTold(connection, 'operatorMirror/credentials', (credentials: unknown) =>
       settings.logIn(readCredentials(credentials)),
     );
-    connection.onRequest(
-      checkLoginRequest,
-      cancellable((credential: EditorCredential, signal) => checkLogin(session, credential, signal)),
+    onAsked(connection, 'operatorMirror/checkLogin', (credential, signal) =>
+      checkLogin(session, credential, signal),
     );
   },
 };

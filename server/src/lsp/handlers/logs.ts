@@ -3,25 +3,21 @@ import { splitLines } from '../../documents/lines.ts';
 import { type LogFinding, logFindings } from '../../features/logFindings.ts';
 import { logPage, type OpenLog } from '../../features/logHover.ts';
 import { parseLog } from '../../log/parseLog.ts';
-import { type ExplainLogQuestion, explainLogRequest } from '../../protocol.ts';
 import { versionOfFiles } from '../../workspace/clusterVersion.ts';
-import { cancellable } from '../cancellation.ts';
 import { lspSeverities } from '../convert.ts';
+import { onAsked } from '../peer.ts';
 import type { Handler, Session } from '../session.ts';
 
 /** What a text that is in no file means, such as a log in the clipboard. */
 export const logHandler: Handler = {
   capabilities: () => ({}),
   register({ connection, workspace, settings, scanned }) {
-    connection.onRequest(
-      explainLogRequest,
-      cancellable(async ({ text }: ExplainLogQuestion): Promise<string | null> => {
-        await scanned();
-        const { snapshot } = workspace;
-        const version = versionOfFiles(snapshot, settings.current);
-        return logPage(parseLog(splitLines(text)), snapshot, (path) => workspace.uri(path), version) ?? null;
-      }),
-    );
+    onAsked(connection, 'operatorMirror/explainLog', async ({ text }) => {
+      await scanned();
+      const { snapshot } = workspace;
+      const version = versionOfFiles(snapshot, settings.current);
+      return logPage(parseLog(splitLines(text)), snapshot, (path) => workspace.uri(path), version) ?? null;
+    });
   },
 };
 

@@ -7,14 +7,7 @@ import type { MappingPair } from '../../documents/mapping.ts';
 import { refusedImage } from '../../documents/refusedImage.ts';
 import { isAtHop, isInRegistry } from '../../documents/transport.ts';
 import { imageAt } from '../../features/imageAt.ts';
-import {
-  type ImageQuestion,
-  namedImageRequest,
-  type SuggestedManifest,
-  type TraceAnswer,
-  type TraceQuestion,
-  traceRequest,
-} from '../../protocol.ts';
+import type { ImageQuestion, SuggestedManifest, TraceAnswer, TraceQuestion } from '../../protocol.ts';
 import type { Remedy } from '../../pulls/remedy.ts';
 import { withResults } from '../../pulls/trace.ts';
 import { traceTitle } from '../../pulls/traceText.ts';
@@ -23,7 +16,7 @@ import type { Fact } from '../../workspace/facts.ts';
 import { originalsOf } from '../../workspace/originals.ts';
 import type { Snapshot } from '../../workspace/snapshot.ts';
 import { trace } from '../../workspace/trace.ts';
-import { cancellable } from '../cancellation.ts';
+import { onAsked } from '../peer.ts';
 import { placeIn } from '../placeIn.ts';
 import type { Handler, Session } from '../session.ts';
 import { ShownFiles } from '../shownFiles.ts';
@@ -35,27 +28,24 @@ export const traceHandler: Handler = {
   capabilities: () => ({}),
   register(session) {
     const { connection } = session;
-    connection.onRequest(namedImageRequest, async (question: ImageQuestion): Promise<string | null> => {
+    onAsked(connection, 'operatorMirror/namedImage', async (question) => {
       await session.scanned();
       const image = imageOf(question, session);
       // A single word is a name that somebody may have typed, but nothing to find in a clipboard.
       return image === undefined || image.registry === '' ? null : formatReference(image);
     });
-    connection.onRequest(
-      traceRequest,
-      cancellable(async (question: TraceQuestion, signal): Promise<TraceAnswer | null> => {
-        await session.scanned();
-        const image = imageOf(question, session);
-        if (image === undefined) return nothingFor(question);
-        const { snapshot, settings } = session.context();
-        const files = new ShownFiles();
-        const traced = trace({ snapshot, settings, show: files.show }, image);
-        const mayAsk = session.settings.isOnline;
-        const asked =
-          mayAsk && question.ask === true ? await ask(traced, session, signal) : { traced, reasons: [] };
-        return toAnswer(asked, files, mayAsk);
-      }),
-    );
+    onAsked(connection, 'operatorMirror/trace', async (question, signal) => {
+      await session.scanned();
+      const image = imageOf(question, session);
+      if (image === undefined) return nothingFor(question);
+      const { snapshot, settings } = session.context();
+      const files = new ShownFiles();
+      const traced = trace({ snapshot, settings, show: files.show }, image);
+      const mayAsk = session.settings.isOnline;
+      const asked =
+        mayAsk && question.ask === true ? await ask(traced, session, signal) : { traced, reasons: [] };
+      return toAnswer(asked, files, mayAsk);
+    });
   },
 };
 

@@ -1,0 +1,31 @@
+import type { Connection, RequestHandler } from 'vscode-languageserver';
+import type { ClientNotifications, Requests, ServerNotifications } from '../protocol.ts';
+import { cancellable } from './cancellation.ts';
+
+/** Answers a request of our own. A client that cancels it hears so at once, and so does the answer, by the signal. */
+export function onAsked<Name extends keyof Requests>(
+  connection: Connection,
+  name: Name,
+  answer: (params: Requests[Name]['params'], signal: AbortSignal) => Promise<Requests[Name]['result']>,
+): void {
+  const reply: RequestHandler<Requests[Name]['params'], unknown, unknown> = cancellable(answer);
+  connection.onRequest(name, reply);
+}
+
+/** Hears what a client tells. Whoever hears it looks at what it is: other programs are clients too. */
+export function onTold<Name extends keyof ClientNotifications>(
+  connection: Connection,
+  name: Name,
+  hear: (params: ClientNotifications[Name]) => void,
+): void {
+  connection.onNotification(name, hear);
+}
+
+/** Tells the client. */
+export function tell<Name extends keyof ServerNotifications>(
+  connection: Connection,
+  name: Name,
+  params: ServerNotifications[Name],
+): void {
+  void connection.sendNotification(name, params);
+}
