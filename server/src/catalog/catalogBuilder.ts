@@ -114,7 +114,7 @@ function finished(name: string, { found, channels, bundles, deprecations }: Pack
 const none: readonly string[] = [];
 
 /** The names of the channels that have an entry, by the entry's name. Entries in the same channels share one list. */
-function channelNames(channels: readonly CatalogChannel[]): Map<string, readonly string[]> {
+export function channelNames(channels: readonly CatalogChannel[]): Map<string, readonly string[]> {
   const names = new Map<string, readonly string[]>();
   /** By the list that was and the channel that is added to it. */
   const longer = new Map<readonly string[], readonly string[]>();

@@ -31,6 +31,12 @@ export function parseVersion(text: string): Version | undefined {
   return valid ? { numbers: [major, minor, patch], prerelease, build } : undefined;
 }
 
+/** A version as it is written. */
+export function versionText({ numbers, prerelease, build }: Version): string {
+  const release = numbers.join('.');
+  return `${release}${prerelease.length === 0 ? '' : `-${prerelease.join('.')}`}${build === '' ? '' : `+${build}`}`;
+}
+
 /** Below zero where `a` comes before `b`. Build metadata does not count. */
 export function compareVersions(a: Version, b: Version): number {
   for (let index = 0; index < 3; index++) {
@@ -67,8 +73,8 @@ function compareIdentifiers(a: string, b: string): number {
   return numberA === numberB ? compareTexts(a, b) : numberA ? -1 : 1;
 }
 
-/** Digits without leading zeros: the longer one is the greater. */
-function compareNumbers(a: string, b: string): number {
+/** Compares numbers that are digits without leading zeros: the longer one is the greater. */
+export function compareNumbers(a: string, b: string): number {
   return Math.sign(a.length - b.length) || compareTexts(a, b);
 }
 
