@@ -24,9 +24,23 @@ function besides(module, path) {
   };
 }
 
+/** `require` of a bundle is quicker: `import()` looks through all of it for what it exports first. */
+const requiredQuickly = { 'dynamic-import': false };
+
 const bundles = {
   client: { entryPoints: ['client/src/extension.ts'], outfile: 'dist/client.js', target: 'node22' },
-  server: { entryPoints: ['server/src/main.ts'], outfile: 'dist/server.js', target: 'node22' },
+  server: {
+    entryPoints: ['server/src/main.ts'],
+    outfile: 'dist/server.js',
+    target: 'node22',
+    plugins: [besides('./lsp/main.ts', './serverProgram.js')],
+    supported: requiredQuickly,
+  },
+  'server program': {
+    entryPoints: ['server/src/lsp/main.ts'],
+    outfile: 'dist/serverProgram.js',
+    target: 'node22',
+  },
   cli: {
     entryPoints: ['server/src/cli/bin.ts'],
     outfile: 'dist/cli.js',
@@ -34,8 +48,7 @@ const bundles = {
     target: 'node8',
     banner: { js: '#!/usr/bin/env node' },
     plugins: [besides('./main.ts', './cliProgram.js')],
-    // `require` of a bundle is quicker: `import()` looks through all of it for what it exports first.
-    supported: { 'dynamic-import': false },
+    supported: requiredQuickly,
   },
   'cli program': { entryPoints: ['server/src/cli/main.ts'], outfile: 'dist/cliProgram.js', target: 'node22' },
 };

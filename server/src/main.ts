@@ -1,23 +1,7 @@
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { Lifecycle } from './lsp/lifecycle.ts';
-import { checkEditorLogin, openFacts } from './lsp/openFacts.ts';
-import { startServer } from './lsp/server.ts';
-import { connect } from './lsp/stdio.ts';
+// What is started as the server. It lets Node keep the compiled program, and loads it.
+import { keepCompiled } from './access/compileCache.ts';
 
-/** Written in by the build from package.json. */
-declare const OPERATOR_MIRROR_VERSION: string | undefined;
+keepCompiled();
 
-// The pages of the rules are part of the package, so that they open without a network too.
-const pages = pathToFileURL(join(__dirname, '..', 'docs', 'rules')).href;
-
-const lifecycle = new Lifecycle();
-const connection = connect({ messageStrategy: lifecycle }, () => lifecycle.hasShutDown);
-lifecycle.register(connection);
-startServer(connection, {
-  openFacts,
-  checkLogin: checkEditorLogin,
-  documentation: (code) => `${pages}/${code}.md`,
-  version: typeof OPERATOR_MIRROR_VERSION === 'string' ? OPERATOR_MIRROR_VERSION : 'development',
-});
-connection.listen();
+// The build makes a file of its own of it: of the file that is started nothing can be kept.
+void import('./lsp/main.ts');

@@ -1,10 +1,19 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build, transform } from 'esbuild';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { everyOnPath } from '../../scripts/lib/paths.mjs';
+import { LspClient } from '../support/lspClient.ts';
 
 const root = join(import.meta.dirname, '../..');
 const cli = join(root, 'dist/cli.js');
@@ -31,6 +40,18 @@ describe('the compiled program', () => {
   it('is not kept below a path that is not absolute, which is where somebody works', () => {
     version('cache', '.');
     expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it('of the server is kept there, too, and nowhere else', async () => {
+    const cache = join(folder, 'cache');
+    const workspace = join(folder, 'workspace');
+    mkdirSync(workspace);
+    const environment = { XDG_CACHE_HOME: cache, HOME: folder, NODE_COMPILE_CACHE: '' };
+    const client = await LspClient.start({ folder: workspace, environment });
+    await client.stop();
+    await expect.poll(() => readdirSync(join(cache, 'operator-mirror/program'))).toHaveLength(1);
+    expect(readdirSync(folder).sort()).toEqual(['cache', 'workspace']);
+    expect(readdirSync(workspace)).toEqual([]);
   });
 
   it('is left alone where its folder cannot be made', () => {

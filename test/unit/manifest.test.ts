@@ -171,6 +171,7 @@ it('refers to files that exist, and packs them', () => {
   const built = [
     manifest.main.replace('./', ''),
     'dist/server.js',
+    'dist/serverProgram.js',
     manifest.bin['operator-mirror'].replace('./', ''),
     'dist/cliProgram.js',
   ];
