@@ -47,7 +47,7 @@ export function aboutOf(metadata: Fields, sharing: Sharing): About {
         return fields?.supported === true ? [sharing.text(textOf(fields.type))] : [];
       }),
     ),
-    annotations: sharing.value(`annotations\n${JSON.stringify(annotations)}`, () => new Map(annotations)),
+    annotations: sharing.value(['annotations', JSON.stringify(annotations)], () => new Map(annotations)),
   };
 }
 
@@ -61,7 +61,7 @@ function pairs<T extends object>(
       const fields = fieldsOf(item);
       if (fields === undefined) return [];
       const made = make(fields);
-      return [sharing.value(`pair\n${JSON.stringify(made)}`, () => JSON.parse(JSON.stringify(made)) as T)];
+      return [sharing.value(['pair', JSON.stringify(made)], () => JSON.parse(JSON.stringify(made)) as T)];
     }),
   );
 }

@@ -86,7 +86,7 @@ export function requirementOf(type: string, value: unknown, sharing: Sharing): R
   if (type === 'olm.package.required') {
     const packageName = sharing.text(textOf(fields.packageName));
     const versionRange = sharing.text(textOf(fields.versionRange));
-    return sharing.value<Requirement>(`${type}\n${packageName}\n${versionRange}`, () => ({
+    return sharing.value<Requirement>([type, packageName, versionRange], () => ({
       type,
       packageName,
       versionRange,
@@ -94,7 +94,7 @@ export function requirementOf(type: string, value: unknown, sharing: Sharing): R
   }
   if (type === 'olm.gvk.required') {
     const { group, version, kind } = kindOf(fields, sharing);
-    return sharing.value<Requirement>(`${type}\n${group}\n${version}\n${kind}`, () => ({
+    return sharing.value<Requirement>([type, group, version, kind], () => ({
       type,
       group,
       version,
@@ -105,7 +105,7 @@ export function requirementOf(type: string, value: unknown, sharing: Sharing): R
     const text = jsonOf(value);
     return text === undefined
       ? undefined
-      : sharing.value<Requirement>(`${type}\n${text}`, () => ({ type, value: sharing.text(text) }));
+      : sharing.value<Requirement>([type, text], () => ({ type, value: sharing.text(text) }));
   }
   return undefined;
 }
@@ -125,7 +125,7 @@ export function dependencyOf(type: string, value: unknown, sharing: Sharing): Re
 
 /** A property that says nothing which the model has a place for. */
 export function sharedProperty(type: string, value: string, sharing: Sharing): Property {
-  return sharing.value(`property\n${type}\n${value}`, () => ({
+  return sharing.value(['property', type, value], () => ({
     type: sharing.text(type),
     value: sharing.text(value),
   }));

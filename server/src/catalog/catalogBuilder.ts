@@ -3,7 +3,6 @@ import type {
   Catalog,
   CatalogBundle,
   CatalogChannel,
-  CatalogEntry,
   CatalogPackage,
   CatalogProblem,
   Deprecation,
@@ -115,23 +114,20 @@ const none: readonly string[] = [];
 
 /** The names of the channels that have an entry, by the entry's name. Entries in the same channels share one list. */
 export function channelNames(channels: readonly CatalogChannel[]): Map<string, readonly string[]> {
-  const names = new Map<string, readonly string[]>();
-  /** By the list that was and the channel that is added to it. */
-  const longer = new Map<readonly string[], readonly string[]>();
+  const names = new Map<string, string[]>();
   for (const channel of channels) {
-    longer.clear();
-    const seen = new Set<CatalogEntry['name']>();
-    for (const { name } of channel.entries) {
-      const before = names.get(name) ?? none;
-      if (seen.has(name) || before.at(-1) === channel.name) continue;
-      seen.add(name);
-      let after = longer.get(before);
-      if (after === undefined) {
-        after = [...before, channel.name];
-        longer.set(before, after);
-      }
-      names.set(name, after);
+    for (const entry of channel.entries) {
+      const known = names.get(entry.name);
+      if (known === undefined) names.set(entry.name, [channel.name]);
+      else if (known.at(-1) !== channel.name) known.push(channel.name);
     }
+  }
+  const lists = new Map<string, string[]>();
+  for (const [entry, list] of names) {
+    const key = JSON.stringify(list);
+    const known = lists.get(key);
+    if (known === undefined) lists.set(key, list);
+    else names.set(entry, known);
   }
   return names;
 }

@@ -39,7 +39,8 @@ interface Rule {
   readonly ignores: boolean;
   /** Names of the folders above it. */
   readonly folder: readonly string[];
-  readonly pattern: readonly string[];
+  /** By names of the path, each in its units: a character, an escaped one, a class, or a star. */
+  readonly pattern: readonly (readonly string[])[];
   /** The pattern is that of one name, wherever it stands. */
   readonly anywhere: boolean;
   readonly onlyFolders: boolean;
@@ -54,7 +55,9 @@ function rulesOf(line: string, folder: readonly string[]): Rule[] {
   const onlyFolders = text.endsWith('/');
   if (onlyFolders) text = text.slice(0, -1);
   const anywhere = !text.includes('/');
-  const pattern = text.replace(/^\//, '').split('/');
+  // `a/**` is what is below a, and not a itself.
+  const path = text.endsWith('/**') ? `${text}/*` : text;
+  const pattern = path.replace(/^\//, '').split('/').map(unitsOf);
   return [{ ignores, folder, pattern, anywhere, onlyFolders }];
 }
 
@@ -63,17 +66,43 @@ function ruleHolds({ folder, pattern, anywhere, onlyFolders }: Rule, names: read
   if (!folder.every((name, index) => names[index] === name)) return false;
   const below = names.slice(folder.length);
   const ends = onlyFolders ? below.length - 1 : below.length;
-  if (anywhere) return below.slice(0, ends).some((name) => isName(pattern[0] ?? '', name));
+  const [first] = pattern;
+  if (anywhere && first !== undefined) return below.slice(0, ends).some((name) => isName(first, name));
   for (let end = 1; end <= ends; end++) {
-    if (globHolds(pattern, below.slice(0, end), (glob) => glob === '**', isName)) return true;
+    if (globHolds(pattern, below.slice(0, end), isAnyPath, isName)) return true;
   }
   return false;
 }
 
+/** `**` as a whole name: any number of names. */
+function isAnyPath(units: readonly string[]): boolean {
+  return units.length === 2 && units[0] === '*' && units[1] === '*';
+}
+
 /** A pattern of one name: `*`, `?`, `[a-z]` and `\`. */
-function isName(pattern: string, name: string): boolean {
-  const units = pattern.match(/\\.|\[[!^]?\]?[^\]]*\]|./gsu) ?? [];
-  return globHolds(units, [...name], (unit) => unit === '*' || unit === '**', isCharacter);
+function isName(units: readonly string[], name: string): boolean {
+  return globHolds(units, [...name], (unit) => unit === '*', isCharacter);
+}
+
+function unitsOf(pattern: string): string[] {
+  const units: string[] = [];
+  const characters = [...pattern];
+  const lastClosing = characters.lastIndexOf(']');
+  for (let at = 0; at < characters.length; at++) {
+    const character = characters[at] ?? '';
+    if (character === '\\' && at + 1 < characters.length) units.push(`\\${characters[++at]}`);
+    else if (character === '[' && lastClosing > at + 1) {
+      // A bracket that comes first is a member of its class.
+      const begin = characters[at + 1] === '!' || characters[at + 1] === '^' ? at + 3 : at + 2;
+      const end = characters.indexOf(']', begin);
+      if (end === -1) units.push(character);
+      else {
+        units.push(characters.slice(at, end + 1).join(''));
+        at = end;
+      }
+    } else units.push(character);
+  }
+  return units;
 }
 
 function isCharacter(unit: string, character: string): boolean {
@@ -99,11 +128,11 @@ function isCharacter(unit: string, character: string): boolean {
  * Whether a row of items is what a row of patterns says, where some patterns stand for any number of items. Only the last such
  * pattern is ever tried anew, so it takes no longer than one row times the other.
  */
-function globHolds(
-  patterns: readonly string[],
+function globHolds<Pattern extends string | readonly string[]>(
+  patterns: readonly Pattern[],
   items: readonly string[],
-  isAny: (pattern: string) => boolean,
-  holds: (pattern: string, item: string) => boolean,
+  isAny: (pattern: Pattern) => boolean,
+  holds: (pattern: Pattern, item: string) => boolean,
 ): boolean {
   let pattern = 0;
   let item = 0;
@@ -122,8 +151,7 @@ function globHolds(
       item = ++taken;
     } else return false;
   }
-  while (pattern < patterns.length && isAny(patterns[pattern] ?? '')) pattern++;
-  return pattern === patterns.length;
+  return patterns.slice(pattern).every(isAny);
 }
 
 function nameOf(path: string): string {

@@ -13,12 +13,15 @@ export interface Sharing {
   kind(group: string, version: string, kind: string): GroupVersionKind;
   /** The one list with these items, which are themselves shared. */
   list<T extends string | object>(items: readonly T[]): readonly T[];
-  /** The one value of this key, made when it is asked for first. The key says all that the value depends on. */
-  value<T extends object>(key: string, make: () => T): T;
+  /** The one value that these texts say all of, made when it is asked for first. The first text says what kind of value it is. */
+  value<T extends object>(texts: readonly string[], make: () => T): T;
 }
 
 /** JavaScript engines copy pieces of a text that are shorter than this, and let longer ones point into it. */
 const longestCopied = 12;
+
+/** An image has one or two names; where it has more of them than this, they are no longer looked through. */
+const mostNames = 16;
 
 export function makeSharing(): Sharing {
   const texts = new Map<string, string>();
@@ -57,12 +60,12 @@ export function makeSharing(): Sharing {
       let known = named.find((one) => one.name === name);
       if (known === undefined) {
         known = { name: text(name), image: text(image) };
-        named.push(known);
+        if (named.length < mostNames) named.push(known);
       }
       return known;
     },
     kind(group, version, kind) {
-      const key = `${group}\n${version}\n${kind}`;
+      const key = keyOf([group, version, kind]);
       let known = kinds.get(key);
       if (known === undefined) {
         known = { group: text(group), version: text(version), kind: text(kind) };
@@ -79,7 +82,8 @@ export function makeSharing(): Sharing {
       lists.set(key, items);
       return items;
     },
-    value<T extends object>(key: string, make: () => T): T {
+    value<T extends object>(texts: readonly string[], make: () => T): T {
+      const key = keyOf(texts);
       const known = values.get(key);
       if (known !== undefined) return known as T;
       const made = make();
@@ -91,6 +95,13 @@ export function makeSharing(): Sharing {
 }
 
 const nothing: readonly never[] = [];
+
+/** Other texts have another key, whatever is in them. */
+function keyOf(texts: readonly string[]): string {
+  let key = '';
+  for (const text of texts) key += `${text.length} ${text}`;
+  return key;
+}
 
 /** A copy that shares no memory with the text it was cut out of. */
 function detached(text: string): string {

@@ -32,22 +32,26 @@ export function documentsOf(text: string): Generator<TextDocument, void> {
 /** Counts lines up to offsets, mostly ascending ones: problems are rare, and lines are many. */
 export function lineCounter(text: string): (offset: number) => number {
   let line = 1;
-  let counted = 0;
+  let start = 0;
+  let end = -1;
   return (offset) => {
-    if (offset < counted) {
+    if (end === -1 || offset < start) {
       line = 1;
-      counted = 0;
+      start = 0;
+      end = endOfLine(text, 0);
     }
-    for (
-      let end = text.indexOf('\n', counted);
-      end !== -1 && end < offset;
-      end = text.indexOf('\n', end + 1)
-    ) {
+    while (end < offset) {
       line++;
-      counted = end + 1;
+      start = end + 1;
+      end = endOfLine(text, start);
     }
     return line;
   };
+}
+
+function endOfLine(text: string, start: number): number {
+  const end = text.indexOf('\n', start);
+  return end === -1 ? text.length : end;
 }
 
 const brace = 0x7b;
