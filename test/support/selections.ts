@@ -46,10 +46,16 @@ export const selectionCases: readonly SelectionCase[] = read('v2-filter-cases');
 
 /** The catalogs that the runs selected from, by the last part of their name. */
 export function selectionCatalog(name: string): Catalog {
-  return fileBasedCatalog([
-    { path: 'catalog.json', text: readFileSync(join(folder, 'catalogs', `${name}.json`), 'utf8') },
-  ]);
+  let catalog = catalogs.get(name);
+  if (catalog === undefined) {
+    const text = readFileSync(join(folder, 'catalogs', `${name}.json`), 'utf8');
+    catalog = fileBasedCatalog([{ path: 'catalog.json', text }]);
+    catalogs.set(name, catalog);
+  }
+  return catalog;
 }
+
+const catalogs = new Map<string, Catalog>();
 
 /** A row of the tables of the library that oc-mirror v2 filters with. Bundles are by name and version. */
 export interface FilterCase {

@@ -1,7 +1,7 @@
 import { t } from '../base/sentences.ts';
 import { listed, nearestOf } from '../base/words.ts';
 import { missingDependencies } from './dependencies.ts';
-import { type Catalog, type CatalogBundle, type CatalogPackage, packageOf } from './model.ts';
+import { type Catalog, type CatalogPackage, packageOf } from './model.ts';
 import {
   type CatalogFilter,
   type Filtered,
@@ -9,6 +9,7 @@ import {
   filterCatalog,
   type PackageFilter,
 } from './selectionFilter.ts';
+import { imageProblems } from './selectionImages.ts';
 import { makeProblem, type SelectionProblem } from './selectionProblem.ts';
 import { parseVersion } from './version.ts';
 import { parseLooseVersion, satisfies } from './versionConstraint.ts';
@@ -56,23 +57,28 @@ export interface Selection {
 export function selectFrom(catalog: Catalog, wanted: OperatorSelection): Selection {
   const configuration = configurationProblems(wanted);
   if (wanted.full && wanted.packages.length === 0) {
-    const problems = [...configuration, ...imageProblems(catalog), ...nothingLeft(catalog)];
-    return { catalog, refused: problems.some(({ refused }) => refused), problems };
+    return selection(catalog, [...configuration, ...imageProblems(catalog)]);
   }
   const filtered = filterCatalog(catalog, filterOf(wanted));
-  const problems = [
+  return selection(filtered.catalog, [
     ...configuration,
     ...unknownNames(catalog, wanted),
-    ...filtered.problems,
+    // What is no version is told already.
+    ...filtered.problems.filter(({ code }) => code !== 'version'),
     ...defaultChannelsGone(filtered),
     ...filtered.channels.flatMap(offChain),
     ...filtered.channels.flatMap(withoutBundle),
     ...danglingDeprecations(filtered),
     ...imageProblems(filtered.catalog),
-    ...nothingLeft(filtered.catalog),
     ...missingDependencies(filtered.catalog, catalog),
-  ];
-  return { catalog: filtered.catalog, refused: problems.some(({ refused }) => refused), problems };
+  ]);
+}
+
+function selection(catalog: Catalog, found: readonly SelectionProblem[]): Selection {
+  const messages = new Set<string>();
+  const problems = found.filter(({ message }) => !messages.has(message) && messages.add(message));
+  if (!problems.some((problem) => problem.refused)) problems.push(...nothingLeft(catalog));
+  return { catalog, refused: problems.some((problem) => problem.refused), problems };
 }
 
 /** The filter that oc-mirror v2 makes of an entry of `operators`. */
@@ -259,6 +265,9 @@ function unknownBundles(
 /** A default channel that a range has emptied, where the configuration had set another than the catalog's. */
 function defaultChannelsGone({ catalog, problems, channels }: Filtered): SelectionProblem[] {
   const named = new Set(channels.map(({ owner, channel }) => `${owner.name}\n${channel.name}`));
+  const ranged = new Set(
+    channels.flatMap(({ owner, constraint }) => (constraint === undefined ? [] : [owner.name])),
+  );
   const refused = new Set(
     problems.filter((one) => one.refused).map((one) => `${one.package}\n${one.channel}`),
   );
@@ -266,6 +275,13 @@ function defaultChannelsGone({ catalog, problems, channels }: Filtered): Selecti
     const { name, defaultChannel } = owner;
     const key = `${name}\n${defaultChannel}`;
     const left = owner.channels.map((one) => one.name);
+    if (defaultChannel === '' && left.length === 0 && ranged.has(name)) {
+      const message = t(
+        'Nothing is left of package {0}: its range finds nothing in any of its channels',
+        name,
+      );
+      return [makeProblem('empty-range', message, { package: name })];
+    }
     if (left.includes(defaultChannel) || !named.has(key) || refused.has(key)) return [];
     const message = t(
       'Package {0} is left without its default channel {1}, in which the range finds nothing: opm refuses such a catalog',
@@ -352,31 +368,6 @@ function danglingDeprecations({ dangling }: Filtered): SelectionProblem[] {
     };
     return makeProblem('deprecation', message, place, { severity: 'warning' });
   });
-}
-
-/** Images of selected bundles that oc-mirror v2 cannot name. */
-function imageProblems({ packages }: Catalog): SelectionProblem[] {
-  return packages.flatMap(({ bundles }) =>
-    bundles.flatMap((bundle) => {
-      const image = unversionedImage(bundle);
-      if (image === undefined) return [];
-      const message = t(
-        '{0} of bundle {1} has neither tag nor digest: oc-mirror v2 says that it skips the bundle, and ends with an error',
-        image,
-        bundle.name,
-      );
-      return [
-        makeProblem('catalog', message, { package: bundle.package, bundle: bundle.name }, { refused: true }),
-      ];
-    }),
-  );
-}
-
-function unversionedImage({ relatedImages }: CatalogBundle): string | undefined {
-  return relatedImages.find(
-    ({ image }) =>
-      image !== '' && !image.includes('@') && !image.slice(image.lastIndexOf('/') + 1).includes(':'),
-  )?.image;
 }
 
 function nothingLeft({ packages }: Catalog): SelectionProblem[] {

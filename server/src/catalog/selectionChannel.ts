@@ -30,7 +30,11 @@ export function channelFaults(channel: CatalogChannel, owner: string): string[] 
   const heads = headsOf(channel);
   const [head] = heads;
   if (head === undefined) {
-    faults.push(t('Channel {0} of package {1} has no head: each of its entries is replaced', name, owner));
+    if (faults.length === 0) {
+      faults.push(
+        t('Channel {0} of package {1} has no head, because each of its entries is replaced', name, owner),
+      );
+    }
   } else if (heads.length > 1) {
     faults.push(
       t(

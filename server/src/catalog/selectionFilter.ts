@@ -213,7 +213,7 @@ function filterChannel(considered: ConsideredChannel, problems: SelectionProblem
   const faults = channelFaults(channel, owner.name);
   if (faults.length > 0) {
     for (const fault of faults) refuse(t('{0}: oc-mirror v2 refuses the catalog', fault), 'graph');
-    return { kept: nothing, constraint };
+    return { kept: nothing, constraint: undefined };
   }
   if (constraint === undefined) return { kept: new Set(headsOf(channel)), constraint };
   const kept = namesInRange(channel, constraint, versions);
@@ -281,22 +281,45 @@ function defaultChannelOf(
   const chosen = wanted.defaultChannel || owner.defaultChannel;
   const names = named.map(({ name }) => name);
   if (chosen !== '' && !names.includes(chosen)) {
-    const message =
-      wanted.defaultChannel === ''
-        ? t(
-            'The default channel of {0}, {1}, is not selected: oc-mirror v2 refuses this; set defaultChannel to one that is',
-            owner.name,
-            chosen,
-          )
-        : t(
-            'defaultChannel of {0} is {1}, which is not selected: oc-mirror v2 refuses this; set it to a channel that is',
-            owner.name,
-            chosen,
-          );
+    const message = defaultChannelMessage(owner, chosen, wanted.defaultChannel !== '', names.length > 0);
     const about = { package: owner.name, channel: chosen };
     problems.push(makeProblem('default-channel', message, about, { refused: true, suggestions: names }));
   }
   return chosen;
+}
+
+function defaultChannelMessage(
+  owner: CatalogPackage,
+  chosen: string,
+  isSet: boolean,
+  isAny: boolean,
+): string {
+  const { name } = owner;
+  if (!isAny) {
+    return t(
+      'No channel of {0} is selected, not even its default channel {1}: oc-mirror v2 refuses this',
+      name,
+      chosen,
+    );
+  }
+  if (isSet) {
+    return t(
+      'defaultChannel of {0} is {1}, which is not selected: oc-mirror v2 refuses this; set it to a channel that is',
+      name,
+      chosen,
+    );
+  }
+  return owner.channels.some((channel) => channel.name === chosen)
+    ? t(
+        'The default channel of {0}, {1}, is not selected: oc-mirror v2 refuses this; set defaultChannel to one that is',
+        name,
+        chosen,
+      )
+    : t(
+        'The catalog says that the default channel of {0} is {1}, and has no such channel: oc-mirror v2 refuses this; set defaultChannel to one that is there',
+        name,
+        chosen,
+      );
 }
 
 function finishPackage(

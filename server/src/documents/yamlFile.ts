@@ -185,7 +185,7 @@ export function updateYaml(file: YamlFile, change: LineChange): YamlFile {
   return updateEntry(file, change, lines) ?? parseYaml(lines);
 }
 
-function parseDocuments(text: string): Document.Parsed[] {
+export function parseDocuments(text: string): Document.Parsed[] {
   try {
     // The library looks for a repeated key by comparing each with all before it: `repeatedKeys` does it instead.
     const documents = parseAllDocuments(text, {
@@ -234,7 +234,7 @@ function textOf(document: Document.Parsed, text: string): string {
   return text.slice(start, end);
 }
 
-function yamlProblems(document: Document.Parsed, positions: PositionIndex): YamlProblem[] {
+export function yamlProblems(document: Document.Parsed, positions: PositionIndex): YamlProblem[] {
   const errors = document.errors.map(({ message, pos: [start, end] }) => ({
     message,
     range: { start: positions.at(start), end: positions.at(Math.max(end, start)) },

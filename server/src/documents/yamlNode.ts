@@ -55,6 +55,11 @@ export class PositionIndex {
     }
     return { line: low, character: offset - (this.#starts[low] ?? 0) };
   }
+
+  /** The other way round. */
+  offset({ line, character }: Position): number {
+    return (this.#starts[line] ?? this.text.length) + character;
+  }
 }
 
 /** What a document with templates was before they were masked. */
