@@ -188,24 +188,32 @@ async function report(mapping: vscode.Uri, outcome: Outcome, terminals: Terminal
   if (cancelled) return;
   const name = vscode.workspace.asRelativePath(mapping);
   if (exitCode === 0) {
-    const text =
-      end === undefined
-        ? vscode.l10n.t('{0}: every image is at its destination.', name)
-        : vscode.l10n.t('{0}: {1} images copied, {2} were there already.', name, end.copied, end.skipped);
-    void vscode.window.showInformationMessage(text);
+    void vscode.window.showInformationMessage(doneWords(name, end));
     return;
   }
   const show = vscode.l10n.t('Show Output');
-  const text =
-    end !== undefined && end.failed > 0
-      ? vscode.l10n.t(
-          '{0}: {1} of {2} images could not be copied.',
-          name,
-          end.failed,
-          end.copied + end.skipped + end.failed,
-        )
-      : vscode.l10n.t('{0} could not be copied.', name);
+  const text = failedWords(name, end);
   if ((await vscode.window.showErrorMessage(text, show)) === show) await terminals.reveal();
+}
+
+function doneWords(name: string, end: CopyEnd | undefined): string {
+  if (end === undefined) return vscode.l10n.t('{0}: every image is at its destination.', name);
+  const { copied, skipped } = end;
+  if (copied === 1)
+    return skipped === 1
+      ? vscode.l10n.t('{0}: 1 image copied, 1 was there already.', name)
+      : vscode.l10n.t('{0}: 1 image copied, {1} were there already.', name, skipped);
+  return skipped === 1
+    ? vscode.l10n.t('{0}: {1} images copied, 1 was there already.', name, copied)
+    : vscode.l10n.t('{0}: {1} images copied, {2} were there already.', name, copied, skipped);
+}
+
+function failedWords(name: string, end: CopyEnd | undefined): string {
+  if (end === undefined || end.failed === 0) return vscode.l10n.t('{0} could not be copied.', name);
+  const all = end.copied + end.skipped + end.failed;
+  return all === 1
+    ? vscode.l10n.t('{0}: its image could not be copied.', name)
+    : vscode.l10n.t('{0}: {1} of {2} images could not be copied.', name, end.failed, all);
 }
 
 function mappingOf(argument: unknown): vscode.Uri | undefined {

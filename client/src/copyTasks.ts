@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { credentialsVariable, settingsSection, taskType } from '../../server/src/protocol.ts';
+import { credentialsVariable, productName, settingsSection, taskType } from '../../server/src/protocol.ts';
 import { type CopySettings, copyArguments, runFolder } from './copyRun.ts';
 import type { Logins } from './logins.ts';
 
@@ -60,7 +60,7 @@ export class CopyTasks implements vscode.TaskProvider {
       definition,
       folder ?? vscode.TaskScope.Workspace,
       vscode.l10n.t('copy {0}', definition.mapping),
-      'Operator Mirror',
+      productName,
       new vscode.ProcessExecution(
         process.execPath,
         [this.#cli, ...copyArguments(mapping, settings, base ?? cwd ?? '', progressFile)],

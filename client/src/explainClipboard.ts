@@ -11,7 +11,7 @@ export class ExplainClipboard implements vscode.TextDocumentContentProvider, vsc
   readonly #changes = new vscode.EventEmitter<vscode.Uri>();
   readonly onDidChange = this.#changes.event;
   readonly #registration: vscode.Disposable;
-  readonly #page = vscode.Uri.from({ scheme, path: '/Log in Clipboard.md' });
+  readonly #page = vscode.Uri.from({ scheme, path: `/${vscode.l10n.t('Log in Clipboard')}.md` });
   #text = '';
 
   constructor(server: Asks) {

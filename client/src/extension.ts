@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { commands, serverCommands, taskType } from '../../server/src/protocol.ts';
+import { commands, productName, serverCommands, taskType } from '../../server/src/protocol.ts';
 import { CopyCommand } from './copyCommand.ts';
 import { CopyTasks } from './copyTasks.ts';
 import { ExplainClipboard } from './explainClipboard.ts';
@@ -16,7 +16,7 @@ let server: Server | undefined;
 /** Puts the parts together; none of them does anything until a document of ours is met, or a workspace that has some. */
 export function activate(context: vscode.ExtensionContext): void {
   const { subscriptions } = context;
-  const log = vscode.window.createOutputChannel('Operator Mirror', { log: true });
+  const log = vscode.window.createOutputChannel(productName, { log: true });
   const logins = new Logins(context.secrets);
   const running = new Server(context, log, () => logins.all);
   const { documents } = running;

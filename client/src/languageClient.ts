@@ -13,6 +13,7 @@ import {
   clientCommands,
   type InitializationOptions,
   mappingLanguage,
+  productName,
   type ServerNotifications,
   type ServerStatus,
   settingsSection,
@@ -75,8 +76,12 @@ export function createClient(host: ClientHost): LanguageClient {
       // The library would restart by itself and speak for itself; `Server` does both, for crashes and for
       // failed starts alike.
       closed: () => {
-        host.lost('its process ended');
-        return { action: CloseAction.DoNotRestart, handled: true, message: 'Its connection is closed.' };
+        host.lost(vscode.l10n.t('its process ended'));
+        return {
+          action: CloseAction.DoNotRestart,
+          handled: true,
+          message: vscode.l10n.t('Its connection is closed.'),
+        };
       },
     },
     middleware: {
@@ -100,7 +105,7 @@ export function createClient(host: ClientHost): LanguageClient {
       },
     },
   };
-  const client = new QuietClient(settingsSection, 'Operator Mirror', { run, debug }, options);
+  const client = new QuietClient(settingsSection, productName, { run, debug }, options);
   onTold(client, 'operatorMirror/status', (status) => host.status(status));
   client.onDidChangeState(({ newState }) => {
     if (newState === State.Starting) documents.serverStarts();

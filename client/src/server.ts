@@ -181,7 +181,7 @@ export class Server implements Asks, DocumentPeer, vscode.Disposable {
     try {
       await life?.client?.stop();
     } catch (error) {
-      this.#log.debug(`The language server did not stop in order: ${String(error)}`);
+      this.#log.debug(vscode.l10n.t('The language server did not stop in order: {0}', String(error)));
     }
   }
 
@@ -189,7 +189,8 @@ export class Server implements Asks, DocumentPeer, vscode.Disposable {
   #lost(life: Life, reason: unknown): void {
     if (life !== this.#life) return;
     this.#life = undefined;
-    this.#log.error(`The language server was lost: ${reason instanceof Error ? reason.message : reason}`);
+    const words = reason instanceof Error ? reason.message : String(reason);
+    this.#log.error(vscode.l10n.t('The language server was lost: {0}', words));
     const now = Date.now();
     this.#crashes = [...this.#crashes.filter((time) => now - time < crashWindowMilliseconds), now];
     if (this.#crashes.length <= crashesAllowed) {

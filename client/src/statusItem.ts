@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { commands, mappingLanguage } from '../../server/src/protocol.ts';
+import { commands, mappingLanguage, productName } from '../../server/src/protocol.ts';
 import type { ServerState } from './server.ts';
 
 /** The one language status item: what the server is doing, for documents that it checks. */
@@ -8,7 +8,7 @@ export class StatusItem implements vscode.Disposable {
 
   constructor() {
     this.#item = vscode.languages.createLanguageStatusItem('operatorMirror.status', []);
-    this.#item.name = 'Operator Mirror';
+    this.#item.name = productName;
     this.#item.command = { command: commands.showLog, title: vscode.l10n.t('Show Log') };
   }
 
@@ -40,7 +40,7 @@ export class StatusItem implements vscode.Disposable {
   #say(text: string, detail: string, severity: vscode.LanguageStatusSeverity): void {
     this.#item.text = text;
     // An empty detail shows the name, which is what a silent item should say.
-    this.#item.detail = detail === '' ? 'Operator Mirror' : `Operator Mirror: ${detail}`;
+    this.#item.detail = detail === '' ? productName : `${productName}: ${detail}`;
     this.#item.severity = severity;
   }
 }

@@ -3,6 +3,9 @@
  * both bundles import this file, and nothing here runs.
  */
 
+/** What this calls itself, in every language. */
+export const productName = 'Operator Mirror';
+
 /** The section of settings that clients send, and the namespace of everything below. */
 export const settingsSection = 'operatorMirror';
 

@@ -11,11 +11,6 @@ export function either(names: readonly string[]): string {
   return names.length === 0 ? '' : names.reduce((before, name) => t('{0} or {1}', before, name));
 }
 
-/** `1 image`, `2 images`. */
-export function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
-}
-
 /** The one candidate within two edits of a name, ignoring case; undefined when none or several are as near. */
 export function nearestOf(name: string, candidates: readonly string[]): string | undefined {
   const wanted = name.toLowerCase().slice(0, 100);

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { t } from '../base/sentences.ts';
 import type { EditorCredential } from '../protocol.ts';
 
 const shape = z.array(z.object({ registry: z.string(), username: z.string(), password: z.string() }));
@@ -9,7 +10,7 @@ export function handedCredentials(text: string, say: (line: string) => void): Ed
     return shape.parse(JSON.parse(text));
   } catch {
     // Not a word of what it is: it may hold passwords.
-    say('the logins that the editor handed over cannot be read, so none of them is used');
+    say(t('the logins that the editor handed over cannot be read, so none of them is used'));
     return [];
   }
 }

@@ -27,7 +27,7 @@ export function helpOf(command: Command): string {
   });
   const width = Math.max(...rows.map(({ left }) => left.length), 0) + 2;
   const list = rows.map(({ left, help }) => `  ${left.padEnd(width)}${help}\n`).join('');
-  const summary = `${t(command.summary)}.`;
+  const summary = t('{0}.', t(command.summary));
   const about = command.details === undefined ? summary : `${summary} ${t(command.details)}`;
   return `${about}\n\n${t('Usage: {0}', usageOf(command))}\n\n${list}`;
 }

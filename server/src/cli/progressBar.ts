@@ -1,3 +1,4 @@
+import { t } from '../base/sentences.ts';
 import type { ProgressDisplay, ProgressState } from './progressDisplay.ts';
 import { readableBytes, readableTime } from './words.ts';
 
@@ -42,11 +43,16 @@ export class ProgressBar implements ProgressDisplay {
   }
 
   #line({ done, total, bytes }: ProgressState): string {
-    const rate = `${readableBytes(bytes)}, ${readableBytes(this.#rate(bytes))}/s`;
-    if (total === undefined) return 'looking up tags';
+    // Each call is a sample, whatever is shown of it.
+    const rate = readableBytes(this.#rate(bytes));
+    if (total === undefined) return t('looking up tags');
     const filled = Math.floor((barWidth * done) / Math.max(total, 1));
     const bar = `[${'#'.repeat(filled)}${'.'.repeat(barWidth - filled)}]`;
-    return `${bar} ${done}/${total} images, ${rate}${this.#left(done, total)}`;
+    const left = this.#left(done, total);
+    const moved = readableBytes(bytes);
+    return left === undefined
+      ? t('{0} {1}/{2} images, {3}, {4}/s', bar, done, total, moved, rate)
+      : t('{0} {1}/{2} images, {3}, {4}/s, about {5} left', bar, done, total, moved, rate, left);
   }
 
   /** Bytes in a second. */
@@ -60,9 +66,9 @@ export class ProgressBar implements ProgressDisplay {
   }
 
   /** Images differ, so this is no more than what those so far would need. */
-  #left(done: number, total: number): string {
+  #left(done: number, total: number): string | undefined {
     const elapsed = this.#now() - this.#start;
-    if (done === 0 || done === total || elapsed < firstEstimate) return '';
-    return `, about ${readableTime(Math.ceil(((elapsed / done) * (total - done)) / 1000) * 1000)} left`;
+    if (done === 0 || done === total || elapsed < firstEstimate) return undefined;
+    return readableTime(Math.ceil(((elapsed / done) * (total - done)) / 1000) * 1000);
   }
 }

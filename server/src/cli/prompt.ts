@@ -1,4 +1,5 @@
 import { UserError } from '../base/errors.ts';
+import { t } from '../base/sentences.ts';
 import type { Keyboard } from './command.ts';
 
 /** What terminals send for keys that do not write: arrows and the like. */
@@ -65,7 +66,7 @@ class Prompt {
         signal.removeEventListener('abort', onAbort);
         end();
       };
-      const cancel = () => finish(() => reject(new UserError('cancelled', 'nothing was entered')));
+      const cancel = () => finish(() => reject(new UserError('cancelled', t('nothing was entered'))));
       const onEnd = cancel;
       const onAbort = () => finish(() => reject(signal.reason));
       const onData = (chunk: string) => {

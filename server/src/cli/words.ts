@@ -1,3 +1,5 @@
+import { t } from '../base/sentences.ts';
+
 const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
 
 /** Bytes as people read them, `12.3 MiB`, `120 MiB`, `30 MiB`. */
@@ -16,8 +18,8 @@ export function readableBytes(bytes: number): string {
 /** A time as people read it, `0.4 s`, `12 s`, `3 min 20 s`, `2 h 5 min`. */
 export function readableTime(milliseconds: number): string {
   const seconds = Math.round(milliseconds / 1000);
-  if (milliseconds < 9950) return `${(milliseconds / 1000).toFixed(1).replace('.0', '')} s`;
-  if (seconds < 60) return `${seconds} s`;
-  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
-  return `${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} min`;
+  if (milliseconds < 9950) return t('{0} s', (milliseconds / 1000).toFixed(1).replace('.0', ''));
+  if (seconds < 60) return t('{0} s', seconds);
+  if (seconds < 3600) return t('{0} min {1} s', Math.floor(seconds / 60), seconds % 60);
+  return t('{0} h {1} min', Math.floor(seconds / 3600), Math.floor((seconds % 3600) / 60));
 }

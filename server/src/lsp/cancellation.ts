@@ -1,11 +1,14 @@
 import { type CancellationToken, LSPErrorCodes, ResponseError } from 'vscode-languageserver';
 import { orAborted } from '../base/abort.ts';
+import { t } from '../base/sentences.ts';
 
 /** A request's cancellation as the signal that all rooms below take. */
 export function abortSignal(token: CancellationToken): AbortSignal {
   const controller = new AbortController();
   const cancel = () =>
-    controller.abort(new ResponseError(LSPErrorCodes.RequestCancelled, 'The client cancelled the request'));
+    controller.abort(
+      new ResponseError(LSPErrorCodes.RequestCancelled, t('The client cancelled the request')),
+    );
   if (token.isCancellationRequested) cancel();
   else token.onCancellationRequested(cancel);
   return controller.signal;

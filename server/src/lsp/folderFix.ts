@@ -1,6 +1,6 @@
 import { MessageType, ShowMessageNotification, type WorkspaceEdit } from 'vscode-languageserver';
 import { folderOf, lastComponent } from '../base/paths.ts';
-import { counted } from '../base/words.ts';
+import { t } from '../base/sentences.ts';
 import { analyze } from '../rules/analysis.ts';
 import { countFixed, type FixedFile, fixFolder } from '../rules/fixFolder.ts';
 import { noFacts } from '../workspace/facts.ts';
@@ -22,12 +22,12 @@ export async function fixAllInFolder(session: Session, uri: string): Promise<voi
   const name = lastComponent(folder);
   if (files.length > 0) {
     const { applied, failureReason } = await connection.workspace.applyEdit({
-      label: `Fix all in ${name}`,
+      label: t('Fix all in {0}', name),
       edit: toEdit(session, files),
     });
     if (!applied) {
-      const reason = failureReason ?? 'the editor refused the edit; a file may have changed meanwhile';
-      return tell(session, MessageType.Error, `Nothing was fixed in ${name}: ${reason}`);
+      const reason = failureReason ?? t('the editor refused the edit; a file may have changed meanwhile');
+      return tell(session, MessageType.Error, t('Nothing was fixed in {0}: {1}', name, reason));
     }
   }
   const left = paths
@@ -70,13 +70,23 @@ function toEdit({ workspace, client }: Session, files: readonly FixedFile[]): Wo
 }
 
 function summary(name: string, checked: number, files: readonly FixedFile[], left: number): string {
-  const rest =
-    left === 0
-      ? ''
-      : `; ${left === 1 ? '1 finding is' : `${left} findings are`} left that a person must decide`;
-  if (checked === 0) return `There is nothing to check in ${name}: no mapping.txt and no YAML of ours`;
-  if (files.length === 0) return `Nothing in ${name} can be fixed for certain${rest}`;
-  return `${counted(countFixed(files), 'change')} in ${counted(files.length, 'file')}${rest}`;
+  if (checked === 0) return t('There is nothing to check in {0}: no mapping.txt and no YAML of ours', name);
+  const done =
+    files.length === 0
+      ? t('Nothing in {0} can be fixed for certain', name)
+      : t('{0} in {1}', changeCount(countFixed(files)), fileCount(files.length));
+  if (left === 0) return done;
+  return left === 1
+    ? t('{0}; 1 finding is left that a person must decide', done)
+    : t('{0}; {1} findings are left that a person must decide', done, left);
+}
+
+function changeCount(changes: number): string {
+  return changes === 1 ? t('1 change') : t('{0} changes', changes);
+}
+
+function fileCount(files: number): string {
+  return files === 1 ? t('1 file') : t('{0} files', files);
 }
 
 function tell({ connection }: Session, type: MessageType, message: string): void {

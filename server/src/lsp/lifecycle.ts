@@ -6,6 +6,7 @@ import {
   type RequestMessage,
   ResponseError,
 } from 'vscode-languageserver';
+import { t } from '../base/sentences.ts';
 import { readInitialize } from './initialization.ts';
 
 /** Where refused requests are sent on to: the library answers with what a handler throws, and has no other way. */
@@ -50,12 +51,12 @@ export class Lifecycle implements MessageStrategy {
       return refuse(
         request,
         ErrorCodes.InvalidRequest,
-        `${method} came after shutdown: start the server anew`,
+        t('{0} came after shutdown: start the server anew', method),
       );
     }
     if (method === 'initialize') return this.#initialize(request);
     if (this.#state === 'new') {
-      return refuse(request, ErrorCodes.ServerNotInitialized, `${method} came before initialize`);
+      return refuse(request, ErrorCodes.ServerNotInitialized, t('{0} came before initialize', method));
     }
     if (method === 'shutdown') this.#state = 'ended';
     return request;
@@ -63,11 +64,11 @@ export class Lifecycle implements MessageStrategy {
 
   #initialize(request: RequestMessage): RequestMessage {
     if (this.#state === 'running') {
-      return refuse(request, ErrorCodes.InvalidRequest, 'initialize came a second time: it is sent once');
+      return refuse(request, ErrorCodes.InvalidRequest, t('initialize came a second time: it is sent once'));
     }
     const params = readInitialize(request.params);
     if (params === undefined) {
-      return refuse(request, ErrorCodes.InvalidParams, 'initialize has no parameters: they are an object');
+      return refuse(request, ErrorCodes.InvalidParams, t('initialize has no parameters: they are an object'));
     }
     this.#state = 'running';
     return { ...request, params };

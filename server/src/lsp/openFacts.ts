@@ -3,6 +3,7 @@ import { type Access, environmentOf, registryOptionsOf } from '../access/access.
 import { openFacts as open } from '../access/facts.ts';
 import { checkLogin, loginKey } from '../access/login.ts';
 import { UserError } from '../base/errors.ts';
+import { t } from '../base/sentences.ts';
 import type { EditorCredential, LoginAnswer } from '../protocol.ts';
 import type { Settings } from '../workspace/settings.ts';
 import type { OpenFacts } from './factSource.ts';
@@ -30,7 +31,7 @@ export async function checkEditorLogin(
 ): Promise<LoginAnswer> {
   const key = loginKey(registry);
   if (key === undefined) {
-    throw new UserError('usage', `${registry} is no registry`, { nextStep: 'name one HOST[:PORT]' });
+    throw new UserError('usage', t('{0} is no registry', registry), { nextStep: t('name one HOST[:PORT]') });
   }
   const options = registryOptionsOf(accessOf(settings, true, []));
   const { asked } = await checkLogin(options, key.host, { kind: 'password', username, password }, signal);

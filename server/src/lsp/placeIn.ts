@@ -1,5 +1,6 @@
 import { ErrorCodes, ResponseError } from 'vscode-languageserver';
 import { comparePositions, type Position, type Range } from '../base/range.ts';
+import { t } from '../base/sentences.ts';
 import type { WorkspaceFile } from '../documents/workspaceFile.ts';
 import type { OpenLog } from '../features/logHover.ts';
 
@@ -16,7 +17,7 @@ export function placeIn(text: PlacedText | undefined, asked: Position): Position
   if (typeof asked !== 'object' || asked === null) {
     throw new ResponseError(
       ErrorCodes.InvalidParams,
-      'position is missing: it is an object of line and character',
+      t('position is missing: it is an object of line and character'),
     );
   }
   const line = wholeNumber(asked.line, lineCount(text));
@@ -26,7 +27,10 @@ export function placeIn(text: PlacedText | undefined, asked: Position): Position
 /** `placeIn` for both ends of a range, of which the first comes first. */
 export function rangeIn(text: PlacedText | undefined, asked: Range): Range {
   if (typeof asked !== 'object' || asked === null) {
-    throw new ResponseError(ErrorCodes.InvalidParams, 'range is missing: it is an object of start and end');
+    throw new ResponseError(
+      ErrorCodes.InvalidParams,
+      t('range is missing: it is an object of start and end'),
+    );
   }
   const [start, end] = [placeIn(text, asked.start), placeIn(text, asked.end)];
   return comparePositions(start, end) <= 0 ? { start, end } : { start: end, end: start };

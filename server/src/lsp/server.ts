@@ -8,6 +8,7 @@ import {
   TextDocumentSyncKind,
 } from 'vscode-languageserver';
 import { messageOf } from '../base/errors.ts';
+import { t } from '../base/sentences.ts';
 import { configurationName } from '../files/configuration.ts';
 import {
   type ImagesWritten,
@@ -39,7 +40,7 @@ export function startServer(connection: Connection, options: ServerOptions): voi
 }
 
 function refusedWords(error: unknown): string {
-  return `The client does not tell of all changes as it was asked to: ${messageOf(error)}`;
+  return t('The client does not tell of all changes as it was asked to: {0}', messageOf(error));
 }
 
 /** The life of a connection: its files, its settings and its trust. What it answers is in `handlers`. */
@@ -195,7 +196,7 @@ class Server implements Session {
   async #loadSettings(sent: unknown): Promise<void> {
     const asked = this.client.workspace?.configuration
       ? await this.connection.workspace.getConfiguration(settingsSection).catch((error: unknown) => {
-          this.connection.console.warn(`The client does not tell its settings: ${messageOf(error)}`);
+          this.connection.console.warn(t('The client does not tell its settings: {0}', messageOf(error)));
           return undefined;
         })
       : undefined;

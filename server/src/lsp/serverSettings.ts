@@ -1,4 +1,5 @@
 import { messageOf } from '../base/errors.ts';
+import { t } from '../base/sentences.ts';
 import { type Configuration, configurationName, findConfiguration } from '../files/configuration.ts';
 import type { EditorCredential, ServerStatus } from '../protocol.ts';
 import { defaultSettings, readSettings, type Settings } from '../workspace/settings.ts';
@@ -85,24 +86,24 @@ export class ServerSettings {
     if (problem !== undefined)
       return {
         state: 'warning',
-        text: 'settings',
-        detail: `A setting is not valid and was left out: ${problem}`,
+        text: t('settings'),
+        detail: t('A setting is not valid and was left out: {0}', problem),
       };
     if (!this.#trusted) {
       return {
         state: 'offline',
-        text: 'offline',
-        detail: 'The workspace is not trusted: registries are not contacted. Trust it to see digests.',
+        text: t('offline'),
+        detail: t('The workspace is not trusted: registries are not contacted. Trust it to see digests.'),
       };
     }
     if (this.current.network === 'off') {
       return {
         state: 'offline',
-        text: 'offline',
-        detail: 'operatorMirror.network is off: registries are not contacted.',
+        text: t('offline'),
+        detail: t('operatorMirror.network is off: registries are not contacted.'),
       };
     }
-    return { state: 'ready', text: 'ready', detail: '' };
+    return { state: 'ready', text: t('ready'), detail: '' };
   }
 
   /** The file of the folder decides about rules and the cluster's version, where the client says nothing. */
@@ -141,7 +142,7 @@ export class ServerSettings {
         onArrived: this.#onArrived,
         report: this.#report,
       }).catch((error: unknown) => {
-        this.#report(`Registries cannot be asked: ${messageOf(error)}`);
+        this.#report(t('Registries cannot be asked: {0}', messageOf(error)));
         return closedFacts;
       });
     });

@@ -7,6 +7,7 @@ import {
   StreamMessageReader,
   StreamMessageWriter,
 } from 'vscode-languageserver/node';
+import { t } from '../base/sentences.ts';
 
 /** How the library words what is wrong with a header; all else that it reports is wrong with one message alone. */
 const headerFault = /^(?:Header must|Content-Length value|Message header must)/;
@@ -33,7 +34,10 @@ export function connect(options: ConnectionOptions, hasShutDown: () => boolean):
     const [reason = ''] = error.message.split('\n');
     if (!headerFault.test(reason)) return;
     process.stderr.write(
-      `The language server cannot read what its client sent: ${reason.replace(/\.$/, '')}. Messages start with "Content-Length: BYTES" and an empty line; start the server anew\n`,
+      `${t(
+        'The language server cannot read what its client sent: {0}. Messages start with "Content-Length: BYTES" and an empty line; start the server anew',
+        reason.replace(/\.$/, ''),
+      )}\n`,
     );
     process.exit(1);
   });

@@ -4,9 +4,11 @@ import {
   ShowMessageNotification,
   type WorkDoneProgressReporter,
 } from 'vscode-languageserver';
+import { t } from '../base/sentences.ts';
 import type { ImageReference } from '../documents/imageReference.ts';
 import { pinQuestions, planPins } from '../features/pinAll.ts';
 import { destinations, verification } from '../features/verifyDestinations.ts';
+import { productName } from '../protocol.ts';
 import { remedyForTagPulls } from '../pulls/openShiftVersion.ts';
 import type { AnalysisContext } from '../rules/analysis.ts';
 import { clusterVersion } from '../workspace/clusterVersion.ts';
@@ -29,40 +31,47 @@ export interface WholeFileContext {
 
 /** Pins every tag of a mapping.txt for which all registries that answer have one digest; tells what is left. */
 export async function pinAll(run: WholeFileContext): Promise<void> {
-  await askAll(run, pinQuestions(run.context(), run.path), 'Asking for digests');
+  await askAll(run, pinQuestions(run.context(), run.path), t('Asking for digests'));
   if (run.signal.aborted) return;
   const { edits, pinned, disputed, unknown } = planPins(run.context(), run.path);
   if (edits.length > 0) {
     await run.connection.workspace.applyEdit({
-      label: 'Pin all',
+      label: t('Pin all'),
       edit: { changes: { [run.uri]: toTextEdits([...edits]) } },
     });
   }
   const left = [
-    disputed === 0 ? '' : `${disputed} left alone because source and destination have different digests`,
-    unknown === 0
-      ? ''
-      : `${unknown} left alone because no registry could answer for them (hover one to see why)`,
-  ].filter((text) => text !== '');
+    ...(disputed === 0
+      ? []
+      : [t('{0} left alone because source and destination have different digests', disputed)]),
+    ...(unknown === 0 ? [] : [unansweredWords(unknown)]),
+  ];
+  const done = t('{0}.', [t('{0} pinned', pinned), ...left].join(', '));
   const remedy = remedyForTagPulls(clusterVersion({ ...run.context(), path: run.path }));
-  const note = pinned === 0 ? '' : ` Pods that pull by tag still need ${remedy}.`;
-  tell(run, left.length > 0, `${pinned} pinned${left.map((text) => `, ${text}`).join('')}.${note}`);
+  const words = pinned === 0 ? done : `${done} ${t('Pods that pull by tag still need {0}.', remedy)}`;
+  tell(run, left.length > 0, words);
+}
+
+function unansweredWords(unknown: number): string {
+  return unknown === 1
+    ? t('1 left alone because no registry could answer for it (hover it to see why)')
+    : t('{0} left alone because no registry could answer for them (hover one to see why)', unknown);
 }
 
 /** Asks for every destination of a mapping.txt. What is missing or different becomes a finding of its line. */
 export async function verifyDestinations(run: WholeFileContext): Promise<void> {
   const { snapshot } = run.context();
   run.facts().askAbout(run.path);
-  await askAll(run, destinations(snapshot, run.path), 'Verifying destinations');
+  await askAll(run, destinations(snapshot, run.path), t('Verifying destinations'));
   if (run.signal.aborted) return;
   const { right, missing, different, unknown } = verification(run.context(), run.path);
   const parts = [
-    `${right} right`,
-    missing === 0 ? '' : `${missing} missing`,
-    different === 0 ? '' : `${different} with another digest`,
-    unknown === 0 ? '' : `${unknown} unknown (hover one to see why)`,
-  ].filter((text) => text !== '');
-  tell(run, missing + different + unknown > 0, `Destinations: ${parts.join(', ')}.`);
+    t('{0} right', right),
+    ...(missing === 0 ? [] : [t('{0} missing', missing)]),
+    ...(different === 0 ? [] : [t('{0} with another digest', different)]),
+    ...(unknown === 0 ? [] : [t('{0} unknown (hover one to see why)', unknown)]),
+  ];
+  tell(run, missing + different + unknown > 0, t('Destinations: {0}.', parts.join(', ')));
 }
 
 async function askAll(
@@ -71,7 +80,7 @@ async function askAll(
   title: string,
 ): Promise<void> {
   const { progress, signal } = run;
-  progress.begin('Operator Mirror', 0, title, true);
+  progress.begin(productName, 0, title, true);
   let done = 0;
   const facts = run.facts();
   await Promise.all(
@@ -80,7 +89,7 @@ async function askAll(
       done++;
       progress.report(
         Math.floor((done / questions.length) * 100),
-        `${title}: ${done} of ${questions.length}`,
+        t('{0}: {1} of {2}', title, done, questions.length),
       );
     }),
   );

@@ -1,5 +1,5 @@
-import { describe, expect, it } from 'vitest';
-import { sentence } from '../../../server/src/base/sentences.ts';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { sentence, speak } from '../../../server/src/base/sentences.ts';
 import { parseArguments } from '../../../server/src/cli/arguments.ts';
 import { type Command, command, type Terminal } from '../../../server/src/cli/command.ts';
 import { helpOf } from '../../../server/src/cli/help.ts';
@@ -121,4 +121,33 @@ Usage: operator-mirror mirror -p plan.json [--from PLACE | --incomplete fail|dro
       --packages NAME              what it does
       --insecure HOST              what it does
 `);
+});
+
+describe('in another language', () => {
+  const messages = new Map([
+    ['Copy all of it', 'Alles kopieren'],
+    ['Usage: {0}', 'Aufruf: {0}'],
+    ['so many components ({default})', '{default} sind es ohne Angabe'],
+    ['{0} is given twice', 'zweimal steht da {0}'],
+    ['there is no option {0}', 'unbekannt: {0}'],
+    [
+      'did you mean --{0}? See operator-mirror {1} --help',
+      'gemeint ist --{0}? Siehe operator-mirror {1} --help',
+    ],
+  ]);
+  beforeEach(() => speak(messages));
+  afterEach(() => speak(new Map()));
+
+  it('the help says what a command declared before the language was known', () => {
+    const said = helpOf(everything);
+    expect(said).toMatch(/^Alles kopieren\.\n\nAufruf: operator-mirror mirror -p plan\.json /);
+    expect(said).toContain('--max-components N           2 sind es ohne Angabe\n');
+  });
+
+  it('a refusal is said whole', async () => {
+    await expect(got(everything, '--from', 'a', '--from', 'b')).rejects.toThrow('zweimal steht da --from');
+    await expect(got(everything, '--max-component', '1')).rejects.toMatchObject({
+      line: 'unbekannt: --max-component; gemeint ist --max-components? Siehe operator-mirror mirror --help',
+    });
+  });
 });

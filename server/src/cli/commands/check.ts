@@ -1,6 +1,6 @@
 import { messageOf } from '../../base/errors.ts';
-import { sentence } from '../../base/sentences.ts';
-import { counted, oneLine, printable } from '../../base/words.ts';
+import { sentence, t } from '../../base/sentences.ts';
+import { oneLine, printable } from '../../base/words.ts';
 import { isReadAsTemplate } from '../../documents/workspaceFile.ts';
 import type { Unanswered } from '../../lookup/desk.ts';
 import type { Lookup } from '../../lookup/lookup.ts';
@@ -41,7 +41,7 @@ export const check = command({
       await workspace.fixAll(
         (file) => {
           fixed.push(file);
-          terminal.stderr.write(`fixed ${printable(file.path)}: ${counted(file.changes, 'change')}\n`);
+          terminal.stderr.write(`${fixedLine(file)}\n`);
         },
         (error) => say(messageOf(error)),
       );
@@ -62,6 +62,11 @@ export const check = command({
     return error + warning + unknown.length > 0 ? exitCodes.incomplete : exitCodes.done;
   },
 });
+
+function fixedLine({ path, changes }: FixedFile): string {
+  const shown = printable(path);
+  return changes === 1 ? t('fixed {0}: 1 change', shown) : t('fixed {0}: {1} changes', shown, changes);
+}
 
 /** What came of a check, and what registries could not say. */
 interface Checked {
@@ -84,12 +89,22 @@ function unansweredLines(unknown: readonly Unanswered[]): string[] {
     const [first, second] = places;
     if (places.length <= mostAlike || first === undefined || second === undefined) {
       return places.map(({ place, images, reason }) => {
-        return `${counted(images, 'image')} of ${place} could not be checked: ${oneLine(reason)}`;
+        return images === 1
+          ? t('1 image of {0} could not be checked: {1}', place, oneLine(reason))
+          : t('{0} images of {1} could not be checked: {2}', images, place, oneLine(reason));
       });
     }
     const images = places.reduce((sum, place) => sum + place.images, 0);
-    const names = `${first.place}, ${second.place} and ${places.length - 2} more registries`;
-    return [`${images} images of ${names} could not be checked: ${oneLine(first.reason)}`];
+    return [
+      t(
+        '{0} images of {1}, {2} and {3} more registries could not be checked: {4}',
+        images,
+        first.place,
+        second.place,
+        places.length - 2,
+        oneLine(first.reason),
+      ),
+    ];
   });
 }
 

@@ -1,6 +1,7 @@
 import { relative, sep } from 'node:path';
 import type { Range } from '../../base/range.ts';
-import { counted, printable, printableJson } from '../../base/words.ts';
+import { t } from '../../base/sentences.ts';
+import { printable, printableJson } from '../../base/words.ts';
 import { rules } from '../../rules/index.ts';
 import { type Severity, severities } from '../../workspace/settings.ts';
 
@@ -52,30 +53,42 @@ export function renderText(report: CheckReport, fixed: number): string {
   return [...lines, summaryLine(report, fixed), ''].join('\n');
 }
 
-const plurals: Record<Severity, [string, string]> = {
-  error: ['error', 'errors'],
-  warning: ['warning', 'warnings'],
-  information: ['note', 'notes'],
-  hint: ['hint', 'hints'],
+const countedSeverities: Readonly<Record<Severity, (count: number) => string>> = {
+  error: (count) => (count === 1 ? t('1 error') : t('{0} errors', count)),
+  warning: (count) => (count === 1 ? t('1 warning') : t('{0} warnings', count)),
+  information: (count) => (count === 1 ? t('1 note') : t('{0} notes', count)),
+  hint: (count) => (count === 1 ? t('1 hint') : t('{0} hints', count)),
 };
 
 function summaryLine({ files, summary }: CheckReport, fixed: number): string {
-  const templates = files.filter(({ template }) => template === true).length;
-  const read =
-    templates === 0 ? '' : `, ${templates} read as ${templates === 1 ? 'a template' : 'templates'}`;
-  const checked = `${counted(files.length, 'file')} checked${read}${fixed === 0 ? '' : `, ${fixed} fixed`}`;
   if (files.length === 0)
-    return '0 files checked: nothing here is a mapping.txt, mirror set, catalog or OperatorHub';
+    return t('0 files checked: nothing here is a mapping.txt, mirror set, catalog or OperatorHub');
+  const checked = checkedWords(files, fixed);
   const counts = severities.flatMap((severity) => {
     const count = summary[severity];
-    return count === 0 ? [] : [`${count} ${plurals[severity][count === 1 ? 0 : 1]}`];
+    return count === 0 ? [] : [countedSeverities[severity](count)];
   });
-  if (counts.length === 0) return `${checked}: nothing to complain about`;
+  if (counts.length === 0) return t('{0}: nothing to complain about', checked);
+  const left = counts.join(', ');
   const certain = files
     .flatMap(({ findings }) => findings)
     .filter(({ fixes }) => fixes.some((fix) => fix.preferred)).length;
-  const hint = certain === 0 ? '' : `; --fix repairs ${certain === 1 ? 'one of them' : `${certain} of them`}`;
-  return `${checked}: ${counts.join(', ')}${hint}`;
+  if (certain === 0) return `${checked}: ${left}`;
+  return certain === 1
+    ? t('{0}: {1}; --fix repairs one of them', checked, left)
+    : t('{0}: {1}; --fix repairs {2} of them', checked, left, certain);
+}
+
+/** `12 files checked, 1 read as a template, 2 fixed` */
+function checkedWords(files: readonly CheckedFile[], fixed: number): string {
+  const templates = files.filter(({ template }) => template === true).length;
+  return [
+    files.length === 1 ? t('1 file checked') : t('{0} files checked', files.length),
+    ...(templates === 0
+      ? []
+      : [templates === 1 ? t('1 read as a template') : t('{0} read as templates', templates)]),
+    ...(fixed === 0 ? [] : [t('{0} fixed', fixed)]),
+  ].join(', ');
 }
 
 const sarifLevels: Record<Severity, string> = {
@@ -116,9 +129,10 @@ export function renderSarif(report: CheckReport): string {
   );
   const driver = {
     name: 'operator-mirror',
-    rules: [...used]
-      .sort()
-      .map((code) => ({ id: code, shortDescription: { text: byCode.get(code)?.summary ?? code } })),
+    rules: [...used].sort().map((code) => {
+      const rule = byCode.get(code);
+      return { id: code, shortDescription: { text: rule === undefined ? code : t(rule.summary) } };
+    }),
   };
   const log = {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',

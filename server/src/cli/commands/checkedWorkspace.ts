@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { dirname, resolve, sep } from 'node:path';
 import { messageOf, UserError } from '../../base/errors.ts';
+import { t } from '../../base/sentences.ts';
 import type { WorkspaceFile } from '../../documents/workspaceFile.ts';
 import { findConfiguration } from '../../files/configuration.ts';
 import { contextFolder, type FoundFile, findContext, findFiles } from '../../files/find.ts';
@@ -156,7 +157,11 @@ async function contextFolders(paths: readonly string[]): Promise<ReadonlySet<str
 }
 
 function noneOfOurs(path: string): UserError {
-  return new UserError('noneOfOurs', `${path} is none of ours: no resource in it is one that is checked`, {
-    nextStep: 'name a mapping.txt, a mirror set or a CatalogSource',
-  });
+  return new UserError(
+    'noneOfOurs',
+    t('{0} is none of ours: no resource in it is one that is checked', path),
+    {
+      nextStep: t('name a mapping.txt, a mirror set or a CatalogSource'),
+    },
+  );
 }

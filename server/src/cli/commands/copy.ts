@@ -99,7 +99,7 @@ export const copy = command({
         progress.aside(() => {
           const reason = signal.aborted ? messageOf(signal.reason) : undefined;
           stderr.write(report.others());
-          if (reason !== undefined) stderr.write(stoppedLine(summary, reason));
+          if (reason !== undefined) tell(terminal, 'copy', stoppedLine(summary, reason));
           if (format === 'json') stdout.write(report.json(summary));
           else stdout.write(summaryLine(summary, performance.now() - start, reason));
         });

@@ -1,5 +1,6 @@
 import { messageOf } from '../../base/errors.ts';
-import { counted, oneLine, printable, printableJson } from '../../base/words.ts';
+import { t } from '../../base/sentences.ts';
+import { oneLine, printable, printableJson } from '../../base/words.ts';
 import type { CopySummary } from '../../mirror/copyImages.ts';
 import type { BlobCounts, FilePlace, PlannedImage, RunEvent } from '../../mirror/events.ts';
 import { readableBytes, readableTime } from '../words.ts';
@@ -46,9 +47,11 @@ export class CopyReport {
   linesFor(event: RunEvent): { readonly stdout: string; readonly stderr: string } {
     if (event.type === 'imageCopied' || event.type === 'imageSkipped') {
       const { source, destination } = event.image;
-      const word = event.type === 'imageCopied' ? 'copied ' : 'skipped';
-      const details = event.type === 'imageCopied' ? ` (${blobWords(event.blobs)})` : '';
-      return { stdout: `${word} ${source} → ${destination} ${event.digest}${details}\n`, stderr: '' };
+      const line =
+        event.type === 'imageCopied'
+          ? t('copied  {0} → {1} {2} ({3})', source, destination, event.digest, blobWords(event.blobs))
+          : t('skipped {0} → {1} {2}', source, destination, event.digest);
+      return { stdout: `${line}\n`, stderr: '' };
     }
     if (event.type !== 'imageFailed') return { stdout: '', stderr: '' };
     const message = messageOf(event.error);
@@ -76,8 +79,8 @@ export class CopyReport {
       .map(({ first: { place }, count, shown }) => {
         const message =
           count - shown === 1
-            ? 'one more image of this mapping fails in the same way'
-            : `${count - shown} more images of this mapping fail in the same way`;
+            ? t('one more image of this mapping fails in the same way')
+            : t('{0} more images of this mapping fail in the same way', count - shown);
         return problemLine(this.#path, { place, message, code: 'copy/failed' });
       })
       .join('');
@@ -108,7 +111,21 @@ export function stoppedLine(summary: CopySummary, reason: string): string {
   const { copied, skipped, failed, stopped } = summary;
   const done = copied + skipped;
   const all = done + failed + stopped;
-  return `operator-mirror copy: ${reason}; done: ${done} of ${counted(all, 'image')}, still to do: ${all - done}; run the same command again: it goes on from there\n`;
+  const left = all - done;
+  return all === 1
+    ? t(
+        '{0}; done: {1} of 1 image, still to do: {2}; run the same command again: it goes on from there',
+        reason,
+        done,
+        left,
+      )
+    : t(
+        '{0}; done: {1} of {2} images, still to do: {3}; run the same command again: it goes on from there',
+        reason,
+        done,
+        all,
+        left,
+      );
 }
 
 /** One line that the problem matchers of editors read: `FILE:LINE:COLUMN: error: MESSAGE (CODE)`; `FILE: …` without a place. */
@@ -146,24 +163,35 @@ export function summaryFields({ copied, skipped, failed, stopped, blobs }: CopyS
 export function summaryLine(summary: CopySummary, milliseconds: number, reason: string | undefined): string {
   const { copied, skipped, failed, stopped, blobs } = summary;
   const images = [
-    `${copied} copied`,
-    ...(skipped > 0 ? [`${skipped} already there`] : []),
-    ...(failed > 0 ? [`${failed} failed`] : []),
-    ...(stopped > 0 ? [`${stopped} not done (${reason ?? 'stopped'})`] : []),
+    t('{0} copied', copied),
+    ...(skipped > 0 ? [t('{0} already there', skipped)] : []),
+    ...(failed > 0 ? [t('{0} failed', failed)] : []),
+    ...(stopped > 0 ? [t('{0} not done ({1})', stopped, reason ?? t('stopped'))] : []),
   ];
-  const there =
-    blobs.bytesThere > 0 ? `, ${readableBytes(blobs.bytesThere)} not moved because they were there` : '';
-  const total = counted(copied + skipped + failed + stopped, 'image');
-  return `${total}: ${images.join(', ')}; ${readableBytes(blobs.bytes)} moved${there}; ${readableTime(milliseconds)}\n`;
+  const bytes = readableBytes(blobs.bytes);
+  const moved =
+    blobs.bytesThere > 0
+      ? t('{0} moved, {1} not moved because they were there', bytes, readableBytes(blobs.bytesThere))
+      : t('{0} moved', bytes);
+  const all = copied + skipped + failed + stopped;
+  const words = images.join(', ');
+  const time = readableTime(milliseconds);
+  const line =
+    all === 1
+      ? t('1 image: {0}; {1}; {2}', words, moved, time)
+      : t('{0} images: {1}; {2}; {3}', all, words, moved, time);
+  return `${line}\n`;
 }
 
 function blobWords({ moved, mounted, skipped, bytes }: BlobCounts): string {
   const words = [
-    ...(moved > 0 ? [`${readableBytes(bytes)} moved`] : []),
-    ...(mounted > 0 ? [`${counted(mounted, 'blob')} mounted`] : []),
-    ...(skipped > 0 ? [`${counted(skipped, 'blob')} already there`] : []),
+    ...(moved > 0 ? [t('{0} moved', readableBytes(bytes))] : []),
+    ...(mounted > 0 ? [mounted === 1 ? t('1 blob mounted') : t('{0} blobs mounted', mounted)] : []),
+    ...(skipped > 0
+      ? [skipped === 1 ? t('1 blob already there') : t('{0} blobs already there', skipped)]
+      : []),
   ];
-  return words.length === 0 ? 'all blobs already there' : words.join(', ');
+  return words.length === 0 ? t('all blobs already there') : words.join(', ');
 }
 
 function resultOf(
@@ -177,6 +205,6 @@ function resultOf(
     case 'imageFailed':
       return { result: 'failed', error: messageOf(event.error) };
     case 'imageStopped':
-      return { result: 'failed', error: 'the run was stopped before this image was finished' };
+      return { result: 'failed', error: t('the run was stopped before this image was finished') };
   }
 }

@@ -1,7 +1,8 @@
 import { relative } from 'node:path';
-import { counted, oneLine, printable, printableJson } from '../../base/words.ts';
+import { type Sentence, sentence, t } from '../../base/sentences.ts';
+import { oneLine, printable, printableJson } from '../../base/words.ts';
 import { headlineOf } from '../../log/headline.ts';
-import type { ExplainedLine, LogDocument, LogRun } from '../../log/logDocument.ts';
+import type { ExplainedLine, LogDocument, LogRun, Verdict } from '../../log/logDocument.ts';
 import { type LogProblem, problemsOf } from '../../log/problems.ts';
 import type { PullCause } from '../../log/reason.ts';
 import { explainTagOf } from '../../workspace/digestTags.ts';
@@ -41,7 +42,7 @@ interface Report extends LogOrigin {
 /** First what came of it, then each problem once with all its lines, then what to run next. */
 export function renderText(log: LogDocument, { name, snapshot }: LogOrigin): string {
   if (log.lines.length === 0 && log.runs.length === 0) {
-    return `${printable(name)}: nothing in it is known to be of oc, oc-mirror, opm, podman, skopeo, the kubelet or OLM\n`;
+    return `${t('{0}: nothing in it is known to be of oc, oc-mirror, opm, podman, skopeo, the kubelet or OLM', printable(name))}\n`;
   }
   const report: Report = { log, name: printable(nearPath(name)), snapshot, names: shortNames(snapshot) };
   const problems = problemsOf(log.lines).map((problem) => describe(problem, report));
@@ -84,20 +85,30 @@ function legend(problems: readonly string[], { names }: Report): string[] {
   return [...names].flatMap(([path, name]) => {
     const near = nearPath(path);
     return name !== near && problems.some((text) => text.includes(`${name}:`))
-      ? [printable(`  ${name} is ${near}`)]
+      ? [printable(`  ${t('{0} is {1}', name, near)}`)]
       : [];
   });
 }
 
+/** A verdict in one word; the headline says more of it. */
+const verdictNames: Readonly<Record<Verdict, Sentence>> = {
+  failed: sentence('failed'),
+  incomplete: sentence('incomplete'),
+  'not-pulled': sentence('not-pulled'),
+  unknown: sentence('unknown'),
+  complete: sentence('complete'),
+};
+
 /** The runs, where there is more to tell than the verdict of the one that there is. */
 function runLines(runs: readonly LogRun[]): string[] {
   if (runs.length < 2) return [];
+  const width = Math.max(...Object.values(verdictNames).map((name) => t(name).length));
   return runs
     .filter(({ verdict }) => verdict !== 'unknown')
     .map(({ tool, command, verdict, start, end }) => {
       const what = oneLine(command === '' ? tool : command);
-      const lines = end > start + 1 ? `lines ${start + 1}-${end}` : `line ${start + 1}`;
-      return `  ${verdict.padEnd('incomplete'.length)}  ${what.length > 100 ? `${what.slice(0, 99)}…` : what} (${lines})`;
+      const lines = end > start + 1 ? t('lines {0}-{1}', start + 1, end) : t('line {0}', start + 1);
+      return `  ${t(verdictNames[verdict]).padEnd(width)}  ${what.length > 100 ? `${what.slice(0, 99)}…` : what} (${lines})`;
     });
 }
 
@@ -112,7 +123,7 @@ function describe({ code, severity, cause, fix, lines }: LogProblem, report: Rep
   return [
     `${report.name}:${(first?.line ?? 0) + 1}: ${word}: ${oneLine(cause)} (${code})`,
     ...shownRows(rows, report),
-    `  What to do: ${oneLine(fix)}`,
+    `  ${t('What to do: {0}', oneLine(fix))}`,
   ].join('\n');
 }
 
@@ -130,24 +141,38 @@ function shownRows(lines: readonly ExplainedLine[], report: Report): string[] {
   return [
     ...shown.map(({ first, count }) => {
       const text = lineText(first, width, report);
-      return count === 1 ? `  ${text}` : `  ${text}, and ${counted(count - 1, 'more line')} like it`;
+      return `  ${withMore(text, count - 1)}`;
     }),
-    ...(left > 0 ? [`  and ${counted(left, 'more line')}: --format json has them all`] : []),
+    ...(left > 0 ? [`  ${leftLine(left)}`] : []),
   ];
+}
+
+function withMore(text: string, more: number): string {
+  if (more === 0) return text;
+  return more === 1
+    ? t('{0}, and 1 more line like it', text)
+    : t('{0}, and {1} more lines like it', text, more);
+}
+
+function leftLine(left: number): string {
+  return left === 1
+    ? t('and 1 more line: --format json has them all')
+    : t('and {0} more lines: --format json has them all', left);
 }
 
 function lineText({ line, image }: ExplainedLine, width: number, { log, snapshot, names }: Report): string {
   // A width of none: the only line of its problem, whose place stands above.
-  const number = width === 0 ? '' : `line ${String(line + 1).padEnd(width)}  `;
+  const number = width === 0 ? '' : `${t('line {0}', String(line + 1).padEnd(width))}  `;
   if (image === undefined) return number.trimEnd();
   const tag = explainTagOf(image, snapshot, log.digests.get(image));
-  const meaning = tag === undefined ? '' : `, the tag of ${tag.pullSpec ?? tag.digest}`;
+  const name = oneLine(image);
+  const meant = tag === undefined ? name : t('{0}, the tag of {1}', name, tag.pullSpec ?? tag.digest);
   const [mapping] = placesNaming(image, snapshot);
   const link =
     mapping === undefined
       ? ''
       : ` (${names.get(mapping.path) ?? mapping.path}:${mapping.range.start.line + 1})`;
-  return printable(`${number}${oneLine(image)}${meaning}${link}`);
+  return printable(`${number}${meant}${link}`);
 }
 
 /** Causes of which a trace shows more than the log does. */
@@ -169,12 +194,12 @@ function nextStep({ runs, lines }: LogDocument): string {
     );
   });
   if (pull?.image !== undefined && (bad === undefined || bad.manifests === undefined)) {
-    return `Next: operator-mirror trace ${oneLine(pull.image)} --in FOLDER`;
+    return t('Next: operator-mirror trace {0} --in FOLDER', oneLine(pull.image));
   }
   if (bad?.manifests === undefined) return '';
   if (bad.toFiles)
-    return 'Next: fix the errors above, run the same command again, then operator-mirror check .';
+    return t('Next: fix the errors above, run the same command again, then operator-mirror check .');
   return bad.fromFiles
-    ? 'Next: fix the errors above, then run the same command again'
-    : `Next: fix the errors above, then operator-mirror copy -f ${oneLine(bad.manifests)}/mapping.txt`;
+    ? t('Next: fix the errors above, then run the same command again')
+    : t('Next: fix the errors above, then operator-mirror copy -f {0}/mapping.txt', oneLine(bad.manifests));
 }

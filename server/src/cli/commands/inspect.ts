@@ -132,15 +132,15 @@ function asJson(image: string, facts: ImageFacts): string {
 function asText(image: string, facts: ImageFacts): string {
   const { digest, mediaType, artifactType, size, platforms, created, labels } = facts;
   const rows = [
-    ['image', image],
-    ['digest', digest],
-    ['media type', mediaType],
-    ...(artifactType === undefined ? [] : [['what it is', artifactName(artifactType)]]),
-    ['size', `${readableBytes(size)} (${size} bytes)`],
-    ['platforms', platforms.join(', ') || 'none'],
-    ['created', created ?? 'not said'],
+    [t('image'), image],
+    [t('digest'), digest],
+    [t('media type'), mediaType],
+    ...(artifactType === undefined ? [] : [[t('what it is'), artifactName(artifactType)]]),
+    [t('size'), t('{0} ({1} bytes)', readableBytes(size), size)],
+    [t('platforms'), platforms.join(', ') || t('none')],
+    [t('created'), created ?? t('not said')],
   ];
   const named = Object.entries(labels).map((label) => `  ${oneLine(label.join('='))}\n`);
   const head = rows.map(([name = '', value = '']) => `${name.padEnd(12)}${oneLine(value)}\n`).join('');
-  return named.length === 0 ? head : `${head}labels\n${named.join('')}`;
+  return named.length === 0 ? head : `${head}${t('labels')}\n${named.join('')}`;
 }

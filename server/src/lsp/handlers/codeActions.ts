@@ -5,6 +5,7 @@ import {
   LSPErrorCodes,
   ResponseError,
 } from 'vscode-languageserver';
+import { t } from '../../base/sentences.ts';
 import { offeredFixes, sameFix } from '../../features/codeActions.ts';
 import { fixesForImage } from '../../features/imageFixes.ts';
 import { fixFolder } from '../../rules/fixFolder.ts';
@@ -60,7 +61,7 @@ function fixAll({ workspace, context }: Session, params: CodeActionParams): Code
   const [fixed] = fixFolder(workspace.snapshot, [keyOf(uri)], contextOf).files;
   if (fixed === undefined) return [];
   const edit = { changes: { [uri]: toTextEdits(fixed.edits) } };
-  return [{ title: 'Fix all that is certain', kind: fixAllKind, edit }];
+  return [{ title: t('Fix all that is certain'), kind: fixAllKind, edit }];
 }
 
 async function quickFixes(
@@ -124,7 +125,7 @@ async function fixAgain(
   const reason =
     reasons[0] ??
     (fix === undefined
-      ? 'the text has changed since the fix was offered'
-      : 'the registry has not answered yet; try again');
-  throw new ResponseError(LSPErrorCodes.RequestFailed, `This fix cannot be made: ${reason}`);
+      ? t('the text has changed since the fix was offered')
+      : t('the registry has not answered yet; try again'));
+  throw new ResponseError(LSPErrorCodes.RequestFailed, t('This fix cannot be made: {0}', reason));
 }

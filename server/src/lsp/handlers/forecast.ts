@@ -57,6 +57,6 @@ function stateOf({ path, text }: { readonly path: string; readonly text: string 
   const place = read.line === undefined ? path : `${path}:${read.line}`;
   throw new ResponseError(
     LSPErrorCodes.RequestFailed,
-    `${place} tells nothing of the cluster: ${read.problem}; ${t(clusterTextHelp)}`,
+    `${t('{0} tells nothing of the cluster: {1}', place, read.problem)}; ${t(clusterTextHelp)}`,
   );
 }

@@ -1,4 +1,5 @@
 import type { Diagnostic } from 'vscode-languageserver';
+import { t } from '../../base/sentences.ts';
 import { splitLines } from '../../documents/lines.ts';
 import { type LogFinding, logFindings } from '../../features/logFindings.ts';
 import { logPage, type OpenLog } from '../../features/logHover.ts';
@@ -38,6 +39,6 @@ export function logDiagnostics({ log, lines }: OpenLog, session: Session): Diagn
 function related({ places }: LogFinding, { workspace }: Session) {
   return places.map(({ path, range, pair }) => ({
     location: { uri: workspace.uri(path), range },
-    message: `copied to ${pair.destination.text}`,
+    message: t('copied to {0}', pair.destination.text),
   }));
 }

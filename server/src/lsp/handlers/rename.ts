@@ -4,6 +4,7 @@ import {
   type RenameParams,
   ResponseError,
 } from 'vscode-languageserver';
+import { t } from '../../base/sentences.ts';
 import { rename, renameTarget } from '../../features/rename.ts';
 import { cancellable } from '../cancellation.ts';
 import { toTextEdits } from '../convert.ts';
@@ -44,5 +45,5 @@ export const renameHandler: Handler = {
 };
 
 function refusal(problem: string): ResponseError<void> {
-  return new ResponseError(LSPErrorCodes.RequestFailed, `Cannot rename: ${problem}`);
+  return new ResponseError(LSPErrorCodes.RequestFailed, t('Cannot rename: {0}', problem));
 }

@@ -1,5 +1,6 @@
 import { LSPErrorCodes, ResponseError } from 'vscode-languageserver';
 import { lastComponent } from '../../base/paths.ts';
+import { t } from '../../base/sentences.ts';
 import { oneLine } from '../../base/words.ts';
 import { imageInText } from '../../documents/imageInText.ts';
 import { formatReference, type ImageReference, parseReference } from '../../documents/imageReference.ts';
@@ -56,7 +57,7 @@ function nothingFor({ text }: TraceQuestion): null {
   const { image, problem, instead } = refused;
   throw new ResponseError(
     LSPErrorCodes.RequestFailed,
-    `Nodes refuse the image "${oneLine(image).slice(0, 200)}": ${problem}. Write it as ${instead}.`,
+    t('Nodes refuse the image "{0}": {1}. Write it as {2}.', oneLine(image).slice(0, 200), problem, instead),
   );
 }
 
