@@ -99,7 +99,7 @@ export function wordsOf(needs: Need): string {
   if (needs.type === 'package') {
     return needs.range === ''
       ? t('package {0}', needs.name)
-      : t('package {0} in a version {1}', needs.name, needs.range);
+      : t('package {0} ({1})', needs.name, needs.range);
   }
   if (needs.type === 'kind') {
     return t('the kind {0} of {1}/{2}', needs.kind, needs.group, needs.version);

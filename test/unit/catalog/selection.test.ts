@@ -104,17 +104,3 @@ function keptOf(packages: Readonly<Record<string, KeptPackage>>, isOther: boolea
       },
     ]);
 }
-
-it('says all the same where only the case of a field differs', () => {
-  const { imageSets, oddNames } = parseImageSets(
-    'kind: ImageSetConfiguration\nmirror:\n  Operators:\n  - Catalog: q.io/c:v1\n    packages: [{Name: a, minversion: 1.0.0}]\n',
-  );
-  expect(oddNames.map(({ name, range }) => [name, range.start.line, range.start.character])).toEqual([
-    ['operators', 2, 2],
-    ['catalog', 3, 4],
-    ['name', 4, 16],
-    ['minVersion', 4, 25],
-  ]);
-  expect(imageSets[0]?.problems).toEqual([]);
-  expect(imageSets[0]?.operators[0]?.packages[0]?.minVersion?.value).toBe('1.0.0');
-});

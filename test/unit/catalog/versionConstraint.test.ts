@@ -104,7 +104,7 @@ describe('ranges of versions as oc-mirror v2 reads them', () => {
       fuzz(4_000),
     );
     for (const piece of ['1', '1.', ' ', '1 - ', '-', '||', '>=1 ', '1.0.0-a.', 'x,']) {
-      parseConstraint(piece.repeat(200_000));
+      parseConstraint(piece.repeat(40_000));
     }
   });
 });
