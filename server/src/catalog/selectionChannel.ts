@@ -86,9 +86,15 @@ export function namesInRange(
   range: VersionConstraint,
   versions: ReadonlyMap<string, Version>,
 ): Set<string> {
+  const known = new Map<string, boolean>();
   const isIn = (name: string) => {
-    const version = versions.get(name);
-    return version !== undefined && satisfies(range, version);
+    let answer = known.get(name);
+    if (answer === undefined) {
+      const version = versions.get(name);
+      answer = version !== undefined && satisfies(range, version);
+      known.set(name, answer);
+    }
+    return answer;
   };
   const chain = chainOf(channel);
   const counts = countsFromTail(chain, isIn);

@@ -203,22 +203,12 @@ function skipWhile(text: string, at: number, character: RegExp): number {
 
 function holds({ operator, version: bound, open }: Comparison, version: Version): boolean {
   const order = compareVersions(version, bound);
-  const [major, minor, patch] = [0, 1, 2].map((index) =>
-    compareNumbers(version.numbers[index] ?? '', bound.numbers[index] ?? ''),
-  ) as [number, number, number];
   switch (operator) {
     case '!=':
-      if (open === undefined || open === 'major') return order !== 0;
-      return (
-        major !== 0 ||
-        (open === 'patch' &&
-          (minor !== 0 ||
-            ((version.prerelease.length > 0 || bound.prerelease.length > 0) &&
-              compareVersions({ ...version, numbers: bound.numbers }, bound) !== 0)))
-      );
+      return isOther(version, bound, open, order);
     case '>':
-      if (open === 'minor') return major > 0;
-      if (open === 'patch') return major > 0 || (major === 0 && minor > 0);
+      if (open === 'minor') return partOrder(version, bound, 0) > 0;
+      if (open === 'patch') return order > 0 && !isSameMinor(version, bound);
       return order > 0;
     case '<':
       return order < 0;
@@ -227,34 +217,50 @@ function holds({ operator, version: bound, open }: Comparison, version: Version)
       return order >= 0;
     case '<=':
     case '=<':
-      if (open === undefined) return order <= 0;
-      return major < 0 || (major === 0 && (open === 'minor' || minor <= 0));
+      return open === undefined ? order <= 0 : isBelowOrIn(version, bound, open);
     case '^':
-      return order >= 0 && isInCaret(bound, open, major, minor, patch);
+      return order >= 0 && isInCaret(version, bound, open);
     case '~':
     case '~>':
-      return order >= 0 && isInTilde(bound, open, major, minor);
+      return order >= 0 && isInTilde(version, bound, open);
     default:
-      return open === undefined ? order === 0 : order >= 0 && isInTilde(bound, open, major, minor);
+      return open === undefined ? order === 0 : order >= 0 && isInTilde(version, bound, open);
   }
 }
 
-function isInTilde(bound: Version, open: Comparison['open'], major: number, minor: number): boolean {
+/** How the majors, minors or patches of two versions are to each other. */
+function partOrder(version: Version, bound: Version, index: 0 | 1 | 2): number {
+  return compareNumbers(version.numbers[index], bound.numbers[index]);
+}
+
+function isSameMinor(version: Version, bound: Version): boolean {
+  return partOrder(version, bound, 0) === 0 && partOrder(version, bound, 1) === 0;
+}
+
+function isOther(version: Version, bound: Version, open: Comparison['open'], order: number): boolean {
+  if (open === undefined || open === 'major') return order !== 0;
+  if (open === 'minor') return partOrder(version, bound, 0) !== 0;
+  if (!isSameMinor(version, bound)) return true;
+  if (version.prerelease.length === 0 && bound.prerelease.length === 0) return false;
+  return compareVersions({ ...version, numbers: bound.numbers }, bound) !== 0;
+}
+
+function isBelowOrIn(version: Version, bound: Version, open: Comparison['open']): boolean {
+  const major = partOrder(version, bound, 0);
+  return major < 0 || (major === 0 && (open === 'minor' || partOrder(version, bound, 1) <= 0));
+}
+
+function isInTilde(version: Version, bound: Version, open: Comparison['open']): boolean {
   // `~0.0.0` is everything, as `*` is.
   const isZero = bound.numbers.every((number) => number === '0');
   if (isZero && open !== 'minor' && open !== 'patch') return true;
-  return major === 0 && (minor === 0 || open === 'minor');
+  return partOrder(version, bound, 0) === 0 && (open === 'minor' || partOrder(version, bound, 1) === 0);
 }
 
-function isInCaret(
-  bound: Version,
-  open: Comparison['open'],
-  major: number,
-  minor: number,
-  patch: number,
-): boolean {
-  if (bound.numbers[0] !== '0' || open === 'minor') return major === 0;
-  if (major > 0) return false;
-  if (bound.numbers[1] !== '0' || open === 'patch') return minor === 0;
-  return minor <= 0 && patch === 0;
+function isInCaret(version: Version, bound: Version, open: Comparison['open']): boolean {
+  const isMajor = partOrder(version, bound, 0) === 0;
+  if (bound.numbers[0] !== '0' || open === 'minor' || !isMajor) return isMajor;
+  const isMinor = partOrder(version, bound, 1) === 0;
+  if (bound.numbers[1] !== '0' || open === 'patch' || !isMinor) return isMinor;
+  return partOrder(version, bound, 2) === 0;
 }
