@@ -1,3 +1,4 @@
+import { ChangeLog, type LogMark, logAfter } from '../base/changeLog.ts';
 import { Chunked, changeBetween } from '../base/chunked.ts';
 import { LayeredMap } from '../base/layeredMap.ts';
 import type { ImageReference } from '../documents/imageReference.ts';
@@ -7,6 +8,7 @@ import { type PullRules, scopesOf } from '../documents/pullRules.ts';
 import { type RegistriesConfFrame, registriesConfText } from '../documents/registriesConfText.ts';
 import type { WorkspaceFile } from '../documents/workspaceFile.ts';
 import { imageConfigIn, type PlacedImageConfig, type ScopeTables, scopeTables } from './imageConfigs.ts';
+import { type MirrorPlaces, noMirrorPlaces, type RegistryChange, withChanges } from './mirrorPlaces.ts';
 import {
   byFileAndSource,
   bySource,
@@ -64,6 +66,13 @@ export class MirrorSets {
    * which ask nothing else can name it in `reads`.
    */
   readonly tagged: LayeredMap<string, NodeRegistry>;
+  /** Where the mirrors are that nodes have. */
+  readonly places: MirrorPlaces;
+  /**
+   * For rules that follow it: the sources whose table changes, the mirrors of entries that do, and the registries and
+   * namespaces (`areMeantFor`) in which there are mirrors now and were none before, or the other way round.
+   */
+  readonly changes: LogMark;
   /** What nodes have, for `planPull`. Not in the order of the prefixes. */
   readonly rules: PullRules;
 
@@ -80,13 +89,16 @@ export class MirrorSets {
     problems: LayeredMap<string, readonly NodeProblem[]>,
     tagged: LayeredMap<string, NodeRegistry>,
     templates: TemplateCounts,
+    places: MirrorPlaces,
+    log: ChangeLog,
   ) {
     this.#lists = lists;
     this.#imageConfig = imageConfig;
     this.#templates = templates;
-    this.#hidesSources = templates.sources > 0 || lists.some((list) => list.isIncomplete);
+    this.#hidesSources = hidesSources(lists, templates);
     this.isIncomplete = this.#hidesSources || templates.entries > 0;
     this.tagged = tagged;
+    this.places = places;
     this.#groups = groups;
     this.#registries = registries;
     this.#problems = problems;
@@ -102,6 +114,7 @@ export class MirrorSets {
       shortNameMode: 'enforcing',
       aliases: new Map(),
     };
+    this.changes = log.mark;
   }
 
   static readonly none = new MirrorSets(
@@ -112,6 +125,8 @@ export class MirrorSets {
     LayeredMap.empty(),
     LayeredMap.empty(),
     { entries: 0, sources: 0 },
+    noMirrorPlaces,
+    new ChangeLog(),
   );
 
   /** Of the files as they are now. This very object when no entry is another than before. */
@@ -133,6 +148,8 @@ export class MirrorSets {
       none.#problems,
       none.tagged,
       none.#templates,
+      none.places,
+      new ChangeLog(),
     );
   }
 
@@ -190,6 +207,15 @@ export class MirrorSets {
       const table = (registry?.tagMirrors ?? []).length > 0 ? registry : undefined;
       return table === undefined && !this.tagged.has(source) ? [] : [[source, table]];
     });
+    const changes = groups.map(
+      ({ source, registry }): RegistryChange => ({ source, before: this.#registries.get(source), registry }),
+    );
+    const { places, appeared } = withChanges(this.places, changes);
+    const templates = countTemplates(this.#templates, added, removed);
+    const log = this.#logAfter(lists, templates);
+    for (const { source } of groups) log.add(source);
+    for (const { entry } of [...removed, ...added]) for (const { value } of entry.mirrors) log.add(value);
+    for (const name of appeared) log.add(name);
     return new MirrorSets(
       lists,
       this.#imageConfig,
@@ -201,8 +227,21 @@ export class MirrorSets {
         groups.map(({ source, problems }) => [source, problems.length === 0 ? undefined : problems]),
       ),
       tagged.length === 0 ? this.tagged : this.tagged.with(tagged),
-      countTemplates(this.#templates, added, removed),
+      templates,
+      places,
+      log,
     );
+  }
+
+  /** Another log where what becomes of one entry may say something of all repositories. */
+  #logAfter(lists: readonly EntryList[], templates: TemplateCounts): ChangeLog {
+    // A first log belongs to nobody: there are no sets in all workspaces that have none.
+    const isFirst = this.#lists.length === 0;
+    const hides = hidesSources(lists, templates);
+    const isIncomplete = hides || templates.entries > 0;
+    const isOther = hides !== this.#hidesSources || isIncomplete !== this.isIncomplete;
+    const hasScopes = this.#scopeTables.tables.length > 0 || this.#imageConfig !== undefined;
+    return isFirst || isOther || hasScopes ? new ChangeLog() : logAfter(this.changes);
   }
 
   /** All sources that any entry names, whether anything becomes of them or not. */
@@ -317,6 +356,11 @@ function listsOf(files: Iterable<WorkspaceFile>): EntryList[] {
     }
   }
   return lists;
+}
+
+/** True where the source of some entry is not known. */
+function hidesSources(lists: readonly EntryList[], templates: TemplateCounts): boolean {
+  return templates.sources > 0 || lists.some((list) => list.isIncomplete);
 }
 
 interface TemplateCounts {

@@ -1,7 +1,8 @@
-import { memo, memoByName } from '../base/memo.ts';
+import { memoByName } from '../base/memo.ts';
 import { folderOf } from '../base/paths.ts';
 import type { ImageReference } from '../documents/imageReference.ts';
 import { findPullRule } from '../documents/pullRules.ts';
+import { hostInFolder } from './mirrorPlaces.ts';
 import type { MirrorSets } from './mirrorSets.ts';
 import type { NodeRegistry } from './nodeRegistries.ts';
 
@@ -29,33 +30,6 @@ function findRedirect(sets: MirrorSets, repository: string): Redirect {
   return { registry, digest: below(registry.digestMirrors), tag: below(registry.tagMirrors) };
 }
 
-/** Where the mirrors of a snapshot are. */
-interface MirrorPlaces {
-  /** `HOST FOLDER`, for the folders of the files that name the mirrors. */
-  readonly hostsInFolders: ReadonlySet<string>;
-  /** `HOST/NAMESPACE`, and `HOST` for a mirror that is a whole registry. */
-  readonly namespaces: ReadonlySet<string>;
-  /** Mirrors, and the sources that they are for. */
-  readonly sources: ReadonlyMap<string, readonly string[]>;
-}
-
-const mirrorPlacesOf = memo((sets: MirrorSets): MirrorPlaces => {
-  const hostsInFolders = new Set<string>();
-  const namespaces = new Set<string>();
-  const sources = new Map<string, string[]>();
-  for (const { source, entries } of sets.registries.values()) {
-    for (const { path, entry } of entries) {
-      for (const { value } of entry.mirrors) {
-        const [host = '', namespace] = value.split('/', 2);
-        hostsInFolders.add(`${host} ${folderOf(path)}`);
-        namespaces.add(namespace === undefined ? host : `${host}/${namespace}`);
-        sources.set(value, [...(sources.get(value) ?? []), source]);
-      }
-    }
-  }
-  return { hostsInFolders, namespaces, sources };
-});
-
 /**
  * True when mirror sets are meant for the images at a destination: one in the folder of the mapping.txt has mirrors
  * in the same registry, or one elsewhere has them in the same namespace of it. What else is copied to a registry,
@@ -66,10 +40,10 @@ export function areMeantFor(
   { registry, repository }: ImageReference,
   mappingPath: string,
 ): boolean {
-  const { hostsInFolders, namespaces } = mirrorPlacesOf(sets);
+  const { hostsInFolders, namespaces } = sets.places;
   const [namespace = ''] = repository.split('/', 1);
   return (
-    hostsInFolders.has(`${registry} ${folderOf(mappingPath)}`) ||
+    hostsInFolders.has(hostInFolder(registry, folderOf(mappingPath))) ||
     namespaces.has(registry) ||
     namespaces.has(`${registry}/${namespace}`)
   );
@@ -77,5 +51,5 @@ export function areMeantFor(
 
 /** The sources that have exactly this repository for a mirror. */
 export function sourcesWithMirror(sets: MirrorSets, mirror: string): readonly string[] {
-  return mirrorPlacesOf(sets).sources.get(mirror) ?? [];
+  return sets.places.sources.get(mirror) ?? [];
 }

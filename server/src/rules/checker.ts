@@ -1,14 +1,23 @@
+import { type LogMark, namesBetween } from '../base/changeLog.ts';
 import { comparePositions, type Range, shiftRange } from '../base/range.ts';
 import type { Settings, Severity } from '../workspace/settings.ts';
 import { rules } from './index.ts';
 import type { Finding, Rule, RuleContext, UnitKind } from './rule.ts';
+import { namesOf } from './unitNames.ts';
 import type { Unit, UnitBlock } from './units.ts';
 
 /** A rule that is on, and what it reads beyond the units that it checks. */
 interface ActiveRule {
   readonly rule: Rule;
   readonly reads: unknown;
+  readonly follows: readonly LogMark[];
 }
+
+/**
+ * What has become of what a rule read the last time: nothing of it is as it was (`false`), or all but what is known under some
+ * names; none when all is the same.
+ */
+type Change = false | ReadonlySet<string>;
 
 /** What rules found in a block. */
 export interface BlockFindings {
@@ -36,12 +45,12 @@ export interface BlockFinding {
 /**
  * Checks the blocks of a file. What was found in a block is kept by what stays the same object while its text does, and
  * so is what was found in each line and entry: then only rules that read something else than the last time check it
- * again. For one file at one moment.
+ * again, and rules that follow logs of changes check those that the changes name. For one file at one moment.
  */
 export class Checker {
   readonly #context: RuleContext;
   readonly #active = new Map<UnitKind, readonly ActiveRule[]>();
-  readonly #comparisons = new Map<readonly ActiveRule[], true | readonly boolean[]>();
+  readonly #comparisons = new Map<readonly ActiveRule[], Comparison>();
 
   constructor(context: RuleContext) {
     this.#context = context;
@@ -50,10 +59,30 @@ export class Checker {
   findingsOf(block: UnitBlock): BlockFindings {
     const active = this.#rulesOf(block.kind);
     const before = block.key === undefined ? undefined : keptBlocks.get(block.key);
-    if (before !== undefined && this.#compare(before.rules, active) === true) return before.findings;
+    if (before !== undefined && this.#isUntouched(block, before, active)) {
+      before.rules = active;
+      return before.findings;
+    }
     const findings = this.#check(block, active);
-    if (block.key !== undefined) keptBlocks.set(block.key, { rules: active, findings });
+    if (block.key !== undefined) keptBlocks.set(block.key, { rules: active, findings, names: undefined });
     return findings;
+  }
+
+  /** True when nothing has changed that any unit of the block hangs on. */
+  #isUntouched(block: UnitBlock, kept: KeptBlock, active: readonly ActiveRule[]): boolean {
+    const { changes, names } = this.#compare(kept.rules, active);
+    if (changes.includes(false)) return false;
+    if (names.size === 0) return true;
+    kept.names ??= this.#namesIn(block);
+    for (const name of names) if (kept.names.has(name)) return false;
+    return true;
+  }
+
+  #namesIn(block: UnitBlock): ReadonlySet<string> {
+    const names = new Set<string>();
+    for (let index = 0; index < block.items.length; index++)
+      for (const name of namesOf(block.unitAt(index), this.#context)) names.add(name);
+    return names;
   }
 
   #check(block: UnitBlock, active: readonly ActiveRule[]): BlockFindings {
@@ -79,12 +108,17 @@ export class Checker {
   #unitFindings(unit: Unit, key: object, active: readonly ActiveRule[]): FindingsByRule {
     const keeps = unit.kind === 'mapping-line' || unit.kind === 'mirror-entry';
     const before = keeps ? keptUnits.get(key) : undefined;
-    const same = before === undefined ? [] : this.#compare(before.rules, active);
-    if (before !== undefined && same === true) return before.findings;
+    const stale =
+      before === undefined ? undefined : this.#staleRules(unit, this.#compare(before.rules, active));
+    if (before !== undefined && stale?.length === 0) {
+      if (before.rules !== active)
+        keptUnits.set(key, before.findings === nothing ? keptWithout(active) : { ...before, rules: active });
+      return before.findings;
+    }
     let findings = nothing as (readonly Finding[])[];
     for (const [at, { rule }] of active.entries()) {
-      const isKept = same !== true && same[at] === true;
-      const found = isKept ? (before?.findings[at] ?? none) : runCheck(rule, unit, this.#context);
+      const isStale = stale === undefined || stale.includes(at);
+      const found = isStale ? runCheck(rule, unit, this.#context) : (before?.findings[at] ?? none);
       if (found.length === 0) continue;
       if (findings === nothing) findings = active.map(() => none);
       findings[at] = found;
@@ -103,17 +137,41 @@ export class Checker {
     return active;
   }
 
-  /** Rules then → which of the rules now are the same and have read the same; all of them when it is `true`. */
-  #compare(then: readonly ActiveRule[], now: readonly ActiveRule[]): true | readonly boolean[] {
+  /** The rules, by their place, that have to check a unit again. */
+  #staleRules(unit: Unit, { changes, names }: Comparison): readonly number[] {
+    const own: string[] = [];
+    if (names.size > 0) for (const name of namesOf(unit, this.#context)) if (names.has(name)) own.push(name);
+    const stale: number[] = [];
+    for (const [at, change] of changes.entries())
+      if (change === false || own.some((name) => change.has(name))) stale.push(at);
+    return stale;
+  }
+
+  /** What has changed since rules checked something. */
+  #compare(then: readonly ActiveRule[], now: readonly ActiveRule[]): Comparison {
+    if (then === now) return unchanged;
     let result = this.#comparisons.get(then);
     if (result === undefined) {
-      const each = now.map((active, at) => isSame(active, then[at]));
-      result = then.length === now.length && each.every((same) => same) ? true : each;
+      const isSameList = then.length === now.length;
+      const changes = now.map((active, at) => (isSameList ? changeOf(then[at], active) : false));
+      result = {
+        changes,
+        names: new Set(changes.flatMap((change) => (change === false ? [] : [...change]))),
+      };
       this.#comparisons.set(then, result);
     }
     return result;
   }
 }
+
+/** What has changed for each rule, and all names of it together. */
+interface Comparison {
+  readonly changes: readonly Change[];
+  readonly names: ReadonlySet<string>;
+}
+
+const noNames: ReadonlySet<string> = new Set();
+const unchanged: Comparison = { changes: [], names: noNames };
 
 /** Findings parallel to the rules; an empty list where no rule found anything, as in nearly all lines. */
 type FindingsByRule = readonly (readonly Finding[])[];
@@ -129,8 +187,11 @@ interface KeptUnit {
 }
 
 interface KeptBlock {
-  readonly rules: readonly ActiveRule[];
+  /** Those that looked last: of what follows from then on nothing has to be known but what changed since. */
+  rules: readonly ActiveRule[];
   readonly findings: BlockFindings;
+  /** Those of all its units; made when somebody wants to know. */
+  names: ReadonlySet<string> | undefined;
 }
 
 /** How many findings there are of each rule and severity. */
@@ -170,7 +231,7 @@ function activeRules(kind: UnitKind, context: RuleContext): readonly ActiveRule[
   const active: ActiveRule[] = [];
   for (const rule of rules) {
     if (rule.unit === kind && isOn(rule, context.settings))
-      active.push({ rule, reads: rule.reads?.(context) });
+      active.push({ rule, reads: rule.reads?.(context), follows: rule.follows?.(context) ?? [] });
   }
   const before = latest.get(kind) ?? [];
   if (active.length === before.length && active.every((one, at) => isSame(one, before[at]))) return before;
@@ -183,8 +244,14 @@ function isOn(rule: Rule, settings: Settings): boolean {
 }
 
 /** A severity that the user set is no part of it: findings are placed with that of now. */
+function changeOf(then: ActiveRule | undefined, now: ActiveRule): Change {
+  if (now.rule !== then?.rule || !sameReads(now.reads, then.reads)) return false;
+  return now.follows.length === 0 ? noNames : (namesBetween(then.follows, now.follows) ?? false);
+}
+
 function isSame(active: ActiveRule, other: ActiveRule | undefined): boolean {
-  return active.rule === other?.rule && sameReads(active.reads, other.reads);
+  const change = changeOf(other, active);
+  return change !== false && change.size === 0;
 }
 
 function sameReads(a: unknown, b: unknown): boolean {

@@ -1,3 +1,4 @@
+import type { LogMark } from '../base/changeLog.ts';
 import type { Range, TextEdit } from '../base/range.ts';
 import type { CatalogSource } from '../documents/catalogSource.ts';
 import type { ClusterCatalog } from '../documents/clusterCatalog.ts';
@@ -99,6 +100,12 @@ export interface RuleOf<Kind extends UnitKind, Data = unknown> {
    * of such values. A rule without it depends on nothing but its unit, and its findings live as long as the unit does.
    */
   reads?(context: RuleContext): unknown;
+  /**
+   * What decides `check` of those units alone that name it, so that an edit elsewhere costs all other units nothing: logs of
+   * what changes under which names. `namesOf` says which names a line or an entry has; what a rule reads under another
+   * name belongs into `reads`.
+   */
+  follows?(context: RuleContext): readonly LogMark[];
   check(unit: Units[Kind], context: RuleContext): readonly Finding<Data>[];
   fixes?(finding: Finding<Data>, unit: Units[Kind], context: RuleContext): readonly Fix[];
   /** True where no fix of the rule is ever certain: who looks for certain ones alone need not ask for any. */

@@ -102,11 +102,6 @@ export class MappingIndex {
   get version(): unknown {
     return this.#lines;
   }
-
-  /** Changes whenever a line that brings images to a file store appears or goes; 0 while there never was one. */
-  get firstHopVersion(): number {
-    return this.byFileDestination.version;
-  }
 }
 
 /** What the newest version of a mapping.txt has worked out so far, brought up to date line by line. */
@@ -158,12 +153,6 @@ class Groupings {
   }
 }
 
-/** The words that one watcher wants to know the lines of, and how often these have changed since. */
-interface Watch {
-  readonly words: Set<string>;
-  version: number;
-}
-
 /** Lines by a word that they share. A line stands in a group as often as it has the word. */
 export class Groups {
   readonly #lines: () => Iterable<MappingLine>;
@@ -172,7 +161,6 @@ export class Groups {
   #groups: Map<string, MappingLine | MappingLine[]> | undefined;
   /** Words that more than one line has, or one line more than once. */
   readonly #repeated = new Set<string>();
-  readonly #watches = new Map<string, Watch>();
   /** The words that lines had which came or went; not those of lines that were there when somebody first asked. */
   readonly changes = new ChangeLog();
   #root: RootPath | undefined;
@@ -201,20 +189,6 @@ export class Groups {
   get version(): number {
     this.#filled();
     return this.#version;
-  }
-
-  /** `get`; from now on `watchedVersion` of the same watcher changes whenever a line with this word appears or goes. */
-  watch(key: string, watcher: string): readonly MappingLine[] {
-    // Asked first: to read the lines for the first time is no change.
-    const lines = this.get(key);
-    const watch = this.#watches.get(watcher) ?? { words: new Set(), version: 0 };
-    this.#watches.set(watcher, watch);
-    watch.words.add(key);
-    return lines;
-  }
-
-  watchedVersion(watcher: string): number {
-    return this.#watches.get(watcher)?.version ?? 0;
   }
 
   /**
@@ -249,7 +223,7 @@ export class Groups {
   #add(groups: Map<string, MappingLine | MappingLine[]>, pair: MappingPair, line: MappingLine): void {
     const key = this.#keyOf(pair);
     if (key === undefined) return;
-    this.#changed(key);
+    this.#version++;
     const group = groups.get(key);
     if (group === undefined) {
       groups.set(key, line);
@@ -261,16 +235,11 @@ export class Groups {
     this.#repeated.add(key);
   }
 
-  #changed(key: string): void {
-    this.#version++;
-    for (const watch of this.#watches.values()) if (watch.words.has(key)) watch.version++;
-  }
-
   #remove(groups: Map<string, MappingLine | MappingLine[]>, pair: MappingPair, line: MappingLine): void {
     const key = this.#keyOf(pair);
     const group = key === undefined ? undefined : groups.get(key);
     if (key === undefined || group === undefined) return;
-    this.#changed(key);
+    this.#version++;
     if (Array.isArray(group)) {
       const at = group.indexOf(line);
       if (at !== -1) group.splice(at, 1);

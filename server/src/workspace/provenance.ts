@@ -1,3 +1,4 @@
+import { ChangeLog, type LogMark } from '../base/changeLog.ts';
 import { type ImageReference, repositoryOf } from '../documents/imageReference.ts';
 import type { MappingLine, MappingPair } from '../documents/mapping.ts';
 import { canonicalRepository } from '../documents/pullSpec.ts';
@@ -19,6 +20,8 @@ type Sources = ReadonlyMap<string, string | undefined>;
 /** What has been worked out. */
 interface Known {
   readonly key: object;
+  /** The places of which another origin is known than before. */
+  readonly changes: ChangeLog;
   /** Until where the changes of each mapping.txt are reckoned with. */
   readonly marks: readonly Mark[];
   readonly origins: Map<string, Origin>;
@@ -79,13 +82,18 @@ export class Provenance implements Origins {
     return this.#own.key;
   }
 
+  /** The places whose origin becomes another one, as `repositoryOf` has them; for what a rule follows. */
+  get changes(): LogMark {
+    return this.#own.changes.mark;
+  }
+
   get #own(): Known {
     this.#known ??= unknownYet(this.#indexes);
     return this.#known;
   }
 
   #lookAgain(changed: ReadonlySet<string>): void {
-    const { origins, sources, behind, strays } = this.#own;
+    const { origins, sources, behind, strays, changes } = this.#own;
     const affected = new Map<string, Origin>();
     for (const place of changed) {
       sources.delete(place);
@@ -97,9 +105,11 @@ export class Provenance implements Origins {
     }
     if (affected.size === 0) return;
     for (const root of affected.keys()) origins.delete(root);
-    const now = [...affected].map(([root, before]) => ({ before, origin: this.#origin(root) }));
+    const now = [...affected].map(([root, before]) => ({ root, before, origin: this.#origin(root) }));
     const unknown = now.filter(({ origin }) => origin.certainty === 'unknown').length;
-    const key = now.every(({ before, origin }) => isSameOrigin(before, origin)) ? this.#own.key : {};
+    const others = now.filter(({ before, origin }) => !isSameOrigin(before, origin));
+    for (const { root } of others) changes.add(root);
+    const key = others.length === 0 ? this.#own.key : {};
     this.#known = { ...this.#own, key, strays: strays + unknown };
   }
 
@@ -201,6 +211,7 @@ export class Provenance implements Origins {
 function unknownYet(indexes: readonly MappingIndex[]): Known {
   return {
     key: {},
+    changes: new ChangeLog(),
     marks: marksOf(indexes),
     origins: new Map(),
     sources: new Map(),

@@ -1,3 +1,4 @@
+import { ChangeLog, type LogMark, logAfter } from '../base/changeLog.ts';
 import { repositoryOf } from '../documents/imageReference.ts';
 import { isByTag } from '../documents/mapping.ts';
 import { scopesOf } from '../documents/pullRules.ts';
@@ -21,16 +22,20 @@ interface TagPullFiles extends CatalogFiles, NodeRules {
 export interface TagPulls {
   /** What it was made from. */
   readonly key: readonly unknown[];
-  /**
-   * By every source that a mirror set could have for one of them. The same object while the repositories are, so
-   * that rules can name it in `reads`.
-   */
+  /** By every source that a mirror set could have for one of them. */
   readonly byScope: ReadonlyMap<string, readonly string[]>;
   /** Where the lines bring the images of each to, as `HOST/PATH`; nothing for what has not come to a registry. */
   readonly destinations: ReadonlyMap<string, ReadonlySet<string>>;
+  /** The sources of which `byScope` says something else than before, for rules that follow it. */
+  readonly changes: LogMark;
 }
 
-export const noTagPulls: TagPulls = { key: [], byScope: new Map(), destinations: new Map() };
+export const noTagPulls: TagPulls = {
+  key: [],
+  byScope: new Map(),
+  destinations: new Map(),
+  changes: new ChangeLog().mark,
+};
 
 /** Takes as long as there are such repositories, and nothing while no line of theirs has changed. */
 export function findTagPulls(snapshot: TagPullFiles, before: TagPulls): TagPulls {
@@ -70,9 +75,17 @@ export function findTagPulls(snapshot: TagPullFiles, before: TagPulls): TagPulls
       else others.push(repository);
     }
   }
-  return { key, byScope: isEqual(byScope, before.byScope) ? before.byScope : byScope, destinations };
+  const others = scopesThatDiffer(byScope, before.byScope);
+  if (others.length === 0 && before !== noTagPulls)
+    return { key, byScope: before.byScope, destinations, changes: before.changes };
+  // What all workspaces begin with is nobody's to go on with.
+  const log = before === noTagPulls ? new ChangeLog() : logAfter(before.changes);
+  for (const scope of others) log.add(scope);
+  return { key, byScope, destinations, changes: log.mark };
 }
 
-function isEqual(a: TagPulls['byScope'], b: TagPulls['byScope']): boolean {
-  return a.size === b.size && [...a].every(([scope, names]) => names.join(' ') === b.get(scope)?.join(' '));
+function scopesThatDiffer(a: TagPulls['byScope'], b: TagPulls['byScope']): string[] {
+  const gone = [...b.keys()].filter((scope) => !a.has(scope));
+  const others = [...a].filter(([scope, names]) => names.join(' ') !== b.get(scope)?.join(' '));
+  return [...gone, ...others.map(([scope]) => scope)];
 }

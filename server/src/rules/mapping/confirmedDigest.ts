@@ -1,8 +1,10 @@
-import { memoByName } from '../../base/memo.ts';
+import type { LogMark } from '../../base/changeLog.ts';
+import type { Chunk } from '../../base/chunked.ts';
+import { memo } from '../../base/memo.ts';
 import { folderOf } from '../../base/paths.ts';
 import { type ImageReference, repositoryOf } from '../../documents/imageReference.ts';
 import { destinationOf, type MappingPair } from '../../documents/mapping.ts';
-import { isMirrorSet, mirrorSetTypes } from '../../documents/mirrorSet.ts';
+import { isMirrorSet, type MirrorEntry, mirrorSetTypes } from '../../documents/mirrorSet.ts';
 import { isAtHop, isOnDisk } from '../../documents/transport.ts';
 import { fileDestination } from '../../workspace/mappingIndex.ts';
 import type { Snapshot } from '../../workspace/snapshot.ts';
@@ -14,7 +16,7 @@ import type { RuleContext } from '../rule.ts';
  * this path, or a digest mirror set beside the file has the destination for a mirror, as `oc adm catalog mirror` writes it
  * of exactly the images that their catalog names by digest.
  *
- * It reads `facts.version`, `mirrorSets` and `broughtKey`.
+ * It reads `facts.version`, and follows `confirmationChanges`.
  */
 export function isDigestConfirmed(pair: MappingPair, context: RuleContext): boolean {
   const { parsed } = pair.source;
@@ -25,7 +27,7 @@ export function isDigestConfirmed(pair: MappingPair, context: RuleContext): bool
   return (
     [destination, parsed.reference].some((place) => hasUnderTag({ ...place, tag }, digest, context)) ||
     firstHopBrought(parsed.reference, context.snapshot) ||
-    mirrorsIn(context.snapshot, folderOf(context.path)).has(repositoryOf(destination))
+    isMirrorIn(context.snapshot, folderOf(context.path), repositoryOf(destination))
   );
 }
 
@@ -36,9 +38,12 @@ function hasUnderTag(place: ImageReference, digest: string, { facts, path }: Rul
   return fact.state === 'known' && fact.value.digest === digest;
 }
 
-/** Changes whenever a line comes or goes that brings an image to a file store. */
-export function broughtKey({ snapshot }: RuleContext): number {
-  return snapshot.mappingIndexes.reduce((sum, { firstHopVersion }) => sum + firstHopVersion, 0);
+/** The mirrors of entries, and the paths of file stores to which lines bring images, that come or go. */
+export function confirmationChanges({ snapshot: { mirrorSets, mappingIndexes } }: RuleContext): LogMark[] {
+  return [
+    mirrorSets.changes,
+    ...mappingIndexes.map(({ byFileDestination }) => byFileDestination.changes.mark),
+  ];
 }
 
 function firstHopBrought(reference: ImageReference, snapshot: Snapshot): boolean {
@@ -58,13 +63,16 @@ function firstHopBrought(reference: ImageReference, snapshot: Snapshot): boolean
   );
 }
 
-/** The mirrors of the digest mirror sets in a folder. */
-const mirrorsIn = memoByName((snapshot: Snapshot, folder): ReadonlySet<string> => {
-  const sets = snapshot
+/** True for a mirror of a digest mirror set in a folder. */
+function isMirrorIn(snapshot: Snapshot, folder: string, repository: string): boolean {
+  return snapshot
     .filesIn(folder)
     .flatMap(({ content }) => (content.type === 'yaml' ? content.yaml.resources.filter(isMirrorSet) : []))
-    .filter(({ kind }) => mirrorSetTypes[kind].pulls === 'digest');
-  return new Set(
-    sets.flatMap(({ entries }) => entries.flatMap((entry) => entry.mirrors.map(({ value }) => value))),
-  );
-});
+    .filter(({ kind }) => mirrorSetTypes[kind].pulls === 'digest')
+    .some(({ entries }) => entries.chunks.some((chunk) => mirrorsOf(chunk).has(repository)));
+}
+
+const mirrorsOf = memo(
+  ({ items }: Chunk<MirrorEntry>): ReadonlySet<string> =>
+    new Set(items.flatMap(({ mirrors }) => mirrors.map(({ value }) => value))),
+);

@@ -47,11 +47,12 @@ set elsewhere names. The catalog's own index image is left out, because the Cata
 [mapping/tag-only](tag-only.md); this rule says of them only where an ImageTagMirrorSet leads elsewhere. What is true of many lines
 of a repository is said once, in the first of them.`,
   reads: ({ snapshot, path }) => [
-    snapshot.mirrorSets,
+    snapshot.mirrorSets.registries.size === 0,
     snapshot.nodePools,
-    snapshot.mirrorSets.registries.size === 0 ? undefined : snapshot.provenance.key,
     catalogIndexKey(snapshot, path),
   ],
+  follows: ({ snapshot: { mirrorSets, provenance } }) =>
+    mirrorSets.registries.size === 0 ? [] : [mirrorSets.changes, provenance.changes],
   check({ line }, context) {
     return line.pairs.flatMap((pair) =>
       missingOf(pair, context).map((missing) => {

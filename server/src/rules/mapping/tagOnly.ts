@@ -9,7 +9,13 @@ import { imageName } from '../../workspace/imageName.ts';
 import { defineRule, type Finding, type RuleContext } from '../rule.ts';
 import { isDryRunDialect } from './dialect.ts';
 import { pinsOf } from './pins.ts';
-import { isRedirectedByTag, tagRedirectFixes, tagRedirectOfPair, tagRedirectsKey } from './tagRedirects.ts';
+import {
+  isRedirectedByTag,
+  tagRedirectChanges,
+  tagRedirectFixes,
+  tagRedirectOfPair,
+  tagRedirectsKey,
+} from './tagRedirects.ts';
 
 /** Sources by tag: the images that digest mirrors do not serve (seed 000). */
 export const mappingTagOnly = defineRule({
@@ -39,12 +45,12 @@ The catalog's own index image is the exception. It is always mirrored by tag, an
 its new place, so nothing has to redirect it, and nothing is found; its hover says so. In the dialect of oc-mirror's dry run this is
 only information, because oc-mirror writes the ImageTagMirrorSet itself.`,
   reads: (context) => [
-    context.snapshot.provenance.key,
     catalogIndexKey(context.snapshot, context.path),
     clusterVersion(context),
     tagRedirectsKey(context),
     isDryRunDialect(context),
   ],
+  follows: (context) => [context.snapshot.provenance.changes, ...tagRedirectChanges(context)],
   check({ line }, context) {
     const isWritten = isDryRunDialect(context) && hasTagMirrorSets(clusterVersion(context));
     return sourcesByTag(line).flatMap((pairs) => {

@@ -11,7 +11,7 @@ import { clusterVersion } from '../../workspace/clusterVersion.ts';
 import { imageName } from '../../workspace/imageName.ts';
 import type { Severity } from '../../workspace/settings.ts';
 import { defineRule, type RuleContext } from '../rule.ts';
-import { broughtKey, isDigestConfirmed } from './confirmedDigest.ts';
+import { confirmationChanges, isDigestConfirmed } from './confirmedDigest.ts';
 import { isDryRunDialect } from './dialect.ts';
 import { isRedirectedByTag, tagRedirectFixes, tagRedirectsKey } from './tagRedirects.ts';
 
@@ -40,15 +40,13 @@ The catalog's own index image is left out, because the CatalogSource names it di
 an OpenShift release (\`:4.20.1-x86_64-cli\`), which the cluster pulls by digest. Nothing is said of the dialect of oc-mirror's dry run
 either: there a tag beside a digest is the catalog's own, and pods then pull by the digest.`,
   reads: (context) => [
-    context.snapshot.provenance.key,
     catalogIndexKey(context.snapshot, context.path),
     clusterVersion(context),
     tagRedirectsKey(context),
     isDryRunDialect(context),
     context.facts.version,
-    broughtKey(context),
-    context.snapshot.mirrorSets,
   ],
+  follows: (context) => [context.snapshot.provenance.changes, ...confirmationChanges(context)],
   check({ line }, context) {
     return line.pairs.flatMap((pair) => {
       const tag = isDryRunDialect(context) ? undefined : humanTag(pair, context);

@@ -1,12 +1,12 @@
-import { memo, memoByPair } from '../../base/memo.ts';
+import type { LogMark } from '../../base/changeLog.ts';
+import { memo } from '../../base/memo.ts';
 import { t } from '../../base/sentences.ts';
 import { repositoryOf, withoutTransport } from '../../documents/imageReference.ts';
 import type { MappingPair } from '../../documents/mapping.ts';
 import { isAtHop, isInRegistry } from '../../documents/transport.ts';
 import { repositoryBehindHop } from '../../pulls/hop.ts';
 import type { MirroredRepository } from '../../pulls/machineConfigText.ts';
-import type { MirrorSets } from '../../pulls/mirrorSets.ts';
-import { type NodePools, usualRoles } from '../../pulls/nodePools.ts';
+import { usualRoles } from '../../pulls/nodePools.ts';
 import {
   hasNoTagRedirects,
   type TagRedirect,
@@ -22,16 +22,15 @@ import { redirectAllFix, redirectFix, type Wanted } from '../redirectFix.ts';
 import type { Fix, RuleContext } from '../rule.ts';
 import { wantedInFile } from './wantedInFile.ts';
 
-/** What `isRedirectedByTag` asks, as one value for `reads`: nothing that changes while nothing redirects pulls by tag. */
+/** What `isRedirectedByTag` asks of all repositories, as one value for `reads`: nothing while nothing redirects pulls by tag. */
 export function tagRedirectsKey({ snapshot }: RuleContext): unknown {
-  if (hasNoTagRedirects(snapshot)) return undefined;
-  const { mirrorSets, nodePools } = snapshot;
-  if (nodePools.pools.size === 0) return mirrorSets;
-  return keyOfBoth(mirrorSets, nodePools);
+  return hasNoTagRedirects(snapshot) ? undefined : snapshot.nodePools;
 }
 
-/** An object of its own for what both say together. */
-const keyOfBoth = memoByPair((_sets: MirrorSets, _pools: NodePools): object => ({}));
+/** What it asks of single ones, for `follows`. */
+export function tagRedirectChanges({ snapshot }: RuleContext): readonly LogMark[] {
+  return hasNoTagRedirects(snapshot) ? [] : [snapshot.mirrorSets.changes];
+}
 
 /** The pools whose nodes are sent to a mirror for pulls of a pair's image by tag, wherever that leads, and the others. */
 export function tagRedirectOfPair(pair: MappingPair, { snapshot }: RuleContext): TagRedirect {

@@ -48,7 +48,7 @@ Where images of several registries met in one path, the entry is repeated for ea
 
 Where neither tells, likely registries are offered, for one entry and for all. A registry that the tags speak against is not
 among them, and where the tags prove the source of some of the images only, that source is what is offered.`,
-  reads: ({ snapshot }) => snapshot.provenance.key,
+  follows: ({ snapshot }) => [snapshot.provenance.changes],
   check({ entry, set }, { snapshot }) {
     const origin = originOf(entry, snapshot.provenance);
     if (entry.source === undefined || origin === undefined) return [];

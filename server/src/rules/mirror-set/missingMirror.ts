@@ -19,8 +19,6 @@ import { defineRule, type RuleContext } from '../rule.ts';
 /** Larger sets are looked up only as far as somebody asked for their images. */
 const askedUnasked = 200;
 
-const watcher = 'missing-mirror';
-
 /** Mirrors in which there is nothing. */
 export const mirrorSetMissingMirror = defineRule({
   code: 'mirror-set/missing-mirror',
@@ -38,14 +36,9 @@ a mapping.txt in the workspace, after a copy from the editor has ended, and when
 mapping.txt, or \`check --online\`.
 
 Only entries that name a repository are looked up: of a registry or a namespace nobody can say what should be below it.`,
-  reads: (context) => [
-    context.facts.version,
-    keyOfRegistries(filledRegistries(context)),
-    ...context.snapshot.mappingIndexes.flatMap(({ byDestinationRepository }) => [
-      byDestinationRepository,
-      byDestinationRepository.watchedVersion(watcher),
-    ]),
-  ],
+  reads: (context) => [context.facts.version, keyOfRegistries(filledRegistries(context))],
+  follows: ({ snapshot }) =>
+    snapshot.mappingIndexes.map(({ byDestinationRepository }) => byDestinationRepository.changes.mark),
   check({ entry, set }, context) {
     const asks = set.entries.length <= askedUnasked;
     return entry.mirrors.flatMap((mirror) => {
@@ -124,7 +117,7 @@ function isRepository(source: YamlScalar | undefined): boolean {
 function imagesBroughtTo(repository: string, { snapshot }: RuleContext) {
   const images = snapshot.mappingIndexes.flatMap((index) =>
     index.byDestinationRepository
-      .watch(repository, watcher)
+      .get(repository)
       .flatMap((line) => line.pairs.flatMap((pair) => arrivalOf(pair) ?? [])),
   );
   const own = images.filter((image) => repositoryOf(image) === repository);

@@ -27,7 +27,8 @@ registries.conf, written by a MachineConfig; \`operator-mirror trace\` prints on
 Images count as pulled by tag where the source of a line is a tag; of a pinned line only [mapping/tag-pull](../mapping/tag-pull.md)
 says that pods may. The catalog's own index image does not count, and neither does what an ImageTagMirrorSet of the workspace
 covers.`,
-  reads: (context) => [context.snapshot.tagPulls.byScope, clusterVersion(context)],
+  reads: (context) => clusterVersion(context),
+  follows: ({ snapshot }) => [snapshot.tagPulls.changes],
   check({ entry, set }, context) {
     const { source } = entry;
     if (source === undefined || mirrorSetTypes[set.kind].pulls !== 'digest') return [];

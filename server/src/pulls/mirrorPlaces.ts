@@ -1,0 +1,94 @@
+import { LayeredMap } from '../base/layeredMap.ts';
+import { folderOf } from '../base/paths.ts';
+import type { NodeRegistry } from './nodeRegistries.ts';
+
+/** Where the mirrors are that nodes have. Immutable; an edit of an entry costs the entries for its source. */
+export interface MirrorPlaces {
+  /** `HOST FOLDER`, for the folders of the files that name the mirrors → how many do. */
+  readonly hostsInFolders: LayeredMap<string, number>;
+  /** `HOST/NAMESPACE`, and `HOST` for a mirror that is a whole registry → how many there are. */
+  readonly namespaces: LayeredMap<string, number>;
+  /** Mirrors → the sources that they are for. */
+  readonly sources: LayeredMap<string, readonly string[]>;
+}
+
+export const noMirrorPlaces: MirrorPlaces = {
+  hostsInFolders: LayeredMap.empty(),
+  namespaces: LayeredMap.empty(),
+  sources: LayeredMap.empty(),
+};
+
+/** What became of the table of a source. */
+export interface RegistryChange {
+  readonly source: string;
+  readonly before: NodeRegistry | undefined;
+  readonly registry: NodeRegistry | undefined;
+}
+
+/**
+ * The places after tables have changed; and the hosts in folders and the namespaces that came with them or went, which say
+ * something of all images there.
+ */
+export function withChanges(
+  places: MirrorPlaces,
+  changes: readonly RegistryChange[],
+): { readonly places: MirrorPlaces; readonly appeared: readonly string[] } {
+  const hosts = new Map<string, number>();
+  const namespaces = new Map<string, number>();
+  const sources = new Map<string, readonly string[]>();
+  for (const { source, before, registry } of changes) {
+    for (const [table, by] of [
+      [before, -1],
+      [registry, 1],
+    ] as const) {
+      for (const { host, mirror, namespace } of mirrorsOf(table)) {
+        hosts.set(host, (hosts.get(host) ?? 0) + by);
+        namespaces.set(namespace, (namespaces.get(namespace) ?? 0) + by);
+        const others = (sources.get(mirror) ?? places.sources.get(mirror) ?? []).filter(
+          (other) => other !== source,
+        );
+        sources.set(mirror, by === 1 ? [...others, source] : others);
+      }
+    }
+  }
+  const inFolders = counted(places.hostsInFolders, hosts);
+  const inNamespaces = counted(places.namespaces, namespaces);
+  const lists = [...sources].map(([mirror, list]) => [mirror, list.length === 0 ? undefined : list] as const);
+  return {
+    places: {
+      hostsInFolders: inFolders.counts,
+      namespaces: inNamespaces.counts,
+      sources: lists.length === 0 ? places.sources : places.sources.with(lists),
+    },
+    appeared: [...inFolders.appeared, ...inNamespaces.appeared],
+  };
+}
+
+/** The name under which the mirrors of a host in the files of a folder count. */
+export function hostInFolder(host: string, folder: string): string {
+  return `${host} ${folder}`;
+}
+
+function mirrorsOf(registry: NodeRegistry | undefined) {
+  return (registry?.entries ?? []).flatMap(({ path, entry }) =>
+    entry.mirrors.map(({ value }) => {
+      const [host = '', name] = value.split('/', 2);
+      const namespace = name === undefined ? host : `${host}/${name}`;
+      return { mirror: value, host: hostInFolder(host, folderOf(path)), namespace };
+    }),
+  );
+}
+
+/** Counts with others added, and the names that have another answer to whether there is any. */
+function counted(before: LayeredMap<string, number>, added: ReadonlyMap<string, number>) {
+  const changes = [...added]
+    .filter(([, by]) => by !== 0)
+    .map(([name, by]) => {
+      const count = (before.get(name) ?? 0) + by;
+      return [name, count === 0 ? undefined : count] as const;
+    });
+  const appeared = changes
+    .filter(([name, count]) => (count === undefined) === before.has(name))
+    .map(([name]) => name);
+  return { counts: changes.length === 0 ? before : before.with(changes), appeared };
+}
