@@ -5,8 +5,8 @@ import { t } from '../base/sentences.ts';
  * at the name.
  */
 export interface OcMirrorReference {
-  /** `docker://` where none is written. */
-  readonly transport: string;
+  /** How it begins, such as `oci://`; empty for an image in a registry, with or without `docker://`. */
+  readonly scheme: string;
   /** Without tag and digest. */
   readonly name: string;
   /** `name` without the registry. */
@@ -24,10 +24,11 @@ const digests = /^(?:sha256:[a-f0-9]{64}|sha384:[a-f0-9]{96}|sha512:[a-f0-9]{128
 
 /** Takes a reference apart, or says why oc-mirror v2 cannot. Ask it where the question is what oc-mirror does. */
 export function parseOcMirrorReference(text: string): ParsedOcMirrorReference {
-  const scheme = text.indexOf('://');
-  const transport = scheme === -1 ? 'docker://' : text.slice(0, scheme + 3);
-  const isImage = transport === 'docker://';
-  const rest = scheme === -1 ? text : text.slice(scheme + 3);
+  const separator = text.indexOf('://');
+  const written = separator === -1 ? '' : text.slice(0, separator + 3);
+  const scheme = written === 'docker://' ? '' : written;
+  const isImage = scheme === '';
+  const rest = text.slice(written.length);
   const at = rest.indexOf('@');
   const digest = at === -1 ? '' : rest.slice(at + 1);
   if (at !== -1 && !digests.test(digest)) {
@@ -47,5 +48,5 @@ export function parseOcMirrorReference(text: string): ParsedOcMirrorReference {
   }
   const first = name.indexOf('/');
   const path = isImage && first !== -1 ? name.slice(first + 1) : name;
-  return { ok: true, reference: { transport, name, path, tag, digest } };
+  return { ok: true, reference: { scheme, name, path, tag, digest } };
 }
