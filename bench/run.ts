@@ -1,4 +1,5 @@
 // `npm run bench`: what the promises about speed rest on. Prints what it measured, whatever that is.
+// `npm run bench -- --memory 20000`: nothing but so many edits in a server that has a heap of 96 MB.
 // `npm run bench -- --beside DIST_FOLDER`: opens files and workspaces with the bundles of another commit, too, in turn.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -7,25 +8,49 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { measureHovers } from './hovers.ts';
 import { mappingText } from './inputs.ts';
+import { type MemoryPart, measureMemory } from './memory.ts';
 import { measureOpening, type OpeningTimes } from './opening.ts';
 import { median, milliseconds, quantile } from './statistics.ts';
 import { measureTyping } from './typing.ts';
 import { measureWorkspace } from './workspace.ts';
 
 const root = join(import.meta.dirname, '..');
-const { beside } = parseArgs({ options: { beside: { type: 'string' } } }).values;
+const { beside, memory } = parseArgs({
+  options: { beside: { type: 'string' }, memory: { type: 'string' } },
+}).values;
 const folder = mkdtempSync(join(tmpdir(), 'operator-mirror-bench-'));
 const rows: [string, string, string][] = [];
 
 try {
+  if (memory === undefined) await benchAll();
+  else await benchMemory(Number(memory));
+} finally {
+  rmSync(folder, { recursive: true });
+}
+
+async function benchAll(): Promise<void> {
   benchCheck();
   await benchTyping();
   await benchOpening();
   await benchWorkspace();
   await benchHovers();
   report();
-} finally {
-  rmSync(folder, { recursive: true });
+}
+
+/** Each thousand edits is told at once, because a server that does not fit its heap may take for ever before it ends. */
+async function benchMemory(edits: number): Promise<void> {
+  const heap = 96;
+  console.log(`Node ${process.version}; ${edits} edits in a heap of ${heap} MB`);
+  const told = ({ seconds, processor, megabytes }: MemoryPart) =>
+    console.log(
+      `a thousand in ${seconds.toFixed(1)} s, of the processor ${processor?.toFixed(1) ?? '?'} s; ${megabytes ?? '?'} MB in all`,
+    );
+  const { done, parts } = await measureMemory({ heap, edits, every: 1_000, told });
+  const [, second] = parts;
+  const last = parts.at(-1);
+  const cost = (part: MemoryPart | undefined) => part?.processor ?? part?.seconds ?? Number.NaN;
+  const end = done === edits ? 'All were answered' : `The server ended after ${done}`;
+  console.log(`${end}; the last thousand took ${(cost(last) / cost(second)).toFixed(2)} × the second`);
 }
 
 function benchCheck(): void {

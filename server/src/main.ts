@@ -1,6 +1,8 @@
 // What is started as the server. It lets Node keep the compiled program, and loads it.
 import { keepCompiled } from './access/compileCache.ts';
+import { fitSmallHeap } from './lsp/smallHeap.ts';
 
+fitSmallHeap();
 keepCompiled();
 
 // The build makes a file of its own of it: of the file that is started nothing can be kept.

@@ -1,0 +1,39 @@
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { type MemoryRun, measureMemory } from '../../bench/memory.ts';
+
+const smallHeap = join(import.meta.dirname, '../../server/src/lsp/smallHeap.ts');
+
+/** How many bytes the young generation takes in a process that has made a lot that lives on. */
+function youngGeneration(megabytes: number): number {
+  const script = `
+    import { getHeapSpaceStatistics } from 'node:v8';
+    import { fitSmallHeap } from ${JSON.stringify(smallHeap)};
+    fitSmallHeap();
+    const kept = [];
+    for (let count = 0; count < 400_000; count++) kept.push({ count, text: \`line \${count}\` });
+    const young = getHeapSpaceStatistics().find(({ space_name: name }) => name === 'new_space');
+    console.log(kept.length > 0 ? young.space_size : 0);`;
+  const node = [`--max-old-space-size=${megabytes}`, '--input-type=module', '-e', script];
+  return Number(
+    execFileSync(process.execPath, node, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }),
+  );
+}
+
+const megabyte = 1024 * 1024;
+
+it('leaves the room in a small heap to what lives on, and a large one as it is', () => {
+  expect(youngGeneration(96)).toBeLessThan(8 * megabyte);
+  expect(youngGeneration(2_000)).toBeGreaterThan(16 * megabyte);
+});
+
+it('types in a mapping.txt of 3,000 lines and the mirror set beside it in a heap of 96 MB as in a large one', async () => {
+  const question = { edits: 160, every: 80 };
+  const small = await measureMemory({ ...question, heap: 96 });
+  expect(small.done).toBe(160);
+  const large = await measureMemory({ ...question, heap: 400 });
+  // Seconds in which the server had a processor, where that is told: others may be busy meanwhile.
+  const cost = ({ parts }: MemoryRun) => parts[1]?.processor ?? parts[1]?.seconds ?? Number.NaN;
+  expect(cost(small)).toBeLessThan(3 * cost(large));
+});
