@@ -46,6 +46,20 @@ export function fileBasedCatalog(files: readonly CatalogFile[]): Catalog {
   return reader.catalog();
 }
 
+/**
+ * The packages that a file begins with: tools write a package before its channels and bundles, so this tells in no time what the
+ * rest of the file is about. For a list that is there while everything is still being read; what is not found so, is found then.
+ */
+export function packagesAtTop(text: string): { readonly name: string; readonly defaultChannel: string }[] {
+  const found: { readonly name: string; readonly defaultChannel: string }[] = [];
+  for (const { value } of documentsOf(text)) {
+    const fields = fieldsOf(value);
+    if (fields?.schema !== 'olm.package') break;
+    found.push({ name: textOf(fields.name), defaultChannel: textOf(fields.defaultChannel) });
+  }
+  return found;
+}
+
 export function fileBasedReader(): FileBasedReader {
   const builder = makeCatalogBuilder();
   const reading: Reading = {

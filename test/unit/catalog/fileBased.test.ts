@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fileBasedCatalog, fileBasedReader } from '../../../server/src/catalog/fileBased.ts';
+import { fileBasedCatalog, fileBasedReader, packagesAtTop } from '../../../server/src/catalog/fileBased.ts';
 import { packageOf } from '../../../server/src/catalog/model.ts';
 import { shownCatalog } from '../../../server/src/catalog/shown.ts';
 import {
@@ -109,6 +109,20 @@ describe('what a file-based catalog may be made of', () => {
     const catalog = fileBasedCatalog(files);
     expect(catalog.problems).toEqual([]);
     expect(catalog.packages.map(({ name }) => name)).toEqual(['p']);
+  });
+
+  it('the packages that a file begins with are known at a glance', () => {
+    const other = packageText.replace('"p"', '"q"');
+    const text = `${packageText}${other}\n${JSON.stringify(bundle('p.v1.0.0', '1.0.0'))}{ broken`;
+    expect(packagesAtTop(text)).toEqual([
+      { name: 'p', defaultChannel: 'stable' },
+      { name: 'q', defaultChannel: 'stable' },
+    ]);
+    for (const none of ['', '{', 'a: [', channelText]) expect(packagesAtTop(none)).toEqual([]);
+    const files = fileBased
+      .flatMap((name) => configsOf(name) ?? [])
+      .filter(({ path }) => /\/catalog\./.test(path));
+    expect(files.filter(({ text: each }) => packagesAtTop(each).length === 0)).toEqual([]);
   });
 
   it('a package is known before the last bundle was read', () => {

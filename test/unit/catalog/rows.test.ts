@@ -1,6 +1,7 @@
 import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
-import { bundlesOf, deprecationOf, packageOf } from '../../../server/src/catalog/model.ts';
+import { fileBasedCatalog } from '../../../server/src/catalog/fileBased.ts';
+import { bundlesOf, type Catalog, deprecationOf, packageOf } from '../../../server/src/catalog/model.ts';
 import {
   type IndexRow,
   type IndexTable,
@@ -13,6 +14,7 @@ import {
   catalogNames,
   comparedBundle,
   comparedPackage,
+  configsOf,
   indexOf,
   sorted,
   tablesOf,
@@ -186,6 +188,23 @@ describe('every generation of the schema', () => {
   });
 });
 
+it('bundles provide, need and state the same in both forms', () => {
+  const said = (catalog: Catalog) =>
+    bundlesOf(catalog).map(({ name, provides, requires, properties }) => ({
+      name,
+      said: [...provides, ...requires, ...properties]
+        .map((one) => inOrder({ ...one, value: 'value' in one ? JSON.parse(one.value) : undefined }))
+        .sort(),
+    }));
+  const rows = said(indexCatalog(indexOf('community-part') ?? noTables()));
+  const files = said(fileBasedCatalog(configsOf('community-part') ?? []));
+  expect(sorted(rows)).toEqual(sorted(files));
+  const all = files.flatMap((bundle) => bundle.said).join();
+  for (const type of ['package.required', 'gvk.required', 'constraint']) {
+    expect(all).toContain(`olm.${type}`);
+  }
+});
+
 describe('rows that no opm wrote', () => {
   it('an empty database is an empty catalog', () => {
     expect(indexCatalog(tablesOf(new Database(':memory:')))).toEqual({
@@ -214,6 +233,15 @@ describe('rows that no opm wrote', () => {
     expect(() => shownCatalog(catalog)).not.toThrow();
   });
 });
+
+/** JSON whose keys are sorted: the two forms have them in orders of their own. */
+function inOrder(value: unknown): string {
+  return JSON.stringify(value, (_key, item) =>
+    typeof item === 'object' && item !== null && !Array.isArray(item)
+      ? Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : item,
+  );
+}
 
 function noTables() {
   return { rows: () => [], manifest: () => undefined };
