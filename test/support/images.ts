@@ -58,6 +58,10 @@ export interface TestImageOptions {
   readonly labels?: Readonly<Record<string, string>>;
   /** One layer for each record of files; two small ones when left out. */
   readonly layers?: readonly Readonly<Record<string, string | Uint8Array>>[];
+  /** Layers as they are, packed or not, in the place of `layers`; whatever they are, the image names them rightly. */
+  readonly archives?: readonly Uint8Array[];
+  /** The config as it is, in the place of one that says what the image is. */
+  readonly config?: string;
   /** Leaves `mediaType` out of the manifest, as OCI allows. */
   readonly withoutMediaType?: boolean;
 }
@@ -80,16 +84,22 @@ export function layerOf(format: Format, files: Readonly<Record<string, string | 
 export function testImage(options: TestImageOptions = {}): TestImage {
   const { format = 'docker', seed = '', platform = { os: 'linux', architecture: 'amd64' } } = options;
   const types = mediaTypes[format];
-  const layers = (options.layers ?? [{ 'base.txt': 'base' }, { 'seed.txt': `seed ${seed}` }]).map((files) =>
-    layerOf(format, files),
-  );
-  const config = jsonBlob(types.config, {
+  const layers: readonly TestLayer[] =
+    options.archives?.map((bytes) => ({
+      ...blobOf(types.layer, Buffer.from(bytes)),
+      diffId: digestOf(bytes),
+    })) ??
+    (options.layers ?? [{ 'base.txt': 'base' }, { 'seed.txt': `seed ${seed}` }]).map((files) =>
+      layerOf(format, files),
+    );
+  const described = jsonBlob(types.config, {
     created: options.created ?? '2021-05-01T10:00:00Z',
     ...platform,
     config: { Labels: options.labels ?? {}, Env: [`SEED=${seed}`] },
     rootfs: { type: 'layers', diff_ids: layers.map((layer) => layer.diffId) },
     history: layers.map((_, index) => ({ created_by: `layer ${index}` })),
   });
+  const config = options.config === undefined ? described : blobOf(types.config, Buffer.from(options.config));
   const manifest = jsonBlob(types.manifest, {
     schemaVersion: 2,
     ...(options.withoutMediaType ? {} : { mediaType: types.manifest }),

@@ -28,7 +28,7 @@ const pureRooms = new Set([
 const purePackages = new Set(['yaml', 'zod', 'semver', 'smol-toml', 'js-yaml']);
 
 /** Rooms that programs without an editor use too. */
-const roomsWithoutEditor = new Set(['content', 'registry', 'stores', 'mirror']);
+const roomsWithoutEditor = new Set(['content', 'registry', 'stores', 'indexImages', 'mirror']);
 
 const source = join(import.meta.dirname, '../..');
 

@@ -31,6 +31,9 @@ const forNobody: Readonly<Record<string, readonly (string | RegExp)[] | 'whole f
   'server/src/registry/proxyTunnel.ts': ['Basic {0}', 'proxy {0}'],
   // SQL.
   'server/src/database/migrations.ts': 'whole file',
+  'server/src/indexImages/sqliteIndex.ts': [/^SELECT |^CASE WHEN /, /^SQLite format 3/],
+  // Keys of what is kept.
+  'server/src/indexImages/localCatalog.ts': ['folder {0}', 'file {0} {1}'],
   // Keys of questions.
   'server/src/lookup/question.ts': ['tags of {0}', 'login for {0}'],
   // YAML that is written, with a comment in it.

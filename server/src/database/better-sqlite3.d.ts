@@ -5,6 +5,8 @@ declare module 'better-sqlite3' {
     /** The first row. */
     get(...parameters: readonly unknown[]): unknown;
     all(...parameters: readonly unknown[]): unknown[];
+    /** The rows one by one, without all of them in memory. */
+    iterate(...parameters: readonly unknown[]): IterableIterator<unknown>;
   }
 
   export interface Sqlite {
@@ -16,6 +18,9 @@ declare module 'better-sqlite3' {
     close(): void;
   }
 
-  const Database: new (file: string, options?: { readonly timeout?: number }) => Sqlite;
+  const Database: new (
+    file: string,
+    options?: { readonly timeout?: number; readonly readonly?: boolean; readonly fileMustExist?: boolean },
+  ) => Sqlite;
   export default Database;
 }

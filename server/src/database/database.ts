@@ -5,6 +5,7 @@ import type { Sqlite, Statement } from 'better-sqlite3';
 import { codeOf, messageOf } from '../base/errors.ts';
 import { t } from '../base/sentences.ts';
 import { migrations } from './migrations.ts';
+import { loadSqlite, type SqliteClass } from './sqlite.ts';
 
 /** What a database is opened with. */
 export interface DatabaseOptions {
@@ -16,14 +17,10 @@ export interface DatabaseOptions {
   readonly napi?: string | undefined;
 }
 
-/** better-sqlite3's binary ends the process on an older one, so it must not even be loaded there. */
-const neededNodeApi = 10;
 /** Milliseconds to wait for another process that writes. */
 const busyTimeout = 2000;
 /** Attempts to open a file that other processes open at the same moment. */
 const openAttempts = 20;
-
-type SqliteClass = new (file: string, options?: { readonly timeout?: number }) => Sqlite;
 
 /**
  * A database that only remembers what could be asked again. So it never stands in the way: where it cannot be
@@ -117,29 +114,12 @@ export class Database {
   }
 }
 
-async function load({
-  report,
-  napi = process.versions.napi,
-}: DatabaseOptions): Promise<SqliteClass | undefined> {
+async function load({ report, napi }: DatabaseOptions): Promise<SqliteClass | undefined> {
+  const loaded = await loadSqlite(napi);
+  if ('sqlite' in loaded) return loaded.sqlite;
   const advice = t('everything works without, but answers of registries are not remembered from run to run');
-  if (!(Number(napi) >= neededNodeApi)) {
-    report(
-      t(
-        'better-sqlite3 needs Node-API {0} (Node 22.14 or newer), and this is {1}: {2}',
-        neededNodeApi,
-        String(napi),
-        advice,
-      ),
-    );
-    return undefined;
-  }
-  try {
-    // A dynamic import stays a `require` in the bundles, where the package is external.
-    return (await import('better-sqlite3')).default;
-  } catch (error) {
-    report(t('better-sqlite3 cannot be loaded ({0}): {1}', messageOf(error).split('\n', 1).join(''), advice));
-    return undefined;
-  }
+  report(t('{0}: {1}', loaded.problem, advice));
+  return undefined;
 }
 
 function connect(sqliteClass: SqliteClass, file: string): Sqlite {

@@ -15,4 +15,22 @@ export const migrations: readonly string[] = [
      seen_at INTEGER NOT NULL,
      PRIMARY KEY (repository, version)
    ) WITHOUT ROWID;`,
+  // A catalog belongs to a digest, so it never changes. Names say which digest a tag had when it was last seen.
+  `CREATE TABLE catalogs (
+     digest TEXT PRIMARY KEY,
+     form INTEGER NOT NULL,
+     used_at INTEGER NOT NULL,
+     outline BLOB NOT NULL
+   );
+   CREATE TABLE catalog_packages (
+     digest TEXT NOT NULL,
+     number INTEGER NOT NULL,
+     content BLOB NOT NULL,
+     PRIMARY KEY (digest, number)
+   );
+   CREATE TABLE catalog_names (
+     name TEXT PRIMARY KEY,
+     digest TEXT NOT NULL,
+     seen_at INTEGER NOT NULL
+   );`,
 ];

@@ -1,0 +1,152 @@
+import type { Sqlite } from 'better-sqlite3';
+import { codeOf, messageOf, UserError } from '../base/errors.ts';
+import { t } from '../base/sentences.ts';
+import type { Catalog } from '../catalog/model.ts';
+import {
+  type IndexRow,
+  type IndexTable,
+  type IndexTables,
+  indexColumns,
+  indexReader,
+} from '../catalog/rows.ts';
+import { loadSqlite, type SqliteClass } from '../database/sqlite.ts';
+import { type TemporaryFile, writeTemporaryFile } from '../disk/temporaryFile.ts';
+import { breath } from './breath.ts';
+
+/** What a SQLite database begins with. https://www.sqlite.org/fileformat.html */
+export const sqliteMagic = Buffer.from('SQLite format 3\0', 'latin1');
+
+/** Bytes of the largest database that is read; real indexes have some 400 MB. */
+export const largestDatabase = 4 * 1024 ** 3;
+/** Bytes of the longest text that is read, a ClusterServiceVersion with its icons. */
+const longestText = 64 * 1024 * 1024;
+/** Rows of the largest table that is read; real ones have 200,000. */
+const mostRows = 5_000_000;
+
+/**
+ * Where a SQLite index is put so that it can be read: SQLite reads files only. It is a copy of its own, so that nothing beside
+ * or in the file of others is ever touched, not even for recovering it. Whoever has it removes it.
+ *
+ * @param content of the database
+ * @throws UserError `noSqlite`, before anything is read, where better-sqlite3 cannot be loaded; what `content` throws
+ */
+export async function copyIndex(content: AsyncIterable<Uint8Array>): Promise<TemporaryFile> {
+  await loadedSqlite();
+  return writeTemporaryFile('index.db', withoutJournal(content));
+}
+
+/**
+ * The catalog of a copied SQLite index. It is opened for reading only; nothing in it is ever executed: no view, no virtual
+ * table, no generated column.
+ *
+ * @param name how a person would name the index, in errors
+ * @throws UserError `damaged`, `refused`, `noSqlite`; the signal's reason
+ */
+export async function readIndex(path: string, name: string, signal: AbortSignal): Promise<Catalog> {
+  const sqliteClass = await loadedSqlite();
+  let sqlite: Sqlite | undefined;
+  try {
+    sqlite = new sqliteClass(path, { readonly: true, fileMustExist: true });
+    for (const rule of ['trusted_schema = OFF', 'query_only = ON', 'cell_size_check = ON', 'mmap_size = 0']) {
+      sqlite.pragma(rule);
+    }
+    const tables = tablesOf(sqlite, name);
+    if (!tables.has('package') || !tables.has('operatorbundle')) {
+      throw new UserError('unsupported', t('{0} is a database, but no index of operators', name), {
+        nextStep: t('name an index.db that opm wrote'),
+      });
+    }
+    const reader = indexReader(tables);
+    const rest = breath(signal);
+    for (const _ of reader.read()) await rest();
+    return reader.catalog();
+  } catch (error) {
+    if (!codeOf(error).startsWith('SQLITE_')) throw error;
+    throw new UserError('damaged', t('{0} cannot be read as a database: {1}', name, messageOf(error)), {
+      nextStep: t('build the index again, or fetch it again from where it came'),
+      cause: error,
+    });
+  } finally {
+    sqlite?.close();
+  }
+}
+
+async function loadedSqlite(): Promise<SqliteClass> {
+  const loaded = await loadSqlite();
+  if ('sqlite' in loaded) return loaded.sqlite;
+  throw new UserError('noSqlite', t('catalogs in SQLite cannot be read here: {0}', loaded.problem), {
+    nextStep: t('use a newer Node, or a file-based catalog'),
+  });
+}
+
+/** A database that was written with a log beside it does not open without that; in a copy there is none. */
+async function* withoutJournal(content: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const versions = 18;
+  let at = 0;
+  for await (const chunk of content) {
+    let passed = chunk;
+    for (const place of [versions, versions + 1]) {
+      const index = place - at;
+      if (index < 0 || index >= chunk.length || passed[index] !== 2) continue;
+      if (passed === chunk) passed = Uint8Array.from(chunk);
+      passed[index] = 1;
+    }
+    at += chunk.length;
+    yield passed;
+  }
+}
+
+/** The tables of an index as far as they are there. */
+function tablesOf(sqlite: Sqlite, name: string): IndexTables & { has(table: IndexTable): boolean } {
+  const typeOf = sqlite.prepare("SELECT type FROM pragma_table_list WHERE schema = 'main' AND name = ?");
+  const columnsOf = sqlite.prepare('SELECT name FROM pragma_table_xinfo(?) WHERE hidden = 0');
+  const has = (table: IndexTable) => {
+    const type = (typeOf.get(table) as IndexRow | undefined)?.type;
+    if (type === undefined || type === 'table') return type === 'table';
+    throw new UserError(
+      'refused',
+      t('{0} is refused: {1} is no table in it, but a {2}', name, table, String(type)),
+      {
+        nextStep: t('check where the index comes from: opm does not write this'),
+      },
+    );
+  };
+  const columns = (table: IndexTable): string[] => {
+    const wanted: readonly string[] = indexColumns[table];
+    if (!has(table)) return [];
+    return (columnsOf.all(table) as IndexRow[]).flatMap((row) =>
+      wanted.includes(String(row.name)) ? [String(row.name)] : [],
+    );
+  };
+  let ofManifest: ReturnType<Sqlite['prepare']> | undefined;
+  return {
+    has,
+    *rows(table) {
+      const there = columns(table);
+      if (there.length === 0) return;
+      let rows = 0;
+      const select = `SELECT ${there.map((column) => shortOnly(column)).join(', ')} FROM main."${table}"`;
+      for (const row of sqlite.prepare(select).iterate()) {
+        if (++rows > mostRows) {
+          throw new UserError(
+            'refused',
+            t('{0} is refused: its table {1} has more than {2} rows', name, table, mostRows),
+            {
+              nextStep: t('check where the index comes from'),
+            },
+          );
+        }
+        yield row as IndexRow;
+      }
+    },
+    manifest(bundle) {
+      ofManifest ??= sqlite.prepare(`SELECT ${shortOnly('csv')} FROM main."operatorbundle" WHERE name = ?`);
+      return (ofManifest.get(bundle) as IndexRow | undefined)?.csv;
+    },
+  };
+}
+
+/** A damaged database can say that a text is larger than all of it. */
+function shortOnly(column: string): string {
+  return `CASE WHEN octet_length("${column}") <= ${longestText} THEN "${column}" END AS "${column}"`;
+}

@@ -1,0 +1,169 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Sqlite from 'better-sqlite3';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { fileBasedCatalog } from '../../../server/src/catalog/fileBased.ts';
+import type { Catalog } from '../../../server/src/catalog/model.ts';
+import { indexCatalog } from '../../../server/src/catalog/rows.ts';
+import { shownCatalog } from '../../../server/src/catalog/shown.ts';
+import { Database } from '../../../server/src/database/database.ts';
+import { KeptCatalogs } from '../../../server/src/database/keptCatalogs.ts';
+import { packCatalog, unpackCatalog } from '../../../server/src/database/packedCatalog.ts';
+import { catalogNames, configsOf, indexOf } from '../../support/catalogs.ts';
+import { packageText } from '../../support/indexImages.ts';
+
+const odd = fileBasedCatalog([
+  { path: 'a.json', text: packageText('a') },
+  {
+    path: 'b.yaml',
+    text: `
+schema: olm.package
+name: a
+icon: { base64data: aWNvbg==, mediatype: image/svg+xml }
+---
+schema: olm.package
+name: b
+description: A package, "quoted" – ünd so weiter
+defaultChannel: none
+icon: { base64data: aWNvbg==, mediatype: image/svg+xml }
+---
+schema: olm.bundle
+name: b.v1
+package: b
+image: quay.io/b/bundle
+relatedImages: [{ name: x, image: quay.io/b/x:1 }, { name: x, image: quay.io/b/x:1 }, { image: '' }]
+properties:
+- { type: olm.package, value: { packageName: b, version: 1.0.0 } }
+- { type: olm.gvk, value: { group: b.io, version: v1, kind: B } }
+- { type: olm.gvk.required, value: { group: c.io, version: v1, kind: C } }
+- { type: olm.package.required, value: { packageName: c, versionRange: '>=1' } }
+- { type: olm.constraint, value: { failureMessage: no, all: {} } }
+- { type: olm.maxOpenShiftVersion, value: '4.20' }
+- type: olm.csv.metadata
+  value:
+    displayName: B
+    keywords: [one, two]
+    links: [{ name: site, url: https://b.io }]
+    maintainers: [{ name: me, email: me@b.io }]
+    installModes: [{ type: OwnNamespace, supported: true }]
+    annotations: { capabilities: Seamless }
+---
+schema: olm.deprecations
+package: b
+entries: [{ reference: { schema: olm.package }, message: gone }]
+---
+schema: my.own
+package: b
+relatedImages: [{ name: x, image: quay.io/b/x:1 }]
+---
+nothing: here
+`,
+  },
+]);
+
+const catalogs: [string, Catalog][] = [
+  ['an odd one', odd],
+  ['an empty one', fileBasedCatalog([])],
+  ...catalogNames.flatMap((name): [string, Catalog][] => {
+    const files = configsOf(name);
+    const tables = indexOf(name);
+    return [
+      ...(files === undefined ? [] : [[`${name}, file-based`, fileBasedCatalog(files)] as [string, Catalog]]),
+      ...(tables === undefined ? [] : [[`${name}, SQLite`, indexCatalog(tables)] as [string, Catalog]]),
+    ];
+  }),
+];
+
+describe('a catalog that was packed', () => {
+  it.each(catalogs)('is what it was: %s', (_, catalog) => {
+    const packed = packCatalog(catalog);
+    expect(unpackCatalog(packed)).toEqual(catalog);
+    expect(structuredClone(unpackCatalog(packed))).toEqual(catalog);
+  });
+
+  it('holds one object for what is the same', () => {
+    const bundles = unpackCatalog(packCatalog(odd))?.packages[1]?.bundles;
+    const [first, second] = bundles?.[0]?.relatedImages ?? [];
+    expect(first).toBe(second);
+    expect(unpackCatalog(packCatalog(odd))?.packages[1]?.bundles).not.toBe(bundles);
+  });
+
+  it('is none where any of its bytes is another one', () => {
+    const packed = packCatalog(odd);
+    const changed = Uint8Array.from(packed.packages[1] ?? []);
+    changed[20] = (changed[20] ?? 0) ^ 1;
+    expect(unpackCatalog({ ...packed, packages: [packed.packages[0] ?? changed, changed] })).toBeUndefined();
+    expect(unpackCatalog({ ...packed, packages: packed.packages.slice(1) })).toBeUndefined();
+    expect(unpackCatalog({ ...packed, outline: changed })).toBeUndefined();
+  });
+});
+
+describe('catalogs that are kept', () => {
+  let folder: string;
+  let database: Database;
+  let now: number;
+  let kept: KeptCatalogs;
+  beforeEach(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'operator-mirror-database-'));
+    database = await open();
+    now = 1000;
+    kept = new KeptCatalogs(database, () => now++);
+  });
+  afterEach(() => {
+    database.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+  const path = () => join(folder, 'facts.db');
+  async function open(): Promise<Database> {
+    const opened = await Database.open({ file: path(), report: expect.unreachable });
+    return opened ?? expect.unreachable();
+  }
+
+  it('are there for the next process, by their digest', async () => {
+    kept.keep('sha256:a', odd);
+    kept.seen('quay.io/x/catalog:v1', 'sha256:a');
+    database.close();
+    database = await open();
+    const next = new KeptCatalogs(database);
+    expect(next.get('sha256:a')).toEqual(odd);
+    expect(next.get('sha256:b')).toBeUndefined();
+    expect(next.digestOf('quay.io/x/catalog:v1')).toBe('sha256:a');
+    expect(next.digestOf('quay.io/x/catalog:v2')).toBeUndefined();
+  });
+
+  it('take the place of what was kept under the same digest', () => {
+    kept.keep('sha256:a', odd);
+    kept.keep('sha256:a', fileBasedCatalog([{ path: 'a', text: packageText('a') }]));
+    expect(kept.get('sha256:a')?.packages.map(({ name }) => name)).toEqual(['a']);
+  });
+
+  it('are forgotten when they were not used for the longest time', () => {
+    for (let number = 0; number < 40; number++) kept.keep(`sha256:${number}`, odd);
+    expect(kept.get('sha256:0')).toBeDefined();
+    kept.keep('sha256:40', odd);
+    expect(kept.get('sha256:0')).toBeDefined();
+    expect(kept.get('sha256:1')).toBeUndefined();
+    const rows = new Sqlite(path()).prepare('SELECT count(DISTINCT digest) AS n FROM catalog_packages').get();
+    expect(rows).toEqual({ n: 40 });
+  });
+
+  it('are made anew where another version packed them, or bytes of them are lost', () => {
+    kept.keep('sha256:a', odd);
+    kept.keep('sha256:b', odd);
+    const sqlite = new Sqlite(path());
+    sqlite.prepare("UPDATE catalogs SET form = 0 WHERE digest = 'sha256:a'").run();
+    sqlite.prepare("DELETE FROM catalog_packages WHERE digest = 'sha256:b' AND number = 1").run();
+    sqlite.close();
+    expect(kept.get('sha256:a')).toBeUndefined();
+    expect(kept.get('sha256:b')).toBeUndefined();
+  });
+
+  it('know packages and default channels before they unpack anything else', () => {
+    kept.keep('sha256:a', odd);
+    const [first] = kept.get('sha256:a')?.packages ?? [];
+    expect(Object.getOwnPropertyDescriptor(first, 'defaultChannel')?.value).toBe('stable');
+    expect(Object.getOwnPropertyDescriptor(first, 'bundles')?.get).toBeDefined();
+    expect(shownCatalog(kept.get('sha256:a') ?? odd)).toEqual(shownCatalog(odd));
+  });
+});
