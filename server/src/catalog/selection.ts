@@ -163,14 +163,19 @@ function versionProblems(
   maxVersion = '',
   place: { package: string; channel?: string },
 ): SelectionProblem[] {
-  const refuse = (message: string) => makeProblem('version', message, place, { refused: true });
+  const refuse = (message: string, bound: 'minVersion' | 'maxVersion') =>
+    makeProblem('version', message, { ...place, bound }, { refused: true });
   const isVersion = (text: string) => text === '' || parseLooseVersion(text) !== undefined;
   const problems: SelectionProblem[] = [];
   if (!isVersion(minVersion)) {
-    problems.push(refuse(t('minVersion {0} is no version: oc-mirror v2 refuses it', minVersion)));
+    problems.push(
+      refuse(t('minVersion {0} is no version: oc-mirror v2 refuses it', minVersion), 'minVersion'),
+    );
   }
   if (!isVersion(maxVersion)) {
-    problems.push(refuse(t('maxVersion {0} is no version: oc-mirror v2 refuses it', maxVersion)));
+    problems.push(
+      refuse(t('maxVersion {0} is no version: oc-mirror v2 refuses it', maxVersion), 'maxVersion'),
+    );
   }
   return problems;
 }

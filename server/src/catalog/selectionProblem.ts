@@ -12,6 +12,8 @@ export interface SelectionProblem {
   readonly package?: string | undefined;
   readonly channel?: string | undefined;
   readonly bundle?: string | undefined;
+  /** The bound of a range that it is about. */
+  readonly bound?: 'minVersion' | 'maxVersion' | undefined;
   /** What could stand instead: names of packages or channels, versions; the likeliest first. What it is for says the code. */
   readonly suggestions: readonly string[];
 }
@@ -42,7 +44,7 @@ export type SelectionProblemCode =
   | 'nothing';
 
 /** Where a problem is. */
-export type SelectionPlace = Pick<SelectionProblem, 'package' | 'channel' | 'bundle'>;
+export type SelectionPlace = Pick<SelectionProblem, 'package' | 'channel' | 'bundle' | 'bound'>;
 
 /** Makes a problem: an error where it is refused and where nothing else is said. */
 export function makeProblem(

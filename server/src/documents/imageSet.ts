@@ -3,7 +3,7 @@ import type { Range } from '../base/range.ts';
 import { type Sentence, sentence, t } from '../base/sentences.ts';
 import { parseOcMirrorReference } from './ocMirrorReference.ts';
 import { checkObject, type FieldSchema, type SchemaProblem } from './schema.ts';
-import { known, type YamlReader, type YamlScalar } from './yamlNode.ts';
+import { known, type OddName, type YamlReader, type YamlScalar } from './yamlNode.ts';
 
 /** What oc-mirror's two generations call their configuration. v2 does not look at `apiVersion` at all. */
 export const imageSetApiVersions = {
@@ -57,6 +57,7 @@ const operatorPackage: FieldSchema = {
     },
     defaultChannel: {
       type: 'string',
+      since: '4.18',
       doc: 'The default channel in the mirrored catalog, where the one of the catalog is not mirrored.',
     },
     minVersion,
@@ -66,6 +67,7 @@ const operatorPackage: FieldSchema = {
 
 const platforms: FieldSchema = {
   type: 'array',
+  since: '4.23',
   doc: 'The platforms to mirror of images that are there for several; all of them without it. oc-mirror 4.23 and later.',
   items: {
     type: 'object',
@@ -224,6 +226,7 @@ const v2Content: FieldSchema = {
         release: { type: 'string', doc: 'A release image, instead of a channel.' },
         kubeVirtContainer: {
           type: 'boolean',
+          since: '4.17',
           doc: 'Mirrors the image of OpenShift Virtualization’s boot source too.',
           default: 'false',
         },
@@ -251,10 +254,12 @@ const v2Content: FieldSchema = {
       name: imageName,
       targetRepo: {
         type: 'string',
+        since: '4.22',
         doc: 'Path and name of the image in the mirror registry. oc-mirror 4.22 and later.',
       },
       targetTag: {
         type: 'string',
+        since: '4.22',
         doc: 'The tag of the image in the mirror registry. oc-mirror 4.22 and later.',
       },
       platforms,
@@ -383,9 +388,30 @@ export interface ImageSet {
   readonly heading: Range;
   /** Which generation of oc-mirror its `apiVersion` is for; the second where it does not say. */
   readonly generation: 1 | 2;
+  /** It has none: it is no object of a cluster. */
+  readonly name: undefined;
   readonly operators: readonly ImageSetOperator[];
+  /** What only v1 knows, and how the document says that it is for it: what a migration changes. */
+  readonly words: ImageSetWords;
+  /** Names of fields whose letters are not in the case that they should be: oc-mirror reads them all the same. */
+  readonly oddNames: readonly OddName[];
+  /** Fields that older releases of oc-mirror v2 refuse. */
+  readonly newFields: readonly NewField[];
   /** What oc-mirror refuses in the document before it reads a catalog, apart from what packages say: `configurationProblems`. */
   readonly problems: readonly SchemaProblem[];
+}
+
+/** A field with the release of oc-mirror that brought it. */
+export interface NewField {
+  readonly name: string;
+  readonly range: Range;
+  readonly since: string;
+}
+
+export interface ImageSetWords {
+  readonly apiVersion: YamlScalar | undefined;
+  /** `storageConfig` with its value, where it has its lines to itself. */
+  readonly storage: Range | undefined;
 }
 
 /** An entry of `operators`: a catalog. Scalars that hold templates are left out, as if nothing were written. */
@@ -395,6 +421,8 @@ export interface ImageSetOperator {
   readonly full: boolean;
   readonly targetCatalog: YamlScalar | undefined;
   readonly targetTag: YamlScalar | undefined;
+  /** The key `targetName` of v1 and its value. */
+  readonly targetName: { readonly key: YamlScalar; readonly value: YamlScalar } | undefined;
   readonly packages: readonly ImageSetPackage[];
 }
 
@@ -415,16 +443,27 @@ export function isImageSetKind(kind: string): kind is ImageSetKind {
   return imageSetKinds.some((one) => one === kind);
 }
 
+/** True for a resource that `readImageSet` has read. */
+export function isImageSet(resource: { readonly kind: string }): resource is ImageSet {
+  return isImageSetKind(resource.kind);
+}
+
 /** Which generation of oc-mirror an `apiVersion` is for. */
 export function generationOf(apiVersion: string | undefined): 1 | 2 {
   return apiVersion === imageSetApiVersions.v1 ? 1 : 2;
 }
 
-/** Reads a map that says it is of this kind. */
+/** Reads a map that says it is of this kind. Names of fields may be in any case, as oc-mirror takes them. */
 export function readImageSet(reader: YamlReader, node: Node, kind: ImageSetKind): ImageSet {
+  const { value, oddNames } = reader.inAnyCase(fieldNames, () => readFields(reader, node, kind));
+  return { ...value, oddNames };
+}
+
+function readFields(reader: YamlReader, node: Node, kind: ImageSetKind): Omit<ImageSet, 'oddNames'> {
   const root = reader.map(node);
   const heading = reader.get(root, 'kind')?.key.range ?? reader.range(node);
-  const generation = generationOf(reader.scalar(reader.get(root, 'apiVersion')?.value)?.value);
+  const apiVersion = reader.scalar(reader.get(root, 'apiVersion')?.value);
+  const generation = generationOf(apiVersion?.value);
   const content = reader.map(
     reader.get(root, kind === 'DeleteImageSetConfiguration' ? 'delete' : 'mirror')?.value,
   );
@@ -433,16 +472,50 @@ export function readImageSet(reader: YamlReader, node: Node, kind: ImageSetKind)
     ...checkObject(reader, node, imageSetSchema(kind, generation), '', heading),
     ...catalogProblems(operators),
   ];
-  return { kind, heading, generation, operators, problems };
+  const storage = root?.flow === true ? undefined : reader.get(root, 'storageConfig')?.range;
+  const words = { apiVersion, storage };
+  const newFields = generation === 1 ? [] : [...newFieldsIn(reader, node, imageSetSchema(kind, 2))];
+  return { kind, heading, name: undefined, generation, operators, words, newFields, problems };
+}
+
+function* newFieldsIn(reader: YamlReader, node: unknown, schema: FieldSchema): Generator<NewField> {
+  const { items, fields = {} } = schema;
+  for (const item of items === undefined ? [] : (reader.sequence(node)?.items ?? [])) {
+    yield* newFieldsIn(reader, item, items as FieldSchema);
+  }
+  const map = reader.map(node);
+  for (const { key, value } of map === undefined ? [] : reader.pairs(map)) {
+    const field = Object.hasOwn(fields, key.value) ? fields[key.value] : undefined;
+    if (field === undefined) continue;
+    if (field.since !== undefined) yield { name: key.value, range: key.range, since: field.since };
+    yield* newFieldsIn(reader, value, field);
+  }
+}
+
+/** All fields of both generations, by their names in lower case. */
+const fieldNames: ReadonlyMap<string, string> = new Map(
+  imageSetKinds
+    .flatMap((kind) => [imageSetSchema(kind, 1), imageSetSchema(kind, 2)])
+    .flatMap((schema) => [...namesIn(schema)])
+    .map((name) => [name.toLowerCase(), name]),
+);
+
+function* namesIn({ fields = {}, items }: FieldSchema): Generator<string> {
+  if (items !== undefined) yield* namesIn(items);
+  for (const [name, field] of Object.entries(fields)) {
+    yield name;
+    yield* namesIn(field);
+  }
 }
 
 function readOperator(reader: YamlReader, item: YAMLMap): ImageSetOperator {
   return {
     range: reader.range(item),
     catalog: textAt(reader, item, 'catalog'),
-    full: textAt(reader, item, 'full')?.value.toLowerCase() === 'true',
+    full: isTrue(textAt(reader, item, 'full')),
     targetCatalog: textAt(reader, item, 'targetCatalog'),
     targetTag: textAt(reader, item, 'targetTag'),
+    targetName: fieldAt(reader, item, 'targetName'),
     packages: itemsOf(reader, item, 'packages').map((one) => ({
       ...readChannel(reader, one),
       defaultChannel: textAt(reader, one, 'defaultChannel'),
@@ -458,6 +531,17 @@ function readChannel(reader: YamlReader, item: YAMLMap): ImageSetChannel {
     minVersion: textAt(reader, item, 'minVersion'),
     maxVersion: textAt(reader, item, 'maxVersion'),
   };
+}
+
+/** As YAML 1.1 has it, which oc-mirror reads. */
+function isTrue(scalar: YamlScalar | undefined): boolean {
+  return scalar?.type === 'boolean' && /^(?:true|yes|on|y)$/i.test(scalar.value);
+}
+
+function fieldAt(reader: YamlReader, map: YAMLMap, field: string): ImageSetOperator['targetName'] {
+  const key = reader.get(map, field)?.key;
+  const value = textAt(reader, map, field);
+  return key === undefined || value === undefined ? undefined : { key, value };
 }
 
 function textAt(reader: YamlReader, map: YAMLMap, field: string): YamlScalar | undefined {

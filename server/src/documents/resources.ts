@@ -18,6 +18,13 @@ import {
   readImageConfig,
 } from './imageConfig.ts';
 import {
+  type ImageSet,
+  type ImageSetKind,
+  imageSetApiVersions,
+  imageSetSchema,
+  readImageSet,
+} from './imageSet.ts';
+import {
   type MachineConfig,
   machineConfigApiVersion,
   machineConfigSchema,
@@ -41,7 +48,14 @@ import type { FieldSchema } from './schema.ts';
 import type { YamlReader, YamlScalar } from './yamlNode.ts';
 
 /** One resource that is ours. */
-export type Resource = MirrorSet | CatalogSource | ClusterCatalog | OperatorHub | ImageConfig | MachineConfig;
+export type Resource =
+  | MirrorSet
+  | CatalogSource
+  | ClusterCatalog
+  | OperatorHub
+  | ImageConfig
+  | MachineConfig
+  | ImageSet;
 
 export type ResourceKind = Resource['kind'];
 
@@ -50,6 +64,10 @@ export interface ResourceType {
   readonly apiVersion: string;
   /** All fields, from `apiVersion` down. */
   readonly schema: FieldSchema;
+  /** The fields of other versions, by their `apiVersion`. */
+  readonly otherSchemas?: Readonly<Record<string, FieldSchema>>;
+  /** The fields that a document has which does not name its `apiVersion`; without it `metadata` and `spec`. */
+  readonly ownFields?: readonly string[];
   /**
    * A text that every file with one of these holds: the kind, or what is rarer than a kind whose name is a word of every
    * day.
@@ -97,7 +115,15 @@ export const resourceTypes: Readonly<Record<ResourceKind, ResourceType>> = {
     mark: nodeRegistriesConf,
     read: readMachineConfig,
   },
+  ImageSetConfiguration: imageSetType('ImageSetConfiguration', 'mirror'),
+  DeleteImageSetConfiguration: imageSetType('DeleteImageSetConfiguration', 'delete'),
 };
+
+/** The fields of a kind in the version that a document names. */
+export function schemaOf(kind: ResourceKind, apiVersion: string): FieldSchema {
+  const { schema, otherSchemas = {} } = resourceTypes[kind];
+  return Object.hasOwn(otherSchemas, apiVersion) ? (otherSchemas[apiVersion] ?? schema) : schema;
+}
 
 /** The names of all kinds that are ours. */
 export const resourceKinds = Object.keys(resourceTypes) as readonly ResourceKind[];
@@ -139,6 +165,18 @@ function groupOf(apiVersion: string): string {
 /** The catalog image that a resource names; undefined for kinds that name none. */
 export function catalogImageOf(resource: Resource): YamlScalar | undefined {
   return resource.kind === 'CatalogSource' || resource.kind === 'ClusterCatalog' ? resource.image : undefined;
+}
+
+/** oc-mirror's own kinds, which no cluster knows. */
+function imageSetType(kind: ImageSetKind, content: string): ResourceType {
+  return {
+    apiVersion: imageSetApiVersions.v2,
+    schema: imageSetSchema(kind, 2),
+    otherSchemas: { [imageSetApiVersions.v1]: imageSetSchema(kind, 1) },
+    ownFields: [content],
+    mark: 'ImageSetConfiguration',
+    read: (reader, node) => readImageSet(reader, node, kind),
+  };
 }
 
 function mirrorSetType(kind: MirrorSetKind): ResourceType {

@@ -34,6 +34,8 @@ export interface FieldSchema {
   readonly longest?: number;
   /** For an object: the fields to begin with, where that is more than those which are required. */
   readonly usual?: readonly string[];
+  /** The release that brought it, where older ones are still in use: `4.22`. */
+  readonly since?: string;
   /** True for what only the cluster writes. */
   readonly readOnly?: boolean;
 }

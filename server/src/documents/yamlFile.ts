@@ -20,6 +20,7 @@ import {
   isOurGroup,
   isResourceKind,
   type Resource,
+  type ResourceKind,
   resourceKindOf,
   resourceMarks,
   resourceTypes,
@@ -216,17 +217,18 @@ function readResources(reader: YamlReader, contents: unknown): Resource[] {
     }
     const own = resourceKindOf(kind);
     const resource =
-      own !== undefined && isOurs(reader, root) ? resourceTypes[own].read(reader, root) : undefined;
+      own !== undefined && isOurs(reader, root, own) ? resourceTypes[own].read(reader, root) : undefined;
     if (resource !== undefined) found.push(resource);
   }
   return found;
 }
 
 /** A resource whose `apiVersion` was forgotten is one by what it has besides its kind. */
-function isOurs(reader: YamlReader, root: YAMLMap): boolean {
+function isOurs(reader: YamlReader, root: YAMLMap, kind: ResourceKind): boolean {
   const { type, value: apiVersion = '' } = reader.scalar(reader.get(root, 'apiVersion')?.value) ?? {};
   if (type !== 'template' && apiVersion !== '') return isOurGroup(apiVersion);
-  return ['metadata', 'spec'].some((field) => reader.map(reader.get(root, field)?.value) !== undefined);
+  const { ownFields = ['metadata', 'spec'] } = resourceTypes[kind];
+  return ownFields.some((field) => reader.map(reader.get(root, field)?.value) !== undefined);
 }
 
 function textOf(document: Document.Parsed, text: string): string {

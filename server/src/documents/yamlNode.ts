@@ -77,6 +77,13 @@ export interface YamlPair {
   readonly range: Range;
 }
 
+/** The name of a field in other letters than it should have, for a tool that does not look at their case. */
+export interface OddName {
+  readonly key: YamlScalar;
+  /** As it should be. */
+  readonly name: string;
+}
+
 /** How much of a text aliases may stand for, each time one is followed: so many times the text, and some characters. */
 const mostAliased = 10;
 const fewestAliased = 100_000;
@@ -88,7 +95,9 @@ export class YamlReader {
   readonly #positions: PositionIndex;
   readonly #document: Document.Parsed;
   #anchors: ReadonlyMap<string, readonly ParsedNode[]> | undefined;
-  readonly #pairs = new Map<YAMLMap, readonly YamlPair[]>();
+  #pairs = new Map<YAMLMap, readonly YamlPair[]>();
+  #names: ReadonlyMap<string, string> | undefined;
+  #oddNames: OddName[] = [];
   #mergeDepth = 0;
   /** Characters that aliases may still stand for: aliases of aliases can stand for more nodes than there are atoms. */
   #aliasedLeft: number;
@@ -111,6 +120,27 @@ export class YamlReader {
   /** True where a template may supply what is missing, or an alias that was not followed any more: then nothing is. */
   get isIncomplete(): boolean {
     return this.#template?.isIncomplete === true || this.#aliasedLeft <= 0;
+  }
+
+  /**
+   * Reads for a tool that takes the names of fields in any case, as programs in Go do with JSON: the fields of `names`, which
+   * are there by their lower case, are found however they are written.
+   */
+  inAnyCase<T>(
+    names: ReadonlyMap<string, string>,
+    read: () => T,
+  ): { value: T; oddNames: readonly OddName[] } {
+    const [pairs, outerNames, outerOdd] = [this.#pairs, this.#names, this.#oddNames];
+    this.#pairs = new Map();
+    this.#names = names;
+    this.#oddNames = [];
+    try {
+      return { value: read(), oddNames: this.#oddNames };
+    } finally {
+      this.#pairs = pairs;
+      this.#names = outerNames;
+      this.#oddNames = outerOdd;
+    }
   }
 
   /** From the first character of a node to its last; blanks, line ends and comments after it are left out. */
@@ -213,11 +243,19 @@ export class YamlReader {
   }
 
   #pair(pair: Pair): YamlPair[] {
-    const key = this.scalar(pair.key);
-    if (key === undefined) return [];
+    const written = this.scalar(pair.key);
+    if (written === undefined) return [];
+    const key = this.#named(written);
     const value = this.resolve(pair.value) === undefined ? undefined : (pair.value as Node);
     const end = value === undefined ? key.range.end : this.range(value).end;
     return [{ key, value, range: { start: key.range.start, end } }];
+  }
+
+  #named(key: YamlScalar): YamlScalar {
+    const name = key.type === 'string' ? this.#names?.get(key.value.toLowerCase()) : undefined;
+    if (name === undefined || name === key.value) return key;
+    this.#oddNames.push({ key, name });
+    return { ...key, value: name };
   }
 
   /** A field that the map has itself, or that an earlier map gave it, stays. */

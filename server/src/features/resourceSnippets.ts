@@ -6,8 +6,7 @@ import { type ResourceKind, resourceTypes } from '../documents/resources.ts';
  * places where clusters differ.
  */
 export function resourceSnippet(kind: ResourceKind): string {
-  const head = `apiVersion: ${resourceTypes[kind].apiVersion}\nkind: ${kind}\nmetadata:\n`;
-  return `${head}${bodyOf(kind)}\n`;
+  return `apiVersion: ${resourceTypes[kind].apiVersion}\nkind: ${kind}\n${bodyOf(kind)}\n`;
 }
 
 /** A snippet as it stands there when nobody types anything over it. */
@@ -20,14 +19,16 @@ function bodyOf(kind: ResourceKind): string {
     case 'ImageContentSourcePolicy':
     case 'ImageDigestMirrorSet':
     case 'ImageTagMirrorSet':
-      return `  name: \${1:my-mirrors}
+      return `metadata:
+  name: \${1:my-mirrors}
 spec:
   ${mirrorSetTypes[kind].list}:
   - source: \${2:registry.redhat.io/openshift4}
     mirrors:
     - \${3:registry.example.com:8443/openshift4}`;
     case 'CatalogSource':
-      return `  name: \${1:my-operator-catalog}
+      return `metadata:
+  name: \${1:my-operator-catalog}
   namespace: openshift-marketplace
 spec:
   sourceType: grpc
@@ -38,7 +39,8 @@ spec:
     registryPoll:
       interval: 30m`;
     case 'ClusterCatalog':
-      return `  name: \${1:my-operator-catalog}
+      return `metadata:
+  name: \${1:my-operator-catalog}
 spec:
   source:
     type: Image
@@ -46,17 +48,20 @@ spec:
       ref: \${2:registry.example.com:8443/olm/my-operator-index:v4.18}
       pollIntervalMinutes: 30`;
     case 'OperatorHub':
-      return `  name: cluster
+      return `metadata:
+  name: cluster
 spec:
   disableAllDefaultSources: \${1:true}`;
     case 'Image':
-      return `  name: cluster
+      return `metadata:
+  name: cluster
 spec:
   registrySources:
     insecureRegistries:
     - \${1:registry.example.com:5000}`;
     case 'MachineConfig':
-      return `  name: \${1:99-worker-mirrors-by-tag}
+      return `metadata:
+  name: \${1:99-worker-mirrors-by-tag}
   labels:
     machineconfiguration.openshift.io/role: \${2:worker}
 spec:
@@ -70,5 +75,17 @@ spec:
         overwrite: true
         contents:
           source: \${3:data:,}`;
+    case 'ImageSetConfiguration':
+      return `mirror:
+  operators:
+  - catalog: \${1:registry.redhat.io/redhat/redhat-operator-index:v4.18}
+    packages:
+    - name: \${2:cluster-logging}`;
+    case 'DeleteImageSetConfiguration':
+      return `delete:
+  operators:
+  - catalog: \${1:registry.redhat.io/redhat/redhat-operator-index:v4.18}
+    packages:
+    - name: \${2:cluster-logging}`;
   }
 }

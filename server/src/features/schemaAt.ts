@@ -1,7 +1,7 @@
 import { comparePositions, lineRange, type Position, type Range } from '../base/range.ts';
 import { type Sentence, sentence, t } from '../base/sentences.ts';
 import type { Lines } from '../documents/lines.ts';
-import { isOurGroup, isResourceKind, type ResourceKind, resourceTypes } from '../documents/resources.ts';
+import { isOurGroup, isResourceKind, type ResourceKind, schemaOf } from '../documents/resources.ts';
 import { docOf, type FieldSchema, fieldOf } from '../documents/schema.ts';
 import { blockLine, plainValue } from '../documents/yamlLine.ts';
 import { documentLines, type PathStep, type YamlPath, yamlPathAt } from '../documents/yamlPath.ts';
@@ -13,6 +13,8 @@ export interface ResourceAt {
   readonly kind: ResourceKind | undefined;
   /** The value of `kind` as it stands there; empty when there is none. */
   readonly kindText: string;
+  /** The fields of the kind in the version that is named there. */
+  readonly schema: FieldSchema | undefined;
   /** The steps from the resource's own root. */
   readonly steps: readonly PathStep[];
   /** A line of the resource's outermost map, and the column of its keys. */
@@ -29,10 +31,9 @@ export interface SchemaHover {
 /** What a field is: under a key or its value. For YAML of our kinds; costs the lines above the cursor. */
 export function schemaHover(lines: Lines, position: Position): SchemaHover | undefined {
   const place = yamlPathAt(lines, position);
-  const { kind, steps } = resourceAt(lines, position, place);
+  const { schema: root, steps } = resourceAt(lines, position, place);
   const range = wordRange(lines, position, place);
-  if (kind === undefined || range === undefined || steps.length === 0) return undefined;
-  const { schema: root } = resourceTypes[kind];
+  if (root === undefined || range === undefined || steps.length === 0) return undefined;
   const found = fieldAt(root, steps);
   if (found === undefined) return undefined;
   const isItem = place.inItem && !place.onKey;
@@ -51,14 +52,14 @@ export function resourceAt(lines: Lines, position: Position, place: YamlPath): R
   const isList = top.kind.endsWith('List') && (top.kind === 'List' || isResourceKind(top.kind.slice(0, -4)));
   if (!isList) {
     const line = outermost?.range.start.line ?? position.line;
-    return { kind: ourKind(top), kindText: top.kind, steps, line, column: 0 };
+    return { ...known(top), steps, line, column: 0 };
   }
   if (outermost?.name !== 'items')
-    return { kind: undefined, kindText: top.kind, steps, line: first, column: 0 };
+    return { kind: undefined, kindText: top.kind, schema: undefined, steps, line: first, column: 0 };
   const line = next?.range.start.line ?? position.line;
   const column = next?.column ?? place.column;
   const item = headerOf(lines, ...itemLines(lines, line, column), column);
-  return { kind: ourKind(item), kindText: item.kind, steps: steps.slice(1), line, column };
+  return { ...known(item), steps: steps.slice(1), line, column };
 }
 
 /** Follows steps into a schema; lists are stepped into without one. */
@@ -121,6 +122,12 @@ function limitsOf({ least, most, longest, unique }: FieldSchema): string {
 interface Header {
   readonly kind: string;
   readonly apiVersion: string;
+}
+
+function known(header: Header): Pick<ResourceAt, 'kind' | 'kindText' | 'schema'> {
+  const kind = ourKind(header);
+  const schema = kind === undefined ? undefined : schemaOf(kind, header.apiVersion);
+  return { kind, kindText: header.kind, schema };
 }
 
 /** A kind of ours whose `apiVersion` does not say that it is somebody else's. */

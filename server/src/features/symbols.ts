@@ -2,6 +2,7 @@ import { shortDigest } from '../base/digest.ts';
 import { comparePositions, containsRange, lineRange, type Range, shiftRange } from '../base/range.ts';
 import { t } from '../base/sentences.ts';
 import { type ImageReference, repositoryOf } from '../documents/imageReference.ts';
+import { type ImageSetOperator, isImageSet } from '../documents/imageSet.ts';
 import type { Lines } from '../documents/lines.ts';
 import type { MappingDocument, MappingPair } from '../documents/mapping.ts';
 import { entryLine, isMirrorSet, type MirrorEntry, type MirrorSet } from '../documents/mirrorSet.ts';
@@ -78,6 +79,7 @@ function mirrorsText({ mirrors }: MirrorEntry): string {
 
 /** The catalog image of a catalog, and the catalogs of an OperatorHub. */
 function partItems(resource: Exclude<Resource, MirrorSet>): OutlineItem[] {
+  if (isImageSet(resource)) return resource.operators.flatMap(operatorItem);
   const image = catalogImageOf(resource);
   const named = resource.kind === 'OperatorHub' ? resource.sources : image === undefined ? [] : [image];
   return named.flatMap((scalar: YamlScalar): OutlineItem[] => {
@@ -86,6 +88,24 @@ function partItems(resource: Exclude<Resource, MirrorSet>): OutlineItem[] {
     const { value: name, range } = scalar;
     return [{ name, detail: '', kind, range, selection: range, children: [] }];
   });
+}
+
+/** A catalog with the packages that are mirrored of it. */
+function operatorItem({ catalog, range, packages }: ImageSetOperator): OutlineItem[] {
+  if (catalog === undefined || catalog.value === '') return [];
+  const children = packages.flatMap(({ name, range: own, channels }): OutlineItem[] => {
+    if (name === undefined || name.value === '') return [];
+    const detail = channels.flatMap((channel) => channel.name?.value ?? []).join(', ');
+    const selection = within(own, name.range);
+    return [{ name: name.value, detail, kind: 'entry', range: own, selection, children: [] }];
+  });
+  const selection = within(range, catalog.range);
+  return [{ name: catalog.value, detail: '', kind: 'image', range, selection, children }];
+}
+
+/** What an alias stands for is elsewhere: then the beginning is shown. */
+function within(range: Range, part: Range): Range {
+  return containsRange(range, part) ? part : { start: range.start, end: range.start };
 }
 
 interface Group {

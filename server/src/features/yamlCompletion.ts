@@ -2,7 +2,7 @@ import { lineRange, type Position } from '../base/range.ts';
 import { t } from '../base/sentences.ts';
 import { metadataSchema } from '../documents/kubernetes.ts';
 import type { Lines } from '../documents/lines.ts';
-import { resourceKinds, resourceTypes } from '../documents/resources.ts';
+import { type ResourceType, resourceKinds, resourceTypes } from '../documents/resources.ts';
 import { docOf, type FieldSchema } from '../documents/schema.ts';
 import { blockLine, inComment, plainValue, valueOn } from '../documents/yamlLine.ts';
 import { documentLines, neighbours, yamlPathAt } from '../documents/yamlPath.ts';
@@ -89,8 +89,8 @@ function isValue(context: YamlContext): boolean {
 }
 
 /** The field that the innermost key of a place names. */
-function fieldOfPlace({ resource: { kind, steps } }: YamlContext): FieldSchema | undefined {
-  return kind === undefined ? undefined : fieldAt(resourceTypes[kind].schema, steps)?.field;
+function fieldOfPlace({ resource: { schema, steps } }: YamlContext): FieldSchema | undefined {
+  return schema === undefined ? undefined : fieldAt(schema, steps)?.field;
 }
 
 function keys(context: YamlContext): CompletionResult {
@@ -98,13 +98,13 @@ function keys(context: YamlContext): CompletionResult {
   const word = wordOf(context, ' \t:,{}[]#');
   const owners = place.onKey ? resource.steps.slice(0, -1) : resource.steps;
   const present = context.isNewItem ? new Set<string>() : presentKeys(context);
-  if (resource.kind === undefined) {
+  if (resource.schema === undefined) {
     if (owners.length > 0 || resource.kindText !== '') return noCompletion;
     const documents = beginsDocument(lines, position.line) ? documentItems(word) : [];
     const fields = fieldItems(unknownKind, present, context, word);
     return { items: [...documents, ...fields], isIncomplete: false };
   }
-  const field = fieldAt(resourceTypes[resource.kind].schema, owners)?.field;
+  const field = fieldAt(resource.schema, owners)?.field;
   if (field === undefined) return noCompletion;
   // An item begins with a dash, which may not be there yet.
   const isNewItem =
@@ -196,8 +196,12 @@ function kindsFor(context: YamlContext): readonly string[] {
 }
 
 function apiVersionsFor({ resource: { kind } }: YamlContext): readonly string[] {
-  if (kind !== undefined) return [resourceTypes[kind].apiVersion];
-  return [...new Set(Object.values(resourceTypes).map(({ apiVersion }) => apiVersion))];
+  if (kind !== undefined) return versionsOf(resourceTypes[kind]);
+  return [...new Set(Object.values(resourceTypes).flatMap(versionsOf))];
+}
+
+function versionsOf({ apiVersion, otherSchemas = {} }: ResourceType): readonly string[] {
+  return [apiVersion, ...Object.keys(otherSchemas)];
 }
 
 /** The value of another key of the resource's outermost map. */

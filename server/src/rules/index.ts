@@ -9,6 +9,8 @@ import { catalogSourceSchemaRule, catalogSourceYaml } from './catalog-source/sch
 import { catalogSourceStaleCache } from './catalog-source/staleCache.ts';
 import { clusterCatalogSchemaRule, clusterCatalogYaml } from './cluster-catalog/schema.ts';
 import { imageConfigSchemaRule, imageConfigYaml } from './image-config/schema.ts';
+import { imageSetDeprecated } from './image-set/deprecated.ts';
+import { imageSetSchemaRule, imageSetYaml } from './image-set/schema.ts';
 import { machineConfigRegistries, machineConfigYaml } from './machine-config/registries.ts';
 import { mappingDestinationDigest } from './mapping/destinationDigest.ts';
 import { mappingDialect } from './mapping/dialect.ts';
@@ -76,6 +78,9 @@ export const rules: readonly Rule[] = [
   clusterCatalogYaml,
   operatorHubSchemaRule,
   operatorHubYaml,
+  imageSetSchemaRule,
+  imageSetYaml,
+  imageSetDeprecated,
   imageConfigSchemaRule,
   imageConfigYaml,
   machineConfigRegistries,

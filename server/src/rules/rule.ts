@@ -4,6 +4,7 @@ import type { CatalogSource } from '../documents/catalogSource.ts';
 import type { ClusterCatalog } from '../documents/clusterCatalog.ts';
 import type { ImageConfig } from '../documents/imageConfig.ts';
 import type { ImageReference } from '../documents/imageReference.ts';
+import type { ImageSet } from '../documents/imageSet.ts';
 import type { Lines } from '../documents/lines.ts';
 import type { MachineConfig } from '../documents/machineConfig.ts';
 import type { MappingDocument, MappingLine } from '../documents/mapping.ts';
@@ -126,6 +127,7 @@ export interface Units {
   readonly 'operator-hub': { readonly hub: OperatorHub };
   readonly 'image-config': { readonly config: ImageConfig };
   readonly 'machine-config': { readonly config: MachineConfig };
+  readonly 'image-set': { readonly set: ImageSet };
   readonly yaml: { readonly yaml: YamlFile };
 }
 

@@ -129,5 +129,8 @@ function unitOf(resource: Exclude<Resource, MirrorSet>): Pick<Unit, 'kind' | 'va
       return { kind: 'image-config', value: { config: resource } };
     case 'MachineConfig':
       return { kind: 'machine-config', value: { config: resource } };
+    case 'ImageSetConfiguration':
+    case 'DeleteImageSetConfiguration':
+      return { kind: 'image-set', value: { set: resource } };
   }
 }

@@ -35,7 +35,8 @@ export function versionOfFiles(snapshot: Snapshot, settings: Pick<Settings, 'clu
   return newest;
 }
 
-function versionOfSetting({ cluster }: Pick<Settings, 'cluster'>): string | undefined {
+/** What the setting `cluster.version` says alone. */
+export function versionOfSetting({ cluster }: Pick<Settings, 'cluster'>): string | undefined {
   return /^v?([0-9]{1,4}\.[0-9]{1,4})(?![0-9])/.exec(cluster.version.trim())?.[1];
 }
 

@@ -143,10 +143,15 @@ describe('an ImageSetConfiguration', () => {
   });
 
   it('has names in another case as they should be, each in its place', () => {
-    const { imageSets, oddNames } = parseImageSets(
+    const { imageSets } = parseImageSets(
       'kind: ImageSetConfiguration\nmirror:\n  Operators:\n  - Catalog: q.io/c:v1\n    packages: [{Name: a, minversion: 1.0.0}]\n',
     );
-    expect(oddNames.map(({ name, range }) => [name, range.start.line, range.start.character])).toEqual([
+    const oddNames = imageSets[0]?.oddNames.map(({ name, key: { range } }) => [
+      name,
+      range.start.line,
+      range.start.character,
+    ]);
+    expect(oddNames).toEqual([
       ['operators', 2, 2],
       ['catalog', 3, 4],
       ['name', 4, 16],

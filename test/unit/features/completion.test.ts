@@ -101,6 +101,27 @@ describe('completion of a document', () => {
   });
 });
 
+describe('completion of an ImageSetConfiguration', () => {
+  const inVersion = (version: string) =>
+    complete(
+      `apiVersion: mirror.openshift.io/${version}\nkind: ImageSetConfiguration\nmirror:\n  operators:\n  - catalog: q.io/c:v1\n    ^`,
+    ).labels;
+
+  it('offers what the generation of oc-mirror knows that its apiVersion names', () => {
+    expect(inVersion('v2alpha1')).toContain('targetCatalogSourceTemplate');
+    expect(inVersion('v2alpha1')).not.toContain('targetName');
+    expect(inVersion('v1alpha2')).toContain('targetName');
+    expect(inVersion('v1alpha2')).not.toContain('targetCatalogSourceTemplate');
+  });
+
+  it('offers both versions', () => {
+    expect(complete('kind: ImageSetConfiguration\napiVersion: ^').labels).toEqual([
+      'mirror.openshift.io/v2alpha1',
+      'mirror.openshift.io/v1alpha2',
+    ]);
+  });
+});
+
 describe('completion of a field', () => {
   it.each([
     ['what is missing, required first', `${catalog}^\n`, ['metadata', 'spec']],

@@ -144,3 +144,26 @@ describe('folds', () => {
     expect(written('mapping.txt', mapping)).toEqual(['0-1 comment', '2-3']);
   });
 });
+
+it('shows the catalogs of an ImageSetConfiguration with their packages and channels', () => {
+  const text = `kind: ImageSetConfiguration
+apiVersion: mirror.openshift.io/v2alpha1
+mirror:
+  operators:
+  - catalog: quay.io/a/b:v1
+    packages:
+    - name: one
+      channels:
+      - name: stable
+      - name: fast
+    - name: two
+  - catalog: quay.io/a/c:v1
+`;
+  expect(written(outline(file('a.yaml', text)))).toEqual([
+    '0-11 ImageSetConfiguration (ImageSetConfiguration)',
+    '  4-10 quay.io/a/b:v1',
+    '    6-9 one (stable, fast)',
+    '    10-10 two',
+    '  11-11 quay.io/a/c:v1',
+  ]);
+});
