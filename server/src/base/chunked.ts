@@ -138,6 +138,11 @@ export class Chunked<Item extends object> implements Iterable<Item> {
     return new Chunked([...this.chunks.slice(0, first), ...chunksOf(items, heights), ...rest]);
   }
 
+  /** Looks at all items, much quicker than a loop over them does. */
+  forEach(use: (item: Item) => void): void {
+    for (const { items } of this.chunks) for (let at = 0; at < items.length; at++) use(items[at] as Item);
+  }
+
   map<Result>(of: (item: Item, index: number) => Result): Result[] {
     const results: Result[] = [];
     for (const [index, item] of this.entries()) results.push(of(item, index));
@@ -244,9 +249,9 @@ function chunksOf<Item>(items: readonly Item[], heights: readonly number[]): Chu
 function chunkOf<Item>(items: readonly Item[], heights: readonly number[]): Chunk<Item> {
   const tops = new Array<number>(heights.length);
   let height = 0;
-  for (const [at, own] of heights.entries()) {
+  for (let at = 0; at < heights.length; at++) {
     tops[at] = height;
-    height += own;
+    height += heights[at] as number;
   }
   return { items, heights, tops, height };
 }

@@ -59,6 +59,7 @@ export function askingFolders(lookup: Lookup): Facts {
     isOnDisk(reference) ? all.tags(reference, from) : noFacts.tags(reference);
   return {
     ...noFacts,
+    hasAnswers: false,
     get version() {
       return lookup.version;
     },

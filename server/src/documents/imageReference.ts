@@ -41,7 +41,8 @@ export type ParsedReference =
   | ValidReference
   | { readonly ok: false; readonly problem: string; readonly span: Span };
 
-const longestName = 255;
+/** Characters of a registry and a repository together. */
+export const longestName = 255;
 const tagGrammar = /^\w[\w.-]{0,127}$/;
 const portGrammar = /^[0-9]+$/;
 const hostLabel = /^[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?$/;
@@ -102,47 +103,86 @@ export function parseReference(text: string): ParsedReference {
   if (slash === -1 && first.includes('.') && isInRegistry({ transport }) && port && at === -1) {
     return refused(t('it names a registry but no repository'), start, start + name.length);
   }
-  const reference = new NamedReference(
-    transport,
-    named ? first : '',
-    named ? rest : name,
-    hasTag ? text.slice(colon + 1, nameEnd) : undefined,
-    at === -1 ? undefined : text.slice(at + 1),
-  );
-  return new Parsed(reference, start, start + name.length, text.length);
+  const tag = hasTag ? text.slice(colon + 1, nameEnd) : undefined;
+  const digest = at === -1 ? undefined : text.slice(at + 1);
+  return named
+    ? parsedReference(transport, first, rest, name, tag, digest, start, text.length)
+    : parsedReference(transport, '', name, name, tag, digest, start, text.length);
+}
+
+/** What a text says of which all parts are known to be right. `path` is registry and repository as they are written. */
+function parsedReference(
+  transport: Transport,
+  registry: string,
+  repository: string,
+  path: string,
+  tag: string | undefined,
+  digest: string | undefined,
+  start: number,
+  end: number,
+  name?: string,
+): ValidReference {
+  const reference = new NamedReference(transport, registry, repository, path, tag, digest, name);
+  return new Parsed(reference, start, start + path.length, end);
+}
+
+/**
+ * `parseReference` of a text of which somebody has found that it is right and in the usual form.
+ * @param name all before the tag or the digest, in lower case
+ * @param prefix `file://`, which `name` begins with, or undefined for a registry
+ * @param first the first component of the path behind it; there are others
+ * @param tag undefined where there is a digest, which is undefined where there is a tag
+ */
+export function usualReference(
+  name: string,
+  prefix: string | undefined,
+  first: string,
+  tag: string | undefined,
+  digest: string | undefined,
+): ValidReference {
+  const transport = prefix === undefined ? 'registry' : 'file';
+  const start = prefix === undefined ? 0 : prefix.length;
+  const path = start === 0 ? name : name.slice(start);
+  const end = name.length + 1 + (tag ?? digest ?? '').length;
+  return looksLikeRegistry(first)
+    ? parsedReference(transport, first, path.slice(first.length + 1), path, tag, digest, start, end, name)
+    : parsedReference(transport, '', path, path, tag, digest, start, end, name);
 }
 
 /** It is asked for its name again and again, by who looks it up in tables: then one text is quicker than equal ones. */
 class NamedReference implements ImageReference {
-  readonly transport: ImageReference['transport'];
+  readonly transport: Transport;
   readonly registry: string;
   readonly repository: string;
   readonly tag: string | undefined;
   readonly digest: string | undefined;
-  #path: string | undefined;
+  readonly #path: string;
   #name: string | undefined;
 
   constructor(
-    transport: ImageReference['transport'],
+    transport: Transport,
     registry: string,
     repository: string,
+    path: string,
     tag: string | undefined,
     digest: string | undefined,
+    name: string | undefined,
   ) {
     this.transport = transport;
     this.registry = registry;
     this.repository = repository;
     this.tag = tag;
     this.digest = digest;
+    this.#path = path;
+    this.#name = name;
   }
 
   static pathOf(reference: NamedReference): string {
-    reference.#path ??= joined(reference);
     return reference.#path;
   }
 
   static nameOf(reference: NamedReference): string {
-    reference.#name ??= `${prefixOf(reference)}${NamedReference.pathOf(reference)}`;
+    reference.#name ??= prefixOf(reference) + reference.#path;
     return reference.#name;
   }
 }
@@ -281,6 +321,8 @@ export function withDockerDefaults(reference: ImageReference): ImageReference {
   if (!isInRegistry(reference)) return reference;
   const registry = reference.registry === '' ? 'docker.io' : reference.registry;
   const needsLibrary = isDockerHub(registry) && !reference.repository.includes('/');
+  const isWhole = registry === reference.registry && !needsLibrary;
+  if (isWhole && (reference.tag ?? reference.digest) !== undefined) return reference;
   return {
     ...reference,
     registry,

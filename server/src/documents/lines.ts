@@ -23,7 +23,8 @@ export function withoutMark(text: string): string {
 
 /** Splits at the line ends of LSP: `\n`, `\r\n` and `\r`. A text of n line ends has n + 1 lines. */
 export function splitLines(text: string): string[] {
-  return text.split(lineEnd);
+  // Nearly every text has one kind of line ends, and that is quicker to look for.
+  return text.includes('\r') ? text.split(lineEnd) : text.split('\n');
 }
 
 /** The line end that most of a text uses, for text that is to be added to it. */

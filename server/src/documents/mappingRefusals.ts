@@ -76,7 +76,8 @@ export function mappingRefusals({ lines }: MappingDocument): Refusal[] {
 export function digestRefusals({ pairs }: MappingLine): DigestRefusal[] {
   return pairs.flatMap(({ source, destination }) => {
     const { parsed, span } = destination;
-    if (!parsed.ok || parsed.spans.digest === undefined) return [];
+    if (!parsed.ok || parsed.reference.digest === undefined) return [];
+    const { digest } = parsed.spans;
     const from = source.parsed.ok ? source.parsed.reference.digest : undefined;
     const contradicts = from !== undefined && from !== parsed.reference.digest;
     const name = shortName(destination.text);
@@ -89,9 +90,7 @@ export function digestRefusals({ pairs }: MappingLine): DigestRefusal[] {
           '{0} is a destination with a digest, which is not allowed: give it a tag, or nothing to push by digest only',
           name,
         );
-    return [
-      { span: { start: span.start + parsed.spans.digest.start - 1, end: span.end }, message, contradicts },
-    ];
+    return [{ span: { start: span.start + (digest?.start ?? 1) - 1, end: span.end }, message, contradicts }];
   });
 }
 

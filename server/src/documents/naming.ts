@@ -29,8 +29,10 @@ export function isDigestTagOf(tag: string, repository: string, digest: string): 
 
 /** True for a tag that `digestTag` could have made. */
 export function looksLikeDigestTag(tag: string): boolean {
-  return /^[0-9a-f]{1,8}$/.test(tag);
+  return hash32.test(tag);
 }
+
+const hash32 = /^[0-9a-f]{1,8}$/;
 
 /**
  * True for the tag that `oc adm release mirror` and oc-mirror give an image of an OpenShift release, or the release

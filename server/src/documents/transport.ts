@@ -122,7 +122,8 @@ export function transportOf(text: string): { readonly transport: Transport; read
 export function foreignTransportOf(
   text: string,
 ): { readonly transport: Transport; readonly prefix: string } | undefined {
-  return foreign.find(({ prefix }) => text.startsWith(prefix));
+  for (const one of foreign) if (text.startsWith(one.prefix)) return one;
+  return undefined;
 }
 
 /** What stands before a reference: `file://`, nothing for a registry. */

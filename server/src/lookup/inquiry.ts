@@ -78,6 +78,11 @@ export class Inquiry<Asked extends Question, Value> {
     return this.#shown(question, memory);
   }
 
+  /** False while nobody has answered anything. */
+  get hasAnswers(): boolean {
+    return this.#answers.size > 0;
+  }
+
   /** What is known now, and nothing happens. */
   peek(question: Asked): Fact<Value> {
     const memory = this.#answers.get(question.key);

@@ -67,6 +67,10 @@ export class Lookup implements Facts {
     return this.#desk.verdicts;
   }
 
+  get hasAnswers(): boolean {
+    return this.#images.hasAnswers;
+  }
+
   /** Grows also where an answer that nobody knew has another reason for that than before. */
   get news(): number {
     return this.#desk.news;

@@ -11,6 +11,8 @@ interface ActiveRule {
   readonly rule: Rule;
   readonly reads: unknown;
   readonly follows: readonly LogMark[];
+  /** True where the rule finds nothing in the whole file. */
+  readonly isIdle: boolean;
 }
 
 /**
@@ -63,8 +65,14 @@ export class Checker {
       before.rules = active;
       return before.findings;
     }
-    const findings = this.#check(block, active);
-    if (block.key !== undefined) keptBlocks.set(block.key, { rules: active, findings, names: undefined });
+    const isRead = hasManyUnits(block.kind) && unfold(block, before);
+    const findings = this.#check(block, active, isRead);
+    const { key, items } = block;
+    if (key !== undefined) {
+      const kept: KeptBlock = { rules: active, findings, names: undefined, items, isFolded: !isRead };
+      keptBlocks.set(key, kept);
+      if (!isRead) for (const end of [items[0], items.at(-1)]) if (end !== undefined) ends.set(end, kept);
+    }
     return findings;
   }
 
@@ -85,12 +93,14 @@ export class Checker {
     return names;
   }
 
-  #check(block: UnitBlock, active: readonly ActiveRule[]): BlockFindings {
+  /** @param keeps whether what is found in each unit is kept too */
+  #check(block: UnitBlock, active: readonly ActiveRule[], keeps: boolean): BlockFindings {
     const all: BlockFinding[] = [];
     for (let index = 0; index < block.items.length; index++) {
       const unit = block.unitAt(index);
-      const found = this.#unitFindings(unit, block.items[index] as object, active);
+      const found = this.#unitFindings(unit, block.items[index] as object, active, keeps);
       for (let at = 0; at < found.length; at++) {
+        if (found[at]?.length === 0) continue;
         const { rule } = active[at] as ActiveRule;
         for (const finding of found[at] ?? none) {
           all.push({ rule, finding, index, range: shiftRange(finding.range, unit.line - block.line) });
@@ -105,8 +115,7 @@ export class Checker {
   }
 
   /** The findings of each rule. A rule that read something else than the last time checks the unit again, alone. */
-  #unitFindings(unit: Unit, key: object, active: readonly ActiveRule[]): FindingsByRule {
-    const keeps = unit.kind === 'mapping-line' || unit.kind === 'mirror-entry';
+  #unitFindings(unit: Unit, key: object, active: readonly ActiveRule[], keeps: boolean): FindingsByRule {
     const before = keeps ? keptUnits.get(key) : undefined;
     const stale =
       before === undefined ? undefined : this.#staleRules(unit, this.#compare(before.rules, active));
@@ -116,7 +125,9 @@ export class Checker {
       return before.findings;
     }
     let findings = nothing as (readonly Finding[])[];
-    for (const [at, { rule }] of active.entries()) {
+    for (let at = 0; at < active.length; at++) {
+      const { rule, isIdle } = active[at] as ActiveRule;
+      if (isIdle) continue;
       const isStale = stale === undefined || stale.includes(at);
       const found = isStale ? runCheck(rule, unit, this.#context) : (before?.findings[at] ?? none);
       if (found.length === 0) continue;
@@ -192,6 +203,9 @@ interface KeptBlock {
   readonly findings: BlockFindings;
   /** Those of all its units; made when somebody wants to know. */
   names: ReadonlySet<string> | undefined;
+  readonly items: readonly object[];
+  /** True while what was found in each of its units is kept here alone. */
+  isFolded: boolean;
 }
 
 /** How many findings there are of each rule and severity. */
@@ -212,6 +226,52 @@ const keptBlocks = new WeakMap<object, KeptBlock>();
 /** Only lines and entries are many enough to be worth keeping; everything else is checked anew. */
 const keptUnits = new WeakMap<object, KeptUnit>();
 
+/**
+ * The first and the last unit of each block that was read once. Most blocks stay so, and an entry in a table for each of their
+ * units costs more than to check them; of a block that is edited, the ends lead to what was found in it before.
+ */
+const ends = new WeakMap<object, KeptBlock>();
+
+/**
+ * Keeps for each unit of a block by itself what was found there, because the block was edited or reads something else.
+ * @param before the very block as it was checked the last time
+ * @returns false for a block of which nothing is known: somebody reads it for the first time
+ */
+function unfold(block: UnitBlock, before: KeptBlock | undefined): boolean {
+  let isKnown = before !== undefined;
+  if (before !== undefined) unfoldUnits(before);
+  else {
+    for (const item of block.items) {
+      const kept = ends.get(item);
+      if (kept !== undefined) unfoldUnits(kept);
+      isKnown ||= keptUnits.has(item);
+    }
+  }
+  return isKnown;
+}
+
+function unfoldUnits(kept: KeptBlock): void {
+  if (!kept.isFolded) return;
+  kept.isFolded = false;
+  const { rules: active, items, findings } = kept;
+  const found = new Map<number, (readonly Finding[])[]>();
+  for (const { rule, finding, index } of findings.list) {
+    const lists = found.get(index) ?? active.map(() => none);
+    const at = active.findIndex((one) => one.rule === rule);
+    lists[at] = [...(lists[at] ?? none), finding];
+    found.set(index, lists);
+  }
+  for (const [index, item] of items.entries()) {
+    ends.delete(item);
+    const lists = found.get(index);
+    keptUnits.set(item, lists === undefined ? keptWithout(active) : { rules: active, findings: lists });
+  }
+}
+
+function hasManyUnits(kind: UnitKind): boolean {
+  return kind === 'mapping-line' || kind === 'mirror-entry';
+}
+
 /** What is kept of all units in which the same rules found nothing: there are ten thousands of them. */
 const keptNothing = new WeakMap<readonly ActiveRule[], KeptUnit>();
 
@@ -231,7 +291,12 @@ function activeRules(kind: UnitKind, context: RuleContext): readonly ActiveRule[
   const active: ActiveRule[] = [];
   for (const rule of rules) {
     if (rule.unit === kind && isOn(rule, context.settings))
-      active.push({ rule, reads: rule.reads?.(context), follows: rule.follows?.(context) ?? [] });
+      active.push({
+        rule,
+        reads: rule.reads?.(context),
+        follows: rule.follows?.(context) ?? [],
+        isIdle: rule.findsNothing?.(context) ?? false,
+      });
   }
   const before = latest.get(kind) ?? [];
   if (active.length === before.length && active.every((one, at) => isSame(one, before[at]))) return before;
@@ -245,7 +310,8 @@ function isOn(rule: Rule, settings: Settings): boolean {
 
 /** A severity that the user set is no part of it: findings are placed with that of now. */
 function changeOf(then: ActiveRule | undefined, now: ActiveRule): Change {
-  if (now.rule !== then?.rule || !sameReads(now.reads, then.reads)) return false;
+  if (now.rule !== then?.rule || now.isIdle !== then.isIdle || !sameReads(now.reads, then.reads))
+    return false;
   return now.follows.length === 0 ? noNames : (namesBetween(then.follows, now.follows) ?? false);
 }
 

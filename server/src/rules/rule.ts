@@ -107,6 +107,11 @@ export interface RuleOf<Kind extends UnitKind, Data = unknown> {
    * name belongs into `reads`.
    */
   follows?(context: RuleContext): readonly LogMark[];
+  /**
+   * True where a look at the whole file and its workspace tells that `check` finds nothing in any unit of the file: then it
+   * is asked of none. A file has ten thousands of lines, and most rules are about few files.
+   */
+  findsNothing?(context: RuleContext): boolean;
   check(unit: Units[Kind], context: RuleContext): readonly Finding<Data>[];
   fixes?(finding: Finding<Data>, unit: Units[Kind], context: RuleContext): readonly Fix[];
   /** True where no fix of the rule is ever certain: who looks for certain ones alone need not ask for any. */

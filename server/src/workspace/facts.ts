@@ -40,6 +40,11 @@ export interface Facts {
    */
   readonly version: number;
   /**
+   * False while no registry has answered anything: who would ask of thousands of images what is known of them need not ask.
+   * Left out where something may be known.
+   */
+  readonly hasAnswers?: boolean;
+  /**
    * True when somebody asked what has become of the copy of the file at `path`: *Verify destinations*, the end of a copy,
    * `check --online`. Until then a destination that has nothing is one that the file is about to be copied to.
    */
@@ -59,7 +64,8 @@ export interface Facts {
   needsLogin(reference: ImageReference, from?: string): Fact<boolean>;
 }
 
-const pending = () => ({ state: 'pending' }) as const;
+const unasked = { state: 'pending' } as const;
+const pending = () => unasked;
 
 /** Knows nothing and asks nobody. */
 export const noFacts: Facts = {

@@ -147,7 +147,10 @@ class Groupings {
   get isDryRunDialect(): boolean {
     if (this.#dialectPairs === undefined) {
       this.#dialectPairs = { own: 0, others: 0 };
-      for (const line of this.#lines) countDialect(this.#dialectPairs, line, 1);
+      const counts = this.#dialectPairs;
+      this.#lines.forEach((line) => {
+        countDialect(counts, line, 1);
+      });
     }
     return this.#dialectPairs.own > this.#dialectPairs.others;
   }
@@ -155,7 +158,7 @@ class Groupings {
 
 /** Lines by a word that they share. A line stands in a group as often as it has the word. */
 export class Groups {
-  readonly #lines: () => Iterable<MappingLine>;
+  readonly #lines: () => Chunked<MappingLine>;
   readonly #keyOf: (pair: MappingPair) => string | undefined;
   /** Most words have one line, and no array of their own. */
   #groups: Map<string, MappingLine | MappingLine[]> | undefined;
@@ -166,7 +169,7 @@ export class Groups {
   #root: RootPath | undefined;
   #version = 0;
 
-  constructor(lines: () => Iterable<MappingLine>, keyOf: (pair: MappingPair) => string | undefined) {
+  constructor(lines: () => Chunked<MappingLine>, keyOf: (pair: MappingPair) => string | undefined) {
     this.#lines = lines;
     this.#keyOf = keyOf;
   }
@@ -205,7 +208,7 @@ export class Groups {
   replace(removed: readonly MappingLine[], added: readonly MappingLine[]): void {
     if (this.#groups === undefined) return;
     for (const line of removed) for (const pair of line.pairs) this.#remove(this.#groups, pair, line);
-    for (const line of added) for (const pair of line.pairs) this.#add(this.#groups, pair, line);
+    for (const line of added) for (const pair of line.pairs) this.#put(this.#groups, this.#keyOf(pair), line);
     for (const pair of [...removed, ...added].flatMap(({ pairs }) => pairs)) {
       const key = this.#keyOf(pair);
       if (key !== undefined) this.changes.add(key);
@@ -214,14 +217,16 @@ export class Groups {
 
   #filled(): Map<string, MappingLine | MappingLine[]> {
     if (this.#groups === undefined) {
-      this.#groups = new Map();
-      for (const line of this.#lines()) for (const pair of line.pairs) this.#add(this.#groups, pair, line);
+      const groups = new Map<string, MappingLine | MappingLine[]>();
+      this.#groups = groups;
+      this.#lines().forEach((line) => {
+        for (const pair of line.pairs) this.#put(groups, this.#keyOf(pair), line);
+      });
     }
     return this.#groups;
   }
 
-  #add(groups: Map<string, MappingLine | MappingLine[]>, pair: MappingPair, line: MappingLine): void {
-    const key = this.#keyOf(pair);
+  #put(groups: Map<string, MappingLine | MappingLine[]>, key: string | undefined, line: MappingLine): void {
     if (key === undefined) return;
     this.#version++;
     const group = groups.get(key);
@@ -275,7 +280,10 @@ export function editMapping(document: MappingDocument, change: LineChange): Mapp
 }
 
 function countDialect(counts: { own: number; others: number }, line: MappingLine, by: 1 | -1): void {
-  for (const pair of line.pairs) counts[isDryRunPair(pair) ? 'own' : 'others'] += by;
+  for (const pair of line.pairs) {
+    if (isDryRunPair(pair)) counts.own += by;
+    else counts.others += by;
+  }
 }
 
 /** The path in a file store that an image is brought to, without `file://`; undefined for other destinations. */

@@ -1,3 +1,4 @@
+import type { Chunked } from '../base/chunked.ts';
 import { registryOf } from '../documents/imageReference.ts';
 import type { MappingLine, MappingPair } from '../documents/mapping.ts';
 
@@ -7,7 +8,7 @@ import type { MappingLine, MappingPair } from '../documents/mapping.ts';
  * line by line, as `Groups` is, and made when it is first asked for.
  */
 export class PathCollisions {
-  readonly #lines: () => Iterable<MappingLine>;
+  readonly #lines: () => Chunked<MappingLine>;
   readonly #pathOf: (pair: MappingPair) => string | undefined;
   readonly #repositoryOf: (pair: MappingPair) => string | undefined;
   /** For each path, how many pairs bring images of each repository. */
@@ -20,7 +21,7 @@ export class PathCollisions {
    * @param repositoryOf the repository of a registry, `HOST/PATH`, that it comes from
    */
   constructor(
-    lines: () => Iterable<MappingLine>,
+    lines: () => Chunked<MappingLine>,
     pathOf: (pair: MappingPair) => string | undefined,
     repositoryOf: (pair: MappingPair) => string | undefined,
   ) {
@@ -32,8 +33,11 @@ export class PathCollisions {
   /** The paths, without `file://`, and for each the repositories that meet there, sorted. */
   all(): ReadonlyMap<string, readonly string[]> {
     if (this.#paths === undefined) {
-      this.#paths = new Map();
-      for (const line of this.#lines()) for (const pair of line.pairs) this.#count(this.#paths, pair, 1);
+      const paths = new Map<string, Map<string, number>>();
+      this.#paths = paths;
+      this.#lines().forEach((line) => {
+        for (const pair of line.pairs) this.#count(paths, pair, 1);
+      });
     }
     return this.#met;
   }

@@ -18,7 +18,7 @@ export function registriesReached(snapshot: Snapshot, path: string, facts: Facts
   if (content?.type !== 'mapping') return new Set();
   const { mapping } = content;
   return keptReached(mapping, [facts, facts.version, path], () =>
-    facts.asked(path) ? destined(mapping) : found(mapping, path, facts),
+    facts.asked(path) ? destined(mapping) : facts.hasAnswers === false ? none : found(mapping, path, facts),
   );
 }
 
@@ -37,6 +37,8 @@ export function keyOfRegistries(registries: ReadonlySet<string>): string {
   return [...registries].sort().join(' ');
 }
 
+const none: ReadonlySet<string> = new Set();
+
 function destined(mapping: MappingDocument): ReadonlySet<string> {
   const all = new Set<string>();
   for (const chunk of mapping.lines.chunks) for (const registry of destinedIn(chunk)) all.add(registry);
@@ -51,10 +53,16 @@ function found(mapping: MappingDocument, path: string, facts: Facts): ReadonlySe
 }
 
 /** What a chunk of lines says stays true while it is the same object, so that an edit costs one chunk. */
-const destinedIn = memo(
-  ({ items }: Chunk<MappingLine>): ReadonlySet<string> =>
-    new Set(items.flatMap(({ pairs }) => pairs.flatMap((pair) => arrivalIn(pair)?.registry ?? []))),
-);
+const destinedIn = memo(({ items }: Chunk<MappingLine>): ReadonlySet<string> => {
+  const registries = new Set<string>();
+  for (const { pairs } of items) {
+    for (const pair of pairs) {
+      const arrival = arrivalIn(pair);
+      if (arrival !== undefined) registries.add(arrival.registry);
+    }
+  }
+  return registries;
+});
 
 const keptFound = memoWhileSame<Chunk<MappingLine>, ReadonlySet<string>>();
 

@@ -1,4 +1,5 @@
 import { ChangeLog } from '../base/changeLog.ts';
+import type { Chunked } from '../base/chunked.ts';
 import { withoutTransport } from '../documents/imageReference.ts';
 import type { MappingLine, MappingPair } from '../documents/mapping.ts';
 import { isAtHop } from '../documents/transport.ts';
@@ -25,6 +26,8 @@ interface Counts {
   readonly proven: Map<string, number>;
   refuted: number;
   silent: number;
+  /** What they say together; undefined until somebody asks. */
+  origin: TagOrigin | undefined;
 }
 
 /**
@@ -32,21 +35,24 @@ interface Counts {
  * hops. Brought up to date line by line, as `Groups` is, and made when it is first asked for.
  */
 export class TagOrigins {
-  readonly #lines: () => Iterable<MappingLine>;
+  readonly #lines: () => Chunked<MappingLine>;
   /** By path. */
   #counts: Map<string, Counts> | undefined;
   /** The paths of which another answer is given than before. */
   readonly changes = new ChangeLog();
 
-  constructor(lines: () => Iterable<MappingLine>) {
+  constructor(lines: () => Chunked<MappingLine>) {
     this.#lines = lines;
   }
 
   /** `path` is a repository in a file store, without `file://`. */
   get(path: string): TagOrigin {
     if (this.#counts === undefined) {
-      this.#counts = new Map();
-      for (const line of this.#lines()) for (const pair of line.pairs) count(this.#counts, pair, 1);
+      const counts = new Map<string, Counts>();
+      this.#counts = counts;
+      this.#lines().forEach((line) => {
+        for (const pair of line.pairs) count(counts, pair, 1);
+      });
     }
     return originOf(this.#counts.get(path));
   }
@@ -72,13 +78,13 @@ export class TagOrigins {
 
 function originOf(counts: Counts | undefined): TagOrigin {
   if (counts === undefined) return nothing;
-  const { proven, refuted, silent } = counts;
-  return {
-    repositories: [...proven.keys()].sort(),
-    proven: [...proven.values()].reduce((sum, each) => sum + each, 0),
-    refuted,
-    silent,
+  counts.origin ??= {
+    repositories: [...counts.proven.keys()].sort(),
+    proven: [...counts.proven.values()].reduce((sum, each) => sum + each, 0),
+    refuted: counts.refuted,
+    silent: counts.silent,
   };
+  return counts.origin;
 }
 
 function count(all: Map<string, Counts>, pair: MappingPair, by: 1 | -1): void {
@@ -86,8 +92,12 @@ function count(all: Map<string, Counts>, pair: MappingPair, by: 1 | -1): void {
   if (path === undefined) return;
   const told = toldBy(pair, path);
   if (told === undefined) return;
-  const counts = all.get(path) ?? { proven: new Map(), refuted: 0, silent: 0 };
-  all.set(path, counts);
+  let counts = all.get(path);
+  if (counts === undefined) {
+    counts = { proven: new Map(), refuted: 0, silent: 0, origin: undefined };
+    all.set(path, counts);
+  }
+  counts.origin = undefined;
   if (typeof told === 'string') {
     counts[told] += by;
     return;

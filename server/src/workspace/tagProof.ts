@@ -5,12 +5,12 @@ import { knownRegistries } from './knownRegistries.ts';
 
 /**
  * The hash of all that can stand before a repository's path in a pull spec → the registry. Docker Hub's images are
- * named in three ways, one of them without any registry.
+ * named in three ways, one of them without any registry. The hashes are signed, which V8 looks up without making objects.
  */
 const beginnings: ReadonlyMap<number, string> = new Map([
-  ...knownRegistries.map((registry): [number, string] => [fnv1a(`${registry}/`), registry]),
-  [fnv1a(''), 'docker.io'],
-  [fnv1a('index.docker.io/'), 'docker.io'],
+  ...knownRegistries.map((registry): [number, string] => [fnv1a(`${registry}/`) | 0, registry]),
+  [fnv1a('') | 0, 'docker.io'],
+  [fnv1a('index.docker.io/') | 0, 'docker.io'],
 ]);
 
 /**
@@ -33,7 +33,7 @@ export function provenRepository(tag: string, path: string, digest: string): str
   for (let end = path.length; end > 0; ) {
     const start = path.lastIndexOf('/', end - 1) + 1;
     hash = fnv1aBefore(hash, path.slice(start, end));
-    const registry = beginnings.get(hash);
+    const registry = beginnings.get(hash | 0);
     if (registry !== undefined) return repositoryIn(registry, path.slice(start));
     hash = fnv1aBefore(hash, '/');
     end = start - 1;

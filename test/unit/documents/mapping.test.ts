@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { destinationKey, parseMappingLine } from '../../../server/src/documents/mapping.ts';
+import { formatReference, repositoryOf, type Span } from '../../../server/src/documents/imageReference.ts';
+import {
+  destinationKey,
+  type MappingArgument,
+  parseMappingLine,
+} from '../../../server/src/documents/mapping.ts';
 import { fuzz } from '../../support/texts.ts';
 
 const digest = `sha256:${'0'.repeat(64)}`;
@@ -35,6 +40,19 @@ const references = [
     'é',
   ],
 ];
+
+/** All that an argument says, with its span moved by `move`. */
+function saidBy({ text, span, parsed, tagPattern }: MappingArgument, move = (span: Span) => span) {
+  const reference = parsed.ok
+    ? {
+        ...parsed.reference,
+        spans: parsed.spans,
+        name: repositoryOf(parsed.reference),
+        whole: formatReference(parsed.reference),
+      }
+    : parsed;
+  return { text, span: move(span), reference, tagPattern };
+}
 
 describe('a line of mapping.txt', () => {
   it('has a problem exactly where oc image mirror refuses it', () => {
@@ -71,6 +89,113 @@ describe('a line of mapping.txt', () => {
       }),
       fuzz(3000),
     );
+  });
+
+  it('in the form that tools write says what it says with a blank before it, where each part is looked for', () => {
+    const prefix = fc.constantFrom('', '', 'file://', 'file:///', 's3://', 'docker://', 'oci://');
+    const first = fc.constantFrom(
+      ...[
+        'quay.io',
+        'reg:5000',
+        'localhost',
+        'a',
+        'a.b-c',
+        'a_b',
+        'a--b.c',
+        'A.b',
+        'a.',
+        '-a',
+        'reg:',
+        'reg:0',
+        '1.2:70000',
+      ],
+    );
+    const component = fc.constantFrom(
+      ...[
+        'a',
+        'b-c',
+        'b--c',
+        'b.c',
+        'b_c',
+        'b__c',
+        '__B__',
+        'b..c',
+        'b-.c',
+        'B',
+        '',
+        '-',
+        'é',
+        'x'.repeat(120),
+      ],
+    );
+    const version = fc.constantFrom(
+      ...[
+        '',
+        ':v1',
+        ':V_1.0-x',
+        ':',
+        `:${'t'.repeat(128)}`,
+        `:${'t'.repeat(129)}`,
+        ':-',
+        ':v*',
+        ':$TAG',
+        ':v1@x',
+      ],
+      ...[
+        `@${digest}`,
+        `@${digest}`,
+        `@${digest}0`,
+        `:v1@${digest}`,
+        `@sha512:${'0'.repeat(128)}`,
+        '@sha256:0',
+      ],
+    );
+    const path = fc.array(component, { maxLength: 3 }).map((all) => all.map((each) => `/${each}`).join(''));
+    const reference = fc.tuple(prefix, first, path, version).map((parts) => parts.join(''));
+    const same = reference.map((one) => [one, one] as const);
+    fc.assert(
+      fc.property(
+        fc.oneof(fc.tuple(reference, reference), fc.tuple(reference, reference), same),
+        ([from, to]) => {
+          const text = `${from}=${to}`;
+          const { pairs, problems, isTemplate } = parseMappingLine(` ${text}`);
+          const back = ({ start, end }: Span): Span => ({ start: start - 1, end: end - 1 });
+          const whole = JSON.stringify({
+            pairs: pairs.map(({ source, destination }) =>
+              [source, destination].map((side) => saidBy(side, back)),
+            ),
+            problems: problems.map(({ message, span }) => ({ message, span: back(span) })),
+            isTemplate,
+          });
+          const parsed = parseMappingLine(text);
+          expect(parsed.text).toBe(text);
+          expect(
+            JSON.stringify({
+              pairs: parsed.pairs.map(({ source, destination }) =>
+                [source, destination].map((side) => saidBy(side)),
+              ),
+              problems: parsed.problems.map(({ message, span }) => ({ message, span })),
+              isTemplate: parsed.isTemplate,
+            }),
+            text,
+          ).toBe(whole);
+        },
+      ),
+      fuzz(3000),
+    );
+  });
+
+  it('in the form that tools write is read in linear time, however it ends', () => {
+    const long = `${'a-'.repeat(50_000)}/${'b.'.repeat(50_000)}`;
+    const before = performance.now();
+    for (const text of [
+      long,
+      `${long}=${long}`,
+      `a/${'b/'.repeat(50_000)}:v1=`,
+      `a/${'b_c'.repeat(50_000)}!`,
+    ])
+      parseMappingLine(text);
+    expect(performance.now() - before).toBeLessThan(2_000);
   });
 
   it('has its parts where they stand', () => {

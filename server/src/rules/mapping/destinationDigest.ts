@@ -22,8 +22,9 @@ quay.io/edge/app@sha256:d8ee…=registry.example.com:8443/edge/app              
 In the dialect of oc-mirror's dry run, which writes such destinations, [mapping/dialect](dialect.md) says so instead.`,
   reads: isDryRunDialect,
   check({ line }, context) {
-    if (isDryRunDialect(context)) return [];
-    return digestRefusals(line).map(({ span, message, contradicts }) => {
+    const refusals = digestRefusals(line);
+    if (refusals.length === 0 || isDryRunDialect(context)) return [];
+    return refusals.map(({ span, message, contradicts }) => {
       return { message, range: lineRange(0, span.start, span.end), data: { contradicts } };
     });
   },

@@ -39,8 +39,8 @@ All other rules hold for the file as it is: what collides, what no mirror set re
 A source with \`oci://\` is a catalog in a folder of oc-mirror's own; \`oc image mirror\` cannot read it, and its line stays as
 it is. Where only a few lines of a file have \`docker://\`, they are errors of [mapping/syntax](syntax.md) instead.`,
   reads: isDryRunDialect,
-  check({ line }, context) {
-    if (!isDryRunDialect(context)) return [];
+  findsNothing: (context) => !isDryRunDialect(context),
+  check({ line }) {
     const [first] = line.pairs.filter(isDryRunPair);
     if (first === undefined) return [];
     const { text, span } = hasForeignTransport(first.source.text) ? first.source : first.destination;

@@ -50,8 +50,9 @@ function digestsOf(pair: MappingPair, context: RuleContext): Digests | undefined
   const arrival = arrivalOf(pair);
   if (arrival === undefined) return undefined;
   const fact = factOf(arrival, context);
+  if (fact?.state !== 'known') return undefined;
   const wanted = wantedDigest(pair, context);
-  if (fact?.state !== 'known' || wanted === undefined) return undefined;
+  if (wanted === undefined) return undefined;
   return { name: formatReference(arrival), wanted, found: fact.value.digest };
 }
 

@@ -53,6 +53,7 @@ of a repository is said once, in the first of them.`,
   ],
   follows: ({ snapshot: { mirrorSets, provenance } }) =>
     mirrorSets.registries.size === 0 ? [] : [mirrorSets.changes, provenance.changes],
+  findsNothing: ({ snapshot }) => snapshot.mirrorSets.registries.size === 0,
   check({ line }, context) {
     return line.pairs.flatMap((pair) =>
       missingOf(pair, context).map((missing) => {

@@ -28,6 +28,7 @@ A registry that no machine can have, such as one with the port 70000, is found h
 In a file that is in the dialect of oc-mirror's dry run as a whole, [mapping/dialect](dialect.md) says so instead.`,
   reads: isDryRunDialect,
   check({ line }, context) {
+    if (line.problems.length === 0) return [];
     const problems = isDryRunDialect(context)
       ? line.problems.filter(({ span }) => !hasForeignTransport(line.text.slice(span.start, span.end)))
       : line.problems;

@@ -52,6 +52,7 @@ only information, because oc-mirror writes the ImageTagMirrorSet itself.`,
   ],
   follows: (context) => [context.snapshot.provenance.changes, ...tagRedirectChanges(context)],
   check({ line }, context) {
+    if (!line.pairs.some(({ source }) => isByTag(source))) return [];
     const isWritten = isDryRunDialect(context) && hasTagMirrorSets(clusterVersion(context));
     return sourcesByTag(line).flatMap((pairs) => {
       const [pair] = pairs;

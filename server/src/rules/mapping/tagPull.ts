@@ -1,6 +1,7 @@
 import { lineRange } from '../../base/range.ts';
 import { t } from '../../base/sentences.ts';
 import { shortName } from '../../base/words.ts';
+import { withoutTransport } from '../../documents/imageReference.ts';
 import type { MappingPair } from '../../documents/mapping.ts';
 import { isDigestTagOf, isReleaseTag, looksLikeDigestTag } from '../../documents/naming.ts';
 import { canonicalRepository } from '../../documents/pullSpec.ts';
@@ -9,6 +10,7 @@ import { remedyForTagPulls } from '../../pulls/openShiftVersion.ts';
 import { catalogIndexKey, isCatalogIndex } from '../../workspace/catalogIndex.ts';
 import { clusterVersion } from '../../workspace/clusterVersion.ts';
 import { imageName } from '../../workspace/imageName.ts';
+import { mappingIndex } from '../../workspace/mappingIndex.ts';
 import type { Severity } from '../../workspace/settings.ts';
 import { defineRule, type RuleContext } from '../rule.ts';
 import { confirmationChanges, isDigestConfirmed } from './confirmedDigest.ts';
@@ -47,9 +49,10 @@ either: there a tag beside a digest is the catalog's own, and pods then pull by 
     context.facts.version,
   ],
   follows: (context) => [context.snapshot.provenance.changes, ...confirmationChanges(context)],
+  findsNothing: isDryRunDialect,
   check({ line }, context) {
     return line.pairs.flatMap((pair) => {
-      const tag = isDryRunDialect(context) ? undefined : humanTag(pair, context);
+      const tag = humanTag(pair, context);
       if (tag === undefined || isCatalogIndex(pair, context.snapshot, context.path)) return [];
       if (isRedirectedByTag(pair, context)) return [];
       const { span, parsed } = pair.destination;
@@ -101,19 +104,39 @@ function verdictOf(
   };
 }
 
+/**
+ * True where the tags of all images by digest that the file takes from a path of a file store are hashes of pull specs of
+ * `originals`: the tags of a path are held to their digests once, and nobody needs to do it line by line again.
+ */
+function areAllProven(
+  stored: string,
+  originals: readonly string[],
+  { snapshot, path }: RuleContext,
+): boolean {
+  const content = snapshot.files.get(path)?.content;
+  if (content?.type !== 'mapping') return false;
+  const { repositories, proven, refuted, silent } = mappingIndex(content.mapping).tagOrigins.get(stored);
+  if (proven === 0 || refuted + silent > 0) return false;
+  // Docker Hub's images have several pull specs, not all of which prove the same.
+  return repositories.every((each) => !each.startsWith('docker.io/') && originals.includes(each));
+}
+
 /** The destination's tag when the source is a digest and the tag is not the one that `oc` makes from it. */
-function humanTag({ source, destination }: MappingPair, { snapshot }: RuleContext): string | undefined {
+function humanTag({ source, destination }: MappingPair, context: RuleContext): string | undefined {
   if (!source.parsed.ok || !destination.parsed.ok) return undefined;
   const from = source.parsed.reference;
   const { tag } = destination.parsed.reference;
   if (from.digest === undefined || tag === undefined || !isInRegistry(destination.parsed.reference))
     return undefined;
-  // oc-mirror names an image by its digest, and those of a release, which the cluster pulls by digest, by their part in it.
-  if (tag === from.digest.replace(':', '-') || isReleaseTag(tag)) return undefined;
-  if (!looksLikeDigestTag(tag)) return tag;
+  if (!looksLikeDigestTag(tag)) {
+    // oc-mirror names an image by its digest, and those of a release, which the cluster pulls by digest, by their part in it.
+    return tag === from.digest.replace(':', '-') || isReleaseTag(tag) ? undefined : tag;
+  }
   const originals = isAtHop(from)
-    ? snapshot.provenance.originOf(from).repositories
+    ? context.snapshot.provenance.originOf(from).repositories
     : [canonicalRepository(from)];
+  // What is proven of all images of the path has been looked at once already.
+  if (isAtHop(from) && areAllProven(withoutTransport(from), originals, context)) return undefined;
   // Without the original pull spec a tag of hexadecimal digits gets the benefit of the doubt.
   if (originals.length === 0) return undefined;
   const { digest } = from;
