@@ -32,6 +32,8 @@ const forNobody: Readonly<Record<string, readonly (string | RegExp)[] | 'whole f
   // SQL.
   'server/src/database/migrations.ts': 'whole file',
   'server/src/indexImages/sqliteIndex.ts': [/^SELECT |^CASE WHEN /, /^SQLite format 3/],
+  // What stands behind a command.
+  'server/src/cli/commands/catalog.ts': [/^list CATALOG \| show/],
   // Keys of what is kept.
   'server/src/indexImages/localCatalog.ts': ['folder {0}', 'file {0} {1}'],
   // Keys of questions.

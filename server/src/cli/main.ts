@@ -19,6 +19,7 @@ export const commands: readonly NamedCommand[] = [
   { name: 'login', load: async () => (await import('./commands/login.ts')).login },
   { name: 'inspect', load: async () => (await import('./commands/inspect.ts')).inspect },
   { name: 'trace', load: async () => (await import('./commands/trace.ts')).trace },
+  { name: 'catalog', load: async () => (await import('./commands/catalog.ts')).catalog },
   { name: 'forecast', load: async () => (await import('./commands/forecast.ts')).forecast },
   { name: 'explain', load: async () => (await import('./commands/explain.ts')).explain },
   { name: 'copy', load: async () => (await import('./commands/copy.ts')).copy },

@@ -1,0 +1,62 @@
+import { join } from 'node:path';
+import { Database } from '../database/database.ts';
+import { KeptCatalogs } from '../database/keptCatalogs.ts';
+import { type CatalogPlace, catalogPlace } from '../indexImages/catalogPlace.ts';
+import type { Progress } from '../indexImages/indexImage.ts';
+import { type OpenedCatalog, openCatalog } from '../indexImages/openCatalog.ts';
+import type { Access } from './access.ts';
+import { cacheFolder } from './cacheFolder.ts';
+import { openRegistries, type Registries } from './registries.ts';
+
+/** How a catalog is to be opened. */
+export interface CatalogRequest {
+  /** What somebody named: an image, `oci://DIR`, `file://`, a folder or a file. */
+  readonly text: string;
+  /** The folder that holds the `v2/` of `file://` images. */
+  readonly storeFolder: string;
+  readonly signal: AbortSignal;
+  readonly progress?: Progress;
+}
+
+/** Opens catalogs, until it is closed. */
+export interface Catalogs {
+  /** @throws UserError as `catalogPlace` and `openCatalog` */
+  open(request: CatalogRequest): Promise<OpenedCatalog>;
+  close(): Promise<void>;
+}
+
+/**
+ * Catalogs wherever they are, kept from run to run beside the facts of images.
+ * @param offline true where no registry may be contacted: then what is kept and what is on the disk is all there is
+ */
+export async function openCatalogs(
+  access: Access,
+  offline: boolean,
+  folder = cacheFolder(access.environment.env, access.environment.home),
+): Promise<Catalogs> {
+  const database = await Database.open({
+    file: join(folder, 'facts.db'),
+    report: access.report ?? (() => {}),
+  });
+  const kept = database === undefined ? undefined : new KeptCatalogs(database);
+  let registries: Registries | undefined;
+  const openSource: Registries['openSource'] = (reference, store) => {
+    registries ??= openRegistries(access);
+    return registries.openSource(reference, store);
+  };
+  return {
+    async open({ text, storeFolder, signal, progress }) {
+      const place: CatalogPlace = await catalogPlace(text, storeFolder);
+      return openCatalog(place, {
+        openSource: offline ? undefined : openSource,
+        kept,
+        signal,
+        ...(progress === undefined ? {} : { progress }),
+      });
+    },
+    async close() {
+      database?.close();
+      await registries?.close();
+    },
+  };
+}

@@ -1,0 +1,42 @@
+import { sentence, t } from '../base/sentences.ts';
+import { printableJson } from '../base/words.ts';
+import type { Progress } from '../indexImages/indexImage.ts';
+import type { Terminal } from './command.ts';
+import { oneOf, type Values } from './options.ts';
+import { readableBytes } from './words.ts';
+
+export const catalogProgressOption = {
+  progress: oneOf(['auto', 'bar', 'jsonl', 'none'], {
+    help: sentence('how progress is shown on stderr (auto: a bar on a terminal)'),
+  }),
+};
+
+/** Milliseconds between two lines. */
+const interval = 100;
+const eraseLine = '\r\u001b[K';
+
+/** Shows how much of an image was read, as the options ask for. */
+export function openCatalogProgress(
+  { progress: mode }: Values<typeof catalogProgressOption>,
+  { stderr }: Terminal,
+  now: () => number = () => performance.now(),
+): { readonly follow: Progress; end(): void } {
+  const isBar = mode === 'bar' || (mode === 'auto' && stderr.isTTY === true);
+  let shown = Number.NEGATIVE_INFINITY;
+  let drawn = false;
+  return {
+    follow(read, of) {
+      if ((!isBar && mode !== 'jsonl') || (now() - shown < interval && read < of)) return;
+      shown = now();
+      if (mode === 'jsonl') stderr.write(`${printableJson({ event: 'progress', bytes: read, of })}\n`);
+      else {
+        stderr.write(`${eraseLine}${t('{0} of at most {1} read', readableBytes(read), readableBytes(of))}`);
+        drawn = true;
+      }
+    },
+    end() {
+      if (drawn) stderr.write(eraseLine);
+      drawn = false;
+    },
+  };
+}
