@@ -3,7 +3,7 @@ import { comparePositions, type Range, shiftRange } from '../base/range.ts';
 import type { Settings, Severity } from '../workspace/settings.ts';
 import { rules } from './index.ts';
 import type { Finding, Rule, RuleContext, UnitKind } from './rule.ts';
-import { namesOf } from './unitNames.ts';
+import { eachName } from './unitNames.ts';
 import type { Unit, UnitBlock } from './units.ts';
 
 /** A rule that is on, and what it reads beyond the units that it checks. */
@@ -89,7 +89,7 @@ export class Checker {
   #namesIn(block: UnitBlock): ReadonlySet<string> {
     const names = new Set<string>();
     for (let index = 0; index < block.items.length; index++)
-      for (const name of namesOf(block.unitAt(index), this.#context)) names.add(name);
+      eachName(block.unitAt(index), this.#context, (name) => names.add(name));
     return names;
   }
 
@@ -151,7 +151,10 @@ export class Checker {
   /** The rules, by their place, that have to check a unit again. */
   #staleRules(unit: Unit, { changes, names }: Comparison): readonly number[] {
     const own: string[] = [];
-    if (names.size > 0) for (const name of namesOf(unit, this.#context)) if (names.has(name)) own.push(name);
+    if (names.size > 0)
+      eachName(unit, this.#context, (name) => {
+        if (names.has(name)) own.push(name);
+      });
     const stale: number[] = [];
     for (const [at, change] of changes.entries())
       if (change === false || own.some((name) => change.has(name))) stale.push(at);

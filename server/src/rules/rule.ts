@@ -103,7 +103,7 @@ export interface RuleOf<Kind extends UnitKind, Data = unknown> {
   reads?(context: RuleContext): unknown;
   /**
    * What decides `check` of those units alone that name it, so that an edit elsewhere costs all other units nothing: logs of
-   * what changes under which names. `namesOf` says which names a line or an entry has; what a rule reads under another
+   * what changes under which names. `rules/unitNames` says which names a line or an entry has; what a rule reads under another
    * name belongs into `reads`.
    */
   follows?(context: RuleContext): readonly LogMark[];

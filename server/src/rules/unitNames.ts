@@ -1,6 +1,7 @@
+import { memo } from '../base/memo.ts';
 import { folderOf } from '../base/paths.ts';
 import { parseReference, repositoryOf, withoutTransport } from '../documents/imageReference.ts';
-import type { MappingPair } from '../documents/mapping.ts';
+import type { MappingLine } from '../documents/mapping.ts';
 import type { MirrorEntry } from '../documents/mirrorSet.ts';
 import { scopesOf } from '../documents/pullRules.ts';
 import { isAtHop, isInRegistry } from '../documents/transport.ts';
@@ -9,41 +10,56 @@ import type { RuleContext, Units } from './rule.ts';
 import type { Unit } from './units.ts';
 
 /**
- * The names under which logs of changes (`Rule.follows`) say something of a line or an entry. It is no harm when a name is
- * here for one rule and means nothing to another.
+ * Hands over the names under which logs of changes (`Rule.follows`) say something of a line or an entry. It is no harm when a name is there for one rule and means nothing to another, or is there twice.
  *
  * Some hang on what the workspace says of another: where an image comes from on the place that it is copied from. That
  * one is a name too, so that whoever follows both knows of each change by the names of before and by those of now.
  */
-export function* namesOf(unit: Unit, context: RuleContext): Generator<string> {
-  if (unit.kind === 'mapping-line')
-    for (const pair of (unit.value as Units['mapping-line']).line.pairs) yield* namesOfPair(pair, context);
-  if (unit.kind === 'mirror-entry') yield* namesOfEntry((unit.value as Units['mirror-entry']).entry);
+export function eachName(unit: Unit, context: RuleContext, use: (name: string) => void): void {
+  if (unit.kind === 'mapping-line') {
+    const { line } = unit.value as Units['mapping-line'];
+    for (const name of namesInLine(line)) use(name);
+    namesRoundLine(line, context, use);
+  }
+  if (unit.kind === 'mirror-entry')
+    for (const name of namesInEntry((unit.value as Units['mirror-entry']).entry)) use(name);
 }
 
-/** The place it comes from, in a store also without `file://`; what pods call it and all scopes of that; the same of its destination. */
-function* namesOfPair({ source, destination }: MappingPair, context: RuleContext): Generator<string> {
-  if (source.parsed.ok) {
-    const { reference } = source.parsed;
-    yield repositoryOf(reference);
-    if (isAtHop(reference)) yield withoutTransport(reference);
-    for (const repository of context.snapshot.provenance.trueSources(reference)) yield* scopesOf(repository);
+/** The place that it comes from, in a store also without `file://`, and all scopes of that which it goes to. */
+const namesInLine = memo(({ pairs }: MappingLine): readonly string[] => {
+  const names: string[] = [];
+  for (const { source, destination } of pairs) {
+    if (source.parsed.ok) {
+      const { reference } = source.parsed;
+      names.push(repositoryOf(reference));
+      if (isAtHop(reference)) names.push(withoutTransport(reference));
+    }
+    if (destination.parsed.ok) names.push(...scopesOf(repositoryOf(destination.parsed.reference)));
   }
-  if (destination.parsed.ok) {
-    const { reference } = destination.parsed;
-    yield* scopesOf(repositoryOf(reference));
-    if (isInRegistry(reference)) yield hostInFolder(reference.registry, folderOf(context.path));
+  return names;
+});
+
+/** What pods call it, with all scopes of that, and the registry of its destination as mirror sets beside the file may have it. */
+function namesRoundLine({ pairs }: MappingLine, context: RuleContext, use: (name: string) => void): void {
+  const { provenance } = context.snapshot;
+  for (const { source, destination } of pairs) {
+    if (source.parsed.ok)
+      for (const name of allScopes(provenance.trueSources(source.parsed.reference))) use(name);
+    if (!destination.parsed.ok || !isInRegistry(destination.parsed.reference)) continue;
+    use(hostInFolder(destination.parsed.reference.registry, folderOf(context.path)));
   }
 }
+
+/** Lines that come from one place share the list of repositories that this is. */
+const allScopes = memo((repositories: readonly string[]): readonly string[] =>
+  repositories.flatMap((repository) => [...scopesOf(repository)]),
+);
 
 /** Its source, also as the place in a file store that it may be; and the repositories of its mirrors. */
-function* namesOfEntry({ source, mirrors }: MirrorEntry): Generator<string> {
-  if (source !== undefined) {
-    yield source.value;
-    yield `file://${source.value}`;
-  }
-  for (const { value } of mirrors) {
+const namesInEntry = memo(({ source, mirrors }: MirrorEntry): readonly string[] => [
+  ...(source === undefined ? [] : [source.value, `file://${source.value}`]),
+  ...mirrors.flatMap(({ value }) => {
     const parsed = parseReference(value);
-    if (parsed.ok) yield repositoryOf(parsed.reference);
-  }
-}
+    return parsed.ok ? [repositoryOf(parsed.reference)] : [];
+  }),
+]);
