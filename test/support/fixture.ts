@@ -1,4 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileBasedCatalog } from '../../server/src/catalog/fileBased.ts';
+import type { Catalog } from '../../server/src/catalog/model.ts';
 import { formatReference } from '../../server/src/documents/imageReference.ts';
 import { typeByChoice } from '../../server/src/files/find.ts';
 import { parseText } from '../../server/src/files/load.ts';
@@ -24,6 +27,7 @@ import { Snapshot } from '../../server/src/workspace/snapshot.ts';
  *   name them: they would be said of nearly every fixture. `-- facts --`: JSON from reference to facts or to a state's name; `tags
  *   REPOSITORY` gives a list or a state, `login REFERENCE` true where a registry wants a credential, and `asked PATH` true where
  *   somebody asked what has become of the copy of a file.
+ * - `-- catalog IMAGE --`: the catalog in an index image: the name of a file below `test/fixtures`, or the file-based catalog itself.
  *
  * With UPDATE=1 in the environment the results of fixes are written back instead of compared.
  */
@@ -57,16 +61,20 @@ interface Part {
   text: string;
 }
 
+const fixtures = join(import.meta.dirname, '../fixtures');
+
 export function readFixture(path: string): Fixture {
   const { description, parts } = split(readFileSync(path, 'utf8'));
   const files = new Map<string, string>();
   const expected: Expectation[] = [];
   const fixes: FixPart[] = [];
+  const catalogs = new Map<string, Catalog>();
   let settings: unknown = {};
   let facts: Record<string, unknown> = {};
   for (const { name, text } of parts) {
     const fix = /^fix (.+) in (\S+?)(?: for (\S+))?$/.exec(name);
     if (fix !== null) fixes.push({ title: fix[1] ?? '', path: fix[2] ?? '', other: fix[3], part: name });
+    else if (name.startsWith('catalog ')) catalogs.set(name.slice('catalog '.length), catalogOf(text));
     else if (name === 'settings') settings = JSON.parse(text);
     else if (name === 'facts') facts = JSON.parse(text);
     else {
@@ -86,6 +94,10 @@ export function readFixture(path: string): Fixture {
     const value = facts[`login ${formatReference(reference)}`];
     return typeof value === 'boolean' ? { state: 'known', at: 0, value } : stateOf(value);
   };
+  const catalog: Facts['catalog'] = (name) => {
+    const value = catalogs.get(name);
+    return value === undefined ? { state: 'pending' } : { state: 'known', at: 0, value };
+  };
   const context = {
     snapshot,
     settings: quietSettings(settings),
@@ -97,9 +109,17 @@ export function readFixture(path: string): Fixture {
       tags,
       peekTags: tags,
       needsLogin,
+      catalog,
     },
   };
   return { path, description, files, expected, fixes, context };
+}
+
+function catalogOf(text: string): Catalog {
+  const name = text.trim();
+  const isName = /^[\w./-]+$/.test(name);
+  const content = isName ? readFileSync(join(fixtures, name), 'utf8') : text;
+  return fileBasedCatalog([{ path: isName ? name : 'catalog.yaml', text: content }]);
 }
 
 function quietSettings(given: unknown): AnalysisContext['settings'] {

@@ -47,6 +47,7 @@ export function askingAll(lookup: Lookup): Facts {
     tags,
     peekTags: tags,
     needsLogin: (reference, from) => lookup.needsLogin(reference, from),
+    catalog: lookup.catalog,
   };
 }
 

@@ -388,6 +388,8 @@ export interface ImageSet {
   readonly heading: Range;
   /** Which generation of oc-mirror its `apiVersion` is for; the second where it does not say. */
   readonly generation: 1 | 2;
+  /** True where lines of it are templates, so that nobody knows what is selected. */
+  readonly isIncomplete: boolean;
   /** It has none: it is no object of a cluster. */
   readonly name: undefined;
   readonly operators: readonly ImageSetOperator[];
@@ -475,7 +477,8 @@ function readFields(reader: YamlReader, node: Node, kind: ImageSetKind): Omit<Im
   const storage = root?.flow === true ? undefined : reader.get(root, 'storageConfig')?.range;
   const words = { apiVersion, storage };
   const newFields = generation === 1 ? [] : [...newFieldsIn(reader, node, imageSetSchema(kind, 2))];
-  return { kind, heading, name: undefined, generation, operators, words, newFields, problems };
+  const { isIncomplete } = reader;
+  return { kind, heading, isIncomplete, name: undefined, generation, operators, words, newFields, problems };
 }
 
 function* newFieldsIn(reader: YamlReader, node: unknown, schema: FieldSchema): Generator<NewField> {

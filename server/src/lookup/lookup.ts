@@ -3,7 +3,7 @@ import { t } from '../base/sentences.ts';
 import type { Database } from '../database/database.ts';
 import type { ImageReference } from '../documents/imageReference.ts';
 import type { ImageSource } from '../stores/imageStore.ts';
-import type { Fact, Facts, ImageFacts } from '../workspace/facts.ts';
+import { type Fact, type Facts, type ImageFacts, noFacts } from '../workspace/facts.ts';
 import { Desk, type Unanswered } from './desk.ts';
 import { ImageInquiry } from './imageInquiry.ts';
 import { Inquiry, type InquiryKind } from './inquiry.ts';
@@ -106,6 +106,9 @@ export class Lookup implements Facts {
   needsLogin(reference: ImageReference, from?: string): Fact<boolean> {
     return either(loginQuestion(reference, from), (question) => this.#logins.ask(question));
   }
+
+  /** Catalogs are opened elsewhere: here nothing is known of them. */
+  readonly catalog = noFacts.catalog;
 
   /**
    * What `image` says as soon as that is fresh, before all questions that nobody waits for. When so many

@@ -9,8 +9,15 @@ import { catalogSourceSchemaRule, catalogSourceYaml } from './catalog-source/sch
 import { catalogSourceStaleCache } from './catalog-source/staleCache.ts';
 import { clusterCatalogSchemaRule, clusterCatalogYaml } from './cluster-catalog/schema.ts';
 import { imageConfigSchemaRule, imageConfigYaml } from './image-config/schema.ts';
+import { imageSetDefaultChannel } from './image-set/defaultChannel.ts';
 import { imageSetDeprecated } from './image-set/deprecated.ts';
+import { imageSetEmptyRange } from './image-set/emptyRange.ts';
+import { imageSetMissingDependency } from './image-set/missingDependency.ts';
+import { imageSetOffChain } from './image-set/offChain.ts';
 import { imageSetSchemaRule, imageSetYaml } from './image-set/schema.ts';
+import { imageSetUnknownChannel } from './image-set/unknownChannel.ts';
+import { imageSetUnknownPackage } from './image-set/unknownPackage.ts';
+import { imageSetVersion } from './image-set/version.ts';
 import { machineConfigRegistries, machineConfigYaml } from './machine-config/registries.ts';
 import { mappingDestinationDigest } from './mapping/destinationDigest.ts';
 import { mappingDialect } from './mapping/dialect.ts';
@@ -80,6 +87,13 @@ export const rules: readonly Rule[] = [
   operatorHubYaml,
   imageSetSchemaRule,
   imageSetYaml,
+  imageSetUnknownPackage,
+  imageSetUnknownChannel,
+  imageSetVersion,
+  imageSetDefaultChannel,
+  imageSetEmptyRange,
+  imageSetOffChain,
+  imageSetMissingDependency,
   imageSetDeprecated,
   imageConfigSchemaRule,
   imageConfigYaml,

@@ -1,3 +1,4 @@
+import type { Catalog } from '../catalog/model.ts';
 import type { ImageReference } from '../documents/imageReference.ts';
 
 /**
@@ -62,6 +63,11 @@ export interface Facts {
   peekTags(reference: ImageReference, from?: string): Fact<readonly string[]>;
   /** True when the registry gives this image to nobody without a credential. Starts a look-up as `image` does. */
   needsLogin(reference: ImageReference, from?: string): Fact<boolean>;
+  /**
+   * The catalog in an index image, named as an ImageSetConfiguration names it: an image in a registry or `oci://`. The same
+   * object while it is the same catalog. Starts an opening as `image` does a look-up, which may take a while.
+   */
+  catalog(image: string, from?: string): Fact<Catalog>;
 }
 
 const unasked = { state: 'pending' } as const;
@@ -76,4 +82,5 @@ export const noFacts: Facts = {
   tags: pending,
   peekTags: pending,
   needsLogin: pending,
+  catalog: pending,
 };

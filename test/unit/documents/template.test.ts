@@ -25,6 +25,7 @@ const facts: Facts = {
   tags: () => missing,
   peekTags: () => missing,
   needsLogin: () => ({ state: 'known', at: 0, value: true }),
+  catalog: () => missing,
 };
 
 function findingsIn(snapshot: Snapshot, name: string): string[] {
