@@ -30,16 +30,21 @@ interface Outline extends Pick<Catalog, 'others' | 'problems'> {
 }
 
 export function packCatalog({ packages, others, problems }: Catalog): PackedCatalog {
-  const packed = packages.map((one) => deflateRawSync(JSON.stringify(packedPackage(one))));
+  const contents = packages.map((one) => packed(packedPackage(one)));
   const outline: Outline = {
     packages: packages.map(({ name, declared, defaultChannel, description }, number) => [
       ...([name, declared, defaultChannel, description] as const),
-      crc32(packed[number] ?? ''),
+      crc32(contents[number] ?? ''),
     ]),
     others,
     problems,
   };
-  return { outline: deflateRawSync(JSON.stringify(outline)), packages: packed };
+  return { outline: packed(outline), packages: contents };
+}
+
+/** Quickly: the catalog is shown when this is done, and packing harder saves a fortieth. */
+function packed(value: unknown): Uint8Array {
+  return deflateRawSync(JSON.stringify(value), { level: 1 });
 }
 
 /**

@@ -45,8 +45,8 @@ function codecOf(head: Uint8Array): Duplex | undefined {
   return undefined;
 }
 
-/** Bytes that are unpacked at once. */
-const outputSize = 128 * 1024;
+/** Bytes that are unpacked at once: with less the way from thread to thread takes as long as the unpacking. */
+const outputSize = 1024 * 1024;
 
 function startsWith(bytes: Uint8Array, magic: Buffer): boolean {
   return magic.equals(bytes.subarray(0, magic.length));

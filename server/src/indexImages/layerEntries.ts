@@ -28,7 +28,7 @@ export interface Budget {
 
 /** More than any real image has: the largest ones have some 10 GiB and 500,000 entries. */
 export function usualBudget(): Budget {
-  return { bytes: 16 * 1024 ** 3, entries: 2_000_000 };
+  return { bytes: 16 * 1024 ** 3, entries: 1_000_000 };
 }
 
 /** A layer, or another archive, as it is read. */

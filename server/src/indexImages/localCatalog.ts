@@ -29,16 +29,18 @@ export interface LocalCatalog {
  * @throws UserError `unreadable`, `missing`, `tooLarge`
  */
 export async function findLocalFolder(folder: string): Promise<LocalCatalog> {
-  const paths = await filesBelow(folder);
+  const paths: string[] = [];
+  const identity = createHash('sha256').update(resolve(folder));
+  for (const path of await filesBelow(folder)) {
+    const info = await reading(join(folder, path), (file) => stat(file, { bigint: true }));
+    if (info.isDirectory()) continue;
+    identity.update(`${JSON.stringify(path)} ${stateOf(info)}\n`);
+    paths.push(path);
+  }
   if (paths.length === 0) {
     throw new UserError('missing', t('{0} is an empty folder and no catalog', folder), {
       nextStep: t('name the folder of a file-based catalog'),
     });
-  }
-  const identity = createHash('sha256').update(resolve(folder));
-  for (const path of paths) {
-    const info = await reading(join(folder, path), (file) => stat(file, { bigint: true }));
-    identity.update(`${JSON.stringify(path)} ${stateOf(info)}\n`);
   }
   return {
     identity: `folder ${identity.digest('hex')}`,

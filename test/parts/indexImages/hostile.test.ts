@@ -1,9 +1,10 @@
-import { readdirSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import Database from 'better-sqlite3';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { UserError } from '../../../server/src/base/errors.ts';
 import { findIndexImage, readIndexImage } from '../../../server/src/indexImages/indexImage.ts';
 import { layerEntries, usualBudget } from '../../../server/src/indexImages/layerEntries.ts';
@@ -263,6 +264,17 @@ const cases: [what: string, image: () => TestImage, says: RegExp][] = [
   ],
 ];
 
+/** Where copies of databases are put while this file runs. */
+let copies: string;
+beforeAll(() => {
+  copies = mkdtempSync(join(tmpdir(), 'operator-mirror-copies-'));
+  vi.stubEnv('TMPDIR', copies);
+});
+afterAll(() => {
+  vi.unstubAllEnvs();
+  rmSync(copies, { recursive: true, force: true });
+});
+
 describe('an index image that nobody made in good faith ends in one clear error', () => {
   it.each(cases)('%s', async (_, made, says) => {
     const error = await failure(readImage(made()));
@@ -306,7 +318,7 @@ describe('an index image that nobody made in good faith ends in one clear error'
   });
 
   it('never leaves a copy of a database behind', () => {
-    expect(readdirSync(tmpdir()).filter((name) => name.startsWith('operator-mirror-copy-'))).toEqual([]);
+    expect(readdirSync(copies)).toEqual([]);
   });
 });
 

@@ -113,6 +113,8 @@ describe('a catalog may be', () => {
     writeFileSync(at('fbc/.indexignore'), 'b.yaml\n');
     expect(await packages(at('fbc'))).toEqual(['a']);
     symlinkSync('deep', at('fbc/again'));
+    symlinkSync('b.yaml', at('fbc/c.yaml'));
+    expect(await packages(at('fbc'))).toEqual(['a', 'b']);
     symlinkSync(at('outside'), at('fbc/out'));
     writeFileSync(at('outside'), packageText('x'));
     expect((await failure(open(at('fbc')))).code).toBe('unreadable');
