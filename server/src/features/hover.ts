@@ -22,6 +22,7 @@ import type { ScopePlace } from '../workspace/places.ts';
 import { defaultSettings, type Settings } from '../workspace/settings.ts';
 import type { Snapshot } from '../workspace/snapshot.ts';
 import { imageAt, type ReferenceAt } from './imageAt.ts';
+import { imageSetHover } from './imageSetHover.ts';
 import { bold, bytes, code, prose, table, time } from './markdown.ts';
 import { schemaHover } from './schemaAt.ts';
 import { traceNote } from './traceNote.ts';
@@ -51,7 +52,8 @@ export function hover(
   const file = snapshot.files.get(path);
   const image = file === undefined ? undefined : imageAt(file, position);
   if (image === undefined) {
-    return file?.content.type === 'yaml' ? schemaHover(file.content.yaml.lines, position) : undefined;
+    if (file?.content.type !== 'yaml') return undefined;
+    return imageSetHover(file, facts, position) ?? schemaHover(file.content.yaml.lines, position);
   }
   const sources = { snapshot, facts, now, settings, path };
   const text = 'reference' in image ? describeImage(image, sources) : describeScope(image, snapshot);

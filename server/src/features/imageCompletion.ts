@@ -19,6 +19,8 @@ export interface TypedWord {
   readonly whole: string;
   /** Where the whole word ends, behind the cursor. */
   readonly end: number;
+  /** True where it stands in quotes, which are not part of it. */
+  readonly isQuoted?: boolean;
 }
 
 /** The word of a line that a cursor at `character` is in: from `start` to a character that ends it. */

@@ -7,16 +7,10 @@ import { catalogImageOf } from '../documents/resources.ts';
 import type { WorkspaceFile } from '../documents/workspaceFile.ts';
 import type { Facts } from '../workspace/facts.ts';
 import type { Snapshot } from '../workspace/snapshot.ts';
+import { imageSetHints } from './imageSetHints.ts';
+import type { InlayHint } from './inlayHint.ts';
 
-/** A few characters behind a reference that are not in the file. */
-export interface InlayHint {
-  readonly position: Position;
-  readonly label: string;
-  /** Plain text for people who wonder what it is. */
-  readonly tooltip: string;
-}
-
-/** The short digest behind each tag in a range, as far as it is known. Asks for what is not. */
+/** The short digest behind each tag in a range, and what is selected from catalogs, as far as it is known. Asks for what is not. */
 export function inlayHints(
   { snapshot, facts }: { readonly snapshot: Snapshot; readonly facts: Facts },
   path: string,
@@ -24,7 +18,7 @@ export function inlayHints(
 ): InlayHint[] {
   const file = snapshot.files.get(path);
   if (file === undefined) return [];
-  return [...tagsIn(file, range)].flatMap(({ reference, end }) => {
+  const digests = [...tagsIn(file, range)].flatMap(({ reference, end }) => {
     const fact = facts.image(reference, path);
     if (fact.state !== 'known') return [];
     const { digest } = fact.value;
@@ -36,6 +30,7 @@ export function inlayHints(
       },
     ];
   });
+  return [...digests, ...imageSetHints(file, facts, range)];
 }
 
 function* tagsIn(file: WorkspaceFile, range: Range): Generator<{ reference: ImageReference; end: Position }> {

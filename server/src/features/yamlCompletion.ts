@@ -14,6 +14,7 @@ import {
 } from './completionItem.ts';
 import { fieldItems } from './fieldCompletion.ts';
 import { matching, type TypedWord, typedWord, wordItems, wordRange } from './imageCompletion.ts';
+import { imageSetValues } from './imageSetCompletion.ts';
 import { resourceSnippet } from './resourceSnippets.ts';
 import { fieldAt, itemOf, resourceAt } from './schemaAt.ts';
 import type { YamlContext } from './yamlContext.ts';
@@ -157,7 +158,8 @@ function values(sources: CompletionSources, context: YamlContext): CompletionRes
   const { lines, position, place, resource } = context;
   const text = lines[position.line] ?? '';
   const quote = /["']/.test(text.charAt(place.start)) ? text.charAt(place.start) : '';
-  const word = wordOf(context, ` \t#${quote}${place.flow ? ',{}[]' : ''}`, quote.length);
+  const isQuoted = quote !== '';
+  const word = { ...wordOf(context, ` \t#${quote}${place.flow ? ',{}[]' : ''}`, quote.length), isQuoted };
   const [first, ...others] = resource.steps;
   // Between a colon and its value is a blank.
   if (place.onValue && text.charAt(word.start - 1) === ':') {
@@ -169,7 +171,10 @@ function values(sources: CompletionSources, context: YamlContext): CompletionRes
   if (field === undefined) return noCompletion;
   // A list begins on the next line, or in brackets.
   if (field.type === 'array' && place.onValue) return noCompletion;
-  const result = imageValues(sources, context, word) ?? plain(valuesOf(itemOf(field)), word);
+  const result =
+    imageValues(sources, context, word) ??
+    imageSetValues(sources, context, word) ??
+    plain(valuesOf(itemOf(field)), word);
   const needsDash = field.type === 'array' && !place.inItem && !place.flow;
   return needsDash ? withPrefix(result, '- ') : result;
 }

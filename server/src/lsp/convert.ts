@@ -14,7 +14,7 @@ import type { Range, TextEdit } from '../base/range.ts';
 import type { OfferedFix } from '../features/codeActions.ts';
 import type { Lens } from '../features/codeLenses.ts';
 import type { DocumentLink } from '../features/documentLinks.ts';
-import type { InlayHint } from '../features/inlayHints.ts';
+import type { InlayHint } from '../features/inlayHint.ts';
 import { commands, serverCommands } from '../protocol.ts';
 import type { PlacedFinding } from '../rules/analysis.ts';
 import type { Place } from '../workspace/places.ts';

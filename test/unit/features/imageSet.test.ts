@@ -1,0 +1,171 @@
+import { describe, expect, it } from 'vitest';
+import { fileBasedCatalog } from '../../../server/src/catalog/fileBased.ts';
+import type { Catalog } from '../../../server/src/catalog/model.ts';
+import { completion } from '../../../server/src/features/completion.ts';
+import { hover } from '../../../server/src/features/hover.ts';
+import { inlayHints } from '../../../server/src/features/inlayHints.ts';
+import { parseText } from '../../../server/src/files/load.ts';
+import { type Facts, noFacts } from '../../../server/src/workspace/facts.ts';
+import { Snapshot } from '../../../server/src/workspace/snapshot.ts';
+import { catalogFixtures, filesBelow } from '../../support/catalogs.ts';
+import { selectionCatalog } from '../../support/selections.ts';
+
+const catalogs: Readonly<Record<string, Catalog>> = {
+  'quay.io/lab/index:v1': selectionCatalog('lab-operator-index'),
+  'quay.io/lab/community:v1': fileBasedCatalog(
+    filesBelow(`${catalogFixtures}/community-operator-index/configs`),
+  ),
+};
+
+const facts: Facts = {
+  ...noFacts,
+  catalog(name) {
+    const value = catalogs[name];
+    return value === undefined ? { state: 'pending' } : { state: 'known', at: 0, value };
+  },
+};
+
+const head = 'apiVersion: mirror.openshift.io/v2alpha1\nkind: ImageSetConfiguration\nmirror:\n  operators:\n';
+const lab = `${head}  - catalog: quay.io/lab/index:v1\n    packages:\n`;
+const community = `${head}  - catalog: quay.io/lab/community:v1\n    packages:\n`;
+
+function at(marked: string) {
+  const before = marked.slice(0, marked.indexOf('^')).split('\n');
+  const text = marked.replace('^', '');
+  const position = { line: before.length - 1, character: before.at(-1)?.length ?? 0 };
+  return { position, snapshot: new Snapshot().with('a.yaml', parseText(text, 'yaml')) };
+}
+
+function complete(marked: string, given = facts) {
+  const { position, snapshot } = at(marked);
+  const { items, isIncomplete } = completion({ snapshot, facts: given }, 'a.yaml', position);
+  return { items, isIncomplete, labels: items.map(({ label }) => label) };
+}
+
+function hoverText(marked: string): string {
+  const { position, snapshot } = at(marked);
+  return hover({ snapshot, facts, now: 0 }, 'a.yaml', position)?.text ?? '';
+}
+
+describe('completion in an ImageSetConfiguration', () => {
+  it('offers the packages of the catalog, with what they are', () => {
+    const { items } = complete(`${community}    - name: cert^`);
+    expect(items.map(({ label }) => label)).toEqual(['cert-manager']);
+    expect(items[0]?.documentation).toContain('**`cert-manager`**');
+    expect(items[0]?.documentation).toContain('Default channel: `');
+    expect(items[0]?.documentation).toContain('Newest version: `');
+  });
+
+  it('offers the channels of the package, the default one first, and quotes numbers', () => {
+    const { items, labels } = complete(
+      `${lab}    - name: datever-operator\n      channels:\n      - name: ^`,
+    );
+    expect(labels).toEqual(['4.8', '4.9']);
+    expect(items.map(({ newText }) => newText)).toEqual(['"4.8"', '"4.9"']);
+    expect(items[0]?.detail).toContain('the default channel');
+    const quoted = complete(`${lab}    - name: datever-operator\n      channels:\n      - name: "4.^"`);
+    expect(quoted.items.map(({ newText }) => newText)).toEqual(['4.8', '4.9']);
+    expect(complete(`${lab}    - name: alpha-operator\n      defaultChannel: stab^`).labels).toEqual([
+      'stable',
+      'stable-1.0',
+      'stable-1.1',
+    ]);
+  });
+
+  it('offers the versions of the channel or of the package, the newest first', () => {
+    const inChannel = `${lab}    - name: alpha-operator\n      channels:\n      - name: stable-1.0\n        minVersion: ^`;
+    expect(complete(inChannel).labels).toEqual(['1.0.1', '1.0.0']);
+    expect(complete(`${lab}    - name: olddefault-operator\n      maxVersion: ^`).labels).toEqual([
+      '7.2.0',
+      '7.1.0',
+      '7.0.1',
+      '7.0.0',
+    ]);
+  });
+
+  it('offers the catalogs that other files name', () => {
+    const { snapshot } = at(`${head}  - catalog: ^\n`);
+    const more = snapshot.with('b.yaml', parseText(`${lab}    - name: a\n`, 'yaml'));
+    const { items } = completion({ snapshot: more, facts }, 'a.yaml', { line: 4, character: 13 });
+    expect(items.map(({ label }) => label)).toEqual(['quay.io/lab/index:v1']);
+  });
+
+  it('asks again while the catalog is not known', () => {
+    expect(complete(`${lab}    - name: ^`, noFacts)).toMatchObject({ items: [], isIncomplete: true });
+  });
+});
+
+const spoken = `schema: olm.package
+name: spoken
+defaultChannel: stable
+---
+schema: olm.channel
+package: spoken
+name: stable
+entries:
+- name: spoken.v1.0.0
+---
+schema: olm.bundle
+package: spoken
+name: spoken.v1.0.0
+image: quay.io/lab/spoken:v1
+properties:
+- type: olm.package
+  value: { packageName: spoken, version: 1.0.0 }
+- type: olm.csv.metadata
+  value:
+    displayName: "A *spoken* one"
+    provider: { name: The Lab }
+    annotations: { description: "Speaks in short." }
+`;
+
+describe('a hover in an ImageSetConfiguration', () => {
+  it('says what the operator says of itself, which is not Markdown', () => {
+    const catalog = fileBasedCatalog([{ path: 'catalog.yaml', text: spoken }]);
+    const { position, snapshot } = at(`${lab}    - name: spo^ken\n`);
+    const given: Facts = { ...facts, catalog: () => ({ state: 'known', at: 0, value: catalog }) };
+    expect(hover({ snapshot, facts: given, now: 0 }, 'a.yaml', position)?.text).toBe(
+      '**`spoken`** A \\*spoken\\* one\n\nSpeaks in short.\n\nProvided by The Lab. Default channel: `stable`. Newest version: `1.0.0`.',
+    );
+  });
+
+  it.each([
+    [
+      `${community}    - name: cert-^manager\n`,
+      ['**`cert-manager`**', 'Default channel: `stable`. Newest version: `1.6.1`.'],
+    ],
+    [
+      `${lab}    - name: alpha-operator\n      channels:\n      - name: sta^ble\n`,
+      ['The default channel.', '5 versions.'],
+    ],
+    [
+      `${lab}    - name: alpha-operator\n      minVersion: 1.0^.1\n`,
+      ['`alpha-operator.v1.0.1`', 'In `stable`, `stable-1.0`'],
+    ],
+    [`${lab}    - name: deprecated-operator\n      channels: [{ name: ol^d }]\n`, ['Deprecated: ']],
+  ])('%#', (marked, parts) => {
+    const text = hoverText(marked);
+    for (const part of parts) expect(text).toContain(part);
+  });
+
+  it('says what the field is for where the catalog does not know the name', () => {
+    expect(hoverText(`${lab}    - name: no^ne\n`)).toContain('`mirror.operators.packages.name`');
+  });
+});
+
+it('says behind each entry what it comes to', () => {
+  const text = `${lab}    - name: alpha-operator\n    - name: skips-operator\n      minVersion: 2.1.0\n    - name: none\n`;
+  const { snapshot } = at(`${text}^`);
+  const range = { start: { line: 0, character: 0 }, end: { line: 20, character: 0 } };
+  const hints = inlayHints({ snapshot, facts }, 'a.yaml', range);
+  const written = hints.map(({ position, label }) => `${position.line + 1} ${label}`);
+  expect(written).toMatchInlineSnapshot(`
+    [
+      "5 8 bundles, 17 images",
+      "7 4 bundles, 9 images",
+      "8 4 bundles, 9 images",
+      "10 0 bundles, 0 images",
+    ]
+  `);
+  expect(inlayHints({ snapshot, facts: noFacts }, 'a.yaml', range)).toEqual([]);
+});
