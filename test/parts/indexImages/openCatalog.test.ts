@@ -24,7 +24,7 @@ import { KeptCatalogs } from '../../../server/src/database/keptCatalogs.ts';
 import { catalogPlace } from '../../../server/src/indexImages/catalogPlace.ts';
 import { type OpenedCatalog, openCatalog } from '../../../server/src/indexImages/openCatalog.ts';
 import { catalogFixtures, configsOf, indexOf } from '../../support/catalogs.ts';
-import { addToStore } from '../../support/fileStore.ts';
+import { addToStore, unpack } from '../../support/fileStore.ts';
 import { testImage, testIndex } from '../../support/images.ts';
 import { configsImage, configsLayer, databaseOf, packageText } from '../../support/indexImages.ts';
 import { MemoryPlace } from '../../support/memoryStore.ts';
@@ -103,6 +103,14 @@ describe('a catalog may be', () => {
     expect(await packages('file://x/catalog:v1', folder)).toEqual(['a']);
     expect((await failure(open('file://x/catalog', folder))).code).toBe('badReference');
     expect((await failure(open('file://x/catalog:v1', at('x')))).code).toBe('noStore');
+  });
+
+  it.each([
+    ['jaeger-reg2file-oc48', ['jaeger-product']],
+    ['edge-fbc-reg2file-oc412', ['dotvirt-operator', 'edge-cases-operator']],
+  ] as const)('in the v2/ folder of a real run, among all that it copied: %s', async (run, expected) => {
+    unpack(run, folder);
+    expect(await packages(`file://${folder}`)).toEqual(expected);
   });
 
   it('a folder of files, of which .indexignore leaves some out', async () => {
