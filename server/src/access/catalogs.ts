@@ -18,10 +18,15 @@ export interface CatalogRequest {
   readonly progress?: Progress;
 }
 
+export interface NamedCatalog extends OpenedCatalog {
+  /** What an ImageSetConfiguration calls it; undefined for a folder or a file, which has no name there. */
+  readonly image: string | undefined;
+}
+
 /** Opens catalogs, until it is closed. */
 export interface Catalogs {
   /** @throws UserError as `catalogPlace` and `openCatalog` */
-  open(request: CatalogRequest): Promise<OpenedCatalog>;
+  open(request: CatalogRequest): Promise<NamedCatalog>;
   close(): Promise<void>;
 }
 
@@ -47,12 +52,13 @@ export async function openCatalogs(
   return {
     async open({ text, storeFolder, signal, progress }) {
       const place: CatalogPlace = await catalogPlace(text, storeFolder);
-      return openCatalog(place, {
+      const opened = await openCatalog(place, {
         openSource: offline ? undefined : openSource,
         kept,
         signal,
         ...(progress === undefined ? {} : { progress }),
       });
+      return { ...opened, image: place.kind === 'folder' || place.kind === 'file' ? undefined : text };
     },
     async close() {
       database?.close();

@@ -146,6 +146,85 @@ images of app.v1.10.0
   });
 });
 
+describe('catalog show --select', () => {
+  const imageSet = (...operators: string[]) =>
+    `apiVersion: mirror.openshift.io/v2alpha1\nkind: ImageSetConfiguration\nmirror:\n  operators:\n${operators.join('')}`;
+  const entry = (name: string, packages: string) => `  - catalog: ${name}\n    packages:\n${packages}`;
+  const app = '    - name: app\n';
+
+  beforeEach(() => line.write('fbc/a.yaml', text));
+
+  it('shows what the only entry leaves of a folder, and says what the selection loses', async () => {
+    line.write('isc.yaml', imageSet(entry('reg.example.com/index:v1', app)));
+    const shown = await catalog('show', line.path('fbc'), '--select', line.path('isc.yaml'), '--format=json');
+    expect(shown.code).toBe(0);
+    const { packages, bundles, selection } = JSON.parse(shown.stdout);
+    expect(bundles.map((bundle: { name: string }) => bundle.name)).toEqual(['app.v1.10.0', 'app.v1.9.0']);
+    expect(packages[0].channels.map((channel: { name: string }) => channel.name)).toEqual(['stable', 'old']);
+    expect(selection).toEqual({ problems: [] });
+  });
+
+  it('ends with 1 where oc-mirror refuses it, and says why and what was meant', async () => {
+    line.write('isc.yaml', imageSet(entry('reg.example.com/index:v1', '    - name: ap\n')));
+    const { code, stdout, stderr } = await catalog(
+      'show',
+      line.path('fbc'),
+      '--select',
+      line.path('isc.yaml'),
+      '--format=json',
+    );
+    expect(JSON.parse(stdout).selection.problems).toMatchObject([
+      { package: 'ap', channel: null },
+      { package: null, channel: null },
+    ]);
+    expect(stderr).toMatch(
+      /^operator-mirror catalog: Package ap is not in this catalog.*\n.*: oc-mirror refuses this selection: Nothing of this catalog is selected/,
+    );
+    expect(code).toBe(1);
+  });
+
+  it('takes the entry that is named, and asks for the name where there are several', async () => {
+    line.write(
+      'isc.yaml',
+      imageSet(entry('reg.example.com/one:v1', app), entry('reg.example.com/two:v1', '    - name: other\n')),
+    );
+    const argv = ['show', line.path('fbc'), '--select', line.path('isc.yaml')];
+    expect(await catalog(...argv)).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining(
+        'selects from several catalogs: reg.example.com/one:v1 and reg.example.com/two:v1; name the one that is meant with --as',
+      ),
+    });
+    expect((await catalog(...argv, '--as', 'reg.example.com/one:v1')).stdout).toContain('app.v1.10.0');
+    expect(await catalog(...argv, '--as', 'reg.example.com/three:v1')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('does not select from reg.example.com/three:v1'),
+    });
+  });
+
+  it('finds the entry of an image by its name', async () => {
+    registry.add('x/catalog', 'v1', configsImage({ layers: [configsLayer('redhat-operator-index')] }));
+    const name = `${registry.host}/x/catalog:v1`;
+    line.write(
+      'isc.yaml',
+      imageSet(entry('reg.example.com/other:v1', app), entry(name, '    - name: jaeger-product\n')),
+    );
+    const { stdout } = await catalog('show', name, '--select', line.path('isc.yaml'), '--format=json');
+    const { packages } = JSON.parse(stdout);
+    expect(packages.map((one: { name: string }) => one.name)).toEqual(['jaeger-product']);
+  });
+
+  it('is for show alone, and needs an ImageSetConfiguration that selects something', async () => {
+    line.write('empty.yaml', 'a: b\n');
+    expect((await catalog('list', line.path('fbc'), '--select', 'x')).code).toBe(2);
+    expect((await catalog('show', line.path('fbc'), '--select', line.path('no.yaml'))).code).toBe(2);
+    expect(await catalog('show', line.path('fbc'), '--select', line.path('empty.yaml'))).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('selects from no catalog'),
+    });
+  });
+});
+
 describe('catalog diff', () => {
   it('says what came and what is another one', async () => {
     line.write('old/a.yaml', text);

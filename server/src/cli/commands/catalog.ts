@@ -4,6 +4,7 @@ import { sentence, t } from '../../base/sentences.ts';
 import { nearestOf, printableJson } from '../../base/words.ts';
 import { catalogDifference } from '../../catalog/difference.ts';
 import { type Catalog, packageOf } from '../../catalog/model.ts';
+import type { Selection } from '../../catalog/selection.ts';
 import { shownCatalog } from '../../catalog/shown.ts';
 import { catalogProgressOption, openCatalogProgress } from '../catalogProgress.ts';
 import { command, exitCodes, type Terminal, tell } from '../command.ts';
@@ -12,6 +13,7 @@ import { text, type Values } from '../options.ts';
 import { accessOf } from '../registries.ts';
 import { formatOption, registryOptions, retryOption } from '../sharedOptions.ts';
 import { differenceText, listedCatalog, listText, showText } from './catalogReport.ts';
+import { readSelection, selectionProblemJson, tellSelection } from './catalogSelection.ts';
 
 /** What is asked of which catalogs. */
 type Question =
@@ -47,6 +49,16 @@ const options = {
     default: '.',
     help: sentence('what holds the v2/ of a file:// image (the current folder)'),
   }),
+  select: text({
+    value: 'IMAGESET',
+    help: sentence('an ImageSetConfiguration: show what it leaves of the catalog, as oc-mirror v2 selects'),
+  }),
+  as: text({
+    value: 'IMAGE',
+    help: sentence(
+      'the catalog in the ImageSetConfiguration that is meant (the name of CATALOG; of a folder or a file the only one)',
+    ),
+  }),
   ...formatOption,
   ...catalogProgressOption,
   ...retryOption,
@@ -57,19 +69,26 @@ export const catalog = command({
   name: 'catalog',
   summary: 'Look into a catalog of operators, or compare two',
   details: sentence(
-    'CATALOG is an image in a registry, oci://DIR, file://DIR, a folder of a file-based catalog, an index.db, or a packages.out. A catalog that was read once is kept, so that the next time takes no time.',
+    'CATALOG is an image in a registry, oci://DIR, file://DIR, a folder of a file-based catalog, an index.db, or a packages.out. A catalog that was read once is kept, so that the next time takes no time. With --select the exit code is 1 where oc-mirror v2 refuses the selection.',
   ),
   operands,
   options,
-  usage: ['dir', 'format'],
+  usage: ['select', 'dir', 'format'],
   async run(question, values, terminal) {
+    if (values.select !== undefined && question.what !== 'show') {
+      throw new UserError('usage', t('--select is for show'), {
+        nextStep: t('see operator-mirror {0} --help', 'catalog'),
+      });
+    }
     const answer = await answered(question, values, terminal);
     terminal.stdout.write(values.format === 'json' ? `${printableJson(answer.json(), 2)}\n` : answer.text());
-    return exitCodes.done;
+    return answer.refused ? exitCodes.incomplete : exitCodes.done;
   },
 });
 
 interface Answer {
+  /** True where oc-mirror v2 refuses the selection that was asked for. */
+  readonly refused?: boolean;
   json(): unknown;
   text(): string;
 }
@@ -89,24 +108,39 @@ async function answered(
         signal: terminal.signal,
         progress: progress.follow,
       });
-      return opened.catalog;
+      return opened;
     } finally {
       progress.end();
     }
   };
   try {
     if (question.what === 'diff') {
-      const difference = catalogDifference(await open(question.before), await open(question.after));
+      const before = await open(question.before);
+      const after = await open(question.after);
+      const difference = catalogDifference(before.catalog, after.catalog);
       return { json: () => difference, text: () => differenceText(difference) };
     }
-    const found = await open(question.catalog);
+    const { catalog: found, image } = await open(question.catalog);
     tellProblems(found, terminal);
     if (question.what === 'list') return { json: () => listedCatalog(found), text: () => listText(found) };
-    const shown = question.package === undefined ? found : onlyPackage(found, question.package);
-    return { json: () => shownCatalog(shown), text: () => showText(shown.packages) };
+    const { select, as = image } = values;
+    const selection =
+      select === undefined ? undefined : await readSelection(select, found, as, terminal.signal);
+    if (selection !== undefined) tellSelection(selection, terminal);
+    return shownAnswer(selection?.catalog ?? found, question.package, selection);
   } finally {
     await catalogs.close();
   }
+}
+
+function shownAnswer(found: Catalog, name: string | undefined, selection: Selection | undefined): Answer {
+  const shown = name === undefined ? found : onlyPackage(found, name);
+  const problems = selection?.problems.map(selectionProblemJson);
+  return {
+    refused: selection?.refused === true,
+    json: () => ({ ...shownCatalog(shown), ...(problems === undefined ? {} : { selection: { problems } }) }),
+    text: () => showText(shown.packages),
+  };
 }
 
 /** @throws UserError `unknownPackage` */
