@@ -1,11 +1,17 @@
 import { PublishDiagnosticsNotification } from 'vscode-languageserver-protocol';
 import type { LspClient } from '../test/support/lspClient.ts';
 
-/** Where to type: after `character` of `line`, and how many findings there are before and after. */
-export interface Typing {
+/** A text that somebody has open. */
+export interface OpenText {
   readonly uri: string;
   readonly language: string;
   readonly text: string;
+}
+
+/** Where to type: after `character` of `line`. */
+export interface Typing extends OpenText {
+  /** Open beside it: their findings are asked for after each keystroke, too. */
+  readonly beside?: readonly OpenText[];
   readonly line: number;
   readonly character: number;
 }
@@ -35,15 +41,22 @@ function* strokes({ line, character }: Typing): Generator<{
 export interface Typist {
   /** What the server answers with before and after a round. */
   readonly findings: readonly unknown[];
+  /** The same of all files, by their URI. */
+  readonly all: Readonly<Record<string, readonly unknown[]>>;
   /** Types the word and takes it away again: milliseconds from sending each keystroke to having the file's findings. */
   round(): Promise<number[]>;
 }
 
 /** A typist for a server that is asked for findings. */
 export async function pullTypist(client: LspClient, typing: Typing, isOpen = false): Promise<Typist> {
+  const others = typing.beside ?? [];
+  for (const { uri, language, text } of others) await client.open(uri, language, text);
   if (!isOpen) await client.open(typing.uri, typing.language, typing.text);
-  const findings = await client.diagnostics(typing.uri);
-  return { findings, round: () => rounds(client, typing, () => client.diagnostics(typing.uri)) };
+  const uris = [typing, ...others].map(({ uri }) => uri);
+  const ask = () => Promise.all(uris.map((uri) => client.diagnostics(uri)));
+  const lists = await ask();
+  const all = Object.fromEntries(uris.map((uri, at) => [uri, lists[at] ?? []]));
+  return { findings: all[typing.uri] ?? [], all, round: () => rounds(client, typing, ask) };
 }
 
 /** The same for a server that publishes by itself; the time includes its own pause before it looks. */
@@ -58,7 +71,8 @@ export async function pushTypist(client: LspClient, typing: Typing): Promise<Typ
     });
   const opened = next();
   await client.open(typing.uri, typing.language, typing.text);
-  return { findings: await opened, round: () => rounds(client, typing, next) };
+  const findings = await opened;
+  return { findings, all: { [typing.uri]: findings }, round: () => rounds(client, typing, next) };
 }
 
 async function rounds(

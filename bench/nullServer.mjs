@@ -1,8 +1,8 @@
 // The floor that a keystroke is held against: a language server without a library that knows nothing. It takes each
-// edit into its text and answers every question for findings with those that it was given: `nullServer.mjs FINDINGS`.
+// edit into its text and answers every question for findings with those that it was given, by URI: `nullServer.mjs FINDINGS`.
 import { readFileSync } from 'node:fs';
 
-const items = JSON.parse(readFileSync(process.argv[2], 'utf8'));
+const findings = JSON.parse(readFileSync(process.argv[2], 'utf8'));
 let lines = [];
 let received = Buffer.alloc(0);
 
@@ -25,7 +25,8 @@ function take({ id, method, params }) {
   if (method === 'textDocument/didOpen') lines = params.textDocument.text.split('\n');
   if (method === 'textDocument/didChange') params.contentChanges.forEach(edit);
   if (method === 'initialize') answer(id, { capabilities: { textDocumentSync: 2, diagnosticProvider: {} } });
-  if (method === 'textDocument/diagnostic') answer(id, { kind: 'full', items });
+  if (method === 'textDocument/diagnostic')
+    answer(id, { kind: 'full', items: findings[params.textDocument.uri] ?? [] });
   if (method === 'shutdown') answer(id, null);
   if (method === 'exit') process.exit();
 }

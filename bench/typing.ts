@@ -23,7 +23,8 @@ export interface TypingTimes {
 /** Typing in the middle of large files, round by round in turn with a server that does nothing and with the peer. */
 export async function measureTyping(folder: string): Promise<TypingTimes[]> {
   const times: TypingTimes[] = [];
-  for (const { name, ...typing } of longFiles()) times.push(await measure(name, typing, folder));
+  for (const { name, ...typing } of [...longFiles(), ...filesBesideEachOther()])
+    times.push(await measure(name, typing, folder));
   return times;
 }
 
@@ -48,16 +49,53 @@ export function longFiles(): readonly (Typing & { readonly name: string })[] {
   ];
 }
 
+/**
+ * A mapping.txt and the mirror set beside it, with the findings of both after each keystroke in one of them: in a path of which
+ * tags prove where its images come from, and in a source that lines of the other file are about.
+ */
+function filesBesideEachOther(): readonly (Typing & { readonly name: string })[] {
+  const mapping = {
+    uri: 'file:///bench/beside/mapping.txt',
+    language: 'oc-mapping',
+    text: mappingText(20_000),
+  };
+  const policy = {
+    uri: 'file:///bench/beside/imageContentSourcePolicy.yaml',
+    language: 'yaml',
+    text: policyText(2_000),
+  };
+  const place = ({ text }: { readonly text: string }, wanted: string) => {
+    const lines = text.split('\n');
+    const line = lines.findIndex((one) => one.includes(wanted));
+    return { line, character: (lines[line]?.indexOf(wanted) ?? 0) + wanted.length };
+  };
+  return [
+    {
+      name: 'in a path proven by tags, beside an ICSP of 2,000 entries',
+      ...mapping,
+      ...place(mapping, '/ose-image-1001'),
+      beside: [policy],
+    },
+    {
+      name: 'in that ICSP, beside the mapping.txt of 20,000 lines',
+      ...policy,
+      ...place(policy, 'source: efk-mirror/my-operator/my-operator-index/openshift4/ose-image-1001'),
+      beside: [mapping],
+    },
+  ];
+}
+
 async function measure(name: string, typing: Typing, folder: string): Promise<TypingTimes> {
   const own = await LspClient.start();
   const ours = await pullTypist(own, typing);
   const given = join(folder, 'findings.json');
-  writeFileSync(given, JSON.stringify(ours.findings.slice(0, mostFindings)));
+  const shown = Object.entries(ours.all).map(([uri, list]) => [uri, list.slice(0, mostFindings)]);
+  writeFileSync(given, JSON.stringify(Object.fromEntries(shown)));
   const nothing = await LspClient.start({
     command: [process.execPath, join(root, 'bench/nullServer.mjs'), given],
   });
   const floor = await pullTypist(nothing, typing);
-  const other = typing.language === 'yaml' ? await startPeer() : undefined;
+  const other = typing.language === 'yaml' && typing.beside === undefined ? await startPeer() : undefined;
   const peer = other && (await pushTypist(other, typing));
 
   const times: { typist: Typist; times: number[] }[] = [ours, floor, ...(peer ? [peer] : [])].map(
