@@ -66,10 +66,12 @@ export class Checker {
       return before.findings;
     }
     const isRead = hasManyUnits(block.kind) && unfold(block, before);
-    const findings = this.#check(block, active, isRead);
+    // Names that nothing has any more do no harm, so that only those of what is checked again are added.
+    const names = before?.names;
+    const findings = this.#check(block, active, isRead, names);
     const { key, items } = block;
     if (key !== undefined) {
-      const kept: KeptBlock = { rules: active, findings, names: undefined, items, isFolded: !isRead };
+      const kept: KeptBlock = { rules: active, findings, names, items, isFolded: !isRead };
       keptBlocks.set(key, kept);
       if (!isRead) for (const end of [items[0], items.at(-1)]) if (end !== undefined) ends.set(end, kept);
     }
@@ -79,14 +81,17 @@ export class Checker {
   /** True when nothing has changed that any unit of the block hangs on. */
   #isUntouched(block: UnitBlock, kept: KeptBlock, active: readonly ActiveRule[]): boolean {
     const { changes, names } = this.#compare(kept.rules, active);
-    if (changes.includes(false)) return false;
+    if (changes.includes(false)) {
+      kept.names = undefined;
+      return false;
+    }
     if (names.size === 0) return true;
     kept.names ??= this.#namesIn(block);
     for (const name of names) if (kept.names.has(name)) return false;
     return true;
   }
 
-  #namesIn(block: UnitBlock): ReadonlySet<string> {
+  #namesIn(block: UnitBlock): Set<string> {
     const names = new Set<string>();
     for (let index = 0; index < block.items.length; index++)
       eachName(block.unitAt(index), this.#context, (name) => names.add(name));
@@ -94,11 +99,16 @@ export class Checker {
   }
 
   /** @param keeps whether what is found in each unit is kept too */
-  #check(block: UnitBlock, active: readonly ActiveRule[], keeps: boolean): BlockFindings {
+  #check(
+    block: UnitBlock,
+    active: readonly ActiveRule[],
+    keeps: boolean,
+    names: Set<string> | undefined,
+  ): BlockFindings {
     const all: BlockFinding[] = [];
     for (let index = 0; index < block.items.length; index++) {
       const unit = block.unitAt(index);
-      const found = this.#unitFindings(unit, block.items[index] as object, active, keeps);
+      const found = this.#unitFindings(unit, block.items[index] as object, active, keeps, names);
       for (let at = 0; at < found.length; at++) {
         if (found[at]?.length === 0) continue;
         const { rule } = active[at] as ActiveRule;
@@ -115,7 +125,13 @@ export class Checker {
   }
 
   /** The findings of each rule. A rule that read something else than the last time checks the unit again, alone. */
-  #unitFindings(unit: Unit, key: object, active: readonly ActiveRule[], keeps: boolean): FindingsByRule {
+  #unitFindings(
+    unit: Unit,
+    key: object,
+    active: readonly ActiveRule[],
+    keeps: boolean,
+    names: Set<string> | undefined,
+  ): FindingsByRule {
     const before = keeps ? keptUnits.get(key) : undefined;
     const stale =
       before === undefined ? undefined : this.#staleRules(unit, this.#compare(before.rules, active));
@@ -124,6 +140,7 @@ export class Checker {
         keptUnits.set(key, before.findings === nothing ? keptWithout(active) : { ...before, rules: active });
       return before.findings;
     }
+    if (names !== undefined) eachName(unit, this.#context, (name) => names.add(name));
     let findings = nothing as (readonly Finding[])[];
     for (let at = 0; at < active.length; at++) {
       const { rule, isIdle } = active[at] as ActiveRule;
@@ -205,7 +222,7 @@ interface KeptBlock {
   rules: readonly ActiveRule[];
   readonly findings: BlockFindings;
   /** Those of all its units; made when somebody wants to know. */
-  names: ReadonlySet<string> | undefined;
+  names: Set<string> | undefined;
   readonly items: readonly object[];
   /** True while what was found in each of its units is kept here alone. */
   isFolded: boolean;

@@ -1,4 +1,4 @@
-import { memo } from '../base/memo.ts';
+import { memo, memoByName } from '../base/memo.ts';
 import { folderOf } from '../base/paths.ts';
 import { parseReference, repositoryOf, withoutTransport } from '../documents/imageReference.ts';
 import type { MappingLine } from '../documents/mapping.ts';
@@ -46,9 +46,14 @@ function namesRoundLine({ pairs }: MappingLine, context: RuleContext, use: (name
     if (source.parsed.ok)
       for (const name of allScopes(provenance.trueSources(source.parsed.reference))) use(name);
     if (!destination.parsed.ok || !isInRegistry(destination.parsed.reference)) continue;
-    use(hostInFolder(destination.parsed.reference.registry, folderOf(context.path)));
+    use(hostBeside(context, destination.parsed.reference.registry));
   }
 }
+
+/** A registry as the sets in the file's own folder have it. All lines of a file have few. */
+const hostBeside = memoByName((context: RuleContext, registry) =>
+  hostInFolder(registry, folderOf(context.path)),
+);
 
 /** Lines that come from one place share the list of repositories that this is. */
 const allScopes = memo((repositories: readonly string[]): readonly string[] =>
