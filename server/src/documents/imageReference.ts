@@ -54,6 +54,14 @@ const badSeparator = /^[._-]|[._-]$|\.[._-]|_[.-]|-[._]|___/;
 const severalCharacters = /^[a-z0-9._/-]+$/;
 const badSeparators = /^[._/-]|[._/-]$|\.[._/-]|_[./-]|-[._/]|___|\/[._/-]/;
 
+/**
+ * Parts of expressions for names as nearly all are, each of which can be read in one way only, so in linear time: a registry
+ * or a first component, of characters that may stand in both, and a component of a path. What they do not match may be right
+ * all the same.
+ */
+export const usualFirst = '[a-z0-9]+(?:[.-][a-z0-9]+)*(?::[0-9]+)?';
+export const usualComponent = '[a-z0-9]+(?:(?:[._]|-+)[a-z0-9]+)*';
+
 /** Parses one reference. Never throws; the problem is worded for the person who wrote the text. */
 export function parseReference(text: string): ParsedReference {
   // `file:///x` and `file://x` are the same place: `oc` strips one slash and reads the rest as relative.

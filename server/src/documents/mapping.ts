@@ -10,6 +10,8 @@ import {
   parseReference,
   repositoryOf,
   type Span,
+  usualComponent,
+  usualFirst,
   usualReference,
   withDockerDefaults,
   withoutTransport,
@@ -88,9 +90,6 @@ export function parseMappingLine(text: string): MappingLine {
   return usualLine(text) ?? parseAnyLine(text);
 }
 
-/** A registry or a first component, of characters that may stand in both. */
-const usualFirst = '[a-z0-9]+(?:[.-][a-z0-9]+)*(?::[0-9]+)?';
-const usualComponent = '[a-z0-9]+(?:(?:[._]|-+)[a-z0-9]+)*';
 const usualName = `((file://)?(${usualFirst})(?:/${usualComponent})+)`;
 const usualTag = ':(\\w[\\w.-]{0,127})';
 /**

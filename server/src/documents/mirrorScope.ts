@@ -1,5 +1,5 @@
 import { t } from '../base/sentences.ts';
-import { isPathComponent } from './imageReference.ts';
+import { isPathComponent, usualComponent, usualFirst } from './imageReference.ts';
 
 /** Why the API server or the MCO refuses a `source` or `mirror`, and the repair where it is obvious. */
 export interface ScopeProblem {
@@ -45,7 +45,10 @@ function scopeProblem(text: string): ScopeProblem | undefined {
   return { message, repaired: valid ? repaired : undefined, certain: valid && certain && isOneWord };
 }
 
+const usualScope = new RegExp(`^${usualFirst}(?:/${usualComponent})*$`);
+
 function isScope(text: string): boolean {
+  if (usualScope.test(text)) return true;
   const [host = '', ...path] = text.split('/');
   const colon = host.indexOf(':');
   const name = colon === -1 ? host : host.slice(0, colon);

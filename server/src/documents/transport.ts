@@ -105,6 +105,9 @@ const foreign = all.flatMap((transport) => {
   return prefix === undefined ? [] : [{ transport, prefix }];
 });
 
+/** Asked of each argument of a mapping.txt, nearly all of which begin with none. */
+const anyForeign = new RegExp(`^(?:${foreign.map(({ prefix }) => prefix).join('|')})`);
+
 const plain = { transport: 'registry', start: 0 } as const;
 
 /** The transport that `oc` reads in a text, and where the rest begins. */
@@ -122,8 +125,7 @@ export function transportOf(text: string): { readonly transport: Transport; read
 export function foreignTransportOf(
   text: string,
 ): { readonly transport: Transport; readonly prefix: string } | undefined {
-  for (const one of foreign) if (text.startsWith(one.prefix)) return one;
-  return undefined;
+  return anyForeign.test(text) ? foreign.find(({ prefix }) => text.startsWith(prefix)) : undefined;
 }
 
 /** What stands before a reference: `file://`, nothing for a registry. */

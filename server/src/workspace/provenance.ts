@@ -5,6 +5,7 @@ import { canonicalRepository } from '../documents/pullSpec.ts';
 import { isAtHop, isInRegistry } from '../documents/transport.ts';
 import { type Origin, type Origins, unknownOrigin } from '../pulls/origins.ts';
 import { fileDestination, type Groups, type MappingIndex } from './mappingIndex.ts';
+import { linesTo, PlaceDirectory } from './placeDirectory.ts';
 
 /** More hops than anybody makes. */
 const mostHops = 8;
@@ -24,6 +25,7 @@ interface Known {
   readonly changes: ChangeLog;
   /** Until where the changes of each mapping.txt are reckoned with. */
   readonly marks: readonly Mark[];
+  readonly directory: PlaceDirectory;
   readonly origins: Map<string, Origin>;
   readonly sources: Map<string, readonly Sources[]>;
   /** Places behind others: by each, the places whose origin was looked for through it. */
@@ -93,7 +95,8 @@ export class Provenance implements Origins {
   }
 
   #lookAgain(changed: ReadonlySet<string>): void {
-    const { origins, sources, behind, strays, changes } = this.#own;
+    const { directory, origins, sources, behind, strays, changes } = this.#own;
+    for (const place of changed) directory.changed(place, this.#indexes);
     const affected = new Map<string, Origin>();
     for (const place of changed) {
       sources.delete(place);
@@ -129,6 +132,11 @@ export class Provenance implements Origins {
     const { certainty, repositories } = this.#origin(repositoryOf(reference));
     if (certainty !== 'unknown' || isAtHop(reference)) return repositories;
     return [canonicalRepository(reference)];
+  }
+
+  /** The mapping.txt files in which to look for lines that bring images to a repository, as `repositoryOf` has it. */
+  indexesTo(place: string): readonly MappingIndex[] {
+    return this.#own.directory.holdersOf(place, this.#indexes);
   }
 
   #origin(place: string): Origin {
@@ -179,7 +187,7 @@ export class Provenance implements Origins {
   #sourcesOf(place: string): readonly Sources[] {
     let sources = this.#own.sources.get(place);
     if (sources === undefined) {
-      sources = this.#indexes
+      sources = this.indexesTo(place)
         .map((index) => sourcesOf(linesTo(index, place), place))
         .filter(({ size }) => size > 0);
       this.#own.sources.set(place, sources);
@@ -213,6 +221,7 @@ function unknownYet(indexes: readonly MappingIndex[]): Known {
     key: {},
     changes: new ChangeLog(),
     marks: marksOf(indexes),
+    directory: new PlaceDirectory(),
     origins: new Map(),
     sources: new Map(),
     behind: new Map(),
@@ -258,12 +267,6 @@ function isSameOrigin(a: Origin, b: Origin): boolean {
 
 function isSame(a: readonly unknown[], b: readonly unknown[]): boolean {
   return a.length === b.length && a.every((part, at) => part === b[at]);
-}
-
-function linesTo(index: MappingIndex, place: string): readonly MappingLine[] {
-  return place.startsWith('file://')
-    ? index.byFileDestination.get(place.slice('file://'.length))
-    : index.byDestinationRepository.get(place);
 }
 
 function sourcesOf(lines: readonly MappingLine[], place: string): Sources {

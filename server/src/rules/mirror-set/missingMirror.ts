@@ -115,11 +115,13 @@ function isRepository(source: YamlScalar | undefined): boolean {
 }
 
 function imagesBroughtTo(repository: string, { snapshot }: RuleContext) {
-  const images = snapshot.mappingIndexes.flatMap((index) =>
-    index.byDestinationRepository
-      .get(repository)
-      .flatMap((line) => line.pairs.flatMap((pair) => arrivalOf(pair) ?? [])),
-  );
+  const images = snapshot.provenance
+    .indexesTo(repository)
+    .flatMap((index) =>
+      index.byDestinationRepository
+        .get(repository)
+        .flatMap((line) => line.pairs.flatMap((pair) => arrivalOf(pair) ?? [])),
+    );
   const own = images.filter((image) => repositoryOf(image) === repository);
   return [...new Map(own.map((image) => [exactReference(image), image])).values()];
 }
