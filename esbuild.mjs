@@ -41,6 +41,11 @@ const bundles = {
     outfile: 'dist/serverProgram.js',
     target: 'node22',
   },
+  'server worker': {
+    entryPoints: ['server/src/access/catalogWorker.ts'],
+    outfile: 'dist/worker.js',
+    target: 'node22',
+  },
   cli: {
     entryPoints: ['server/src/cli/bin.ts'],
     outfile: 'dist/cli.js',

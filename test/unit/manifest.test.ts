@@ -172,6 +172,7 @@ it('refers to files that exist, and packs them', () => {
     manifest.main.replace('./', ''),
     'dist/server.js',
     'dist/serverProgram.js',
+    'dist/worker.js',
     manifest.bin['operator-mirror'].replace('./', ''),
     'dist/cliProgram.js',
   ];

@@ -107,8 +107,13 @@ export class Lookup implements Facts {
     return either(loginQuestion(reference, from), (question) => this.#logins.ask(question));
   }
 
-  /** Catalogs are opened elsewhere: here nothing is known of them. */
-  readonly catalog = noFacts.catalog;
+  /** Catalogs are opened elsewhere: here nothing is known of them, until somebody puts an answer in. */
+  catalog: Facts['catalog'] = noFacts.catalog;
+
+  /** Something is known now that was found out elsewhere. */
+  announce(): void {
+    this.#desk.announce(true);
+  }
 
   /**
    * What `image` says as soon as that is fresh, before all questions that nobody waits for. When so many

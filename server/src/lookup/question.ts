@@ -80,7 +80,7 @@ function ask(reference: ImageReference, from: string | undefined): Question | Un
     };
   }
   const repository = repositoryOf(full);
-  const folder = from === undefined ? undefined : folderOf(from);
+  const folder = from === undefined ? undefined : documentFolder(from);
   const local = isOnDisk(full);
   // The same name means another image for a document elsewhere.
   const key = local ? `${folder ?? ''} ${repository}` : repository;
@@ -91,7 +91,7 @@ function ask(reference: ImageReference, from: string | undefined): Question | Un
  * The folder of a document that is given as a path or as a decoded `file:` URI, `file:///C:/folder/file`;
  * undefined for what is on no disk, such as a text without a name.
  */
-function folderOf(document: string): string | undefined {
+export function documentFolder(document: string): string | undefined {
   const isFile = document.startsWith('file://');
   if (!isFile && /^[a-z][a-z0-9+.-]+:/i.test(document)) return undefined;
   const path = isFile ? document.slice('file://'.length).replace(/^\/(?=[a-z]:)/i, '') : document;

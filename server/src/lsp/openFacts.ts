@@ -1,7 +1,10 @@
 import { homedir } from 'node:os';
+import { join } from 'node:path';
 import { type Access, environmentOf, registryOptionsOf } from '../access/access.ts';
+import { catalogFacts } from '../access/catalogFacts.ts';
 import { openFacts as open } from '../access/facts.ts';
 import { checkLogin, loginKey } from '../access/login.ts';
+import { workerCatalogs } from '../access/workerCatalogs.ts';
 import { UserError } from '../base/errors.ts';
 import { t } from '../base/sentences.ts';
 import type { EditorCredential, LoginAnswer } from '../protocol.ts';
@@ -20,7 +23,14 @@ export const openFacts: OpenFacts = async (options) => {
   const offline = () => (trusted ? (settings.network === 'off' ? 'setting' : undefined) : 'untrusted');
   const { lookup, close } = await open(access, stores, offline, storagePath);
   lookup.onArrived(onArrived);
-  return Object.assign(lookup, { close });
+  const worker = { access, offline: offline() !== undefined, folder: storagePath };
+  const catalogs = workerCatalogs(join(__dirname, 'worker.js'), worker);
+  lookup.catalog = catalogFacts(catalogs, offline, () => lookup.announce());
+  const closeAll = async () => {
+    await catalogs.close();
+    await close();
+  };
+  return Object.assign(lookup, { close: closeAll });
 };
 
 /** Asks a registry whether it accepts a login, under the settings in force. Rejects with what it answers else. */
