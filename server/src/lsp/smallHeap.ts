@@ -3,27 +3,35 @@ import { getHeapSpaceStatistics, getHeapStatistics, setFlagsFromString } from 'n
 const megabyte = 1024 * 1024;
 /** Above that V8 has room enough, whatever it does. */
 const roomy = 512 * megabyte;
-/** For what one keystroke needs and nobody needs afterwards. */
-const young = 8 * megabyte;
+/** Both halves of the young generation: for what one keystroke needs and nobody needs afterwards. */
+const young = 16 * megabyte;
+/** What V8 begins with, and comes back to. */
+const smallest = 2 * megabyte;
+/** Milliseconds until it is looked after again: V8 makes it smaller when little happens. */
+const pause = 10_000;
 
 /**
  * Lets a server work in a small heap, as of `--max-old-space-size=96` or of a small machine. V8 lets its young generation grow
  * to 64 MB while a large file is read, and from then on keeps as much free for it in the old one. Where half of what is
  * left is less than that, it collects all garbage at each keystroke, although two thirds of the heap are empty. So where the
- * heap is small, the young generation gets a size at once and keeps it.
+ * heap is small, the young generation is given a size, and never grows by itself.
  */
 export function fitSmallHeap(): void {
   if (getHeapStatistics().heap_size_limit >= roomy) return;
-  setFlagsFromString('--semi-space-growth-factor=8');
-  growYoungGeneration();
-  setFlagsFromString('--semi-space-growth-factor=1');
+  sizeYoungGeneration();
+  setInterval(sizeYoungGeneration, pause).unref();
 }
 
 /** It grows when more has outlived a collection than it can hold, so a little does that here. */
-function growYoungGeneration(): void {
-  const kept: object[] = [];
-  for (let round = 0; round < 100 && youngGeneration() < young; round++)
-    for (let count = 0; count < 2_000; count++) kept.push({ round, count });
+function sizeYoungGeneration(): void {
+  const before = youngGeneration();
+  if (before <= young / 2) {
+    setFlagsFromString(`--semi-space-growth-factor=${Math.floor(young / Math.max(before, smallest))}`);
+    const kept: object[] = [];
+    for (let round = 0; round < 100 && youngGeneration() <= young / 2; round++)
+      for (let count = 0; count < 2_000; count++) kept.push({ round, count });
+  }
+  setFlagsFromString('--semi-space-growth-factor=1');
 }
 
 function youngGeneration(): number {
