@@ -23,7 +23,7 @@ export function catalogFacts(
   const known = new Map<string, Fact<Catalog>>();
   return (image, from) => {
     if (offline() === 'untrusted') return { state: 'failed', reason: offlineText('untrusted', image) };
-    const place = placeOf(image, from);
+    const place = openedAs(image, from);
     if (place === undefined) return { state: 'pending' };
     const answer = known.get(place);
     if (answer !== undefined) return answer;
@@ -42,7 +42,7 @@ export function catalogFacts(
 const layout = 'oci://';
 
 /** What is opened for a name: never a path that only looks like one. A folder is seen from the file that names it. */
-function placeOf(image: string, from = 'untitled:'): string | undefined {
+export function openedAs(image: string, from = 'untitled:'): string | undefined {
   if (image.startsWith(layout)) {
     const path = image.slice(layout.length);
     if (path === '') return undefined;

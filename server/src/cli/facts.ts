@@ -1,3 +1,4 @@
+import type { Access } from '../access/access.ts';
 import { anyStore, type OpenedFacts, openLocalFacts } from '../access/localFacts.ts';
 import { isOnDisk } from '../documents/transport.ts';
 import type { Lookup } from '../lookup/lookup.ts';
@@ -9,7 +10,7 @@ import type { RegistryValues } from './sharedOptions.ts';
 export async function withFacts<Result>(
   options: RegistryValues,
   terminal: Terminal,
-  use: (facts: Lookup) => Promise<Result>,
+  use: (facts: Lookup, access: Access) => Promise<Result>,
 ): Promise<Result> {
   // A check of files alone needs neither, and is done before they would be loaded.
   const [{ onlineAccessOf }, { openFacts }] = await Promise.all([
@@ -17,7 +18,7 @@ export async function withFacts<Result>(
     import('../access/facts.ts'),
   ]);
   const access = await onlineAccessOf(options, terminal);
-  return using(await openFacts(access, anyStore, () => undefined), use);
+  return using(await openFacts(access, anyStore, () => undefined), (lookup) => use(lookup, access));
 }
 
 /** Lets a command ask the `v2/` folders near its files, and nobody else. */

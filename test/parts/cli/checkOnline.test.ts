@@ -3,6 +3,7 @@ import { basicAuth } from '../../support/fakeAuth.ts';
 import { FakeRegistry } from '../../support/fakeRegistry.ts';
 import { registryFault, slow } from '../../support/faults.ts';
 import { testImage } from '../../support/images.ts';
+import { configsImage, packageText } from '../../support/indexImages.ts';
 import { RawServer } from '../../support/rawServer.ts';
 import { CommandLine } from './copyHarness.ts';
 
@@ -125,4 +126,22 @@ spec:
       stderr: 'operator-mirror check: stopped by SIGINT\n',
     });
   });
+});
+
+it('holds an ImageSetConfiguration to its catalog, and says when that cannot be opened', async () => {
+  const index = configsImage({ layers: [{ 'configs/a/catalog.json': packageText('some-operator') }] });
+  registry.add('ns/index', 'v1', index);
+  const operators = ['ns/index:v1', 'ns/gone:v1'].map(
+    (name) => `  - catalog: ${registry.host}/${name}\n    packages:\n    - name: some-operater\n`,
+  );
+  const head =
+    'apiVersion: mirror.openshift.io/v2alpha1\nkind: ImageSetConfiguration\nmirror:\n  operators:\n';
+  const path = line.write('imageset.yaml', head + operators.join(''));
+  const { code, stdout, stderr } = await check(path, '--format', 'json');
+  expect(stderr).toContain(`1 image of ${registry.host} could not be checked`);
+  expect(code).toBe(1);
+  const [file] = JSON.parse(stdout).files;
+  expect(file.findings).toMatchObject([
+    { code: 'image-set/unknown-package', fixes: [{ title: 'Change it to some-operator', preferred: false }] },
+  ]);
 });

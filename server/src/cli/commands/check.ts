@@ -7,6 +7,7 @@ import type { Lookup } from '../../lookup/lookup.ts';
 import { analyze, certainFixesOf, fixesOf } from '../../rules/analysis.ts';
 import { command, exitCodes, type Terminal, tell } from '../command.ts';
 import { askingAll, askingFolders, withFacts, withLocalFacts } from '../facts.ts';
+import { openNamedCatalogs } from '../namedCatalogs.ts';
 import { some } from '../operands.ts';
 import { flag, oneOf } from '../options.ts';
 import { type RegistryValues, registryOptions, retryOption } from '../sharedOptions.ts';
@@ -114,10 +115,14 @@ function onlineReport(
   terminal: Terminal,
   fixes: FixesOf,
 ): Promise<Checked> {
-  return withFacts(options, terminal, async (lookup) => {
+  return withFacts(options, terminal, async (lookup, access) => {
+    const paths = workspace.files.map(({ key }) => key);
+    const { snapshot } = workspace;
+    const named = await openNamedCatalogs(snapshot, paths, access, terminal.signal);
+    lookup.catalog = named.catalog;
     workspace.facts = askingAll(lookup);
     const report = await answeredReport(workspace, lookup, terminal.signal, fixes);
-    return { report, unknown: lookup.unanswered() };
+    return { report, unknown: [...lookup.unanswered(), ...named.unknown] };
   });
 }
 

@@ -76,6 +76,11 @@ export class CheckedWorkspace {
     return [...this.#reported].map(([key, { found }]) => ({ key, path: found.path }));
   }
 
+  /** All files, those that only give context included. */
+  get snapshot(): Snapshot {
+    return this.#snapshot;
+  }
+
   contextOf(key: string): AnalysisContext {
     const settings = this.#settingsByFolder.get(dirname(key)) ?? defaultSettings;
     return { snapshot: this.#snapshot, settings, facts: this.facts };
