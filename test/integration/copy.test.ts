@@ -314,7 +314,8 @@ it.each(['inspect', 'copy', 'check'])(
     onTestFinished(() => silent.stop());
     const image = `${silent.host}/team/app:v1`;
     const path = join(directory, 'silent-mapping.txt');
-    await writeFile(path, `${image}=${destination.host}/silent:v1\n`);
+    // A copy asks the source first, and a check the destination.
+    await writeFile(path, `${image}=${silent.host}/mirror/app:v1\n`);
     const argv = { inspect: [image], copy: ['-f', path], check: ['--online', path] }[command] ?? [];
     const { child, ended } = start(command, ...argv, ...access);
     await expect.poll(() => asked).toBeGreaterThan(0);
