@@ -352,7 +352,8 @@ it('streams: a big blob needs no memory', async () => {
   const { code, stdout, stderr } = await ended;
   expect(code).toBe(0);
   expect(stdout).toContain('286 MiB moved');
-  expect(Number(stderr)).toBeLessThan(200_000_000);
+  // The program and what is under way take 160 to 200 MB; the blob would come on top of that.
+  expect(Number(stderr)).toBeLessThan(280_000_000);
 }, 120_000);
 
 function allBlobs(image: TestImage): string[] {
