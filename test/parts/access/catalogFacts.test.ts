@@ -30,13 +30,13 @@ describe('the catalog that a file names', () => {
     ['quay.io/a/b:v1', 'docker://quay.io/a/b:v1'],
     ['docker://quay.io/a/b:v1', 'docker://quay.io/a/b:v1'],
     ['oci:///somewhere/index', 'oci:///somewhere/index'],
-    ['oci://./index', 'oci:///work/folder/index'],
+    ['oci://./index', 'oci:///project/folder/index'],
   ])('%s is opened as %s, once', async (name, place) => {
     const { ask, opened, arrived } = factsOf();
-    expect(ask(name, 'file:///work/folder/a.yaml').state).toBe('pending');
-    expect(ask(name, '/work/folder/b.yaml').state).toBe('pending');
+    expect(ask(name, 'file:///project/folder/a.yaml').state).toBe('pending');
+    expect(ask(name, '/project/folder/b.yaml').state).toBe('pending');
     await expect
-      .poll(() => ask(name, '/work/folder/b.yaml'))
+      .poll(() => ask(name, '/project/folder/b.yaml'))
       .toMatchObject({ state: 'known', value: catalog });
     expect(opened).toEqual([place]);
     expect(arrived()).toBe(1);
@@ -46,7 +46,7 @@ describe('the catalog that a file names', () => {
     '%j is not opened',
     (name) => {
       const { ask, opened } = factsOf();
-      expect(ask(name, '/work/folder/a.yaml')).toEqual({ state: 'pending' });
+      expect(ask(name, '/project/folder/a.yaml')).toEqual({ state: 'pending' });
       expect(opened).toEqual([]);
     },
   );
@@ -59,7 +59,7 @@ describe('the catalog that a file names', () => {
 
   it('is not opened without trust', () => {
     const { ask, opened } = factsOf('untrusted');
-    expect(ask('oci:///somewhere/index', '/work/a.yaml')).toMatchObject({ state: 'failed' });
+    expect(ask('oci:///somewhere/index', '/project/a.yaml')).toMatchObject({ state: 'failed' });
     expect(opened).toEqual([]);
   });
 });
