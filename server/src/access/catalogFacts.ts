@@ -1,41 +1,18 @@
 import { isAbsolute, resolve } from 'node:path';
-import type { Catalog } from '../catalog/model.ts';
 import { parseReference } from '../documents/imageReference.ts';
 import { isInRegistry } from '../documents/transport.ts';
-import { type OfflineReason, offlineText } from '../lookup/offline.ts';
 import { documentFolder } from '../lookup/question.ts';
-import type { Fact, Facts } from '../workspace/facts.ts';
-import type { WorkerCatalogs } from './workerCatalogs.ts';
-
-/** Catalogs that are remembered at a time: each has some megabytes. */
-const mostRemembered = 20;
+import type { Facts } from '../workspace/facts.ts';
+import type { CatalogDesk } from './catalogDesk.ts';
 
 /**
- * Answers `Facts.catalog`: the first question for a catalog opens it, and `onArrived` is told when it is there. An image in a
- * registry and `oci://` are opened, nothing else that a file may name.
- * @param offline why no registry may be contacted; without trust the disk is left alone, too
+ * Answers `Facts.catalog`: the first question for a catalog opens it. An image in a registry and `oci://` are opened, nothing
+ * else that a file may name.
  */
-export function catalogFacts(
-  catalogs: WorkerCatalogs,
-  offline: () => OfflineReason | undefined,
-  onArrived: () => void,
-): Facts['catalog'] {
-  const known = new Map<string, Fact<Catalog>>();
+export function catalogFacts(desk: CatalogDesk): Facts['catalog'] {
   return (image, from) => {
-    if (offline() === 'untrusted') return { state: 'failed', reason: offlineText('untrusted', image) };
     const place = openedAs(image, from);
-    if (place === undefined) return { state: 'pending' };
-    const answer = known.get(place);
-    if (answer !== undefined) return answer;
-    const [oldest] = known.keys();
-    if (known.size >= mostRemembered && oldest !== undefined) known.delete(oldest);
-    known.set(place, { state: 'pending' });
-    void catalogs.open(place).then((fact) => {
-      if (!known.has(place)) return;
-      known.set(place, fact);
-      onArrived();
-    });
-    return { state: 'pending' };
+    return place === undefined ? { state: 'pending' } : desk.ask(place).fact;
   };
 }
 

@@ -1,25 +1,58 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { messageOf, UserError } from '../base/errors.ts';
 import { packCatalog } from '../database/packedCatalog.ts';
+import type { Progress } from '../indexImages/indexImage.ts';
 import { openCatalogs } from './catalogs.ts';
-import type { CatalogAnswer, CatalogQuestion, WorkerOptions } from './workerCatalogs.ts';
+import type { CatalogAnswer, CatalogNews, CatalogQuestion, WorkerOptions } from './workerCatalogs.ts';
 
 // What a worker thread of the server runs: it opens catalogs, so that reading layers and parsing texts delays no keystroke.
 
 const { access, offline, folder } = workerData as WorkerOptions;
 const opened = openCatalogs(access, offline, folder);
 
-parentPort?.on('message', ({ number, text }: CatalogQuestion) => {
-  void answer(text).then((reply) => parentPort?.postMessage({ number, ...reply }));
+const running = new Map<number, AbortController>();
+
+parentPort?.on('message', (question: CatalogQuestion) => {
+  if ('cancel' in question) running.get(question.number)?.abort();
+  else void answer(question);
 });
 
-async function answer(text: string): Promise<CatalogAnswer> {
+async function answer({
+  number,
+  text,
+  storeFolder,
+}: Extract<CatalogQuestion, { text: string }>): Promise<void> {
+  const cancel = new AbortController();
+  running.set(number, cancel);
+  const tell = (said: CatalogAnswer | CatalogNews) => parentPort?.postMessage({ number, ...said });
   try {
+    const { signal } = cancel;
     const catalogs = await opened;
-    const { catalog } = await catalogs.open({ text, storeFolder: '', signal: new AbortController().signal });
-    return { state: 'known', packed: packCatalog(catalog) };
+    const { catalog, digest } = await catalogs.open({
+      text,
+      storeFolder,
+      signal,
+      progress: seldom((read, of) => tell({ read, of })),
+      onPackages: (packages) => tell({ packages }),
+    });
+    tell({ state: 'known', packed: packCatalog(catalog), digest });
   } catch (error) {
-    const state = error instanceof UserError && error.code === 'missing' ? 'missing' : 'failed';
-    return { state, reason: messageOf(error) };
+    const code = error instanceof UserError ? error.code : '';
+    tell({ state: code === 'missing' ? 'missing' : 'failed', reason: messageOf(error), code });
+  } finally {
+    running.delete(number);
   }
+}
+
+/** Milliseconds between two words about how far something is. */
+const pause = 100;
+
+function seldom(report: Progress): Progress {
+  let last = Number.NEGATIVE_INFINITY;
+  return (read, of) => {
+    const now = performance.now();
+    if (now - last < pause && read < of) return;
+    last = now;
+    report(read, of);
+  };
 }

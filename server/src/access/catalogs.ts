@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { Database } from '../database/database.ts';
 import { KeptCatalogs } from '../database/keptCatalogs.ts';
 import { type CatalogPlace, catalogPlace } from '../indexImages/catalogPlace.ts';
+import type { OnPackages } from '../indexImages/fileCatalog.ts';
 import type { Progress } from '../indexImages/indexImage.ts';
 import { type OpenedCatalog, openCatalog } from '../indexImages/openCatalog.ts';
 import type { Access } from './access.ts';
@@ -16,6 +17,8 @@ export interface CatalogRequest {
   readonly storeFolder: string;
   readonly signal: AbortSignal;
   readonly progress?: Progress;
+  /** Is told packages of a file-based catalog before the catalog is read, as far as they are seen so early. */
+  readonly onPackages?: OnPackages;
 }
 
 export interface NamedCatalog extends OpenedCatalog {
@@ -50,13 +53,14 @@ export async function openCatalogs(
     return registries.openSource(reference, store);
   };
   return {
-    async open({ text, storeFolder, signal, progress }) {
+    async open({ text, storeFolder, signal, progress, onPackages }) {
       const place: CatalogPlace = await catalogPlace(text, storeFolder);
       const opened = await openCatalog(place, {
         openSource: offline ? undefined : openSource,
         kept,
         signal,
         ...(progress === undefined ? {} : { progress }),
+        ...(onPackages === undefined ? {} : { onPackages }),
       });
       return { ...opened, image: place.kind === 'folder' || place.kind === 'file' ? undefined : text };
     },

@@ -15,20 +15,47 @@ export interface WorkerOptions {
   readonly folder: string | undefined;
 }
 
-/** A catalog that is to be opened, as `catalogPlace` takes its name. */
-export interface CatalogQuestion {
-  readonly number: number;
-  readonly text: string;
-}
+/** A catalog that is to be opened, as `catalogPlace` takes its name; or one that nobody wants any more. */
+export type CatalogQuestion =
+  | { readonly number: number; readonly text: string; readonly storeFolder: string }
+  | { readonly number: number; readonly cancel: true };
 
 export type CatalogAnswer =
-  | { readonly state: 'known'; readonly packed: PackedCatalog }
-  | { readonly state: 'missing' | 'failed'; readonly reason: string };
+  | { readonly state: 'known'; readonly packed: PackedCatalog; readonly digest: string }
+  | { readonly state: 'missing' | 'failed'; readonly reason: string; readonly code: string };
+
+/** A package of which nothing but this is known yet. */
+export interface EarlyPackage {
+  readonly name: string;
+  readonly defaultChannel: string;
+}
+
+/** What a worker tells before it has the answer. */
+export type CatalogNews =
+  | { readonly read: number; readonly of: number }
+  | { readonly packages: readonly EarlyPackage[] };
+
+/** How a catalog is to be opened, and who is told what of it is known by and by. */
+export interface OpeningOptions {
+  /** The folder that holds the `v2/` of a `file://` image. */
+  readonly storeFolder?: string;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (read: number, of: number) => void;
+  readonly onPackages?: (packages: readonly EarlyPackage[]) => void;
+}
+
+export interface OpenedInWorker {
+  readonly fact: Exclude<Fact<Catalog>, { readonly state: 'pending' }>;
+  /** Of the error; empty where there is none. */
+  readonly code: string;
+  /** Of what the catalog was read from; empty where it was not read. */
+  readonly digest: string;
+}
 
 /** Opens catalogs in a worker thread, until it is closed. */
 export interface WorkerCatalogs {
   /** Never rejects. */
-  open(text: string): Promise<Exclude<Fact<Catalog>, { readonly state: 'pending' }>>;
+  open(text: string, options?: OpeningOptions): Promise<OpenedInWorker>;
   close(): Promise<void>;
 }
 
@@ -42,59 +69,88 @@ export function workerCatalogs(program: string, { access, offline, folder }: Wor
   // The environment of a process is no plain object, and what is none cannot be handed over.
   const plain = { ...environment, env: { ...environment.env } };
   const workerData: WorkerOptions = { access: { ...others, environment: plain }, offline, folder };
-  const waiting = new Map<number, (answer: CatalogAnswer) => void>();
+  const waiting = new Map<number, Waiting>();
   let worker: Worker | undefined;
   let asked = 0;
 
   const fail = (from: Worker, reason: string) => {
     if (worker !== from) return;
     worker = undefined;
-    for (const settle of waiting.values()) settle({ state: 'failed', reason });
+    for (const { settle } of waiting.values()) settle({ state: 'failed', reason, code: '' });
     waiting.clear();
   };
 
   const start = (): Worker => {
     const started = new Worker(program, { workerData });
     started.unref();
-    started.on('message', ({ number, ...answer }: CatalogAnswer & { readonly number: number }) => {
-      waiting.get(number)?.(answer);
-      waiting.delete(number);
-      if (waiting.size > 0 || worker !== started) return;
-      worker = undefined;
-      void started.terminate();
-    });
+    started.on(
+      'message',
+      ({ number, ...said }: (CatalogAnswer | CatalogNews) & { readonly number: number }) => {
+        if (!('state' in said)) {
+          waiting.get(number)?.hear(said);
+          return;
+        }
+        waiting.get(number)?.settle(said);
+        waiting.delete(number);
+        if (waiting.size > 0 || worker !== started) return;
+        worker = undefined;
+        void started.terminate();
+      },
+    );
     started.on('error', (error) => fail(started, messageOf(error)));
     started.on('exit', () => fail(started, t('the thread that opens catalogs has ended')));
     return started;
   };
 
-  const ask = async (text: string): Promise<CatalogAnswer> => {
+  const ask = async (text: string, options: OpeningOptions): Promise<CatalogAnswer> => {
+    const { storeFolder = '', signal, onProgress, onPackages } = options;
+    signal?.throwIfAborted();
     const number = asked++;
     worker ??= start();
     const at = worker;
-    return new Promise((resolve) => {
-      waiting.set(number, resolve);
-      at.postMessage({ number, text } satisfies CatalogQuestion);
+    const send = (question: CatalogQuestion) => at.postMessage(question);
+    signal?.addEventListener('abort', () => waiting.has(number) && send({ number, cancel: true }), {
+      once: true,
+    });
+    return new Promise((settle) => {
+      const hear = (news: CatalogNews) => {
+        if ('packages' in news) onPackages?.(news.packages);
+        else onProgress?.(news.read, news.of);
+      };
+      waiting.set(number, { settle, hear });
+      send({ number, text, storeFolder });
     });
   };
 
   return {
-    async open(text) {
-      const answer = await ask(text).catch(
-        (error: unknown): CatalogAnswer => ({ state: 'failed', reason: messageOf(error) }),
+    async open(text, options = {}) {
+      const answer = await ask(text, options).catch(
+        (error: unknown): CatalogAnswer => ({ state: 'failed', reason: messageOf(error), code: '' }),
       );
-      if (answer.state !== 'known') return answer;
+      if (answer.state !== 'known') {
+        const { state, reason, code } = answer;
+        return { fact: { state, reason }, code, digest: '' };
+      }
       const catalog = unpackCatalog(answer.packed);
-      if (catalog === undefined) return { state: 'failed', reason: t('{0} could not be read', text) };
-      return { state: 'known', value: catalog, at: Date.now() };
+      if (catalog === undefined) {
+        const reason = t('{0} could not be read', text);
+        return { fact: { state: 'failed', reason }, code: '', digest: '' };
+      }
+      return { fact: { state: 'known', value: catalog, at: Date.now() }, code: '', digest: answer.digest };
     },
     async close() {
       const last = worker;
       worker = undefined;
-      for (const settle of waiting.values())
-        settle({ state: 'failed', reason: t('the settings have changed') });
+      for (const { settle } of waiting.values())
+        settle({ state: 'failed', reason: t('the settings have changed'), code: '' });
       waiting.clear();
       await last?.terminate();
     },
   };
+}
+
+/** Who waits for an answer. */
+interface Waiting {
+  settle(answer: CatalogAnswer): void;
+  hear(news: CatalogNews): void;
 }

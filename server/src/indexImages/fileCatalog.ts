@@ -1,4 +1,4 @@
-import { fileBasedReader } from '../catalog/fileBased.ts';
+import { fileBasedReader, packagesAtTop } from '../catalog/fileBased.ts';
 import { ignoreRules } from '../catalog/indexIgnore.ts';
 import type { Catalog } from '../catalog/model.ts';
 import { breath } from './breath.ts';
@@ -15,13 +15,23 @@ export const largestCatalog = 1024 ** 3;
 /** Bytes of its largest file: no text in JavaScript is longer than 512 MiB. */
 export const largestFile = 256 * 1024 * 1024;
 
+/** Is told packages as soon as they are seen. */
+export type OnPackages = (packages: ReturnType<typeof packagesAtTop>) => void;
+
+/** As many bytes of a file as are looked at for its packages before it is read: an icon is the largest thing that they have. */
+const topLength = 256 * 1024;
+
 /**
  * The catalog that the files of a folder are, in the order in which they are given. What `.indexignore` files name is left out.
  * The content of each file is let go of when it has been read: the list is empty afterwards.
  *
  * @throws the signal's reason, and nothing else: what is wrong with a text is among the catalog's problems
  */
-export async function readFileCatalog(files: CatalogBytes[], signal: AbortSignal): Promise<Catalog> {
+export async function readFileCatalog(
+  files: CatalogBytes[],
+  signal: AbortSignal,
+  onPackages?: OnPackages,
+): Promise<Catalog> {
   const isIgnored = ignoreRules(
     files.flatMap(({ path, content }) =>
       path.slice(path.lastIndexOf('/') + 1) === '.indexignore' ? [{ path, text: textOf(content) }] : [],
@@ -29,6 +39,14 @@ export async function readFileCatalog(files: CatalogBytes[], signal: AbortSignal
   );
   const reader = fileBasedReader();
   const rest = breath(signal);
+  if (onPackages !== undefined) {
+    const packages: ReturnType<typeof packagesAtTop> = [];
+    for (const { path, content } of files) {
+      if (!isIgnored(path)) packages.push(...packagesAtTop(textOf(content.subarray(0, topLength))));
+      await rest();
+    }
+    onPackages(packages);
+  }
   files.reverse();
   for (let file = files.pop(); file !== undefined; file = files.pop()) {
     if (isIgnored(file.path)) continue;

@@ -10,7 +10,13 @@ import { inRole, successors } from '../content/successors.ts';
 import { readable } from '../content/walkManifests.ts';
 import type { TemporaryFile } from '../disk/temporaryFile.ts';
 import type { ImageSource } from '../stores/imageStore.ts';
-import { type CatalogBytes, largestCatalog, largestFile, readFileCatalog } from './fileCatalog.ts';
+import {
+  type CatalogBytes,
+  largestCatalog,
+  largestFile,
+  type OnPackages,
+  readFileCatalog,
+} from './fileCatalog.ts';
 import { type Keep, type Layer, readImageFiles } from './imageFiles.ts';
 import { refused } from './layerEntries.ts';
 import { copyIndex, largestDatabase, readIndex } from './sqliteIndex.ts';
@@ -83,6 +89,7 @@ export async function readIndexImage(
   manifest: Manifest,
   signal: AbortSignal,
   progress: Progress = () => {},
+  onPackages: OnPackages = () => {},
 ): Promise<{ readonly catalog: Catalog; readonly form: CatalogForm }> {
   const name = `${source.name}@${manifest.digest}`;
   const parsed = readable(manifest, source.name);
@@ -94,7 +101,7 @@ export async function readIndexImage(
     return { catalog: await readDatabase(layers, { path, name, signal }), form: 'sqlite' };
   }
   const files = await readConfigs(layers, place.path, name);
-  return { catalog: await readFileCatalog(files, signal), form: 'file-based' };
+  return { catalog: await readFileCatalog(files, signal, onPackages), form: 'file-based' };
 }
 
 /**

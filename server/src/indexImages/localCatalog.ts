@@ -11,7 +11,14 @@ import { DiskError } from '../disk/diskError.ts';
 import { type OpenedFile, openRegularFile } from '../disk/openFile.ts';
 import { readFileWithin, readNamedFile } from '../disk/readFile.ts';
 import { decompressed } from './decompressed.ts';
-import { type CatalogBytes, largestCatalog, largestFile, readFileCatalog, textOf } from './fileCatalog.ts';
+import {
+  type CatalogBytes,
+  largestCatalog,
+  largestFile,
+  type OnPackages,
+  readFileCatalog,
+  textOf,
+} from './fileCatalog.ts';
 import { copyIndex, largestDatabase, readIndex, sqliteMagic } from './sqliteIndex.ts';
 
 /** A catalog in a folder or a file of this machine that has been found and not read yet. Whoever has it closes it. */
@@ -19,7 +26,10 @@ export interface LocalCatalog {
   /** Stays the same until somebody writes to it; undefined where nothing tells, as with a pipe. */
   readonly identity: string | undefined;
   /** @throws UserError; the signal's reason */
-  read(signal: AbortSignal): Promise<{ readonly catalog: Catalog; readonly digest: string }>;
+  read(
+    signal: AbortSignal,
+    onPackages?: OnPackages,
+  ): Promise<{ readonly catalog: Catalog; readonly digest: string }>;
   close(): Promise<void>;
 }
 
@@ -45,7 +55,7 @@ export async function findLocalFolder(folder: string): Promise<LocalCatalog> {
   return {
     identity: `folder ${identity.digest('hex')}`,
     close: async () => {},
-    async read(signal) {
+    async read(signal, onPackages) {
       const files: CatalogBytes[] = [];
       const hash = createHash('sha256');
       let total = 0;
@@ -59,7 +69,7 @@ export async function findLocalFolder(folder: string): Promise<LocalCatalog> {
         hash.update(`${JSON.stringify(path)} ${content.length}\n`).update(content);
         files.push({ path, content });
       }
-      return { catalog: await readFileCatalog(files, signal), digest: digestOf(hash) };
+      return { catalog: await readFileCatalog(files, signal, onPackages), digest: digestOf(hash) };
     },
   };
 }

@@ -5,6 +5,7 @@ import type { KeptCatalogs } from '../database/keptCatalogs.ts';
 import { formatReference, type ImageReference } from '../documents/imageReference.ts';
 import type { ImageSource } from '../stores/imageStore.ts';
 import { type CatalogPlace, imageInLayout, imageInStore } from './catalogPlace.ts';
+import type { OnPackages } from './fileCatalog.ts';
 import { findIndexImage, type Progress, readIndexImage } from './indexImage.ts';
 import { findLocalFile, findLocalFolder, type LocalCatalog } from './localCatalog.ts';
 
@@ -16,6 +17,7 @@ export interface CatalogMeans {
   readonly kept: KeptCatalogs | undefined;
   readonly signal: AbortSignal;
   readonly progress?: Progress;
+  readonly onPackages?: OnPackages;
 }
 
 /** A catalog that is open. */
@@ -75,12 +77,12 @@ async function openImage(
   tagOrDigest: string,
   means: CatalogMeans,
 ): Promise<OpenedCatalog> {
-  const { signal, progress } = means;
+  const { signal, progress, onPackages } = means;
   const manifest = await findIndexImage(source, tagOrDigest, signal);
   return keptOr(
     manifest.digest,
     means,
-    async () => (await readIndexImage(source, manifest, signal, progress)).catalog,
+    async () => (await readIndexImage(source, manifest, signal, progress, onPackages)).catalog,
   );
 }
 
@@ -96,13 +98,16 @@ async function keptOr(
   return { catalog, digest, wasKept: false };
 }
 
-async function openLocal(found: LocalCatalog, { kept, signal }: CatalogMeans): Promise<OpenedCatalog> {
+async function openLocal(
+  found: LocalCatalog,
+  { kept, signal, onPackages }: CatalogMeans,
+): Promise<OpenedCatalog> {
   try {
     const { identity } = found;
     const known = identity === undefined ? undefined : kept?.digestOf(identity);
     const catalog = known === undefined ? undefined : kept?.get(known);
     if (known !== undefined && catalog !== undefined) return { catalog, digest: known, wasKept: true };
-    const read = await found.read(signal);
+    const read = await found.read(signal, onPackages);
     kept?.keep(read.digest, read.catalog);
     if (identity !== undefined) kept?.seen(identity, read.digest);
     return { ...read, wasKept: false };

@@ -1,3 +1,4 @@
+import { type CatalogDesk, closedDesk } from '../access/catalogDesk.ts';
 import type { ImageReference } from '../documents/imageReference.ts';
 import type { EditorCredential } from '../protocol.ts';
 import { type Fact, type Facts, type ImageFacts, noFacts } from '../workspace/facts.ts';
@@ -16,6 +17,8 @@ export interface FactSource extends Facts {
   askAbout(path: string): void;
   /** Images have been copied: what was missing may be there now. */
   imagesWritten(): void;
+  /** The catalogs that are open, or being opened. */
+  readonly catalogs: CatalogDesk;
   close(): Promise<void>;
 }
 
@@ -38,5 +41,6 @@ export const closedFacts: FactSource = {
   whenKnown: async () => ({ state: 'pending' }),
   askAbout: () => {},
   imagesWritten: () => {},
+  catalogs: closedDesk,
   close: async () => {},
 };

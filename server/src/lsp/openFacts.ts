@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { type Access, environmentOf, registryOptionsOf } from '../access/access.ts';
+import { catalogDesk } from '../access/catalogDesk.ts';
 import { catalogFacts } from '../access/catalogFacts.ts';
 import { openFacts as open } from '../access/facts.ts';
 import { checkLogin, loginKey } from '../access/login.ts';
@@ -25,12 +26,16 @@ export const openFacts: OpenFacts = async (options) => {
   lookup.onArrived(onArrived);
   const worker = { access, offline: offline() !== undefined, folder: storagePath };
   const catalogs = workerCatalogs(join(__dirname, 'worker.js'), worker);
-  lookup.catalog = catalogFacts(catalogs, offline, () => lookup.announce());
+  const desk = catalogDesk(catalogs, offline);
+  desk.onNews((place) => {
+    if (desk.peek(place)?.fact.state !== 'pending') lookup.announce();
+  });
+  lookup.catalog = catalogFacts(desk);
   const closeAll = async () => {
     await catalogs.close();
     await close();
   };
-  return Object.assign(lookup, { close: closeAll });
+  return Object.assign(lookup, { catalogs: desk, close: closeAll });
 };
 
 /** Asks a registry whether it accepts a login, under the settings in force. Rejects with what it answers else. */

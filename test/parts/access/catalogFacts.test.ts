@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { catalogDesk } from '../../../server/src/access/catalogDesk.ts';
 import { catalogFacts } from '../../../server/src/access/catalogFacts.ts';
 import { workerCatalogs } from '../../../server/src/access/workerCatalogs.ts';
 import type { Catalog } from '../../../server/src/catalog/model.ts';
@@ -11,17 +12,15 @@ function factsOf(offline: 'untrusted' | undefined = undefined) {
   const worker = {
     open: async (text: string) => {
       opened.push(text);
-      return { state: 'known', value: catalog, at: 0 } as const;
+      return { fact: { state: 'known', value: catalog, at: 0 }, code: '', digest: 'sha256:1' } as const;
     },
     close: async () => {},
   };
-  const ask = catalogFacts(
-    worker,
-    () => offline,
-    () => {
-      arrived++;
-    },
-  );
+  const desk = catalogDesk(worker, () => offline);
+  desk.onNews(() => {
+    arrived++;
+  });
+  const ask = catalogFacts(desk);
   return { ask, opened, arrived: () => arrived };
 }
 
@@ -73,8 +72,7 @@ it('says why no worker can be started', async () => {
   };
   const catalogs = workerCatalogs('/nowhere/worker.js', { access, offline: true, folder: '/nowhere' });
   expect(await catalogs.open('oci:///x')).toMatchObject({
-    state: 'failed',
-    reason: expect.stringMatching(/worker/),
+    fact: { state: 'failed', reason: expect.stringMatching(/worker/) },
   });
   await catalogs.close();
 });
