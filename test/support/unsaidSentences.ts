@@ -99,9 +99,9 @@ function textOf(node: Node): string | undefined {
   return quasis.map(({ value }, at) => (at === 0 ? value.cooked : `{${at - 1}}${value.cooked}`)).join('');
 }
 
-/** `t(…)`, `l10n.t(…)` and `sentence(…)`. */
+/** `t(…)`, `l10n.t(…)`, `sentence(…)` and `later(…)`. */
 function isSaying(node: Node): boolean {
-  return node.type === 'CallExpression' && ['t', 'sentence'].includes(calleeOf(node));
+  return node.type === 'CallExpression' && ['t', 'sentence', 'later'].includes(calleeOf(node));
 }
 
 function isNoSentence(node: Node, parent: Node): boolean {

@@ -1,13 +1,15 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { messageOf, UserError } from '../base/errors.ts';
+import { speak } from '../base/sentences.ts';
 import { packCatalog } from '../database/packedCatalog.ts';
 import type { Progress } from '../indexImages/indexImage.ts';
 import { openCatalogs } from './catalogs.ts';
-import type { CatalogAnswer, CatalogNews, CatalogQuestion, WorkerOptions } from './workerCatalogs.ts';
+import type { CatalogAnswer, CatalogNews, CatalogQuestion, WorkerData } from './workerCatalogs.ts';
 
 // What a worker thread of the server runs: it opens catalogs, so that reading layers and parsing texts delays no keystroke.
 
-const { access, offline, folder } = workerData as WorkerOptions;
+const { access, offline, folder, language } = workerData as WorkerData;
+speak(language);
 const opened = openCatalogs(access, offline, folder);
 
 const running = new Map<number, AbortController>();

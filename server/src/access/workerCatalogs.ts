@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { messageOf } from '../base/errors.ts';
-import { t } from '../base/sentences.ts';
+import { spoken, t } from '../base/sentences.ts';
 import type { Catalog } from '../catalog/model.ts';
 import { type PackedCatalog, unpackCatalog } from '../database/packedCatalog.ts';
 import type { Fact } from '../workspace/facts.ts';
@@ -13,6 +13,12 @@ export interface WorkerOptions {
   readonly offline: boolean;
   /** Where catalogs are kept; beside the facts of the command line when left out. */
   readonly folder: string | undefined;
+}
+
+/** The same, as the thread gets it. */
+export interface WorkerData extends WorkerOptions {
+  /** The language of the person: a thread has none of its own. */
+  readonly language: ReadonlyMap<string, string>;
 }
 
 /** A catalog that is to be opened, as `catalogPlace` takes its name; or one that nobody wants any more. */
@@ -68,7 +74,7 @@ export function workerCatalogs(program: string, { access, offline, folder }: Wor
   const { report: _report, environment, ...others } = access;
   // The environment of a process is no plain object, and what is none cannot be handed over.
   const plain = { ...environment, env: { ...environment.env } };
-  const workerData: WorkerOptions = { access: { ...others, environment: plain }, offline, folder };
+  const options: WorkerOptions = { access: { ...others, environment: plain }, offline, folder };
   const waiting = new Map<number, Waiting>();
   let worker: Worker | undefined;
   let asked = 0;
@@ -81,6 +87,7 @@ export function workerCatalogs(program: string, { access, offline, folder }: Wor
   };
 
   const start = (): Worker => {
+    const workerData: WorkerData = { ...options, language: spoken() };
     const started = new Worker(program, { workerData });
     started.unref();
     started.on(

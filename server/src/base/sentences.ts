@@ -43,7 +43,32 @@ export function sentence(message: string): Sentence {
   return message as Sentence;
 }
 
-/** Sets the language of this process, once, before anything is said. */
+/**
+ * A message with its places that is said later, by whoever shows it: for what is kept, or comes from another thread, where nobody
+ * knows the language of the reader. Plain data, as JSON has it.
+ */
+export interface KeptMessage {
+  /** In English, whole, as `t` takes it. */
+  readonly message: Sentence;
+  readonly places: readonly Place[];
+}
+
+/** A message to be said later. */
+export function later(message: string, ...places: readonly Place[]): KeptMessage {
+  return { message: sentence(message), places };
+}
+
+/** Says a message that was kept. */
+export function said({ message, places }: KeptMessage): string {
+  return t(message, ...places);
+}
+
+/** What `speak` was told, for another thread of this process. */
+export function spoken(): ReadonlyMap<string, string> {
+  return translations;
+}
+
+/** Sets the language of this thread, once, before anything is said. */
 export function speak(messages: ReadonlyMap<string, string>): void {
   translations = messages;
 }

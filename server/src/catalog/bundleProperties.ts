@@ -1,4 +1,4 @@
-import { t } from '../base/sentences.ts';
+import { type KeptMessage, later } from '../base/sentences.ts';
 import { aboutOf, encodedClusterServiceVersion } from './about.ts';
 import type { About, GroupVersionKind, Property, Requirement } from './model.ts';
 import type { Sharing } from './sharing.ts';
@@ -14,7 +14,7 @@ export interface BundleProperties {
   /** Manifests are in the catalog itself, so that there need be no image. */
   readonly hasManifests: boolean;
   /** Why `opm` refuses the bundle, in words for a person. */
-  readonly problems: readonly string[];
+  readonly problems: readonly KeptMessage[];
 }
 
 /** Reads `properties` of an `olm.bundle` of this name and package. */
@@ -24,7 +24,7 @@ export function bundleProperties(
   name: string,
   sharing: Sharing,
 ): BundleProperties {
-  const problems: string[] = [];
+  const problems: KeptMessage[] = [];
   const packages: { readonly packageName: string; readonly version: string }[] = [];
   const provides: GroupVersionKind[] = [];
   const requires: Requirement[] = [];
@@ -36,7 +36,7 @@ export function bundleProperties(
     const fields = fieldsOf(property);
     const type = textOf(fields?.type);
     if (fields === undefined || type === '') {
-      problems.push(t('Bundle {0} has a property without a type', name));
+      problems.push(later('Bundle {0} has a property without a type', name));
       continue;
     }
     const value = fieldOf(fields, 'value');
@@ -57,16 +57,23 @@ export function bundleProperties(
       const text = requirement === undefined ? jsonOf(value) : undefined;
       if (requirement !== undefined) requires.push(requirement);
       else if (text !== undefined) others.push(sharedProperty(type, text, sharing));
-      else problems.push(t('Bundle {0} has a property {1} whose value cannot be read', name, type));
+      else problems.push(later('Bundle {0} has a property {1} whose value cannot be read', name, type));
     }
   }
 
   const [own] = packages;
   if (packages.length !== 1) {
-    problems.push(t('Bundle {0} needs exactly one property olm.package and has {1}', name, packages.length));
+    problems.push(
+      later('Bundle {0} needs exactly one property olm.package and has {1}', name, packages.length),
+    );
   } else if (own !== undefined && own.packageName !== owner) {
     problems.push(
-      t('Bundle {0} is of package {1}, and its property olm.package says {2}', name, owner, own.packageName),
+      later(
+        'Bundle {0} is of package {1}, and its property olm.package says {2}',
+        name,
+        owner,
+        own.packageName,
+      ),
     );
   }
   return {

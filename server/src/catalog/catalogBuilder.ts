@@ -1,13 +1,13 @@
-import { t } from '../base/sentences.ts';
+import { later } from '../base/sentences.ts';
 import type {
   Catalog,
   CatalogBundle,
   CatalogChannel,
   CatalogPackage,
-  CatalogProblem,
   Deprecation,
   Icon,
   OtherDocument,
+  ReadProblem,
 } from './model.ts';
 
 /** Puts a catalog together from what a reader finds, in any order. */
@@ -21,7 +21,7 @@ export interface CatalogBuilder {
   addBundle(bundle: Omit<CatalogBundle, 'channels'>): void;
   addDeprecations(owner: string, deprecations: readonly Deprecation[]): void;
   addOther(document: OtherDocument): void;
-  addProblem(problem: CatalogProblem): void;
+  addProblem(problem: ReadProblem): void;
   /** The catalog as far as it is known. More may be added afterwards; a catalog that was given stays what it was. */
   catalog(): Catalog;
 }
@@ -47,7 +47,7 @@ const mostProblems = 1_000;
 export function makeCatalogBuilder(): CatalogBuilder {
   const drafts = new Map<string, PackageDraft>();
   const others: OtherDocument[] = [];
-  const problems: CatalogProblem[] = [];
+  const problems: ReadProblem[] = [];
   let unsaid = 0;
 
   const draftOf = (name: string): PackageDraft => {
@@ -89,8 +89,10 @@ export function makeCatalogBuilder(): CatalogBuilder {
     catalog() {
       const names = [...drafts.keys()].sort();
       const packages = names.map((name) => finished(name, draftOf(name)));
-      const more: CatalogProblem[] =
-        unsaid === 0 ? [] : [{ severity: 'error', message: t('The catalog has {0} more problems', unsaid) }];
+      const more: ReadProblem[] =
+        unsaid === 0
+          ? []
+          : [{ severity: 'error', message: later('The catalog has {0} more problems', unsaid) }];
       return { packages, others: [...others], problems: [...problems, ...more] };
     },
   };

@@ -1,16 +1,8 @@
-import { t } from '../base/sentences.ts';
+import { type KeptMessage, later } from '../base/sentences.ts';
 import { bundleProperties } from './bundleProperties.ts';
 import { makeCatalogBuilder } from './catalogBuilder.ts';
 import { catalogFiles } from './indexIgnore.ts';
-import type {
-  Catalog,
-  CatalogEntry,
-  CatalogProblem,
-  Deprecation,
-  Icon,
-  Place,
-  RelatedImage,
-} from './model.ts';
+import type { Catalog, CatalogEntry, Deprecation, Icon, Place, ReadProblem, RelatedImage } from './model.ts';
 import { pullSpecProblem } from './pullSpecProblem.ts';
 import { makeSharing, type Sharing } from './sharing.ts';
 import { documentsOf, lineCounter } from './textDocuments.ts';
@@ -98,15 +90,15 @@ interface Reading {
 function readDocument(value: unknown, placeOf: () => Place, reading: Reading): void {
   const { builder } = reading;
   const fields = fieldsOf(value);
-  const refuse = (message: string, about: Partial<CatalogProblem> = {}) =>
+  const refuse = (message: KeptMessage, about: Partial<ReadProblem> = {}) =>
     builder.addProblem({ severity: 'error', message, place: placeOf(), ...about });
   if (fields === undefined) {
-    refuse(t('This document is no object with a schema'));
+    refuse(later('This document is no object with a schema'));
     return;
   }
   const schema = textOf(fields.schema);
   if (schema === '') {
-    refuse(t('This document has no schema, so nobody knows what it is'));
+    refuse(later('This document has no schema, so nobody knows what it is'));
     return;
   }
   for (const field of ['schema', 'name', 'package']) refuseOtherThanText(fields, field, schema, refuse);
@@ -121,7 +113,7 @@ function readDocument(value: unknown, placeOf: () => Place, reading: Reading): v
 interface Document {
   readonly fields: Fields;
   readonly schema: string;
-  readonly refuse: (message: string, about?: Partial<CatalogProblem>) => void;
+  readonly refuse: (message: KeptMessage, about?: Partial<ReadProblem>) => void;
   readonly placeOf: () => Place;
   readonly reading: Reading;
 }
@@ -130,14 +122,14 @@ function refuseOtherThanText(
   fields: Fields,
   field: string,
   schema: string,
-  refuse: (message: string) => void,
+  refuse: (message: KeptMessage) => void,
 ): void {
   const value = fieldOf(fields, field);
   if (value === undefined || value === null || typeof value === 'string') return;
   refuse(
     typeof value === 'number' || typeof value === 'boolean'
-      ? t('{0} of this {1} is {2}, and must be text: put it in quotes', field, schema, String(value))
-      : t('{0} of this {1} must be text', field, schema),
+      ? later('{0} of this {1} is {2}, and must be text: put it in quotes', field, schema, String(value))
+      : later('{0} of this {1} must be text', field, schema),
   );
 }
 
@@ -145,7 +137,7 @@ function readPackage({ fields, schema, refuse, reading: { builder, sharing } }: 
   for (const field of ['defaultChannel', 'description']) refuseOtherThanText(fields, field, schema, refuse);
   const name = sharing.text(textOf(fields.name));
   if (name === '') {
-    refuse(t('This package has no name'));
+    refuse(later('This package has no name'));
     return;
   }
   const added = builder.addPackage({
@@ -154,7 +146,7 @@ function readPackage({ fields, schema, refuse, reading: { builder, sharing } }: 
     description: sharing.text(textOf(fields.description)),
     icon: iconOf(fields.icon, sharing),
   });
-  if (!added) refuse(t('Package {0} is there twice', name), { package: name });
+  if (!added) refuse(later('Package {0} is there twice', name), { package: name });
 }
 
 function iconOf(value: unknown, sharing: Sharing): Icon | undefined {
@@ -167,22 +159,22 @@ function readChannel({ fields, refuse, reading: { builder, sharing } }: Document
   const owner = sharing.text(textOf(fields.package));
   const name = sharing.text(textOf(fields.name));
   const about = { package: owner, channel: name };
-  if (owner === '') refuse(t('Channel {0} names no package', name), about);
-  if (name === '') refuse(t('This channel of package {0} has no name', owner), about);
+  if (owner === '') refuse(later('Channel {0} names no package', name), about);
+  if (name === '') refuse(later('This channel of package {0} has no name', owner), about);
   const entries = itemsOf(fields.entries).flatMap((item): CatalogEntry[] => {
     const entry = fieldsOf(item);
     if (entry === undefined) {
-      refuse(t('Channel {0} of package {1} has an entry that is no object', name, owner), about);
+      refuse(later('Channel {0} of package {1} has an entry that is no object', name, owner), about);
       return [];
     }
     for (const field of ['name', 'replaces', 'skipRange'])
       refuseOtherThanText(entry, field, 'olm.channel', refuse);
     const skips = itemsOf(entry.skips);
     if (entry.skips !== undefined && entry.skips !== null && !Array.isArray(entry.skips)) {
-      refuse(t('{0} of this {1} must be a list', 'skips', 'olm.channel'), about);
+      refuse(later('{0} of this {1} must be a list', 'skips', 'olm.channel'), about);
     }
     if (skips.some((skip) => typeof skip !== 'string')) {
-      refuse(t('Channel {0} of package {1} skips what is no name', name, owner), about);
+      refuse(later('Channel {0} of package {1} skips what is no name', name, owner), about);
     }
     return [
       {
@@ -202,24 +194,30 @@ function readBundle({ fields, schema, refuse, reading: { builder, sharing } }: D
   const owner = sharing.text(textOf(fields.package));
   const image = sharing.text(textOf(fields.image));
   const about = { package: owner, bundle: name };
-  if (owner === '') refuse(t('Bundle {0} names no package', name), about);
+  if (owner === '') refuse(later('Bundle {0} names no package', name), about);
   const properties = bundleProperties(fields.properties, owner, name, sharing);
   for (const problem of properties.problems) refuse(problem, about);
   const { version } = properties;
   if (version !== '' && parseVersion(version) === undefined) {
-    refuse(t('Bundle {0} has version {1}, which is none by semver', name, version), about);
+    refuse(later('Bundle {0} has version {1}, which is none by semver', name, version), about);
   }
   const relatedImages = relatedImagesOf(fields.relatedImages, sharing);
   for (const { image: related } of relatedImages) {
     const problem = related === '' ? undefined : pullSpecProblem(related);
     if (problem !== undefined) {
-      refuse(t('Bundle {0} names {1}, which nobody can pull: {2}', name, related, problem), about);
+      refuse(later('Bundle {0} names {1}, which nobody can pull: {2}', name, related), {
+        ...about,
+        refusedImage: related,
+      });
     }
   }
-  if (image === '' && !properties.hasManifests) refuse(t('Bundle {0} has no image', name), about);
+  if (image === '' && !properties.hasManifests) refuse(later('Bundle {0} has no image', name), about);
   const problem = image === '' ? undefined : pullSpecProblem(image);
   if (problem !== undefined) {
-    refuse(t('Bundle {0} is in {1}, which nobody can pull: {2}', name, image, problem), about);
+    refuse(later('Bundle {0} is in {1}, which nobody can pull: {2}', name, image), {
+      ...about,
+      refusedImage: image,
+    });
   }
   builder.addBundle({
     name,
@@ -247,11 +245,11 @@ function readDeprecations({ fields, refuse, reading: { builder, sharing, depreca
   const owner = sharing.text(textOf(fields.package));
   const about = { package: owner };
   if (owner === '') {
-    refuse(t('These deprecations name no package'));
+    refuse(later('These deprecations name no package'));
     return;
   }
   if (deprecated.has(owner)) {
-    refuse(t('Package {0} has two documents of deprecations', owner), about);
+    refuse(later('Package {0} has two documents of deprecations', owner), about);
     return;
   }
   deprecated.add(owner);
@@ -259,11 +257,11 @@ function readDeprecations({ fields, refuse, reading: { builder, sharing, depreca
     const entry = fieldsOf(item);
     const reference = fieldsOf(entry?.reference);
     if (entry === undefined || reference === undefined) {
-      refuse(t('A deprecation of package {0} does not say what it is for', owner), about);
+      refuse(later('A deprecation of package {0} does not say what it is for', owner), about);
       return [];
     }
     const message = textOf(entry.message);
-    if (message === '') refuse(t('A deprecation of package {0} has no message', owner), about);
+    if (message === '') refuse(later('A deprecation of package {0} has no message', owner), about);
     return [
       {
         schema: sharing.text(textOf(reference.schema)),

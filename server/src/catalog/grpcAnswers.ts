@@ -1,4 +1,4 @@
-import { t } from '../base/sentences.ts';
+import { type KeptMessage, later } from '../base/sentences.ts';
 import { clusterServiceVersion } from './about.ts';
 import { dependencyOf, kindOf, requirementOf, sharedProperty } from './bundleProperties.ts';
 import { makeCatalogBuilder } from './catalogBuilder.ts';
@@ -36,12 +36,12 @@ export function grpcCatalog(file: string, text: string): Catalog {
   const lineAt = lineCounter(text);
   for (const { value, problem, at } of documentsOf(text)) {
     const fields = fieldsOf(value);
-    const refuse = (message: string) =>
+    const refuse = (message: KeptMessage) =>
       builder.addProblem({ severity: 'error', message, place: { file, line: lineAt(at) } });
     if (problem !== undefined) refuse(problem);
     else if (fields !== undefined && textOf(fields.csvName) !== '') readBundle(fields, answers);
     else if (fields !== undefined && textOf(fields.name) !== '') readPackage(fields, answers);
-    else refuse(t('This is neither a package nor a bundle'));
+    else refuse(later('This is neither a package nor a bundle'));
   }
   for (const [name, { defaultChannel, channels, icon }] of answers.packages) {
     builder.addPackage({ name, defaultChannel, description: '', icon: icon.get(defaultChannel) });

@@ -1,3 +1,5 @@
+import type { KeptMessage } from '../base/sentences.ts';
+
 /**
  * An operator catalog, whatever it was read from: file-based text (`fileBased.ts`), the rows of a SQLite index (`rows.ts`) or
  * what grpcurl printed (`grpcAnswers.ts`). It holds what the tree, the search, the selection and the page of an operator need,
@@ -13,7 +15,7 @@ export interface Catalog {
   /** Documents of schemas that are not the catalog's own; tools keep them, and so do we. */
   readonly others: readonly OtherDocument[];
   /** What was wrong with the text or the rows, in the order it was found. What the packages say together, `validity` judges. */
-  readonly problems: readonly CatalogProblem[];
+  readonly problems: readonly ReadProblem[];
 }
 
 /** A package (`olm.package`): what a Subscription names. */
@@ -157,6 +159,13 @@ export interface CatalogProblem {
   readonly package?: string | undefined;
   readonly channel?: string | undefined;
   readonly bundle?: string | undefined;
+}
+
+/** What its reader found wrong with a catalog: data, which is kept with it and said to whoever looks (`readProblem.ts`). */
+export interface ReadProblem extends Omit<CatalogProblem, 'message'> {
+  readonly message: KeptMessage;
+  /** An image that nobody can pull. Why is one more place of the message, which is made when it is said. */
+  readonly refusedImage?: string | undefined;
 }
 
 /** The package of this name; undefined where there is none. */

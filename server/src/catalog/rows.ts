@@ -1,4 +1,4 @@
-import { t } from '../base/sentences.ts';
+import { later } from '../base/sentences.ts';
 import { type ClusterServiceVersion, clusterServiceVersion } from './about.ts';
 import { dependencyOf, kindOf, requirementOf, sharedProperty } from './bundleProperties.ts';
 import { type CatalogBuilder, makeCatalogBuilder } from './catalogBuilder.ts';
@@ -62,7 +62,7 @@ export function indexReader(tables: IndexTables): IndexReader {
         if (!builder.addPackage(found)) {
           builder.addProblem({
             severity: 'error',
-            message: t('Package {0} is there twice', name),
+            message: later('Package {0} is there twice', name),
             package: name,
           });
         }

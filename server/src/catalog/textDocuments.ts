@@ -1,6 +1,6 @@
 import { CORE_SCHEMA, load, mergeTag, Schema, YAMLException } from 'js-yaml';
 import { messageOf } from '../base/errors.ts';
-import { t } from '../base/sentences.ts';
+import { type KeptMessage, later } from '../base/sentences.ts';
 import { parsedJson } from './values.ts';
 
 /** One document of a file of a catalog: what it says, or why it cannot be read. */
@@ -10,7 +10,7 @@ export interface TextDocument {
   /** The strings of the value are pieces of the text, and hold all of it in memory. */
   readonly isCut: boolean;
   /** Why there is no value; undefined where there is one. */
-  readonly problem: string | undefined;
+  readonly problem: KeptMessage | undefined;
   /** Where it begins, as an offset. */
   readonly start: number;
   /** Where what the problem is about stands; `start` where nothing is known. */
@@ -70,7 +70,7 @@ function* jsonDocuments(text: string, from: number): Generator<TextDocument, voi
   for (let start = nextInk(text, from); start < text.length; ) {
     if (text.charCodeAt(start) !== brace) {
       const next = nextDocument(text, start);
-      yield broken(t('Between two JSON documents stands what is none'), start);
+      yield broken(later('Between two JSON documents stands what is none'), start);
       start = next;
       continue;
     }
@@ -97,8 +97,11 @@ function jsonDocument(source: string, start: number, torn: boolean): TextDocumen
     return { value: JSON.parse(source), isCut: false, problem: undefined, start, at: start };
   } catch (error) {
     return torn
-      ? broken(t('This JSON document does not end: a brace is not closed, or the file was cut off'), start)
-      : broken(t('This is no valid JSON document: {0}', messageOf(error)), start);
+      ? broken(
+          later('This JSON document does not end: a brace is not closed, or the file was cut off'),
+          start,
+        )
+      : broken(later('This is no valid JSON document: {0}', messageOf(error)), start);
   }
 }
 
@@ -178,11 +181,11 @@ function yamlDocument(source: string, start: number): TextDocument {
   } catch (error) {
     const [reason, offset] =
       error instanceof YAMLException ? [error.reason, error.mark?.position ?? 0] : [messageOf(error), 0];
-    return { ...broken(t('This is no valid YAML document: {0}', reason), start), at: start + offset };
+    return { ...broken(later('This is no valid YAML document: {0}', reason), start), at: start + offset };
   }
 }
 
-function broken(problem: string, start: number): TextDocument {
+function broken(problem: KeptMessage, start: number): TextDocument {
   return { value: undefined, isCut: false, problem, start, at: start };
 }
 

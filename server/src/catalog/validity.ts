@@ -9,6 +9,7 @@ import {
   channelOf,
   type Deprecation,
 } from './model.ts';
+import { saidProblem } from './readProblem.ts';
 import { parseVersionRange } from './versionRange.ts';
 
 /**
@@ -17,7 +18,7 @@ import { parseVersionRange } from './versionRange.ts';
  * although nobody validates those.
  */
 export function validity(catalog: Catalog): CatalogProblem[] {
-  return [...catalog.problems, ...catalog.packages.flatMap(packageProblems)];
+  return [...catalog.problems.map(saidProblem), ...catalog.packages.flatMap(packageProblems)];
 }
 
 /** The problems that one package has by itself, without those of its reader: for a package that is looked at or selected. */

@@ -15,7 +15,7 @@ import type {
 } from '../catalog/model.ts';
 
 /** The form in which catalogs are packed: what was packed in another one is made anew. Count up when anything here changes. */
-export const packedForm = 1;
+export const packedForm = 2;
 
 /** A catalog as bytes: an outline, which is read at once, and each package by itself, which is read when somebody asks for it. */
 export interface PackedCatalog {

@@ -1,4 +1,5 @@
-import { type ImageSet, isImageSetKind, readImageSet } from './imageSet.ts';
+import { type ImageSet, isImageSetKind } from './imageSet.ts';
+import { readImageSet } from './imageSetReader.ts';
 import { splitLines, withoutMark } from './lines.ts';
 import { maskTemplates } from './template.ts';
 import { parseDocuments, type YamlProblem, yamlProblems } from './yamlFile.ts';

@@ -17,13 +17,9 @@ import {
   imageConfigSchema,
   readImageConfig,
 } from './imageConfig.ts';
-import {
-  type ImageSet,
-  type ImageSetKind,
-  imageSetApiVersions,
-  imageSetSchema,
-  readImageSet,
-} from './imageSet.ts';
+import { type ImageSet, type ImageSetKind, imageSetApiVersions } from './imageSet.ts';
+import { readImageSet } from './imageSetReader.ts';
+import { imageSetSchema } from './imageSetSchema.ts';
 import {
   type MachineConfig,
   machineConfigApiVersion,
@@ -169,10 +165,11 @@ export function catalogImageOf(resource: Resource): YamlScalar | undefined {
 
 /** oc-mirror's own kinds, which no cluster knows. */
 function imageSetType(kind: ImageSetKind, content: string): ResourceType {
+  const isDelete = kind === 'DeleteImageSetConfiguration';
   return {
     apiVersion: imageSetApiVersions.v2,
     schema: imageSetSchema(kind, 2),
-    otherSchemas: { [imageSetApiVersions.v1]: imageSetSchema(kind, 1) },
+    otherSchemas: isDelete ? {} : { [imageSetApiVersions.v1]: imageSetSchema(kind, 1) },
     ownFields: [content],
     mark: 'ImageSetConfiguration',
     read: (reader, node) => readImageSet(reader, node, kind),

@@ -7,6 +7,7 @@ import { t } from '../base/sentences.ts';
 import { oneLine } from '../base/words.ts';
 import { grpcCatalog, isGrpcAnswers } from '../catalog/grpcAnswers.ts';
 import type { Catalog } from '../catalog/model.ts';
+import { saidProblem } from '../catalog/readProblem.ts';
 import { DiskError } from '../disk/diskError.ts';
 import { type OpenedFile, openRegularFile } from '../disk/openFile.ts';
 import { readFileWithin, readNamedFile } from '../disk/readFile.ts';
@@ -166,7 +167,7 @@ async function textCatalog(path: string, bytes: Buffer, signal: AbortSignal): Pr
     'unsupported',
     problem === undefined
       ? t('{0} is no catalog: nothing is in it', path)
-      : t('{0} is no catalog: {1}', path, oneLine(problem.message)),
+      : t('{0} is no catalog: {1}', path, oneLine(saidProblem(problem).message)),
     { nextStep: t('name an index.db, a packages.out of grpcurl, or a file-based catalog') },
   );
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { fileBasedCatalog, fileBasedReader, packagesAtTop } from '../../../server/src/catalog/fileBased.ts';
 import { packageOf } from '../../../server/src/catalog/model.ts';
+import { saidProblem } from '../../../server/src/catalog/readProblem.ts';
 import { shownCatalog } from '../../../server/src/catalog/shown.ts';
 import {
   catalogFacts,
@@ -153,7 +154,7 @@ describe('what is broken is a problem with its place, and the rest is read', () 
   ];
   it.each(cases)('%s', (_what, text, line, message) => {
     const catalog = fileBasedCatalog([{ path: 'a/b', text }]);
-    const [problem, ...more] = catalog.problems;
+    const [problem, ...more] = catalog.problems.map(saidProblem);
     expect(more).toEqual([]);
     expect(problem).toMatchObject({ severity: 'error', place: { file: 'a/b', line } });
     expect(problem?.message).toContain(message);

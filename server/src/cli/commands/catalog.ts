@@ -4,6 +4,7 @@ import { sentence, t } from '../../base/sentences.ts';
 import { nearestOf, printableJson } from '../../base/words.ts';
 import { catalogDifference } from '../../catalog/difference.ts';
 import { type Catalog, packageOf } from '../../catalog/model.ts';
+import { saidProblem } from '../../catalog/readProblem.ts';
 import type { Selection } from '../../catalog/selection.ts';
 import { shownCatalog } from '../../catalog/shown.ts';
 import { catalogProgressOption, openCatalogProgress } from '../catalogProgress.ts';
@@ -160,11 +161,12 @@ function onlyPackage(found: Catalog, name: string): Catalog {
 function tellProblems({ problems }: Catalog, terminal: Terminal): void {
   const [first] = problems;
   if (first === undefined) return;
+  const { message } = saidProblem(first);
   tell(
     terminal,
     'catalog',
     problems.length === 1
-      ? t('something is wrong in the catalog: {0}', first.message)
-      : t('{0} things are wrong in the catalog, the first: {1}', problems.length, first.message),
+      ? t('something is wrong in the catalog: {0}', message)
+      : t('{0} things are wrong in the catalog, the first: {1}', problems.length, message),
   );
 }

@@ -1,10 +1,7 @@
-import type { TextEdit } from '../../base/range.ts';
 import { t } from '../../base/sentences.ts';
-import { parseReference } from '../../documents/imageReference.ts';
-import { type ImageSet, imageSetApiVersions } from '../../documents/imageSet.ts';
-import { isInRegistry } from '../../documents/transport.ts';
-import { replaceScalar } from '../../documents/yamlNode.ts';
+import { imageSetApiVersions } from '../../documents/imageSet.ts';
 import { defineRule } from '../rule.ts';
+import { migration } from './migration.ts';
 
 /** A configuration of oc-mirror v1. */
 export const imageSetDeprecated = defineRule({
@@ -15,16 +12,22 @@ export const imageSetDeprecated = defineRule({
   summary: 'A configuration for oc-mirror v1, which is deprecated',
   documentation: `
 oc-mirror v2 is there since OpenShift 4.16, v1 is deprecated since 4.18, and \`oc-mirror --v2\` refuses what only v1 knows. The fix
-changes \`apiVersion\` to \`mirror.openshift.io/v2alpha1\`, takes \`storageConfig\` away (v2 keeps what it has mirrored in its
-workspace) and writes \`targetCatalog\` for \`targetName\`. Comments and everything else stay.
 
-It is not applied unasked, because v2 selects and names otherwise:
+- changes \`apiVersion\` to \`mirror.openshift.io/v2alpha1\`,
+- takes \`storageConfig\` and \`originalRef\` away: v2 keeps what it has mirrored in its workspace,
+- writes \`targetCatalog\` for \`targetName\`, with the rest of the path,
+- writes \`minVersion\` for \`minBundle\`, with the version that the bundle has,
+- adds \`:latest\` to images that have neither tag nor digest: v1 takes that for granted, v2 refuses them.
 
-- Of a package without channels and ranges v2 mirrors the head of every channel.
-- The bundles of a range are those on one chain of \`replaces\`; dependencies are not followed.
+Comments and everything else stay. It is not applied unasked, because v2 selects and names otherwise:
+
+- Of a package without channels and ranges v2 mirrors the head of every channel, v1 that of the default channel.
+- The bundles of a range are those on one chain of \`replaces\`, and pre-releases are in a range only where one of its bounds has a
+  \`-\` itself.
+- v2 does not follow dependencies: \`image-set/missing-dependency\` shows those that are missing, once the catalog is known.
+- v2 deletes nothing from the mirror registry unless a DeleteImageSetConfiguration says so.
 - Images keep their paths in the mirror registry, and the cluster gets ImageDigestMirrorSet and ImageTagMirrorSet instead of
-  ImageContentSourcePolicy.
-- \`minBundle\` has no successor: \`image-set/schema\` shows it after the fix; say \`minVersion\` instead.`,
+  ImageContentSourcePolicy.`,
   check({ set }) {
     const { apiVersion } = set.words;
     if (set.generation === 2 || apiVersion === undefined) return [];
@@ -35,33 +38,12 @@ It is not applied unasked, because v2 selects and names otherwise:
     );
     return [{ message, range: apiVersion.range }];
   },
-  fixes: (_finding, { set }) => [
+  fixes: (_finding, { set }, context) => [
     {
       id: 'migrate',
       title: t('Migrate it to {0}', imageSetApiVersions.v2),
       preferred: false,
-      edits: () => migration(set),
+      edits: () => migration(set, context),
     },
   ],
 });
-
-function migration({ words: { apiVersion, storage }, operators }: ImageSet): TextEdit[] {
-  const edits = apiVersion === undefined ? [] : [replaceScalar(apiVersion, imageSetApiVersions.v2)];
-  if (storage !== undefined) {
-    const start = { line: storage.start.line, character: 0 };
-    edits.push({ range: { start, end: { line: storage.end.line + 1, character: 0 } }, newText: '' });
-  }
-  for (const { catalog, targetName, targetCatalog } of operators) {
-    if (targetName === undefined || targetCatalog !== undefined) continue;
-    edits.push(replaceScalar(targetName.key, 'targetCatalog'));
-    edits.push(replaceScalar(targetName.value, pathWith(targetName.value.value, catalog?.value ?? '')));
-  }
-  return edits;
-}
-
-/** The path of the catalog with another name at its end: `targetCatalog` is all of the path, `targetName` was its end. */
-function pathWith(name: string, catalog: string): string {
-  const parsed = parseReference(catalog);
-  if (!parsed.ok || !isInRegistry(parsed.reference)) return name;
-  return parsed.reference.repository.replace(/[^/]*$/, () => name);
-}
