@@ -4,7 +4,7 @@ import type { Catalog } from '../catalog/model.ts';
 import { parseReference } from '../documents/imageReference.ts';
 import { isImageSet } from '../documents/imageSet.ts';
 import { isInRegistry } from '../documents/transport.ts';
-import type { Unanswered } from '../lookup/desk.ts';
+import type { Unanswered } from '../lookup/unanswered.ts';
 import type { Facts } from '../workspace/facts.ts';
 import type { Snapshot } from '../workspace/snapshot.ts';
 

@@ -12,16 +12,6 @@ export interface DeskOptions {
   readonly patience: number;
 }
 
-/** A place that did not answer what it was last asked. */
-export interface Unanswered {
-  /** The host of a registry. */
-  readonly place: string;
-  /** How many images are unknown therefore. */
-  readonly images: number;
-  /** Of the first of them, in words for a person, with the next step. */
-  readonly reason: string;
-}
-
 /** Questions that one place works on at the same time: twice what a host is sent, since most take two requests. */
 const askedAtOnce = 32;
 
@@ -31,8 +21,6 @@ export class Desk {
   readonly #queues = new Map<string, HostQueue>();
   readonly #running = new Set<AbortController>();
   readonly #listeners = new Set<(question: Question | undefined) => void>();
-  /** Why questions were not answered when they were last asked, by their key. */
-  readonly #failures = new Map<string, { readonly question: Question; readonly reason: string }>();
   /** Counts the announcements: the answers that were other ones than before. */
   news = 0;
   /** Counts those of them by which something is known or missing now, or is not any more. */
@@ -77,29 +65,6 @@ export class Desk {
       this.#running.delete(controller);
     };
     return { signal: controller.signal, end };
-  }
-
-  /** Notes that a question was asked: why it was not answered, or `undefined`. */
-  note(question: Question, reason: string | undefined): void {
-    // What a disk lacks nobody asks `unanswered` about, and each keystroke in a path is another question.
-    if (question.local) return;
-    if (reason === undefined) this.#failures.delete(question.key);
-    else this.#failures.set(question.key, { question, reason });
-  }
-
-  /** The registries that did not answer, each once, also where something is remembered from before. */
-  unanswered(): Unanswered[] {
-    const places = new Map<string, { reason: string; images: Set<string>; repositories: Set<string> }>();
-    for (const { question, reason } of this.#failures.values()) {
-      const { place, name, repository } = question;
-      const found = places.get(place) ?? { reason, images: new Set(), repositories: new Set() };
-      // Asked for its tags, a repository stands for one image whose tag nobody knows.
-      (name === repository ? found.repositories : found.images).add(name);
-      places.set(place, found);
-    }
-    return [...places].map(([place, { reason, images, repositories }]) => {
-      return { place, reason, images: images.size || repositories.size };
-    });
   }
 
   /**

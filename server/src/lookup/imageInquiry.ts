@@ -2,13 +2,12 @@ import type { Database } from '../database/database.ts';
 import { DigestFacts } from '../database/digestFacts.ts';
 import type { ImageSource } from '../stores/imageStore.ts';
 import type { ImageFacts } from '../workspace/facts.ts';
+import { sizeOfAnswer, wordsOfFacts } from './answerSize.ts';
 import { readFacts, writeFacts } from './factsText.ts';
 import { readImageFacts } from './imageFacts.ts';
 import type { InquiryKind, Seen } from './inquiry.ts';
 import { Lru } from './lru.ts';
 import type { ImageQuestion } from './question.ts';
-
-const mostFacts = 5000;
 
 /**
  * What is under a tag or digest. Facts belong to a digest for ever, and are kept from run to run together with
@@ -17,13 +16,16 @@ const mostFacts = 5000;
 export class ImageInquiry implements InquiryKind<ImageQuestion, ImageFacts> {
   readonly #open: (question: ImageQuestion) => ImageSource | Promise<ImageSource>;
   readonly #remembered: DigestFacts | undefined;
-  readonly #byDigest = new Lru<ImageFacts>(mostFacts);
+  readonly #byDigest: Lru<ImageFacts>;
 
   constructor(
     open: (question: ImageQuestion) => ImageSource | Promise<ImageSource>,
     database: Database | undefined,
+    room: number,
   ) {
     this.#open = open;
+    // Most of them are in answers too.
+    this.#byDigest = new Lru(room / 4, (facts) => sizeOfAnswer(wordsOfFacts(facts)));
     this.#remembered = database && new DigestFacts(database);
   }
 
@@ -71,6 +73,10 @@ export class ImageInquiry implements InquiryKind<ImageQuestion, ImageFacts> {
 
   same(a: ImageFacts, b: ImageFacts): boolean {
     return a.digest === b.digest;
+  }
+
+  words(facts: ImageFacts): readonly string[] {
+    return wordsOfFacts(facts);
   }
 
   /** Facts of a digest from memory, or from `text`, or from the database. */

@@ -1,6 +1,7 @@
 import { messageOf, UserError } from '../base/errors.ts';
 import { t } from '../base/sentences.ts';
 import type { Fact } from '../workspace/facts.ts';
+import { sizeOfAnswer } from './answerSize.ts';
 import type { Desk } from './desk.ts';
 import { Lru } from './lru.ts';
 import { offlineText } from './offline.ts';
@@ -24,6 +25,8 @@ export interface InquiryKind<Asked extends Question, Value> {
   remember?(question: Asked, seen: Seen<Value> | undefined): void;
   /** True when a person would not see a difference. */
   same(a: Value, b: Value): boolean;
+  /** The texts that an answer is made of, which tell how much memory it takes. */
+  words(value: Value): readonly string[];
 }
 
 type Settled<Value> = Exclude<Fact<Value>, { state: 'pending' }>;
@@ -35,6 +38,14 @@ interface Memory<Asked, Value> {
   readonly fact: Settled<Value> | undefined;
   /** Milliseconds since the epoch. */
   readonly askAgainAt: number;
+  /** Why nobody answered when it was last asked; undefined where somebody did. */
+  readonly unanswered?: string | undefined;
+}
+
+/** A question that nobody answered when it was last asked, and why. */
+export interface UnansweredQuestion {
+  readonly question: Question;
+  readonly reason: string;
 }
 
 /** Milliseconds for which an answer is shown without asking again; `other` is for "missing" and "failed". */
@@ -43,8 +54,6 @@ const freshness = {
   registry: { known: 5 * 60_000, other: 60_000 },
   disk: { known: 2_000, other: 2_000 },
 };
-/** Both sides of the longest mapping.txt that anybody has, more than once. */
-const mostAnswers = 100_000;
 /** Milliseconds of database reads in one go, so that an editor with 20,000 images open stays awake. */
 const recallSlice = 8;
 const pending = { state: 'pending' } as const;
@@ -56,14 +65,16 @@ const pending = { state: 'pending' } as const;
 export class Inquiry<Asked extends Question, Value> {
   readonly #desk: Desk;
   readonly #kind: InquiryKind<Asked, Value>;
-  readonly #answers = new Lru<Memory<Asked, Value>>(mostAnswers);
+  readonly #answers: Lru<Memory<Asked, Value>>;
   /** Questions that the memory of earlier runs has still to be searched for. */
   readonly #toRecall = new SlicedQueue<Asked>(recallSlice, (question) => this.#recallAndAsk(question));
   readonly #asking = new Map<string, Settleable>();
 
-  constructor(desk: Desk, kind: InquiryKind<Asked, Value>) {
+  /** @param room bytes that its answers may take; those that nobody asked for lately are forgotten then */
+  constructor(desk: Desk, kind: InquiryKind<Asked, Value>, room: number) {
     this.#desk = desk;
     this.#kind = kind;
+    this.#answers = new Lru(room, (memory) => sizeOfAnswer(this.#wordsOf(memory)));
   }
 
   /** What is known now. Starts a look-up where that is nothing or old; never waits, never throws. */
@@ -126,9 +137,16 @@ export class Inquiry<Asked extends Question, Value> {
     for (const { question } of missing) this.#desk.announce(true, question);
   }
 
-  /** Ends the waiting of everybody. */
+  /** What nobody answered when it was last asked; of what is on a disk that is no question. */
+  *unanswered(): Generator<UnansweredQuestion> {
+    for (const { question, unanswered } of this.#answers.values())
+      if (unanswered !== undefined && !question.local) yield { question, reason: unanswered };
+  }
+
+  /** Ends the waiting of everybody, and forgets all: what was worked out with the answers may be kept for longer. */
   dispose(): void {
     this.#toRecall.clear();
+    this.#answers.clear();
     for (const { resolve } of this.#asking.values()) resolve();
   }
 
@@ -179,7 +197,10 @@ export class Inquiry<Asked extends Question, Value> {
     const desk = this.#desk;
     const before = this.#answers.get(question.key)?.fact;
     // It may have waited in its queue while the user turned the network off.
-    if (desk.offline(question) !== undefined) return { question, fact: before, askAgainAt: 0 };
+    if (desk.offline(question) !== undefined) {
+      const unanswered = this.#answers.get(question.key)?.unanswered;
+      return { question, fact: before, askAgainAt: 0, unanswered };
+    }
     const { logins } = desk;
     const { place, name } = question;
     const { known, other } = freshnessOf(question);
@@ -188,7 +209,6 @@ export class Inquiry<Asked extends Question, Value> {
     try {
       const value = await this.#kind.lookUp(question, last, turn.signal);
       const at = desk.now;
-      desk.note(question, undefined);
       this.#kind.remember?.(question, value === undefined ? undefined : { value, at });
       if (value !== undefined)
         return { question, fact: { state: 'known', value, at }, askAgainAt: at + known };
@@ -197,16 +217,26 @@ export class Inquiry<Asked extends Question, Value> {
     } catch (error) {
       const late = turn.signal.aborted;
       const reason = late ? lateText(place, desk.patience) : messageOf(error);
-      desk.note(question, reason);
       // What was known stays known until somebody says otherwise; its age is shown. A disk is no rumour.
       const keeps = before?.state === 'known' && !question.local;
       const fact: Settled<Value> = keeps ? before : { state: 'failed', reason };
-      if (late || !isRefusal(error)) return { question, fact, askAgainAt: desk.now + other };
+      const unanswered = reason;
+      if (late || !isRefusal(error)) return { question, fact, askAgainAt: desk.now + other, unanswered };
       // A login in the meantime may have changed the answer already.
-      return { question, fact, askAgainAt: logins === desk.logins ? Number.POSITIVE_INFINITY : 0 };
+      const askAgainAt = logins === desk.logins ? Number.POSITIVE_INFINITY : 0;
+      return { question, fact, askAgainAt, unanswered };
     } finally {
       turn.end();
     }
+  }
+
+  #wordsOf({ question, fact, unanswered = '' }: Memory<Asked, Value>): string[] {
+    const { key, name, repository } = question;
+    // Of an image in a registry they are one text.
+    const words = key === name ? [key, repository] : [key, name, repository];
+    if (fact?.state === 'known') words.push(...this.#kind.words(fact.value));
+    words.push(fact !== undefined && 'reason' in fact ? fact.reason : unanswered);
+    return words;
   }
 
   /** True when a person would not see a difference but the age. */

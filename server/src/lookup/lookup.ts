@@ -4,7 +4,8 @@ import type { Database } from '../database/database.ts';
 import type { ImageReference } from '../documents/imageReference.ts';
 import type { ImageSource } from '../stores/imageStore.ts';
 import { type Fact, type Facts, type ImageFacts, noFacts } from '../workspace/facts.ts';
-import { Desk, type Unanswered } from './desk.ts';
+import { roomForAnswers } from './answerSize.ts';
+import { Desk } from './desk.ts';
 import { ImageInquiry } from './imageInquiry.ts';
 import { Inquiry, type InquiryKind } from './inquiry.ts';
 import type { OfflineReason } from './offline.ts';
@@ -16,6 +17,7 @@ import {
   tagsQuestion,
   type Unaskable,
 } from './question.ts';
+import { type Unanswered, unansweredPlaces } from './unanswered.ts';
 import { settledOr } from './waiting.ts';
 
 /** What a look-up works with; all of it can be replaced in a test. */
@@ -38,6 +40,8 @@ export interface LookupOptions {
   readonly now: () => number;
   /** Milliseconds for one answer; 30 seconds when left out. */
   readonly patience?: number;
+  /** Bytes that remembered answers of one kind may take, as good as one knows; by the size of the heap when left out. */
+  readonly room?: number;
 }
 
 const usualPatience = 30_000;
@@ -56,11 +60,12 @@ export class Lookup implements Facts {
 
   constructor(options: LookupOptions) {
     const { openSource, openWithoutLogin, database, offline, now, patience = usualPatience } = options;
+    const { room = roomForAnswers() } = options;
     const open = ({ reference, folder }: Question) => openSource(reference, folder);
     this.#desk = new Desk({ offline, now, patience });
-    this.#images = new Inquiry(this.#desk, new ImageInquiry(open, database));
-    this.#tags = new Inquiry(this.#desk, tagsOf(open));
-    this.#logins = new Inquiry(this.#desk, loginsOf(openWithoutLogin));
+    this.#images = new Inquiry(this.#desk, new ImageInquiry(open, database, room), room);
+    this.#tags = new Inquiry(this.#desk, tagsOf(open), room);
+    this.#logins = new Inquiry(this.#desk, loginsOf(openWithoutLogin), room);
   }
 
   get version(): number {
@@ -140,7 +145,8 @@ export class Lookup implements Facts {
 
   /** The registries that did not answer when they were last asked. Ask once the look-ups are idle. */
   unanswered(): readonly Unanswered[] {
-    return this.#desk.unanswered();
+    const inquiries = [this.#images, this.#tags, this.#logins];
+    return unansweredPlaces(inquiries.flatMap((inquiry) => [...inquiry.unanswered()]));
   }
 
   /**
@@ -177,6 +183,7 @@ function tagsOf(open: Open): InquiryKind<Question, readonly string[]> {
   return {
     lookUp: async (question, _before, signal) => (await open(question)).listTags(signal),
     same: (a, b) => a.length === b.length && a.every((tag, index) => tag === b[index]),
+    words: (tags) => tags,
   };
 }
 
@@ -194,6 +201,7 @@ function loginsOf(open: LookupOptions['openWithoutLogin']): InquiryKind<ImageQue
       }
     },
     same: (a, b) => a === b,
+    words: () => [],
   };
 }
 

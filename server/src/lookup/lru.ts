@@ -1,10 +1,14 @@
-/** A map that forgets what was not used for the longest time once it holds more than `limit` entries. */
+/** A map that forgets what was not used for the longest time once its values weigh more than `limit` together. */
 export class Lru<Value> {
   readonly #limit: number;
+  readonly #weigh: (value: Value) => number;
   readonly #entries = new Map<string, Value>();
+  #weight = 0;
 
-  constructor(limit: number) {
+  /** @param weigh what a value takes; it says the same for as long as the value is there */
+  constructor(limit: number, weigh: (value: Value) => number) {
     this.#limit = limit;
+    this.#weigh = weigh;
   }
 
   get size(): number {
@@ -20,14 +24,19 @@ export class Lru<Value> {
     return value;
   }
 
+  /** What was set last is kept, whatever it weighs. */
   set(key: string, value: Value): void {
-    this.#entries.delete(key);
+    this.#forget(key);
     this.#entries.set(key, value);
-    if (this.#entries.size <= this.#limit) return;
+    this.#weight += this.#weigh(value);
     for (const oldest of this.#entries.keys()) {
-      this.#entries.delete(oldest);
-      return;
+      if (this.#weight <= this.#limit || oldest === key) return;
+      this.#forget(oldest);
     }
+  }
+
+  values(): Iterable<Value> {
+    return this.#entries.values();
   }
 
   /** Forgets all entries for which `matches` is true, and gives them. */
@@ -35,9 +44,21 @@ export class Lru<Value> {
     const taken: Value[] = [];
     for (const [key, value] of this.#entries) {
       if (!matches(value)) continue;
-      this.#entries.delete(key);
+      this.#forget(key);
       taken.push(value);
     }
     return taken;
+  }
+
+  clear(): void {
+    this.#entries.clear();
+    this.#weight = 0;
+  }
+
+  #forget(key: string): void {
+    const value = this.#entries.get(key);
+    if (value === undefined) return;
+    this.#entries.delete(key);
+    this.#weight -= this.#weigh(value);
   }
 }

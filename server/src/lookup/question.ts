@@ -51,7 +51,10 @@ export function imageQuestion(reference: ImageReference, from?: string): ImageQu
   }
   const byDigest = digest !== undefined;
   const suffix = `${byDigest ? '@' : ':'}${version}`;
-  return { ...asked, key: `${asked.key}${suffix}`, name: `${asked.name}${suffix}`, version, byDigest };
+  const key = `${asked.key}${suffix}`;
+  // Thousands are remembered: where both say the same they are the same text.
+  const name = asked.name === asked.key ? key : `${asked.name}${suffix}`;
+  return { ...asked, key, name, version, byDigest };
 }
 
 /** The question for all tags of a repository. */

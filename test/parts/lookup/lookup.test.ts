@@ -238,6 +238,20 @@ describe('the look-up', () => {
     expect(lookup.unanswered()).toEqual([refused]);
   });
 
+  it('remembers as many answers as there is room for: each edit in a name is another question', async () => {
+    registry.inject(status(503));
+    const { lookup } = make({ room: 20_000 });
+    const names = Array.from({ length: 400 }, (_, at) => app(`:v${at}`));
+    for (const name of names) lookup.image(name);
+    await lookup.idle(new AbortController().signal);
+    const states = names.map((name) => lookup.peek(name).state);
+    expect(states.slice(-5)).toEqual(Array(5).fill('failed'));
+    const remembered = states.filter((state) => state !== 'pending').length;
+    expect(remembered).toBeGreaterThan(5);
+    expect(remembered).toBeLessThan(40);
+    expect(lookup.unanswered()).toEqual([expect.objectContaining({ images: remembered })]);
+  });
+
   it('asks nobody for what nobody can answer', async () => {
     const { lookup } = make();
     for (const text of ['s3://h/r/b/app:v1', 'file://mirror/app']) {

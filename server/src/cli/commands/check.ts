@@ -2,7 +2,7 @@ import { messageOf } from '../../base/errors.ts';
 import { sentence, t } from '../../base/sentences.ts';
 import { oneLine, printable } from '../../base/words.ts';
 import { isReadAsTemplate } from '../../documents/workspaceFile.ts';
-import type { Unanswered } from '../../lookup/desk.ts';
+import type { Unanswered } from '../../lookup/unanswered.ts';
 import type { Lookup } from '../../lookup/lookup.ts';
 import { analyze, certainFixesOf, fixesOf } from '../../rules/analysis.ts';
 import { command, exitCodes, type Terminal, tell } from '../command.ts';
