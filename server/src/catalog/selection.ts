@@ -11,6 +11,7 @@ import {
 } from './selectionFilter.ts';
 import { imageProblems } from './selectionImages.ts';
 import { makeProblem, type SelectionProblem } from './selectionProblem.ts';
+import { packageProblems } from './validity.ts';
 import { parseVersion } from './version.ts';
 import { parseLooseVersion, satisfies } from './versionConstraint.ts';
 
@@ -67,7 +68,7 @@ export function selectFrom(catalog: Catalog, wanted: OperatorSelection): Selecti
     ...filtered.problems.filter(({ code }) => code !== 'version'),
     ...defaultChannelsGone(filtered),
     ...filtered.channels.flatMap(offChain),
-    ...filtered.channels.flatMap(withoutBundle),
+    ...(wanted.full ? filtered.catalog.packages.flatMap(unsound) : filtered.channels.flatMap(withoutBundle)),
     ...danglingDeprecations(filtered),
     ...imageProblems(filtered.catalog),
     ...missingDependencies(filtered.catalog, catalog),
@@ -347,7 +348,19 @@ function withoutBundle({ owner, channel, kept }: FilteredChannel): SelectionProb
       owner.name,
     );
     const place = { package: owner.name, channel: channel.name, bundle: name };
-    return [makeProblem('catalog', message, place, { severity: 'warning' })];
+    return [makeProblem('catalog', message, place)];
+  });
+}
+
+/** What is wrong with a package that is taken as it is: nobody looks before `opm` does. */
+function unsound(owner: CatalogPackage): SelectionProblem[] {
+  return packageProblems(owner).map(({ message, channel, bundle }) => {
+    const place = { package: owner.name, channel, bundle };
+    return makeProblem(
+      'catalog',
+      t('{0}: oc-mirror v2 mirrors it all the same, and opm refuses what it made', message),
+      place,
+    );
   });
 }
 
@@ -371,7 +384,7 @@ function danglingDeprecations({ dangling }: Filtered): SelectionProblem[] {
         ? { channel: deprecation.name }
         : { bundle: deprecation.name }),
     };
-    return makeProblem('deprecation', message, place, { severity: 'warning' });
+    return makeProblem('deprecation', message, place);
   });
 }
 

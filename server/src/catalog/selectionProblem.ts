@@ -4,7 +4,7 @@
  */
 export interface SelectionProblem {
   readonly code: SelectionProblemCode;
-  /** `error`: something that was asked for is not there or oc-mirror v2 refuses it; `warning`: it is lost, or will be needed. */
+  /** `error`: something that was asked for is not there, or oc-mirror v2 or `opm` refuses it; `warning`: it is lost, or will be needed. */
   readonly severity: 'error' | 'warning';
   /** True where oc-mirror v2 ends with an error and mirrors nothing. It says nothing of the others. */
   readonly refused: boolean;

@@ -9,6 +9,7 @@ import { catalogSourceSchemaRule, catalogSourceYaml } from './catalog-source/sch
 import { catalogSourceStaleCache } from './catalog-source/staleCache.ts';
 import { clusterCatalogSchemaRule, clusterCatalogYaml } from './cluster-catalog/schema.ts';
 import { imageConfigSchemaRule, imageConfigYaml } from './image-config/schema.ts';
+import { imageSetBrokenCatalog } from './image-set/brokenCatalog.ts';
 import { imageSetDefaultChannel } from './image-set/defaultChannel.ts';
 import { imageSetDeprecated } from './image-set/deprecated.ts';
 import { imageSetEmptyRange } from './image-set/emptyRange.ts';
@@ -94,6 +95,7 @@ export const rules: readonly Rule[] = [
   imageSetEmptyRange,
   imageSetOffChain,
   imageSetMissingDependency,
+  imageSetBrokenCatalog,
   imageSetDeprecated,
   imageConfigSchemaRule,
   imageConfigYaml,

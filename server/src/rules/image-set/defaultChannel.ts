@@ -1,6 +1,7 @@
 import { t } from '../../base/sentences.ts';
 import { defineRule } from '../rule.ts';
-import { type SelectionFinding, selectionFindings } from './selectionFindings.ts';
+import { oneMoreChannel } from './channelFixes.ts';
+import { openOperator, type SelectionFinding, selectionFindings } from './selectionFindings.ts';
 import { fieldEdit } from './writing.ts';
 
 /** A package whose default channel is not among those that are selected. */
@@ -22,19 +23,19 @@ packages:
   - name: stable-5.9
 \`\`\`
 
-A range that finds nothing in the channel that \`defaultChannel\` names takes it away as well: that oc-mirror does not notice.`,
-  check: ({ set }, context) => selectionFindings(set, context, 'default-channel', 'error'),
-  fixes: ({ data }, _unit, { lines }) => {
+Or select the default channel too, where it is a sound one. A range that finds nothing in the channel that \`defaultChannel\` names takes it away as well: that oc-mirror does not notice.`,
+  check: ({ set }, context) => selectionFindings(set, context, ['default-channel'], 'error'),
+  fixes({ data }, { set }, context) {
+    const { lines } = context;
     const owner = data?.place.package;
-    return (data?.problem.suggestions ?? []).flatMap((wanted) =>
-      owner === undefined
-        ? []
-        : {
-            id: wanted,
-            title: t('Set defaultChannel to {0}', wanted),
-            preferred: false,
-            edits: () => fieldEdit(lines, owner, 'defaultChannel', owner.defaultChannel, wanted),
-          },
-    );
+    const open = data && openOperator(set, context, data.place.operator);
+    if (data === undefined || owner === undefined || open === undefined) return [];
+    const others = data.problem.suggestions.map((wanted) => ({
+      id: wanted,
+      title: t('Set defaultChannel to {0}', wanted),
+      preferred: false,
+      edits: () => fieldEdit(lines, owner, 'defaultChannel', owner.defaultChannel, wanted),
+    }));
+    return [...others, ...oneMoreChannel(data, open, data.problem.channel ?? '', lines)];
   },
 });

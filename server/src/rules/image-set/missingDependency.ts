@@ -15,11 +15,11 @@ An operator may need a package, or a kind that another operator brings. oc-mirro
 any more), so that the operator is mirrored, and OLM cannot install it: \`constraints not satisfiable\`.
 
 The fix adds the package, with the heads of all of its channels. Where several packages bring what is needed, choose.`,
-  check: ({ set }, context) => selectionFindings(set, context, 'missing-dependency', 'warning'),
+  check: ({ set }, context) => selectionFindings(set, context, ['missing-dependency'], 'warning'),
   fixes: ({ data }, _unit, { lines }) =>
     (data?.problem.suggestions ?? []).map((wanted) => ({
       id: wanted,
-      title: t('Add package {0}', wanted),
+      title: t('Add {0} (needed by {1})', wanted, data?.problem.package ?? ''),
       preferred: false,
       edits: () => (data === undefined ? [] : packageEdit(lines, data.place.operator, wanted)),
     })),

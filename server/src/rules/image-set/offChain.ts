@@ -13,5 +13,5 @@ oc-mirror v2 goes from the head of a channel down the chain of \`replaces\`, and
 
 Whoever wants to install such a version, or to go over it, does not find it in the mirrored catalog. Mirror the package with \`full: true\`
 in an entry to keep all that its channels have, or do with the versions on the chain.`,
-  check: ({ set }, context) => selectionFindings(set, context, 'off-chain', 'warning'),
+  check: ({ set }, context) => selectionFindings(set, context, ['off-chain'], 'warning'),
 });

@@ -16,7 +16,7 @@ which does not tell that a name is wrong.
 
 The channels of a package differ from catalog to catalog: those of \`v4.12\` are seldom those of \`v4.18\`. The fixes take the nearest
 name, or offer those that there are.`,
-  check: ({ set }, context) => selectionFindings(set, context, 'unknown-channel', 'error'),
+  check: ({ set }, context) => selectionFindings(set, context, ['unknown-channel'], 'error'),
   fixes: ({ data }) => {
     const name = data?.place.channel?.name;
     return (data?.problem.suggestions ?? []).flatMap((wanted) =>

@@ -1,5 +1,5 @@
 import type { Range, TextEdit } from '../../base/range.ts';
-import type { ImageSetChannel, ImageSetOperator } from '../../documents/imageSet.ts';
+import type { ImageSetChannel, ImageSetOperator, ImageSetPackage } from '../../documents/imageSet.ts';
 import type { Lines } from '../../documents/lines.ts';
 import { replaceScalar, scalarText, type YamlScalar } from '../../documents/yamlNode.ts';
 
@@ -22,7 +22,11 @@ export function fieldEdit(
 
 /** Adds a package behind the last one of an entry; nothing where the list is written in a way that cannot be gone on with. */
 export function packageEdit(lines: Lines, { packages }: ImageSetOperator, name: string): TextEdit[] {
-  const last = packages.at(-1);
+  return itemEdit(lines, packages, name);
+}
+
+function itemEdit(lines: Lines, items: readonly ImageSetChannel[], name: string): TextEdit[] {
+  const last = items.at(-1);
   if (last === undefined) return [];
   const { start, end } = last.range;
   const dash = /^( *-)( +)$/.exec((lines[start.line] ?? '').slice(0, start.character));
@@ -32,6 +36,41 @@ export function packageEdit(lines: Lines, { packages }: ImageSetOperator, name: 
     return [insertion(endOf(lines, end.line), text)];
   }
   return style === 'block' ? [] : [insertion(end, `, { ${pair('name', name, style)} }`)];
+}
+
+/**
+ * Makes a package name these channels and no others. Those that it names already stay as they are. Nothing where its list is written
+ * in a way that cannot be gone on with.
+ */
+export function channelsEdit(lines: Lines, owner: ImageSetPackage, names: readonly string[]): TextEdit[] {
+  const { channels, name } = owner;
+  const added = names.filter((one) => channels.every((channel) => channel.name?.value !== one));
+  const gone = channels.filter((channel) => !names.includes(channel.name?.value ?? ''));
+  const style = styleOf(lines, owner.range);
+  if (name === undefined) return [];
+  if (channels.length === 0) {
+    if (style !== 'block') {
+      const items = names.map((one) => `{ ${pair('name', one, style)} }`).join(', ');
+      const field = style === 'json' ? '"channels"' : 'channels';
+      return [insertion(name.range.end, `, ${field}: [${items}]`)];
+    }
+    const indent = ' '.repeat(owner.range.start.character);
+    const items = names.map((one) => `\n${indent}- ${pair('name', one, 'block')}`).join('');
+    return [insertion(endOf(lines, name.range.end.line), `\n${indent}channels:${items}`)];
+  }
+  const removed = gone.flatMap((channel) => {
+    const whole = itemLines(lines, channel.range);
+    return whole === undefined ? [] : [{ range: whole, newText: '' }];
+  });
+  if (removed.length < gone.length) return [];
+  return [...removed, ...added.flatMap((one) => itemEdit(lines, channels, one))];
+}
+
+/** The lines of an item in block style, from its dash on; undefined where it shares one with something else. */
+function itemLines(lines: Lines, { start, end }: Range): Range | undefined {
+  const isOwn = /^ *- +$/.test((lines[start.line] ?? '').slice(0, start.character));
+  if (!isOwn) return undefined;
+  return { start: { line: start.line, character: 0 }, end: { line: end.line + 1, character: 0 } };
 }
 
 type Style = 'block' | 'flow' | 'json';
