@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { commands, productName, serverCommands, taskType } from '../../server/src/protocol.ts';
+import { CatalogView } from './catalogs/catalogView.ts';
 import { CopyCommand } from './copyCommand.ts';
 import { CopyTasks } from './copyTasks.ts';
 import { ExplainClipboard } from './explainClipboard.ts';
@@ -29,6 +30,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const explain = new ExplainClipboard(running);
   const trace = new TraceCommand(running, context.extensionUri);
   const forecast = new ForecastCommand(running, context.extensionUri);
+  const catalogs = new CatalogView(running, context.workspaceState);
   server = running;
 
   const followEditor = () => {
@@ -57,9 +59,14 @@ export function activate(context: vscode.ExtensionContext): void {
     ),
     explain,
     vscode.commands.registerCommand(commands.explainClipboard, () => explain.run()),
-    vscode.commands.registerCommand(commands.logIn, () => logins.ask(running)),
+    vscode.commands.registerCommand(commands.logIn, (registry: unknown) => logins.ask(running, registry)),
     trace,
-    vscode.commands.registerCommand(commands.traceImagePull, () => trace.run().catch(showError)),
+    vscode.commands.registerCommand(commands.traceImagePull, (argument: unknown) =>
+      trace.run(argument).catch(showError),
+    ),
+    catalogs,
+    running.onCatalogsChanged(() => catalogs.changed()),
+    running.onCatalogNews((question) => catalogs.heard(question)),
     forecast,
     vscode.commands.registerCommand(commands.forecast, (file: unknown) =>
       forecast.run(file).catch(showError),

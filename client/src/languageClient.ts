@@ -10,6 +10,7 @@ import {
   TransportKind,
 } from 'vscode-languageclient/node';
 import {
+  type CatalogQuestion,
   clientCommands,
   type InitializationOptions,
   mappingLanguage,
@@ -30,6 +31,10 @@ export interface ClientHost {
   /** The settings that somebody has written, for a resource or for the window. */
   settings(scope?: vscode.Uri): Record<string, unknown>;
   status(status: ServerStatus): void;
+  /** Files name other catalogs, or are read with other settings. */
+  catalogsChanged(): void;
+  /** More is known of a catalog. */
+  catalogNews(question: CatalogQuestion): void;
   /** The connection has ended, and nobody asked for it. */
   lost(reason: string): void;
 }
@@ -107,6 +112,8 @@ export function createClient(host: ClientHost): LanguageClient {
   };
   const client = new QuietClient(settingsSection, productName, { run, debug }, options);
   onTold(client, 'operatorMirror/status', (status) => host.status(status));
+  onTold(client, 'operatorMirror/catalogsChanged', () => host.catalogsChanged());
+  onTold(client, 'operatorMirror/catalogNews', (question) => host.catalogNews(question));
   client.onDidChangeState(({ newState }) => {
     if (newState === State.Starting) documents.serverStarts();
   });

@@ -42,9 +42,12 @@ export class Logins implements vscode.Disposable {
     this.#changed.fire(this.all);
   }
 
-  /** Asks for registry, user and password, has the registry check them, and keeps them. */
-  async ask(server: Asks): Promise<void> {
-    const credential = await askUser();
+  /**
+   * Asks for registry, user and password, has the registry check them, and keeps them.
+   * @param registry the one that is meant, where that is known
+   */
+  async ask(server: Asks, registry?: unknown): Promise<void> {
+    const credential = await askUser(typeof registry === 'string' ? registry : '');
     if (credential === undefined) return;
     try {
       const { registry, asked } = await vscode.window.withProgress(
@@ -79,12 +82,13 @@ export class Logins implements vscode.Disposable {
 }
 
 /** Undefined when the user left. */
-async function askUser(): Promise<EditorCredential | undefined> {
+async function askUser(suggested: string): Promise<EditorCredential | undefined> {
   const title = vscode.l10n.t('Log In to Registry');
   const registry = await vscode.window.showInputBox({
     title,
     prompt: vscode.l10n.t('Registry, HOST or HOST:PORT'),
     placeHolder: 'registry.redhat.io',
+    value: suggested,
     ignoreFocusOut: true,
   });
   if (!registry) return undefined;

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
 import {
+  type CatalogQuestion,
   type ClientNotifications,
   commands,
   type EditorCredential,
@@ -41,6 +42,12 @@ export class Server implements Asks, DocumentPeer, vscode.Disposable {
   readonly #sorted = new vscode.EventEmitter<void>();
   /** An open YAML document became ours or stopped being so. */
   readonly onSorted = this.#sorted.event;
+  readonly #catalogsChanged = new vscode.EventEmitter<void>();
+  /** Files name other catalogs than before, or are read with other settings. */
+  readonly onCatalogsChanged = this.#catalogsChanged.event;
+  readonly #catalogNews = new vscode.EventEmitter<CatalogQuestion>();
+  /** More is known of a catalog that somebody asked for. */
+  readonly onCatalogNews = this.#catalogNews.event;
   #life: Life | undefined;
   /** One file of a mirror run, looked for once: a later one is met when it is opened. */
   #runFile: Thenable<readonly vscode.Uri[]> | undefined;
@@ -137,6 +144,8 @@ export class Server implements Asks, DocumentPeer, vscode.Disposable {
     this.documents.dispose();
     this.#states.dispose();
     this.#sorted.dispose();
+    this.#catalogsChanged.dispose();
+    this.#catalogNews.dispose();
     return this.#stop();
   }
 
@@ -164,6 +173,8 @@ export class Server implements Asks, DocumentPeer, vscode.Disposable {
         settings: (scope) =>
           writtenSettings(vscode.workspace.getConfiguration(settingsSection, scope), this.#settingKeys),
         status: (status) => this.#states.fire(status),
+        catalogsChanged: () => this.#catalogsChanged.fire(),
+        catalogNews: (question) => this.#catalogNews.fire(question),
         lost: (reason) => this.#lost(life, reason),
       });
       await life.client.start();

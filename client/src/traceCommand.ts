@@ -26,13 +26,12 @@ export class TraceCommand implements PageOwner, vscode.Disposable {
     this.#panel = new PagePanel(pages.trace, extension, this);
   }
 
-  /** Asks which image is meant, with the likeliest one already filled in, and shows its page. */
-  async run(): Promise<void> {
-    const text = await vscode.window.showInputBox({
-      title: vscode.l10n.t('Trace Image Pull'),
-      prompt: vscode.l10n.t('An image, or an event such as: Failed to pull image "quay.io/…"'),
-      value: await this.#suggestion(),
-    });
+  /**
+   * Asks which image is meant, with the likeliest one already filled in, and shows its page.
+   * @param argument an image in the view of catalogs, which is the one that is meant
+   */
+  async run(argument?: unknown): Promise<void> {
+    const text = imageOf(argument) ?? (await this.#ask());
     if (text === undefined || text.trim() === '') return;
     const answer = await this.#trace({ text });
     if (answer === null) {
@@ -40,6 +39,14 @@ export class TraceCommand implements PageOwner, vscode.Disposable {
       return;
     }
     this.#panel.show(this.#content(answer));
+  }
+
+  async #ask(): Promise<string | undefined> {
+    return vscode.window.showInputBox({
+      title: vscode.l10n.t('Trace Image Pull'),
+      prompt: vscode.l10n.t('An image, or an event such as: Failed to pull image "quay.io/…"'),
+      value: await this.#suggestion(),
+    });
   }
 
   async act(action: PageAction, argument: string): Promise<void> {
@@ -127,6 +134,12 @@ export class TraceCommand implements PageOwner, vscode.Disposable {
 /** What fits on a tab: neither the registry nor a digest. */
 function shortName(image: string): string {
   return image.slice(image.lastIndexOf('/') + 1).replace(/@.*/, '');
+}
+
+/** The reference of a node of the view of catalogs. */
+function imageOf(argument: unknown): string | undefined {
+  const { row } = (argument ?? {}) as { readonly row?: { readonly reference?: unknown } };
+  return typeof row?.reference === 'string' ? row.reference : undefined;
 }
 
 const never = new vscode.CancellationTokenSource().token;

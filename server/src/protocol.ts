@@ -21,7 +21,32 @@ export const commands = {
   forecast: 'operatorMirror.forecast',
   showLog: 'operatorMirror.showLog',
   restartServer: 'operatorMirror.restartServer',
+  addCatalog: 'operatorMirror.addCatalog',
+  removeCatalog: 'operatorMirror.removeCatalog',
+  refreshCatalogs: 'operatorMirror.refreshCatalogs',
+  stopCatalog: 'operatorMirror.stopCatalog',
+  searchCatalogs: 'operatorMirror.searchCatalogs',
+  filterCatalogs: 'operatorMirror.filterCatalogs',
+  clearCatalogFilter: 'operatorMirror.clearCatalogFilter',
+  copyCatalogName: 'operatorMirror.copyCatalogName',
+  showImage: 'operatorMirror.showImage',
+  showOperator: 'operatorMirror.showOperator',
+  addNeeded: 'operatorMirror.addNeeded',
+  openNamingFile: 'operatorMirror.openNamingFile',
+  clearChoice: 'operatorMirror.clearChoice',
+  askSizes: 'operatorMirror.askSizes',
+  createImageSet: 'operatorMirror.createImageSet',
+  addToImageSet: 'operatorMirror.addToImageSet',
 } as const;
+
+/** Commands that show pages about catalogs, with one argument: `{ catalog, package, version? }`. */
+export const pageCommands = { openOperator: 'operatorMirror.openOperator' } as const;
+
+/** The views that the manifest contributes. */
+export const views = { catalogs: 'operatorMirror.catalogs' } as const;
+
+/** The context key that is true while the view of catalogs shows only some packages. */
+export const catalogsFilteredContext = 'operatorMirror.catalogsFiltered';
 
 /**
  * Commands that the server runs itself; clients send them with `workspace/executeCommand` and the document's URI,
@@ -92,6 +117,62 @@ export interface Requests {
     readonly params: EditorCredential;
     readonly result: LoginAnswer;
   };
+  /** Which catalogs are there: those that files name, and those that somebody has added. */
+  readonly 'operatorMirror/catalogs': {
+    readonly params: { readonly added: readonly string[] };
+    readonly result: readonly CatalogRow[];
+  };
+  /** What is in a catalog? The first question opens it; `again` asks for what may have moved, `stop` ends an opening. */
+  readonly 'operatorMirror/catalogContent': {
+    readonly params: CatalogQuestion & { readonly do?: 'again' | 'stop' };
+    readonly result: CatalogContent;
+  };
+  /** The channels of a package with their versions; null for one that the catalog does not have. */
+  readonly 'operatorMirror/catalogChannels': {
+    readonly params: CatalogQuestion & { readonly package: string; readonly chosen?: ChosenPackage };
+    readonly result: readonly ChannelRow[] | null;
+  };
+  /** The images of a bundle. */
+  readonly 'operatorMirror/catalogImages': {
+    readonly params: CatalogQuestion & { readonly package: string; readonly bundle: string };
+    readonly result: readonly ImageRow[];
+  };
+  /** Markdown about a package, a channel, a bundle or an image; null where there is nothing to say. */
+  readonly 'operatorMirror/catalogTooltip': {
+    readonly params: CatalogQuestion & CatalogPlace;
+    readonly result: string | null;
+  };
+  /** The packages of open catalogs in which all words stand, the best first. */
+  readonly 'operatorMirror/searchCatalogs': {
+    readonly params: { readonly query: string; readonly catalogs: readonly string[] };
+    readonly result: readonly FoundPackage[];
+  };
+  /** What is chosen of a package after somebody has ticked a box, or taken a tick away; null for nothing any more. */
+  readonly 'operatorMirror/choose': {
+    readonly params: CatalogQuestion & {
+      readonly package: string;
+      readonly channel?: string;
+      readonly bundle?: string;
+      readonly on: boolean;
+      readonly before?: ChosenPackage;
+    };
+    readonly result: ChosenPackage | null;
+  };
+  /** What all that is chosen comes to, and what is wrong with it. `ask` asks registries for sizes that are not known. */
+  readonly 'operatorMirror/chosen': {
+    readonly params: { readonly chosen: readonly ChosenFrom[]; readonly ask?: boolean };
+    readonly result: ChosenSum;
+  };
+  /** The text of an ImageSetConfiguration for what is chosen. */
+  readonly 'operatorMirror/imageSetText': {
+    readonly params: { readonly chosen: readonly ChosenFrom[] };
+    readonly result: string;
+  };
+  /** How a file that is open gets what is chosen; null where it is no ImageSetConfiguration that can be added to. */
+  readonly 'operatorMirror/imageSetEdits': {
+    readonly params: { readonly uri: string; readonly chosen: readonly ChosenFrom[] };
+    readonly result: ImageSetEdits | null;
+  };
   /** LSP's own: one of `serverCommands`, with the URI of a document or a folder. */
   readonly 'workspace/executeCommand': {
     readonly params: {
@@ -116,6 +197,153 @@ export interface ClientNotifications {
 export interface ServerNotifications {
   /** What the language status item shows. */
   readonly 'operatorMirror/status': ServerStatus;
+  /** Files name other catalogs than before, or are read with other settings. */
+  readonly 'operatorMirror/catalogsChanged': undefined;
+  /** More is known of a catalog that somebody asked for. */
+  readonly 'operatorMirror/catalogNews': CatalogQuestion;
+}
+
+/** A catalog that is meant, as a `CatalogRow` calls it. */
+export interface CatalogQuestion {
+  readonly catalog: string;
+}
+
+/** A catalog of the view. */
+export interface CatalogRow {
+  /** What opens it: `docker://IMAGE`, `oci://DIR`, `file://…`, a folder or a file. */
+  readonly catalog: string;
+  /** Its last part, with the tag. */
+  readonly label: string;
+  /** Where it is: a registry and a namespace, or a folder. */
+  readonly where: string;
+  /** Files that name it, with the line, zero-based. */
+  readonly namedIn: readonly (NamedFile & { readonly line: number })[];
+  /** As somebody has added it; left out where only files name it. */
+  readonly added?: string;
+  readonly state: CatalogContent['state'] | 'closed';
+}
+
+/** What is known of the content of a catalog now. */
+export type CatalogContent =
+  | {
+      readonly state: 'opening';
+      /** Bytes of the image, as far as they are known. */
+      readonly progress?: { readonly read: number; readonly of: number };
+      /** Those that are seen so far: of these only the name is known. */
+      readonly packages: readonly PackageRow[];
+    }
+  | { readonly state: 'open'; readonly packages: readonly PackageRow[] }
+  | {
+      readonly state: 'failed';
+      readonly reason: string;
+      /** What would help: to trust the workspace, to turn the network on, to log in, or to ask again. */
+      readonly help: 'trust' | 'network' | 'login' | 'again';
+    };
+
+export interface PackageRow {
+  readonly name: string;
+  /** For people; empty where it has none. */
+  readonly title: string;
+  /** Of the head of the default channel. */
+  readonly version: string;
+  /** A few words each: by tag, deprecated, needs others. */
+  readonly badges: readonly string[];
+  /** A `data:` address of a picture that was looked at. Show it as a picture and nothing else. */
+  readonly icon?: string;
+}
+
+export interface ChannelRow {
+  readonly name: string;
+  readonly isDefault: boolean;
+  /** The version of its head; empty where it has none. */
+  readonly head: string;
+  readonly badges: readonly string[];
+  readonly isChosen: boolean;
+  /** The newest first. */
+  readonly versions: readonly VersionRow[];
+}
+
+export interface VersionRow {
+  /** Its name. */
+  readonly bundle: string;
+  /** Empty where the bundle has none, so that it cannot be chosen by itself. */
+  readonly version: string;
+  readonly isHead: boolean;
+  readonly badges: readonly string[];
+  readonly isChosen: boolean;
+}
+
+export interface ImageRow {
+  readonly reference: string;
+  /** What the bundle calls it; empty where it has no name. */
+  readonly name: string;
+  readonly isByTag: boolean;
+}
+
+/** A part of a catalog, by names; `image` alone is any image. */
+export interface CatalogPlace {
+  readonly package?: string;
+  readonly channel?: string;
+  readonly bundle?: string;
+  readonly image?: string;
+}
+
+export interface FoundPackage extends PackageRow {
+  readonly catalog: string;
+}
+
+/** What is chosen of a package, as an ImageSetConfiguration says it. */
+export interface ChosenPackage {
+  readonly name: string;
+  readonly defaultChannel?: string | undefined;
+  readonly channels?:
+    | readonly {
+        readonly name: string;
+        readonly minVersion?: string | undefined;
+        readonly maxVersion?: string | undefined;
+      }[]
+    | undefined;
+}
+
+/** What is chosen of a catalog. */
+export interface ChosenFrom {
+  readonly catalog: string;
+  /** The image that stands for a catalog in a folder or a file, which an ImageSetConfiguration cannot name. */
+  readonly as?: string;
+  readonly packages: readonly ChosenPackage[];
+}
+
+/** What a choice comes to. */
+export interface ChosenSum {
+  /** In a few words: bundles, images, bytes. */
+  readonly words: string;
+  /** Images of which nobody has said how large they are. */
+  readonly unknownSizes: number;
+  readonly problems: readonly ChosenProblem[];
+  /** Catalogs that have no name in an ImageSetConfiguration, and no image that stands for them. */
+  readonly nameless: readonly string[];
+}
+
+export interface ChosenProblem {
+  readonly catalog: string;
+  readonly message: string;
+  readonly severity: 'error' | 'warning';
+  readonly package?: string;
+  /** Packages of which one would help. */
+  readonly add: readonly string[];
+}
+
+/** Changes of a text; zero-based, as LSP counts. */
+export interface ImageSetEdits {
+  readonly edits: readonly {
+    readonly range: {
+      readonly start: { readonly line: number; readonly character: number };
+      readonly end: { readonly line: number; readonly character: number };
+    };
+    readonly newText: string;
+  }[];
+  /** What the file has already, and what keeps it as it is: whole sentences. */
+  readonly notes: readonly string[];
 }
 
 export interface ExplainLogQuestion {

@@ -9,6 +9,7 @@ import {
   serverCommands,
   settingsSection,
   taskType,
+  views,
 } from '../../server/src/protocol.ts';
 import { rules } from '../../server/src/rules/index.ts';
 import { settingsSchema, severities } from '../../server/src/workspace/settings.ts';
@@ -166,7 +167,7 @@ it('refers to files that exist, and packs them', () => {
   const sources = [manifest.icon, languages[0].configuration, grammars[0].path].map((file: string) =>
     file.replace('./', ''),
   );
-  sources.push('media/page.css', 'media/page.js');
+  sources.push('media/page.css', 'media/page.js', ...iconsOf(manifest.contributes));
   for (const file of sources) expect(existsSync(new URL(file, root)), file).toBe(true);
   const built = [
     manifest.main.replace('./', ''),
@@ -182,6 +183,26 @@ it('refers to files that exist, and packs them', () => {
       `${file} is packed`,
     ).toBe(true);
   }
+});
+
+interface WithIcon {
+  readonly icon: string;
+}
+
+function iconsOf({
+  viewsContainers,
+  views: contributed,
+}: {
+  readonly viewsContainers: Readonly<Record<string, readonly WithIcon[]>>;
+  readonly views: Readonly<Record<string, readonly WithIcon[]>>;
+}): string[] {
+  return [...Object.values(viewsContainers), ...Object.values(contributed)].flat().map(({ icon }) => icon);
+}
+
+it('contributes the views that the code fills', () => {
+  const contributed = Object.values<{ id: string }[]>(manifest.contributes.views).flat();
+  expect(contributed.map(({ id }) => id).toSorted()).toEqual(Object.values(views).toSorted());
+  for (const { view } of manifest.contributes.viewsWelcome) expect(Object.values(views)).toContain(view);
 });
 
 it('reads problems from the lines that the command line writes', () => {

@@ -65,6 +65,12 @@ interface Sources extends Required<HoverContext> {
   readonly path: string;
 }
 
+/** Markdown: what is known of an image, wherever it is named. */
+export function describeImageFacts(reference: ImageReference, context: Required<HoverContext>): string {
+  const { answer, details } = describeFacts(reference, { ...context, path: '' });
+  return [bold(code(formatReference(reference))), answer, details].filter((part) => part !== '').join('\n\n');
+}
+
 /** The answer first: what this is, where it is pulled from and what to do. What is known of the image follows. */
 function describeImage(image: ReferenceAt, sources: Sources): string {
   const { reference } = image;

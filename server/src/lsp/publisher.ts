@@ -18,12 +18,24 @@ export class Publisher {
   /** Of the publishing that is under way; the next one begins anew. */
   #publishing = new AbortController();
 
+  readonly #listeners = new Set<() => void>();
+
   constructor(session: Session) {
     this.#session = session;
   }
 
+  /** Is told of every change of files, settings or answers, at once: whoever hears it does the work later. */
+  onChange(hear: () => void): void {
+    this.#listeners.add(hear);
+  }
+
   /** An open file has changed: clients that ask do so by themselves. */
   changed(): void {
+    for (const hear of this.#listeners) hear();
+    this.#filesChanged();
+  }
+
+  #filesChanged(): void {
     if (pulls(this.#session.client)) return;
     clearTimeout(this.#publishTimer);
     this.#publishTimer = setTimeout(() => this.#publish(), pushDelay);
@@ -31,10 +43,11 @@ export class Publisher {
 
   /** Something else than the text of an open file has changed: everyone looks again. */
   refresh(): void {
+    for (const hear of this.#listeners) hear();
     if (pulls(this.#session.client)) {
       this.#refreshTimer ??= setTimeout(() => this.#refreshNow(), refreshDelay);
     } else {
-      this.changed();
+      this.#filesChanged();
     }
   }
 

@@ -88,6 +88,10 @@ class Server implements Session {
     clearTimeout(timer);
   };
 
+  onChange(hear: () => void): void {
+    this.#publisher.onChange(hear);
+  }
+
   register(): void {
     const { connection } = this;
     connection.onInitialize((params) => this.#initialize(params));

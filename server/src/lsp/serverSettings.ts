@@ -68,6 +68,15 @@ export class ServerSettings {
     return this.#trusted && this.current.network === 'on';
   }
 
+  get isTrusted(): boolean {
+    return this.#trusted;
+  }
+
+  /** The folders of the workspace. */
+  get folders(): readonly string[] {
+    return this.#folders();
+  }
+
   /** Settles once the configuration above the workspace has been read, which counts from now on. */
   async trust(): Promise<void> {
     this.#trusted = true;

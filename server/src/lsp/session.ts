@@ -37,6 +37,8 @@ export interface Session {
   readonly clientCommands: readonly string[];
   /** Snapshot, settings and facts as they are now. */
   context(): AnalysisContext;
+  /** Calls whoever wants to look again after every change of files, settings or answers. */
+  onChange(hear: () => void): void;
   /** Settles when the workspace's files have been read, or after a patience: to be awaited before an answer. */
   scanned(): Promise<void>;
 }

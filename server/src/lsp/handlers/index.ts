@@ -1,4 +1,5 @@
 import type { Handler } from '../session.ts';
+import { catalogHandler } from './catalogs.ts';
 import { codeActionHandler } from './codeActions.ts';
 import { codeLensHandler } from './codeLenses.ts';
 import { commandHandler } from './commands.ts';
@@ -33,6 +34,7 @@ export const handlers: readonly Handler[] = [
   logHandler,
   traceHandler,
   forecastHandler,
+  catalogHandler,
   completionHandler,
   symbolHandler,
   foldingHandler,
