@@ -12,7 +12,7 @@ const mostHops = 8;
 /** How many sources one question follows behind the first hop; more are no work of people. */
 const mostSources = 200;
 
-/** So many answers of places that nothing leads to may be kept: each keystroke in a path makes another one. */
+/** So many answers may be kept beyond twice those that are asked for at once: each keystroke in a path makes another one. */
 const mostStrays = 2_000;
 
 /** The places that images come from, with the name that pods know a registry's by. */
@@ -30,8 +30,8 @@ interface Known {
   readonly sources: Map<string, readonly Sources[]>;
   /** Places behind others: by each, the places whose origin was looked for through it. */
   readonly behind: Map<string, Set<string>>;
-  /** How many origins turned out to be unknown still when lines about them changed. */
-  readonly strays: number;
+  /** With more origins than that, most are of paths that somebody typed over; undefined until it is known how many are asked for. */
+  limit: number | undefined;
 }
 
 interface Mark {
@@ -68,11 +68,13 @@ export class Provenance implements Origins {
    * answers for its own files, but has to look again.
    */
   after(indexes: readonly MappingIndex[]): Provenance {
-    if (isSame(indexes, this.#indexes)) return this;
     const known = this.#known;
-    const changed =
-      known === undefined || known.strays > mostStrays ? undefined : changesSince(known.marks, indexes);
-    if (known === undefined || changed === undefined) return new Provenance(indexes);
+    if (known === undefined) return isSame(indexes, this.#indexes) ? this : new Provenance(indexes);
+    known.limit ??= 2 * known.origins.size + mostStrays;
+    if (known.origins.size > known.limit) return new Provenance(indexes);
+    if (isSame(indexes, this.#indexes)) return this;
+    const changed = changesSince(known.marks, indexes);
+    if (changed === undefined) return new Provenance(indexes);
     this.#known = undefined;
     const next = new Provenance(indexes, { ...known, marks: marksOf(indexes) });
     next.#lookAgain(changed);
@@ -95,7 +97,7 @@ export class Provenance implements Origins {
   }
 
   #lookAgain(changed: ReadonlySet<string>): void {
-    const { directory, origins, sources, behind, strays, changes } = this.#own;
+    const { directory, origins, sources, behind, changes } = this.#own;
     for (const place of changed) directory.changed(place, this.#indexes);
     const affected = new Map<string, Origin>();
     for (const place of changed) {
@@ -109,11 +111,9 @@ export class Provenance implements Origins {
     if (affected.size === 0) return;
     for (const root of affected.keys()) origins.delete(root);
     const now = [...affected].map(([root, before]) => ({ root, before, origin: this.#origin(root) }));
-    const unknown = now.filter(({ origin }) => origin.certainty === 'unknown').length;
     const others = now.filter(({ before, origin }) => !isSameOrigin(before, origin));
     for (const { root } of others) changes.add(root);
-    const key = others.length === 0 ? this.#own.key : {};
-    this.#known = { ...this.#own, key, strays: strays + unknown };
+    if (others.length > 0) this.#known = { ...this.#own, key: {} };
   }
 
   /** `path` is a repository in a file store without `file://`, as a mirror set's `source` has it after a hop. */
@@ -225,7 +225,7 @@ function unknownYet(indexes: readonly MappingIndex[]): Known {
     origins: new Map(),
     sources: new Map(),
     behind: new Map(),
-    strays: 0,
+    limit: undefined,
   };
 }
 

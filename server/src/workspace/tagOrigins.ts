@@ -57,6 +57,11 @@ export class TagOrigins {
     return originOf(this.#counts.get(path));
   }
 
+  /** How many paths anything is kept of: no more than lines take images from. */
+  get size(): number {
+    return this.#counts?.size ?? 0;
+  }
+
   /** Changes whenever an answer does; 0 while none has. */
   get version(): number {
     return this.changes.length;
@@ -98,13 +103,14 @@ function count(all: Map<string, Counts>, pair: MappingPair, by: 1 | -1): void {
     all.set(path, counts);
   }
   counts.origin = undefined;
-  if (typeof told === 'string') {
-    counts[told] += by;
-    return;
+  if (typeof told === 'string') counts[told] += by;
+  else {
+    const left = (counts.proven.get(told.repository) ?? 0) + by;
+    if (left > 0) counts.proven.set(told.repository, left);
+    else counts.proven.delete(told.repository);
   }
-  const left = (counts.proven.get(told.repository) ?? 0) + by;
-  if (left > 0) counts.proven.set(told.repository, left);
-  else counts.proven.delete(told.repository);
+  // Each edit in a path makes another one.
+  if (by === -1 && counts.proven.size + counts.refuted + counts.silent === 0) all.delete(path);
 }
 
 /** Undefined for an image by tag: `oc` keeps its tag, which says nothing of a registry. */

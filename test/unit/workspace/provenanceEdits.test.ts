@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { parseMapping } from '../../../server/src/documents/mapping.ts';
 import { digestTag } from '../../../server/src/documents/naming.ts';
-import { editMapping } from '../../../server/src/workspace/mappingIndex.ts';
+import { parseYaml } from '../../../server/src/documents/yamlFile.ts';
+import { editMapping, mappingIndex } from '../../../server/src/workspace/mappingIndex.ts';
 import { Snapshot } from '../../../server/src/workspace/snapshot.ts';
 import { fuzz } from '../../support/texts.ts';
 
@@ -97,4 +98,45 @@ it('starts anew before it keeps an answer for each of thousands of keystrokes', 
   }
   expect(keys.size).toBeGreaterThan(1);
   expect(keys.size).toBeLessThan(5);
+});
+
+it('starts anew also where other files ask for the paths, while no mapping.txt is edited', () => {
+  const mapping = parseMapping(['quay.io/a/x:v1=file://t/x:v1']);
+  let snapshot = new Snapshot().with('a/mapping.txt', { type: 'mapping', mapping });
+  const keys = new Set<object>();
+  for (let stroke = 0; stroke < 5_000; stroke++) {
+    snapshot = snapshot.with('a/set.yaml', { type: 'yaml', yaml: parseYaml([`# ${stroke}`]) });
+    snapshot.provenance.origin(`s/x${stroke}`);
+    keys.add(snapshot.provenance.key);
+  }
+  expect(keys.size).toBeGreaterThan(1);
+  expect(keys.size).toBeLessThan(5);
+});
+
+it('keeps the answers of a mirror set of thousands of paths of which nothing is known', () => {
+  const mapping = parseMapping(['quay.io/a/x:v1=file://t/x:v1']);
+  let snapshot = new Snapshot().with('a/mapping.txt', { type: 'mapping', mapping });
+  const keys = new Set<object>();
+  for (let stroke = 0; stroke < 20; stroke++) {
+    snapshot = snapshot.with('a/set.yaml', { type: 'yaml', yaml: parseYaml([`# ${stroke}`]) });
+    for (let path = 0; path < 10_000; path++) snapshot.provenance.origin(`s/x${path}`);
+    keys.add(snapshot.provenance.key);
+  }
+  expect(keys.size).toBe(1);
+});
+
+it('keeps no count of a path that somebody typed over', () => {
+  const line = (path: string) => `file://${path}@${digest}=m.local/x:5aa2c80d`;
+  const host = 'quay.io';
+  const proven = `file://u/idx/a/x@${digest}=m.local/x:${digestTag(`${host}/a/x@${digest}`)}`;
+  let mapping = parseMapping([line('s/x'), proven]);
+  expect(mappingIndex(mapping).tagOrigins.get('u/idx/a/x').proven).toBe(1);
+  for (let stroke = 0; stroke < 100; stroke++) {
+    const inserted = [line(`s/x${stroke}`), proven.replaceAll('idx/a', `idx/a${stroke}`)];
+    mapping = editMapping(mapping, { start: 0, removed: 2, inserted });
+  }
+  const { tagOrigins } = mappingIndex(mapping);
+  expect(tagOrigins.size).toBe(2);
+  expect(tagOrigins.get('s/x99').silent + tagOrigins.get('s/x99').refuted).toBe(1);
+  expect(tagOrigins.get('s/x98')).toEqual({ repositories: [], proven: 0, refuted: 0, silent: 0 });
 });
