@@ -1,5 +1,7 @@
-// The one script of a page: sends what is pressed to the extension, and says aloud what came of it.
+// The script of every page: sends what is pressed or chosen to the extension, and says aloud what came of it.
 const extension = acquireVsCodeApi();
+/** What the page before this one in the same panel has kept. */
+globalThis.pageBefore = extension.getState();
 extension.setState(JSON.parse(document.body.dataset.state));
 
 const focused = document.getElementById(document.body.dataset.focus);
@@ -16,6 +18,11 @@ document.addEventListener('click', (event) => {
   extension.postMessage({ action, argument });
 });
 
+document.addEventListener('change', ({ target }) => {
+  const { change } = target.dataset;
+  if (change !== undefined) extension.postMessage({ action: change, argument: target.value });
+});
+
 addEventListener('message', ({ data: { announce } }) => {
-  document.getElementById('announcement').textContent = announce;
+  if (announce !== undefined) document.getElementById('announcement').textContent = announce;
 });

@@ -7,6 +7,7 @@ import { ExplainClipboard } from './explainClipboard.ts';
 import { FixFolderCommand } from './fixFolderCommand.ts';
 import { ForecastCommand } from './forecastCommand.ts';
 import { Logins } from './logins.ts';
+import { OperatorCommand } from './operatorCommand.ts';
 import { showError } from './pages/pagePanel.ts';
 import { Server } from './server.ts';
 import { StatusItem } from './statusItem.ts';
@@ -31,6 +32,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const trace = new TraceCommand(running, context.extensionUri);
   const forecast = new ForecastCommand(running, context.extensionUri);
   const catalogs = new CatalogView(running, context.workspaceState);
+  const operator = new OperatorCommand(running, context.extensionUri);
   server = running;
 
   const followEditor = () => {
@@ -70,6 +72,10 @@ export function activate(context: vscode.ExtensionContext): void {
     forecast,
     vscode.commands.registerCommand(commands.forecast, (file: unknown) =>
       forecast.run(file).catch(showError),
+    ),
+    operator,
+    vscode.commands.registerCommand(commands.openOperator, (what: unknown) =>
+      operator.run(what).catch(showError),
     ),
     vscode.commands.registerCommand(commands.showLog, () => log.show()),
     vscode.commands.registerCommand(commands.restartServer, () => running.restart()),

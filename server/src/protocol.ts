@@ -19,6 +19,8 @@ export const commands = {
   explainClipboard: 'operatorMirror.explainClipboard',
   traceImagePull: 'operatorMirror.traceImagePull',
   forecast: 'operatorMirror.forecast',
+  /** From elsewhere with one argument, `{ catalog, package, version? }`. */
+  openOperator: 'operatorMirror.openOperator',
   showLog: 'operatorMirror.showLog',
   restartServer: 'operatorMirror.restartServer',
   addCatalog: 'operatorMirror.addCatalog',
@@ -38,9 +40,6 @@ export const commands = {
   createImageSet: 'operatorMirror.createImageSet',
   addToImageSet: 'operatorMirror.addToImageSet',
 } as const;
-
-/** Commands that show pages about catalogs, with one argument: `{ catalog, package, version? }`. */
-export const pageCommands = { openOperator: 'operatorMirror.openOperator' } as const;
 
 /** The views that the manifest contributes. */
 export const views = { catalogs: 'operatorMirror.catalogs' } as const;
@@ -63,7 +62,11 @@ export const serverCommands = {
 export const clientCommands: readonly string[] = [...Object.values(commands), serverCommands.fixAllInFolder];
 
 /** The types of the pages that the client shows, under which VS Code opens them again. */
-export const pages = { trace: 'operatorMirror.trace', forecast: 'operatorMirror.forecast' } as const;
+export const pages = {
+  trace: 'operatorMirror.trace',
+  forecast: 'operatorMirror.forecast',
+  operator: 'operatorMirror.operator',
+} as const;
 
 /** The context key that is true once a window has met a document of ours; menus ask for it. */
 export const inUseContext = 'operatorMirror.inUse';
@@ -111,6 +114,16 @@ export interface Requests {
   readonly 'operatorMirror/forecast': {
     readonly params: ForecastQuestion;
     readonly result: ForecastPage | null;
+  };
+  /** What does a catalog say of an operator? */
+  readonly 'operatorMirror/operator': {
+    readonly params: OperatorQuestion;
+    readonly result: OperatorAnswer;
+  };
+  /** How does one version of an operator become another? */
+  readonly 'operatorMirror/upgradePath': {
+    readonly params: UpgradePathQuestion;
+    readonly result: UpgradePathAnswer;
   };
   /** Does this registry accept this login? */
   readonly 'operatorMirror/checkLogin': {
@@ -479,6 +492,127 @@ export interface ForecastMirror {
 /** A forecast as the server answers it: with the files that its sentences name. */
 export interface ForecastPage extends ForecastAnswer {
   readonly files: readonly NamedFile[];
+}
+
+/** A package of a catalog. */
+export interface OperatorQuestion {
+  /** An image, `oci://DIR`, or the absolute path of a folder or a file. */
+  readonly catalog: string;
+  readonly package: string;
+  /** The version, or the name of its bundle; left out for the head of the default channel. */
+  readonly version?: string;
+  /** Whose upgrade graph; left out for the default channel, or one that has the version. */
+  readonly channel?: string;
+}
+
+/** What a page about an operator shows. All texts are whatever its catalog says: anybody's words. */
+export interface OperatorAnswer {
+  readonly catalog: string;
+  readonly package: string;
+  readonly displayName: string;
+  readonly provider: string;
+  /** Base64 as it stands in the catalog. */
+  readonly icon?: { readonly mediaType: string; readonly base64: string };
+  /** One sentence. */
+  readonly summary: string;
+  /** Markdown. */
+  readonly description: string;
+  /** The version that is shown, and the name of its bundle; both empty where there is none. */
+  readonly version: string;
+  readonly bundle: string;
+  /** All of them, the newest first. */
+  readonly versions: readonly { readonly version: string; readonly bundle: string }[];
+  /** What whoever installs it ought to know first, in whole sentences: deprecations, and what is wrong with the package. */
+  readonly warnings: readonly string[];
+  /** Which clusters it is for, in whole sentences. */
+  readonly requirements: readonly string[];
+  /** One to five of the Operator Framework's levels, with its name; left out where the catalog does not say. */
+  readonly capability?: { readonly level: number; readonly name: string };
+  readonly installModes: readonly string[];
+  readonly categories: readonly string[];
+  readonly keywords: readonly string[];
+  readonly links: readonly { readonly name: string; readonly url: string }[];
+  readonly maintainers: readonly { readonly name: string; readonly email: string }[];
+  readonly channels: readonly OperatorChannel[];
+  /** Of one channel; left out where there is no channel. */
+  readonly graph?: UpgradeGraphAnswer;
+  readonly dependencies: readonly OperatorDependency[];
+  readonly provides: readonly { readonly kind: string; readonly group: string; readonly version: string }[];
+  readonly images: readonly OperatorImage[];
+}
+
+export interface OperatorChannel {
+  readonly name: string;
+  readonly isDefault: boolean;
+  /** The version of its head, or its name; empty where it has none. */
+  readonly head: string;
+  readonly versions: number;
+  /** Why it is deprecated; left out where it is not. */
+  readonly deprecated?: string;
+}
+
+export interface OperatorDependency {
+  /** What is needed, in words. */
+  readonly needs: string;
+  /** Who provides it, in a sentence. */
+  readonly provided: string;
+  /** Packages of the catalog; none where it has none. */
+  readonly providers: readonly string[];
+}
+
+export interface OperatorImage {
+  readonly image: string;
+  /** What it is, in a word or two; empty where nothing says. */
+  readonly name: string;
+  readonly pinned: boolean;
+}
+
+/** The upgrade graph of a channel: a version in each row, what upgrades above what it upgrades. Rows are named by number. */
+export interface UpgradeGraphAnswer {
+  readonly channel: string;
+  /** What it looks like, in whole sentences. */
+  readonly sentences: readonly string[];
+  readonly rows: readonly UpgradeGraphRow[];
+}
+
+export interface UpgradeGraphRow {
+  /** Of the bundle. */
+  readonly name: string;
+  readonly label: string;
+  /** `missing`: another version replaces or skips it, and the channel does not have it. */
+  readonly state: 'head' | 'plain' | 'stranded' | 'missing';
+  /** Why it is deprecated; left out where it is not. */
+  readonly deprecated?: string;
+  /** The row that it replaces; −1 for none. */
+  readonly replaces: number;
+  /** First and last of the rows that it skips. */
+  readonly skips: readonly (readonly [number, number])[];
+  readonly skipRange: string;
+  /** First and last of the rows in its skipRange. */
+  readonly inRange: readonly (readonly [number, number])[];
+  /** All of this in words. */
+  readonly spoken: string;
+}
+
+/** Two versions in a channel, by the names of their bundles, in either order. */
+export interface UpgradePathQuestion {
+  readonly catalog: string;
+  readonly package: string;
+  readonly channel: string;
+  readonly versions: readonly [string, string];
+}
+
+export interface UpgradePathAnswer {
+  /** From which bundle to which, and why; none where no path leads there in the channel. */
+  readonly steps: readonly {
+    readonly from: string;
+    readonly to: string;
+    readonly by: 'replaces' | 'skips' | 'skipRange';
+  }[];
+  /** The answer, in a sentence. */
+  readonly headline: string;
+  /** Each step, or what helps, in a sentence. */
+  readonly sentences: readonly string[];
 }
 
 /** The logins that an editor keeps, for a process that it starts: JSON in this variable, which the process removes. */

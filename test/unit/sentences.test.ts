@@ -17,6 +17,10 @@ const forNobody: Readonly<Record<string, readonly (string | RegExp)[] | 'whole f
   'server/src/rules/catalog-source/notRedirected.ts': ['use {0}'],
   'server/src/rules/mirror-set/localSource.ts': ['source {0}', 'all {0}'],
   'server/src/rules/redirectFix.ts': ['redirect {0}', 'redirect all {0}'],
+  // Names of the Operator Framework, as catalogs write them.
+  'server/src/features/operatorAnswer.ts': [
+    /^(?:Basic Install|Seamless Upgrades|Full Lifecycle|Deep Insights|Auto Pilot)$/,
+  ],
   // YAML that is written.
   'server/src/rules/catalog-source/display.ts': ['My Operator Catalog', 'My Organization'],
   'server/src/features/resourceSnippets.ts': 'whole file',

@@ -1,11 +1,5 @@
 import * as vscode from 'vscode';
-import {
-  type CatalogQuestion,
-  commands,
-  pageCommands,
-  settingsSection,
-  views,
-} from '../../../server/src/protocol.ts';
+import { type CatalogQuestion, commands, settingsSection, views } from '../../../server/src/protocol.ts';
 import type { Asks } from '../asks.ts';
 import { showError } from '../pages/pagePanel.ts';
 import { AddedCatalogs, askForCatalog } from './addedCatalogs.ts';
@@ -244,7 +238,7 @@ export class CatalogView implements vscode.Disposable {
     if (place === undefined) return;
     const { owner } = place;
     const version = node?.kind === 'version' ? node.row.version : '';
-    await vscode.commands.executeCommand(pageCommands.openOperator, {
+    await vscode.commands.executeCommand(commands.openOperator, {
       catalog: owner.parent.row.catalog,
       package: owner.row.name,
       ...(version === '' ? {} : { version }),

@@ -33,13 +33,16 @@ const entities: Readonly<Record<string, string>> = {
 const unseen = /[\p{Cc}\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/gu;
 
 function escaped(text: string): string {
-  return text
-    .replace(/[&<>"']/g, (character) => entities[character] ?? character)
-    .replace(unseen, (character) =>
-      character === '\n' || character === '\t'
-        ? character
-        : `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`,
-    );
+  return visible(text.replace(/[&<>"']/g, (character) => entities[character] ?? character));
+}
+
+/** The text with such characters by their numbers; ends of lines and tabs stay. */
+export function visible(text: string): string {
+  return text.replace(unseen, (character) =>
+    character === '\n' || character === '\t'
+      ? character
+      : `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`,
+  );
 }
 
 /** A reference, a path or a source, which may be broken behind its parts; within them only where a part is too long. */

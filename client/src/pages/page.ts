@@ -12,13 +12,18 @@ export type PageAction =
   | 'open-manifest'
   | 'copy-conf'
   | 'ask-places'
-  | 'compare';
+  | 'compare'
+  | 'open-link'
+  | 'show-version'
+  | 'show-channel'
+  | 'show-package'
+  | 'pick-versions';
 
-/** What a webview gives a page: where its files are, and the one script that may run. */
+/** What a webview gives a page: where its files are, and the scripts that may run. */
 export interface PageFrame {
   readonly cspSource: string;
-  readonly style: string;
-  readonly script: string;
+  readonly styles: readonly string[];
+  readonly scripts: readonly string[];
   readonly nonce: string;
   readonly language: string;
   /** What the page is given again after the window was reloaded. */
@@ -37,26 +42,27 @@ export function verdict(tone: Tone, words: Html): Html {
   return html`<h1 class="verdict ${tone}"><span class="sign" aria-hidden="true">${signs[tone]}</span><span>${words}</span></h1>`;
 }
 
-/** A whole document. It loads two files of the extension and nothing else, and runs one script that is named by a nonce. */
+/**
+ * A whole document. It loads files of the extension and nothing else, and runs scripts that are named by a nonce. Pictures are
+ * within it, as data, and a picture runs nothing.
+ */
 export function pageDocument(frame: PageFrame, title: string, body: Html): string {
-  const { cspSource, style, script, nonce, language, state, focus = '' } = frame;
-  const policy = `default-src 'none'; style-src ${cspSource}; script-src 'nonce-${nonce}'; form-action 'none'; base-uri 'none'`;
+  const { cspSource, styles, scripts, nonce, language, state, focus = '' } = frame;
+  const policy = `default-src 'none'; style-src ${cspSource}; img-src data:; script-src 'nonce-${nonce}'; form-action 'none'; base-uri 'none'`;
   return html`<!DOCTYPE html>
 <html lang="${language}">
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<link rel="stylesheet" href="${style}">
-<title>${title}</title>
+${styles.map((style) => html`<link rel="stylesheet" href="${style}">\n`)}<title>${title}</title>
 </head>
 <body data-state="${JSON.stringify(state ?? null)}" data-focus="${focus}">
 <main>
 ${body}
 </main>
 <p id="announcement" role="status" aria-live="polite"></p>
-<script nonce="${nonce}" src="${script}"></script>
-</body>
+${scripts.map((script) => html`<script nonce="${nonce}" src="${script}"></script>\n`)}</body>
 </html>
 `.text;
 }

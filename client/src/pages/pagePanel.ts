@@ -29,13 +29,16 @@ export class PagePanel implements vscode.Disposable {
   readonly #viewType: string;
   readonly #media: vscode.Uri;
   readonly #owner: PageOwner;
+  readonly #parts: readonly string[];
   readonly #serializer: vscode.Disposable;
   #panel: vscode.WebviewPanel | undefined;
   #watching: vscode.Disposable[] = [];
   #resting: NodeJS.Timeout | undefined;
 
-  constructor(viewType: string, extension: vscode.Uri, owner: PageOwner) {
+  /** @param parts names of scripts and styles in `media` that its pages have besides those of all pages */
+  constructor(viewType: string, extension: vscode.Uri, owner: PageOwner, parts: readonly string[] = []) {
     this.#viewType = viewType;
+    this.#parts = ['page', ...parts];
     this.#media = vscode.Uri.joinPath(extension, 'media');
     this.#owner = owner;
     this.#serializer = vscode.window.registerWebviewPanelSerializer(viewType, {
@@ -85,8 +88,8 @@ export class PagePanel implements vscode.Disposable {
     webview.html = pageDocument(
       {
         cspSource: webview.cspSource,
-        style: fileIn('page.css'),
-        script: fileIn('page.js'),
+        styles: this.#parts.map((part) => fileIn(`${part}.css`)),
+        scripts: this.#parts.map((part) => fileIn(`${part}.js`)),
         nonce: randomBytes(16).toString('base64'),
         language: vscode.env.language,
         state,
@@ -97,9 +100,14 @@ export class PagePanel implements vscode.Disposable {
     );
   }
 
+  /** Sends something to the script of the page. */
+  send(message: object): void {
+    void this.#panel?.webview.postMessage(message);
+  }
+
   /** Lets a screen reader say what came of an action that changes nothing on the page. */
   announce(words: string): void {
-    void this.#panel?.webview.postMessage({ announce: words });
+    this.send({ announce: words });
   }
 
   dispose(): void {

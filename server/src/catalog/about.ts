@@ -16,6 +16,7 @@ const shownAnnotations: ReadonlySet<string> = new Set([
     'support',
   ],
   ...['olm.skipRange', 'olm.properties', 'operatorframework.io/suggested-namespace'],
+  'com.redhat.openshift.versions',
   ...['operators.openshift.io/infrastructure-features', 'operators.openshift.io/valid-subscription'],
 ]);
 const shownFeatures = 'features.operators.openshift.io/';

@@ -67,7 +67,33 @@ export function dependenciesMissing(selected: Catalog, whole: Catalog): MissingD
   }));
 }
 
-/** The same as problems of a selection. */
+/** Something that one bundle needs to be installed. */
+export interface Dependency {
+  /** Undefined for a constraint that a catalog alone cannot answer. */
+  readonly needs: Need | undefined;
+  readonly requirement: Requirement;
+  /** Packages of the catalog that provide it, the bundle's own included, sorted by name. */
+  readonly providers: readonly Provider[];
+}
+
+/** All that a bundle needs, each need once, and who in its catalog provides it. Never throws. */
+export function dependenciesOf(bundle: CatalogBundle, whole: Catalog): Dependency[] {
+  if (bundle.requires.length === 0) return [];
+  const everywhere = supplyOf(whole.packages.flatMap((owner) => owner.bundles));
+  const found = new Map<string, Dependency>();
+  for (const requirement of bundle.requires.slice(0, mostMissing)) {
+    const all = needsOf(requirement);
+    if (all.length === 0)
+      found.set(JSON.stringify(requirement), { needs: undefined, requirement, providers: [] });
+    for (const needs of all) {
+      const providers = providersOf(everywhere.providing(needs));
+      found.set(JSON.stringify(needs), { needs, requirement, providers });
+    }
+  }
+  return [...found.values()];
+}
+
+/** What `dependenciesMissing` finds, as problems of a selection. */
 export function missingDependencies(selected: Catalog, whole: Catalog): SelectionProblem[] {
   return dependenciesMissing(selected, whole).map(({ needs, neededBy, providers }) => {
     const [first] = neededBy as readonly [CatalogBundle, ...CatalogBundle[]];

@@ -8,6 +8,8 @@ import { compareVersions, parseVersion, type Version } from './version.ts';
 export interface VersionRange {
   /** False for what is no version. */
   holds(version: string): boolean;
+  /** The same of a version that is held to many ranges. */
+  holdsParsed(version: Version): boolean;
 }
 
 type Operator = '=' | '!=' | '>' | '>=' | '<' | '<=';
@@ -33,14 +35,14 @@ const operators: Readonly<Record<string, Operator>> = {
 export function parseVersionRange(text: string): VersionRange | undefined {
   const alternatives = text.split('||').map(comparisonsOf);
   if (!alternatives.every((one) => one !== undefined)) return undefined;
+  const holdsParsed = (version: Version) =>
+    alternatives.some((all) => all.every((comparison) => comparisonHolds(comparison, version)));
   return {
     holds(version) {
       const parsed = parseVersion(version);
-      return (
-        parsed !== undefined &&
-        alternatives.some((all) => all.every((comparison) => comparisonHolds(comparison, parsed)))
-      );
+      return parsed !== undefined && holdsParsed(parsed);
     },
+    holdsParsed,
   };
 }
 

@@ -13,6 +13,7 @@ import { hoverHandler } from './hover.ts';
 import { inlayHintHandler } from './inlayHints.ts';
 import { loginHandler } from './login.ts';
 import { logHandler } from './logs.ts';
+import { operatorHandler } from './operator.ts';
 import { referencesHandler } from './references.ts';
 import { renameHandler } from './rename.ts';
 import { symbolHandler } from './symbols.ts';
@@ -35,6 +36,7 @@ export const handlers: readonly Handler[] = [
   traceHandler,
   forecastHandler,
   catalogHandler,
+  operatorHandler,
   completionHandler,
   symbolHandler,
   foldingHandler,

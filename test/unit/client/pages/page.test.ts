@@ -43,8 +43,8 @@ describe('a page', () => {
   const made = pageDocument(
     {
       cspSource: 'https://webview.example',
-      style: 'https://webview.example/page.css',
-      script: 'https://webview.example/page.js',
+      styles: ['https://webview.example/page.css', 'https://webview.example/operator.css'],
+      scripts: ['https://webview.example/page.js', 'https://webview.example/operator.js'],
       nonce: 'bm9uY2U=',
       language: 'en',
       state: { image: '"><script>alert(1)</script>' },
@@ -54,16 +54,18 @@ describe('a page', () => {
     html`<h1>x</h1>${button('compare', 'Compare "it"', { argument: '1"' })}`,
   );
 
-  it('may load nothing but its own style, and run nothing but the one script', () => {
+  it('may load nothing but its own styles, and run nothing but its own scripts', () => {
     const policy = /Content-Security-Policy" content="([^"]*)"/.exec(made)?.[1]?.replaceAll('&#39;', "'");
     expect(policy?.split('; ').sort()).toEqual([
       "base-uri 'none'",
       "default-src 'none'",
       "form-action 'none'",
+      'img-src data:',
       "script-src 'nonce-bm9uY2U='",
       'style-src https://webview.example',
     ]);
-    expect(made.match(/<script\b/g)).toHaveLength(1);
+    expect(made.match(/<script nonce="bm9uY2U=" src="https:[^"]*"><\/script>/g)).toHaveLength(2);
+    expect(made.match(/<script\b/g)).toHaveLength(2);
     expect(made).not.toMatch(/\son\w+=|style="|javascript:/);
   });
 
