@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { messageOf, UserError } from '../base/errors.ts';
 import { speak } from '../base/sentences.ts';
-import { packCatalog } from '../database/packedCatalog.ts';
+import { packCatalog, packedAsOne } from '../database/packedCatalog.ts';
 import type { Progress } from '../indexImages/indexImage.ts';
 import { openCatalogs } from './catalogs.ts';
 import type { CatalogAnswer, CatalogNews, CatalogQuestion, WorkerData } from './workerCatalogs.ts';
@@ -26,7 +26,8 @@ async function answer({
 }: Extract<CatalogQuestion, { text: string }>): Promise<void> {
   const cancel = new AbortController();
   running.set(number, cancel);
-  const tell = (said: CatalogAnswer | CatalogNews) => parentPort?.postMessage({ number, ...said });
+  const tell = (said: CatalogAnswer | CatalogNews, transferred: ArrayBuffer[] = []) =>
+    parentPort?.postMessage({ number, ...said }, transferred);
   try {
     const { signal } = cancel;
     const catalogs = await opened;
@@ -37,7 +38,9 @@ async function answer({
       progress: seldom((read, of) => tell({ read, of })),
       onPackages: (packages) => tell({ packages }),
     });
-    tell({ state: 'known', packed: packCatalog(catalog), digest });
+    // All of it is handed over in one piece, which costs the thread that takes it nothing.
+    const { packed, buffer } = packedAsOne(packCatalog(catalog));
+    tell({ state: 'known', packed, digest }, [buffer]);
   } catch (error) {
     const code = error instanceof UserError ? error.code : '';
     tell({ state: code === 'missing' ? 'missing' : 'failed', reason: messageOf(error), code });

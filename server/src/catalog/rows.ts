@@ -56,10 +56,12 @@ export function indexReader(tables: IndexTables): IndexReader {
   const builder = makeCatalogBuilder();
   return {
     *read() {
+      const packages: PackageRow[] = [];
       for (const row of tables.rows('package')) {
         const name = textOf(row.name);
         const found = { name, defaultChannel: textOf(row.default_channel), description: '', icon: undefined };
-        if (!builder.addPackage(found)) {
+        if (builder.addPackage(found)) packages.push(found);
+        else {
           builder.addProblem({
             severity: 'error',
             message: later('Package {0} is there twice', name),
@@ -68,7 +70,7 @@ export function indexReader(tables: IndexTables): IndexReader {
         }
       }
       yield;
-      const index = emptyIndex(makeSharing());
+      const index = emptyIndex(makeSharing(), packages);
       for (const table of restOfTables) {
         if (table.startsWith('api_') && index.hasProperties) continue;
         let rows = 0;
@@ -78,7 +80,7 @@ export function indexReader(tables: IndexTables): IndexReader {
         }
         yield;
       }
-      for (const bundle of bundlesToRead(index, builder.catalog())) {
+      for (const bundle of bundlesToRead(index)) {
         readManifest(bundle, tables.manifest(bundle), index);
         yield;
       }
@@ -104,8 +106,14 @@ const restOfTables = [
 ];
 type RestOfTables = (typeof restOfTables)[number];
 
+interface PackageRow {
+  readonly name: string;
+  readonly defaultChannel: string;
+}
+
 interface Index {
   readonly sharing: Sharing;
+  readonly packages: readonly PackageRow[];
   /** By package, in their order. */
   readonly channels: Map<string, ChannelRows[]>;
   readonly channelsByName: Map<string, ChannelRows>;
@@ -148,9 +156,10 @@ interface BundleRow {
   readonly isBare: boolean;
 }
 
-function emptyIndex(sharing: Sharing): Index {
+function emptyIndex(sharing: Sharing, packages: readonly PackageRow[]): Index {
   return {
     sharing,
+    packages,
     channels: new Map(),
     channelsByName: new Map(),
     bundleOfEntry: new Map(),
@@ -215,7 +224,7 @@ const readRow: Readonly<Record<RestOfTables, (row: IndexRow, index: Index) => vo
 };
 
 /** The bundles whose manifests are worth their megabytes. */
-function bundlesToRead({ bundles, channelsByName }: Index, { packages }: Catalog): Set<string> {
+function bundlesToRead({ bundles, channelsByName, packages }: Index): Set<string> {
   const heads = packages.flatMap(({ name, defaultChannel }) => {
     const head = channelsByName.get(`${name}\n${defaultChannel}`)?.head;
     return head !== undefined && bundles.has(head) ? [head] : [];
@@ -321,7 +330,7 @@ function addAll(index: Index, builder: CatalogBuilder): void {
     });
     if (deprecated.has(name)) builder.addDeprecations(owner, [{ schema: 'olm.bundle', name, message: '' }]);
   }
-  for (const [owner, icon] of iconsOf(index, builder.catalog())) builder.setIcon(owner, icon);
+  for (const [owner, icon] of iconsOf(index)) builder.setIcon(owner, icon);
 }
 
 function distinct<T>(items: readonly T[] | undefined): T[] {
@@ -377,7 +386,7 @@ function namedImages(
 }
 
 /** Icons are in manifests only: a package has that of the head of its default channel. */
-function* iconsOf({ manifests, channelsByName }: Index, { packages }: Catalog) {
+function* iconsOf({ manifests, channelsByName, packages }: Index) {
   for (const { name, defaultChannel } of packages) {
     const head = channelsByName.get(`${name}\n${defaultChannel}`)?.head;
     const icon = head === undefined ? undefined : manifests.get(head)?.icon;

@@ -1,4 +1,4 @@
-import { crc32, deflateRawSync, inflateRawSync } from 'node:zlib';
+import { constants, crc32, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import type {
   About,
   Catalog,
@@ -15,7 +15,7 @@ import type {
 } from '../catalog/model.ts';
 
 /** The form in which catalogs are packed: what was packed in another one is made anew. Count up when anything here changes. */
-export const packedForm = 2;
+export const packedForm = 3;
 
 /** A catalog as bytes: an outline, which is read at once, and each package by itself, which is read when somebody asks for it. */
 export interface PackedCatalog {
@@ -29,7 +29,19 @@ interface Outline extends Pick<Catalog, 'others' | 'problems'> {
   readonly packages: readonly (readonly [string, boolean, string, string, number])[];
 }
 
-export function packCatalog({ packages, others, problems }: Catalog): PackedCatalog {
+/** Catalogs never change, so what one was packed to, or unpacked from, it is packed to again. */
+const packedBefore = new WeakMap<Catalog, PackedCatalog>();
+
+export function packCatalog(catalog: Catalog): PackedCatalog {
+  let known = packedBefore.get(catalog);
+  if (known === undefined) {
+    known = packedAnew(catalog);
+    packedBefore.set(catalog, known);
+  }
+  return known;
+}
+
+function packedAnew({ packages, others, problems }: Catalog): PackedCatalog {
   const contents = packages.map((one) => packed(packedPackage(one)));
   const outline: Outline = {
     packages: packages.map(({ name, declared, defaultChannel, description }, number) => [
@@ -42,9 +54,33 @@ export function packCatalog({ packages, others, problems }: Catalog): PackedCata
   return { outline: packed(outline), packages: contents };
 }
 
-/** Quickly: the catalog is shown when this is done, and packing harder saves a fortieth. */
+/** The same bytes as pieces of one buffer, which can be handed over to another thread. */
+export function packedAsOne({ outline, packages }: PackedCatalog): {
+  readonly packed: PackedCatalog;
+  readonly buffer: ArrayBuffer;
+} {
+  const length = packages.reduce((sum, bytes) => sum + bytes.length, outline.length);
+  const buffer = new ArrayBuffer(length);
+  let end = 0;
+  const placed = (bytes: Uint8Array): Uint8Array => {
+    const piece = new Uint8Array(buffer, end, bytes.length);
+    piece.set(bytes);
+    end += bytes.length;
+    return piece;
+  };
+  return { packed: { outline: placed(outline), packages: packages.map(placed) }, buffer };
+}
+
+/** Quickly, since the catalog is shown when this is done: packing harder saves a fortieth, and deflate takes five times as long. */
+const quickly = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
+
 function packed(value: unknown): Uint8Array {
-  return deflateRawSync(JSON.stringify(value), { level: 1 });
+  return zstdCompressSync(JSON.stringify(value), quickly);
+}
+
+/** @throws what zlib throws, and JSON.parse, for other bytes */
+function unpacked(bytes: Uint8Array): unknown {
+  return JSON.parse(zstdDecompressSync(bytes).toString());
 }
 
 /**
@@ -52,11 +88,12 @@ function packed(value: unknown): Uint8Array {
  * for, which takes a millisecond, and kept.
  * @returns undefined where the bytes are not what was packed
  */
-export function unpackCatalog({ outline, packages }: PackedCatalog): Catalog | undefined {
+export function unpackCatalog(packed: PackedCatalog): Catalog | undefined {
+  const { outline, packages } = packed;
   const read = outlineOf(outline);
   if (read === undefined || read.packages.length !== packages.length) return undefined;
   if (read.packages.some(([, , , , sum], number) => crc32(packages[number] ?? '') !== sum)) return undefined;
-  return {
+  const catalog: Catalog = {
     packages: read.packages.map(([name, declared, defaultChannel, description], number) => {
       const about = { name, declared, defaultChannel, description };
       return unpackedLater(about, packages[number] ?? new Uint8Array());
@@ -64,11 +101,13 @@ export function unpackCatalog({ outline, packages }: PackedCatalog): Catalog | u
     others: read.others,
     problems: read.problems,
   };
+  packedBefore.set(catalog, packed);
+  return catalog;
 }
 
 function outlineOf(bytes: Uint8Array): Outline | undefined {
   try {
-    return JSON.parse(inflateRawSync(bytes).toString());
+    return unpacked(bytes) as Outline;
   } catch {
     return undefined;
   }
@@ -80,7 +119,7 @@ type Outlined = Pick<CatalogPackage, 'name' | 'declared' | 'defaultChannel' | 'd
 function unpackedLater(about: Outlined, bytes: Uint8Array): CatalogPackage {
   let known: Unpacked | undefined;
   const all = () => {
-    known ??= unpackedPackage(about.name, JSON.parse(inflateRawSync(bytes).toString()));
+    known ??= unpackedPackage(about.name, unpacked(bytes) as Packed);
     return known;
   };
   return {
@@ -118,7 +157,7 @@ interface Packed {
 const none = -1;
 
 function packedPackage({ icon, channels, bundles, deprecations }: CatalogPackage): Packed {
-  const { texts, lists, text, list, each } = packing();
+  const { texts, lists, text, list, each, once } = packing();
   const words = (items: readonly string[]) => each(items, text);
   return {
     texts,
@@ -139,8 +178,12 @@ function packedPackage({ icon, channels, bundles, deprecations }: CatalogPackage
         text(bundle.version),
         text(bundle.image),
         words(bundle.channels),
-        each(bundle.relatedImages, ({ name, image }) => list([text(name), text(image)])),
-        each(bundle.provides, (kind) => list([text(kind.group), text(kind.version), text(kind.kind)])),
+        each(bundle.relatedImages, (related) =>
+          once(related, ({ name, image }) => list([text(name), text(image)])),
+        ),
+        each(bundle.provides, (provided) =>
+          once(provided, ({ group, version, kind }) => list([text(group), text(version), text(kind)])),
+        ),
         each(bundle.requires, (requirement) => list(requirementTexts(requirement).map(text))),
         each(bundle.properties, ({ type, value }) => list([text(type), text(value)])),
         bundle.about === undefined ? none : list(packedAbout(bundle.about)),
@@ -160,7 +203,7 @@ function packedPackage({ icon, channels, bundles, deprecations }: CatalogPackage
       each(about.links, ({ name, url }) => list([text(name), text(url)])),
       each(about.maintainers, ({ name, email }) => list([text(name), text(email)])),
       words(about.installModes),
-      each([...about.annotations], (pair) => words(pair)),
+      once(about.annotations, (annotations) => list([...annotations].map((pair) => list(pair.map(text))))),
     ];
   }
 }
@@ -172,8 +215,19 @@ function packing() {
   const listPlaces = new Map<string, number>();
   const text = (value: string): number => placeOf(places, value, texts, value);
   const list = (numbers: readonly number[]): number => placeOf(listPlaces, numbers.join(), lists, numbers);
-  const each = <T>(items: readonly T[], pack: (item: T) => number): number => list(items.map(pack));
-  return { texts, lists, text, list, each };
+  const objects = new Map<object, number>();
+  /** What a catalog says often is one object in it (`catalog/sharing`), and is packed once. */
+  const once = <T extends object>(value: T, pack: (value: T) => number): number => {
+    let place = objects.get(value);
+    if (place === undefined) {
+      place = pack(value);
+      objects.set(value, place);
+    }
+    return place;
+  };
+  const each = <T>(items: readonly T[], pack: (item: T) => number): number =>
+    once(items, (all) => list(all.map(pack)));
+  return { texts, lists, text, list, each, once };
 }
 
 function placeOf<T>(places: Map<string, number>, key: string, all: T[], value: T): number {

@@ -31,7 +31,8 @@ export async function writeTemporaryFile(
     let size = 0;
     try {
       for await (const chunk of content) {
-        await handle.writeFile(chunk);
+        // `handle.writeFile` takes four times as long.
+        for (let at = 0; at < chunk.length; ) at += (await handle.write(chunk, at)).bytesWritten;
         size += chunk.length;
       }
     } finally {

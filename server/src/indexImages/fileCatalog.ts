@@ -18,8 +18,11 @@ export const largestFile = 256 * 1024 * 1024;
 /** Is told packages as soon as they are seen. */
 export type OnPackages = (packages: ReturnType<typeof packagesAtTop>) => void;
 
-/** As many bytes of a file as are looked at for its packages before it is read: an icon is the largest thing that they have. */
-const topLength = 256 * 1024;
+/**
+ * As many bytes of a file as are looked at for its packages before it is read: an icon is the largest thing that they have, and
+ * most are not large.
+ */
+const topLengths = [32 * 1024, 256 * 1024];
 
 /**
  * The catalog that the files of a folder are, in the order in which they are given. What `.indexignore` files name is left out.
@@ -42,7 +45,7 @@ export async function readFileCatalog(
   if (onPackages !== undefined) {
     const packages: ReturnType<typeof packagesAtTop> = [];
     for (const { path, content } of files) {
-      if (!isIgnored(path)) packages.push(...packagesAtTop(textOf(content.subarray(0, topLength))));
+      if (!isIgnored(path)) packages.push(...packagesIn(content));
       await rest();
     }
     onPackages(packages);
@@ -53,6 +56,14 @@ export async function readFileCatalog(
     for (const _ of reader.read({ path: file.path, text: textOf(file.content) })) await rest();
   }
   return reader.catalog();
+}
+
+function packagesIn(content: Uint8Array): ReturnType<typeof packagesAtTop> {
+  for (const length of topLengths) {
+    const found = packagesAtTop(textOf(content.subarray(0, length)));
+    if (found.length > 0 || content.length <= length) return found;
+  }
+  return [];
 }
 
 export function textOf(content: Uint8Array): string {

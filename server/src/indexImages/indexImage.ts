@@ -89,7 +89,7 @@ export async function readIndexImage(
   manifest: Manifest,
   signal: AbortSignal,
   progress: Progress = () => {},
-  onPackages: OnPackages = () => {},
+  onPackages?: OnPackages,
 ): Promise<{ readonly catalog: Catalog; readonly form: CatalogForm }> {
   const name = `${source.name}@${manifest.digest}`;
   const parsed = readable(manifest, source.name);

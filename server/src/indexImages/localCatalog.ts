@@ -1,6 +1,6 @@
 import { createHash, type Hash } from 'node:crypto';
 import type { BigIntStats } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
+import { type FileHandle, readdir, stat } from 'node:fs/promises';
 import { join, relative, resolve, sep } from 'node:path';
 import { codeOf, messageOf, UserError } from '../base/errors.ts';
 import { t } from '../base/sentences.ts';
@@ -105,14 +105,58 @@ export async function findLocalFile(path: string, signal: AbortSignal): Promise<
     };
   }
   const { handle }: OpenedFile = await reading(path, () => openRegularFile(path));
+  const identity = `file ${resolve(path)} ${stateOf(await handle.stat({ bigint: true }))}`;
   return {
-    identity: `file ${resolve(path)} ${stateOf(await handle.stat({ bigint: true }))}`,
+    identity,
     close: () => handle.close(),
     read: (signal) =>
-      reading(path, () =>
-        readContent(path, handle.createReadStream({ autoClose: false, highWaterMark: chunkSize }), signal),
+      reading(path, async () =>
+        (await isDatabase(handle))
+          ? {
+              catalog: await readDatabase(path, bounded(piecesOf(handle, signal), path), signal),
+              digest: digestOf(createHash('sha256').update(identity)),
+            }
+          : readContent(
+              path,
+              handle.createReadStream({ autoClose: false, start: 0, highWaterMark: chunkSize }),
+              signal,
+            ),
       ),
   };
+}
+
+async function isDatabase(handle: FileHandle): Promise<boolean> {
+  const head = Buffer.alloc(sqliteMagic.length);
+  await handle.read(head, 0, head.length, 0);
+  return head.equals(sqliteMagic);
+}
+
+/** All of a file, each piece in the place of the one before: new memory for each would take longer than to read it. */
+async function* piecesOf(
+  handle: FileHandle,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const buffer = Buffer.allocUnsafeSlow(chunkSize);
+  for (let at = 0; ; ) {
+    signal.throwIfAborted();
+    const { bytesRead } = await handle.read(buffer, 0, buffer.length, at);
+    if (bytesRead === 0) return;
+    at += bytesRead;
+    yield buffer.subarray(0, bytesRead);
+  }
+}
+
+async function readDatabase(
+  path: string,
+  content: AsyncIterable<Uint8Array>,
+  signal: AbortSignal,
+): Promise<Catalog> {
+  const copy = await copyIndex(content);
+  try {
+    return await readIndex(copy.path, path, signal);
+  } finally {
+    await copy.remove();
+  }
 }
 
 /** Bytes that are read from the disk at once. */
@@ -134,12 +178,7 @@ async function readContent(
   const whole = joined(head, content);
   try {
     if (head.subarray(0, sqliteMagic.length).equals(sqliteMagic)) {
-      const copy = await copyIndex(whole);
-      try {
-        return { catalog: await readIndex(copy.path, path, signal), digest: digestOf(hash) };
-      } finally {
-        await copy.remove();
-      }
+      return { catalog: await readDatabase(path, whole, signal), digest: digestOf(hash) };
     }
     const chunks: Uint8Array[] = [];
     for await (const chunk of whole) chunks.push(chunk);

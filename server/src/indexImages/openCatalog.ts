@@ -23,7 +23,7 @@ export interface CatalogMeans {
 /** A catalog that is open. */
 export interface OpenedCatalog {
   readonly catalog: Catalog;
-  /** Of the image that it is in; of a folder or file, of all that was read of it. */
+  /** Of the image that it is in; of a folder or file, of all that was read of it; of a database, which is large, of what tells it from others. */
   readonly digest: string;
   /** True where it had been read before, so that no layer was fetched and no text was parsed. */
   readonly wasKept: boolean;

@@ -9,7 +9,7 @@ import { indexCatalog } from '../../../server/src/catalog/rows.ts';
 import { shownCatalog } from '../../../server/src/catalog/shown.ts';
 import { Database } from '../../../server/src/database/database.ts';
 import { KeptCatalogs } from '../../../server/src/database/keptCatalogs.ts';
-import { packCatalog, unpackCatalog } from '../../../server/src/database/packedCatalog.ts';
+import { packCatalog, packedAsOne, unpackCatalog } from '../../../server/src/database/packedCatalog.ts';
 import { catalogNames, configsOf, indexOf } from '../../support/catalogs.ts';
 import { packageText } from '../../support/indexImages.ts';
 
@@ -87,6 +87,20 @@ describe('a catalog that was packed', () => {
     const [first, second] = bundles?.[0]?.relatedImages ?? [];
     expect(first).toBe(second);
     expect(unpackCatalog(packCatalog(odd))?.packages[1]?.bundles).not.toBe(bundles);
+  });
+
+  it('is not packed again', () => {
+    const packed = packCatalog(odd);
+    const catalog = unpackCatalog(packed) ?? expect.unreachable();
+    expect(packCatalog(catalog)).toBe(packed);
+    expect(packCatalog(odd)).toBe(packed);
+  });
+
+  it('is handed over to another thread in one piece', () => {
+    const { packed, buffer } = packedAsOne(packCatalog(odd));
+    const arrived = structuredClone(packed, { transfer: [buffer] });
+    expect(buffer.byteLength).toBe(0);
+    expect(unpackCatalog(arrived)).toEqual(odd);
   });
 
   it('is none where any of its bytes is another one', () => {
