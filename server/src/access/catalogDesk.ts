@@ -5,7 +5,14 @@ import type { Fact } from '../workspace/facts.ts';
 import type { EarlyPackage, OpenedInWorker, WorkerCatalogs } from './workerCatalogs.ts';
 
 /** Catalogs that are remembered at a time: each has some megabytes. */
-const mostRemembered = 20;
+const mostCatalogs = 20;
+/** Answers without a catalog, which are small: each edit in a name may ask for another image. */
+const mostOthers = 1_000;
+/**
+ * Milliseconds for which a catalog is in use after somebody asked for it. Files are held to theirs again whenever one arrives: one
+ * that takes the place of another that is in use would be followed by that one, and so on for ever.
+ */
+const inUse = 60_000;
 
 /** What is known of a catalog now. */
 export interface CatalogState {
@@ -37,6 +44,10 @@ export interface CatalogDesk {
 interface Kept {
   state: CatalogState;
   digest: string;
+  /** When somebody last asked for it, in milliseconds since the epoch. */
+  askedAt: number;
+  /** True where a person asked for this very catalog, and no file only names it. */
+  readonly isWanted: boolean;
   work: Promise<void>;
   readonly cancel: AbortController;
 }
@@ -44,17 +55,42 @@ interface Kept {
 /**
  * Remembers catalogs that a worker opens.
  * @param offline why no registry may be contacted; without trust the disk is left alone, too
+ * @param now milliseconds since the epoch
  */
-export function catalogDesk(catalogs: WorkerCatalogs, offline: () => OfflineReason | undefined): CatalogDesk {
+export function catalogDesk(
+  catalogs: WorkerCatalogs,
+  offline: () => OfflineReason | undefined,
+  now: () => number = Date.now,
+): CatalogDesk {
   const known = new Map<string, Kept>();
   const listeners = new Set<(place: string) => void>();
   const tellNews = (place: string) => {
     for (const hear of listeners) hear(place);
   };
 
-  const open = (place: string, storeFolder: string, before?: Kept): Kept => {
+  /** The one of some that nobody asked for the longest time. */
+  const leastAsked = (all: readonly (readonly [string, Kept])[]) =>
+    all.reduce<(typeof all)[number] | undefined>(
+      (least, one) => (least === undefined || one[1].askedAt < least[1].askedAt ? one : least),
+      undefined,
+    );
+  const others = (place: string, areCatalogs: boolean) =>
+    [...known].filter(
+      ([other, { state }]) => other !== place && (state.fact.state === 'known') === areCatalogs,
+    );
+  /** The catalog that gives way to one more; undefined where there is room, and false where all are in use. */
+  const givesWay = (place: string, isWanted: boolean): string | undefined | false => {
+    const all = others(place, true);
+    if (all.length < mostCatalogs) return undefined;
+    const least = leastAsked(all);
+    return least !== undefined && (isWanted || now() - least[1].askedAt > inUse) && least[0];
+  };
+
+  const open = (place: string, storeFolder: string, isWanted: boolean, before?: Kept): Kept => {
     const cancel = new AbortController();
     const kept: Kept = {
+      askedAt: now(),
+      isWanted,
       state: before?.state ?? opening,
       digest: before?.digest ?? '',
       work: Promise.resolve(),
@@ -68,10 +104,13 @@ export function catalogDesk(catalogs: WorkerCatalogs, offline: () => OfflineReas
     const during = (news: Partial<CatalogState>) => {
       if (kept.state.fact.state === 'pending') change({ ...kept.state, ...news });
     };
-    const [oldest] = known.keys();
-    known.delete(place);
-    if (known.size >= mostRemembered && oldest !== undefined) known.delete(oldest);
     known.set(place, kept);
+    const small = others(place, false);
+    if (small.length >= mostOthers) {
+      const [gone, { cancel: ending }] = leastAsked(small) ?? [place, kept];
+      known.delete(gone);
+      ending.abort();
+    }
     kept.work = catalogs
       .open(place, {
         storeFolder,
@@ -82,6 +121,12 @@ export function catalogDesk(catalogs: WorkerCatalogs, offline: () => OfflineReas
       .then(({ fact, code, digest }: OpenedInWorker) => {
         // The same catalog stays the same object, so that what was worked out of it stays, too.
         if (fact.state === 'known' && digest === kept.digest) return;
+        const gone = fact.state === 'known' && givesWay(place, kept.isWanted);
+        if (fact.state === 'known' && gone === false) {
+          change(tooMany(place));
+          return;
+        }
+        if (typeof gone === 'string') known.delete(gone);
         kept.digest = digest;
         change({ fact, code, early: [] });
       });
@@ -95,12 +140,22 @@ export function catalogDesk(catalogs: WorkerCatalogs, offline: () => OfflineReas
 
   return {
     peek: (place) => known.get(place)?.state,
-    ask: (place, storeFolder = '') =>
-      untrusted(place) ?? (known.get(place) ?? open(place, storeFolder)).state,
+    ask(place, storeFolder = '') {
+      const refused = untrusted(place);
+      if (refused !== undefined) return refused;
+      let kept = known.get(place);
+      const hasWaited = kept?.state.code === noRoom && givesWay(place, false) !== false;
+      if (kept === undefined || hasWaited) kept = open(place, storeFolder, false);
+      kept.askedAt = now();
+      return kept.state;
+    },
     async whenOpen(place, storeFolder = '') {
       const refused = untrusted(place);
       if (refused !== undefined) return refused;
-      const kept = known.get(place) ?? open(place, storeFolder);
+      const before = known.get(place);
+      const kept =
+        before === undefined || before.state.code === noRoom ? open(place, storeFolder, true) : before;
+      kept.askedAt = now();
       await kept.work;
       return kept.state.fact.state === 'pending' ? cancelled : kept.state;
     },
@@ -116,7 +171,7 @@ export function catalogDesk(catalogs: WorkerCatalogs, offline: () => OfflineReas
       if (refused !== undefined) return refused;
       const before = known.get(place);
       before?.cancel.abort();
-      const kept = open(place, storeFolder, before?.state.fact.state === 'known' ? before : undefined);
+      const kept = open(place, storeFolder, true, before?.state.fact.state === 'known' ? before : undefined);
       tellNews(place);
       await kept.work;
       return kept.state.fact.state === 'pending' ? cancelled : kept.state;
@@ -126,6 +181,18 @@ export function catalogDesk(catalogs: WorkerCatalogs, offline: () => OfflineReas
       return () => listeners.delete(hear);
     },
   };
+}
+
+/** The code of a catalog that was opened and is not kept. */
+const noRoom = 'noRoom';
+
+function tooMany(place: string): CatalogState {
+  const reason = t(
+    '{0} catalogs are in use already; {1} is opened again when one of them is not any more',
+    mostCatalogs,
+    place,
+  );
+  return { fact: { state: 'failed', reason }, code: noRoom, early: [] };
 }
 
 const opening: CatalogState = { fact: { state: 'pending' }, code: '', early: [] };

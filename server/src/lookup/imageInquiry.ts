@@ -1,3 +1,4 @@
+import { Lru } from '../base/lru.ts';
 import type { Database } from '../database/database.ts';
 import { DigestFacts } from '../database/digestFacts.ts';
 import type { ImageSource } from '../stores/imageStore.ts';
@@ -6,7 +7,6 @@ import { sizeOfAnswer, wordsOfFacts } from './answerSize.ts';
 import { readFacts, writeFacts } from './factsText.ts';
 import { readImageFacts } from './imageFacts.ts';
 import type { InquiryKind, Seen } from './inquiry.ts';
-import { Lru } from './lru.ts';
 import type { ImageQuestion } from './question.ts';
 
 /**

@@ -1,9 +1,9 @@
 import { messageOf, UserError } from '../base/errors.ts';
+import { Lru } from '../base/lru.ts';
 import { t } from '../base/sentences.ts';
 import type { Fact } from '../workspace/facts.ts';
 import { sizeOfAnswer } from './answerSize.ts';
 import type { Desk } from './desk.ts';
-import { Lru } from './lru.ts';
 import { offlineText } from './offline.ts';
 import type { Question } from './question.ts';
 import { SlicedQueue } from './slicedQueue.ts';

@@ -1,6 +1,7 @@
 import { lstat } from 'node:fs/promises';
 import { messageOf, UserError } from '../base/errors.ts';
 import { Limiter } from '../base/limiter.ts';
+import { Lru } from '../base/lru.ts';
 import { isBelow } from '../disk/openFile.ts';
 import {
   contextFolder,
@@ -16,6 +17,10 @@ import type { DiskFile, WorkspaceState } from './workspaceState.ts';
 
 /** Files that are read before the snapshot is made anew: each time costs a copy of its list. */
 const filesAtOnce = 200;
+/** Folders that stay read although no file in them is open any more: somebody opens and closes a few in turn. */
+const mostContexts = 16;
+/** Paths of which it is remembered what was said of them. */
+const mostSaid = 1_000;
 
 /** Something that a client says has happened on disk, to a file or a folder. */
 export interface DiskEvent {
@@ -36,10 +41,10 @@ export class DiskFiles {
   readonly #onChange: () => void;
   readonly #report: (message: string) => void;
   /** What was last said of what cannot be read, by path: nobody wants to hear it at every change. */
-  readonly #said = new Map<string, string>();
+  readonly #said = new Lru<string>(mostSaid);
   readonly #reads = new Limiter(16);
   #folders: readonly string[] = [];
-  /** Folders that were read because of a file in them. */
+  /** Folders that were read because of a file in them; the one in which something was opened last comes last. */
   readonly #contexts = new Set<string>();
   #trusted = false;
   /** One after the other, so that what was read later counts. */
@@ -96,11 +101,32 @@ export class DiskFiles {
   /** Reads what lies round a file that is in no folder of the workspace. */
   async addContextOf(uri: string): Promise<void> {
     const path = pathOf(uri);
-    if (path === undefined || !this.#trusted || this.#holderOf(path) !== undefined) return;
+    if (path === undefined || !this.#trusted) return;
+    const holder = this.#holderOf(path);
+    if (holder !== undefined) {
+      this.#isUsed(holder);
+      return;
+    }
     const folder = await contextFolder(path);
     if (folder === undefined || this.#contexts.has(folder)) return;
     this.#contexts.add(folder);
+    this.#leaveContexts();
     await this.#inOrder(async () => this.#read(await findContext(folder, (error) => this.#say(error))));
+  }
+
+  #isUsed(context: string): void {
+    if (this.#contexts.delete(context)) this.#contexts.add(context);
+  }
+
+  /** A day of looking into folders here and there must not end with all of them in memory. */
+  #leaveContexts(): void {
+    const open = [...this.#state.openKeys()].flatMap((key) => pathOf(this.#state.uri(key)) ?? []);
+    for (const folder of [...this.#contexts].slice(0, -1)) {
+      if (this.#contexts.size <= mostContexts) return;
+      if (open.some((path) => isBelow(path, folder))) continue;
+      this.#contexts.delete(folder);
+      this.#leave([keyOf(uriOf(folder))]);
+    }
   }
 
   /** A file is open no longer: what is on disk counts again. */

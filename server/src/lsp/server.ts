@@ -212,7 +212,8 @@ class Server implements Session {
   /** Lets the first answers wait for work that decides them, such as reading the workspace. */
   #track(work: Promise<unknown>): void {
     const reported = work.catch((error: unknown) => this.connection.console.error(messageOf(error)));
-    this.#scan = Promise.all([this.#scan, reported]);
+    // What it settles to is not kept: each would hold what all before it settled to.
+    this.#scan = Promise.all([this.#scan, reported]).then(() => {});
   }
 
   #sendStatus(): void {

@@ -32,6 +32,11 @@ export class WorkspaceFindings {
     this.#context = context;
   }
 
+  /** How many reports are kept: of no more files than there are when somebody asks. */
+  get size(): number {
+    return this.#reports.size;
+  }
+
   /** Undefined for a file that is not in the workspace. */
   of(key: string): FileReport | undefined {
     const context = this.#context();
@@ -47,7 +52,13 @@ export class WorkspaceFindings {
     const isSame = before !== undefined && areSame(before.report.shown, shown);
     const report = isSame ? before.report : { id: `${this.#origin}-${this.#count++}`, shown };
     this.#reports.set(key, { report, moment });
+    if (this.#reports.size > context.snapshot.files.size) this.#forgetGone(context);
     return report;
+  }
+
+  /** Files leave, and nobody asks for them any more. */
+  #forgetGone({ snapshot }: AnalysisContext): void {
+    for (const key of this.#reports.keys()) if (!snapshot.files.has(key)) this.#reports.delete(key);
   }
 
   /** The reports of all files of the workspace, one after the other; others get a turn between them. */

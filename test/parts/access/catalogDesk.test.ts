@@ -100,3 +100,77 @@ describe('the catalogs of a server', () => {
     expect(openings).toHaveLength(2);
   });
 });
+
+describe('more catalogs than are kept', () => {
+  const places = Array.from({ length: 30 }, (_, at) => `oci:///${at}`);
+
+  /** Files that name catalogs are held to them, all in turn, whenever anything is known of any. */
+  async function settled(refuses: (place: string) => boolean = () => false) {
+    let time = 1_000;
+    const openings: string[] = [];
+    const desk = catalogDesk(
+      {
+        open: async (text) => {
+          openings.push(text);
+          return refuses(text) ? failed('no route') : known(catalog(), `sha256:${text}`);
+        },
+        close: async () => {},
+      },
+      () => undefined,
+      () => time,
+    );
+    let isDue = true;
+    desk.onNews(() => {
+      isDue = true;
+    });
+    const settle = async () => {
+      for (let round = 0; round < 500 && isDue; round++) {
+        isDue = false;
+        for (const place of places) desk.ask(place);
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      return places.filter((place) => desk.peek(place)?.fact.state === 'known').length;
+    };
+    const later = async (milliseconds: number) => {
+      time += milliseconds;
+      isDue = true;
+    };
+    return { desk, openings, settle, later, kept: await settle() };
+  }
+
+  it('are each opened once, and the last ones say why they are not kept', async () => {
+    const { desk, openings, kept } = await settled();
+    expect(kept).toBe(20);
+    expect(openings).toHaveLength(30);
+    expect(desk.ask('oci:///29')).toMatchObject({
+      fact: {
+        state: 'failed',
+        reason: expect.stringMatching(/^20 catalogs are in use already; oci:\/\/\/29/),
+      },
+    });
+  });
+
+  it('take turns when they are not asked for any more, and come to rest again', async () => {
+    const { desk, openings, settle, later } = await settled();
+    await later(120_000);
+    expect(await settle()).toBe(20);
+    const before = openings.length;
+    expect(before).toBeLessThan(100);
+    await later(1_000);
+    await settle();
+    expect(openings).toHaveLength(before);
+    expect(desk.ask('oci:///0').fact.state).not.toBe('pending');
+  });
+
+  it('give way to one that a person asks for', async () => {
+    const { desk } = await settled();
+    expect((await desk.whenOpen('oci:///29')).fact.state).toBe('known');
+    expect((await desk.whenOpen('oci:///more')).fact.state).toBe('known');
+  });
+
+  it('that cannot be opened take nobody’s place, and are asked for once', async () => {
+    const { openings, kept } = await settled((place) => Number(place.slice('oci:///'.length)) < 25);
+    expect(kept).toBe(5);
+    expect(openings).toHaveLength(30);
+  });
+});

@@ -146,6 +146,35 @@ describe('what a client tells of', () => {
   });
 });
 
+it('leaves folders in which nothing is open any more, when many others were looked into since', async () => {
+  await start([]);
+  const look = async (run: number) => {
+    const name = `run-${run}/lone.txt`;
+    write(name, `run-${run}/manifests-x/mapping.txt`);
+    open(name);
+    await disk.addContextOf(uri(name));
+    return name;
+  };
+  await look(0);
+  const closed = await look(1);
+  state.close(uri(closed));
+  await disk.closed(uri(closed));
+  for (let run = 2; run < 40; run++) {
+    const name = await look(run);
+    state.close(uri(name));
+    await disk.closed(uri(name));
+    // Somebody comes back to it again and again.
+    open(closed);
+    await disk.addContextOf(uri(closed));
+    state.close(uri(closed));
+    await disk.closed(uri(closed));
+  }
+  const runs = files().filter((file) => file.endsWith('/mapping.txt'));
+  expect(runs).toHaveLength(16);
+  for (const run of [0, 1, 39]) expect(runs).toContain(`run-${run}/manifests-x/mapping.txt`);
+  expect(files()).toContain('run-0/lone.txt');
+});
+
 describe('a workspace without trust', () => {
   beforeEach(() => {
     write('inside/mapping.txt', 'outside/real-mapping.txt', 'manifests-x/mapping.txt', 'lone.txt');

@@ -5,8 +5,8 @@ export class Lru<Value> {
   readonly #entries = new Map<string, Value>();
   #weight = 0;
 
-  /** @param weigh what a value takes; it says the same for as long as the value is there */
-  constructor(limit: number, weigh: (value: Value) => number) {
+  /** @param weigh what a value takes: 1 when left out. It says the same for as long as the value is there */
+  constructor(limit: number, weigh: (value: Value) => number = () => 1) {
     this.#limit = limit;
     this.#weigh = weigh;
   }
@@ -26,13 +26,20 @@ export class Lru<Value> {
 
   /** What was set last is kept, whatever it weighs. */
   set(key: string, value: Value): void {
-    this.#forget(key);
+    this.delete(key);
     this.#entries.set(key, value);
     this.#weight += this.#weigh(value);
     for (const oldest of this.#entries.keys()) {
       if (this.#weight <= this.#limit || oldest === key) return;
-      this.#forget(oldest);
+      this.delete(oldest);
     }
+  }
+
+  delete(key: string): void {
+    const value = this.#entries.get(key);
+    if (value === undefined) return;
+    this.#entries.delete(key);
+    this.#weight -= this.#weigh(value);
   }
 
   values(): Iterable<Value> {
@@ -44,7 +51,7 @@ export class Lru<Value> {
     const taken: Value[] = [];
     for (const [key, value] of this.#entries) {
       if (!matches(value)) continue;
-      this.#forget(key);
+      this.delete(key);
       taken.push(value);
     }
     return taken;
@@ -53,12 +60,5 @@ export class Lru<Value> {
   clear(): void {
     this.#entries.clear();
     this.#weight = 0;
-  }
-
-  #forget(key: string): void {
-    const value = this.#entries.get(key);
-    if (value === undefined) return;
-    this.#entries.delete(key);
-    this.#weight -= this.#weigh(value);
   }
 }

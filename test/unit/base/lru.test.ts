@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { Lru } from '../../../server/src/lookup/lru.ts';
+import { Lru } from '../../../server/src/base/lru.ts';
 
 const words = () => new Lru<string>(10, (word) => word.length);
 
