@@ -1,26 +1,15 @@
 import * as vscode from 'vscode';
 import type { ExplainLogQuestion } from '../../server/src/protocol.ts';
 import type { Asks } from './asks.ts';
-import { showMarkdown, withPreviewLinks } from './showMarkdown.ts';
-
-const scheme = 'operator-mirror-explanation';
+import { MarkdownPage } from './markdownPage.ts';
 
 /** Shows beside the editor what the log in the clipboard means. Its page is kept until the next one. */
-export class ExplainClipboard implements vscode.TextDocumentContentProvider, vscode.Disposable {
+export class ExplainClipboard implements vscode.Disposable {
   readonly #server: Asks;
-  readonly #changes = new vscode.EventEmitter<vscode.Uri>();
-  readonly onDidChange = this.#changes.event;
-  readonly #registration: vscode.Disposable;
-  readonly #page = vscode.Uri.from({ scheme, path: `/${vscode.l10n.t('Log in Clipboard')}.md` });
-  #text = '';
+  readonly #page = new MarkdownPage('operator-mirror-explanation', vscode.l10n.t('Log in Clipboard'));
 
   constructor(server: Asks) {
     this.#server = server;
-    this.#registration = vscode.workspace.registerTextDocumentContentProvider(scheme, this);
-  }
-
-  provideTextDocumentContent(): string {
-    return this.#text;
   }
 
   async run(): Promise<void> {
@@ -36,9 +25,8 @@ export class ExplainClipboard implements vscode.TextDocumentContentProvider, vsc
         );
         return;
       }
-      this.#text = withPreviewLinks(page);
-      this.#changes.fire(this.#page);
-      await showMarkdown(this.#page);
+      this.#page.write(page);
+      await this.#page.show();
     } catch (error) {
       void vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error));
     } finally {
@@ -47,7 +35,6 @@ export class ExplainClipboard implements vscode.TextDocumentContentProvider, vsc
   }
 
   dispose(): void {
-    this.#registration.dispose();
-    this.#changes.dispose();
+    this.#page.dispose();
   }
 }

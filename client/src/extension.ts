@@ -10,6 +10,7 @@ import { Logins } from './logins.ts';
 import { OperatorCommand } from './operatorCommand.ts';
 import { showError } from './pages/pagePanel.ts';
 import { Server } from './server.ts';
+import { ShowBundles } from './showBundles.ts';
 import { StatusItem } from './statusItem.ts';
 import { TraceCommand } from './traceCommand.ts';
 
@@ -29,6 +30,7 @@ export function activate(context: vscode.ExtensionContext): void {
   );
   const fixFolder = new FixFolderCommand(running);
   const explain = new ExplainClipboard(running);
+  const bundles = new ShowBundles(running);
   const trace = new TraceCommand(running, context.extensionUri);
   const forecast = new ForecastCommand(running, context.extensionUri);
   const catalogs = new CatalogView(running, context.workspaceState);
@@ -62,6 +64,10 @@ export function activate(context: vscode.ExtensionContext): void {
     explain,
     vscode.commands.registerCommand(commands.explainClipboard, () => explain.run()),
     vscode.commands.registerCommand(commands.logIn, (registry: unknown) => logins.ask(running, registry)),
+    bundles,
+    vscode.commands.registerCommand(serverCommands.showBundles, (uri: unknown, position: unknown) =>
+      bundles.run(uri, position),
+    ),
     trace,
     vscode.commands.registerCommand(commands.traceImagePull, (argument: unknown) =>
       trace.run(argument).catch(showError),

@@ -49,17 +49,22 @@ export const catalogsFilteredContext = 'operatorMirror.catalogsFiltered';
 
 /**
  * Commands that the server runs itself; clients send them with `workspace/executeCommand` and the document's URI,
- * `fixAllInFolder` with that of a folder or of a file in it. Code lenses name them, and the client offers them in its
- * palette.
+ * `fixAllInFolder` with that of a folder or of a file in it, `showBundles` with a position in the document too. Code lenses name
+ * them, and the client offers them in its palette.
  */
 export const serverCommands = {
   pinAll: 'operatorMirror.pinAll',
   verifyDestinations: 'operatorMirror.verifyDestinations',
   fixAllInFolder: 'operatorMirror.fixAllInFolder',
+  showBundles: 'operatorMirror.showBundles',
 } as const;
 
 /** What the VS Code client registers itself: it can be run before there is a server. */
-export const clientCommands: readonly string[] = [...Object.values(commands), serverCommands.fixAllInFolder];
+export const clientCommands: readonly string[] = [
+  ...Object.values(commands),
+  serverCommands.fixAllInFolder,
+  serverCommands.showBundles,
+];
 
 /** The types of the pages that the client shows, under which VS Code opens them again. */
 export const pages = {
@@ -109,6 +114,11 @@ export interface Requests {
   readonly 'operatorMirror/trace': {
     readonly params: TraceQuestion;
     readonly result: TraceAnswer | null;
+  };
+  /** What does an ImageSetConfiguration select at a place? Markdown, or null where nothing selects from a catalog. */
+  readonly 'operatorMirror/selectedBundles': {
+    readonly params: SelectionQuestion;
+    readonly result: string | null;
   };
   /** What does applying these mirror sets do? Null where there are none. */
   readonly 'operatorMirror/forecast': {
@@ -190,7 +200,7 @@ export interface Requests {
   readonly 'workspace/executeCommand': {
     readonly params: {
       readonly command: (typeof serverCommands)[keyof typeof serverCommands];
-      readonly arguments: readonly [uri: string];
+      readonly arguments: readonly [uri: string, position?: DocumentPosition];
     };
     readonly result: unknown;
   };
@@ -359,6 +369,12 @@ export interface ImageSetEdits {
   readonly notes: readonly string[];
 }
 
+/** Zero-based, in UTF-16 units. */
+export interface DocumentPosition {
+  readonly line: number;
+  readonly character: number;
+}
+
 export interface ExplainLogQuestion {
   readonly text: string;
 }
@@ -390,13 +406,21 @@ export interface NamedFile {
  */
 export interface ImageQuestion {
   readonly uri?: string;
-  readonly position?: { readonly line: number; readonly character: number };
+  readonly position?: DocumentPosition;
   readonly text?: string;
 }
 
 /** The image at a place of a document, or the one that a text names: a reference, or an event that somebody pasted. */
 export interface TraceQuestion extends ImageQuestion {
   /** True to ask the places whether they have the image, where the network may be used. */
+  readonly ask?: boolean;
+}
+
+/** An entry of an ImageSetConfiguration, or one of its packages, by a place in it. */
+export interface SelectionQuestion {
+  readonly uri: string;
+  readonly position: DocumentPosition;
+  /** True to ask registries how large the images are. */
   readonly ask?: boolean;
 }
 

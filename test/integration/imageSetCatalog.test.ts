@@ -3,6 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import {
+  CodeLensRequest,
+  ExecuteCommandRequest,
+  ShowMessageNotification,
+} from 'vscode-languageserver-protocol';
 import { configsImage, packageText } from '../support/indexImages.ts';
 import { LspClient } from '../support/lspClient.ts';
 import { writeLayout } from '../support/ociLayout.ts';
@@ -26,15 +31,16 @@ mirror:
     - name: ${name}
 `;
 
-async function openFile(trusted: boolean) {
+async function openFile(trusted: boolean, name = 'some-operater') {
   client = await LspClient.start({
     folder,
     environment: { HOME: folder, XDG_CACHE_HOME: folder },
-    initializationOptions: { workspaceTrusted: trusted },
+    // Images of bundles are asked for, and tests ask nobody outside.
+    initializationOptions: { workspaceTrusted: trusted, network: 'off' },
   });
   const uri = pathToFileURL(join(folder, 'imageset.yaml')).href;
-  writeFileSync(join(folder, 'imageset.yaml'), textOf('some-operater'));
-  await client.open(uri, 'yaml', textOf('some-operater'));
+  writeFileSync(join(folder, 'imageset.yaml'), textOf(name));
+  await client.open(uri, 'yaml', textOf(name));
   return { client, uri };
 }
 
@@ -63,4 +69,33 @@ it('opens nothing without trust', { timeout: 40_000 }, async () => {
   expect(await server.diagnostics(uri)).toEqual([]);
   expect(JSON.stringify(await server.hover(uri, 6, 14))).toContain('mirror.operators.packages.name');
   expect(await server.diagnostics(uri)).toEqual([]);
+});
+
+it('shows the bundles of an entry and of a package, in any editor', { timeout: 40_000 }, async () => {
+  writeCatalog();
+  const { client: server, uri } = await openFile(true, 'some-operator');
+  const { connection } = server;
+  const lenses = await connection.sendRequest(CodeLensRequest.type, { textDocument: { uri } });
+  const shown = lenses?.filter(({ command }) => command?.title === 'Show bundles') ?? [];
+  expect(shown.map(({ range }) => range.start.line)).toEqual([4, 6]);
+  const { command = '', arguments: given = [] } = shown[1]?.command ?? {};
+  const messages: string[] = [];
+  connection.onNotification(ShowMessageNotification.type, ({ message }) => void messages.push(message));
+  const page = await connection.sendRequest(ExecuteCommandRequest.type, { command, arguments: given });
+  expect(page).toContain('`some-operator.v1.0.0`');
+  await expect.poll(() => messages).toEqual([expect.stringContaining('some-operator: 1 bundle')]);
+  const question = { uri, position: { line: 4, character: 10 } };
+  expect(await connection.sendRequest('operatorMirror/selectedBundles', question)).toContain(
+    '1 package, 1 bundle',
+  );
+  const elsewhere = { uri, position: { line: 0, character: 0 } };
+  expect(await connection.sendRequest('operatorMirror/selectedBundles', elsewhere)).toBeNull();
+});
+
+it('says why it can show none', { timeout: 40_000 }, async () => {
+  const { client: server, uri } = await openFile(true, 'some-operator');
+  const question = { uri, position: { line: 4, character: 10 } };
+  await expect(server.connection.sendRequest('operatorMirror/selectedBundles', question)).rejects.toThrow(
+    /oci:\/\/\.\/catalog is not known: /,
+  );
 });

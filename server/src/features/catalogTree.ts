@@ -9,13 +9,8 @@ import type { PackageSelection } from '../catalog/selection.ts';
 import { newestFirst } from '../catalog/version.ts';
 import type { ChannelRow, ImageRow, PackageRow, VersionRow } from '../protocol.ts';
 import { iconAddress } from './catalogIcon.ts';
-import {
-  describeBundle,
-  describeChannel,
-  describePackage,
-  imagesOf,
-  packageSummaries,
-} from './catalogWords.ts';
+import { describeBundle, describeChannel, describePackage, packageSummaries } from './catalogWords.ts';
+import { imagesOf } from './imageSizes.ts';
 import { prose } from './markdown.ts';
 
 /** A package as the list of a catalog shows it. */
@@ -131,7 +126,7 @@ function bundleNotes(owner: CatalogPackage, bundle: CatalogBundle): string[] {
 function bundleBadges(owner: CatalogPackage, bundle: CatalogBundle | undefined): string[] {
   if (bundle === undefined) return [];
   return [
-    ...badge(imagesOf([bundle]) > 0 && imageRows(bundle).some((row) => row.isByTag), t('by tag')),
+    ...badge(imagesOf([bundle]).size > 0 && imageRows(bundle).some((row) => row.isByTag), t('by tag')),
     ...badge(needsBesides(owner, bundle).length > 0, t('needs others')),
   ];
 }

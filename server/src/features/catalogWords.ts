@@ -10,6 +10,7 @@ import {
 } from '../catalog/model.ts';
 import { speakingBundle } from '../catalog/search.ts';
 import { newestFirst } from '../catalog/version.ts';
+import { type ImageSizes, sizeWords, unsized } from './imageSizes.ts';
 import { bold, code, prose } from './markdown.ts';
 
 /** What people want to know of a package in a line, worked out once for a catalog. */
@@ -91,25 +92,18 @@ export function describeChannel(owner: CatalogPackage, channel: CatalogChannel):
 
 const mostVersions = 10;
 
-/** Markdown: what a version is. */
-export function describeBundle(owner: CatalogPackage, bundle: CatalogBundle): string {
-  const images = imagesOf([bundle]);
+/** Markdown: what a version is, and how large where somebody knows. */
+export function describeBundle(
+  owner: CatalogPackage,
+  bundle: CatalogBundle,
+  sizes: ImageSizes = unsized([bundle]),
+): string {
   return paragraphs([
     `${bold(code(bundle.version))} ${code(bundle.name)}`,
     deprecated(deprecationOf(owner, 'olm.bundle', bundle.name)),
     bundle.channels.length === 0 ? '' : t('In {0}.', bundle.channels.map(code).join(', ')),
-    images === 1 ? t('1 image.') : t('{0} images.', images),
+    t('{0}.', sizeWords(sizes)),
   ]);
-}
-
-/** How many different images some bundles need, their own included. */
-export function imagesOf(bundles: readonly CatalogBundle[]): number {
-  const images = new Set<string>();
-  for (const { image, relatedImages } of bundles) {
-    if (image !== '') images.add(image);
-    for (const related of relatedImages) if (related.image !== '') images.add(related.image);
-  }
-  return images.size;
 }
 
 function deprecated(message: string | undefined): string {

@@ -1,3 +1,4 @@
+import type { Position } from '../base/range.ts';
 import { sentence, t } from '../base/sentences.ts';
 import { isByTag, type MappingDocument } from '../documents/mapping.ts';
 import { type FileContent, isReadAsTemplate } from '../documents/workspaceFile.ts';
@@ -8,7 +9,9 @@ export interface Lens {
   /** Zero-based; the top of the file when left out. */
   readonly line?: number;
   readonly title: string;
-  readonly action: 'pin-all' | 'verify-destinations' | 'forecast' | undefined;
+  readonly action: 'pin-all' | 'verify-destinations' | 'forecast' | 'show-bundles' | undefined;
+  /** What in the file is meant, where an action is about a part of it. */
+  readonly at?: Position;
 }
 
 /** What mapping.txt says at a glance, and what can be done with all of it at once; and that a file is a template. */

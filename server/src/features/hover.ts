@@ -22,7 +22,7 @@ import type { ScopePlace } from '../workspace/places.ts';
 import { defaultSettings, type Settings } from '../workspace/settings.ts';
 import type { Snapshot } from '../workspace/snapshot.ts';
 import { imageAt, type ReferenceAt } from './imageAt.ts';
-import { imageSetHover } from './imageSetHover.ts';
+import { catalogNote, imageSetHover } from './imageSetHover.ts';
 import { bold, bytes, code, prose, table, time } from './markdown.ts';
 import { schemaHover } from './schemaAt.ts';
 import { traceNote } from './traceNote.ts';
@@ -57,7 +57,8 @@ export function hover(
   }
   const sources = { snapshot, facts, now, settings, path };
   const text = 'reference' in image ? describeImage(image, sources) : describeScope(image, snapshot);
-  return { range: image.range, text };
+  const note = file === undefined ? '' : catalogNote(file, facts, position);
+  return { range: image.range, text: note === '' ? text : `${text}\n\n${note}` };
 }
 
 /** Where the answers come from, and from which file they are asked. */

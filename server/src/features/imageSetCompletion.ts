@@ -1,18 +1,29 @@
+import type { Position, Range } from '../base/range.ts';
 import { t } from '../base/sentences.ts';
-import { type Catalog, type CatalogPackage, channelOf, packageOf } from '../catalog/model.ts';
-import { isImageSet, isImageSetKind } from '../documents/imageSet.ts';
+import { headOf } from '../catalog/graph.ts';
+import {
+  type Catalog,
+  type CatalogBundle,
+  type CatalogChannel,
+  type CatalogPackage,
+  channelOf,
+  deprecationOf,
+  packageOf,
+} from '../catalog/model.ts';
+import { newestFirst } from '../catalog/version.ts';
+import {
+  type ImageSetChannel,
+  type ImageSetOperator,
+  type ImageSetPackage,
+  isImageSet,
+  isImageSetKind,
+} from '../documents/imageSet.ts';
+import type { WorkspaceFile } from '../documents/workspaceFile.ts';
 import { valueOn } from '../documents/yamlLine.ts';
 import { scalarText } from '../documents/yamlNode.ts';
 import { neighbours, type PathStep } from '../documents/yamlPath.ts';
-import { knownCatalogImages } from '../workspace/knownImages.ts';
-import type { Snapshot } from '../workspace/snapshot.ts';
-import {
-  describeChannel,
-  describePackage,
-  headVersion,
-  packageSummaries,
-  versionsOf,
-} from './catalogWords.ts';
+import { knownSources } from '../workspace/knownImages.ts';
+import { describeChannel, describePackage, headVersion, packageSummaries } from './catalogWords.ts';
 import type { CompletionItem, CompletionResult, CompletionSources } from './completionItem.ts';
 import {
   matching,
@@ -21,6 +32,8 @@ import {
   versionCompletion,
   wordRange,
 } from './imageCompletion.ts';
+import { knownCatalogs, knownTargets, selectedRepositories } from './imageSetImages.ts';
+import { prose } from './markdown.ts';
 import type { YamlContext } from './yamlContext.ts';
 
 /** Values that a catalog knows: packages, channels and versions, and the catalogs themselves. Undefined for all else. */
@@ -32,10 +45,24 @@ export function imageSetValues(
   const { kind, steps } = context.resource;
   if (kind === undefined || !isImageSetKind(kind)) return undefined;
   const path = steps.slice(1).map(({ name }) => name);
+  const file = snapshot.files.get(context.path);
+  if (path.join('.') === 'blockedImages.name') {
+    return repositoryCompletion(selectedRepositories(file, facts), word);
+  }
+  if (path.join('.') === 'additionalImages.name') {
+    return versionCompletion(facts, context.path, word) ?? repositoryCompletion(knownSources(snapshot), word);
+  }
   if (path[0] !== 'operators') return undefined;
   const field = path.at(-1);
   if (path.length === 2 && field === 'catalog') {
-    return versionCompletion(facts, context.path, word) ?? repositoryCompletion(catalogs(snapshot), word);
+    return (
+      versionCompletion(facts, context.path, word) ?? repositoryCompletion(knownCatalogs(snapshot), word)
+    );
+  }
+  if (path.length === 2 && steps[2] !== undefined && (field === 'targetCatalog' || field === 'targetTag')) {
+    const known = knownTargets(snapshot, field, siblingOf(context, steps[2], 'catalog'));
+    const { words, isIncomplete } = matching(known, word.text, word.whole);
+    return { items: words.map((one) => item(one, word)), isIncomplete };
   }
   const packages = steps[2];
   if (packages?.name !== 'packages' || field === undefined || path.length < 3) return undefined;
@@ -43,54 +70,93 @@ export function imageSetValues(
   const fact = name === '' ? undefined : facts.catalog(name, context.path);
   if (fact === undefined) return undefined;
   if (fact.state !== 'known') return { items: [], isIncomplete: fact.state === 'pending' };
-  const inCatalog = { context, word, catalog: fact.value };
+  const inCatalog = { context, word, catalog: fact.value, written: writtenAt(file, context.position) };
   if (path.length === 3) return packageValues(inCatalog, steps[3], field);
   const channels = steps[3];
   if (path.length !== 4 || channels?.name !== 'channels') return undefined;
   const owner = packageOf(fact.value, siblingOf(context, channels, 'name'));
   if (owner === undefined) return undefined;
-  if (field === 'name') return channelItems(owner, word);
+  if (field === 'name') return channelItems(withoutNamed(owner, inCatalog.written.package, word), word);
   const own = steps[4] === undefined ? '' : siblingOf(context, steps[4], 'name');
-  return isBound(field) ? versionItems(versionsOf(owner, channelOf(owner, own)), word) : undefined;
+  const channel = channelOf(owner, own);
+  return isBound(field)
+    ? versionItems(owner, channel === undefined ? owner.channels : [channel], word)
+    : undefined;
 }
 
 interface InCatalog {
   readonly context: YamlContext;
   readonly word: TypedWord;
   readonly catalog: Catalog;
+  readonly written: Written;
 }
 
 function packageValues(
-  { context, word, catalog }: InCatalog,
+  { context, word, catalog, written }: InCatalog,
   step: PathStep | undefined,
   field: string,
 ): CompletionResult | undefined {
-  if (field === 'name') return packageItems(catalog, word);
+  if (field === 'name') return packageItems(catalog, written.operator, word);
   const owner = step && packageOf(catalog, siblingOf(context, step, 'name'));
   if (owner === undefined) return undefined;
-  if (field === 'defaultChannel') return channelItems(owner, word);
-  return isBound(field) ? versionItems(versionsOf(owner), word) : undefined;
+  const chosen = chosenChannels(owner, written.package);
+  if (field === 'defaultChannel') return channelItems({ ...owner, channels: chosen }, word);
+  return isBound(field) ? versionItems(owner, chosen, word) : undefined;
+}
+
+/** The channels that a package names; all of them where it names none that is there. */
+function chosenChannels(
+  owner: CatalogPackage,
+  written: ImageSetPackage | undefined,
+): readonly CatalogChannel[] {
+  const names = new Set(written?.channels.map(({ name }) => name?.value));
+  const chosen = owner.channels.filter(({ name }) => names.has(name));
+  return chosen.length === 0 ? owner.channels : chosen;
+}
+
+/** A package without the channels that its entry names already, but for the one that is being typed. */
+function withoutNamed(
+  owner: CatalogPackage,
+  written: ImageSetPackage | undefined,
+  word: TypedWord,
+): CatalogPackage {
+  const named = namesBut(written?.channels ?? [], word);
+  return { ...owner, channels: owner.channels.filter(({ name }) => !named.has(name)) };
+}
+
+/** The names of some parts, without the one on the line of a word. */
+function namesBut(parts: readonly ImageSetChannel[], { line }: TypedWord): ReadonlySet<string> {
+  return new Set(
+    parts.flatMap(({ name }) => (name === undefined || name.range.start.line === line ? [] : [name.value])),
+  );
+}
+
+/** The entry and the package of a configuration that a position is in, as far as they could be read. */
+interface Written {
+  readonly operator: ImageSetOperator | undefined;
+  readonly package: ImageSetPackage | undefined;
+}
+
+function writtenAt(file: WorkspaceFile | undefined, { line }: Position): Written {
+  const sets = file?.content.type === 'yaml' ? file.content.yaml.resources.filter(isImageSet) : [];
+  const isHere = ({ range }: { readonly range: Range }) => range.start.line <= line && line <= range.end.line;
+  const operator = sets.flatMap(({ operators }) => operators).findLast(isHere);
+  return { operator, package: operator?.packages.findLast(isHere) };
 }
 
 function isBound(field: string): boolean {
   return field === 'minVersion' || field === 'maxVersion';
 }
 
-/** Those that CatalogSources and mappings name, and those of other configurations. */
-function* catalogs(snapshot: Snapshot): Generator<string> {
-  for (const { content } of snapshot.files.values()) {
-    if (content.type !== 'yaml') continue;
-    for (const resource of content.yaml.resources) {
-      if (!isImageSet(resource)) continue;
-      for (const { catalog } of resource.operators) if (catalog !== undefined) yield catalog.value;
-    }
-  }
-  yield* knownCatalogImages(snapshot);
-}
-
-function packageItems(catalog: Catalog, word: TypedWord): CompletionResult {
+function packageItems(
+  catalog: Catalog,
+  operator: ImageSetOperator | undefined,
+  word: TypedWord,
+): CompletionResult {
   const summaries = packageSummaries(catalog);
-  const { words, isIncomplete } = matching(summaries.keys(), word.text);
+  const named = namesBut(operator?.packages ?? [], word);
+  const names = [...summaries.keys()].filter((name) => !named.has(name));
+  const { words, isIncomplete } = matching(names, word.text);
   const items = words.flatMap((name): CompletionItem[] => {
     const summary = summaries.get(name);
     if (summary === undefined) return [];
@@ -115,9 +181,32 @@ function channelItems(owner: CatalogPackage, word: TypedWord): CompletionResult 
   return { items, isIncomplete };
 }
 
-function versionItems(versions: readonly string[], word: TypedWord): CompletionResult {
-  const { words, isIncomplete } = matching(versions, word.text);
-  return { items: words.map((version) => item(version, word)), isIncomplete };
+/** The versions of some channels, newest first, each with the channels that have it. */
+function versionItems(
+  owner: CatalogPackage,
+  channels: readonly CatalogChannel[],
+  word: TypedWord,
+): CompletionResult {
+  const named = new Map(channels.map((channel) => [channel.name, headOf(channel)]));
+  const byVersion = new Map<string, CatalogBundle>();
+  for (const bundle of owner.bundles) {
+    const { version } = bundle;
+    const isThere = bundle.channels.some((channel) => named.has(channel));
+    if (version !== '' && isThere && !byVersion.has(version)) byVersion.set(version, bundle);
+  }
+  const { words, isIncomplete } = matching([...byVersion.keys()].sort(newestFirst), word.text);
+  const items = words.flatMap((version): CompletionItem[] => {
+    const bundle = byVersion.get(version);
+    if (bundle === undefined) return [];
+    const detail = bundle.channels
+      .filter((channel) => named.has(channel))
+      .map((channel) => (named.get(channel) === bundle.name ? t('{0} (head)', channel) : channel))
+      .join(', ');
+    const deprecation = deprecationOf(owner, 'olm.bundle', bundle.name);
+    const documentation = deprecation === undefined ? '' : t('Deprecated: {0}', prose(deprecation));
+    return [item(version, word, detail, documentation)];
+  });
+  return { items, isIncomplete };
 }
 
 function item(label: string, word: TypedWord, detail = '', documentation = ''): CompletionItem {

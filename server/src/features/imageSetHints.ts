@@ -1,53 +1,31 @@
 import { type Range, touches } from '../base/range.ts';
 import { t } from '../base/sentences.ts';
-import { type CatalogBundle, packageOf } from '../catalog/model.ts';
-import { isImageSet } from '../documents/imageSet.ts';
 import type { WorkspaceFile } from '../documents/workspaceFile.ts';
-import type { YamlScalar } from '../documents/yamlNode.ts';
-import { selectionOn } from '../workspace/catalogSelections.ts';
 import type { Facts } from '../workspace/facts.ts';
-import { imagesOf } from './catalogWords.ts';
+import { imageSetParts, type SelectedPart, selectedBy } from './imageSetParts.ts';
+import { sizeWords } from './imageSizes.ts';
 import type { InlayHint } from './inlayHint.ts';
 
 /** Versions that a tooltip names. */
 const mostNamed = 20;
 
-/** What each entry of an ImageSetConfiguration comes to: bundles and images, behind the package; behind the catalog, of all its packages. */
-export function imageSetHints({ path, content }: WorkspaceFile, facts: Facts, range: Range): InlayHint[] {
-  if (content.type !== 'yaml') return [];
-  return content.yaml.resources.filter(isImageSet).flatMap(({ operators, generation }) =>
-    // oc-mirror v1 selects otherwise.
-    (generation === 1 ? [] : operators).flatMap((operator) => {
-      const { catalog, packages } = operator;
-      const shown = packages.filter(({ name }) => name !== undefined && touches(range, name.range.end));
-      const isShown = catalog !== undefined && touches(range, catalog.range.end);
-      if (catalog === undefined || (shown.length === 0 && !isShown)) return [];
-      const fact = facts.catalog(catalog.value, path);
-      if (fact.state !== 'known') return [];
-      const { catalog: left } = selectionOn(fact.value, operator);
-      const all = isShown
-        ? [
-            hint(
-              catalog,
-              left.packages.flatMap(({ bundles }) => bundles),
-            ),
-          ]
-        : [];
-      return [
-        ...all,
-        ...shown.flatMap(({ name }) =>
-          name === undefined ? [] : [hint(name, packageOf(left, name.value)?.bundles ?? [])],
-        ),
-      ];
-    }),
-  );
+/**
+ * What each entry of an ImageSetConfiguration comes to: bundles, images and as many bytes as somebody has asked for, behind the
+ * package; behind the catalog, of all its packages.
+ */
+export function imageSetHints(file: WorkspaceFile, facts: Facts, range: Range): InlayHint[] {
+  return imageSetParts(file).flatMap((part): InlayHint[] => {
+    const { end } = part.name.range;
+    if (!touches(range, end)) return [];
+    const selected = selectedBy(part, facts, file.path);
+    return selected.state === 'known' ? [{ position: end, ...hint(selected) }] : [];
+  });
 }
 
-function hint({ range }: YamlScalar, bundles: readonly CatalogBundle[]): InlayHint {
-  const images = imagesOf(bundles);
+function hint({ bundles, sizes }: SelectedPart): Pick<InlayHint, 'label' | 'tooltip'> {
   const label = [
     bundles.length === 1 ? t('1 bundle') : t('{0} bundles', bundles.length),
-    images === 1 ? t('1 image') : t('{0} images', images),
+    sizeWords(sizes),
   ].join(', ');
   const names = bundles.slice(0, mostNamed).map(({ name }) => name);
   const tooltip =
@@ -56,5 +34,5 @@ function hint({ range }: YamlScalar, bundles: readonly CatalogBundle[]): InlayHi
       : bundles.length > mostNamed
         ? t('{0} and {1} more', names.join(', '), bundles.length - mostNamed)
         : names.join(', ');
-  return { position: range.end, label, tooltip };
+  return { label, tooltip };
 }

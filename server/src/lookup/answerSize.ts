@@ -24,6 +24,6 @@ export function sizeOfAnswer(words: Iterable<string>): number {
 }
 
 /** The texts in what is known of an image. */
-export function wordsOfFacts({ digest, platforms, labels }: ImageFacts): string[] {
-  return [digest, ...platforms, ...Object.entries(labels).flat()];
+export function wordsOfFacts({ digest, platforms, labels, blobs = [] }: ImageFacts): string[] {
+  return [digest, ...platforms, ...Object.entries(labels).flat(), ...blobs.map(([blob]) => blob)];
 }

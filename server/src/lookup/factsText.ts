@@ -7,6 +7,7 @@ const shape = z.object({
   mediaType: z.string(),
   artifactType: z.string().optional(),
   size: z.number(),
+  blobs: z.array(z.tuple([z.string(), z.number()])).optional(),
   platforms: z.array(z.string()),
   created: z.string().optional(),
   labels: z.record(z.string(), z.string()),

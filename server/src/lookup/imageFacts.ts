@@ -41,11 +41,13 @@ export async function readImageFacts(
     else platform ??= (await configOf(store, node, signal))?.platform;
     if (platform !== undefined) platforms.add(platformName(platform));
   }
+  const sizes = sizesOf(nodes);
   return {
     digest: top.digest,
     mediaType: top.mediaType,
     artifactType: artifactTypeOf(readable(top, store.name)),
-    size: sizeOf(nodes),
+    size: [...sizes.values()].reduce((total, size) => total + size, 0),
+    blobs: [...sizes].map(([digest, size]) => [beginning(digest), size]),
     platforms: [...platforms],
     created: config?.created,
     labels: config?.labels ?? {},
@@ -57,14 +59,18 @@ function isUsual({ descriptor }: ManifestNode): boolean {
 }
 
 /** Bytes of all blobs, each digest once. */
-function sizeOf(nodes: readonly ManifestNode[]): number {
+function sizesOf(nodes: readonly ManifestNode[]): ReadonlyMap<string, number> {
   const sizes = new Map<string, number>();
   for (const { parsed } of nodes) {
     for (const { digest, size } of inRole(successors(parsed), 'config', 'layer')) sizes.set(digest, size);
   }
-  let total = 0;
-  for (const size of sizes.values()) total += size;
-  return total;
+  return sizes;
+}
+
+/** Enough of a digest to tell a blob among all that anybody has. */
+function beginning(digest: string): string {
+  const hex = digest.slice(digest.indexOf(':') + 1);
+  return hex.slice(0, 16);
 }
 
 /** What the config of an image says; undefined for what is no image. */

@@ -90,6 +90,7 @@ const lensCommands: Readonly<Record<NonNullable<Lens['action']>, string>> = {
   'pin-all': serverCommands.pinAll,
   'verify-destinations': serverCommands.verifyDestinations,
   forecast: commands.forecast,
+  'show-bundles': serverCommands.showBundles,
 };
 
 /**
@@ -97,14 +98,16 @@ const lensCommands: Readonly<Record<NonNullable<Lens['action']>, string>> = {
  * not have it.
  */
 export function toCodeLens(
-  { title, action, line = 0 }: Lens,
+  { title, action, line = 0, at }: Lens,
   uri: string,
   clientCommands: readonly string[],
 ): CodeLens {
   const start = { line, character: 0 };
   const name = action === undefined ? '' : lensCommands[action];
   const known = serverCommandIds.has(name) || clientCommands.includes(name);
-  const command = known ? { title, command: name, arguments: [uri] } : { title, command: '' };
+  const command = known
+    ? { title, command: name, arguments: at === undefined ? [uri] : [uri, at] }
+    : { title, command: '' };
   return { range: { start, end: start }, command };
 }
 

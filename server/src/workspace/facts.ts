@@ -22,6 +22,11 @@ export interface ImageFacts {
   readonly artifactType?: string | undefined;
   /** Bytes of the config and the compressed layers; for an index, of all its distinct blobs. */
   readonly size: number;
+  /**
+   * Those blobs: the beginning of the digest's hexadecimal digits, and bytes. They tell what images have in common. Undefined where
+   * the facts were remembered without them. No part of what `inspect` prints.
+   */
+  readonly blobs?: readonly (readonly [digest: string, size: number])[] | undefined;
   /** `os/architecture[/variant]`, in the order of the index. */
   readonly platforms: readonly string[];
   /** RFC 3339, of linux/amd64 or else the first platform; undefined when the image does not say. */

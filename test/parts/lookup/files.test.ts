@@ -48,6 +48,7 @@ it('answers from the folder near the document, whatever the network', async () =
     digest: image.manifest.digest,
     mediaType: image.manifest.mediaType,
     size: image.blobs.reduce((sum, { size }) => sum + size, 0),
+    blobs: image.blobs.map(({ digest, size }) => [digest.slice(7, 23), size]),
     platforms: ['linux/amd64'],
     created: '2021-11-01T00:00:00Z',
     labels: { name: 'app' },

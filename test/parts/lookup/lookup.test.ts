@@ -86,6 +86,7 @@ describe('the look-up', () => {
         digest: image.manifest.digest,
         mediaType: image.manifest.mediaType,
         size: expect.any(Number),
+        blobs: expect.any(Array),
         platforms: ['linux/amd64'],
         created: '2021-05-01T10:00:00Z',
         labels: { name: 'app' },

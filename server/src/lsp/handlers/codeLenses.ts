@@ -1,5 +1,6 @@
 import type { CodeLensParams } from 'vscode-languageserver';
 import { codeLenses } from '../../features/codeLenses.ts';
+import { imageSetLenses } from '../../features/imageSetLenses.ts';
 import { mirrorSetLenses } from '../../features/mirrorSetLenses.ts';
 import { cancellable } from '../cancellation.ts';
 import { toCodeLens } from '../convert.ts';
@@ -15,7 +16,12 @@ export const codeLensHandler: Handler = {
       cancellable(async ({ textDocument: { uri } }: CodeLensParams) => {
         await scanned();
         const now = context();
-        const lenses = [...codeLenses(now.snapshot, keyOf(uri)), ...mirrorSetLenses(now, keyOf(uri))];
+        const key = keyOf(uri);
+        const lenses = [
+          ...codeLenses(now.snapshot, key),
+          ...mirrorSetLenses(now, key),
+          ...imageSetLenses(now.snapshot.files.get(key), now.facts),
+        ];
         return lenses.map((lens) => toCodeLens(lens, uri, session.clientCommands));
       }),
     );

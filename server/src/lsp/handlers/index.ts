@@ -16,6 +16,7 @@ import { logHandler } from './logs.ts';
 import { operatorHandler } from './operator.ts';
 import { referencesHandler } from './references.ts';
 import { renameHandler } from './rename.ts';
+import { selectedBundlesHandler } from './selectedBundles.ts';
 import { symbolHandler } from './symbols.ts';
 import { traceHandler } from './trace.ts';
 
@@ -37,6 +38,7 @@ export const handlers: readonly Handler[] = [
   forecastHandler,
   catalogHandler,
   operatorHandler,
+  selectedBundlesHandler,
   completionHandler,
   symbolHandler,
   foldingHandler,

@@ -1,0 +1,58 @@
+import { type ImageSet, isImageSet } from '../documents/imageSet.ts';
+import { parseOcMirrorReference } from '../documents/ocMirrorReference.ts';
+import type { WorkspaceFile } from '../documents/workspaceFile.ts';
+import type { Facts } from '../workspace/facts.ts';
+import { knownCatalogImages } from '../workspace/knownImages.ts';
+import type { Snapshot } from '../workspace/snapshot.ts';
+import { imageSetParts, selectedBy } from './imageSetParts.ts';
+import { imagesOf } from './imageSizes.ts';
+
+// Names of images and places that may stand in an ImageSetConfiguration.
+
+/** Those that CatalogSources and mappings name, and those of other configurations. */
+export function* knownCatalogs(snapshot: Snapshot): Generator<string> {
+  for (const { operators } of imageSets(snapshot)) {
+    for (const { catalog } of operators) if (catalog !== undefined) yield catalog.value;
+  }
+  yield* knownCatalogImages(snapshot);
+}
+
+function imageSets(snapshot: Snapshot): ImageSet[] {
+  return [...snapshot.files.values()].flatMap(({ content }) =>
+    content.type === 'yaml' ? content.yaml.resources.filter(isImageSet) : [],
+  );
+}
+
+/** Where a catalog may go in the mirror registry: its own path or tag first, then what other entries say. */
+export function knownTargets(
+  snapshot: Snapshot,
+  field: 'targetCatalog' | 'targetTag',
+  catalog: string,
+): string[] {
+  const parsed = parseOcMirrorReference(catalog);
+  const own = parsed.ok && parsed.reference.scheme === '' ? parsed.reference : undefined;
+  const others = imageSets(snapshot).flatMap(({ operators }) =>
+    operators.flatMap((one) => one[field]?.value ?? []),
+  );
+  const first = (field === 'targetCatalog' ? own?.path : own?.tag) ?? '';
+  return [first, ...others].filter((one) => one !== '');
+}
+
+/** Repositories of images that the configurations of a file take from their catalogs, and of those that they name. */
+export function* selectedRepositories(file: WorkspaceFile | undefined, facts: Facts): Generator<string> {
+  if (file?.content.type !== 'yaml') return;
+  for (const set of file.content.yaml.resources) {
+    if (isImageSet(set)) for (const { value } of set.additionalImages) yield repositoryOfText(value);
+  }
+  for (const part of imageSetParts(file)) {
+    const selected = part.package === undefined ? selectedBy(part, facts, file.path) : undefined;
+    if (selected?.state === 'known')
+      for (const image of imagesOf(selected.bundles)) yield repositoryOfText(image);
+  }
+}
+
+/** Without tag and digest. */
+function repositoryOfText(image: string): string {
+  const parsed = parseOcMirrorReference(image);
+  return parsed.ok ? parsed.reference.scheme + parsed.reference.name : image;
+}
