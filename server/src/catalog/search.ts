@@ -1,22 +1,5 @@
-import { headOf } from './graph.ts';
-import { type Catalog, type CatalogBundle, type CatalogPackage, channelOf } from './model.ts';
-import { newestFirst } from './version.ts';
-
-/**
- * The bundle that speaks for a package: whose description, icon and kinds stand for it where one has to. It is the head of the
- * default channel, else that of another channel, else the newest bundle; undefined where there is none.
- */
-export function speakingBundle(owner: CatalogPackage): CatalogBundle | undefined {
-  const byName = new Map(owner.bundles.map((bundle) => [bundle.name, bundle]));
-  const defaultChannel = channelOf(owner, owner.defaultChannel);
-  const channels = defaultChannel === undefined ? owner.channels : [defaultChannel, ...owner.channels];
-  for (const channel of channels) {
-    const head = headOf(channel);
-    const bundle = head === undefined ? undefined : byName.get(head);
-    if (bundle !== undefined) return bundle;
-  }
-  return [...owner.bundles].sort((a, b) => newestFirst(a.version, b.version))[0];
-}
+import { speakingBundle } from './front.ts';
+import type { Catalog, CatalogPackage } from './model.ts';
 
 /** A catalog made ready for being searched as somebody types. Make it once for a catalog. */
 export interface CatalogSearch {

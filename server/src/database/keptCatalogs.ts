@@ -7,7 +7,7 @@ import { packCatalog, packedForm, unpackCatalog } from './packedCatalog.ts';
 const mostCatalogs = 40;
 
 const bytes = z.instanceof(Uint8Array);
-const outlineRow = z.object({ outline: bytes });
+const outlineRow = z.object({ outline: bytes, fronts: bytes });
 const packageRows = z.array(z.object({ content: bytes }));
 const nameRow = z.object({ digest: z.string(), seen_at: z.number() });
 
@@ -29,7 +29,7 @@ export class KeptCatalogs {
   get(digest: string): Catalog | undefined {
     const packed = this.#database.run((prepare) => {
       const outline = outlineRow.safeParse(
-        prepare('SELECT outline FROM catalogs WHERE digest = ? AND form = ?').get(digest, packedForm),
+        prepare('SELECT outline, fronts FROM catalogs WHERE digest = ? AND form = ?').get(digest, packedForm),
       );
       if (!outline.success) return undefined;
       const packages = packageRows.safeParse(
@@ -49,11 +49,11 @@ export class KeptCatalogs {
 
   /** Keeps a catalog that was read whole. */
   keep(digest: string, catalog: Catalog): void {
-    const { outline, packages } = packCatalog(catalog);
+    const { outline, fronts, packages } = packCatalog(catalog);
     this.#atOnce((prepare) => {
       this.#forget(prepare, digest);
-      prepare('INSERT INTO catalogs (digest, form, used_at, outline) VALUES (?, ?, ?, ?)').run(
-        ...[digest, packedForm, this.#now(), outline],
+      prepare('INSERT INTO catalogs (digest, form, used_at, outline, fronts) VALUES (?, ?, ?, ?, ?)').run(
+        ...[digest, packedForm, this.#now(), outline, fronts],
       );
       const insert = prepare('INSERT INTO catalog_packages (digest, number, content) VALUES (?, ?, ?)');
       for (const [number, content] of packages.entries()) insert.run(digest, number, content);

@@ -33,4 +33,6 @@ export const migrations: readonly string[] = [
      digest TEXT NOT NULL,
      seen_at INTEGER NOT NULL
    );`,
+  // What is looked at of all packages at once, in one piece.
+  `ALTER TABLE catalogs ADD COLUMN fronts BLOB NOT NULL DEFAULT x''`,
 ];

@@ -1,5 +1,6 @@
 import { memo } from '../base/memo.ts';
 import { t } from '../base/sentences.ts';
+import { frontOf, speakingBundle } from '../catalog/front.ts';
 import { headOf } from '../catalog/graph.ts';
 import {
   type Catalog,
@@ -8,7 +9,6 @@ import {
   type CatalogPackage,
   deprecationOf,
 } from '../catalog/model.ts';
-import { speakingBundle } from '../catalog/search.ts';
 import { newestFirst } from '../catalog/version.ts';
 import { type ImageSizes, sizeWords, unsized } from './imageSizes.ts';
 import { bold, code, prose } from './markdown.ts';
@@ -28,8 +28,8 @@ export const packageSummaries: (catalog: Catalog) => ReadonlyMap<string, Package
 );
 
 function summaryOf(owner: CatalogPackage): PackageSummary {
-  const about = speakingBundle(owner)?.about;
-  const [newest = ''] = versionsOf(owner);
+  const { speaking, newest } = frontOf(owner);
+  const about = speaking?.about;
   return { owner, title: about?.displayName ?? '', provider: about?.provider ?? '', newest };
 }
 

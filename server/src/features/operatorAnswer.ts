@@ -2,6 +2,7 @@ import { t } from '../base/sentences.ts';
 import { listed, oneLine } from '../base/words.ts';
 import { clusterRequirements } from '../catalog/clusterRequirements.ts';
 import { dependenciesOf, wordsOf } from '../catalog/dependencies.ts';
+import { speakingBundle } from '../catalog/front.ts';
 import { headOf } from '../catalog/graph.ts';
 import {
   type Catalog,
@@ -11,7 +12,6 @@ import {
   channelOf,
   deprecationOf,
 } from '../catalog/model.ts';
-import { speakingBundle } from '../catalog/search.ts';
 import { packageProblems } from '../catalog/validity.ts';
 import { newestFirst } from '../catalog/version.ts';
 import { parseReference } from '../documents/imageReference.ts';

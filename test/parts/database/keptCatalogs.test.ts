@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { fileBasedCatalog } from '../../../server/src/catalog/fileBased.ts';
+import { frontOf } from '../../../server/src/catalog/front.ts';
 import type { Catalog } from '../../../server/src/catalog/model.ts';
 import { indexCatalog } from '../../../server/src/catalog/rows.ts';
 import { shownCatalog } from '../../../server/src/catalog/shown.ts';
@@ -80,6 +81,13 @@ describe('a catalog that was packed', () => {
     const packed = packCatalog(catalog);
     expect(unpackCatalog(packed)).toEqual(catalog);
     expect(structuredClone(unpackCatalog(packed))).toEqual(catalog);
+    expect(unpackCatalog(packed)?.packages.map(frontOf)).toEqual(catalog.packages.map(frontOf));
+  });
+
+  it('has another front where somebody changes it', () => {
+    const owner = unpackCatalog(packCatalog(odd))?.packages[1] ?? expect.unreachable();
+    expect(frontOf(owner)).toMatchObject({ speaking: { name: 'b.v1' }, newest: '1.0.0' });
+    expect(frontOf({ ...owner, bundles: [] })).toEqual({ speaking: undefined, newest: '' });
   });
 
   it('holds one object for what is the same', () => {
@@ -110,6 +118,7 @@ describe('a catalog that was packed', () => {
     expect(unpackCatalog({ ...packed, packages: [packed.packages[0] ?? changed, changed] })).toBeUndefined();
     expect(unpackCatalog({ ...packed, packages: packed.packages.slice(1) })).toBeUndefined();
     expect(unpackCatalog({ ...packed, outline: changed })).toBeUndefined();
+    expect(unpackCatalog({ ...packed, fronts: changed })).toBeUndefined();
   });
 });
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { fileBasedCatalog } from '../../../server/src/catalog/fileBased.ts';
+import { speakingBundle } from '../../../server/src/catalog/front.ts';
 import { packageOf } from '../../../server/src/catalog/model.ts';
-import { catalogSearch, speakingBundle } from '../../../server/src/catalog/search.ts';
+import { catalogSearch } from '../../../server/src/catalog/search.ts';
 
 const catalog = fileBasedCatalog([
   {

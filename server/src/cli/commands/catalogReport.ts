@@ -1,6 +1,7 @@
 import { t } from '../../base/sentences.ts';
 import { listed, oneLine } from '../../base/words.ts';
 import type { CatalogDifference, NamesThatDiffer, PackageDifference } from '../../catalog/difference.ts';
+import { speakingBundle } from '../../catalog/front.ts';
 import { headOf } from '../../catalog/graph.ts';
 import {
   type Catalog,
@@ -9,7 +10,6 @@ import {
   channelOf,
   deprecationOf,
 } from '../../catalog/model.ts';
-import { speakingBundle } from '../../catalog/search.ts';
 import { newestFirst } from '../../catalog/version.ts';
 import { parseReference } from '../../documents/imageReference.ts';
 
