@@ -2,6 +2,7 @@ import { t } from '../base/sentences.ts';
 import type { Catalog } from '../catalog/model.ts';
 import { type OfflineReason, offlineText } from '../lookup/offline.ts';
 import type { Fact } from '../workspace/facts.ts';
+import { type Aging, agingOf } from './catalogAging.ts';
 import type { EarlyPackage, OpenedInWorker, WorkerCatalogs } from './workerCatalogs.ts';
 
 /** Catalogs that are remembered at a time: each has some megabytes. */
@@ -48,6 +49,8 @@ interface Kept {
   askedAt: number;
   /** True where a person asked for this very catalog, and no file only names it. */
   readonly isWanted: boolean;
+  /** A catalog that moved is found after a while, and one that failed is asked for again. */
+  readonly aging: Aging;
   work: Promise<void>;
   readonly cancel: AbortController;
 }
@@ -58,7 +61,7 @@ interface Kept {
  * @param now milliseconds since the epoch
  */
 export function catalogDesk(
-  catalogs: WorkerCatalogs,
+  catalogs: Pick<WorkerCatalogs, 'open'>,
   offline: () => OfflineReason | undefined,
   now: () => number = Date.now,
 ): CatalogDesk {
@@ -86,13 +89,21 @@ export function catalogDesk(
     return least !== undefined && (isWanted || now() - least[1].askedAt > inUse) && least[0];
   };
 
-  const open = (place: string, storeFolder: string, isWanted: boolean, before?: Kept): Kept => {
+  /** @param unasked true where nobody has asked for it again: then an outage tells nothing new */
+  const open = (
+    place: string,
+    storeFolder: string,
+    isWanted: boolean,
+    before?: Kept,
+    unasked = false,
+  ): Kept => {
     const cancel = new AbortController();
     const kept: Kept = {
       askedAt: now(),
       isWanted,
       state: before?.state ?? opening,
       digest: before?.digest ?? '',
+      aging: agingOf(/@[a-z0-9]+:[0-9a-f]+$/.test(place)),
       work: Promise.resolve(),
       cancel,
     };
@@ -105,6 +116,7 @@ export function catalogDesk(
       if (kept.state.fact.state === 'pending') change({ ...kept.state, ...news });
     };
     known.set(place, kept);
+    kept.aging.begin();
     const small = others(place, false);
     if (small.length >= mostOthers) {
       const [gone, { cancel: ending }] = leastAsked(small) ?? [place, kept];
@@ -119,6 +131,10 @@ export function catalogDesk(
         onPackages: (packages) => during({ early: [...kept.state.early, ...packages] }),
       })
       .then(({ fact, code, digest }: OpenedInWorker) => {
+        const earlier = kept.state.fact;
+        const isOutage = unasked && earlier.state === 'known' && fact.state === 'failed';
+        kept.aging.settle(now(), fact.state === 'known' || isOutage);
+        if (isOutage || (unasked && fact.state === 'failed' && isSameFailure(earlier, fact.reason))) return;
         // The same catalog stays the same object, so that what was worked out of it stays, too.
         if (fact.state === 'known' && digest === kept.digest) return;
         const gone = fact.state === 'known' && givesWay(place, kept.isWanted);
@@ -146,6 +162,7 @@ export function catalogDesk(
       let kept = known.get(place);
       const hasWaited = kept?.state.code === noRoom && givesWay(place, false) !== false;
       if (kept === undefined || hasWaited) kept = open(place, storeFolder, false);
+      else if (kept.aging.isDue(now())) kept = open(place, storeFolder, kept.isWanted, kept, true);
       kept.askedAt = now();
       return kept.state;
     },
@@ -193,6 +210,10 @@ function tooMany(place: string): CatalogState {
     place,
   );
   return { fact: { state: 'failed', reason }, code: noRoom, early: [] };
+}
+
+function isSameFailure(fact: Fact<Catalog>, reason: string): boolean {
+  return fact.state === 'failed' && fact.reason === reason;
 }
 
 const opening: CatalogState = { fact: { state: 'pending' }, code: '', early: [] };

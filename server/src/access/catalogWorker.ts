@@ -1,6 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { messageOf, UserError } from '../base/errors.ts';
+import { Limiter } from '../base/limiter.ts';
 import { speak } from '../base/sentences.ts';
+import { catalogImages } from '../catalog/catalogImages.ts';
 import { packCatalog, packedAsOne } from '../database/packedCatalog.ts';
 import type { Progress } from '../indexImages/indexImage.ts';
 import { openCatalogs } from './catalogs.ts';
@@ -12,6 +14,8 @@ const { access, offline, folder, language } = workerData as WorkerData;
 speak(language);
 const opened = openCatalogs(access, offline, folder);
 
+/** Each may take hundreds of megabytes while it is read; a registry that is slow holds up one. */
+const atATime = new Limiter(2);
 const running = new Map<number, AbortController>();
 
 parentPort?.on('message', (question: CatalogQuestion) => {
@@ -19,11 +23,8 @@ parentPort?.on('message', (question: CatalogQuestion) => {
   else void answer(question);
 });
 
-async function answer({
-  number,
-  text,
-  storeFolder,
-}: Extract<CatalogQuestion, { text: string }>): Promise<void> {
+async function answer(question: Extract<CatalogQuestion, { text: string }>): Promise<void> {
+  const { number, text, storeFolder, store, wish, known } = question;
   const cancel = new AbortController();
   running.set(number, cancel);
   const tell = (said: CatalogAnswer | CatalogNews, transferred: ArrayBuffer[] = []) =>
@@ -31,16 +32,26 @@ async function answer({
   try {
     const { signal } = cancel;
     const catalogs = await opened;
-    const { catalog, digest } = await catalogs.open({
-      text,
-      storeFolder,
-      signal,
-      progress: seldom((read, of) => tell({ read, of })),
-      onPackages: (packages) => tell({ packages }),
-    });
-    // All of it is handed over in one piece, which costs the thread that takes it nothing.
-    const { packed, buffer } = packedAsOne(packCatalog(catalog));
-    tell({ state: 'known', packed, digest }, [buffer]);
+    const open = () =>
+      catalogs.open({
+        text,
+        storeFolder,
+        store,
+        signal,
+        progress: seldom((read, of) => tell({ read, of })),
+        onPackages: (packages) => tell({ packages }),
+      });
+    const { catalog, digest } = await atATime.run(open, signal);
+    if (digest === known) {
+      tell({ state: 'same' });
+    } else if (wish === 'images') {
+      // Thousands of bundles are unpacked for what is a list of names: not there where somebody types.
+      tell({ state: 'images', images: catalogImages(catalog), digest });
+    } else {
+      // All of it is handed over in one piece, which costs the thread that takes it nothing.
+      const { packed, buffer } = packedAsOne(packCatalog(catalog));
+      tell({ state: 'known', packed, digest }, [buffer]);
+    }
   } catch (error) {
     const code = error instanceof UserError ? error.code : '';
     tell({ state: code === 'missing' ? 'missing' : 'failed', reason: messageOf(error), code });

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { Database } from '../database/database.ts';
 import { KeptCatalogs } from '../database/keptCatalogs.ts';
-import { type CatalogPlace, catalogPlace } from '../indexImages/catalogPlace.ts';
+import { type CatalogPlace, catalogPlace, storedPlace } from '../indexImages/catalogPlace.ts';
 import type { OnPackages } from '../indexImages/fileCatalog.ts';
 import type { Progress } from '../indexImages/indexImage.ts';
 import { type OpenedCatalog, openCatalog } from '../indexImages/openCatalog.ts';
@@ -13,8 +13,10 @@ import { openRegistries, type Registries } from './registries.ts';
 export interface CatalogRequest {
   /** What somebody named: an image, `oci://DIR`, `file://`, a folder or a file. */
   readonly text: string;
-  /** The folder that holds the `v2/` of `file://` images. */
-  readonly storeFolder: string;
+  /** The folder that holds the `v2/` of `file://` images; the working folder when left out. */
+  readonly storeFolder?: string;
+  /** The folder whose `v2/` has the `file://` image that the text then is: it never means a folder of that name. */
+  readonly store?: string | undefined;
   readonly signal: AbortSignal;
   readonly progress?: Progress;
   /** Is told packages of a file-based catalog before the catalog is read, as far as they are seen so early. */
@@ -53,8 +55,9 @@ export async function openCatalogs(
     return registries.openSource(reference, store);
   };
   return {
-    async open({ text, storeFolder, signal, progress, onPackages }) {
-      const place: CatalogPlace = await catalogPlace(text, storeFolder);
+    async open({ text, storeFolder, store, signal, progress, onPackages }) {
+      const place: CatalogPlace =
+        store === undefined ? await catalogPlace(text, storeFolder) : storedPlace(text, store);
       const opened = await openCatalog(place, {
         openSource: offline ? undefined : openSource,
         kept,

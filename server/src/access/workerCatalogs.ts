@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { messageOf } from '../base/errors.ts';
 import { spoken, t } from '../base/sentences.ts';
+import type { CatalogImages } from '../catalog/catalogImages.ts';
 import type { Catalog } from '../catalog/model.ts';
 import { type PackedCatalog, unpackCatalog } from '../database/packedCatalog.ts';
 import type { Fact } from '../workspace/facts.ts';
@@ -23,11 +24,24 @@ export interface WorkerData extends WorkerOptions {
 
 /** A catalog that is to be opened, as `catalogPlace` takes its name; or one that nobody wants any more. */
 export type CatalogQuestion =
-  | { readonly number: number; readonly text: string; readonly storeFolder: string }
+  | {
+      readonly number: number;
+      readonly text: string;
+      readonly storeFolder: string;
+      readonly store: string | undefined;
+      readonly wish: CatalogWish;
+      /** The digest of what is known under this name: it need not be told again. */
+      readonly known: string | undefined;
+    }
   | { readonly number: number; readonly cancel: true };
+
+/** What somebody wants to have of a catalog: all of it, or the images that it names. */
+export type CatalogWish = 'catalog' | 'images';
 
 export type CatalogAnswer =
   | { readonly state: 'known'; readonly packed: PackedCatalog; readonly digest: string }
+  | { readonly state: 'images'; readonly images: CatalogImages; readonly digest: string }
+  | { readonly state: 'same' }
   | { readonly state: 'missing' | 'failed'; readonly reason: string; readonly code: string };
 
 /** A package of which nothing but this is known yet. */
@@ -45,6 +59,8 @@ export type CatalogNews =
 export interface OpeningOptions {
   /** The folder that holds the `v2/` of a `file://` image. */
   readonly storeFolder?: string;
+  /** As `CatalogRequest` has it. */
+  readonly store?: string | undefined;
   readonly signal?: AbortSignal;
   readonly onProgress?: (read: number, of: number) => void;
   readonly onPackages?: (packages: readonly EarlyPackage[]) => void;
@@ -58,10 +74,20 @@ export interface OpenedInWorker {
   readonly digest: string;
 }
 
+/** What a catalog names; undefined where it is the one that was known, so that nothing is new. */
+export type ImagesInWorker =
+  | { readonly fact: Exclude<Fact<CatalogImages>, { readonly state: 'pending' }>; readonly digest: string }
+  | undefined;
+
 /** Opens catalogs in a worker thread, until it is closed. */
 export interface WorkerCatalogs {
   /** Never rejects. */
   open(text: string, options?: OpeningOptions): Promise<OpenedInWorker>;
+  /**
+   * The images that a catalog names: nothing else of it comes over. Never rejects.
+   * @param known the digest of the catalog of which they are known; empty where none is
+   */
+  images(text: string, known: string, options?: OpeningOptions): Promise<ImagesInWorker>;
   close(): Promise<void>;
 }
 
@@ -109,8 +135,13 @@ export function workerCatalogs(program: string, { access, offline, folder }: Wor
     return started;
   };
 
-  const ask = async (text: string, options: OpeningOptions): Promise<CatalogAnswer> => {
-    const { storeFolder = '', signal, onProgress, onPackages } = options;
+  const ask = async (
+    text: string,
+    options: OpeningOptions,
+    wish: CatalogWish,
+    known?: string,
+  ): Promise<CatalogAnswer> => {
+    const { storeFolder = '', store, signal, onProgress, onPackages } = options;
     signal?.throwIfAborted();
     const number = asked++;
     worker ??= start();
@@ -125,25 +156,31 @@ export function workerCatalogs(program: string, { access, offline, folder }: Wor
         else onProgress?.(news.read, news.of);
       };
       waiting.set(number, { settle, hear });
-      send({ number, text, storeFolder });
+      send({ number, text, storeFolder, store, wish, known });
     });
   };
 
   return {
     async open(text, options = {}) {
-      const answer = await ask(text, options).catch(
-        (error: unknown): CatalogAnswer => ({ state: 'failed', reason: messageOf(error), code: '' }),
-      );
-      if (answer.state !== 'known') {
+      const answer = await ask(text, options, 'catalog').catch(failed);
+      if (answer.state === 'missing' || answer.state === 'failed') {
         const { state, reason, code } = answer;
         return { fact: { state, reason }, code, digest: '' };
       }
+      if (answer.state !== 'known') throw new Error('the worker answered another question');
       const catalog = unpackCatalog(answer.packed);
       if (catalog === undefined) {
         const reason = t('{0} could not be read', text);
         return { fact: { state: 'failed', reason }, code: '', digest: '' };
       }
       return { fact: { state: 'known', value: catalog, at: Date.now() }, code: '', digest: answer.digest };
+    },
+    async images(text, known, options = {}) {
+      const answer = await ask(text, options, 'images', known).catch(failed);
+      if (answer.state === 'missing' || answer.state === 'failed')
+        return { fact: { state: answer.state, reason: answer.reason }, digest: '' };
+      if (answer.state !== 'images') return undefined;
+      return { fact: { state: 'known', value: answer.images, at: Date.now() }, digest: answer.digest };
     },
     async close() {
       const last = worker;
@@ -154,6 +191,10 @@ export function workerCatalogs(program: string, { access, offline, folder }: Wor
       await last?.terminate();
     },
   };
+}
+
+function failed(error: unknown): Extract<CatalogAnswer, { readonly code: string }> {
+  return { state: 'failed', reason: messageOf(error), code: '' };
 }
 
 /** Who waits for an answer. */

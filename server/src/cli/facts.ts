@@ -1,4 +1,3 @@
-import type { Access } from '../access/access.ts';
 import { anyStore, type OpenedFacts, openLocalFacts } from '../access/localFacts.ts';
 import { isOnDisk } from '../documents/transport.ts';
 import type { Lookup } from '../lookup/lookup.ts';
@@ -10,7 +9,7 @@ import type { RegistryValues } from './sharedOptions.ts';
 export async function withFacts<Result>(
   options: RegistryValues,
   terminal: Terminal,
-  use: (facts: Lookup, access: Access) => Promise<Result>,
+  use: (facts: Lookup) => Promise<Result>,
 ): Promise<Result> {
   // A check of files alone needs neither, and is done before they would be loaded.
   const [{ onlineAccessOf }, { openFacts }] = await Promise.all([
@@ -18,7 +17,7 @@ export async function withFacts<Result>(
     import('../access/facts.ts'),
   ]);
   const access = await onlineAccessOf(options, terminal);
-  return using(await openFacts(access, anyStore, () => undefined), (lookup) => use(lookup, access));
+  return using(await openFacts(access, anyStore, () => undefined), use);
 }
 
 /** Lets a command ask the `v2/` folders near its files, and nobody else. */
@@ -49,6 +48,7 @@ export function askingAll(lookup: Lookup): Facts {
     peekTags: tags,
     needsLogin: (reference, from) => lookup.needsLogin(reference, from),
     catalog: lookup.catalog,
+    catalogImages: lookup.catalogImages,
   };
 }
 

@@ -89,8 +89,8 @@ const transports: Readonly<Record<Transport, Traits>> = {
     hop: false,
     holder: sentence('the OCI layout'),
     unaskable: {
-      reason: sentence('{0} is in an OCI layout, which is not read yet'),
-      sentence: sentence('An OCI image layout, which is not read yet.'),
+      reason: sentence('{0} is in an OCI layout, of which only the catalog is read'),
+      sentence: sentence('An OCI image layout: its catalog is read, and nothing else of it is looked up.'),
     },
   },
 };

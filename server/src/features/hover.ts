@@ -13,6 +13,7 @@ import { looksLikeDigestTag } from '../documents/naming.ts';
 import { isAtHop, unaskable } from '../documents/transport.ts';
 import { localOrigin } from '../pulls/hop.ts';
 import { hasTagMirrorSets } from '../pulls/openShiftVersion.ts';
+import type { Origin } from '../pulls/origins.ts';
 import { artifactName } from '../workspace/artifactNames.ts';
 import { isCatalogIndex } from '../workspace/catalogIndex.ts';
 import { clusterVersion } from '../workspace/clusterVersion.ts';
@@ -272,12 +273,25 @@ function digestText(digest: string, at: number, reference: ImageReference, now: 
 }
 
 function describeOrigin(reference: ImageReference, snapshot: Snapshot): string {
-  const { certainty, repositories } = snapshot.provenance.origin(withoutTransport(reference));
-  if (certainty === 'unknown') return '';
+  const origin = snapshot.provenance.origin(withoutTransport(reference));
+  const { certainty, repositories } = origin;
+  const catalogs = catalogsOf(origin);
+  if (certainty === 'unknown') {
+    const likely = listed((origin.likely ?? []).map(code));
+    return likely === ''
+      ? ''
+      : t('The catalog {0} has {1} for it; nothing proves that it came from there.', catalogs, likely);
+  }
   const names = listed(repositories.map(code));
+  if (catalogs !== '') return t('It came from {0}, as the catalog {1} says.', names, catalogs);
   return certainty === 'certain'
     ? t('It came from {0}.', names)
     : t('The mapping.txt files disagree where it came from: {0}.', names);
+}
+
+/** The catalogs that say where images come from, where they alone say it. */
+function catalogsOf({ byTags, byCatalogs = [] }: Origin): string {
+  return byTags === true ? '' : listed(byCatalogs.map(code));
 }
 
 function describeScope(image: ScopePlace, snapshot: Snapshot): string {
@@ -299,7 +313,25 @@ function describeScope(image: ScopePlace, snapshot: Snapshot): string {
   }
   const lines = [bold(code(text))];
   const origin = localOrigin(text, snapshot.provenance);
-  if (origin?.certainty === 'certain') {
+  const catalogs = origin === undefined ? '' : catalogsOf(origin);
+  const likely = listed((origin?.likely ?? []).map(code));
+  if (origin?.certainty === 'certain' && catalogs !== '') {
+    lines.push(
+      t(
+        'A path left by a `file://` hop: it never matches. The images come from {0}, as the catalog {1} says.',
+        listed(origin.repositories.map(code)),
+        catalogs,
+      ),
+    );
+  } else if (likely !== '') {
+    lines.push(
+      t(
+        'A path left by a `file://` hop: it never matches a pull. The catalog {0} has {1} for it; nothing proves that the images come from there.',
+        catalogs,
+        likely,
+      ),
+    );
+  } else if (origin?.certainty === 'certain') {
     lines.push(
       t(
         'A path left by a `file://` hop: it never matches. The images come from {0}.',

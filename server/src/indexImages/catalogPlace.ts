@@ -15,7 +15,7 @@ export type CatalogPlace =
   | { readonly kind: 'registry'; readonly reference: ImageReference }
   /** `image` is a name in it or a digest; undefined for the only one. */
   | { readonly kind: 'layout'; readonly folder: string; readonly image: string | undefined }
-  /** A folder with `v2/` in it; without a reference the only index image there. */
+  /** A folder with `v2/` in it; without a reference the only index image there, without a tag the only one of its repository. */
   | { readonly kind: 'store'; readonly folder: string; readonly reference: ImageReference | undefined }
   /** A file-based catalog. */
   | { readonly kind: 'folder'; readonly path: string }
@@ -68,6 +68,18 @@ async function layoutPlace(text: string): Promise<CatalogPlace> {
   }
   throw new UserError('missing', t('{0} is not there', text), {
     nextStep: t('name the folder of the layout'),
+  });
+}
+
+/**
+ * A `file://` image in the `v2/` of a folder that somebody has found. Without a tag the only index image of its repository is meant.
+ * @throws UserError `badReference`
+ */
+export function storedPlace(text: string, folder: string): CatalogPlace {
+  const parsed = parseReference(text);
+  if (parsed.ok) return { kind: 'store', folder, reference: parsed.reference };
+  throw new UserError('badReference', t('{0} is no image reference: {1}', text, parsed.problem), {
+    nextStep: t('write it as file://NAMESPACE/NAME:TAG'),
   });
 }
 
@@ -131,19 +143,19 @@ export async function imageInStore(
   { folder, reference }: Extract<CatalogPlace, { kind: 'store' }>,
   signal: AbortSignal,
 ): Promise<PlacedImage> {
-  if (reference !== undefined) {
-    const { repository, digest, tag = '' } = reference;
-    return { source: new OcDirectory(folder, repository), tagOrDigest: digest ?? tag };
-  }
+  const version = reference?.digest ?? reference?.tag;
+  if (reference !== undefined && version !== undefined)
+    return { source: new OcDirectory(folder, reference.repository), tagOrDigest: version };
+  const repositories = reference === undefined ? await repositoriesIn(folder) : [reference.repository];
   const candidates: Candidate[] = [];
-  for (const repository of await repositoriesIn(folder)) {
+  for (const repository of repositories) {
     signal.throwIfAborted();
     const source = new OcDirectory(folder, repository);
     for (const tag of (await source.listTags(signal)) ?? []) {
       candidates.push({ source, tagOrDigest: tag, name: `file://${repository}:${tag}` });
     }
   }
-  return theOne(candidates, `file://${folder}`, signal);
+  return theOne(candidates, `file://${reference?.repository ?? folder}`, signal);
 }
 
 interface Candidate extends PlacedImage {

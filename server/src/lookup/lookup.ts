@@ -114,6 +114,7 @@ export class Lookup implements Facts {
 
   /** Catalogs are opened elsewhere: here nothing is known of them, until somebody puts an answer in. */
   catalog: Facts['catalog'] = noFacts.catalog;
+  catalogImages: Facts['catalogImages'] = noFacts.catalogImages;
 
   /** Something is known now that was found out elsewhere. */
   announce(): void {

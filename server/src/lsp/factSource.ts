@@ -17,6 +17,8 @@ export interface FactSource extends Facts {
   askAbout(path: string): void;
   /** Images have been copied: what was missing may be there now. */
   imagesWritten(): void;
+  /** The same of catalogs that tell where images come from: those that could not be opened are asked for again. */
+  catalogsWritten(): void;
   /** The catalogs that are open, or being opened. */
   readonly catalogs: CatalogDesk;
   close(): Promise<void>;
@@ -41,6 +43,7 @@ export const closedFacts: FactSource = {
   whenKnown: async () => ({ state: 'pending' }),
   askAbout: () => {},
   imagesWritten: () => {},
+  catalogsWritten: () => {},
   catalogs: closedDesk,
   close: async () => {},
 };

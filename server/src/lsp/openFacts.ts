@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type Access, environmentOf, registryOptionsOf } from '../access/access.ts';
 import { catalogDesk } from '../access/catalogDesk.ts';
 import { catalogFacts } from '../access/catalogFacts.ts';
+import { CatalogImageFacts } from '../access/catalogImageFacts.ts';
 import { openFacts as open } from '../access/facts.ts';
 import { checkLogin, loginKey } from '../access/login.ts';
 import { workerCatalogs } from '../access/workerCatalogs.ts';
@@ -31,11 +32,18 @@ export const openFacts: OpenFacts = async (options) => {
     if (desk.peek(place)?.fact.state !== 'pending') lookup.announce();
   });
   lookup.catalog = catalogFacts(desk);
+  const onImages = () => lookup.announce();
+  const images = new CatalogImageFacts({ catalogs, stores, offline, onArrived: onImages, now: Date.now });
+  desk.onNews((place) => {
+    if (desk.peek(place)?.fact.state === 'known') images.forget(place);
+  });
+  lookup.catalogImages = images.ask;
   const closeAll = async () => {
     await catalogs.close();
     await close();
   };
-  return Object.assign(lookup, { catalogs: desk, close: closeAll });
+  const catalogsWritten = () => images.forgetFailures();
+  return Object.assign(lookup, { catalogs: desk, catalogsWritten, close: closeAll });
 };
 
 /** Asks a registry whether it accepts a login, under the settings in force. Rejects with what it answers else. */

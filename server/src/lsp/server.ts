@@ -25,6 +25,7 @@ import { onTold, tell } from './peer.ts';
 import { Publisher } from './publisher.ts';
 import { ServerSettings } from './serverSettings.ts';
 import type { ServerOptions, Session } from './session.ts';
+import { SourceCatalogs } from './sourceCatalogs.ts';
 import { keyOf, pathOf } from './uri.ts';
 import { WorkspaceFindings } from './workspaceFindings.ts';
 import { WorkspaceState } from './workspaceState.ts';
@@ -54,6 +55,7 @@ class Server implements Session {
   client: ClientCapabilities = {};
   clientCommands: readonly string[] = [];
   readonly #publisher = new Publisher(this);
+  readonly #catalogs: SourceCatalogs;
   readonly #disk: DiskFiles;
   #scan: Promise<unknown> = Promise.resolve();
 
@@ -61,14 +63,19 @@ class Server implements Session {
     this.connection = connection;
     this.options = options;
     this.workspace = new WorkspaceState();
+    this.#catalogs = new SourceCatalogs(
+      this.workspace,
+      () => this.settings.facts,
+      () => this.#publisher.refresh(),
+    );
     this.#disk = new DiskFiles(
       this.workspace,
-      () => this.#publisher.refresh(),
+      () => this.#refresh(),
       (message) => connection.console.warn(message),
     );
     this.settings = new ServerSettings(
       options.openFacts,
-      () => this.#publisher.refresh(),
+      () => this.#refresh(),
       (message) => connection.console.info(message),
     );
   }
@@ -100,19 +107,19 @@ class Server implements Session {
       if (OpenLogs.mayBe(uri, languageId)) this.logs.open(uri, version, text);
       else this.#open(uri, languageId === mappingLanguage, version, text);
       this.#track(this.#disk.addContextOf(uri));
-      this.#publisher.changed();
+      this.#changed();
     });
     connection.onDidChangeTextDocument(({ textDocument: { uri, version }, contentChanges }) => {
       if (!this.logs.change(uri, version, contentChanges))
         this.workspace.change(uri, version, contentChanges);
-      this.#publisher.changed();
+      this.#changed();
     });
     connection.onDidCloseTextDocument(({ textDocument: { uri } }) => {
       if (!this.logs.close(uri)) {
         this.workspace.close(uri);
         this.#track(this.#disk.closed(uri));
       }
-      this.#publisher.changed();
+      this.#changed();
     });
     hearOfDisk(connection, (events) => this.#track(this.#diskChanged(events)));
     connection.onDidChangeConfiguration(({ settings }) => {
@@ -121,22 +128,36 @@ class Server implements Session {
     onTold(connection, 'operatorMirror/imagesWritten', (written: ImagesWritten | undefined) => {
       const { facts } = this.settings;
       facts.imagesWritten();
+      facts.catalogsWritten();
       if (typeof written?.uri === 'string') facts.askAbout(keyOf(written.uri));
     });
     onTold(connection, 'operatorMirror/trustGranted', () => {
-      this.#track(
-        Promise.all([this.settings.trust(), this.#disk.trust()]).then(() => this.#publisher.refresh()),
-      );
+      this.#track(Promise.all([this.settings.trust(), this.#disk.trust()]).then(() => this.#refresh()));
       this.#sendStatus();
     });
-    connection.onShutdown(() => this.settings.close());
+    connection.onShutdown(() => {
+      this.#catalogs.close();
+      return this.settings.close();
+    });
+  }
+
+  /** The text of a file has changed. */
+  #changed(): void {
+    this.#publisher.changed();
+    this.#catalogs.changed();
+  }
+
+  /** Something else has changed than the text of an open file. */
+  #refresh(): void {
+    this.#publisher.refresh();
+    this.#catalogs.changed();
   }
 
   /** A file that nobody has read yet, such as one that was just made, may be what others wait for. */
   #open(uri: string, isMapping: boolean, version: number, text: string): void {
     const isNew = !this.workspace.snapshot.files.has(keyOf(uri));
     this.workspace.open(uri, isMapping, version, text);
-    if (isNew) this.#publisher.refresh();
+    if (isNew) this.#refresh();
   }
 
   #initialize(params: InitializeParams): InitializeResult {
@@ -186,7 +207,7 @@ class Server implements Session {
       });
     }
     this.#track(this.#disk.readAll());
-    this.#track(this.settings.ready.then(() => this.#publisher.changed()));
+    this.#track(this.settings.ready.then(() => this.#changed()));
     this.#sendStatus();
   }
 
@@ -206,7 +227,7 @@ class Server implements Session {
       : undefined;
     await this.settings.change(asked ?? sent);
     this.#sendStatus();
-    this.#publisher.refresh();
+    this.#refresh();
   }
 
   /** Lets the first answers wait for work that decides them, such as reading the workspace. */

@@ -1,5 +1,5 @@
 import { isAbsolute, resolve } from 'node:path';
-import { openedAs } from '../access/catalogFacts.ts';
+import { deskPlace } from '../access/catalogName.ts';
 import { parseReference } from '../documents/imageReference.ts';
 import { isInRegistry } from '../documents/transport.ts';
 import type { CatalogRow } from '../protocol.ts';
@@ -23,7 +23,7 @@ export function catalogRows(session: Session, added: readonly string[]): Catalog
   }
   const named = new Map<string, CatalogRow>();
   for (const { name, path, line } of namedCatalogs(workspace.snapshot)) {
-    const catalog = openedAs(name, path);
+    const catalog = deskPlace(name, path);
     if (catalog === undefined) continue;
     const known = rows.get(catalog) ?? named.get(catalog) ?? row(catalog);
     const files = new ShownFiles();
@@ -52,7 +52,7 @@ export function placeOfAdded(text: string, folders: readonly string[]): string {
     return isAbsolute(path) || folder === undefined ? added : `${prefix}${resolve(folder, path)}`;
   }
   if (isAbsolute(added) || added.startsWith('file://')) return added;
-  return openedAs(added) ?? added;
+  return deskPlace(added) ?? added;
 }
 
 /** The folder in which the `v2/` of `file://` catalogs is looked for. */

@@ -189,15 +189,24 @@ function nearReason(
   const mayBeLocal =
     !looksLikeRegistry(sourceHost) || snapshot.provenance.origin(source).certainty !== 'unknown';
   const origin = mayBeLocal ? localOrigin(source, snapshot.provenance) : undefined;
-  if (origin?.repositories.includes(name))
+  if (origin?.repositories.includes(name)) {
+    const { repositories, byTags, byCatalogs } = origin;
     return {
       rank: 0,
       local: true,
-      reason: t(
-        'its source is a path left by a file:// hop, which never matches; the images come from {0}',
-        listed(origin.repositories),
-      ),
+      reason:
+        byCatalogs === undefined || byTags === true
+          ? t(
+              'its source is a path left by a file:// hop, which never matches; the images come from {0}',
+              listed(repositories),
+            )
+          : t(
+              'its source is a path left by a file:// hop, which never matches; the images come from {0}, as the catalog {1} says',
+              listed(repositories),
+              listed(byCatalogs),
+            ),
     };
+  }
   if (origin?.certainty === 'unknown' && isLocalPath(source) && source.endsWith(`/${path}`)) {
     const mirrors = entry.mirrors.map(({ value }) => value);
     if (repositoryBehindHop(source, mirrors, snapshot.catalogRepositories, setName) === path)
@@ -205,7 +214,7 @@ function nearReason(
         rank: 1,
         local: true,
         reason: t(
-          'its source is a path left by a file:// hop, which never matches; the first hop’s mapping.txt would tell whether it was {0}',
+          'its source is a path left by a file:// hop, which never matches; the first hop’s mapping.txt or the catalog would tell whether it was {0}',
           name,
         ),
       };

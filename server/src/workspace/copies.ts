@@ -8,6 +8,7 @@ import { arrivalOf, type MappingDocument, type MappingLine } from '../documents/
 import { canonicalRepository } from '../documents/pullSpec.ts';
 import { isAtHop, isInRegistry } from '../documents/transport.ts';
 import type { Copy } from '../pulls/copy.ts';
+import type { Origin } from '../pulls/origins.ts';
 import { lineNumbers } from './lineNumbers.ts';
 import { mappingIndex } from './mappingIndex.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -52,7 +53,8 @@ export function copiesOf(snapshot: Snapshot, image: ImageReference): Copy[] {
 }
 
 /** The lines that bring the images of a repository on. */
-function* linesFrom({ files }: Snapshot, followed: Followed, isFirst: boolean): Generator<Copy> {
+function* linesFrom(snapshot: Snapshot, followed: Followed, isFirst: boolean): Generator<Copy> {
+  const { files, provenance } = snapshot;
   const { image } = followed;
   const names = new Set([repositoryOf(image)]);
   if (isInRegistry(image)) names.add(canonicalRepository(image));
@@ -63,6 +65,7 @@ function* linesFrom({ files }: Snapshot, followed: Followed, isFirst: boolean): 
     const root = isFirst && isInRegistry(image) ? index.indexRepository : undefined;
     const behind = root === undefined ? [] : [`file://${root}/${image.repository}`];
     for (const name of [...names, ...behind]) {
+      const isSure = names.has(name) || isFrom(provenance.origin(name.slice('file://'.length)), image);
       for (const [line, number] of inOrder(index.bySource.get(name), content.mapping)) {
         for (const pair of line.pairs) {
           const { parsed } = pair.source;
@@ -73,12 +76,19 @@ function* linesFrom({ files }: Snapshot, followed: Followed, isFirst: boolean): 
             line: number,
             destination,
             exact: followed.exact && isSameVersion(parsed.reference, image),
-            certain: followed.certain && names.has(name),
+            certain: followed.certain && isSure,
           };
         }
       }
     }
   }
+}
+
+/** True where all images of a place are known to come from the repository of an image. */
+function isFrom({ certainty, repositories }: Origin, image: ImageReference): boolean {
+  return (
+    certainty === 'certain' && repositories.length === 1 && repositories[0] === canonicalRepository(image)
+  );
 }
 
 /** Lines with their numbers, in the order of the text and not in that in which they were written. */

@@ -1,3 +1,4 @@
+import type { CatalogImages } from '../catalog/catalogImages.ts';
 import type { Catalog } from '../catalog/model.ts';
 import type { ImageReference } from '../documents/imageReference.ts';
 
@@ -73,6 +74,11 @@ export interface Facts {
    * object while it is the same catalog. Starts an opening as `image` does a look-up, which may take a while.
    */
   catalog(image: string, from?: string): Fact<Catalog>;
+  /**
+   * The images that the catalog in an index image names. It may also be in the `v2/` folder near `from`: `file://`, where a
+   * repository without a tag means its only index image. The same object while it is the same catalog, and opened as by `catalog`.
+   */
+  catalogImages(image: string, from?: string): Fact<CatalogImages>;
 }
 
 const unasked = { state: 'pending' } as const;
@@ -88,4 +94,5 @@ export const noFacts: Facts = {
   peekTags: pending,
   needsLogin: pending,
   catalog: pending,
+  catalogImages: pending,
 };

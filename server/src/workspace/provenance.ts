@@ -4,6 +4,7 @@ import type { MappingLine, MappingPair } from '../documents/mapping.ts';
 import { canonicalRepository } from '../documents/pullSpec.ts';
 import { isAtHop, isInRegistry } from '../documents/transport.ts';
 import { type Origin, type Origins, unknownOrigin } from '../pulls/origins.ts';
+import { KnownCatalogs } from './knownCatalogs.ts';
 import { fileDestination, type Groups, type MappingIndex } from './mappingIndex.ts';
 import { linesTo, PlaceDirectory } from './placeDirectory.ts';
 
@@ -38,6 +39,7 @@ interface Mark {
   readonly groups: Groups;
   readonly toFiles: number;
   readonly toRegistries: number;
+  readonly fromFiles: number;
   readonly tags: number;
 }
 
@@ -49,34 +51,38 @@ interface Trail {
 
 /**
  * The true sources behind `file://` hops. `oc adm catalog mirror` drops the source registry from the path, so
- * nothing but the mapping.txt of the hop before (or the catalog itself) says where an image came from. A source
- * that was itself brought there by a mapping.txt, from a registry or a file store, is followed to where that began.
+ * nothing but the mapping.txt of the hop before, the tags of images or the catalog itself says where an image came from. A
+ * source that was itself brought there by a mapping.txt, from a registry or a file store, is followed to where that began.
  */
 export class Provenance implements Origins {
   readonly #indexes: readonly MappingIndex[];
+  readonly #catalogs: KnownCatalogs;
   /** What is known so far. It belongs to the newest provenance that it is true of. */
   #known: Known | undefined;
 
-  constructor(indexes: readonly MappingIndex[], known?: Known) {
+  constructor(indexes: readonly MappingIndex[], catalogs = KnownCatalogs.none, known?: Known) {
     this.#indexes = indexes;
+    this.#catalogs = catalogs;
     this.#known = known;
   }
 
   /**
    * The provenance of other mapping.txt files, or of later versions of these. It takes over what this one knows, and looks
    * again only for origins that depend on a line which has changed; its `key` is the same while they all are. This one still
-   * answers for its own files, but has to look again.
+   * answers for its own files, but has to look again. Where other catalogs are open than before, all is looked at again.
    */
-  after(indexes: readonly MappingIndex[]): Provenance {
+  after(indexes: readonly MappingIndex[], catalogs = this.#catalogs): Provenance {
+    if (catalogs !== this.#catalogs) return new Provenance(indexes, catalogs);
+    const anew = () => new Provenance(indexes, catalogs);
     const known = this.#known;
-    if (known === undefined) return isSame(indexes, this.#indexes) ? this : new Provenance(indexes);
+    if (known === undefined) return isSame(indexes, this.#indexes) ? this : anew();
     known.limit ??= 2 * known.origins.size + mostStrays;
-    if (known.origins.size > known.limit) return new Provenance(indexes);
+    if (known.origins.size > known.limit) return anew();
     if (isSame(indexes, this.#indexes)) return this;
-    const changed = changesSince(known.marks, indexes);
-    if (changed === undefined) return new Provenance(indexes);
+    const changed = changesSince(known.marks, indexes, catalogs.all.length > 0);
+    if (changed === undefined) return anew();
     this.#known = undefined;
-    const next = new Provenance(indexes, { ...known, marks: marksOf(indexes) });
+    const next = new Provenance(indexes, catalogs, { ...known, marks: marksOf(indexes) });
     next.#lookAgain(changed);
     return next;
   }
@@ -159,7 +165,7 @@ export class Provenance implements Origins {
       const opinion = this.#opinion(sources, behind);
       if (opinion.certainty !== 'unknown') opinions.set(opinion.repositories.join(' '), opinion);
     }
-    if (opinions.size === 0 && place.startsWith('file://')) return this.#provenByTags(place);
+    if (opinions.size === 0 && place.startsWith(file)) return this.#withoutFirstHop(place);
     return agreed(opinions);
   }
 
@@ -171,11 +177,33 @@ export class Provenance implements Origins {
     else roots.add(root);
   }
 
+  /** By tags, or else by the catalog. */
+  #withoutFirstHop(place: string): Origin {
+    const byTags = this.#provenByTags(place);
+    if (this.#catalogs.all.length === 0 || byTags.certainty === 'disputed') return byTags;
+    const byCatalog = this.#catalogs.origin(place.slice(file.length), this.#pairsFrom(place));
+    if (byTags.certainty === 'unknown') return byCatalog;
+    // Tags prove nothing of what is pulled by tag; a catalog that says the same does.
+    const agrees = byCatalog.repositories.join(' ') === byTags.repositories.join(' ');
+    return agrees && byCatalog.byCatalogs ? { ...byTags, byCatalogs: byCatalog.byCatalogs } : byTags;
+  }
+
+  /** The mappings that take images from a place. */
+  #pairsFrom(place: string): MappingPair[] {
+    return this.#indexes.flatMap(({ bySource }) =>
+      bySource
+        .get(place)
+        .flatMap(({ pairs }) =>
+          pairs.filter(({ source: { parsed } }) => parsed.ok && repositoryOf(parsed.reference) === place),
+        ),
+    );
+  }
+
   /** Certain where tags tell it of every image by digest, in each mapping.txt that has any of the place. */
   #provenByTags(place: string): Origin {
     const opinions = new Map<string, Origin>();
     for (const index of this.#indexes) {
-      const { repositories, refuted, silent } = index.tagOrigins.get(place.slice('file://'.length));
+      const { repositories, refuted, silent } = index.tagOrigins.get(place.slice(file.length));
       if (refuted + silent > 0) return unknownOrigin;
       if (repositories.length > 0)
         opinions.set(repositories.join(' '), { certainty: 'certain', byTags: true, repositories });
@@ -216,6 +244,8 @@ export class Provenance implements Origins {
   }
 }
 
+const file = 'file://';
+
 function unknownYet(indexes: readonly MappingIndex[]): Known {
   return {
     key: {},
@@ -230,10 +260,11 @@ function unknownYet(indexes: readonly MappingIndex[]): Known {
 }
 
 function marksOf(indexes: readonly MappingIndex[]): Mark[] {
-  return indexes.map(({ byFileDestination, byDestinationRepository, tagOrigins }) => ({
+  return indexes.map(({ byFileDestination, byDestinationRepository, bySource, tagOrigins }) => ({
     groups: byFileDestination,
     toFiles: byFileDestination.changes.length,
     toRegistries: byDestinationRepository.changes.length,
+    fromFiles: bySource.changes.length,
     tags: tagOrigins.changes.length,
   }));
 }
@@ -242,17 +273,21 @@ function marksOf(indexes: readonly MappingIndex[]): Mark[] {
 function changesSince(
   marks: readonly Mark[],
   indexes: readonly MappingIndex[],
+  hasCatalogs: boolean,
 ): ReadonlySet<string> | undefined {
   if (marks.length !== indexes.length) return undefined;
   const changed = new Set<string>();
-  for (const [at, { groups, toFiles, toRegistries, tags }] of marks.entries()) {
-    const { byFileDestination, byDestinationRepository, tagOrigins } = indexes[at] as MappingIndex;
+  for (const [at, { groups, toFiles, toRegistries, fromFiles, tags }] of marks.entries()) {
+    const { byFileDestination, byDestinationRepository, bySource, tagOrigins } = indexes[at] as MappingIndex;
     if (groups !== byFileDestination) return undefined;
     const paths = [byFileDestination.changes.since(toFiles), tagOrigins.changes.since(tags)];
     const repositories = byDestinationRepository.changes.since(toRegistries);
-    if (repositories === undefined || paths.includes(undefined)) return undefined;
-    for (const path of paths.flatMap((part) => part ?? [])) changed.add(`file://${path}`);
+    // Catalogs are held to the lines that take images from a place.
+    const sources = hasCatalogs ? bySource.changes.since(fromFiles) : [];
+    if (repositories === undefined || sources === undefined || paths.includes(undefined)) return undefined;
+    for (const path of paths.flatMap((part) => part ?? [])) changed.add(`${file}${path}`);
     for (const repository of repositories) changed.add(repository);
+    for (const source of sources) if (source.startsWith(file)) changed.add(source);
   }
   return changed;
 }
@@ -261,6 +296,8 @@ function isSameOrigin(a: Origin, b: Origin): boolean {
   return (
     a.certainty === b.certainty &&
     a.byTags === b.byTags &&
+    a.byCatalogs?.join(' ') === b.byCatalogs?.join(' ') &&
+    a.likely?.join(' ') === b.likely?.join(' ') &&
     a.repositories.join(' ') === b.repositories.join(' ')
   );
 }
@@ -303,9 +340,11 @@ function union(origins: readonly Origin[], otherwise: 'certain' | 'disputed'): O
   if (first === undefined) return unknownOrigin;
   if (origins.length === 1) return first;
   const disputed = origins.some(({ certainty }) => certainty === 'disputed');
+  const byCatalogs = new Set(origins.flatMap((origin) => origin.byCatalogs ?? []));
   return {
     certainty: disputed ? 'disputed' : otherwise,
     ...(origins.some(({ byTags }) => byTags) && { byTags: true }),
+    ...(byCatalogs.size > 0 && { byCatalogs: [...byCatalogs] }),
     repositories: [...new Set(origins.flatMap(({ repositories }) => repositories))].sort(),
   };
 }

@@ -6,6 +6,7 @@ import { type SharedObject, sharedObjects } from '../pulls/applyOrder.ts';
 import { MirrorSets } from '../pulls/mirrorSets.ts';
 import { type NodePools, nodePoolsIn, noNodePools } from '../pulls/nodePools.ts';
 import type { PullFiles } from '../pulls/pullFiles.ts';
+import { KnownCatalogs } from './knownCatalogs.ts';
 import { type MappingIndex, mappingIndex } from './mappingIndex.ts';
 import { Provenance } from './provenance.ts';
 import { findTagPulls, noTagPulls, type TagPulls } from './tagPulls.ts';
@@ -33,6 +34,8 @@ export class Snapshot implements PullFiles {
   readonly files: ReadonlyMap<string, WorkspaceFile>;
   /** Of the snapshot before, for as long as it is still true. */
   readonly #earlier: Earlier;
+  /** What somebody has opened of the catalogs that these files come from; the same object while no other one is. */
+  readonly catalogs: KnownCatalogs;
   #currentProvenance: Provenance | undefined;
   #currentMirrorSets: MirrorSets | undefined;
   #currentNodePools: NodePools | undefined;
@@ -44,13 +47,23 @@ export class Snapshot implements PullFiles {
   #asApplied: Snapshot | undefined;
   readonly #catalogImages = new Map<string, ReadonlySet<string>>();
 
-  constructor(files: ReadonlyMap<string, WorkspaceFile> = new Map(), earlier: Earlier = nothing) {
+  constructor(
+    files: ReadonlyMap<string, WorkspaceFile> = new Map(),
+    earlier: Earlier = nothing,
+    catalogs: KnownCatalogs = KnownCatalogs.none,
+  ) {
     this.files = files;
     this.#earlier = earlier;
+    this.catalogs = catalogs;
+  }
+
+  /** The same files, and other catalogs that are open. */
+  withCatalogs(catalogs: KnownCatalogs): Snapshot {
+    return catalogs === this.catalogs ? this : new Snapshot(this.files, this.#last, catalogs);
   }
 
   with(path: string, content: FileContent): Snapshot {
-    return new Snapshot(new Map(this.files).set(path, { path, content }), this.#last);
+    return new Snapshot(new Map(this.files).set(path, { path, content }), this.#last, this.catalogs);
   }
 
   /** Many changes at once; undefined takes a file out. */
@@ -60,13 +73,13 @@ export class Snapshot implements PullFiles {
       if (content === undefined) files.delete(path);
       else files.set(path, { path, content });
     }
-    return new Snapshot(files, this.#last);
+    return new Snapshot(files, this.#last, this.catalogs);
   }
 
   without(path: string): Snapshot {
     const files = new Map(this.files);
     files.delete(path);
-    return new Snapshot(files, this.#last);
+    return new Snapshot(files, this.#last, this.catalogs);
   }
 
   /** Where images came from. Its `key` stays the same as long as no line changes that a true source depends on. */
@@ -128,7 +141,7 @@ export class Snapshot implements PullFiles {
       const resources = content.yaml.resources.filter((resource) => !gone.has(resource));
       files.set(path, { path, content: { type: 'yaml', yaml: { ...content.yaml, resources } } });
     }
-    return new Snapshot(files, this.#last);
+    return new Snapshot(files, this.#last, this.catalogs);
   }
 
   /** What pods pull by tag and no mirror set redirects. Its `byScope` stays the same object while that does. */
@@ -151,7 +164,10 @@ export class Snapshot implements PullFiles {
 
   #findProvenance(): Provenance {
     const { provenance } = this.#earlier;
-    return provenance?.after(this.mappingIndexes) ?? new Provenance(this.mappingIndexes);
+    return (
+      provenance?.after(this.mappingIndexes, this.catalogs) ??
+      new Provenance(this.mappingIndexes, this.catalogs)
+    );
   }
 
   /** The files that kustomizations name as patches: fragments of manifests. */

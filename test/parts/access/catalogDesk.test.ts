@@ -5,6 +5,7 @@ import type { Catalog } from '../../../server/src/catalog/model.ts';
 
 /** A worker whose answers the test gives. */
 function deskWith() {
+  const clock = { now: 0 };
   const openings: {
     readonly text: string;
     readonly options: OpeningOptions;
@@ -17,12 +18,12 @@ function deskWith() {
           openings.push({ text, options, answer });
           options.signal?.addEventListener('abort', () => answer(failed('cancelled')));
         }),
-      close: async () => {},
     },
     () => undefined,
+    () => clock.now,
   );
   const last = () => openings.at(-1) ?? expect.unreachable();
-  return { desk, openings, last };
+  return { desk, openings, last, clock };
 }
 
 const catalog = (): Catalog => ({ packages: [], others: [], problems: [] });
@@ -38,6 +39,52 @@ const failed = (reason: string): OpenedInWorker => ({
 });
 
 describe('the catalogs of a server', () => {
+  it('are asked for again after a while: what failed soon, what is open later', async () => {
+    const { desk, openings, last, clock } = deskWith();
+    const news: string[] = [];
+    const first = desk.whenOpen('docker://registry.example/a:v1');
+    last().answer(failed('nobody answers'));
+    await first;
+    desk.onNews((place) => news.push(place));
+    clock.now = 59_000;
+    desk.ask('docker://registry.example/a:v1');
+    expect(openings).toHaveLength(1);
+    clock.now = 60_000;
+    // What is known of it stays until there is an answer, and the same answer is no news.
+    expect(desk.ask('docker://registry.example/a:v1').fact).toMatchObject({ state: 'failed' });
+    expect(openings).toHaveLength(2);
+    last().answer(failed('nobody answers'));
+    await desk.whenOpen('docker://registry.example/a:v1');
+    expect(news).toEqual([]);
+
+    clock.now = 120_000;
+    desk.ask('docker://registry.example/a:v1');
+    last().answer(known(catalog(), 'sha256:1'));
+    expect((await desk.whenOpen('docker://registry.example/a:v1')).fact.state).toBe('known');
+    expect(news).toEqual(['docker://registry.example/a:v1']);
+    clock.now = 700_000;
+    desk.ask('docker://registry.example/a:v1');
+    expect(openings).toHaveLength(3);
+    clock.now = 720_000;
+    desk.ask('docker://registry.example/a:v1');
+    expect(openings).toHaveLength(4);
+    // An outage tells nothing of a catalog that is open.
+    last().answer(failed('nobody answers'));
+    expect((await desk.whenOpen('docker://registry.example/a:v1')).fact.state).toBe('known');
+    expect(news).toHaveLength(1);
+  });
+
+  it('are not asked for again where they are named by digest', async () => {
+    const { desk, openings, last, clock } = deskWith();
+    const place = `docker://registry.example/a@sha256:${'1'.repeat(64)}`;
+    const first = desk.whenOpen(place);
+    last().answer(known(catalog(), 'sha256:1'));
+    await first;
+    clock.now = 1e12;
+    desk.ask(place);
+    expect(openings).toHaveLength(1);
+  });
+
   it('tell how far they are read, and the packages that are seen first', async () => {
     const { desk, last } = deskWith();
     const news: string[] = [];
@@ -114,7 +161,6 @@ describe('more catalogs than are kept', () => {
           openings.push(text);
           return refuses(text) ? failed('no route') : known(catalog(), `sha256:${text}`);
         },
-        close: async () => {},
       },
       () => undefined,
       () => time,

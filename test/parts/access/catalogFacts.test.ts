@@ -14,7 +14,6 @@ function factsOf(offline: 'untrusted' | undefined = undefined) {
       opened.push(text);
       return { fact: { state: 'known', value: catalog, at: 0 }, code: '', digest: 'sha256:1' } as const;
     },
-    close: async () => {},
   };
   const desk = catalogDesk(worker, () => offline);
   desk.onNews(() => {

@@ -26,6 +26,7 @@ const facts: Facts = {
   peekTags: () => missing,
   needsLogin: () => ({ state: 'known', at: 0, value: true }),
   catalog: () => missing,
+  catalogImages: () => missing,
 };
 
 function findingsIn(snapshot: Snapshot, name: string): string[] {

@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { imagesNamed } from '../../../server/src/catalog/catalogImages.ts';
 import { parseMapping } from '../../../server/src/documents/mapping.ts';
 import { digestTag } from '../../../server/src/documents/naming.ts';
 import { parseYaml } from '../../../server/src/documents/yamlFile.ts';
+import { KnownCatalogs } from '../../../server/src/workspace/knownCatalogs.ts';
 import { editMapping, mappingIndex } from '../../../server/src/workspace/mappingIndex.ts';
 import { Snapshot } from '../../../server/src/workspace/snapshot.ts';
 import { fuzz } from '../../support/texts.ts';
@@ -22,6 +24,8 @@ const lines = [
     (host) => `file://u/idx/a/x@${digest}=m.local/x:${digestTag(`${host}/a/x@${digest}`)}`,
   ),
   `file://u/idx/a/x@${digest}=m.local/x:5aa2c80d`,
+  ...['x', 'y'].map((name) => `file://s/${name}@${digest}=m.local/${name}`),
+  ...['v1', 'v2'].map((tag) => `file://u/idx/a/x:${tag}=m.local/x:${tag}`),
   '# nothing',
 ];
 
@@ -31,10 +35,30 @@ const edits = fc.array(fc.tuple(fc.nat({ max: 2 }), fc.nat({ max: 5 }), fc.nat({
   maxLength: 12,
 });
 
-it('looks again only where lines changed, and says what a look at everything says', () => {
+/** A catalog that belongs to one path, and one that may prove something of another. */
+const catalogs = new KnownCatalogs([
+  {
+    name: 'registry.example/idx:v1',
+    root: 'u/idx',
+    belongs: true,
+    images: imagesNamed([`quay.io/a/x@${digest}`, `registry.example/a/x@${digest}`, 'quay.io/a/x:v1']),
+  },
+  {
+    name: 'oci://other',
+    root: 's',
+    belongs: false,
+    images: imagesNamed([`quay.io/x@${digest}`, 'quay.io/y:v1']),
+  },
+]);
+
+it.each([
+  ['', KnownCatalogs.none],
+  [' with catalogs', catalogs],
+])('looks again only where lines changed, and says what a look at everything says%s', (_name, known) => {
+  const empty = new Snapshot().withCatalogs(known);
   fc.assert(
     fc.property(fc.tuple(text, text, text), edits, fc.subarray(paths), (texts, changes, asked) => {
-      let snapshot = new Snapshot();
+      let snapshot = empty;
       for (const [at, one] of texts.entries())
         snapshot = snapshot.with(`${at}/mapping.txt`, { type: 'mapping', mapping: parseMapping(one) });
       const originsIn = ({ provenance }: Snapshot, of: readonly string[]) =>
@@ -59,7 +83,7 @@ it('looks again only where lines changed, and says what a look at everything say
           if (file.content.type !== 'mapping') return all;
           const read = parseMapping([...file.content.mapping.lines].map((line) => line.text));
           return all.with(name, { type: 'mapping', mapping: read });
-        }, new Snapshot());
+        }, empty);
         expect(origins).toEqual(originsIn(anew, asked));
         past.push({ snapshot, origins });
       }

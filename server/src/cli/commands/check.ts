@@ -1,3 +1,4 @@
+import type { Access } from '../../access/access.ts';
 import { messageOf } from '../../base/errors.ts';
 import { sentence, t } from '../../base/sentences.ts';
 import { oneLine, printable } from '../../base/words.ts';
@@ -7,7 +8,7 @@ import type { Unanswered } from '../../lookup/unanswered.ts';
 import { analyze, certainFixesOf, fixesOf } from '../../rules/analysis.ts';
 import { command, exitCodes, type Terminal, tell } from '../command.ts';
 import { askingAll, askingFolders, withFacts, withLocalFacts } from '../facts.ts';
-import { openNamedCatalogs } from '../namedCatalogs.ts';
+import { type NamedCatalogs, openNamedCatalogs } from '../namedCatalogs.ts';
 import { some } from '../operands.ts';
 import { flag, oneOf } from '../options.ts';
 import { type RegistryValues, registryOptions, retryOption } from '../sharedOptions.ts';
@@ -37,6 +38,14 @@ export const check = command({
     const { format } = options;
     const say = (line: string) => tell(terminal, 'check', line);
     const workspace = await CheckedWorkspace.load(paths, say);
+    const catalogs = await openNamedCatalogs(workspace.snapshot, {
+      paths: workspace.files.map(({ key }) => key),
+      access: () => accessFor(options, terminal),
+      // With --offline the network is refused later, in its own words.
+      online: options.online && !options.offline,
+      signal: terminal.signal,
+    });
+    workspace.useCatalogs(catalogs.snapshot.catalogs);
     const fixed: FixedFile[] = [];
     if (options.fix) {
       await workspace.fixAll(
@@ -50,7 +59,7 @@ export const check = command({
     // JSON alone names what somebody has to choose among: the text counts what is certain.
     const fixes = format === 'json' ? fixesOf : certainFixesOf;
     const { report, unknown } = options.online
-      ? await onlineReport(workspace, options, terminal, fixes)
+      ? await onlineReport(workspace, catalogs, options, terminal, fixes)
       : await offlineReport(workspace, terminal, fixes);
     for (const line of unansweredLines(unknown)) say(line);
     // Where nothing was ours, what was wrong with the input has been said.
@@ -111,19 +120,28 @@ function unansweredLines(unknown: readonly Unanswered[]): string[] {
 
 function onlineReport(
   workspace: CheckedWorkspace,
+  catalogs: NamedCatalogs,
   options: RegistryValues,
   terminal: Terminal,
   fixes: FixesOf,
 ): Promise<Checked> {
-  return withFacts(options, terminal, async (lookup, access) => {
-    const paths = workspace.files.map(({ key }) => key);
-    const { snapshot } = workspace;
-    const named = await openNamedCatalogs(snapshot, paths, access, terminal.signal);
-    lookup.catalog = named.catalog;
+  return withFacts(options, terminal, async (lookup) => {
+    lookup.catalog = catalogs.catalog;
     workspace.facts = askingAll(lookup);
     const report = await answeredReport(workspace, lookup, terminal.signal, fixes);
-    return { report, unknown: [...lookup.unanswered(), ...named.unknown] };
+    const unanswered = lookup.unanswered();
+    const silent = new Set(unanswered.map(({ place }) => place));
+    return {
+      report,
+      unknown: [...unanswered, ...catalogs.unknown.filter(({ place }) => !silent.has(place))],
+    };
   });
+}
+
+/** How registries are reached; loaded where there is something to ask them. */
+async function accessFor(options: RegistryValues, terminal: Terminal): Promise<Access> {
+  const { accessOf } = await import('../registries.ts');
+  return accessOf(options, terminal);
 }
 
 /** Without the network `v2/` folders can still be asked. */

@@ -10,6 +10,7 @@ import { applyEdits, writeText } from '../../files/textFile.ts';
 import type { AnalysisContext } from '../../rules/analysis.ts';
 import { countFixed, fixFolder } from '../../rules/fixFolder.ts';
 import { type Facts, noFacts } from '../../workspace/facts.ts';
+import type { KnownCatalogs } from '../../workspace/knownCatalogs.ts';
 import { defaultSettings, type Settings } from '../../workspace/settings.ts';
 import { Snapshot } from '../../workspace/snapshot.ts';
 
@@ -79,6 +80,11 @@ export class CheckedWorkspace {
   /** All files, those that only give context included. */
   get snapshot(): Snapshot {
     return this.#snapshot;
+  }
+
+  /** From now on these catalogs tell where images come from. */
+  useCatalogs(catalogs: KnownCatalogs): void {
+    this.#snapshot = this.#snapshot.withCatalogs(catalogs);
   }
 
   contextOf(key: string): AnalysisContext {

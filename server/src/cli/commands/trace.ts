@@ -10,10 +10,11 @@ import type { EndpointResult, Trace } from '../../pulls/traceTypes.ts';
 import type { ImageSource } from '../../stores/imageStore.ts';
 import { trace as traceImage } from '../../workspace/trace.ts';
 import { command, exitCodes, type Terminal } from '../command.ts';
+import { openNamedCatalogs } from '../namedCatalogs.ts';
 import { readNodeFiles } from '../nodeFiles.ts';
 import { first } from '../operands.ts';
 import { flag, texts } from '../options.ts';
-import { withRegistries } from '../registries.ts';
+import { accessOf, withRegistries } from '../registries.ts';
 import { formatOption, type RegistryValues, registryOptions, retryOption } from '../sharedOptions.ts';
 
 export const trace = command({
@@ -45,7 +46,13 @@ export const trace = command({
     const image = imageInText(text);
     if (image === undefined) throw noImage(text);
     const files = await readNodeFiles(paths, 'trace', terminal);
-    let traced = traceImage(files, image);
+    const { snapshot } = await openNamedCatalogs(files.snapshot, {
+      paths: [],
+      access: () => accessOf(options, terminal),
+      online: options.online && !options.offline,
+      signal: terminal.signal,
+    });
+    let traced = traceImage({ ...files, snapshot }, image);
     if (options.online) traced = await asked(traced, options, terminal);
     terminal.stdout.write(
       options.format === 'json' ? `${printableJson(traceJson(traced), 2)}\n` : traceText(traced),

@@ -35,8 +35,8 @@ nodes there. A pod that names the image by its original source asks the internet
 registry.redhat.io/openshift4/ose-oauth-proxy@sha256:1111…=registry.example.com:8443/olm/openshift4-ose-oauth-proxy:5aa2c80d
 \`\`\`
 
-The original source is meant, also where the line has a \`file://\` path: the mapping.txt of the first hop tells it, and where it
-does not, nothing is reported. It is not enough that some mirror set redirects the source: it must lead to the destination of
+The original source is meant, also where the line has a \`file://\` path: the mapping.txt of the first hop, the tags of the images or
+the catalog tells it, as for [mirror-set/local-source](../mirror-set/local-source.md), and where nothing does, nothing is reported. It is not enough that some mirror set redirects the source: it must lead to the destination of
 this very line. With \`--icsp-scope=registry\`, or after moving images to another namespace, it often leads elsewhere.
 
 The fix adds the source to the mirror set that has mirrors in the same registry, in the style of its list, or the mirror to the

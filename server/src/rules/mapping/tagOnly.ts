@@ -6,6 +6,7 @@ import { hasTagMirrorSets, remedyForTagPulls } from '../../pulls/openShiftVersio
 import { catalogIndexKey, isCatalogIndex } from '../../workspace/catalogIndex.ts';
 import { clusterVersion } from '../../workspace/clusterVersion.ts';
 import { imageName } from '../../workspace/imageName.ts';
+import { namedPull } from '../../workspace/namedPulls.ts';
 import { defineRule, type Finding, type RuleContext } from '../rule.ts';
 import { isDryRunDialect } from './dialect.ts';
 import { pinsOf } from './pins.ts';
@@ -41,6 +42,8 @@ registry, or a new file is made beside the mapping.txt. Where the cluster is old
 MachineConfigs for the nodes of \`worker\` and \`master\` is offered, for all repositories of the file at once. With either in the
 workspace the line is as it should be, and nothing is reported.
 
+Which tags pods pull, the catalog knows: where it is open, the finding says so of those that it names.
+
 The catalog's own index image is the exception. It is always mirrored by tag, and the CatalogSource names it directly at
 its new place, so nothing has to redirect it, and nothing is found; its hover says so. In the dialect of oc-mirror's dry run this is
 only information, because oc-mirror writes the ImageTagMirrorSet itself.`,
@@ -49,6 +52,7 @@ only information, because oc-mirror writes the ImageTagMirrorSet itself.`,
     clusterVersion(context),
     tagRedirectsKey(context),
     isDryRunDialect(context),
+    context.snapshot.catalogs,
   ],
   follows: (context) => [context.snapshot.provenance.changes, ...tagRedirectChanges(context)],
   check({ line }, context) {
@@ -105,12 +109,15 @@ function partlyRedirected(pair: MappingPair, context: RuleContext): string | und
 }
 
 /** All tags of one repository need the same ImageTagMirrorSet or drop-in. */
-function togetherOf({ source }: MappingPair, isWritten: boolean, context: RuleContext): Finding['together'] {
+function togetherOf(pair: MappingPair, isWritten: boolean, context: RuleContext): Finding['together'] {
+  const { source } = pair;
   if (!source.parsed.ok || source.tagPattern !== undefined) return undefined;
   const repository = { ...source.parsed.reference, tag: undefined };
   const key = imageName(repository, context.snapshot, context.path);
   const name = shortName(key);
   const remedy = remedyForTagPulls(clusterVersion(context));
+  const catalogs = isWritten ? undefined : pullersOf(pair, context);
+  if (catalogs !== undefined) return togetherPulled(key, name, remedy, catalogs);
   return {
     key,
     message: (lines) =>
@@ -130,12 +137,42 @@ function togetherOf({ source }: MappingPair, isWritten: boolean, context: RuleCo
   };
 }
 
-function messageOf({ source }: MappingPair, isWritten: boolean, context: RuleContext): string {
-  const { parsed, tagPattern } = source;
+/** The same where a catalog names them by these tags: what is known of others of the repository is not said of them. */
+function togetherPulled(key: string, name: string, remedy: string, catalogs: string): Finding['together'] {
+  return {
+    key: `${key} ${catalogs}`,
+    message: (lines) =>
+      t(
+        '{0} is copied by tag in {1} lines, and pulled by these tags, as the catalog {3} says: ICSP and IDMS redirect pulls by digest only, so its pods need {2}',
+        name,
+        lines,
+        remedy,
+        catalogs,
+      ),
+  };
+}
+
+/** The catalogs by which pods pull the very tag of a source, in words. */
+function pullersOf(pair: MappingPair, { snapshot }: RuleContext): string | undefined {
+  const { parsed, tagPattern } = pair.source;
+  const { tag } = parsed.ok ? parsed.reference : {};
+  return tag === undefined || tagPattern !== undefined ? undefined : namedPull(pair, tag, snapshot).byTag;
+}
+
+function messageOf(pair: MappingPair, isWritten: boolean, context: RuleContext): string {
+  const { parsed, tagPattern } = pair.source;
   const name = shortName(
-    parsed.ok ? imageName(parsed.reference, context.snapshot, context.path) : source.text,
+    parsed.ok ? imageName(parsed.reference, context.snapshot, context.path) : pair.source.text,
   );
   const remedy = remedyForTagPulls(clusterVersion(context));
+  const catalogs = isWritten ? undefined : pullersOf(pair, context);
+  if (catalogs !== undefined)
+    return t(
+      '{0} is copied by tag, and pulled by it, as the catalog {2} says: ICSP and IDMS redirect pulls by digest only, so its pods need {1}',
+      name,
+      remedy,
+      catalogs,
+    );
   if (tagPattern === undefined)
     return isWritten
       ? t(

@@ -3,14 +3,16 @@ import { t } from '../../base/sentences.ts';
 import { shortName } from '../../base/words.ts';
 import { withoutTransport } from '../../documents/imageReference.ts';
 import type { MappingPair } from '../../documents/mapping.ts';
-import { isDigestTagOf, isReleaseTag, looksLikeDigestTag } from '../../documents/naming.ts';
+import { isDigestTagOf, looksLikeDigestTag } from '../../documents/naming.ts';
 import { canonicalRepository } from '../../documents/pullSpec.ts';
 import { isAtHop, isInRegistry } from '../../documents/transport.ts';
 import { remedyForTagPulls } from '../../pulls/openShiftVersion.ts';
 import { catalogIndexKey, isCatalogIndex } from '../../workspace/catalogIndex.ts';
 import { clusterVersion } from '../../workspace/clusterVersion.ts';
+import { givenTag } from '../../workspace/givenTag.ts';
 import { imageName } from '../../workspace/imageName.ts';
 import { mappingIndex } from '../../workspace/mappingIndex.ts';
+import { namedPull } from '../../workspace/namedPulls.ts';
 import type { Severity } from '../../workspace/settings.ts';
 import { defineRule, type RuleContext } from '../rule.ts';
 import { confirmationChanges, isDigestConfirmed } from './confirmedDigest.ts';
@@ -27,6 +29,10 @@ export const mappingTagPull = defineRule({
 The source of this line is a digest, so the right image is copied. But the destination keeps a tag that a person gave
 (\`oc\` itself would have used a hash), and that tells that something names the image by this tag. A pod that pulls by tag
 is not redirected by ImageContentSourcePolicy or ImageDigestMirrorSet.
+
+Whether pods do, the catalog knows. The editor opens it for such lines, \`check\` where it is on the disk, and with \`--online\` also in
+a registry. An image that it names by this tag is then said to be pulled by it, and nothing is said of one that it names by this
+digest alone, because its pods pull the digest.
 
 While nothing confirms that the digest is the one of this tag, the finding is a warning, as it was before somebody pinned the
 line: a digest that was typed or comes from somewhere else may be any image. It is information once the source, the destination or
@@ -47,6 +53,7 @@ either: there a tag beside a digest is the catalog's own, and pods then pull by 
     tagRedirectsKey(context),
     isDryRunDialect(context),
     context.facts.version,
+    context.snapshot.catalogs,
   ],
   follows: (context) => [context.snapshot.provenance.changes, ...confirmationChanges(context)],
   findsNothing: isDryRunDialect,
@@ -68,7 +75,7 @@ either: there a tag beside a digest is the catalog's own, and pods then pull by 
   },
   fixesAreOffers: true,
   fixes({ data: pair }, _unit, context) {
-    const isPulledByTag = (pair: MappingPair) => humanTag(pair, context) !== undefined;
+    const isPulledByTag = (each: MappingPair) => humanTag(each, context) !== undefined;
     return pair === undefined ? [] : tagRedirectFixes('tag-pull', [pair], context, isPulledByTag);
   },
 });
@@ -84,7 +91,18 @@ function verdictOf(
   const named = source.parsed.ok ? { ...source.parsed.reference, digest: undefined, tag } : undefined;
   const name = named === undefined ? source.text : imageName(named, snapshot, path);
   const remedy = remedyForTagPulls(clusterVersion(context));
-  if (isDigestConfirmed(pair, context))
+  const { byTag } = namedPull(pair, tag, snapshot);
+  if (isDigestConfirmed(pair, context)) {
+    if (byTag !== undefined)
+      return {
+        message: t(
+          '{0} is copied by digest, and pulled by tag, as the catalog {3} says: ICSP and IDMS redirect pulls by digest only, so pods that pull it as :{1} need {2}',
+          shortName(name),
+          tag,
+          remedy,
+          byTag,
+        ),
+      };
     return {
       message: t(
         '{0} is copied by digest, and may be pulled by tag: ICSP and IDMS redirect pulls by digest only, so pods that pull it as :{1} need {2}',
@@ -93,6 +111,7 @@ function verdictOf(
         remedy,
       ),
     };
+  }
   return {
     severity: 'warning',
     message: t(
@@ -121,17 +140,21 @@ function areAllProven(
   return repositories.every((each) => !each.startsWith('docker.io/') && originals.includes(each));
 }
 
+/** The destination's tag when pods may pull by it: a person's own, unless a catalog says that they pull the digest. */
+function humanTag(pair: MappingPair, context: RuleContext): string | undefined {
+  const tag = tagOfPeople(pair, context);
+  return tag === undefined || namedPull(pair, tag, context.snapshot).byDigestOnly ? undefined : tag;
+}
+
 /** The destination's tag when the source is a digest and the tag is not the one that `oc` makes from it. */
-function humanTag({ source, destination }: MappingPair, context: RuleContext): string | undefined {
+function tagOfPeople(pair: MappingPair, context: RuleContext): string | undefined {
+  const { source, destination } = pair;
   if (!source.parsed.ok || !destination.parsed.ok) return undefined;
   const from = source.parsed.reference;
   const { tag } = destination.parsed.reference;
   if (from.digest === undefined || tag === undefined || !isInRegistry(destination.parsed.reference))
     return undefined;
-  if (!looksLikeDigestTag(tag)) {
-    // oc-mirror names an image by its digest, and those of a release, which the cluster pulls by digest, by their part in it.
-    return tag === from.digest.replace(':', '-') || isReleaseTag(tag) ? undefined : tag;
-  }
+  if (!looksLikeDigestTag(tag)) return givenTag(pair);
   const originals = isAtHop(from)
     ? context.snapshot.provenance.originOf(from).repositories
     : [canonicalRepository(from)];

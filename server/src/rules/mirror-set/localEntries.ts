@@ -13,9 +13,10 @@ export function originOf({ source }: MirrorEntry, provenance: Provenance): Origi
   return source === undefined ? undefined : localOrigin(source.value, provenance);
 }
 
-/** True where the origin is the entry's true source. Tags prove that of images by digest, so not of what is pulled by tag. */
-export function isCertain({ certainty, byTags }: Origin, { kind }: MirrorSet): boolean {
-  return certainty === 'certain' && (byTags !== true || mirrorSetTypes[kind].pulls === 'digest');
+/** True where the origin is the entry's true source. Tags alone prove that of images by digest, so not of what is pulled by tag. */
+export function isCertain({ certainty, byTags, byCatalogs }: Origin, { kind }: MirrorSet): boolean {
+  if (certainty !== 'certain') return false;
+  return byTags !== true || byCatalogs !== undefined || mirrorSetTypes[kind].pulls === 'digest';
 }
 
 /** An entry whose source is a path left by a hop. */

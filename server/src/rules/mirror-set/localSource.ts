@@ -36,17 +36,35 @@ export const mirrorSetLocalSource = defineRule({
 Pods pull \`registry.redhat.io/openshift4/ose-elasticsearch-proxy\`, so this entry never matches. The API server accepts it
 all the same, the nodes drain, and installing an operator ends with a timeout.
 
-The registry is not in the path: \`oc\` drops it on the way to the disk. Two things tell it for certain, and \`check --fix\`
-applies what they tell:
+The registry is not in the path: \`oc\` drops it on the way to the disk. Three things tell it for certain, and \`check --fix\`
+applies what they tell. Of these the first that tells something counts:
 
 - the \`mapping.txt\` of the first hop, the run that brought the images to \`file://\`;
 - without it, the tags in the \`mapping.txt\` beside the file. \`oc\` makes the tag of an image by digest from its original name, and
   keeps it over all hops, so where the tags of all images by digest below an entry are those of one repository, that is the true source.
-  An entry for pulls by tag needs the first hop: a tag that a person gave proves nothing.
+  An entry for pulls by tag needs the first hop or the catalog: a tag that a person gave proves nothing.
+- without these, the catalog that the images belong to, which names each of them with its registry. It is looked for in the \`v2/\`
+  folder near the file, in the registry of the CatalogSource beside it, where the index line of a mapping.txt says, and in OCI
+  layouts of an ImageSetConfiguration beside it. The editor opens it by itself; \`check\` opens what is on the disk, and with
+  \`--online\` also what is in a registry, in both cases only where it is needed.
+
+\`oc\` lays the images of a catalog below the catalog's own path in the store, each under its path without the registry. So a
+catalog proves the source
+
+- where a mapping.txt takes images from the path: when the catalog names each of them, by its digest or its tag, in a repository
+  of this path, and no tag that \`oc\` made speaks against it. Those repositories are the sources. Where all lines are by digest it
+  does not matter which catalog says so. Tags count only in the catalog that belongs to the path; so does the tag that a line
+  which somebody pinned still has at its destination.
+- where no mapping.txt does: when the catalog belongs to the path, and exactly one of its repositories has it.
+
+A catalog belongs to a path when it was read from the store there, when the mapping.txt brings it from there, or when the
+CatalogSource names it as \`oc\` calls what it brings from there. What a catalog has for a path without proving it, such as two
+registries that nothing tells apart, or a repository of which it does not have the digests, is offered, and never applied unasked.
+What is not known, because a catalog is being opened, cannot be reached, or may not be, is no finding and proves nothing.
 
 Where images of several registries met in one path, the entry is repeated for each.
 
-Where neither tells, likely registries are offered, for one entry and for all. A registry that the tags speak against is not
+Where nothing tells, likely registries are offered, for one entry and for all. A registry that the tags speak against is not
 among them, and where the tags prove the source of some of the images only, that source is what is offered.`,
   follows: ({ snapshot }) => [snapshot.provenance.changes],
   check({ entry, set }, { snapshot }) {
@@ -68,13 +86,16 @@ among them, and where the tags prove the source of some of the images only, that
       return edits === undefined ? [] : [{ id, title, preferred, edits: () => relative(edits) }];
     };
     const { known } = localEntries(context);
-    const { certainty, repositories, byTags } = origin;
+    const { certainty, repositories, byTags, byCatalogs = [], likely = [] } = origin;
+    const catalogs = listed(byCatalogs.map(shortName));
 
     if (isCertain(origin, set)) {
       const title =
         byTags === true
           ? t('Rewrite to {0} (proven by the tags of its images)', listed(repositories))
-          : t('Rewrite to {0}', listed(repositories));
+          : byCatalogs.length > 0
+            ? t('Rewrite to {0} (as the catalog {1} says)', listed(repositories), catalogs)
+            : t('Rewrite to {0}', listed(repositories));
       return [
         ...rewrite('true-source', title, true, repositories),
         ...rewriteKnown(known, context.lines, relative),
@@ -91,6 +112,18 @@ among them, and where the tags prove the source of some of the images only, that
             ),
           )
         : [];
+    const offered = (sources: readonly string[]) =>
+      rewrite(
+        `source ${sources.join(' ')}`,
+        t('Rewrite to {0} (the catalog {1} has it; nothing proves it)', listed(sources), catalogs),
+        false,
+        sources,
+      );
+    if (likely.length > 0)
+      return [
+        ...likely.flatMap((repository) => offered([repository])),
+        ...(likely.length > 1 ? offered(likely) : []),
+      ];
     const guesses = guessedEntries(context);
     const guessed = guesses.byEntry.get(entry);
     if (guessed === undefined) return disputed;
@@ -111,28 +144,53 @@ among them, and where the tags prove the source of some of the images only, that
   },
 });
 
-function messageOf({ certainty, repositories }: Origin, certain: boolean, source: string): string {
+function messageOf(origin: Origin, certain: boolean, source: string): string {
+  const { certainty, repositories, byTags, byCatalogs = [], likely = [] } = origin;
+  const name = shortName(lastComponents(source));
+  const catalogs = listed(byCatalogs.map(shortName));
+  if (likely.length > 0)
+    return t(
+      '{0} is not redirected: this source is a path left by a file:// hop, so it can never match a pull; the catalog {2} has {1} for it, but nothing proves that the images come from there',
+      name,
+      eitherOf(likely),
+      catalogs,
+    );
   if (!certain && certainty !== 'disputed')
     return t(
-      '{0} is not redirected: this source is a path left by a file:// hop, so it can never match a pull; the mapping.txt of the first hop would tell where the images come from',
-      shortName(lastComponents(source)),
+      '{0} is not redirected: this source is a path left by a file:// hop, so it can never match a pull; the mapping.txt of the first hop or the catalog would tell where the images come from',
+      name,
     );
   if (certainty === 'disputed')
     return t(
       '{0} is not redirected: this source is a path left by a file:// hop, so it can never match a pull; the mapping.txt files disagree whether the images come from {1}',
-      shortName(lastComponents(source)),
+      name,
       eitherOf(repositories),
     );
   const [first = '', ...others] = repositories;
+  const names = others.length === 0 ? shortName(first) : listed(repositories.map(shortName));
+  if (byCatalogs.length > 0 && byTags !== true)
+    return others.length === 0
+      ? t(
+          '{0} is not redirected: this source is a path left by a file:// hop, so it can never match a pull; the images come from {1}, as the catalog {2} says',
+          names,
+          first,
+          catalogs,
+        )
+      : t(
+          '{0} are not redirected: this source is a path left by a file:// hop, so it can never match a pull; the images come from {1}, as the catalog {2} says',
+          names,
+          listed(repositories),
+          catalogs,
+        );
   if (others.length === 0)
     return t(
       '{0} is not redirected: this source is a path left by a file:// hop, so it can never match a pull; the images come from {1}',
-      shortName(first),
+      names,
       first,
     );
   return t(
     '{0} are not redirected: this source is a path left by a file:// hop, so it can never match a pull; the images come from {1}',
-    listed(repositories.map(shortName)),
+    names,
     listed(repositories),
   );
 }
