@@ -1,6 +1,8 @@
 import * as vscode from 'vscode';
 import { commands, productName, serverCommands, taskType } from '../../server/src/protocol.ts';
+import { CatalogQuestions } from './catalogs/askCatalog.ts';
 import { CatalogView } from './catalogs/catalogView.ts';
+import { ComparisonCommand } from './comparisonCommand.ts';
 import { CopyCommand } from './copyCommand.ts';
 import { CopyTasks } from './copyTasks.ts';
 import { ExplainClipboard } from './explainClipboard.ts';
@@ -34,7 +36,9 @@ export function activate(context: vscode.ExtensionContext): void {
   const trace = new TraceCommand(running, context.extensionUri);
   const forecast = new ForecastCommand(running, context.extensionUri);
   const catalogs = new CatalogView(running, context.workspaceState);
-  const operator = new OperatorCommand(running, context.extensionUri);
+  const questions = new CatalogQuestions(running, context.workspaceState);
+  const operator = new OperatorCommand(running, questions, context.extensionUri);
+  const comparison = new ComparisonCommand(running, questions, context.extensionUri);
   server = running;
 
   const followEditor = () => {
@@ -82,6 +86,10 @@ export function activate(context: vscode.ExtensionContext): void {
     operator,
     vscode.commands.registerCommand(commands.openOperator, (what: unknown) =>
       operator.run(what).catch(showError),
+    ),
+    comparison,
+    vscode.commands.registerCommand(commands.compareCatalogs, (what: unknown) =>
+      comparison.run(what).catch(showError),
     ),
     vscode.commands.registerCommand(commands.showLog, () => log.show()),
     vscode.commands.registerCommand(commands.restartServer, () => running.restart()),

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { type OperatorAnswer, type OperatorQuestion, pages } from '../../server/src/protocol.ts';
 import type { Asks } from './asks.ts';
+import type { CatalogQuestions } from './catalogs/askCatalog.ts';
 import type { PageAction } from './pages/page.ts';
 import { type PageOwner, PagePanel } from './pages/pagePanel.ts';
 import { litPath } from './pages/upgradeGraph.ts';
@@ -8,18 +9,23 @@ import { litPath } from './pages/upgradeGraph.ts';
 /** "Open Operator": a page about one package of a catalog. */
 export class OperatorCommand implements PageOwner, vscode.Disposable {
   readonly #server: Asks;
+  readonly #questions: CatalogQuestions;
   readonly #panel: PagePanel;
   #shown: OperatorAnswer | undefined;
   #links: readonly string[] = [];
 
-  constructor(server: Asks, extension: vscode.Uri) {
+  constructor(server: Asks, questions: CatalogQuestions, extension: vscode.Uri) {
     this.#server = server;
-    this.#panel = new PagePanel(pages.operator, extension, this, ['operator']);
+    this.#questions = questions;
+    this.#panel = new PagePanel(pages.operator, extension, this, {
+      styles: ['catalogs.css', 'operator.css'],
+      script: 'operator.js',
+    });
   }
 
   /** The tree of catalogs names what is meant; from the palette somebody is asked. */
   async run(argument: unknown): Promise<void> {
-    const question = questionOf(argument) ?? (await askOperator());
+    const question = questionOf(argument) ?? (await this.#chosen());
     if (question === undefined) return;
     const content = await this.#asked(question);
     if (content !== undefined) this.#panel.show(content);
@@ -53,6 +59,13 @@ export class OperatorCommand implements PageOwner, vscode.Disposable {
 
   dispose(): void {
     this.#panel.dispose();
+  }
+
+  async #chosen(): Promise<OperatorQuestion | undefined> {
+    const title = vscode.l10n.t('Open Operator');
+    const catalog = await this.#questions.catalog(title, vscode.l10n.t('The catalog'));
+    const name = catalog && (await this.#questions.package(title, catalog));
+    return catalog && name ? { catalog, package: name } : undefined;
   }
 
   async #openLink(argument: string): Promise<void> {
@@ -135,19 +148,6 @@ function questionOf(value: unknown): OperatorQuestion | undefined {
     ...(typeof version === 'string' ? { version } : {}),
     ...(typeof channel === 'string' ? { channel } : {}),
   };
-}
-
-async function askOperator(): Promise<OperatorQuestion | undefined> {
-  const title = vscode.l10n.t('Open Operator');
-  const catalog = await vscode.window.showInputBox({
-    title,
-    prompt: vscode.l10n.t('The catalog: an image, oci://DIR, or the path of a folder or a file'),
-  });
-  if (catalog === undefined || catalog.trim() === '') return undefined;
-  const name = await vscode.window.showInputBox({ title, prompt: vscode.l10n.t('The name of the package') });
-  return name === undefined || name.trim() === ''
-    ? undefined
-    : { catalog: catalog.trim(), package: name.trim() };
 }
 
 /** A catalog in a folder or a file may have been changed with the files that a page hears of. */

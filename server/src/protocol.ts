@@ -21,6 +21,8 @@ export const commands = {
   forecast: 'operatorMirror.forecast',
   /** From elsewhere with one argument, `{ catalog, package, version? }`. */
   openOperator: 'operatorMirror.openOperator',
+  /** From elsewhere with one argument, `{ before, after? }`, or `{ catalog }` for the older one. */
+  compareCatalogs: 'operatorMirror.compareCatalogs',
   showLog: 'operatorMirror.showLog',
   restartServer: 'operatorMirror.restartServer',
   addCatalog: 'operatorMirror.addCatalog',
@@ -71,6 +73,7 @@ export const pages = {
   trace: 'operatorMirror.trace',
   forecast: 'operatorMirror.forecast',
   operator: 'operatorMirror.operator',
+  comparison: 'operatorMirror.comparison',
 } as const;
 
 /** The context key that is true once a window has met a document of ours; menus ask for it. */
@@ -134,6 +137,11 @@ export interface Requests {
   readonly 'operatorMirror/upgradePath': {
     readonly params: UpgradePathQuestion;
     readonly result: UpgradePathAnswer;
+  };
+  /** What differs between two catalogs? */
+  readonly 'operatorMirror/compareCatalogs': {
+    readonly params: ComparisonQuestion;
+    readonly result: CatalogComparison;
   };
   /** Does this registry accept this login? */
   readonly 'operatorMirror/checkLogin': {
@@ -535,8 +543,8 @@ export interface OperatorAnswer {
   readonly package: string;
   readonly displayName: string;
   readonly provider: string;
-  /** Base64 as it stands in the catalog. */
-  readonly icon?: { readonly mediaType: string; readonly base64: string };
+  /** A `data:` address of a picture that was looked at. Show it as a picture and nothing else. */
+  readonly icon?: string;
   /** One sentence. */
   readonly summary: string;
   /** Markdown. */
@@ -637,6 +645,41 @@ export interface UpgradePathAnswer {
   readonly headline: string;
   /** Each step, or what helps, in a sentence. */
   readonly sentences: readonly string[];
+}
+
+/** Two catalogs, as those of `OperatorQuestion`. */
+export interface ComparisonQuestion {
+  readonly before: string;
+  readonly after: string;
+}
+
+/** What a page about two catalogs shows. Names are whatever the catalogs say. */
+export interface CatalogComparison extends ComparisonQuestion {
+  /** The answer, in a sentence. */
+  readonly headline: string;
+  readonly added: readonly ComparedPackage[];
+  readonly removed: readonly ComparedPackage[];
+  readonly changed: readonly ChangedPackage[];
+  /** How many packages are the same in both. */
+  readonly same: number;
+}
+
+export interface ComparedPackage {
+  readonly name: string;
+  readonly displayName: string;
+  /** Of the head of the default channel. */
+  readonly version: string;
+}
+
+export interface ChangedPackage extends ComparedPackage {
+  /** The version before, where it was another one. */
+  readonly versionBefore?: string;
+  /** The default channels before and after, where it moved. */
+  readonly defaultChannel?: readonly [string, string];
+  /** What is deprecated now and was not. */
+  readonly deprecated: readonly string[];
+  /** All that is another one, a line for each. */
+  readonly lines: readonly string[];
 }
 
 /** The logins that an editor keeps, for a process that it starts: JSON in this variable, which the process removes. */

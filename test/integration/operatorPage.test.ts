@@ -49,6 +49,30 @@ it('answers what a folder says of an operator, and how its versions become each 
   });
 });
 
+it('compares two folders', { timeout: 40_000 }, async () => {
+  mkdirSync(join(folder, 'new'));
+  const documents = [
+    ...packageDocuments('came', [{ version: '0.1.0' }]),
+    ...packageDocuments('some-operator', [
+      { version: '1.0.0' },
+      { version: '1.1.0', replaces: '1.0.0' },
+      { version: '1.2.0', replaces: '1.1.0' },
+    ]),
+  ];
+  writeFileSync(join(folder, 'new/catalog.json'), documents.map((one) => JSON.stringify(one)).join('\n'));
+  const [before, after] = [join(folder, 'catalog'), join(folder, 'new')];
+  expect(await ask('operatorMirror/compareCatalogs', { before, after })).toMatchObject({
+    headline: '1 package came, 1 package changed',
+    added: [{ name: 'came' }],
+    changed: [{ name: 'some-operator', versionBefore: '1.1.0', version: '1.2.0' }],
+    same: 0,
+  });
+  expect(await ask('operatorMirror/compareCatalogs', { before, after: before })).toMatchObject({
+    headline: 'Nothing differs',
+    same: 1,
+  });
+});
+
 it('says in one sentence why there is no answer', { timeout: 40_000 }, async () => {
   await expect(ask('operatorMirror/operator', { package: 'some-operater' })).rejects.toThrow(
     'The catalog has no package some-operater. Did you mean some-operator?',

@@ -56,14 +56,14 @@ ${body}
 }
 
 function header(answer: OperatorAnswer, t: Translate): Html {
-  const { displayName, package: name, provider, summary, versions, bundle, warnings } = answer;
+  const { displayName, package: name, provider, summary, versions, bundle, warnings, icon } = answer;
   const select =
     versions.length === 0
       ? undefined
       : html`<label>${t('Version')} <select data-change="show-version">
 ${versions.map((one) => html`<option value="${one.bundle}"${one.bundle === bundle ? html` selected` : undefined}>${one.version}</option>\n`)}</select></label>`;
   return html`<header class="operator">
-${iconOf(answer)}
+${icon === undefined ? undefined : html`<img class="icon" alt="" src="${icon}">`}
 <div>
 <h1>${displayName}</h1>
 <p class="subject"><code>${breakable(name)}</code>${provider === '' ? undefined : html` <span class="dot" aria-hidden="true">·</span> <span>${provider}</span>`}</p>
@@ -72,16 +72,6 @@ ${select}
 </div>
 </header>
 ${warnings.length === 0 ? undefined : html`<ul class="warnings" aria-label="${t('What to know before')}">\n${warnings.map((words) => html`<li class="warning"><span class="sign" aria-hidden="true">!</span><span class="what">${words}</span></li>\n`)}</ul>`}`;
-}
-
-/** Types that browsers show as pictures, which run nothing and load nothing. */
-const pictures = /^image\/(?:png|jpeg|gif|webp|svg\+xml)$/;
-
-function iconOf({ icon }: OperatorAnswer): Html | undefined {
-  if (icon === undefined || !pictures.test(icon.mediaType)) return undefined;
-  const data = icon.base64.replaceAll(/\s+/g, '');
-  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(data)) return undefined;
-  return html`<img class="icon" alt="" src="data:${icon.mediaType};base64,${data}">`;
 }
 
 function detailsTab(answer: OperatorAnswer, links: PageLinks, t: Translate): Html {

@@ -17,7 +17,9 @@ export type PageAction =
   | 'show-version'
   | 'show-channel'
   | 'show-package'
-  | 'pick-versions';
+  | 'pick-versions'
+  | 'swap-catalogs'
+  | 'open-operator';
 
 /** What a webview gives a page: where its files are, and the scripts that may run. */
 export interface PageFrame {

@@ -21,6 +21,12 @@ export interface PageOwner {
   restore(state: unknown): Promise<boolean>;
 }
 
+/** Names of files. */
+export interface PageParts {
+  readonly styles?: readonly string[];
+  readonly script?: string;
+}
+
 /** How long files must rest before a page is made anew; the server reads them in this time. */
 const restMilliseconds = 500;
 
@@ -29,16 +35,19 @@ export class PagePanel implements vscode.Disposable {
   readonly #viewType: string;
   readonly #media: vscode.Uri;
   readonly #owner: PageOwner;
-  readonly #parts: readonly string[];
+  readonly #styles: readonly string[];
+  readonly #scripts: readonly string[];
   readonly #serializer: vscode.Disposable;
   #panel: vscode.WebviewPanel | undefined;
   #watching: vscode.Disposable[] = [];
   #resting: NodeJS.Timeout | undefined;
 
-  /** @param parts names of scripts and styles in `media` that its pages have besides those of all pages */
-  constructor(viewType: string, extension: vscode.Uri, owner: PageOwner, parts: readonly string[] = []) {
+  /** @param parts what its pages have in `media` besides that of all pages */
+  constructor(viewType: string, extension: vscode.Uri, owner: PageOwner, parts: PageParts = {}) {
     this.#viewType = viewType;
-    this.#parts = ['page', ...parts];
+    const { styles = [], script } = parts;
+    this.#styles = ['page.css', ...styles];
+    this.#scripts = ['page.js', ...(script === undefined ? [] : [script])];
     this.#media = vscode.Uri.joinPath(extension, 'media');
     this.#owner = owner;
     this.#serializer = vscode.window.registerWebviewPanelSerializer(viewType, {
@@ -88,8 +97,8 @@ export class PagePanel implements vscode.Disposable {
     webview.html = pageDocument(
       {
         cspSource: webview.cspSource,
-        styles: this.#parts.map((part) => fileIn(`${part}.css`)),
-        scripts: this.#parts.map((part) => fileIn(`${part}.js`)),
+        styles: this.#styles.map(fileIn),
+        scripts: this.#scripts.map(fileIn),
         nonce: randomBytes(16).toString('base64'),
         language: vscode.env.language,
         state,

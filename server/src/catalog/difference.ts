@@ -37,18 +37,29 @@ export interface NamesThatDiffer {
 }
 
 export function catalogDifference(before: Catalog, after: Catalog): CatalogDifference {
+  const { added, removed, both } = comparedPackages(before, after);
+  const changed = both.flatMap(([old, now]) => packageDifference(old, now) ?? []);
+  return { packages: { added, removed, changed } };
+}
+
+/** Which packages only one of two catalogs has, and those of both, before and after. */
+export interface ComparedPackages {
+  readonly added: readonly string[];
+  readonly removed: readonly string[];
+  readonly both: readonly (readonly [CatalogPackage, CatalogPackage])[];
+}
+
+/** Looks at no more of packages than their names. */
+export function comparedPackages(before: Catalog, after: Catalog): ComparedPackages {
   const old = byName(before.packages);
   const now = byName(after.packages);
   return {
-    packages: {
-      added: [...now.keys()].filter((name) => !old.has(name)).sort(),
-      removed: [...old.keys()].filter((name) => !now.has(name)).sort(),
-      changed: after.packages.flatMap((owner) => {
-        const former = old.get(owner.name);
-        const difference = former === undefined ? undefined : packageDifference(former, owner);
-        return difference === undefined ? [] : [difference];
-      }),
-    },
+    added: [...now.keys()].filter((name) => !old.has(name)).sort(),
+    removed: [...old.keys()].filter((name) => !now.has(name)).sort(),
+    both: after.packages.flatMap((owner) => {
+      const former = old.get(owner.name);
+      return former === undefined ? [] : [[former, owner] as const];
+    }),
   };
 }
 

@@ -16,12 +16,11 @@ import { packageProblems } from '../catalog/validity.ts';
 import { newestFirst } from '../catalog/version.ts';
 import { parseReference } from '../documents/imageReference.ts';
 import type { OperatorAnswer, OperatorDependency, OperatorImage, OperatorQuestion } from '../protocol.ts';
+import { iconAddress } from './catalogIcon.ts';
 import { graphAnswer } from './upgradeGraphAnswer.ts';
 
 /** The longest text of an operator that a page has room for. */
 const longestText = 50_000;
-/** The largest icon, in characters of base64; a page is sent as one text. */
-const largestIcon = 400_000;
 /** Names in a list of keywords or maintainers. */
 const mostNames = 50;
 
@@ -36,7 +35,7 @@ export function operatorAnswer(
   const annotation = (key: string) => about?.annotations.get(key) ?? '';
   const graphChannel = shownChannel(owner, bundle, channel);
   const capability = capabilityOf(annotation('capabilities'));
-  const icon = owner.icon !== undefined && owner.icon.base64.length <= largestIcon ? owner.icon : undefined;
+  const icon = iconAddress(owner.icon);
   return {
     catalog: name,
     package: packageName,

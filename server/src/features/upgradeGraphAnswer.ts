@@ -51,7 +51,7 @@ function graphSentences({ rows, leftOut, missing: missingCount }: UpgradeGraph):
           ]
         : versions === 1
           ? [t('The only version is {0}.', head)]
-          : [t('The head is {0}, the newest of {1} versions that OLM goes to.', head, versions)]),
+          : [t('The head is {0}, to which OLM upgrades; the channel has {1} versions.', head, versions)]),
     ...(stranded.length === 0
       ? []
       : stranded.length === 1

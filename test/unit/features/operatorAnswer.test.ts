@@ -147,7 +147,7 @@ describe('what a page says of an operator', () => {
     expect(answer().graph?.channel).toBe('stable');
     expect(answer({ channel: 'old' }).graph).toMatchObject({
       channel: 'old',
-      sentences: ['The head is 1.1.0, the newest of 2 versions that OLM goes to.'],
+      sentences: ['The head is 1.1.0, to which OLM upgrades; the channel has 2 versions.'],
       rows: [
         { spoken: '1.1.0, the head, replaces 1.0.0' },
         { spoken: '1.0.0, deprecated', deprecated: 'Too old.' },

@@ -1,6 +1,7 @@
 import { t } from '../../base/sentences.ts';
 import { listed, oneLine } from '../../base/words.ts';
-import type { CatalogDifference, NamesThatDiffer, PackageDifference } from '../../catalog/difference.ts';
+import type { CatalogDifference, PackageDifference } from '../../catalog/difference.ts';
+import { differenceLines } from '../../catalog/differenceLines.ts';
 import { speakingBundle } from '../../catalog/front.ts';
 import { headOf } from '../../catalog/graph.ts';
 import {
@@ -175,43 +176,10 @@ export function differenceText({ packages: { added, removed, changed } }: Catalo
   ].join('');
 }
 
-function changeText({
-  name,
-  defaultChannel,
-  channels,
-  bundles,
-  heads,
-  deprecated,
-}: PackageDifference): string {
-  const lines = [
-    ...(defaultChannel === undefined
-      ? []
-      : [t('default channel: {0}, was {1}', defaultChannel[1] || t('none'), defaultChannel[0] || t('none'))]),
-    ...heads.map(({ channel, head: [before, after] }) =>
-      t('head of {0}: {1}, was {2}', channel, after ?? t('none'), before ?? t('none')),
-    ),
-    ...namesText(channels, {
-      added: (names) => t('new channels: {0}', names),
-      removed: (names) => t('channels that are gone: {0}', names),
-      changed: (names) => t('channels with other versions: {0}', names),
-    }),
-    ...namesText(bundles, {
-      added: (names) => t('new versions: {0}', names),
-      removed: (names) => t('versions that are gone: {0}', names),
-      changed: (names) => t('versions with other images: {0}', names),
-    }),
-    ...(deprecated.length === 0 ? [] : [t('now deprecated: {0}', deprecated.join(', '))]),
-  ];
-  return `~ ${oneLine(name)}\n${lines.map((line) => `    ${oneLine(line)}\n`).join('')}`;
-}
-
-function namesText(
-  names: NamesThatDiffer,
-  say: Readonly<Record<keyof NamesThatDiffer, (names: string) => string>>,
-): string[] {
-  return (['added', 'removed', 'changed'] as const).flatMap((kind) =>
-    names[kind].length === 0 ? [] : [say[kind](names[kind].join(', '))],
-  );
+function changeText(change: PackageDifference): string {
+  return `~ ${oneLine(change.name)}\n${differenceLines(change)
+    .map((line) => `    ${oneLine(line)}\n`)
+    .join('')}`;
 }
 
 /** The longest text that a column makes room for. */
