@@ -7,7 +7,7 @@ import { packCatalog, packedForm, unpackCatalog } from './packedCatalog.ts';
 const mostCatalogs = 40;
 
 const bytes = z.instanceof(Uint8Array);
-const outlineRow = z.object({ outline: bytes, fronts: bytes });
+const outlineRow = z.object({ outline: bytes, fronts: bytes, icons: bytes });
 const packageRows = z.array(z.object({ content: bytes }));
 const nameRow = z.object({ digest: z.string(), seen_at: z.number() });
 
@@ -29,7 +29,9 @@ export class KeptCatalogs {
   get(digest: string): Catalog | undefined {
     const packed = this.#database.run((prepare) => {
       const outline = outlineRow.safeParse(
-        prepare('SELECT outline, fronts FROM catalogs WHERE digest = ? AND form = ?').get(digest, packedForm),
+        prepare(
+          'SELECT outline, fronts, icons FROM catalogs JOIN catalog_fronts USING (digest) WHERE digest = ? AND form = ?',
+        ).get(digest, packedForm),
       );
       if (!outline.success) return undefined;
       const packages = packageRows.safeParse(
@@ -49,11 +51,16 @@ export class KeptCatalogs {
 
   /** Keeps a catalog that was read whole. */
   keep(digest: string, catalog: Catalog): void {
-    const { outline, fronts, packages } = packCatalog(catalog);
+    const { outline, fronts, icons, packages } = packCatalog(catalog);
     this.#atOnce((prepare) => {
       this.#forget(prepare, digest);
-      prepare('INSERT INTO catalogs (digest, form, used_at, outline, fronts) VALUES (?, ?, ?, ?, ?)').run(
-        ...[digest, packedForm, this.#now(), outline, fronts],
+      prepare('INSERT INTO catalog_fronts (digest, fronts, icons) VALUES (?, ?, ?)').run(
+        digest,
+        fronts,
+        icons,
+      );
+      prepare('INSERT INTO catalogs (digest, form, used_at, outline) VALUES (?, ?, ?, ?)').run(
+        ...[digest, packedForm, this.#now(), outline],
       );
       const insert = prepare('INSERT INTO catalog_packages (digest, number, content) VALUES (?, ?, ?)');
       for (const [number, content] of packages.entries()) insert.run(digest, number, content);
@@ -85,6 +92,7 @@ export class KeptCatalogs {
 
   #forget(prepare: Prepare, digest: string): void {
     prepare('DELETE FROM catalogs WHERE digest = ?').run(digest);
+    prepare('DELETE FROM catalog_fronts WHERE digest = ?').run(digest);
     prepare('DELETE FROM catalog_packages WHERE digest = ?').run(digest);
   }
 

@@ -33,6 +33,10 @@ export const migrations: readonly string[] = [
      digest TEXT NOT NULL,
      seen_at INTEGER NOT NULL
    );`,
-  // What is looked at of all packages at once, in one piece.
-  `ALTER TABLE catalogs ADD COLUMN fronts BLOB NOT NULL DEFAULT x''`,
+  // What is looked at of all packages at once, apart from what is written whenever a catalog is used.
+  `CREATE TABLE catalog_fronts (
+     digest TEXT PRIMARY KEY,
+     fronts BLOB NOT NULL,
+     icons BLOB NOT NULL
+   );`,
 ];

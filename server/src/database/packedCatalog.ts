@@ -1,18 +1,19 @@
 import { constants, crc32, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { type Front, frontOf, keepFront } from '../catalog/front.ts';
-import type { Catalog, CatalogPackage } from '../catalog/model.ts';
+import type { Catalog, CatalogPackage, Icon } from '../catalog/model.ts';
 import { none, type PackedLists, packing, unpacking } from './packedLists.ts';
 
 /** The form in which catalogs are packed: what was packed in another one is made anew. Count up when anything here changes. */
-export const packedForm = 4;
+export const packedForm = 5;
 
 /**
- * A catalog as bytes: an outline, which is read at once; what stands for packages where all of them are looked at, and each
- * package by itself, which are read when somebody asks for them.
+ * A catalog as bytes: an outline, which is read at once; what stands for packages where all of them are looked at, the icons of
+ * all, and each package by itself, which are read when somebody asks for them.
  */
 export interface PackedCatalog {
   readonly outline: Uint8Array;
   readonly fronts: Uint8Array;
+  readonly icons: Uint8Array;
   /** In the order of the outline. */
   readonly packages: readonly Uint8Array[];
 }
@@ -20,8 +21,9 @@ export interface PackedCatalog {
 interface Outline extends Pick<Catalog, 'others' | 'problems'> {
   /** Name, whether it is declared, default channel, description, checksum of what is packed. */
   readonly packages: readonly (readonly [string, boolean, string, string, number])[];
-  /** Checksum of what is packed. */
+  /** Checksums of what is packed. */
   readonly fronts: number;
+  readonly icons: number;
 }
 
 /** Catalogs never change, so what one was packed to, or unpacked from, it is packed to again. */
@@ -39,24 +41,29 @@ export function packCatalog(catalog: Catalog): PackedCatalog {
 function packedAnew({ packages, others, problems }: Catalog): PackedCatalog {
   const contents = packages.map((one) => packed(packedPackage(one)));
   const fronts = packed(packedFronts(packages));
+  const icons = packed(packages.map(({ icon }) => icon ?? null));
   const outline: Outline = {
     packages: packages.map(({ name, declared, defaultChannel, description }, number) => [
       ...([name, declared, defaultChannel, description] as const),
       crc32(contents[number] ?? ''),
     ]),
     fronts: crc32(fronts),
+    icons: crc32(icons),
     others,
     problems,
   };
-  return { outline: packed(outline), fronts, packages: contents };
+  return { outline: packed(outline), fronts, icons, packages: contents };
 }
 
 /** The same bytes as pieces of one buffer, which can be handed over to another thread. */
-export function packedAsOne({ outline, fronts, packages }: PackedCatalog): {
+export function packedAsOne({ outline, fronts, icons, packages }: PackedCatalog): {
   readonly packed: PackedCatalog;
   readonly buffer: ArrayBuffer;
 } {
-  const length = packages.reduce((sum, bytes) => sum + bytes.length, outline.length + fronts.length);
+  const length = packages.reduce(
+    (sum, bytes) => sum + bytes.length,
+    outline.length + fronts.length + icons.length,
+  );
   const buffer = new ArrayBuffer(length);
   let end = 0;
   const placed = (bytes: Uint8Array): Uint8Array => {
@@ -65,7 +72,12 @@ export function packedAsOne({ outline, fronts, packages }: PackedCatalog): {
     end += bytes.length;
     return piece;
   };
-  const packed = { outline: placed(outline), fronts: placed(fronts), packages: packages.map(placed) };
+  const packed = {
+    outline: placed(outline),
+    fronts: placed(fronts),
+    icons: placed(icons),
+    packages: packages.map(placed),
+  };
   return { packed, buffer };
 }
 
@@ -87,16 +99,21 @@ function unpacked(bytes: Uint8Array): unknown {
  * @returns undefined where the bytes are not what was packed
  */
 export function unpackCatalog(packed: PackedCatalog): Catalog | undefined {
-  const { outline, fronts, packages } = packed;
+  const { outline, fronts, icons, packages } = packed;
   const read = outlineOf(outline);
   if (read === undefined || read.packages.length !== packages.length) return undefined;
-  if (read.fronts !== crc32(fronts)) return undefined;
+  if (read.fronts !== crc32(fronts) || read.icons !== crc32(icons)) return undefined;
   if (read.packages.some(([, , , , sum], number) => crc32(packages[number] ?? '') !== sum)) return undefined;
   const frontAt = unpackedFronts(fronts, read.packages);
+  const allIcons = once(() => unpacked(icons) as readonly (Icon | null)[]);
   const catalog: Catalog = {
     packages: read.packages.map(([name, declared, defaultChannel, description], number) => {
       const about = { name, declared, defaultChannel, description };
-      return unpackedLater(about, () => frontAt(number), packages[number] ?? new Uint8Array());
+      return unpackedLater(about, {
+        icon: () => allIcons()[number] ?? undefined,
+        front: () => frontAt(number),
+        rest: once(() => unpackedPackage(name, unpacked(packages[number] ?? new Uint8Array()) as Packed)),
+      });
     }),
     others: read.others,
     problems: read.problems,
@@ -116,22 +133,17 @@ function outlineOf(bytes: Uint8Array): Outline | undefined {
 type Outlined = Pick<CatalogPackage, 'name' | 'declared' | 'defaultChannel' | 'description'>;
 
 /** Its own properties, as an object that was read from text has them: it is compared, spread and written as such a one. */
-function unpackedLater(about: Outlined, front: () => UnpackedFront, bytes: Uint8Array): CatalogPackage {
-  let known: Unpacked | undefined;
-  const all = () => {
-    known ??= unpackedPackage(about.name, unpacked(bytes) as Packed);
-    return known;
-  };
+function unpackedLater(about: Outlined, { icon, front, rest }: Later): CatalogPackage {
   const owner = {
     ...about,
     get icon() {
-      return front().icon;
+      return icon();
     },
     get channels() {
-      return all().channels;
+      return rest().channels;
     },
     get bundles() {
-      return all().bundles;
+      return rest().bundles;
     },
     get deprecations() {
       return front().deprecations;
@@ -139,6 +151,13 @@ function unpackedLater(about: Outlined, front: () => UnpackedFront, bytes: Uint8
   };
   keepFront(owner, () => front().front);
   return owner;
+}
+
+/** What is unpacked when somebody asks for it. */
+interface Later {
+  icon(): Icon | undefined;
+  front(): UnpackedFront;
+  rest(): Unpacked;
 }
 
 type Unpacked = Pick<CatalogPackage, 'channels' | 'bundles'>;
@@ -159,13 +178,13 @@ function unpackedPackage(owner: string, packed: Packed): Unpacked {
   return { channels: unpack.channels(packed.channels), bundles: unpack.bundles(packed.bundles, owner) };
 }
 
-interface UnpackedFront extends Pick<CatalogPackage, 'icon' | 'deprecations'> {
+interface UnpackedFront extends Pick<CatalogPackage, 'deprecations'> {
   readonly front: Front;
 }
 
 interface PackedFronts extends PackedLists {
-  /** Media type and content of the icon or `none`, deprecations, a list of the bundle that speaks for it, newest version. */
-  readonly packages: readonly (readonly [number, number, number, number, number])[];
+  /** Deprecations, a list of the bundle that speaks for it, newest version. */
+  readonly packages: readonly (readonly [number, number, number])[];
 }
 
 function packedFronts(packages: readonly CatalogPackage[]): PackedFronts {
@@ -173,11 +192,9 @@ function packedFronts(packages: readonly CatalogPackage[]): PackedFronts {
   return {
     ...pack.content,
     packages: packages.map((owner) => {
-      const { icon, deprecations } = owner;
+      const { deprecations } = owner;
       const { speaking, newest } = frontOf(owner);
       return [
-        icon === undefined ? none : pack.text(icon.mediaType),
-        icon === undefined ? none : pack.text(icon.base64),
         pack.deprecations(deprecations),
         pack.bundles(speaking === undefined ? [] : [speaking]),
         pack.text(newest),
@@ -195,11 +212,8 @@ function unpackedFronts(bytes: Uint8Array, packages: Outline['packages']): (numb
   const known: UnpackedFront[] = [];
   return (number) => {
     const { fronts, unpack } = read();
-    const [mediaType = none, base64 = none, deprecations = none, speaking = none, newest = none] =
-      fronts[number] ?? [];
+    const [deprecations = none, speaking = none, newest = none] = fronts[number] ?? [];
     known[number] ??= {
-      icon:
-        mediaType === none ? undefined : { mediaType: unpack.text(mediaType), base64: unpack.text(base64) },
       deprecations: unpack.deprecations(deprecations),
       front: {
         speaking: unpack.bundles(speaking, packages[number]?.[0] ?? '')[0],

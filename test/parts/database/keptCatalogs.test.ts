@@ -119,6 +119,7 @@ describe('a catalog that was packed', () => {
     expect(unpackCatalog({ ...packed, packages: packed.packages.slice(1) })).toBeUndefined();
     expect(unpackCatalog({ ...packed, outline: changed })).toBeUndefined();
     expect(unpackCatalog({ ...packed, fronts: changed })).toBeUndefined();
+    expect(unpackCatalog({ ...packed, icons: changed })).toBeUndefined();
   });
 });
 
