@@ -1,7 +1,10 @@
 // What is started as the server. It lets Node keep the compiled program, and loads it.
 import { keepCompiled } from './access/compileCache.ts';
+import { keepYoungGenerationSmall } from './access/youngGeneration.ts';
 import { fitSmallHeap } from './lsp/smallHeap.ts';
 
+// Until somebody types, which `lsp/server` hears of.
+keepYoungGenerationSmall();
 fitSmallHeap();
 keepCompiled();
 

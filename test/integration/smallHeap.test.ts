@@ -3,14 +3,15 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { type MemoryRun, measureMemory } from '../../bench/memory.ts';
 
-const smallHeap = join(import.meta.dirname, '../../server/src/lsp/smallHeap.ts');
+const source = join(import.meta.dirname, '../../server/src');
 
-/** How many bytes the young generation takes in a process that has made a lot that lives on. */
-function youngGeneration(megabytes: number): number {
+/** How many bytes the young generation takes in a process that does something first and then makes a lot that lives on. */
+function youngGeneration(megabytes: number, first: string): number {
   const script = `
     import { getHeapSpaceStatistics } from 'node:v8';
-    import { fitSmallHeap } from ${JSON.stringify(smallHeap)};
-    fitSmallHeap();
+    import { fitSmallHeap } from ${JSON.stringify(join(source, 'lsp/smallHeap.ts'))};
+    import { keepYoungGenerationSmall, letYoungGenerationGrow } from ${JSON.stringify(join(source, 'access/youngGeneration.ts'))};
+    ${first};
     const kept = [];
     for (let count = 0; count < 400_000; count++) kept.push({ count, text: \`line \${count}\` });
     const young = getHeapSpaceStatistics().find(({ space_name: name }) => name === 'new_space');
@@ -24,8 +25,16 @@ function youngGeneration(megabytes: number): number {
 const megabyte = 1024 * 1024;
 
 it('leaves the room in a small heap to what lives on, and a large one as it is', () => {
-  expect(youngGeneration(96)).toBeLessThanOrEqual(16 * megabyte);
-  expect(youngGeneration(2_000)).toBeGreaterThan(16 * megabyte);
+  expect(youngGeneration(96, 'fitSmallHeap()')).toBeLessThanOrEqual(16 * megabyte);
+  expect(youngGeneration(2_000, 'fitSmallHeap()')).toBeGreaterThan(16 * megabyte);
+});
+
+it('keeps the young generation small while files are read, and lets it grow from then on', () => {
+  expect(youngGeneration(2_000, 'keepYoungGenerationSmall()')).toBeLessThanOrEqual(4 * megabyte);
+  expect(youngGeneration(2_000, 'keepYoungGenerationSmall(); letYoungGenerationGrow()')).toBeGreaterThan(
+    16 * megabyte,
+  );
+  expect(youngGeneration(96, 'keepYoungGenerationSmall(); fitSmallHeap()')).toBeGreaterThan(4 * megabyte);
 });
 
 it('types in a mapping.txt of 3,000 lines and the mirror set beside it in a heap of 96 MB as in a large one', async () => {

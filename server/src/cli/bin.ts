@@ -1,8 +1,10 @@
 // Before anything that an older Node does not have.
 import './nodeVersion.ts';
 import { keepCompiled } from '../access/compileCache.ts';
+import { keepYoungGenerationSmall } from '../access/youngGeneration.ts';
 
 // What is started. It lets Node keep the compiled program, and loads it.
+keepYoungGenerationSmall();
 keepCompiled();
 
 // The build makes a file of its own of it: of the file that is started nothing can be kept.

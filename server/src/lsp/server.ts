@@ -7,6 +7,7 @@ import {
   type ServerCapabilities,
   TextDocumentSyncKind,
 } from 'vscode-languageserver';
+import { letYoungGenerationGrow } from '../access/youngGeneration.ts';
 import { messageOf } from '../base/errors.ts';
 import { t } from '../base/sentences.ts';
 import { configurationName } from '../files/configuration.ts';
@@ -25,6 +26,7 @@ import { onTold, tell } from './peer.ts';
 import { Publisher } from './publisher.ts';
 import { ServerSettings } from './serverSettings.ts';
 import type { ServerOptions, Session } from './session.ts';
+import { isSmallHeap } from './smallHeap.ts';
 import { SourceCatalogs } from './sourceCatalogs.ts';
 import { keyOf, pathOf } from './uri.ts';
 import { WorkspaceFindings } from './workspaceFindings.ts';
@@ -58,6 +60,7 @@ class Server implements Session {
   readonly #catalogs: SourceCatalogs;
   readonly #disk: DiskFiles;
   #scan: Promise<unknown> = Promise.resolve();
+  #hasTyped = false;
 
   constructor(connection: Connection, options: ServerOptions) {
     this.connection = connection;
@@ -110,6 +113,7 @@ class Server implements Session {
       this.#changed();
     });
     connection.onDidChangeTextDocument(({ textDocument: { uri, version }, contentChanges }) => {
+      this.#typed();
       if (!this.logs.change(uri, version, contentChanges))
         this.workspace.change(uri, version, contentChanges);
       this.#changed();
@@ -151,6 +155,13 @@ class Server implements Session {
   #refresh(): void {
     this.#publisher.refresh();
     this.#catalogs.changed();
+  }
+
+  /** Until now large files were read, of which nearly everything stays; from now on nearly everything is soon garbage. */
+  #typed(): void {
+    if (this.#hasTyped) return;
+    this.#hasTyped = true;
+    if (!isSmallHeap()) letYoungGenerationGrow();
   }
 
   /** A file that nobody has read yet, such as one that was just made, may be what others wait for. */

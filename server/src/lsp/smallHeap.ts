@@ -10,14 +10,19 @@ const smallest = 2 * megabyte;
 /** Milliseconds until it is looked after again: V8 makes it smaller when little happens. */
 const pause = 10_000;
 
+/** True for a heap as of `--max-old-space-size=96` or of a small machine. */
+export function isSmallHeap(): boolean {
+  return getHeapStatistics().heap_size_limit < roomy;
+}
+
 /**
- * Lets a server work in a small heap, as of `--max-old-space-size=96` or of a small machine. V8 lets its young generation grow
- * to 64 MB while a large file is read, and from then on keeps as much free for it in the old one. Where half of what is
- * left is less than that, it collects all garbage at each keystroke, although two thirds of the heap are empty. So where the
- * heap is small, the young generation is given a size, and never grows by itself.
+ * Lets a server work in a small heap; in a large one it does nothing. V8 lets its young generation grow to 64 MB while a large
+ * file is read, and from then on keeps as much free for it in the old one. Where half of what is left is less than that, it
+ * collects all garbage at each keystroke, although two thirds of the heap are empty. So where the heap is small, the young
+ * generation is given a size, and never grows by itself.
  */
 export function fitSmallHeap(): void {
-  if (getHeapStatistics().heap_size_limit >= roomy) return;
+  if (!isSmallHeap()) return;
   sizeYoungGeneration();
   setInterval(sizeYoungGeneration, pause).unref();
 }
