@@ -176,6 +176,7 @@ it('refers to files that exist, and packs them', () => {
     'dist/worker.js',
     manifest.bin['operator-mirror'].replace('./', ''),
     'dist/cliProgram.js',
+    'dist/undici.js',
   ];
   for (const file of [...sources, ...built, 'package.json']) {
     expect(

@@ -1,10 +1,13 @@
 import { Socket } from 'node:net';
-import { Agent, buildConnector, type Dispatcher, Pool } from 'undici';
+import type { buildConnector, Dispatcher } from 'undici';
 import type { RegistryOptions } from './options.ts';
 import { ProxySettings } from './proxySettings.ts';
 import { proxyAuthorization, toProxy, tunnelled } from './proxyTunnel.ts';
 import type { Timeouts } from './timeouts.ts';
 import { Trust } from './trust.ts';
+
+/** Loaded with the first request: it is large, and a server that starts, or a check, may never ask anybody. */
+const undici = () => import('undici');
 
 /** On whose behalf a connection is made, which decides what is trusted on it. */
 export interface Party {
@@ -81,29 +84,29 @@ export class Connections {
   async #agent(party: Party, proxy: URL | undefined): Promise<Dispatcher> {
     const { key, context } = await this.#trust.of(party.registry, party.own);
     const checked = !party.insecure;
-    const connect = this.#connector({ secureContext: context, rejectUnauthorized: checked });
-    if (proxy === undefined) return this.#kept(`${checked} ${key}`, () => this.#newAgent(connect));
+    const { Agent } = await undici();
+    const newAgent = (connect: buildConnector.connector) => new Agent({ ...this.#limits(), connect });
+    const connect = await this.#connector({ secureContext: context, rejectUnauthorized: checked });
+    if (proxy === undefined) return this.#kept(`${checked} ${key}`, () => newAgent(connect));
     const connectToProxy = await this.#toProxy(proxy);
     return this.#kept(`${checked} ${key} by ${proxy.href}`, () =>
-      this.#newAgent(tunnelled(proxy, connect, connectToProxy, this.#timeouts.connect)),
+      newAgent(tunnelled(proxy, connect, connectToProxy, this.#timeouts.connect)),
     );
   }
 
   async #forwarder(proxy: URL): Promise<Dispatcher> {
+    const { Pool } = await undici();
     const connect = await this.#toProxy(proxy);
     return this.#kept(`by ${proxy.href}`, () => new Pool(proxy.origin, { ...this.#limits(), connect }));
   }
 
   async #toProxy(proxy: URL): Promise<buildConnector.connector> {
     const { context } = await this.#trust.usual();
-    return toProxy(proxy, this.#connector({ secureContext: context }));
+    return toProxy(proxy, await this.#connector({ secureContext: context }));
   }
 
-  #newAgent(connect: buildConnector.connector): Agent {
-    return new Agent({ ...this.#limits(), connect });
-  }
-
-  #connector(options: buildConnector.BuildOptions): buildConnector.connector {
+  async #connector(options: buildConnector.BuildOptions): Promise<buildConnector.connector> {
+    const { buildConnector } = await undici();
     const connect = buildConnector({ timeout: this.#timeouts.connect, ...options });
     return (to, callback) => {
       const connecting: unknown = connect(to, (...result) => {
