@@ -31,7 +31,7 @@ export interface Span {
   readonly end: number;
 }
 
-interface ValidReference {
+export interface ValidReference {
   readonly ok: true;
   readonly reference: ImageReference;
   readonly spans: ReferenceSpans;
@@ -42,7 +42,7 @@ export type ParsedReference =
   | { readonly ok: false; readonly problem: string; readonly span: Span };
 
 /** Characters of a registry and a repository together. */
-export const longestName = 255;
+const longestName = 255;
 const tagGrammar = /^\w[\w.-]{0,127}$/;
 const portGrammar = /^[0-9]+$/;
 const hostLabel = /^[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?$/;
@@ -128,33 +128,69 @@ function parsedReference(
   digest: string | undefined,
   start: number,
   end: number,
-  name?: string,
 ): ValidReference {
-  const reference = new NamedReference(transport, registry, repository, path, tag, digest, name);
+  const reference = new NamedReference(transport, registry, repository, path, tag, digest, undefined);
   return new Parsed(reference, start, start + path.length, end);
 }
 
-/**
- * `parseReference` of a text of which somebody has found that it is right and in the usual form.
- * @param name all before the tag or the digest, in lower case
- * @param prefix `file://`, which `name` begins with, or undefined for a registry
- * @param first the first component of the path behind it; there are others
- * @param tag undefined where there is a digest, which is undefined where there is a tag
- */
+/** What stands before the tag or the digest of a reference, in the usual form. */
+export interface UsualName extends Pick<ImageReference, 'transport' | 'registry' | 'repository'> {
+  /** Registry and repository as they are written. */
+  readonly path: string;
+  /** The same with `file://` where it is there. */
+  readonly name: string;
+  /** True where its length and its host let somebody copy from it. */
+  readonly isReachable: boolean;
+}
+
+/** Names in the usual form, each read once and kept once: a file has ten thousands of lines and some hundred repositories. */
+export class UsualNames {
+  readonly #names = new Map<string, UsualName>();
+
+  /** @param text of which somebody has found that it is right and in the usual form, with several components */
+  of(text: string): UsualName {
+    let name = this.#names.get(text);
+    if (name === undefined) {
+      name = usualName(text);
+      this.#names.set(text, name);
+    }
+    return name;
+  }
+}
+
+function usualName(name: string): UsualName {
+  const { transport, start } = transportOf(name);
+  const path = start === 0 ? name : name.slice(start);
+  const first = registryOf(path);
+  const isNamed = looksLikeRegistry(first);
+  const registry = isNamed ? first : '';
+  const isReachable =
+    path.length <= longestName &&
+    (registry === '' || !isInRegistry({ transport }) || hostProblem(registry) === undefined);
+  return {
+    transport,
+    registry,
+    repository: isNamed ? path.slice(first.length + 1) : path,
+    path,
+    name,
+    isReachable,
+  };
+}
+
+/** The reference with a name, a tag and a digest, of which all are right. */
 export function usualReference(
-  name: string,
-  prefix: string | undefined,
-  first: string,
+  { transport, registry, repository, path, name }: UsualName,
   tag: string | undefined,
   digest: string | undefined,
-): ValidReference {
-  const transport = prefix === undefined ? 'registry' : 'file';
-  const start = prefix === undefined ? 0 : prefix.length;
-  const path = start === 0 ? name : name.slice(start);
-  const end = name.length + 1 + (tag ?? digest ?? '').length;
-  return looksLikeRegistry(first)
-    ? parsedReference(transport, first, path.slice(first.length + 1), path, tag, digest, start, end, name)
-    : parsedReference(transport, '', path, path, tag, digest, start, end, name);
+): ImageReference {
+  return new NamedReference(transport, registry, repository, path, tag, digest, name);
+}
+
+/** Where the parts of a reference stand in a text in the usual form. */
+export function usualSpans(reference: ImageReference): ReferenceSpans {
+  const nameEnd = repositoryOf(reference).length;
+  const end = nameEnd + 1 + (reference.digest ?? reference.tag ?? '').length;
+  return spansOf(reference, prefixOf(reference).length, nameEnd, end);
 }
 
 /** It is asked for its name again and again, by who looks it up in tables: then one text is quicker than equal ones. */
@@ -211,14 +247,22 @@ class Parsed implements ValidReference {
   }
 
   get spans(): ReferenceSpans {
-    const { tag, digest } = this.reference;
-    const tagStart = this.#nameEnd + 1;
-    return {
-      repository: { start: this.#start, end: this.#nameEnd },
-      tag: tag === undefined ? undefined : { start: tagStart, end: tagStart + tag.length },
-      digest: digest === undefined ? undefined : { start: this.#end - digest.length, end: this.#end },
-    };
+    return spansOf(this.reference, this.#start, this.#nameEnd, this.#end);
   }
+}
+
+function spansOf(
+  { tag, digest }: ImageReference,
+  start: number,
+  nameEnd: number,
+  end: number,
+): ReferenceSpans {
+  const tagStart = nameEnd + 1;
+  return {
+    repository: { start, end: nameEnd },
+    tag: tag === undefined ? undefined : { start: tagStart, end: tagStart + tag.length },
+    digest: digest === undefined ? undefined : { start: end - digest.length, end },
+  };
 }
 
 /** Which component is not valid, and why. */

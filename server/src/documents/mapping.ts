@@ -5,16 +5,18 @@ import {
   exactReference,
   hostProblem,
   type ImageReference,
-  longestName,
   type ParsedReference,
   parseReference,
+  type ReferenceSpans,
   repositoryOf,
   type Span,
+  UsualNames,
   usualComponent,
   usualFirst,
   usualReference,
+  usualSpans,
+  type ValidReference,
   withDockerDefaults,
-  withoutTransport,
 } from './imageReference.ts';
 import type { LineChange, Lines } from './lines.ts';
 import { hasTemplate } from './template.ts';
@@ -69,13 +71,17 @@ export interface SyntaxProblem {
 }
 
 export function parseMapping(lines: Lines): MappingDocument {
-  return { lines: Chunked.of(lines.map(parseMappingLine)) };
+  return { lines: Chunked.of(parseLines(lines)) };
 }
 
 /** The document after a change; only the changed lines are parsed, and all chunks round them stay the same. */
 export function updateMapping(document: MappingDocument, change: LineChange): MappingDocument {
-  const inserted = change.inserted.map(parseMappingLine);
-  return { lines: document.lines.replace(change.start, change.removed, inserted) };
+  return { lines: document.lines.replace(change.start, change.removed, parseLines(change.inserted)) };
+}
+
+function parseLines(lines: Lines): MappingLine[] {
+  const names = new UsualNames();
+  return lines.map((text) => usualLine(text, names) ?? parseAnyLine(text));
 }
 
 /** The text of the document, as lines. */
@@ -87,41 +93,77 @@ const noPairs: readonly MappingPair[] = [];
 const noProblems: readonly SyntaxProblem[] = [];
 
 export function parseMappingLine(text: string): MappingLine {
-  return usualLine(text) ?? parseAnyLine(text);
+  return usualLine(text, new UsualNames()) ?? parseAnyLine(text);
 }
 
-const usualName = `((file://)?(${usualFirst})(?:/${usualComponent})+)`;
-const usualTag = ':(\\w[\\w.-]{0,127})';
+const usualName = `(?:file://)?${usualFirst}(?:/${usualComponent})+`;
+const usualTag = ':\\w[\\w.-]{0,127}';
 /**
  * SOURCE=DESTINATION as tools write it: a file has ten thousands of such lines, and looking once at each is several times as
  * quick as looking for each of its parts. There is one way to read it, so it takes linear time. It matches nothing that has a
  * template, a pattern of tags, a blank or a comment in it, and no prefix but `file://`.
  */
-const usualForm = new RegExp(`^${usualName}(?:@(sha256:[0-9a-f]{64})|${usualTag})=${usualName}${usualTag}$`);
+const usualForm = new RegExp(`^${usualName}(?:@sha256:[0-9a-f]{64}|${usualTag})=${usualName}${usualTag}$`);
 
 /** The line where it is in the usual form and nothing is wrong with it; `parseAnyLine` says the same of it. */
-function usualLine(text: string): MappingLine | undefined {
-  const match = usualForm.exec(text);
-  if (match === null) return undefined;
-  const [, name, prefix, first, digest, tag, toName, toPrefix, toFirst, toTag] = match;
-  const from = usualReference(name as string, prefix, first as string, tag, digest);
-  const to = usualReference(toName as string, toPrefix, toFirst as string, toTag, undefined);
-  if (!isReachable(from.reference) || !isReachable(to.reference)) return undefined;
-  if (from.reference.digest === undefined && sameImage(from.reference, to.reference)) return undefined;
-  const source = usualArgument(text, 0, text.indexOf('='), from);
-  const destination = usualArgument(text, source.span.end + 1, text.length, to);
+function usualLine(text: string, names: UsualNames): MappingLine | undefined {
+  if (!usualForm.test(text)) return undefined;
+  const equals = text.indexOf('=');
+  const at = text.indexOf('@');
+  const isByDigest = at !== -1;
+  const fromEnd = isByDigest ? at : text.lastIndexOf(':', equals);
+  const toEnd = text.lastIndexOf(':');
+  const from = names.of(text.slice(0, fromEnd));
+  const to = names.of(text.slice(equals + 1, toEnd));
+  if (!from.isReachable || !to.isReachable) return undefined;
+  const version = text.slice(fromEnd + 1, equals);
+  const fromReference = isByDigest
+    ? usualReference(from, undefined, version)
+    : usualReference(from, version, undefined);
+  const toReference = usualReference(to, text.slice(toEnd + 1), undefined);
+  if (!isByDigest && sameImage(fromReference, toReference)) return undefined;
+  const source = new UsualArgument(text, 0, equals, fromReference);
+  const destination = new UsualArgument(text, equals + 1, text.length, toReference);
   return { text, pairs: [{ source, destination }], problems: noProblems, isTemplate: false };
 }
 
-function usualArgument(line: string, start: number, end: number, parsed: ParsedReference): MappingArgument {
-  return { text: line.slice(start, end), span: { start, end }, parsed, tagPattern: undefined };
-}
+/** An argument in the usual form, and what is read in it: one object, as a file has ten thousands of them. */
+class UsualArgument implements MappingArgument, ValidReference {
+  readonly reference: ImageReference;
+  readonly #line: string;
+  readonly #start: number;
+  readonly #end: number;
 
-function isReachable(reference: ImageReference): boolean {
-  return (
-    withoutTransport(reference).length <= longestName &&
-    (!isInRegistry(reference) || hostProblemOf(reference.registry) === undefined)
-  );
+  constructor(line: string, start: number, end: number, reference: ImageReference) {
+    this.reference = reference;
+    this.#line = line;
+    this.#start = start;
+    this.#end = end;
+  }
+
+  get text(): string {
+    return this.#line.slice(this.#start, this.#end);
+  }
+
+  get span(): Span {
+    return { start: this.#start, end: this.#end };
+  }
+
+  get parsed(): ParsedReference {
+    return this;
+  }
+
+  get ok(): true {
+    return true;
+  }
+
+  get spans(): ReferenceSpans {
+    return usualSpans(this.reference);
+  }
+
+  get tagPattern(): undefined {
+    return undefined;
+  }
 }
 
 function parseAnyLine(text: string): MappingLine {
@@ -156,6 +198,15 @@ function parseAnyLine(text: string): MappingLine {
   }
   // A workspace has a hundred thousand lines without a problem; they share the list of none.
   return { text, pairs, problems: problems.length === 0 ? noProblems : problems, isTemplate: false };
+}
+
+/** What all pairs of a line give together. Nearly all lines have one pair, for which nothing is put together. */
+export function ofPairs<Result>(
+  { pairs }: MappingLine,
+  of: (pair: MappingPair) => readonly Result[],
+): readonly Result[] {
+  const [first] = pairs;
+  return pairs.length === 1 && first !== undefined ? of(first) : pairs.flatMap((pair) => of(pair));
 }
 
 /**

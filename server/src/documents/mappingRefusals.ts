@@ -1,7 +1,13 @@
 import { t } from '../base/sentences.ts';
 import { shortName } from '../base/words.ts';
 import { formatReference, type Span } from './imageReference.ts';
-import { destinationKey, type MappingDocument, type MappingLine, type MappingPair } from './mapping.ts';
+import {
+  destinationKey,
+  type MappingDocument,
+  type MappingLine,
+  type MappingPair,
+  ofPairs,
+} from './mapping.ts';
 
 /**
  * Something for which a mapping is refused as a whole: by `oc image mirror -f`, by `operator-mirror copy`, and by the rule of
@@ -73,10 +79,11 @@ export function mappingRefusals({ lines }: MappingDocument): Refusal[] {
 }
 
 /** The destinations of a line that have a digest, which the source alone decides. */
-export function digestRefusals({ pairs }: MappingLine): DigestRefusal[] {
-  return pairs.flatMap(({ source, destination }) => {
-    const { parsed, span } = destination;
+export function digestRefusals(line: MappingLine): readonly DigestRefusal[] {
+  return ofPairs(line, ({ source, destination }) => {
+    const { parsed } = destination;
     if (!parsed.ok || parsed.reference.digest === undefined) return [];
+    const { span } = destination;
     const { digest } = parsed.spans;
     const from = source.parsed.ok ? source.parsed.reference.digest : undefined;
     const contradicts = from !== undefined && from !== parsed.reference.digest;

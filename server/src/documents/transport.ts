@@ -105,8 +105,10 @@ const foreign = all.flatMap((transport) => {
   return prefix === undefined ? [] : [{ transport, prefix }];
 });
 
+const foreignPrefix = foreign.map(({ prefix }) => prefix).join('|');
 /** Asked of each argument of a mapping.txt, nearly all of which begin with none. */
-const anyForeign = new RegExp(`^(?:${foreign.map(({ prefix }) => prefix).join('|')})`);
+const anyForeign = new RegExp(`^(?:${foreignPrefix})`);
+const foreignAnywhere = new RegExp(foreignPrefix);
 
 const plain = { transport: 'registry', start: 0 } as const;
 
@@ -126,6 +128,11 @@ export function foreignTransportOf(
   text: string,
 ): { readonly transport: Transport; readonly prefix: string } | undefined {
   return anyForeign.test(text) ? foreign.find(({ prefix }) => text.startsWith(prefix)) : undefined;
+}
+
+/** True where such a transport is anywhere in a text: a line without it has no argument that begins with one. */
+export function mentionsForeignTransport(text: string): boolean {
+  return foreignAnywhere.test(text);
 }
 
 /** What stands before a reference: `file://`, nothing for a registry. */

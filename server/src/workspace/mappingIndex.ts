@@ -12,7 +12,7 @@ import {
   updateMapping,
 } from '../documents/mapping.ts';
 import { canonicalRepository } from '../documents/pullSpec.ts';
-import { isAtHop, isInRegistry } from '../documents/transport.ts';
+import { isAtHop, isInRegistry, mentionsForeignTransport } from '../documents/transport.ts';
 import { PathCollisions } from './pathCollisions.ts';
 import { RootPath } from './rootPath.ts';
 import { TagOrigins } from './tagOrigins.ts';
@@ -280,6 +280,10 @@ export function editMapping(document: MappingDocument, change: LineChange): Mapp
 }
 
 function countDialect(counts: { own: number; others: number }, line: MappingLine, by: 1 | -1): void {
+  if (!mentionsForeignTransport(line.text)) {
+    counts.others += by * line.pairs.length;
+    return;
+  }
   for (const pair of line.pairs) {
     if (isDryRunPair(pair)) counts.own += by;
     else counts.others += by;

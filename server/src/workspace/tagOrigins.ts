@@ -3,7 +3,7 @@ import type { Chunked } from '../base/chunked.ts';
 import { withoutTransport } from '../documents/imageReference.ts';
 import type { MappingLine, MappingPair } from '../documents/mapping.ts';
 import { isAtHop } from '../documents/transport.ts';
-import { isSurelyDigestTag, provenRepository } from './tagProof.ts';
+import { hashOfName, isSurelyDigestTag, repositoryOfHash } from './tagProof.ts';
 
 /** What the tags in one mapping.txt tell of the images by digest that it takes from a path of a file store. */
 export interface TagOrigin {
@@ -19,15 +19,14 @@ export interface TagOrigin {
 
 const nothing: TagOrigin = { repositories: [], proven: 0, refuted: 0, silent: 0 };
 
-/** What a pair tells; of one in which tags prove a repository, that repository. */
-type Told = { readonly repository: string } | 'refuted' | 'silent';
-
 interface Counts {
   readonly proven: Map<string, number>;
   refuted: number;
   silent: number;
   /** What they say together; undefined until somebody asks. */
   origin: TagOrigin | undefined;
+  /** What the tag before said: that of the next image of a path is nearly always of the same name. */
+  last: { readonly hash: number; readonly repository: string | undefined } | undefined;
 }
 
 /**
@@ -94,35 +93,36 @@ function originOf(counts: Counts | undefined): TagOrigin {
 
 function count(all: Map<string, Counts>, pair: MappingPair, by: 1 | -1): void {
   const path = pathOf(pair);
-  if (path === undefined) return;
-  const told = toldBy(pair, path);
-  if (told === undefined) return;
+  const { source, destination } = pair;
+  if (path === undefined || !source.parsed.ok || !destination.parsed.ok) return;
+  const { digest } = source.parsed.reference;
+  // For an image by tag `oc` keeps the tag, which says nothing of a registry.
+  if (digest === undefined) return;
   let counts = all.get(path);
   if (counts === undefined) {
-    counts = { proven: new Map(), refuted: 0, silent: 0, origin: undefined };
+    counts = { proven: new Map(), refuted: 0, silent: 0, origin: undefined, last: undefined };
     all.set(path, counts);
   }
   counts.origin = undefined;
-  if (typeof told === 'string') counts[told] += by;
-  else {
-    const left = (counts.proven.get(told.repository) ?? 0) + by;
-    if (left > 0) counts.proven.set(told.repository, left);
-    else counts.proven.delete(told.repository);
+  const { tag } = destination.parsed.reference;
+  const repository = tag === undefined ? undefined : repositoryBehind(tag, digest, path, counts);
+  if (repository === undefined) {
+    counts[tag !== undefined && isSurelyDigestTag(tag) ? 'refuted' : 'silent'] += by;
+  } else {
+    const left = (counts.proven.get(repository) ?? 0) + by;
+    if (left > 0) counts.proven.set(repository, left);
+    else counts.proven.delete(repository);
   }
   // Each edit in a path makes another one.
   if (by === -1 && counts.proven.size + counts.refuted + counts.silent === 0) all.delete(path);
 }
 
-/** Undefined for an image by tag: `oc` keeps its tag, which says nothing of a registry. */
-function toldBy({ source, destination }: MappingPair, path: string): Told | undefined {
-  if (!source.parsed.ok || !destination.parsed.ok) return undefined;
-  const { digest } = source.parsed.reference;
-  if (digest === undefined) return undefined;
-  const { tag } = destination.parsed.reference;
-  if (tag === undefined) return 'silent';
-  const repository = provenRepository(tag, path, digest);
-  if (repository !== undefined) return { repository };
-  return isSurelyDigestTag(tag) ? 'refuted' : 'silent';
+/** The repository that a tag proves. */
+function repositoryBehind(tag: string, digest: string, path: string, counts: Counts): string | undefined {
+  const hash = hashOfName(tag, digest);
+  if (hash === undefined) return undefined;
+  if (hash !== counts.last?.hash) counts.last = { hash, repository: repositoryOfHash(hash, path) };
+  return counts.last.repository;
 }
 
 function pathOf({ source: { parsed } }: MappingPair): string | undefined {

@@ -28,8 +28,22 @@ const beginnings: ReadonlyMap<number, string> = new Map([
  * can never both fit one path, as long as their beginnings have different hashes, which a test holds them to.
  */
 export function provenRepository(tag: string, path: string, digest: string): string | undefined {
+  const hash = hashOfName(tag, digest);
+  return hash === undefined ? undefined : repositoryOfHash(hash, path);
+}
+
+/**
+ * The hash of all that stands before the digest in the pull spec that a tag was made of, `HOST/PATH@`; undefined for a tag
+ * that `oc` makes of none.
+ */
+export function hashOfName(tag: string, digest: string): number | undefined {
   if (!looksLikeDigestTag(tag) || (tag.startsWith('0') && tag !== '0')) return undefined;
-  let hash = fnv1aBefore(fnv1aBefore(Number.parseInt(tag, 16), digest), '@');
+  return fnv1aBefore(Number.parseInt(tag, 16), digest);
+}
+
+/** The repository that `hashOfName` is of, where `path` is what it is called in a store. */
+export function repositoryOfHash(hashOfName: number, path: string): string | undefined {
+  let hash = fnv1aBefore(hashOfName, '@');
   for (let end = path.length; end > 0; ) {
     const start = path.lastIndexOf('/', end - 1) + 1;
     hash = fnv1aBefore(hash, path.slice(start, end));

@@ -1,6 +1,7 @@
 import type { ImageReference } from '../../documents/imageReference.ts';
 import { isInRegistry, unaskable } from '../../documents/transport.ts';
 import type { Fact, ImageFacts } from '../../workspace/facts.ts';
+import { mappingIndex } from '../../workspace/mappingIndex.ts';
 import type { RuleContext } from '../rule.ts';
 
 /** Opening a longer file must not start thousands of look-ups that nobody asked for. */
@@ -14,7 +15,19 @@ const askedUnasked = 500;
 export function factOf(destination: ImageReference, context: RuleContext): Fact<ImageFacts> | undefined {
   if (unaskable(destination) !== undefined) return undefined;
   const { facts, path } = context;
-  if (context.lineCount > askedUnasked && facts.hasAnswers === false && isInRegistry(destination))
-    return undefined;
+  if (asksNoRegistry(context) && isInRegistry(destination)) return undefined;
   return context.lineCount <= askedUnasked ? facts.image(destination, path) : facts.peek(destination, path);
+}
+
+/** True where `factOf` says nothing of any destination of a mapping.txt. */
+export function knowsNothing(context: RuleContext): boolean {
+  if (!asksNoRegistry(context)) return false;
+  const content = context.snapshot.files.get(context.path)?.content;
+  if (content?.type !== 'mapping') return false;
+  const [inFolder] = mappingIndex(content.mapping).byFileDestination.keys();
+  return inFolder === undefined;
+}
+
+function asksNoRegistry({ facts, lineCount }: RuleContext): boolean {
+  return lineCount > askedUnasked && facts.hasAnswers === false;
 }

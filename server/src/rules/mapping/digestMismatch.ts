@@ -3,9 +3,9 @@ import { lineRange } from '../../base/range.ts';
 import { t } from '../../base/sentences.ts';
 import { shortName } from '../../base/words.ts';
 import { formatReference, type ImageReference } from '../../documents/imageReference.ts';
-import { arrivalOf, type MappingPair } from '../../documents/mapping.ts';
+import { arrivalOf, type MappingPair, ofPairs } from '../../documents/mapping.ts';
 import { defineRule, type RuleContext } from '../rule.ts';
-import { factOf } from './destinationFacts.ts';
+import { factOf, knowsNothing } from './destinationFacts.ts';
 
 /** Destinations that have another image than the source. */
 export const mappingDigestMismatch = defineRule({
@@ -23,8 +23,9 @@ The destination was asked and has another image under this name than the line sa
 
 Copy the line again: indexes are copied whole and digests never change.`,
   reads: ({ facts }) => facts.version,
+  findsNothing: knowsNothing,
   check({ line }, context) {
-    return line.pairs.flatMap((pair) => {
+    return ofPairs(line, (pair) => {
       const digests = digestsOf(pair, context);
       if (digests === undefined || digests.wanted === digests.found) return [];
       const { start, end } = pair.destination.span;

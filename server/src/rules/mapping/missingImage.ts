@@ -2,11 +2,11 @@ import { lineRange } from '../../base/range.ts';
 import { t } from '../../base/sentences.ts';
 import { shortName } from '../../base/words.ts';
 import { formatReference, type ImageReference, withDockerDefaults } from '../../documents/imageReference.ts';
-import { arrivalOf } from '../../documents/mapping.ts';
+import { arrivalOf, ofPairs } from '../../documents/mapping.ts';
 import { isOnDisk } from '../../documents/transport.ts';
 import { keyOfRegistries, registriesReached } from '../../workspace/reached.ts';
 import { defineRule, type RuleContext } from '../rule.ts';
-import { factOf } from './destinationFacts.ts';
+import { factOf, knowsNothing } from './destinationFacts.ts';
 
 /** Destinations that their registry, or the folder `v2/`, does not have. */
 export const mappingMissingImage = defineRule({
@@ -33,8 +33,9 @@ is known to be there, after a copy from the editor has ended, and when you ask: 
 
 Files of up to 500 lines are looked up by themselves; longer ones when you ask. Nothing is reported while a registry has not answered.`,
   reads: (context) => [context.facts.version, keyOfRegistries(reachedBy(context))],
+  findsNothing: knowsNothing,
   check({ line }, context) {
-    return line.pairs.flatMap((pair) => {
+    return ofPairs(line, (pair) => {
       const arrival = arrivalOf(pair);
       if (arrival === undefined || factOf(arrival, context)?.state !== 'missing') return [];
       if (!wasCopiedTo(arrival, context)) return [];

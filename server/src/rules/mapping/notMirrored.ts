@@ -2,7 +2,7 @@ import { lineRange } from '../../base/range.ts';
 import { sentence, t } from '../../base/sentences.ts';
 import { listed, shortName } from '../../base/words.ts';
 import { repositoryOf, withoutTransport } from '../../documents/imageReference.ts';
-import { isByTag, type MappingPair } from '../../documents/mapping.ts';
+import { isByTag, type MappingPair, ofPairs } from '../../documents/mapping.ts';
 import { isAtHop, isInRegistry } from '../../documents/transport.ts';
 import { areMeantFor, type PullKind, redirectOf, sourcesWithMirror } from '../../pulls/redirects.ts';
 import { isSentByDropIns } from '../../pulls/tagRedirects.ts';
@@ -55,7 +55,7 @@ of a repository is said once, in the first of them.`,
     mirrorSets.registries.size === 0 ? [] : [mirrorSets.changes, provenance.changes],
   findsNothing: ({ snapshot }) => snapshot.mirrorSets.registries.size === 0,
   check({ line }, context) {
-    return line.pairs.flatMap((pair) =>
+    return ofPairs(line, (pair) =>
       missingOf(pair, context).map((missing) => {
         const { start, end } = pair.source.span;
         const together = togetherOf(missing);

@@ -1,8 +1,9 @@
+import { memoByName } from '../../base/memo.ts';
 import { lineRange } from '../../base/range.ts';
 import { t } from '../../base/sentences.ts';
 import { shortName } from '../../base/words.ts';
 import { withoutTransport } from '../../documents/imageReference.ts';
-import type { MappingPair } from '../../documents/mapping.ts';
+import { type MappingPair, ofPairs } from '../../documents/mapping.ts';
 import { isDigestTagOf, looksLikeDigestTag } from '../../documents/naming.ts';
 import { canonicalRepository } from '../../documents/pullSpec.ts';
 import { isAtHop, isInRegistry } from '../../documents/transport.ts';
@@ -58,7 +59,7 @@ either: there a tag beside a digest is the catalog's own, and pods then pull by 
   follows: (context) => [context.snapshot.provenance.changes, ...confirmationChanges(context)],
   findsNothing: isDryRunDialect,
   check({ line }, context) {
-    return line.pairs.flatMap((pair) => {
+    return ofPairs(line, (pair) => {
       const tag = humanTag(pair, context);
       if (tag === undefined || isCatalogIndex(pair, context.snapshot, context.path)) return [];
       if (isRedirectedByTag(pair, context)) return [];
@@ -125,20 +126,17 @@ function verdictOf(
 
 /**
  * True where the tags of all images by digest that the file takes from a path of a file store are hashes of pull specs of
- * `originals`: the tags of a path are held to their digests once, and nobody needs to do it line by line again.
+ * their originals: the tags of a path are held to their digests once, and nobody needs to do it line by line again.
  */
-function areAllProven(
-  stored: string,
-  originals: readonly string[],
-  { snapshot, path }: RuleContext,
-): boolean {
+const areAllProven = memoByName(({ snapshot, path }: RuleContext, stored): boolean => {
+  const originals = snapshot.provenance.origin(stored).repositories;
   const content = snapshot.files.get(path)?.content;
   if (content?.type !== 'mapping') return false;
   const { repositories, proven, refuted, silent } = mappingIndex(content.mapping).tagOrigins.get(stored);
   if (proven === 0 || refuted + silent > 0) return false;
   // Docker Hub's images have several pull specs, not all of which prove the same.
   return repositories.every((each) => !each.startsWith('docker.io/') && originals.includes(each));
-}
+});
 
 /** The destination's tag when pods may pull by it: a person's own, unless a catalog says that they pull the digest. */
 function humanTag(pair: MappingPair, context: RuleContext): string | undefined {
@@ -155,11 +153,11 @@ function tagOfPeople(pair: MappingPair, context: RuleContext): string | undefine
   if (from.digest === undefined || tag === undefined || !isInRegistry(destination.parsed.reference))
     return undefined;
   if (!looksLikeDigestTag(tag)) return givenTag(pair);
+  // What is proven of all images of the path has been looked at once already.
+  if (isAtHop(from) && areAllProven(context, withoutTransport(from))) return undefined;
   const originals = isAtHop(from)
     ? context.snapshot.provenance.originOf(from).repositories
     : [canonicalRepository(from)];
-  // What is proven of all images of the path has been looked at once already.
-  if (isAtHop(from) && areAllProven(withoutTransport(from), originals, context)) return undefined;
   // Without the original pull spec a tag of hexadecimal digits gets the benefit of the doubt.
   if (originals.length === 0) return undefined;
   const { digest } = from;
