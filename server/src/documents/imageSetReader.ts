@@ -9,6 +9,7 @@ import {
   type ImageSetOperator,
   type NewField,
 } from './imageSet.ts';
+import { problemsOfV1 } from './imageSetOfV1.ts';
 import { blockedImageProblems, catalogProblems, repeatedReleases } from './imageSetRefusals.ts';
 import { imageSetFieldNames, imageSetSchema } from './imageSetSchema.ts';
 import { checkObject, type FieldSchema } from './schema.ts';
@@ -31,13 +32,18 @@ function readFields(reader: YamlReader, node: Node, kind: ImageSetKind): Omit<Im
   const names = (field: string) => namesOf(reader, itemsOf(reader, content, field));
   const releases = itemsOf(reader, reader.map(reader.get(content, 'platform')?.value), 'channels');
   const schema = imageSetSchema(kind, generation);
+  const storage = fieldAt(reader, root, 'storageConfig');
+  const ofV1 = generation === 1 ? [] : problemsOfV1({ storage }, operators);
+  const told = new Set(ofV1.map(({ range: { start } }) => `${start.line}:${start.character}`));
   const problems = [
-    ...checkObject(reader, node, schema, '', heading),
+    ...checkObject(reader, node, schema, '', heading).filter(
+      ({ range: { start } }) => !told.has(`${start.line}:${start.character}`),
+    ),
+    ...ofV1,
     ...repeatedReleases(namesOf(reader, releases)),
     ...catalogProblems(operators, generation),
     ...blockedImageProblems(names('blockedImages')),
   ];
-  const storage = fieldAt(reader, root, 'storageConfig');
   return {
     kind,
     heading,

@@ -151,9 +151,25 @@ function checkArray(
     // What an item lacks is missing where the item begins.
     const start = itemNode && reader.range(itemNode).start;
     const itemOwner = start === undefined ? owner : { start, end: start };
-    return checkSchema(reader, itemNode, items, `${path}[${index}]`, itemOwner);
+    const found = checkSchema(reader, itemNode, items, `${path}[${index}]`, itemOwner);
+    const repair = nameRepair(reader.scalar(itemNode), items, sequence.flow === true);
+    return repair === undefined ? found : found.map((problem) => ({ ...problem, repair }));
   });
   return schema.unique === true ? [...problems, ...repeatedItems(reader, sequence.items, path)] : problems;
+}
+
+/** For a name where a map with nothing but a name is meant. */
+function nameRepair(
+  scalar: YamlScalar | undefined,
+  { type, fields = {}, required = [] }: FieldSchema,
+  isFlow: boolean,
+): SchemaProblem['repair'] {
+  const isNamed = type === 'object' && fields.name?.type === 'string' && required.join() === 'name';
+  if (!isNamed || scalar === undefined || scalar.quote === 'block' || scalar.value === '') return undefined;
+  const { value, range, quote } = scalar;
+  const pair = quote === '"' ? `"name": ${scalarText(value, quote)}` : `name: ${scalarText(value, quote)}`;
+  const newText = isFlow ? `{ ${pair} }` : pair;
+  return { title: t('Make it name: {0}', value), range, newText, certain: true };
 }
 
 /** `x-kubernetes-list-type: set` in the API. */

@@ -54,7 +54,11 @@ export function hover(
   const image = file === undefined ? undefined : imageAt(file, position);
   if (image === undefined) {
     if (file?.content.type !== 'yaml') return undefined;
-    return imageSetHover(file, facts, position) ?? schemaHover(file.content.yaml.lines, position);
+    const named = imageSetHover(file, facts, position);
+    if (named !== undefined) return named;
+    const field = schemaHover(file.content.yaml.lines, position);
+    const note = catalogNote(file, facts, position);
+    return field === undefined || note === '' ? field : { ...field, text: `${field.text}\n\n${note}` };
   }
   const sources = { snapshot, facts, now, settings, path };
   const text = 'reference' in image ? describeImage(image, sources) : describeScope(image, snapshot);

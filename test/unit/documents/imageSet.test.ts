@@ -54,7 +54,7 @@ describe('an ImageSetConfiguration', () => {
       'there is no field "bundles" in mirror.operators[0].packages[0]',
     ]);
     expect(operators(`${catalog}    targetName: x\n`)).toEqual([
-      expect.stringContaining('there is no field "targetName" in mirror.operators[0]'),
+      expect.stringContaining('targetName is a field of oc-mirror v1'),
     ]);
     expect(operators(`${catalog}    packages: [{name: a, channels: [{name: 4.9}]}]\n`)).toEqual([
       expect.stringContaining('mirror.operators[0].packages[0].channels[0].name must be a string'),

@@ -1,6 +1,5 @@
 import type { TextEdit } from '../../base/range.ts';
 import { packageOf } from '../../catalog/model.ts';
-import { parseReference } from '../../documents/imageReference.ts';
 import {
   type ImageSet,
   type ImageSetChannel,
@@ -8,11 +7,10 @@ import {
   type ImageSetOperator,
   imageSetApiVersions,
 } from '../../documents/imageSet.ts';
+import { targetCatalogOf, versionInName } from '../../documents/imageSetOfV1.ts';
 import { parseOcMirrorReference } from '../../documents/ocMirrorReference.ts';
-import { isInRegistry } from '../../documents/transport.ts';
 import { replaceScalar, type YamlScalar } from '../../documents/yamlNode.ts';
 import type { RuleContext } from '../rule.ts';
-import { versionInName } from './versionInName.ts';
 
 /**
  * The edits that make a configuration of oc-mirror v1 one of v2. What it has no word for is left, and `image-set/schema` shows it
@@ -38,7 +36,7 @@ export function migration(
   return edits;
 }
 
-/** `targetCatalog` is all of the path, `targetName` was its end; where both are there, v1 took the former. */
+/** Where both are there, v1 took `targetCatalog`. */
 function target({ catalog, targetName, targetCatalog }: ImageSetOperator): TextEdit[] {
   const name = targetName?.value;
   if (targetName === undefined) return [];
@@ -46,15 +44,8 @@ function target({ catalog, targetName, targetCatalog }: ImageSetOperator): TextE
   if (name === undefined) return [];
   return [
     replaceScalar(targetName.key, 'targetCatalog'),
-    replaceScalar(name, pathWith(name.value, catalog?.value ?? '')),
+    replaceScalar(name, targetCatalogOf(name.value, catalog?.value ?? '')),
   ];
-}
-
-/** The path of the catalog with another name at its end. */
-function pathWith(name: string, catalog: string): string {
-  const parsed = parseReference(catalog);
-  if (!parsed.ok || !isInRegistry(parsed.reference)) return name;
-  return parsed.reference.repository.replace(/[^/]*$/, () => name);
 }
 
 /** The version of the bundle, as its catalog has it, or else as the name of the bundle says. */

@@ -1,6 +1,7 @@
 import { t } from '../../base/sentences.ts';
 import { configurationProblems } from '../../catalog/selection.ts';
 import { selectionOf } from '../../catalog/selectionOfImageSet.ts';
+import { looksLikeRegistry } from '../../documents/imageReference.ts';
 import { type ImageSet, isImageSet } from '../../documents/imageSet.ts';
 import { parseOcMirrorReference } from '../../documents/ocMirrorReference.ts';
 import type { SchemaProblem } from '../../documents/schema.ts';
@@ -53,6 +54,7 @@ export const imageSetSchemaRule = defineRule<'image-set', SchemaProblem>({
     ...contradictions(set),
     ...rangesOfAll(set),
     ...unnamedVersions(set),
+    ...unnamedRegistries(set),
     ...oddNames(set),
     ...newFields(set, context),
   ],
@@ -104,6 +106,25 @@ function unnamedVersions({ additionalImages, generation }: ImageSet): Finding<Sc
     const { range } = image;
     const repair = { title: t('Make it {0}', tagged), ...replaceScalar(image, tagged), certain: false };
     return [{ message, range, data: { message, range, repair } }];
+  });
+}
+
+/** Images without a registry: oc-mirror v2 copies them, and takes the first part of their path for the registry. */
+function unnamedRegistries({ additionalImages, generation }: ImageSet): Finding<SchemaProblem>[] {
+  if (generation === 1) return [];
+  return additionalImages.flatMap((image): Finding<SchemaProblem>[] => {
+    const { value, type, range } = image;
+    const parsed = parseOcMirrorReference(value);
+    if (type !== 'string' || !parsed.ok || parsed.reference.scheme !== '') return [];
+    const [first = '', ...others] = parsed.reference.name.split('/');
+    if (looksLikeRegistry(first) && others.length > 0) return [];
+    const whole = others.length === 0 ? `docker.io/library/${value}` : `docker.io/${value}`;
+    const message = t(
+      '{0} names no registry: oc-mirror v2 takes the first part of the path for one, so that no node is sent to what it mirrors',
+      value,
+    );
+    const repair = { title: t('Make it {0}', whole), ...replaceScalar(image, whole), certain: false };
+    return [{ message, range, severity: 'warning', data: { message, range, repair } }];
   });
 }
 

@@ -4,10 +4,10 @@ import { type CatalogBundle, packageOf } from '../../catalog/model.ts';
 import { parseVersion } from '../../catalog/version.ts';
 import { parseLooseVersion } from '../../catalog/versionConstraint.ts';
 import type { ImageSetOperator, OcMirrorGeneration } from '../../documents/imageSet.ts';
+import { versionInName } from '../../documents/imageSetOfV1.ts';
 import { replaceScalar, type YamlScalar } from '../../documents/yamlNode.ts';
 import { defineRule, type Finding } from '../rule.ts';
 import { openOperators } from './selectionFindings.ts';
-import { versionInName } from './versionInName.ts';
 
 /** A bound with where it stands. */
 interface Bound {
@@ -83,12 +83,14 @@ function messageFor(
     : t('maxVersion {0} is no version: oc-mirror v2 refuses it', value);
 }
 
-/** Whoever writes the name of a bundle means its version. */
+/** Whoever writes the name of a bundle means its version, and quotes of a word processor mean none. */
 function meantBy(
   text: string,
   generation: OcMirrorGeneration,
   bundles: readonly CatalogBundle[],
 ): string | undefined {
+  const plain = text.replace(/[‘’“”'"\s]/g, '');
+  if (plain !== text && readers[generation](plain)) return plain;
   const named = bundles.find(({ name }) => name === text)?.version || versionInName(text);
   if (named !== undefined) return named;
   const whole = generation === 1 ? completed(text) : undefined;
