@@ -147,10 +147,9 @@ export function workerCatalogs(program: string, { access, offline, folder }: Wor
     worker ??= start();
     const at = worker;
     const send = (question: CatalogQuestion) => at.postMessage(question);
-    signal?.addEventListener('abort', () => waiting.has(number) && send({ number, cancel: true }), {
-      once: true,
-    });
-    return new Promise((settle) => {
+    const cancel = () => waiting.has(number) && send({ number, cancel: true });
+    signal?.addEventListener('abort', cancel, { once: true });
+    const answer = new Promise<CatalogAnswer>((settle) => {
       const hear = (news: CatalogNews) => {
         if ('packages' in news) onPackages?.(news.packages);
         else onProgress?.(news.read, news.of);
@@ -158,6 +157,8 @@ export function workerCatalogs(program: string, { access, offline, folder }: Wor
       waiting.set(number, { settle, hear });
       send({ number, text, storeFolder, store, wish, known });
     });
+    // Whoever remembers the signal would remember the thread with it.
+    return answer.finally(() => signal?.removeEventListener('abort', cancel));
   };
 
   return {

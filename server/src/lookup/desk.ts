@@ -14,6 +14,8 @@ export interface DeskOptions {
 
 /** Questions that one place works on at the same time: twice what a host is sent, since most take two requests. */
 const askedAtOnce = 32;
+/** With more queues than that, those in which nothing waits go: each edit in the name of a host makes another one. */
+const mostQueues = 200;
 
 /** What all kinds of questions share: who is asked how much at once, who wants to know, and the end of it all. */
 export class Desk {
@@ -49,10 +51,20 @@ export class Desk {
   queue({ place }: Question): HostQueue {
     let queue = this.#queues.get(place);
     if (queue === undefined) {
+      if (this.#queues.size >= mostQueues) this.#dropIdle();
       queue = new HostQueue(askedAtOnce);
       this.#queues.set(place, queue);
     }
     return queue;
+  }
+
+  #dropIdle(): void {
+    for (const [place, queue] of this.#queues) if (queue.isIdle) this.#queues.delete(place);
+  }
+
+  /** How many places have a queue. */
+  get places(): number {
+    return this.#queues.size;
   }
 
   /** Begins to ask: the signal fires when patience ends, or everything. Call `end` afterwards. */

@@ -12,6 +12,11 @@ export class HostQueue {
     this.#limit = limit;
   }
 
+  /** True while nothing runs, and nothing waits. */
+  get isIdle(): boolean {
+    return this.#running === 0 && this.#waiting.size === 0;
+  }
+
   /** Adds a task, which must not reject. */
   add(key: string, task: () => Promise<void>): void {
     this.#waiting.set(key, task);

@@ -1,5 +1,6 @@
 import type { UserError } from '../base/errors.ts';
 import { basic, type TokenRequest, type Tokens } from './bearer.ts';
+import { byHost } from './byHost.ts';
 import type { Challenge } from './challenge.ts';
 import type { CredentialSource } from './credentials.ts';
 import type { InsecureHosts } from './endpoint.ts';
@@ -45,7 +46,7 @@ export class Authorizer {
   readonly #tokens: Tokens;
   readonly #secrets: Secrets;
   readonly #insecure: InsecureHosts;
-  readonly #demands = new Map<string, Demand>();
+  readonly #demands = byHost<Demand>();
 
   constructor(credentials: CredentialSource, tokens: Tokens, secrets: Secrets, insecure: InsecureHosts) {
     this.#credentials = credentials;

@@ -5,6 +5,7 @@ import { UserError } from '../base/errors.ts';
 import { parsedJson } from '../base/json.ts';
 import { t } from '../base/sentences.ts';
 import type { Credential, HelperQuestion } from './authFile.ts';
+import { byHost } from './byHost.ts';
 import type { RegistryOptions } from './options.ts';
 
 /** Milliseconds for one answer; some programs ask a person to unlock something. */
@@ -30,7 +31,7 @@ export class CredentialHelpers {
   readonly #options: Pick<RegistryOptions, 'allowHelpers' | 'environment'>;
   readonly #now: () => number;
   readonly #patience: number;
-  readonly #answers = new Map<string, { at: number; answer: Promise<Credential | undefined> }>();
+  readonly #answers = byHost<{ at: number; answer: Promise<Credential | undefined> }>();
 
   /** @param patience milliseconds for one answer */
   constructor(

@@ -1,4 +1,5 @@
 import { isDockerHub } from '../documents/imageReference.ts';
+import { byHost } from './byHost.ts';
 import { mayBePlainHttp } from './networkError.ts';
 
 /** Where the API of a registry is: scheme, host and port, as in `URL.origin`. */
@@ -37,7 +38,7 @@ export function apiHost(host: string): string {
 
 /** Finds the scheme of each registry once: HTTPS, and for insecure hosts HTTP where HTTPS gets no answer. */
 export class Endpoints {
-  readonly #known = new Map<string, Promise<Origin>>();
+  readonly #known = byHost<Promise<Origin>>();
 
   /**
    * The origin to send requests for `host` to. `answers` sends one request to an origin and resolves when

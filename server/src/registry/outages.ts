@@ -1,4 +1,5 @@
 import type { UserError } from '../base/errors.ts';
+import { byHost } from './byHost.ts';
 import { cannotConnect, isSilence, silent } from './networkError.ts';
 import type { RetryPolicy } from './retry.ts';
 
@@ -43,8 +44,8 @@ export class Outages {
   readonly #now: () => number;
   readonly #elapsed: () => number;
   readonly #silence: number;
-  readonly #down = new Map<string, Outage>();
-  readonly #answeredAt = new Map<string, number>();
+  readonly #down = byHost<Outage>();
+  readonly #answeredAt = byHost<number>();
   readonly #failures = new WeakMap<object, Failure>();
 
   /** @param silence milliseconds of waiting after which somebody who gives up says something of the host */

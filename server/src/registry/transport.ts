@@ -8,6 +8,7 @@ import { findPullRule, type PullRules } from '../documents/pullRules.ts';
 import { type Answer, headerOf } from './answer.ts';
 import { Authorizer, type Grant, type Wish } from './authorizer.ts';
 import { longestTokenAnswer, Tokens, type TokenTransport } from './bearer.ts';
+import { byHost } from './byHost.ts';
 import { parseChallenges } from './challenge.ts';
 import { Connections } from './connections.ts';
 import type { CredentialSource } from './credentials.ts';
@@ -64,13 +65,13 @@ export class Transport {
   readonly secrets = new Secrets();
   readonly policy: RetryPolicy;
   /** Bytes of the largest body that a host takes, where it has refused a larger one. */
-  readonly largestBodies = new Map<string, number>();
+  readonly largestBodies = byHost<number>();
   readonly #userAgent: string;
   readonly #insecure: InsecureHosts;
   readonly #endpoints = new Endpoints();
   readonly #connections: Connections;
   readonly #authorizer: Authorizer;
-  readonly #limiters = new Map<string, Limiter>();
+  readonly #limiters = byHost<Limiter>();
   readonly #rules: () => Promise<PullRules>;
   readonly #timeouts: Timeouts;
   readonly #outages: Outages;

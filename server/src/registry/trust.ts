@@ -3,6 +3,7 @@ import { createSecureContext, type SecureContext } from 'node:tls';
 import { UserError } from '../base/errors.ts';
 import { t } from '../base/sentences.ts';
 import { distinct, readAuthorities, usualAuthorities } from './authorities.ts';
+import { byHost } from './byHost.ts';
 import { type CertificateFolder, readCertificateFolder } from './certificateFolder.ts';
 import type { RegistryOptions } from './options.ts';
 
@@ -23,7 +24,7 @@ const nothing: CertificateFolder = { authorities: [], identities: [] };
 export class Trust {
   readonly #options: Pick<RegistryOptions, 'caFile' | 'environment'>;
   readonly #now: () => number;
-  readonly #fresh = new Map<string, { at: number; trust: Promise<TrustContext> }>();
+  readonly #fresh = byHost<{ at: number; trust: Promise<TrustContext> }>();
   readonly #contexts = new Map<string, SecureContext>();
   #usual: Promise<string[]> | undefined;
 
