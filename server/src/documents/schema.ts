@@ -167,6 +167,8 @@ function nameRepair(
   const isNamed = type === 'object' && fields.name?.type === 'string' && required.join() === 'name';
   if (!isNamed || scalar === undefined || scalar.quote === 'block' || scalar.value === '') return undefined;
   const { value, range, quote } = scalar;
+  // Somebody who has typed so far may be about to write a field.
+  if (Object.keys(fields).some((field) => field.startsWith(value))) return undefined;
   const pair = quote === '"' ? `"name": ${scalarText(value, quote)}` : `name: ${scalarText(value, quote)}`;
   const newText = isFlow ? `{ ${pair} }` : pair;
   return { title: t('Make it name: {0}', value), range, newText, certain: true };

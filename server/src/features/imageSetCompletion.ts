@@ -32,7 +32,7 @@ import {
   versionCompletion,
   wordRange,
 } from './imageCompletion.ts';
-import { knownCatalogs, knownTargets, selectedRepositories } from './imageSetImages.ts';
+import { knownCatalogs, knownReleaseChannels, knownTargets, selectedRepositories } from './imageSetImages.ts';
 import { prose } from './markdown.ts';
 import type { YamlContext } from './yamlContext.ts';
 
@@ -51,6 +51,10 @@ export function imageSetValues(
   }
   if (path.join('.') === 'additionalImages.name') {
     return versionCompletion(facts, context.path, word) ?? repositoryCompletion(knownSources(snapshot), word);
+  }
+  if (path.join('.') === 'platform.channels.name') {
+    const { words } = matching(knownReleaseChannels(snapshot), word.text);
+    return { items: words.map((one) => item(one, word)), isIncomplete: false };
   }
   if (path[0] !== 'operators') return undefined;
   const field = path.at(-1);

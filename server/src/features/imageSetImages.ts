@@ -38,6 +38,20 @@ export function knownTargets(
   return [first, ...others].filter((one) => one !== '');
 }
 
+/** Release channels of the versions of OpenShift that catalogs are for, by their tags. */
+export function knownReleaseChannels(snapshot: Snapshot): string[] {
+  const versions = new Set(
+    [...knownCatalogs(snapshot)].flatMap((catalog) => /:v(\d+\.\d+)$/.exec(catalog)?.[1] ?? []),
+  );
+  return [...versions].flatMap((version) => [
+    `stable-${version}`,
+    // Every second release has extended support.
+    ...(Number(version.split('.')[1]) % 2 === 0 ? [`eus-${version}`] : []),
+    `fast-${version}`,
+    `candidate-${version}`,
+  ]);
+}
+
 /** Repositories of images that the configurations of a file take from their catalogs, and of those that they name. */
 export function* selectedRepositories(file: WorkspaceFile | undefined, facts: Facts): Generator<string> {
   if (file?.content.type !== 'yaml') return;

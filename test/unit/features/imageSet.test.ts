@@ -127,6 +127,11 @@ describe('completion in an ImageSetConfiguration', () => {
     ]);
   });
 
+  it('offers release channels of the OpenShift that the catalogs are for', () => {
+    const text = `${head}  - catalog: quay.io/lab/index:v4.18\n  platform:\n    channels:\n    - name: ^`;
+    expect(complete(text).labels).toEqual(['stable-4.18', 'eus-4.18', 'fast-4.18', 'candidate-4.18']);
+  });
+
   it('offers the catalogs that other files name', () => {
     const { snapshot } = at(`${head}  - catalog: ^\n`);
     const more = snapshot.with('b.yaml', parseText(`${lab}    - name: a\n`, 'yaml'));

@@ -40,7 +40,7 @@ The fix takes the version of the bundle that was named, or the nearest one that 
           boundNames.flatMap((name): Finding<Bound>[] => {
             const scalar = part[name];
             // What is no text, the schema says.
-            if (scalar === undefined || scalar.value === '' || isRead(scalar.value)) return [];
+            if (scalar?.type !== 'string' || scalar.value === '' || isRead(scalar.value)) return [];
             const owner = wanted.name?.value ?? '';
             const message = messageFor(set.generation, name, scalar.value);
             return [{ message, range: scalar.range, data: { scalar, operator, owner } }];
