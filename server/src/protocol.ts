@@ -37,6 +37,7 @@ export const commands = {
   showOperator: 'operatorMirror.showOperator',
   addNeeded: 'operatorMirror.addNeeded',
   openNamingFile: 'operatorMirror.openNamingFile',
+  toggleChoice: 'operatorMirror.toggleChoice',
   clearChoice: 'operatorMirror.clearChoice',
   askSizes: 'operatorMirror.askSizes',
   createImageSet: 'operatorMirror.createImageSet',
@@ -319,7 +320,8 @@ export interface CatalogPlace {
   readonly image?: string;
 }
 
-export interface FoundPackage extends PackageRow {
+/** A package without its picture, which its row in `CatalogContent` has. */
+export interface FoundPackage extends Omit<PackageRow, 'icon'> {
   readonly catalog: string;
 }
 

@@ -98,8 +98,7 @@ export function catalogOf(node: CatalogTreeNode): CatalogNode | undefined {
 export function idOf(node: CatalogTreeNode): string {
   switch (node.kind) {
     case 'choice':
-      // What has problems to show opens by itself, once.
-      return (node.sum?.problems.length ?? 0) > 0 ? 'choice!' : 'choice';
+      return 'choice';
     case 'problem':
       return `${idOf(node.parent)}\n${node.problem.catalog}\n${node.problem.message}`;
     case 'catalog':

@@ -148,7 +148,7 @@ export class CatalogTree implements vscode.TreeDataProvider<CatalogTreeNode>, vs
   /** Shows another sum of what is chosen. */
   showSum(sum: ChosenSum): void {
     this.#choiceNode.sum = sum;
-    this.#changes.fire(undefined);
+    this.#changes.fire(this.#choiceNode);
   }
 
   async getChildren(node?: CatalogTreeNode): Promise<CatalogTreeNode[]> {
@@ -181,11 +181,8 @@ export class CatalogTree implements vscode.TreeDataProvider<CatalogTreeNode>, vs
 
   getTreeItem(node: CatalogTreeNode): vscode.TreeItem {
     const shown = shownNode(node, vscode.l10n.t);
-    const { None, Collapsed, Expanded } = vscode.TreeItemCollapsibleState;
-    const item = new vscode.TreeItem(
-      shown.label,
-      { leaf: None, collapsed: Collapsed, expanded: Expanded }[shown.expand],
-    );
+    const { None, Collapsed } = vscode.TreeItemCollapsibleState;
+    const item = new vscode.TreeItem(shown.label, { leaf: None, collapsed: Collapsed }[shown.expand]);
     item.id = shown.id;
     item.description = shown.description;
     item.contextValue = shown.context;
@@ -323,7 +320,6 @@ export class CatalogTree implements vscode.TreeDataProvider<CatalogTreeNode>, vs
   async #addUp(): Promise<void> {
     const turn = ++this.#sums;
     const node = this.#choiceNode;
-    const hadProblems = (node.sum?.problems.length ?? 0) > 0;
     node.packages = this.#chosenPackages();
     const sum =
       node.packages === 0
@@ -333,8 +329,7 @@ export class CatalogTree implements vscode.TreeDataProvider<CatalogTreeNode>, vs
             .catch(() => undefined);
     if (turn !== this.#sums) return;
     node.sum = sum;
-    // Its name changes where problems come or go, so that it opens by itself.
-    this.#changes.fire(hadProblems || (sum?.problems.length ?? 0) > 0 ? undefined : node);
+    this.#changes.fire(node);
   }
 }
 

@@ -10,6 +10,7 @@ import { ImagePage } from './imagePage.ts';
 import { ImageSetCommands } from './imageSetCommands.ts';
 import { KeptChoice } from './keptChoice.ts';
 import { SearchBox } from './searchBox.ts';
+import { shownNode } from './shownNode.ts';
 
 /** The view of catalogs with its commands. It asks nothing before somebody shows it. */
 export class CatalogView implements vscode.Disposable {
@@ -49,17 +50,18 @@ export class CatalogView implements vscode.Disposable {
         if (event.affectsConfiguration(`${settingsSection}.network`)) this.#changed();
       }),
       register(commands.addCatalog, () => this.#add()),
-      register(commands.removeCatalog, (node) => this.#remove(this.#meant(node))),
+      register(commands.removeCatalog, async (node) => this.#remove(await this.#meant(node))),
       register(commands.refreshCatalogs, (node) => this.#refresh(node)),
-      register(commands.stopCatalog, (node) => this.#stop(this.#meant(node))),
+      register(commands.stopCatalog, async (node) => this.#stop(await this.#meant(node))),
       register(commands.searchCatalogs, () => search.show()),
       register(commands.filterCatalogs, () => filter.show()),
       register(commands.clearCatalogFilter, () => filter.clear()),
-      register(commands.copyCatalogName, (node) => this.#copy(this.#meant(node))),
-      register(commands.showImage, (node) => this.#showImage(this.#meant(node))),
-      register(commands.addNeeded, (node) => this.#addNeeded(this.#meant(node))),
-      register(commands.openNamingFile, (node) => this.#openNamingFile(this.#meant(node))),
-      register(commands.showOperator, (node) => this.#open(this.#meant(node))),
+      register(commands.copyCatalogName, async (node) => this.#copy(await this.#meant(node))),
+      register(commands.showImage, async (node) => this.#showImage(await this.#meant(node))),
+      register(commands.addNeeded, async (node) => this.#addNeeded(await this.#meant(node))),
+      register(commands.openNamingFile, async (node) => this.#openNamingFile(await this.#meant(node))),
+      register(commands.showOperator, async (node) => this.#open(await this.#meant(node))),
+      register(commands.toggleChoice, async (node) => this.#toggle(await this.#meant(node))),
       register(commands.clearChoice, () => this.#clear()),
       register(commands.askSizes, () => this.#askSizes()),
       register(commands.createImageSet, () => imageSets.create()),
@@ -100,9 +102,16 @@ export class CatalogView implements vscode.Disposable {
         : undefined;
   }
 
-  /** What a command is about: the node of a menu, else the one that has the focus. */
-  #meant(node: CatalogTreeNode | undefined): CatalogTreeNode | undefined {
-    return node ?? this.#view.selection[0];
+  /** What a command is about that came from a key: the line that has the focus. */
+  async #meant(node: CatalogTreeNode | undefined): Promise<CatalogTreeNode | undefined> {
+    if (node !== undefined) return node;
+    // Extensions are told what is selected and not what has the focus, so it is added to that, or taken out of it.
+    const before = this.#view.selection;
+    await vscode.commands.executeCommand('list.toggleSelection');
+    const after = this.#view.selection;
+    const focused = after.find((one) => !before.includes(one)) ?? before.find((one) => !after.includes(one));
+    if (focused !== undefined) await this.#view.reveal(focused, { select: true, focus: true });
+    return focused;
   }
 
   async #add(): Promise<void> {
@@ -171,6 +180,14 @@ export class CatalogView implements vscode.Disposable {
         this.#tree.chosen(owner);
       })
       .catch(showError);
+  }
+
+  /** What Space does: a tick where there is a box, else what it does in every tree. */
+  async #toggle(node: CatalogTreeNode | undefined): Promise<void> {
+    const isTicked = node && shownNode(node, vscode.l10n.t).checked;
+    if (node === undefined || isTicked === undefined)
+      await vscode.commands.executeCommand('list.toggleExpand');
+    else this.#tick(node, !isTicked);
   }
 
   async #addNeeded(node: CatalogTreeNode | undefined): Promise<void> {

@@ -2,6 +2,9 @@ import * as vscode from 'vscode';
 import { catalogsFilteredContext } from '../../../server/src/protocol.ts';
 import type { CatalogTree } from './catalogTree.ts';
 
+/** Milliseconds that typing rests before the tree is drawn anew. */
+const restMilliseconds = 150;
+
 /** Shows only packages in which some words stand, while they are being typed. */
 export class FilterBox {
   readonly #tree: CatalogTree;
@@ -19,13 +22,19 @@ export class FilterBox {
       'Words of names, descriptions, providers or kinds, in the catalogs that are open',
     );
     input.value = before;
-    input.onDidChangeValue((text) => void this.#apply(text));
+    let resting: NodeJS.Timeout | undefined;
+    input.onDidChangeValue((text) => {
+      clearTimeout(resting);
+      resting = setTimeout(() => void this.#apply(text), restMilliseconds);
+    });
     input.onDidAccept(() => {
       isAccepted = true;
       input.hide();
     });
     input.onDidHide(() => {
-      if (!isAccepted) void this.#apply(before);
+      clearTimeout(resting);
+      const wanted = isAccepted ? input.value : before;
+      if (wanted.trim() !== this.#tree.filterText) void this.#apply(wanted);
       input.dispose();
     });
     input.show();

@@ -1,7 +1,6 @@
 import * as vscode from 'vscode';
 import type { ChosenFrom } from '../../../server/src/protocol.ts';
 import type { Asks } from '../asks.ts';
-import { openManifest } from '../pages/manifestFile.ts';
 import type { KeptChoice } from './keptChoice.ts';
 
 /** Makes an ImageSetConfiguration of what is chosen, or adds it to one. */
@@ -19,7 +18,11 @@ export class ImageSetCommands {
     const chosen = await this.#named();
     if (chosen === undefined) return;
     const text = await this.#server.request('operatorMirror/imageSetText', { chosen }, never);
-    await openManifest(text, vscode.ViewColumn.Active);
+    const document = await vscode.workspace.openTextDocument(await unusedFile());
+    const edit = new vscode.WorkspaceEdit();
+    edit.insert(document.uri, new vscode.Position(0, 0), text);
+    await vscode.workspace.applyEdit(edit);
+    await vscode.window.showTextDocument(document);
   }
 
   /** The one that is shown, else one of those that are open. */
@@ -84,6 +87,23 @@ export class ImageSetCommands {
       await this.#choice.callIt(catalog, as.trim());
     }
     return this.#choice.all;
+  }
+}
+
+/** A name in the first folder of the window that no file has and no other new text. */
+async function unusedFile(): Promise<vscode.Uri> {
+  const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
+  for (let number = 1; ; number++) {
+    const name = number === 1 ? 'imageset-config.yaml' : `imageset-config-${number}.yaml`;
+    const path = folder === undefined ? name : vscode.Uri.joinPath(folder, name).path;
+    const uri = vscode.Uri.from({ scheme: 'untitled', path });
+    if (vscode.workspace.textDocuments.some((document) => document.uri.path === path)) continue;
+    if (folder === undefined) return uri;
+    const isThere = await vscode.workspace.fs.stat(folder.with({ path })).then(
+      () => true,
+      () => false,
+    );
+    if (!isThere) return uri;
   }
 }
 

@@ -89,11 +89,12 @@ export class SearchBox {
   }
 
   #item(found: FoundPackage): FoundItem {
+    const icon = this.#tree.package(found.catalog, found.name)?.row.icon;
     return {
       label: found.name,
       description: [found.title, found.version].filter((part) => part !== '').join(' '),
       detail: [...found.badges, this.#tree.catalog(found.catalog)?.row.label ?? ''].join(' · '),
-      iconPath: found.icon === undefined ? new vscode.ThemeIcon('package') : vscode.Uri.parse(found.icon),
+      iconPath: icon === undefined ? new vscode.ThemeIcon('package') : vscode.Uri.parse(icon),
       // The server knows more of a package than stands here.
       alwaysShow: true,
       found,

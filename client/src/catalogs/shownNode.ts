@@ -9,7 +9,7 @@ export interface ShownNode {
   readonly description: string;
   /** A picture at an address, or one of VS Code's own with the name of a colour. */
   readonly icon: { readonly address: string } | { readonly theme: string; readonly color?: string };
-  readonly expand: 'leaf' | 'collapsed' | 'expanded';
+  readonly expand: 'leaf' | 'collapsed';
   /** What menus ask for: words with a dash between. */
   readonly context: string;
   /** Left out where there is no box. */
@@ -43,16 +43,20 @@ function looks(node: CatalogTreeNode, t: Translate): Omit<ShownNode, 'id'> {
       const isBad = problems.some(({ severity }) => severity === 'error');
       return {
         label: packages === 1 ? t('1 package selected') : t('{0} packages selected', packages),
-        description: sum?.words ?? '',
+        description: [sum?.words ?? '', problemCount(problems.length, t)]
+          .filter((part) => part !== '')
+          .join(' · '),
         icon:
           problems.length === 0
             ? { theme: 'checklist' }
             : isBad
               ? { theme: 'error', color: 'list.errorForeground' }
               : { theme: 'warning', color: 'list.warningForeground' },
-        expand: problems.length === 0 ? 'leaf' : 'expanded',
+        expand: problems.length === 0 ? 'leaf' : 'collapsed',
         context: 'choice',
-        ...(sum === undefined ? {} : { tooltip: sum.words }),
+        ...(sum === undefined
+          ? {}
+          : { tooltip: [sum.words, ...problems.map(({ message }) => message)].join('\n\n') }),
       };
     }
     case 'problem': {
@@ -147,6 +151,11 @@ function looks(node: CatalogTreeNode, t: Translate): Omit<ShownNode, 'id'> {
       };
     }
   }
+}
+
+function problemCount(problems: number, t: Translate): string {
+  if (problems === 0) return '';
+  return problems === 1 ? t('1 problem') : t('{0} problems', problems);
 }
 
 function noteLooks({ note, parent }: NoteNode, t: Translate): Omit<ShownNode, 'id'> {

@@ -1,7 +1,7 @@
 import type { Icon } from '../catalog/model.ts';
 
-/** Characters of base64 of the largest icon that is shown: 96 KiB. Real ones have some kilobytes. */
-const longest = 128 * 1024;
+/** Characters of base64 of the largest icon that is shown. Most have some thousand, and a catalog has hundreds of them. */
+const longest = 48 * 1024;
 
 /** How the base64 of pictures begins, by their media types. */
 const beginnings: Readonly<Record<string, readonly string[]>> = {

@@ -56,11 +56,15 @@ export function chosenSum(
             : t('{0} in {1} of them', bytes(total), sizes.length),
         ];
   return {
-    words: [
-      bundles === 1 ? t('1 bundle') : t('{0} bundles', bundles),
-      images.length === 1 ? t('1 image') : t('{0} images', images.length),
-      ...size,
-    ].join(', '),
+    // What cannot be opened now is not nothing.
+    words:
+      choices.length === 0
+        ? ''
+        : [
+            bundles === 1 ? t('1 bundle') : t('{0} bundles', bundles),
+            images.length === 1 ? t('1 image') : t('{0} images', images.length),
+            ...size,
+          ].join(', '),
     unknownSizes,
     problems: choices.flatMap(problemsOf),
   };

@@ -155,7 +155,10 @@ class CatalogView {
       }
       for (const { name } of search.find(query)) {
         const row = rows.get(name);
-        if (row !== undefined) found.push({ ...row, catalog });
+        if (row === undefined) continue;
+        // Who searches has listed the packages, and with them their pictures.
+        const { icon: _picture, ...words } = row;
+        found.push({ ...words, catalog });
       }
     }
     return found;

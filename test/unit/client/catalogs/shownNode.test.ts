@@ -76,7 +76,13 @@ describe('a line of the tree of catalogs', () => {
     [
       'what is selected and lacks something',
       choice({ packages: 1, sum: { ...sum, problems: [problem] } }),
-      { label: '1 package selected', icon: { theme: 'warning' }, expand: 'expanded' },
+      {
+        label: '1 package selected',
+        description: '4 bundles, 7 images · 1 problem',
+        tooltip: '4 bundles, 7 images\n\nAdd certs (needed by needy.v1)',
+        icon: { theme: 'warning' },
+        expand: 'collapsed',
+      },
     ],
     [
       'what is lacking',

@@ -1,0 +1,115 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { DockerRegistry } from '../support/dockerRegistry.ts';
+import { CatalogsView } from '../support/e2eCatalogs.ts';
+import { windowOnNewFolder } from '../support/e2eWindow.ts';
+import { pushImage } from '../support/images.ts';
+import { configsImage, configsLayer } from '../support/indexImages.ts';
+
+describe('the view of catalogs in real VS Code', () => {
+  let registry: DockerRegistry;
+  afterAll(() => registry?.stop());
+
+  const vscode = windowOnNewFolder(async (folder) => {
+    await writeFile(join(folder, 'notes.md'), '# Operators for the mirror\n');
+    registry = await DockerRegistry.start();
+    const layers = [configsLayer('community-part'), configsLayer('community-operator-index')];
+    await pushImage(registry.url, 'community/community-operator-index', 'v4.18', configsImage({ layers }));
+  });
+  let view: CatalogsView;
+
+  it('says what it is for, and adds a catalog by its name', async () => {
+    view = new CatalogsView(vscode.workbench.page);
+    await view.open();
+    await view.pressButton('Add Catalog…');
+    await view.type('Add Catalog', `${registry.host}/community/community-operator-index:v4.18`);
+    await vscode.screenshot('catalogs-add');
+    await view.press('Enter');
+    await view.waitForLine(/^cert-manager 1\.6\.1/);
+    await view.widen(520);
+    expect(await view.lines()).toContainEqual(
+      `community-operator-index:v4.18 13 packages · ${registry.host}/community`,
+    );
+  });
+
+  it('finds packages by what they say of themselves', async () => {
+    await view.pressTitle('Search Packages in Catalogs…');
+    await view.type('Search Packages', 'database');
+    await view.waitForChoice(/^dbaas-operator/);
+    await vscode.screenshot('catalogs-search');
+    await view.press('Escape');
+    await view.pressTitle('Filter Packages in Catalogs…');
+    await view.type('Filter Packages', 'kafka');
+    await view.waitForLines((lines) => !lines.some((line) => line.startsWith('keycloak-operator')));
+    await view.press('Enter');
+    expect(await view.lines()).toContainEqual(expect.stringMatching(/^strimzi-kafka-operator/));
+    await view.pressTitle('Show All Packages in Catalogs');
+    await view.waitForLine(/^keycloak-operator/);
+  });
+
+  it('shows channels, versions and images', async () => {
+    await view.expand('dbaas-operator');
+    await view.waitForLine(/^stable 0\.5\.0 · default/);
+    await view.expand('stable');
+    await view.waitForLine(/^0\.5\.0 head/);
+    await view.expand('0.5.0');
+    await view.waitForLine(/^dbaas-operator:v0\.5\.0 by tag · quay\.io/);
+    await vscode.screenshot('catalogs-images');
+    await view.collapse('dbaas-operator');
+  });
+
+  it('selects by mouse and by keyboard, and adds up', async () => {
+    await view.tick('gitlab-runner-operator');
+    await view.waitForLine(/^1 package selected 1 bundle, 5 images/);
+    await view.focus('1 package selected');
+    await view.press('End');
+    await view.press('Space');
+    await view.waitForLine(/^2 packages selected 2 bundles, 12 images/);
+    // To its channels, and to the versions of the default one, which is the first.
+    await view.press('ArrowRight');
+    await view.waitForLine(/^stable 0\.18\.0 · default/);
+    await view.press('ArrowDown');
+    await view.press('ArrowRight');
+    await view.waitForLine(/^0\.18\.0 head/);
+    expect(await view.isTicked('0.18.0')).toBe(true);
+    await vscode.screenshot('catalogs-selected');
+  });
+
+  it('makes an ImageSetConfiguration in which nothing is wrong', async () => {
+    const { workbench } = vscode;
+    await view.press('2 packages selected', 'Create ImageSetConfiguration from the Selection');
+    await expect
+      .poll(() => workbench.visibleText(), { timeout: 60_000 })
+      .toContain('- name: strimzi-kafka-operator');
+    // It is held to its catalog: behind the package stands what it comes to.
+    await expect
+      .poll(() => workbench.visibleText(), { timeout: 60_000 })
+      .toMatch(/gitlab-runner-operator *1 bundle, 5 images/);
+    expect(await workbench.squiggles('error')).toBe(0);
+    expect(await workbench.squiggles('warning')).toBe(0);
+    await vscode.screenshot('catalogs-image-set');
+  });
+
+  it('completes a channel and a version in it, and marks a range that finds nothing', async () => {
+    const { workbench } = vscode;
+    const { page } = workbench;
+    await workbench.reveal('name: gitlab-runner-operator');
+    await page.keyboard.press('End');
+    await page.keyboard.type('\n  channels:\n- name: sta');
+    await view.complete('stable');
+    await page.keyboard.type('\n  minVersion: ');
+    await view.complete('1.11.0');
+    await page.keyboard.press('Escape');
+    await expect.poll(() => workbench.visibleText()).toMatch(/minVersion: "?1\.11\.0/);
+    await vscode.screenshot('catalogs-completed');
+    await workbench.reveal('1.11.0');
+    await page.keyboard.press('End');
+    await page.keyboard.type('\nmaxVersion: "1.0.0"');
+    await workbench.waitForSquiggle('error');
+    await vscode.screenshot('catalogs-wrong-range');
+    await workbench.quickFix('"1.0.0"', /./);
+    await expect.poll(() => workbench.squiggles('error'), { timeout: 60_000 }).toBe(0);
+    await vscode.screenshot('catalogs-fixed-range');
+  });
+});
