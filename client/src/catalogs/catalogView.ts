@@ -236,7 +236,10 @@ export class CatalogView implements vscode.Disposable {
   }
 
   async #openNamingFile(node: CatalogTreeNode | undefined): Promise<void> {
-    const files = (node && catalogOf(node))?.row.namedIn ?? [];
+    const catalog = node && catalogOf(node);
+    // Lines may have moved since it was listed.
+    await this.#tree.getChildren();
+    const files = catalog?.row.namedIn ?? [];
     const items = files.map((file) => ({
       label: `${vscode.workspace.asRelativePath(vscode.Uri.parse(file.uri))}:${file.line + 1}`,
       file,

@@ -1,10 +1,9 @@
 import { t } from '../base/sentences.ts';
-import { type Catalog, packageOf } from '../catalog/model.ts';
+import { type Catalog, type CatalogBundle, packageOf } from '../catalog/model.ts';
 import { type PackageSelection, type Selection, selectFrom } from '../catalog/selection.ts';
-import { parseReference } from '../documents/imageReference.ts';
 import type { ChosenProblem, ChosenSum } from '../protocol.ts';
 import type { Facts } from '../workspace/facts.ts';
-import { bytes } from './markdown.ts';
+import { sizesOf, sizeWords } from './imageSizes.ts';
 
 /** A choice from a catalog that is open. */
 export interface OpenChoice {
@@ -19,61 +18,25 @@ export function selectionOfChoice({ catalog, packages }: OpenChoice): Selection 
   return selectFrom(catalog, { full: false, packages });
 }
 
-/** The images of selections, each once, in their order. */
-export function imagesOfSelections(selections: readonly Selection[]): string[] {
-  const images = new Set<string>();
-  for (const { catalog } of selections) {
-    for (const { bundles } of catalog.packages) {
-      for (const { image, relatedImages } of bundles) {
-        if (image !== '') images.add(image);
-        for (const related of relatedImages) if (related.image !== '') images.add(related.image);
-      }
-    }
-  }
-  return [...images];
+/** The bundles of selections. */
+export function bundlesOfSelections(selections: readonly Selection[]): CatalogBundle[] {
+  return selections.flatMap(({ catalog }) => catalog.packages.flatMap(({ bundles }) => bundles));
 }
 
 /** Bundles, images, bytes as far as they are known, and what is wrong. */
 export function chosenSum(
   choices: readonly { readonly choice: OpenChoice; readonly selection: Selection }[],
-  facts: Pick<Facts, 'peek'>,
+  facts: Facts,
 ): Omit<ChosenSum, 'nameless'> {
-  const selections = choices.map(({ selection }) => selection);
-  const images = imagesOfSelections(selections);
-  const sizes = images.flatMap((image) => sizeOf(image, facts) ?? []);
-  const unknownSizes = images.length - sizes.length;
-  const bundles = selections.reduce(
-    (sum, { catalog }) => sum + catalog.packages.reduce((count, one) => count + one.bundles.length, 0),
-    0,
-  );
-  const total = sizes.reduce((sum, size) => sum + size, 0);
-  const size =
-    sizes.length === 0
-      ? []
-      : [
-          unknownSizes === 0
-            ? t('at most {0}', bytes(total))
-            : t('{0} in {1} of them', bytes(total), sizes.length),
-        ];
+  const bundles = bundlesOfSelections(choices.map(({ selection }) => selection));
+  const sizes = sizesOf(choices, () => bundles, facts, '');
+  const counted = bundles.length === 1 ? t('1 bundle') : t('{0} bundles', bundles.length);
   return {
     // What cannot be opened now is not nothing.
-    words:
-      choices.length === 0
-        ? ''
-        : [
-            bundles === 1 ? t('1 bundle') : t('{0} bundles', bundles),
-            images.length === 1 ? t('1 image') : t('{0} images', images.length),
-            ...size,
-          ].join(', '),
-    unknownSizes,
+    words: choices.length === 0 ? '' : [counted, sizeWords(sizes)].join(', '),
+    unknownSizes: sizes.images - sizes.known,
     problems: choices.flatMap(problemsOf),
   };
-}
-
-function sizeOf(image: string, facts: Pick<Facts, 'peek'>): number | undefined {
-  const parsed = parseReference(image);
-  const fact = parsed.ok ? facts.peek(parsed.reference) : undefined;
-  return fact?.state === 'known' ? fact.value.size : undefined;
 }
 
 function problemsOf({

@@ -17,7 +17,14 @@ function sizes(known: Readonly<Record<string, number>>): Facts {
     peek: (reference) => {
       const size = Object.entries(known).find(([name]) => formatReference(reference).startsWith(name))?.[1];
       if (size === undefined) return { state: 'pending' };
-      const value = { digest: '', mediaType: '', size, platforms: [], created: undefined, labels: {} };
+      const value = {
+        digest: formatReference(reference),
+        mediaType: '',
+        size,
+        platforms: [],
+        created: undefined,
+        labels: {},
+      };
       return { state: 'known', value, at: 0 };
     },
   };
@@ -35,11 +42,11 @@ describe('what a choice comes to', () => {
   it('says bytes as far as they are known', () => {
     const choice = [{ name: 'certs' }, { name: 'needy' }];
     expect(sumOf(choice, sizes({ 'quay.io/needy': 1024 * 1024 }))).toMatchObject({
-      words: '2 bundles, 3 images, 2.00 MiB in 2 of them',
+      words: '2 bundles, 3 images, at least 2.00 MiB',
       unknownSizes: 1,
     });
     expect(sumOf(choice, sizes({ quay: 1024 * 1024 }))).toMatchObject({
-      words: '2 bundles, 3 images, at most 3.00 MiB',
+      words: '2 bundles, 3 images, 3.00 MiB',
       unknownSizes: 0,
     });
   });

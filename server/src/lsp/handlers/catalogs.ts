@@ -7,13 +7,14 @@ import { type CatalogSearch, catalogSearch } from '../../catalog/search.ts';
 import { parseReference } from '../../documents/imageReference.ts';
 import { catalogTooltip, channelRows, imageRows, packageRow } from '../../features/catalogTree.ts';
 import {
+  bundlesOfSelections,
   chosenSum,
-  imagesOfSelections,
   type OpenChoice,
   selectionOfChoice,
 } from '../../features/chosenSum.ts';
 import { describeImageFacts } from '../../features/hover.ts';
 import { addToImageSet, imageSetText, type NamedSelection } from '../../features/imageSetText.ts';
+import { imagesOf } from '../../features/imageSizes.ts';
 import type {
   CatalogContent,
   CatalogPlace,
@@ -171,18 +172,19 @@ class CatalogView {
       if (catalog !== undefined) choices.push({ id, catalog, packages });
     }
     const selected = choices.map((choice) => ({ choice, selection: selectionOfChoice(choice) }));
-    if (ask) await this.#askSizes(imagesOfSelections(selected.map(({ selection }) => selection)), signal);
+    if (ask)
+      await this.#askSizes(imagesOf(bundlesOfSelections(selected.map(({ selection }) => selection))), signal);
     return {
       ...chosenSum(selected, this.#session.settings.facts),
       nameless: chosen.flatMap((one) => (nameOf(one) === undefined ? [one.catalog] : [])),
     };
   }
 
-  async #askSizes(images: readonly string[], signal: AbortSignal): Promise<void> {
+  async #askSizes(images: ReadonlySet<string>, signal: AbortSignal): Promise<void> {
     const { settings } = this.#session;
     if (!settings.isOnline) throw new ResponseError(LSPErrorCodes.RequestFailed, settings.status().detail);
     await Promise.all(
-      images.map(async (image) => {
+      [...images].map(async (image) => {
         const parsed = parseReference(image);
         if (parsed.ok)
           await settings.facts.whenKnown(parsed.reference, Number.POSITIVE_INFINITY, undefined, signal);
@@ -233,10 +235,16 @@ class CatalogView {
     tell(this.#session.connection, 'operatorMirror/catalogsChanged', undefined);
   }
 
-  /** All that decides what is listed. */
+  /** All that decides what is listed. Typing moves lines, which is no reason to list all anew. */
   #key(): string {
     const rows = catalogRows(this.#session, this.#added ?? []);
-    return JSON.stringify(rows.map(({ state: _moment, ...row }) => row));
+    return JSON.stringify(
+      rows.map(({ catalog, added, namedIn }) => [
+        catalog,
+        added,
+        [...new Set(namedIn.map(({ uri }) => uri))],
+      ]),
+    );
   }
 }
 
