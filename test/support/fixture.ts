@@ -9,7 +9,7 @@ import { applyEdits } from '../../server/src/files/textFile.ts';
 import { type AnalysisContext, analyze, fixesOf } from '../../server/src/rules/analysis.ts';
 import { fixFolder } from '../../server/src/rules/fixFolder.ts';
 import { type Fact, type Facts, type ImageFacts, noFacts } from '../../server/src/workspace/facts.ts';
-import { readSettings } from '../../server/src/workspace/settings.ts';
+import { readSettings } from '../../server/src/workspace/settingsSchema.ts';
 import { Snapshot } from '../../server/src/workspace/snapshot.ts';
 
 /**

@@ -12,7 +12,8 @@ import {
   views,
 } from '../../server/src/protocol.ts';
 import { rules } from '../../server/src/rules/index.ts';
-import { settingsSchema, severities } from '../../server/src/workspace/settings.ts';
+import { severities } from '../../server/src/workspace/settings.ts';
+import { settingsSchema } from '../../server/src/workspace/settingsSchema.ts';
 
 /**
  * The manifest repeats what the code declares. These tests compare both, and with `UPDATE=1` write into the

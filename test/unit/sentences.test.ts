@@ -45,7 +45,7 @@ const forNobody: Readonly<Record<string, readonly (string | RegExp)[] | 'whole f
   // YAML that is written, with a comment in it.
   'server/src/pulls/machineConfigText.ts': 'whole file',
   // Descriptions that the manifest and the documentation have word for word.
-  'server/src/workspace/settings.ts': 'whole file',
+  'server/src/workspace/settingsSchema.ts': 'whole file',
   // Keys of what is done once.
   'server/src/mirror/blobMover.ts': ['again {0}'],
   // What a person types, and the beginning of a line by which programs know it.

@@ -3,6 +3,7 @@ import { Database } from '../database/database.ts';
 import { isOnDisk } from '../documents/transport.ts';
 import { Lookup } from '../lookup/lookup.ts';
 import type { OfflineReason } from '../lookup/offline.ts';
+import { RememberedFacts } from '../lookup/rememberedFacts.ts';
 import { StoreFolders } from '../stores/ocDirectoryFolder.ts';
 import type { Access } from './access.ts';
 import { cacheFolder } from './cacheFolder.ts';
@@ -30,7 +31,7 @@ export async function openFacts(
     openSource: (reference, near) =>
       isOnDisk(reference) ? folders.open(reference, near) : registries.openSource(reference),
     openWithoutLogin: registries.openWithoutLogin,
-    database,
+    remembered: database && new RememberedFacts(database),
     offline,
     now: Date.now,
   });

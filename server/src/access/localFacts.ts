@@ -24,7 +24,7 @@ export function openLocalFacts(): OpenedFacts {
   const folders = new StoreFolders({ ...anyStore, now: Date.now });
   const lookup = new Lookup({
     openSource: (reference, near) => folders.open(reference, near),
-    database: undefined,
+    remembered: undefined,
     offline: () => 'option',
     now: Date.now,
   });

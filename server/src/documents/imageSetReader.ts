@@ -17,7 +17,7 @@ import { known, type YamlPair, type YamlReader, type YamlScalar } from './yamlNo
 
 /** Reads a map that says it is of this kind. Names of fields may be in any case, as oc-mirror takes them. */
 export function readImageSet(reader: YamlReader, node: Node, kind: ImageSetKind): ImageSet {
-  const { value, oddNames } = reader.inAnyCase(imageSetFieldNames, () => readFields(reader, node, kind));
+  const { value, oddNames } = reader.inAnyCase(imageSetFieldNames(), () => readFields(reader, node, kind));
   return { ...value, oddNames };
 }
 

@@ -42,12 +42,17 @@ export function imageSetSchema(kind: ImageSetKind, generation: OcMirrorGeneratio
 }
 
 /** All fields of both generations, by their names in lower case: oc-mirror reads them in any. */
-export const imageSetFieldNames: ReadonlyMap<string, string> = new Map(
-  imageSetKinds
-    .flatMap((kind) => [imageSetSchema(kind, 1), imageSetSchema(kind, 2)])
-    .flatMap((schema) => [...namesIn(schema)])
-    .map((name) => [name.toLowerCase(), name]),
-);
+export function imageSetFieldNames(): ReadonlyMap<string, string> {
+  fieldNames ??= new Map(
+    imageSetKinds
+      .flatMap((kind) => [imageSetSchema(kind, 1), imageSetSchema(kind, 2)])
+      .flatMap((schema) => [...namesIn(schema)])
+      .map((name) => [name.toLowerCase(), name]),
+  );
+  return fieldNames;
+}
+
+let fieldNames: ReadonlyMap<string, string> | undefined;
 
 function* namesIn({ fields = {}, items }: FieldSchema): Generator<string> {
   if (items !== undefined) yield* namesIn(items);

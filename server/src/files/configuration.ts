@@ -5,7 +5,7 @@ import { t } from '../base/sentences.ts';
 import { reasonInBrackets } from '../disk/diskError.ts';
 import { readFileWithin } from '../disk/readFile.ts';
 import { withoutMark } from '../documents/lines.ts';
-import { readSettings, type Settings } from '../workspace/settings.ts';
+import { defaultSettings, type Settings } from '../workspace/settings.ts';
 
 export const configurationName = '.operator-mirror.yaml';
 
@@ -45,7 +45,7 @@ export async function findConfiguration(
           most: longest,
           inside: [current, ...(last === undefined ? [] : [last])],
         });
-        return readConfiguration(withoutMark(bytes.toString('utf8')), path);
+        return await readConfiguration(withoutMark(bytes.toString('utf8')), path);
       }
     } catch (error) {
       return { ...none(), path, problems: [t('this file cannot be read: {0}', reasonInBrackets(error))] };
@@ -66,10 +66,12 @@ function isThere(path: string): Promise<boolean> {
 }
 
 function none(): Configuration {
-  return { settings: readSettings({}).settings, path: undefined, problems: [] };
+  return { settings: defaultSettings, path: undefined, problems: [] };
 }
 
-function readConfiguration(text: string, path: string): Configuration {
+async function readConfiguration(text: string, path: string): Promise<Configuration> {
+  // Few folders have one.
+  const { readSettings } = await import('../workspace/settingsSchema.ts');
   const problems: string[] = [];
   let content: unknown;
   let version: unknown;

@@ -4,7 +4,6 @@ import type { Position, TextEdit } from '../base/range.ts';
 import { t } from '../base/sentences.ts';
 import { DiskError } from '../disk/diskError.ts';
 import { readFileWithin, readNamedFile } from '../disk/readFile.ts';
-import { replaceFile } from '../disk/replaceFile.ts';
 import { lineEndOf } from '../documents/lines.ts';
 
 /** In bytes. No file of ours is near this; a bigger one is something else, and reading it would only cost memory. */
@@ -81,6 +80,7 @@ export interface NewText {
  */
 export async function writeText(path: string, { read, text, inside }: NewText): Promise<void> {
   if (!isUtf8(read)) throw notUtf8(path);
+  const { replaceFile } = await import('../disk/replaceFile.ts');
   try {
     await replaceFile(path, { expected: read, content: Buffer.from(text), inside });
   } catch (error) {

@@ -1,13 +1,10 @@
 import { Lru } from '../base/lru.ts';
-import type { Database } from '../database/database.ts';
-import { DigestFacts } from '../database/digestFacts.ts';
 import type { ImageSource } from '../stores/imageStore.ts';
 import type { ImageFacts } from '../workspace/facts.ts';
 import { sizeOfAnswer, wordsOfFacts } from './answerSize.ts';
-import { readFacts, writeFacts } from './factsText.ts';
-import { readImageFacts } from './imageFacts.ts';
 import type { InquiryKind, Seen } from './inquiry.ts';
 import type { ImageQuestion } from './question.ts';
+import type { RememberedFacts } from './rememberedFacts.ts';
 
 /**
  * What is under a tag or digest. Facts belong to a digest for ever, and are kept from run to run together with
@@ -15,18 +12,18 @@ import type { ImageQuestion } from './question.ts';
  */
 export class ImageInquiry implements InquiryKind<ImageQuestion, ImageFacts> {
   readonly #open: (question: ImageQuestion) => ImageSource | Promise<ImageSource>;
-  readonly #remembered: DigestFacts | undefined;
+  readonly #remembered: RememberedFacts | undefined;
   readonly #byDigest: Lru<ImageFacts>;
 
   constructor(
     open: (question: ImageQuestion) => ImageSource | Promise<ImageSource>,
-    database: Database | undefined,
+    remembered: RememberedFacts | undefined,
     room: number,
   ) {
     this.#open = open;
     // Most of them are in answers too.
     this.#byDigest = new Lru(room / 4, (facts) => sizeOfAnswer(wordsOfFacts(facts)));
-    this.#remembered = database && new DigestFacts(database);
+    this.#remembered = remembered;
   }
 
   recall({ repository, version, local }: ImageQuestion): Seen<ImageFacts> | undefined {
@@ -43,11 +40,7 @@ export class ImageInquiry implements InquiryKind<ImageQuestion, ImageFacts> {
     }
     const { value, at } = seen;
     this.#byDigest.set(value.digest, value);
-    this.#remembered?.remember(repository, version, {
-      digest: value.digest,
-      seenAt: at,
-      facts: writeFacts(value),
-    });
+    this.#remembered?.remember(repository, version, value, at);
   }
 
   /** Asks with as few bytes as what is known already allows. */
@@ -58,6 +51,8 @@ export class ImageInquiry implements InquiryKind<ImageQuestion, ImageFacts> {
   ): Promise<ImageFacts | undefined> {
     const { version, byDigest, local } = question;
     const store = await this.#open(question);
+    // What reads manifests is loaded when there is one to read.
+    const { readImageFacts } = await import('./imageFacts.ts');
     // A folder is quick to read, and may be damaged where a registry is not.
     if (local) return readImageFacts(store, version, signal);
     if (byDigest) {
@@ -84,7 +79,7 @@ export class ImageInquiry implements InquiryKind<ImageQuestion, ImageFacts> {
     const known = this.#byDigest.get(digest);
     if (known !== undefined) return known;
     const remembered = text ?? this.#remembered?.facts(digest);
-    const facts = remembered === undefined ? undefined : readFacts(remembered);
+    const facts = remembered === undefined ? undefined : this.#remembered?.read(remembered);
     if (facts !== undefined) this.#byDigest.set(digest, facts);
     return facts;
   }

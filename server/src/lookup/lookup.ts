@@ -1,6 +1,5 @@
 import { UserError } from '../base/errors.ts';
 import { t } from '../base/sentences.ts';
-import type { Database } from '../database/database.ts';
 import type { ImageReference } from '../documents/imageReference.ts';
 import type { ImageSource } from '../stores/imageStore.ts';
 import { type Fact, type Facts, type ImageFacts, noFacts } from '../workspace/facts.ts';
@@ -17,6 +16,7 @@ import {
   tagsQuestion,
   type Unaskable,
 } from './question.ts';
+import type { RememberedFacts } from './rememberedFacts.ts';
 import { type Unanswered, unansweredPlaces } from './unanswered.ts';
 import { settledOr } from './waiting.ts';
 
@@ -33,7 +33,7 @@ export interface LookupOptions {
   /** The same of a registry, without any credential. Left out, nothing is known of logins. */
   readonly openWithoutLogin?: (reference: ImageReference) => ImageSource;
   /** Where answers are remembered from run to run. */
-  readonly database: Database | undefined;
+  readonly remembered: RememberedFacts | undefined;
   /** Why no registry may be contacted now; undefined while they may be. */
   readonly offline: () => OfflineReason | undefined;
   /** Milliseconds since the epoch. */
@@ -59,11 +59,11 @@ export class Lookup implements Facts {
   readonly #asked = new Set<string>();
 
   constructor(options: LookupOptions) {
-    const { openSource, openWithoutLogin, database, offline, now, patience = usualPatience } = options;
+    const { openSource, openWithoutLogin, remembered, offline, now, patience = usualPatience } = options;
     const { room = roomForAnswers() } = options;
     const open = ({ reference, folder }: Question) => openSource(reference, folder);
     this.#desk = new Desk({ offline, now, patience });
-    this.#images = new Inquiry(this.#desk, new ImageInquiry(open, database, room), room);
+    this.#images = new Inquiry(this.#desk, new ImageInquiry(open, remembered, room), room);
     this.#tags = new Inquiry(this.#desk, tagsOf(open), room);
     this.#logins = new Inquiry(this.#desk, loginsOf(openWithoutLogin), room);
   }

@@ -5,7 +5,6 @@ import { sentence, t } from '../base/sentences.ts';
 import { isBelow } from '../disk/openFile.ts';
 import type { ImageReference } from '../documents/imageReference.ts';
 import type { ImageSource } from './imageStore.ts';
-import { openFolder } from './openFolder.ts';
 
 /** Where `file://` references may be looked for. */
 export interface StoreSearch {
@@ -34,7 +33,10 @@ export class StoreFolders {
 
   /** The store of a `file://` reference in a document of `folder`. @throws UserError as `find` */
   async open(reference: ImageReference, folder: string | undefined): Promise<ImageSource> {
-    return openFolder(reference, await this.find(folder, reference.repository));
+    const found = await this.find(folder, reference.repository);
+    // Most who might ask do not, and reading a store takes much that they need not load.
+    const { openFolder } = await import('./openFolder.ts');
+    return openFolder(reference, found);
   }
 
   /**

@@ -1,93 +1,25 @@
-import * as z from 'zod';
-
 /** How loud a rule speaks. */
 export const severities = ['error', 'warning', 'information', 'hint'] as const;
 export type Severity = (typeof severities)[number];
 
-const ruleLevel = z.enum([...severities, 'off']);
-
-/**
- * Everything a user can set, once. The manifest's `contributes.configuration` and the documentation are
- * checked against the descriptions here; `.operator-mirror.yaml` takes `rules` and `cluster.version` of it.
- */
-export const settingsSchema = z.object({
-  registries: z
-    .object({
-      authFile: z
-        .string()
-        .default('')
-        .describe(
-          'Credentials file in the format of docker and podman. Empty: `$REGISTRY_AUTH_FILE`, then the places that podman and docker use.',
-        ),
-      configFile: z
-        .string()
-        .default('')
-        .describe('`registries.conf` to use. Empty: the places that podman uses.'),
-      caFile: z
-        .string()
-        .default('')
-        .describe('PEM file with certificate authorities to trust besides those of the system.'),
-      insecure: z
-        .array(z.string())
-        .default([])
-        .describe(
-          'Registries (`HOST` or `HOST:PORT`) that may be reached over plain HTTP or with a certificate that cannot be verified. Name a token service here to allow one without TLS, or at a loopback, link-local or private address, for a registry that is neither.',
-        ),
-    })
-    .prefault({}),
-  files: z
-    .object({
-      folder: z
-        .string()
-        .default('')
-        .describe(
-          'Folder that holds the `v2/` of `file://` references, as `--dir` of `oc`: absolute (in trusted workspaces), or relative to the workspace folder. Empty: the nearest `v2/` beside the file or above it.',
-        ),
-    })
-    .prefault({}),
-  network: z
-    .enum(['on', 'off'])
-    .default('on')
-    .describe('`off`: no registry is ever contacted; hovers show what is known from before.'),
-  cluster: z
-    .object({
-      version: z
-        .string()
-        .default('')
-        .describe(
-          'OpenShift version of the cluster, such as `4.12`. It decides what is offered: before 4.13 there is no ImageTagMirrorSet. Empty: what the tag of the catalog beside a file says, such as `v4.8`.',
-        ),
-      command: z.string().default('oc').describe('The `oc` command that reaches the cluster.'),
-    })
-    .prefault({}),
-  rules: z.record(z.string(), ruleLevel).default({}).describe('Severity of single rules by code, or `off`.'),
-});
-
-export type Settings = z.infer<typeof settingsSchema>;
-
-export const defaultSettings: Settings = settingsSchema.parse({});
-
-/**
- * Reads settings as an editor or a file gives them. Whatever is not valid falls back to its default and is
- * named in `problems`, so that one wrong value never disables the rest.
- */
-export function readSettings(input: unknown): { settings: Settings; problems: string[] } {
-  const whole = settingsSchema.safeParse(input ?? {});
-  if (whole.success) return { settings: whole.data, problems: [] };
-  const problems = whole.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
-  const repaired = structuredClone(input);
-  for (const issue of whole.error.issues) removeAt(repaired, issue.path);
-  const second = settingsSchema.safeParse(repaired);
-  return { settings: second.success ? second.data : defaultSettings, problems };
+/** Everything a user can set; what it means is in `settingsSchema`, which reads it. */
+export interface Settings {
+  registries: {
+    authFile: string;
+    configFile: string;
+    caFile: string;
+    insecure: string[];
+  };
+  files: { folder: string };
+  network: 'on' | 'off';
+  cluster: { version: string; command: string };
+  rules: Record<string, Severity | 'off'>;
 }
 
-function removeAt(value: unknown, path: readonly PropertyKey[]): void {
-  const parent = path
-    .slice(0, -1)
-    .reduce<unknown>((node, key) => (isRecord(node) ? node[key as string] : undefined), value);
-  if (isRecord(parent)) delete parent[path.at(-1) as string];
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
-}
+export const defaultSettings: Settings = {
+  registries: { authFile: '', configFile: '', caFile: '', insecure: [] },
+  files: { folder: '' },
+  network: 'on',
+  cluster: { version: '', command: 'oc' },
+  rules: {},
+};

@@ -9,7 +9,7 @@ import { readOptions } from '../../../server/src/cli/options.ts';
 import { accessOf as ofOptions } from '../../../server/src/cli/registries.ts';
 import { registryOptions, retryOption } from '../../../server/src/cli/sharedOptions.ts';
 import { accessOf as ofSettings } from '../../../server/src/lsp/openFacts.ts';
-import { readSettings } from '../../../server/src/workspace/settings.ts';
+import { readSettings } from '../../../server/src/workspace/settingsSchema.ts';
 
 const login = { registry: 'r.example.com/team', username: 'u', password: 'p' };
 let folder: string;

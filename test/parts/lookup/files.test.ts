@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { Database } from '../../../server/src/database/database.ts';
 import { Lookup, type LookupOptions } from '../../../server/src/lookup/lookup.ts';
+import { RememberedFacts } from '../../../server/src/lookup/rememberedFacts.ts';
 import { StoreFolders } from '../../../server/src/stores/ocDirectoryFolder.ts';
 import { addToStore, temporaryFolder } from '../../support/fileStore.ts';
 import { multiArchImage, type TestBlob, testImage } from '../../support/images.ts';
@@ -29,7 +30,7 @@ function make(options: Partial<LookupOptions> = {}): Lookup {
   const folders = new StoreFolders({ named: '', workspaceFolders: () => [], trusted: true, now: () => now });
   const lookup = new Lookup({
     openSource: (reference, from) => folders.open(reference, from),
-    database: undefined,
+    remembered: undefined,
     offline: () => 'untrusted',
     now: () => now,
     ...options,
@@ -153,7 +154,9 @@ it('remembers nothing of it from run to run: the disk does', async () => {
   const database = await Database.open({ file: join(directory, 'facts.db'), report: () => {} });
   if (database === undefined) throw new Error('no database');
   cleanups.push(() => database.close());
-  await make({ database }).whenKnown(app, 5000, document());
+  await make({ remembered: new RememberedFacts(database) }).whenKnown(app, 5000, document());
   rmSync(join(folder, 'v2/mirror/app'), { recursive: true });
-  expect(await make({ database }).whenKnown(app, 5000, document())).toMatchObject({ state: 'missing' });
+  expect(
+    await make({ remembered: new RememberedFacts(database) }).whenKnown(app, 5000, document()),
+  ).toMatchObject({ state: 'missing' });
 });

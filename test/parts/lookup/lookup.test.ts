@@ -7,6 +7,7 @@ import { Database } from '../../../server/src/database/database.ts';
 import { formatReference } from '../../../server/src/documents/imageReference.ts';
 import { Lookup, type LookupOptions } from '../../../server/src/lookup/lookup.ts';
 import type { OfflineReason } from '../../../server/src/lookup/offline.ts';
+import { RememberedFacts } from '../../../server/src/lookup/rememberedFacts.ts';
 import { openSource } from '../../../server/src/stores/open.ts';
 import type { Fact, ImageFacts } from '../../../server/src/workspace/facts.ts';
 import { basicAuth } from '../../support/fakeAuth.ts';
@@ -44,7 +45,7 @@ describe('the look-up', () => {
     const { client } = testClient({ retryTimes: 0, ...clientOptions });
     const lookup = new Lookup({
       openSource: (reference) => openSource(reference, client),
-      database: undefined,
+      remembered: undefined,
       offline: () => offline,
       now: () => now,
       ...options,
@@ -313,21 +314,21 @@ describe('the look-up', () => {
 
   describe('with a database', () => {
     let directory: string;
-    let database: Database;
+    let remembered: RememberedFacts;
     beforeEach(async () => {
       directory = await mkdtemp(join(tmpdir(), 'lookup-'));
       const opened = await Database.open({ file: join(directory, 'facts.db'), report: () => {} });
       if (opened === undefined) throw new Error('no database');
-      database = opened;
+      remembered = new RememberedFacts(opened);
       cleanups.push(() => rm(directory, { recursive: true }));
-      cleanups.push(() => database.close());
+      cleanups.push(() => opened.close());
     });
 
     it('remembers from run to run, without asking while the answer is fresh', async () => {
-      const first = await make({ database }).lookup.whenKnown(app(), 30_000);
+      const first = await make({ remembered }).lookup.whenKnown(app(), 30_000);
       registry.clear();
       now += 60_000;
-      const { lookup, arrived } = make({ database });
+      const { lookup, arrived } = make({ remembered });
       expect(lookup.image(app())).toEqual({ state: 'pending' });
       await expect.poll(() => arrived).toHaveLength(1);
       expect(lookup.image(app())).toEqual(first);
@@ -335,20 +336,20 @@ describe('the look-up', () => {
     });
 
     it('shows what it remembers at once, and refreshes it when it is old', async () => {
-      await make({ database }).lookup.whenKnown(app(), 30_000);
+      await make({ remembered }).lookup.whenKnown(app(), 30_000);
       registry.add('team/app', 'v1', other);
       now += 3_600_000;
-      const { lookup, arrived } = make({ database });
+      const { lookup, arrived } = make({ remembered });
       lookup.image(app());
       await expect.poll(() => arrived).toHaveLength(2);
       expect(known(lookup.image(app()))).toBe(other.manifest.digest);
     });
 
     it('knows a digest everywhere, but not that it is everywhere', async () => {
-      await make({ database }).lookup.whenKnown(app(), 30_000);
+      await make({ remembered }).lookup.whenKnown(app(), 30_000);
       registry.add('team/copy', undefined, image);
       registry.clear();
-      const { lookup } = make({ database });
+      const { lookup } = make({ remembered });
       const at = (repository: string) =>
         referenceTo(`${registry.host}/${repository}@${image.manifest.digest}`);
       expect(known(await lookup.whenKnown(at('team/copy'), 30_000))).toBe(image.manifest.digest);
@@ -357,22 +358,22 @@ describe('the look-up', () => {
     });
 
     it('forgets what is gone', async () => {
-      await make({ database }).lookup.whenKnown(app(), 30_000);
+      await make({ remembered }).lookup.whenKnown(app(), 30_000);
       now += 3_600_000;
       registry.inject(status(404), { path: /manifests/ });
-      expect(await make({ database }).lookup.whenKnown(app(), 30_000)).toMatchObject({ state: 'missing' });
+      expect(await make({ remembered }).lookup.whenKnown(app(), 30_000)).toMatchObject({ state: 'missing' });
       offline = 'setting';
-      expect(await make({ database }).lookup.whenKnown(app(), 30_000)).toMatchObject({ state: 'failed' });
+      expect(await make({ remembered }).lookup.whenKnown(app(), 30_000)).toMatchObject({ state: 'failed' });
     });
 
     it('with the network off answers from there, whatever its age, and contacts nobody', async () => {
-      const first = await make({ database }).lookup.whenKnown(app(), 30_000);
+      const first = await make({ remembered }).lookup.whenKnown(app(), 30_000);
       offline = 'setting';
       now += 30 * 86_400_000;
       registry.clear();
       const opened: string[] = [];
       const { lookup, arrived } = make({
-        database,
+        remembered,
         openSource: (reference) => {
           opened.push(formatReference(reference));
           throw new Error('contacted');
@@ -390,7 +391,7 @@ describe('the look-up', () => {
 
     it('recalls 20,000 images and lets everything else have its turn', async () => {
       offline = 'setting';
-      const { lookup, arrived } = make({ database });
+      const { lookup, arrived } = make({ remembered });
       for (let count = 0; count < 20_000; count++) lookup.image(app(`:t${count}`));
       let turns = 0;
       while (arrived.length < 20_000) {

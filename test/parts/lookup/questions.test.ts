@@ -31,7 +31,7 @@ function make(options: Partial<LookupOptions> = {}): Lookup {
   const lookup = new Lookup({
     openSource: (reference) => openSource(reference, client),
     openWithoutLogin: (reference) => openSource(reference, stranger),
-    database: undefined,
+    remembered: undefined,
     offline: () => undefined,
     now: () => now,
     ...options,

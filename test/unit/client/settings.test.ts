@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { writtenSettings } from '../../../client/src/settings.ts';
-import { readSettings } from '../../../server/src/workspace/settings.ts';
+import { readSettings } from '../../../server/src/workspace/settingsSchema.ts';
 
 /** A configuration in which `written` was set by somebody and everything else has a default. */
 function configuration(written: Readonly<Record<string, unknown>>) {

@@ -7,7 +7,7 @@ import { typeByChoice } from '../../../server/src/files/find.ts';
 import { parseText } from '../../../server/src/files/load.ts';
 import { analyze } from '../../../server/src/rules/analysis.ts';
 import { type Facts, noFacts } from '../../../server/src/workspace/facts.ts';
-import { readSettings } from '../../../server/src/workspace/settings.ts';
+import { readSettings } from '../../../server/src/workspace/settingsSchema.ts';
 import { Snapshot } from '../../../server/src/workspace/snapshot.ts';
 import { inFull } from '../../support/texts.ts';
 

@@ -5,7 +5,7 @@ import { bytes, code, table, time } from '../../../server/src/features/markdown.
 import { typeByChoice } from '../../../server/src/files/find.ts';
 import { parseText } from '../../../server/src/files/load.ts';
 import { type Fact, type ImageFacts, noFacts } from '../../../server/src/workspace/facts.ts';
-import { readSettings } from '../../../server/src/workspace/settings.ts';
+import { readSettings } from '../../../server/src/workspace/settingsSchema.ts';
 import { Snapshot } from '../../../server/src/workspace/snapshot.ts';
 import { setOf } from '../../support/mirrorSets.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { mirrorSetLenses } from '../../../server/src/features/mirrorSetLenses.ts';
-import { readSettings } from '../../../server/src/workspace/settings.ts';
+import { readSettings } from '../../../server/src/workspace/settingsSchema.ts';
 import { setOf, snapshotOf } from '../../support/mirrorSets.ts';
 
 const lensesOf = (text: string, version = '') =>

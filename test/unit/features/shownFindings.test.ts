@@ -3,7 +3,7 @@ import { shownFindings } from '../../../server/src/features/shownFindings.ts';
 import { parseText } from '../../../server/src/files/load.ts';
 import { analyze, findingsOf, linesOf } from '../../../server/src/rules/analysis.ts';
 import { noFacts } from '../../../server/src/workspace/facts.ts';
-import { readSettings } from '../../../server/src/workspace/settings.ts';
+import { readSettings } from '../../../server/src/workspace/settingsSchema.ts';
 import { Snapshot } from '../../../server/src/workspace/snapshot.ts';
 
 const { settings } = readSettings({});

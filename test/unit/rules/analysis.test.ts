@@ -7,7 +7,8 @@ import { parseText } from '../../../server/src/files/load.ts';
 import { type AnalysisContext, analyze, fixesOf, linesOf } from '../../../server/src/rules/analysis.ts';
 import { type Facts, noFacts } from '../../../server/src/workspace/facts.ts';
 import { editMapping } from '../../../server/src/workspace/mappingIndex.ts';
-import { readSettings, type Settings } from '../../../server/src/workspace/settings.ts';
+import type { Settings } from '../../../server/src/workspace/settings.ts';
+import { readSettings } from '../../../server/src/workspace/settingsSchema.ts';
 import { Snapshot } from '../../../server/src/workspace/snapshot.ts';
 import { edits, fuzz, rangeOf, toLineChange } from '../../support/texts.ts';
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { parseText } from '../../../server/src/files/load.ts';
 import { analyze } from '../../../server/src/rules/analysis.ts';
 import { noFacts } from '../../../server/src/workspace/facts.ts';
-import { readSettings } from '../../../server/src/workspace/settings.ts';
+import { readSettings } from '../../../server/src/workspace/settingsSchema.ts';
 import { Snapshot } from '../../../server/src/workspace/snapshot.ts';
 
 /**

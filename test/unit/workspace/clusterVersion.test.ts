@@ -3,7 +3,7 @@ import { typeByChoice } from '../../../server/src/files/find.ts';
 import { parseText } from '../../../server/src/files/load.ts';
 import { hasTagMirrorSets, isBefore } from '../../../server/src/pulls/openShiftVersion.ts';
 import { clusterVersion } from '../../../server/src/workspace/clusterVersion.ts';
-import { readSettings } from '../../../server/src/workspace/settings.ts';
+import { readSettings } from '../../../server/src/workspace/settingsSchema.ts';
 import { Snapshot } from '../../../server/src/workspace/snapshot.ts';
 
 const digest = `sha256:${'0'.repeat(64)}`;

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { defaultSettings, readSettings, settingsSchema } from '../../../server/src/workspace/settings.ts';
+import { defaultSettings } from '../../../server/src/workspace/settings.ts';
+import { readSettings, settingsSchema } from '../../../server/src/workspace/settingsSchema.ts';
 import { fuzz } from '../../support/texts.ts';
 
 describe('settings', () => {
