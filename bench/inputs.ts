@@ -41,6 +41,17 @@ export function policyText(entries: number): string {
   return `---\napiVersion: operator.openshift.io/v1alpha1\nkind: ImageContentSourcePolicy\nmetadata:\n  name: bench\nspec:\n  repositoryDigestMirrors:\n${list.join('')}`;
 }
 
+/** The images of the catalog that both are of, as it names them. */
+export function catalogImageNames(repositories: number): string[] {
+  return Array.from(
+    { length: repositories },
+    (_, number) => `registry.redhat.io/openshift4/ose-image-${number}@${digest(number)}`,
+  );
+}
+
+/** The catalog's own place in a file store. */
+export const catalogRepository = prefix;
+
 export interface BenchFile {
   /** Below the workspace, with `/`. */
   readonly path: string;

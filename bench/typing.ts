@@ -1,7 +1,16 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { addToStore } from '../test/support/fileStore.ts';
+import { configsImage } from '../test/support/indexImages.ts';
 import { LspClient } from '../test/support/lspClient.ts';
-import { mappingText, policyText, taggedMappingText } from './inputs.ts';
+import {
+  catalogImageNames,
+  catalogRepository,
+  mappingText,
+  policyText,
+  taggedMappingText,
+} from './inputs.ts';
 import { pullTypist, pushTypist, type Typing, type Typist } from './keystrokes.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -25,7 +34,32 @@ export async function measureTyping(folder: string): Promise<TypingTimes[]> {
   const times: TypingTimes[] = [];
   for (const { name, ...typing } of [...longFiles(), ...filesBesideEachOther()])
     times.push(await measure(name, typing, folder));
+  const [, , policy] = longFiles();
+  if (policy === undefined) throw new Error('there is no policy');
+  times.push(await measureBesideCatalog(policy, folder));
   return times;
+}
+
+/** The same policy beside a store that holds its catalog, once the catalog has told where all its images come from. */
+async function measureBesideCatalog(
+  { name, ...typing }: Typing & { readonly name: string },
+  folder: string,
+): Promise<TypingTimes> {
+  const images = catalogImageNames(5_000);
+  const bundle = { schema: 'olm.bundle', name: 'bench.v1.0.0', package: 'bench', image: images[0] };
+  const text = JSON.stringify({ ...bundle, relatedImages: images.map((image) => ({ name: '', image })) });
+  const place = join(folder, 'beside-catalog');
+  mkdirSync(place);
+  addToStore(
+    place,
+    catalogRepository,
+    'v4.8',
+    configsImage({ layers: [{ 'configs/a/catalog.json': text }] }),
+  );
+  const uri = pathToFileURL(join(place, 'imageContentSourcePolicy.yaml')).href;
+  return measure(`${name}, beside its catalog`, { ...typing, uri }, folder, (message) =>
+    message.includes('as the catalog'),
+  );
 }
 
 /** The three large files, and where somebody types in each. */
@@ -85,9 +119,20 @@ function filesBesideEachOther(): readonly (Typing & { readonly name: string })[]
   ];
 }
 
-async function measure(name: string, typing: Typing, folder: string): Promise<TypingTimes> {
-  const own = await LspClient.start();
-  const ours = await pullTypist(own, typing);
+/** @param isReady what a finding says once the server knows all */
+async function measure(
+  name: string,
+  typing: Typing,
+  folder: string,
+  isReady?: (message: string) => boolean,
+): Promise<TypingTimes> {
+  const own = await LspClient.start({ environment: { XDG_CACHE_HOME: folder } });
+  if (isReady !== undefined) {
+    await own.open(typing.uri, typing.language, typing.text);
+    while (!(await own.diagnostics(typing.uri)).some(({ message }) => isReady(String(message))))
+      await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  const ours = await pullTypist(own, typing, isReady !== undefined);
   const given = join(folder, 'findings.json');
   const shown = Object.entries(ours.all).map(([uri, list]) => [uri, list.slice(0, mostFindings)]);
   writeFileSync(given, JSON.stringify(Object.fromEntries(shown)));
@@ -95,7 +140,8 @@ async function measure(name: string, typing: Typing, folder: string): Promise<Ty
     command: [process.execPath, join(root, 'bench/nullServer.mjs'), given],
   });
   const floor = await pullTypist(nothing, typing);
-  const other = typing.language === 'yaml' && typing.beside === undefined ? await startPeer() : undefined;
+  const isAlone = typing.beside === undefined && isReady === undefined;
+  const other = typing.language === 'yaml' && isAlone ? await startPeer() : undefined;
   const peer = other && (await pushTypist(other, typing));
 
   const times: { typist: Typist; times: number[] }[] = [ours, floor, ...(peer ? [peer] : [])].map(

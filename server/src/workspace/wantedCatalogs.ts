@@ -1,5 +1,5 @@
 import type { Chunk } from '../base/chunked.ts';
-import { memo } from '../base/memo.ts';
+import { memo, memoWhileSame } from '../base/memo.ts';
 import { folderOf } from '../base/paths.ts';
 import {
   exactReference,
@@ -11,7 +11,7 @@ import {
 } from '../documents/imageReference.ts';
 import { isImageSet } from '../documents/imageSet.ts';
 import { destinationOf, type MappingLine, type MappingPair } from '../documents/mapping.ts';
-import { isMirrorSet, type MirrorEntry, mirrorSetTypes } from '../documents/mirrorSet.ts';
+import { isMirrorSet, type MirrorEntry, type MirrorSet, mirrorSetTypes } from '../documents/mirrorSet.ts';
 import { isAtHop, isInRegistry } from '../documents/transport.ts';
 import type { WorkspaceFile } from '../documents/workspaceFile.ts';
 import { isLocalPath, repositoryBehindHop } from '../pulls/hop.ts';
@@ -19,6 +19,7 @@ import type { Facts } from './facts.ts';
 import { givenTag } from './givenTag.ts';
 import type { KnownCatalog } from './knownCatalogs.ts';
 import { type MappingIndex, mappingIndex } from './mappingIndex.ts';
+import type { Provenance } from './provenance.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** A catalog that would tell what files do not, and the places where it may be. */
@@ -166,21 +167,15 @@ function ofSets(file: WorkspaceFile, snapshot: Snapshot): WantedCatalog[] {
   const { path, content } = file;
   if (content.type !== 'yaml') return [];
   const roots = new Set<string>();
-  const prefixes = snapshot.catalogRepositories;
+  const { provenance, catalogRepositories: prefixes } = snapshot;
+  const known = prefixes.join(' ');
   for (const set of content.yaml.resources) {
     if (!isMirrorSet(set)) continue;
-    const byDigest = mirrorSetTypes[set.kind].pulls === 'digest';
     for (const chunk of set.entries.chunks) {
-      for (const entry of localEntriesIn(chunk)) {
-        const source = entry.source?.value ?? '';
-        if ([...roots].some((root) => source.startsWith(`${root}/`))) continue;
-        const origin = snapshot.provenance.origin(source);
-        const isKnown = origin.certainty !== 'unknown' && (origin.byTags !== true || byDigest);
-        if (isKnown && (origin.byCatalogs === undefined || origin.byTags === true)) continue;
-        const mirrors = entry.mirrors.map(({ value }) => value);
-        const rest = repositoryBehindHop(source, mirrors, prefixes, set.name?.value);
-        if (rest !== undefined) roots.add(source.slice(0, -rest.length - 1));
-      }
+      const found = keptRoots(chunk, [provenance.key, known, set.name?.value], () =>
+        unknownRoots(chunk, set, provenance, prefixes),
+      );
+      for (const root of found) roots.add(root);
     }
   }
   const folder = folderOf(path);
@@ -229,7 +224,26 @@ function ofOciLayouts(snapshot: Snapshot, folder: string): CatalogQuestion[] {
     );
 }
 
-/** Entries whose source is a path that a hop may have left. */
-const localEntriesIn = memo(({ items }: Chunk<MirrorEntry>): readonly MirrorEntry[] =>
-  items.filter(({ source }) => source !== undefined && source.value !== '' && isLocalPath(source.value)),
-);
+const keptRoots = memoWhileSame<Chunk<MirrorEntry>, readonly string[]>();
+
+/** The catalogs' own paths in the file store, below which sources of some entries lie that nothing but a catalog tells of. */
+function unknownRoots(
+  { items }: Chunk<MirrorEntry>,
+  { kind, name }: MirrorSet,
+  provenance: Provenance,
+  prefixes: readonly string[],
+): readonly string[] {
+  const byDigest = mirrorSetTypes[kind].pulls === 'digest';
+  const roots: string[] = [];
+  for (const { source, mirrors } of items) {
+    const path = source?.value ?? '';
+    if (path === '' || !isLocalPath(path) || roots.some((root) => path.startsWith(`${root}/`))) continue;
+    const { certainty, byTags, byCatalogs } = provenance.origin(path);
+    const isKnown = certainty !== 'unknown' && (byTags !== true || byDigest);
+    if (isKnown && (byCatalogs === undefined || byTags === true)) continue;
+    const places = mirrors.map(({ value }) => value);
+    const rest = repositoryBehindHop(path, places, prefixes, name?.value);
+    if (rest !== undefined) roots.push(path.slice(0, -rest.length - 1));
+  }
+  return roots;
+}
