@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { CompletionRequest } from 'vscode-languageserver-protocol';
 import { LspClient } from '../test/support/lspClient.ts';
+import type { CatalogProgram } from './catalogProgram.ts';
 import { mappingText } from './inputs.ts';
 import { pullTypist, type Typing } from './keystrokes.ts';
 
@@ -26,6 +27,7 @@ export interface CatalogEditorTimes {
 export async function measureCatalogEditor(
   layout: string,
   files: string,
+  program: CatalogProgram,
   folder: string,
 ): Promise<CatalogEditorTimes> {
   const times = {
@@ -40,7 +42,7 @@ export async function measureCatalogEditor(
     const { typist } = editor;
     for (let round = 0; round < 4; round++) await typist.round();
     for (let round = 0; round < 10; round++) times.idle.push(...(await typist.round()));
-    times.beside.push(...(await typedBeside(files, () => typist.round())));
+    times.beside.push(...(await typedBeside(program, files, () => typist.round())));
     await editor.openImageSet();
     while (!editor.hasCatalog()) {
       const round = await typist.round();
@@ -112,9 +114,12 @@ const mapping: Typing = {
 };
 
 /** Types while another process parses the same texts. */
-async function typedBeside(files: string, round: () => Promise<number[]>): Promise<number[]> {
-  const program = join(import.meta.dirname, 'catalogTask.ts');
-  const other: ChildProcess = spawn(process.execPath, [program, 'parse', files], { stdio: 'ignore' });
+async function typedBeside(
+  { command, options, env }: CatalogProgram,
+  files: string,
+  round: () => Promise<number[]>,
+): Promise<number[]> {
+  const other: ChildProcess = spawn(command, [...options, 'parse', files], { stdio: 'ignore', env });
   const ended = once(other, 'exit');
   const times: number[] = [];
   await delay(500);

@@ -10,6 +10,7 @@ import {
   writeDatabaseLayout,
   writeFilesLayout,
 } from './catalogInputs.ts';
+import type { CatalogProgram } from './catalogProgram.ts';
 import type { Cost, SearchCost } from './catalogTask.ts';
 import { median } from './statistics.ts';
 
@@ -45,7 +46,12 @@ export interface CatalogTimes {
 }
 
 /** Opens the catalog in each of its forms, each time in a process of its own, round by round in turn with its floors. */
-export async function measureCatalogs(places: CatalogPlaces, folder: string): Promise<CatalogTimes> {
+export async function measureCatalogs(
+  places: CatalogPlaces,
+  program: CatalogProgram,
+  folder: string,
+): Promise<CatalogTimes> {
+  const task = tasksOf(program);
   const files: Cost[] = [];
   const parsing: Cost[] = [];
   const again: Cost[] = [];
@@ -80,7 +86,12 @@ export interface Growth {
 }
 
 /** Opens a generated catalog, and one with twice as many packages, in turn. */
-export async function measureGrowth(once: CatalogPlaces, folder: string): Promise<Growth> {
+export async function measureGrowth(
+  once: CatalogPlaces,
+  program: CatalogProgram,
+  folder: string,
+): Promise<Growth> {
+  const task = tasksOf(program);
   const files = join(folder, 'twice');
   const layout = join(folder, 'twice-layout');
   writeCatalogFiles(files, 2 * communityPackages);
@@ -139,16 +150,13 @@ export function medianOf(costs: readonly Cost[], what: keyof Cost): number {
 }
 
 const run = promisify(execFile);
-const program = join(import.meta.dirname, 'catalogTask.ts');
 
 /** Has something done in a process of its own: nothing is compiled or remembered from before. */
-async function task<Result>(...what: readonly string[]): Promise<Result> {
-  const { stdout } = await run(process.execPath, [
-    '--disable-warning=MODULE_TYPELESS_PACKAGE_JSON',
-    program,
-    ...what,
-  ]);
-  return JSON.parse(stdout);
+function tasksOf({ command, options, env }: CatalogProgram) {
+  return async <Result>(...what: readonly string[]): Promise<Result> => {
+    const { stdout } = await run(command, [...options, ...what], { env });
+    return JSON.parse(stdout);
+  };
 }
 
 /** The layer of a layout that has one. */

@@ -8,6 +8,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { measureCatalogEditor } from './catalogEditor.ts';
+import { catalogProgram } from './catalogProgram.ts';
 import { catalogPlaces, measureCatalogs, measureGrowth, medianOf, megabytesOf } from './catalogs.ts';
 import type { Cost } from './catalogTask.ts';
 import { measureHovers } from './hovers.ts';
@@ -132,7 +133,8 @@ async function benchHovers(): Promise<void> {
 async function benchCatalogs(): Promise<void> {
   const own = join(folder, 'catalog');
   const places = catalogPlaces(own, catalog);
-  const times = await measureCatalogs(places, own);
+  const program = catalogProgram(own);
+  const times = await measureCatalogs(places, program, own);
   const name = `a catalog of ${Math.round(megabytesOf(places.files))} MB`;
   const { files, parsing, again, database, selecting, databaseImage, unpacking, search } = times;
   const share = (100 * medianOf(again, 'processor')) / medianOf(files, 'processor');
@@ -155,10 +157,10 @@ async function benchCatalogs(): Promise<void> {
     ['  before the first', milliseconds(median(search.map(({ ready }) => ready))), 'done once'],
   );
   if (catalog === undefined) {
-    const { once, twice } = await measureGrowth(places, own);
+    const { once, twice } = await measureGrowth(places, program, own);
     rows.push(['opening twice the catalog', costText(twice), ratioText(twice, once, 2.2)]);
   }
-  const editor = await measureCatalogEditor(places.filesLayout, places.files, own);
+  const editor = await measureCatalogEditor(places.filesLayout, places.files, program, own);
   const idle = median(editor.idle);
   const against = (list: readonly number[]) => `${(median(list) / idle).toFixed(2)} × that`;
   rows.push(
