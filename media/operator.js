@@ -128,6 +128,7 @@ if (list !== null) {
       }),
     );
     buttons.hidden = said.picked.length === 0;
+    show.textContent = said.show;
     graph.classList.toggle('lit', said.lines.length > 0);
     for (const part of graph.querySelectorAll('[data-row]')) {
       const row = Number(part.dataset.row);

@@ -87,8 +87,9 @@ export class ComparisonCommand implements PageOwner, vscode.Disposable {
 
 function named(value: unknown): { readonly before?: string; readonly after?: string } {
   if (typeof value !== 'object' || value === null) return {};
-  const { before, after, catalog } = value as Record<string, unknown>;
-  const older = before ?? catalog;
+  const { before, after, catalog, row } = value as Record<string, unknown>;
+  // A menu of the tree of catalogs hands over its own node.
+  const older = before ?? catalog ?? (row as { readonly catalog?: unknown } | undefined)?.catalog;
   return {
     ...(typeof older === 'string' ? { before: older } : {}),
     ...(typeof after === 'string' ? { after } : {}),

@@ -84,7 +84,8 @@ export class OperatorCommand implements PageOwner, vscode.Disposable {
         one === undefined
           ? t('Choose two versions to see the way of upgrades between them.')
           : t('{0} is chosen. Choose a second version to see the way of upgrades between them.', one.label);
-      this.#panel.send({ way: { picked, headline, sentences: [], rows: [], lines: [] } });
+      const show = one === undefined ? '' : t('Show {0}', one.label);
+      this.#panel.send({ way: { picked, headline, show, sentences: [], rows: [], lines: [] } });
       return;
     }
     const { steps, headline, sentences } = await this.#server.request(
@@ -92,7 +93,8 @@ export class OperatorCommand implements PageOwner, vscode.Disposable {
       { catalog, package: name, channel: graph.channel, versions: [one.name, other.name] },
       never,
     );
-    this.#panel.send({ way: { picked, headline, sentences, ...litPath(graph, steps) } });
+    const show = t('Show {0}', other.label);
+    this.#panel.send({ way: { picked, headline, show, sentences, ...litPath(graph, steps) } });
   }
 
   async #change(question: OperatorQuestion): Promise<void> {

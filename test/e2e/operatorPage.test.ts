@@ -53,7 +53,7 @@ describe('pages about catalogs in real VS Code', () => {
 
   it('opens the page of an operator of a catalog in a folder', async () => {
     const { workbench } = vscode;
-    await workbench.command('Operator Mirror: Open Operator');
+    await workbench.command('Operator Mirror: Open Operator…');
     await nameCatalog('new');
     await workbench.page
       .locator('.quick-input-list .monaco-list-row', { hasText: 'some-operator' })
@@ -99,7 +99,7 @@ describe('pages about catalogs in real VS Code', () => {
 
   it('shows another version, and what the page has kept after a reload', async () => {
     const { workbench } = vscode;
-    await workbench.webview().locator('button', { hasText: 'Show This Version' }).click();
+    await workbench.webview().locator('button', { hasText: 'Show 1.198.0' }).click();
     const shown = () => workbench.webview().locator('header select').inputValue();
     await expect.poll(shown).toBe('some-operator.v1.198.0');
     // A page that is reloaded by its browser may lose what it has kept last.
@@ -120,7 +120,7 @@ describe('pages about catalogs in real VS Code', () => {
 
   it('says what differs between two catalogs, filters it, and opens what came', async () => {
     const { workbench } = vscode;
-    await workbench.command('Operator Mirror: Compare Catalogs');
+    await workbench.command('Operator Mirror: Compare Catalogs…');
     await nameCatalog('old');
     await nameCatalog('new');
     const page = workbench.webview();

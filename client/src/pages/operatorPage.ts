@@ -172,7 +172,7 @@ ${graphLegend(graph, t)}
 <div class="way">
 <div role="status" aria-live="polite"><p class="headline">${t('Choose two versions to see the way of upgrades between them.')}</p>
 <ol class="steps-of-way"></ol></div>
-<p class="buttons" hidden><button type="button" class="secondary" data-way="show">${t('Show This Version')}</button>
+<p class="buttons" hidden><button type="button" class="secondary" data-way="show"></button>
 <button type="button" class="secondary" data-way="clear">${t('Clear')}</button></p>
 </div>
 ${graphPicture(graph, isDefault, t)}

@@ -38,8 +38,11 @@ export interface Comb {
 /** Lays out a graph in time that grows with its rows and lines. */
 export function graphLayout({ rows }: Pick<UpgradeGraphAnswer, 'rows'>): GraphLayout {
   const { lanes, laneCount } = lanesOf(rows);
-  const combs = combsOf(rows);
-  const combLanes = combs.reduce((most, { lane }) => Math.max(most, lane + 1), 0);
+  const all = combsOf(rows);
+  const shownLanes = all.reduce((most, { lane, hidden }) => (hidden ? most : Math.max(most, lane + 1)), 0);
+  // Those that are hidden have the lane behind them to themselves, since one of them is seen at a time.
+  const combs = all.map((comb) => (comb.hidden ? { ...comb, lane: shownLanes } : comb));
+  const combLanes = combs.some(({ hidden }) => hidden) ? shownLanes + 1 : shownLanes;
   return {
     lanes,
     laneCount,
@@ -73,13 +76,19 @@ const free = -1;
 function combsOf(rows: readonly UpgradeGraphRow[]): Comb[] {
   /** Of each lane: the row at which it is free again. */
   const ends: number[] = [];
+  const shown = new Set<string>();
   return rows.flatMap(({ skips }, row): Comb[] => {
     const last = skips.at(-1)?.[1];
     if (last === undefined) return [];
-    let lane = ends.findIndex((end) => end < row);
+    // Version after version often skips the same few: one line says it.
+    const key = skips.join();
+    let lane = shown.has(key) ? mostCombs : ends.findIndex((end) => end < row);
     if (lane < 0) lane = Math.min(ends.length, mostCombs);
     const hidden = lane === mostCombs;
-    if (!hidden) ends[lane] = Math.max(last, row);
+    if (!hidden) {
+      ends[lane] = Math.max(last, row);
+      shown.add(key);
+    }
     return [{ row, runs: skips, lane, hidden }];
   });
 }
@@ -104,7 +113,11 @@ function rowItem(row: UpgradeGraphRow, number: number, isDefault: boolean, t: Tr
     ...(row.state === 'missing' ? [badge('missing', t('not in this channel'))] : []),
     ...(row.deprecated === undefined ? [] : [badge('deprecated', t('deprecated'))]),
   ];
-  const quiet = row.skipRange === '' ? undefined : html` <span class="range">${row.skipRange}</span>`;
+  const skipped = row.skips.reduce((sum, [first, last]) => sum + last - first + 1, 0);
+  const quiet = [
+    ...(skipped === 0 ? [] : [html` <span class="quiet">${t('skips {0}', skipped)}</span>`]),
+    ...(row.skipRange === '' ? [] : [html` <span class="quiet">${row.skipRange}</span>`]),
+  ];
   return html`<li role="option" aria-selected="false" aria-label="${row.spoken}" tabindex="${number === 0 ? 0 : -1}" data-row="${number}" class="${row.state}" title="${row.name}"><span class="label">${row.label}</span>${badges}${quiet}</li>
 `;
 }

@@ -186,6 +186,20 @@ describe('the picture of an upgrade graph', () => {
     expect(width).toBeLessThan(150);
   });
 
+  it('draws what version after version skips once', () => {
+    const { combs } = graphLayout(
+      graphOf([
+        { version: '1.0.0' },
+        { version: '1.1.0', skips: ['1.0.0'] },
+        { version: '1.2.0', replaces: '1.1.0', skips: ['1.0.0'] },
+      ]),
+    );
+    expect(combs).toEqual([
+      { row: 0, runs: [[2, 2]], lane: 0, hidden: false },
+      { row: 1, runs: [[2, 2]], lane: 1, hidden: true },
+    ]);
+  });
+
   it('of 500 versions that skip all before is made at once, and is no larger than a page may be', () => {
     const versions = Array.from({ length: 500 }, (_, index) => `1.${index}.0`);
     const many = graphOf(
