@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { DockerRegistry } from '../support/dockerRegistry.ts';
 import { CatalogsView } from '../support/e2eCatalogs.ts';
+import { placeOf } from '../support/e2eText.ts';
 import { windowOnNewFolder } from '../support/e2eWindow.ts';
 import { pushImage } from '../support/images.ts';
 import { configsImage, configsLayer } from '../support/indexImages.ts';
@@ -94,7 +95,9 @@ describe('the view of catalogs in real VS Code', () => {
   it('completes a channel and a version in it, and marks a range that finds nothing', async () => {
     const { workbench } = vscode;
     const { page } = workbench;
-    await workbench.reveal('name: gitlab-runner-operator');
+    const { x, y } = await placeOf(page, 'gitlab-runner-operator');
+    await page.mouse.click(x, y);
+    await page.locator('.editor-group-container.active .monaco-editor.focused').first().waitFor();
     await page.keyboard.press('End');
     await page.keyboard.type('\n  channels:\n- name: sta');
     await view.complete('stable');
@@ -106,8 +109,18 @@ describe('the view of catalogs in real VS Code', () => {
     await page.keyboard.type('\nmaxVersion: "1.0.0"');
     await workbench.waitForSquiggle('error');
     await vscode.screenshot('catalogs-wrong-range');
-    await workbench.quickFix('"1.0.0"', /./);
+    await workbench.quickFix('name: stable', /(?:min|max)Version/);
     await expect.poll(() => workbench.squiggles('error'), { timeout: 60_000 }).toBe(0);
     await vscode.screenshot('catalogs-fixed-range');
+  });
+
+  it('adds to the file that is open, and says what stands in it already', async () => {
+    const { workbench } = vscode;
+    await view.tick('cert-manager');
+    await view.waitForLine(/^3 packages selected/);
+    await view.press('3 packages selected', 'Add the Selection to the Open ImageSetConfiguration');
+    await expect.poll(() => workbench.visibleText(), { timeout: 60_000 }).toContain('- name: cert-manager');
+    await workbench.notification(/Package gitlab-runner-operator is in the file already and stays as it is/);
+    expect(await workbench.visibleText()).toMatch(/minVersion: "?1\.11\.0/);
   });
 });

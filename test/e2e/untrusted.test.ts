@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { CatalogsView } from '../support/e2eCatalogs.ts';
 import { windowOnNewFolder } from '../support/e2eWindow.ts';
 
 describe('an untrusted folder in real VS Code', () => {
@@ -19,6 +20,10 @@ describe('an untrusted folder in real VS Code', () => {
       registry = started;
       await new Promise<void>((resolve) => started.listen(0, '127.0.0.1', resolve));
       const host = `localhost:${(started.address() as AddressInfo).port}`;
+      await writeFile(
+        join(folder, 'imageset.yaml'),
+        `kind: ImageSetConfiguration\nmirror:\n  operators:\n  - catalog: ${host}/a/my-index:v1\n`,
+      );
       await writeFile(join(folder, 'mapping.txt'), `${host}/a/source:1.0=${host}/b/destination:1.0\n`);
     },
     { trust: 'restricted' },
@@ -34,6 +39,17 @@ describe('an untrusted folder in real VS Code', () => {
     await expect
       .poll(() => workbench.offersCommand('Operator Mirror: Copy This mapping.txt'), { timeout: 60_000 })
       .toBe(false);
+    expect(requests).toEqual([]);
+  });
+
+  it('has its catalogs listed, and none of them opened', async () => {
+    const view = new CatalogsView(vscode.workbench.page);
+    await view.open();
+    await view.waitForLine(/^my-index:v1/);
+    await view.expand('my-index:v1');
+    await view.waitForLine(/^Trust this workspace…/);
+    expect(await view.lines()).toContainEqual(expect.stringMatching(/^the workspace is not trusted/));
+    await vscode.screenshot('restricted-catalogs');
     expect(requests).toEqual([]);
   });
 });

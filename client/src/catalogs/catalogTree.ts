@@ -228,6 +228,8 @@ export class CatalogTree implements vscode.TreeDataProvider<CatalogTreeNode>, vs
     const rows = await this.#server.request('operatorMirror/catalogs', { added: this.#added.all }, never);
     const listed = new Set(rows.map(({ catalog }) => catalog));
     for (const id of this.#catalogs.keys()) if (!listed.has(id)) this.#catalogs.delete(id);
+    for (const [key, { parent }] of this.#packages)
+      if (!listed.has(parent.row.catalog)) this.#packages.delete(key);
     const nodes = rows.map((row): CatalogNode => {
       const node = this.#catalogs.get(row.catalog) ?? { kind: 'catalog', row, content: undefined };
       node.row = row;

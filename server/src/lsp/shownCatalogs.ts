@@ -1,3 +1,4 @@
+import { homedir } from 'node:os';
 import { isAbsolute, resolve } from 'node:path';
 import { deskPlace } from '../access/catalogName.ts';
 import { parseReference } from '../documents/imageReference.ts';
@@ -44,15 +45,16 @@ function stateOf(catalog: string, { settings }: Session): CatalogRow['state'] {
 /** What is opened for a text that somebody has added: an image by its name, and a path from the first folder of the workspace. */
 export function placeOfAdded(text: string, folders: readonly string[]): string {
   const added = text.trim();
+  const [, prefix = '', path = ''] = /^(oci:\/\/)?(.*)$/s.exec(added) ?? [];
+  if (prefix === '' && !looksLikePath(path)) return deskPlace(added) ?? added;
+  if (path.startsWith('~/')) return `${prefix}${resolve(homedir(), path.slice(2))}`;
   const [folder] = folders;
-  const local =
-    /^(oci:\/\/)(.*)$/s.exec(added) ?? (/^(?:\.{1,2}(?:[/\\]|$)|~\/)/.test(added) ? ['', '', added] : null);
-  if (local !== null) {
-    const [, prefix = '', path = ''] = local;
-    return isAbsolute(path) || folder === undefined ? added : `${prefix}${resolve(folder, path)}`;
-  }
-  if (isAbsolute(added) || added.startsWith('file://')) return added;
-  return deskPlace(added) ?? added;
+  return folder === undefined ? added : `${prefix}${resolve(folder, path)}`;
+}
+
+/** A name in a registry neither begins nor ends so. */
+function looksLikePath(text: string): boolean {
+  return isAbsolute(text) || /^(?:\.{1,2}(?:[/\\]|$)|~\/)|\.(?:db|out|json|ya?ml)$/.test(text);
 }
 
 /** The folder in which the `v2/` of `file://` catalogs is looked for. */

@@ -1,7 +1,10 @@
+import { memo } from '../base/memo.ts';
 import { formatReference, type ImageReference, type parseReference } from '../documents/imageReference.ts';
 import { isImageSet } from '../documents/imageSet.ts';
-import { catalogImageOf } from '../documents/resources.ts';
+import type { MappingDocument } from '../documents/mapping.ts';
+import { catalogImageOf, type Resource } from '../documents/resources.ts';
 import { isInRegistry } from '../documents/transport.ts';
+import type { FileContent } from '../documents/workspaceFile.ts';
 import type { YamlScalar } from '../documents/yamlNode.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -21,27 +24,37 @@ export interface NamedCatalog {
  */
 export function* namedCatalogs({ files }: Snapshot): Generator<NamedCatalog> {
   for (const { path, content } of files.values()) {
-    if (content.type === 'yaml') {
-      for (const resource of content.yaml.resources) {
-        const scalars: readonly (YamlScalar | undefined)[] = isImageSet(resource)
-          ? resource.operators.map(({ catalog }) => catalog)
-          : [catalogImageOf(resource)];
-        for (const scalar of scalars) {
-          if (scalar === undefined || scalar.value === '' || scalar.type === 'template') continue;
-          yield { name: scalar.value, path, line: scalar.range.start.line };
-        }
-      }
-      continue;
+    for (const { name, line } of namedIn(content)) yield { name, path, line };
+  }
+}
+
+/** Worked out once for a text: typing in one file leaves the others as they are. */
+const namedIn = memo((content: FileContent): readonly Omit<NamedCatalog, 'path'>[] =>
+  content.type === 'yaml'
+    ? content.yaml.resources.flatMap(namedByResource)
+    : [...namedByMapping(content.mapping)],
+);
+
+function namedByResource(resource: Resource): Omit<NamedCatalog, 'path'>[] {
+  const scalars: readonly (YamlScalar | undefined)[] = isImageSet(resource)
+    ? resource.operators.map(({ catalog }) => catalog)
+    : [catalogImageOf(resource)];
+  return scalars.flatMap((scalar) =>
+    scalar === undefined || scalar.value === '' || scalar.type === 'template'
+      ? []
+      : { name: scalar.value, line: scalar.range.start.line },
+  );
+}
+
+function* namedByMapping({ lines }: MappingDocument): Generator<Omit<NamedCatalog, 'path'>> {
+  let line = 0;
+  for (const { pairs } of lines) {
+    for (const { source, destination } of pairs) {
+      if (!mayBeIndex(source.text)) continue;
+      const image = imageOf(source.parsed) ?? imageOf(destination.parsed);
+      if (image !== undefined) yield { name: formatReference(image), line };
     }
-    let line = 0;
-    for (const { pairs } of content.mapping.lines) {
-      for (const { source, destination } of pairs) {
-        if (!mayBeIndex(source.text)) continue;
-        const image = imageOf(source.parsed) ?? imageOf(destination.parsed);
-        if (image !== undefined) yield { name: formatReference(image), path, line };
-      }
-      line++;
-    }
+    line++;
   }
 }
 

@@ -1,0 +1,24 @@
+import { homedir } from 'node:os';
+import { expect, it } from 'vitest';
+import { nameOfCatalog, placeOfAdded } from '../../../server/src/lsp/shownCatalogs.ts';
+
+const digest = `sha256:${'a'.repeat(64)}`;
+
+it.each([
+  ['quay.io/a/index:v1', 'docker://quay.io/a/index:v1', 'quay.io/a/index:v1'],
+  [' docker://quay.io/a/index:v1 ', 'docker://quay.io/a/index:v1', 'quay.io/a/index:v1'],
+  [`quay.io/a/index@${digest}`, `docker://quay.io/a/index@${digest}`, `quay.io/a/index@${digest}`],
+  // Without a tag it is what podman takes it for.
+  ['quay.io/a/index', 'quay.io/a/index', 'quay.io/a/index'],
+  ['oci://index', 'oci:///w/index', 'oci:///w/index'],
+  ['oci:///srv/index', 'oci:///srv/index', 'oci:///srv/index'],
+  ['./configs', '/w/configs', undefined],
+  ['../index.db', '/index.db', undefined],
+  ['index.db', '/w/index.db', undefined],
+  ['~/packages.out', `${homedir()}/packages.out`, undefined],
+  ['/srv/packages.out', '/srv/packages.out', undefined],
+  ['file://a/index:v1', 'file://a/index:v1', undefined],
+])('takes %j for %s, which an ImageSetConfiguration calls %s', (text, catalog, name) => {
+  expect(placeOfAdded(text, ['/w'])).toBe(catalog);
+  expect(nameOfCatalog(catalog)).toBe(name);
+});
