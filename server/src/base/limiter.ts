@@ -1,10 +1,34 @@
+/** A task that waits for its place. */
+interface Waiting {
+  readonly signal: AbortSignal | undefined;
+  start(): void;
+  giveUp(reason: unknown): void;
+  hasGivenUp: boolean;
+}
+
+/** Those who wait and stop waiting when a signal fires. */
+interface Party {
+  readonly members: Set<Waiting>;
+  readonly end: () => void;
+}
+
+/** So many places at the front of the queue may be empty before it is made shorter. */
+const mostEmpty = 1_000;
+
 /**
  * Bounds how many tasks run at once, in the order they were asked for. One limiter per host keeps a slow
  * registry from delaying another.
  */
 export class Limiter {
   readonly #limit: number;
-  readonly #waiting: (() => void)[] = [];
+  readonly #queue: Waiting[] = [];
+  /** Where the queue begins: all before that have their places. */
+  #first = 0;
+  /**
+   * By signal. It has one listener for all of them: a signal looks through its listeners for each one that is added, and ten
+   * thousands of tasks may wait for one.
+   */
+  readonly #parties = new Map<AbortSignal, Party>();
   #running = 0;
 
   constructor(limit: number) {
@@ -22,24 +46,58 @@ export class Limiter {
     try {
       return await task();
     } finally {
-      const next = this.#waiting.shift();
+      const next = this.#next();
       if (next === undefined) this.#running--;
-      else next();
+      else next.start();
     }
   }
 
   #place(signal: AbortSignal | undefined): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const start = () => {
-        signal?.removeEventListener('abort', abort);
-        resolve();
-      };
-      const abort = () => {
-        this.#waiting.splice(this.#waiting.indexOf(start), 1);
-        reject(signal?.reason);
-      };
-      this.#waiting.push(start);
-      signal?.addEventListener('abort', abort, { once: true });
+    return new Promise((start, giveUp) => {
+      const waiting = { signal, start, giveUp, hasGivenUp: false };
+      this.#queue.push(waiting);
+      if (signal !== undefined) this.#join(signal, waiting);
     });
+  }
+
+  /** Who has waited longest, and waits no more. */
+  #next(): Waiting | undefined {
+    for (let next = this.#queue[this.#first]; next !== undefined; next = this.#queue[this.#first]) {
+      this.#first++;
+      if (this.#first > mostEmpty && this.#first * 2 > this.#queue.length) {
+        this.#queue.splice(0, this.#first);
+        this.#first = 0;
+      }
+      if (next.hasGivenUp) continue;
+      if (next.signal !== undefined) this.#leave(next.signal, next);
+      return next;
+    }
+    return undefined;
+  }
+
+  #join(signal: AbortSignal, waiting: Waiting): void {
+    let party = this.#parties.get(signal);
+    if (party === undefined) {
+      const members = new Set<Waiting>();
+      const end = () => {
+        this.#parties.delete(signal);
+        for (const member of members) {
+          member.hasGivenUp = true;
+          member.giveUp(signal.reason);
+        }
+      };
+      party = { members, end };
+      this.#parties.set(signal, party);
+      signal.addEventListener('abort', end, { once: true });
+    }
+    party.members.add(waiting);
+  }
+
+  #leave(signal: AbortSignal, waiting: Waiting): void {
+    const party = this.#parties.get(signal);
+    party?.members.delete(waiting);
+    if (party?.members.size !== 0) return;
+    signal.removeEventListener('abort', party.end);
+    this.#parties.delete(signal);
   }
 }

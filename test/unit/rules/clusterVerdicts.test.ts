@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parseText } from '../../../server/src/files/load.ts';
-import { analyze } from '../../../server/src/rules/analysis.ts';
+import { analyze, type PlacedFinding } from '../../../server/src/rules/analysis.ts';
 import { noFacts } from '../../../server/src/workspace/facts.ts';
 import { readSettings } from '../../../server/src/workspace/settingsSchema.ts';
 import { Snapshot } from '../../../server/src/workspace/snapshot.ts';
@@ -28,7 +28,16 @@ const rightWarnings = new Map([
 
 const { settings } = readSettings({});
 
-function findingsOf(manifest: string) {
+/** Each row is checked once for all tests. */
+const known = new Map<string, PlacedFinding[]>();
+
+function findingsOf(manifest: string): PlacedFinding[] {
+  const findings = known.get(manifest) ?? check(manifest);
+  known.set(manifest, findings);
+  return findings;
+}
+
+function check(manifest: string): PlacedFinding[] {
   const snapshot = new Snapshot().with('manifest.yaml', parseText(manifest, 'yaml'));
   const file = snapshot.files.get('manifest.yaml');
   if (file === undefined) throw new Error('there is no file');
