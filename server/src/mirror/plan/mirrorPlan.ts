@@ -1,0 +1,83 @@
+/**
+ * What a mirror run is to do, before a byte is copied. It can be kept in a file and run again (`planFile.ts`): what was planned
+ * is what is copied, also when a tag moves meanwhile.
+ */
+export interface MirrorPlan {
+  readonly version: 1;
+  /** Of the image set or the catalog. It names objects on the cluster, and the folder of the manifests. */
+  readonly name: string;
+  /** A place, as `formatPlace` writes it: `docker://HOST/NAMESPACE`, `oci://DIR` or `file://PREFIX`; empty for a mapping that names several. */
+  readonly destination: string;
+  readonly catalogs: readonly PlannedCatalog[];
+  /** Sorted by source, each source once. */
+  readonly images: readonly MirrorImage[];
+  /** Where different images would be written over each other. A plan that has any cannot be run. */
+  readonly collisions: readonly Collision[];
+  /** What the catalogs name as images and nobody can pull; sorted. */
+  readonly refused: readonly RefusedName[];
+}
+
+/** One image of a plan. */
+export interface MirrorImage {
+  /** Where it is read: `HOST/NAME`, or `file://NAME` behind a hop, with tag, digest, or both. Docker's defaults are filled in. */
+  readonly source: string;
+  /** What pods call it, where the source is behind a hop: the name in the catalog. Several where registries met in one path. */
+  readonly originals?: readonly string[] | undefined;
+  /** What the source is: said by its name, or by the registry that was asked. Undefined while nobody knows. */
+  readonly digest?: string | undefined;
+  /** The whole reference, by tag; `oci://DIR:SOURCE` in an OCI layout. */
+  readonly destination: string;
+  readonly role: ImageRole;
+  /** Why it is there, sorted: `package/bundle`, `catalog`, or `mapping`. */
+  readonly reason: readonly string[];
+  /** Configuration and layers of all platforms, each blob once within the image. Undefined while nobody has read its manifests. */
+  readonly bytes?: number | undefined;
+}
+
+/** What an image is to the catalog; a bundle image that is a related image too is a bundle image. */
+export const imageRoles = ['bundle', 'related', 'additional', 'catalog', 'mapping'] as const;
+export type ImageRole = (typeof imageRoles)[number];
+
+/** A catalog of a plan, and where it goes. */
+export interface PlannedCatalog {
+  /** As somebody named it: an image, `oci://DIR`, a folder, a file. */
+  readonly source: string;
+  /** The image that it is or stands for, by which the cluster will call it. */
+  readonly image: string;
+  /** Of what was read: the image's manifest, or all files of a folder. */
+  readonly digest: string;
+  /** Where the catalog image goes, by tag. */
+  readonly destination: string;
+  /** The packages that are left, sorted; undefined where the catalog goes there as it is. */
+  readonly packages?: readonly string[] | undefined;
+  /** Which images a bundle needs, as sources of the plan; by package and name. */
+  readonly bundles: readonly PlannedBundle[];
+}
+
+export interface PlannedBundle {
+  readonly name: string;
+  readonly package: string;
+  /** Sorted, each once. */
+  readonly images: readonly string[];
+}
+
+export interface Collision {
+  readonly destination: string;
+  /** Sorted; behind a hop the original names. */
+  readonly sources: readonly string[];
+}
+
+export interface RefusedName {
+  /** As the catalog has it. */
+  readonly image: string;
+  readonly reason: readonly string[];
+  /** Why, for a person. */
+  readonly problem: string;
+}
+
+/** What a finished run proved: an image of its plan, and what the destination has now. */
+export interface ProvenImage {
+  readonly image: MirrorImage;
+  readonly digest: string;
+  readonly result: 'copied' | 'skipped';
+}
