@@ -1,4 +1,4 @@
-import { relative } from 'node:path';
+import { relative, sep } from 'node:path';
 import { type Sentence, sentence, t } from '../../base/sentences.ts';
 import { oneLine, printable, printableJson } from '../../base/words.ts';
 import { headlineOf } from '../../log/headline.ts';
@@ -56,10 +56,11 @@ export function renderText(log: LogDocument, { name, snapshot }: LogOrigin): str
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }
 
-/** From the current folder where that is shorter. */
+/** From the current folder where the file lies below it, and that is shorter. */
 function nearPath(path: string): string {
   const near = relative('.', path);
-  return near !== '' && near.length < path.length ? near : path;
+  const isBelow = near !== '' && near !== '..' && !near.startsWith(`..${sep}`);
+  return isBelow && near.length < path.length ? near : path;
 }
 
 /** The last parts of each path, as many as tell it from the others. */
