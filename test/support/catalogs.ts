@@ -119,8 +119,8 @@ export function sorted<T extends { readonly name: string }>(items: readonly T[])
   return [...items].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
 }
 
-/** Opens a database that is in memory; the package's own types here know files only. */
-const openBytes = Database as unknown as new (bytes: Buffer) => Sqlite;
+/** Opens a database that is in memory; the package’s own types here know files only. */
+export const openBytes = Database as unknown as new (bytes: Buffer) => Sqlite;
 
 /** The SQLite index of a catalog; undefined where the catalog is not there in this form. */
 export function indexOf(name: string): IndexTables | undefined {

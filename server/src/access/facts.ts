@@ -14,12 +14,14 @@ import { openRegistries } from './registries.ts';
  * Facts from the registries that files name, remembered from run to run, and from the `v2/` folders near them. The command
  * line and the editor remember in one place, unless the editor has a folder for it.
  * @param offline why no registry may be contacted now; undefined while they may be
+ * @param asksAnew true for who has to know what a tag is now, however lately somebody asked
  */
 export async function openFacts(
   access: Access,
   stores: StorePlaces,
   offline: () => OfflineReason | undefined,
   folder = cacheFolder(access.environment.env, access.environment.home),
+  asksAnew = false,
 ): Promise<OpenedFacts> {
   const registries = openRegistries(access);
   const database = await Database.open({
@@ -31,7 +33,7 @@ export async function openFacts(
     openSource: (reference, near) =>
       isOnDisk(reference) ? folders.open(reference, near) : registries.openSource(reference),
     openWithoutLogin: registries.openWithoutLogin,
-    remembered: database && new RememberedFacts(database),
+    remembered: database && new RememberedFacts(database, asksAnew),
     offline,
     now: Date.now,
   });

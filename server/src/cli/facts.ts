@@ -5,11 +5,15 @@ import { type Facts, noFacts } from '../workspace/facts.ts';
 import type { Terminal } from './command.ts';
 import type { RegistryValues } from './sharedOptions.ts';
 
-/** Lets a command ask registries for facts, remembered from run to run, and ends everything afterwards. */
+/**
+ * Lets a command ask registries for facts, remembered from run to run, and ends everything afterwards.
+ * @param asksAnew true for who has to know what a tag is now
+ */
 export async function withFacts<Result>(
   options: RegistryValues,
   terminal: Terminal,
   use: (facts: Lookup) => Promise<Result>,
+  asksAnew = false,
 ): Promise<Result> {
   // A check of files alone needs neither, and is done before they would be loaded.
   const [{ onlineAccessOf }, { openFacts }] = await Promise.all([
@@ -17,7 +21,7 @@ export async function withFacts<Result>(
     import('../access/facts.ts'),
   ]);
   const access = await onlineAccessOf(options, terminal);
-  return using(await openFacts(access, anyStore, () => undefined), use);
+  return using(await openFacts(access, anyStore, () => undefined, undefined, asksAnew), use);
 }
 
 /** Lets a command ask the `v2/` folders near its files, and nobody else. */

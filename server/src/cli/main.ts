@@ -22,6 +22,7 @@ export const commands: readonly NamedCommand[] = [
   { name: 'catalog', load: async () => (await import('./commands/catalog.ts')).catalog },
   { name: 'forecast', load: async () => (await import('./commands/forecast.ts')).forecast },
   { name: 'explain', load: async () => (await import('./commands/explain.ts')).explain },
+  { name: 'plan', load: async () => (await import('./commands/plan.ts')).plan },
   { name: 'copy', load: async () => (await import('./commands/copy.ts')).copy },
 ];
 

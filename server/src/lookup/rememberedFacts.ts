@@ -6,14 +6,17 @@ import { readFacts, writeFacts } from './factsText.ts';
 /** Facts of images from run to run, in the database. */
 export class RememberedFacts {
   readonly #kept: DigestFacts;
+  readonly #asksAnew: boolean;
 
-  constructor(database: Database) {
+  /** @param asksAnew true where what was seen in a repository some time ago is no answer: only what a digest stands for is */
+  constructor(database: Database, asksAnew = false) {
     this.#kept = new DigestFacts(database);
+    this.#asksAnew = asksAnew;
   }
 
   /** What was last seen under a tag or digest of a repository; its facts are for `read`. */
   sighting(repository: string, version: string): Sighting | undefined {
-    return this.#kept.sighting(repository, version);
+    return this.#asksAnew ? undefined : this.#kept.sighting(repository, version);
   }
 
   /** The facts of a digest, wherever it was seen; for `read`. */

@@ -186,7 +186,7 @@ function changeText(change: PackageDifference): string {
 const widest = 60;
 
 /** Rows with their columns under each other; texts of others are made fit for a terminal. */
-function table(rows: readonly (readonly string[])[]): string {
+export function table(rows: readonly (readonly string[])[]): string {
   const cells = rows.map((row) => row.map(cell));
   const widths: number[] = [];
   for (const row of cells) {

@@ -11,6 +11,8 @@ export interface MirrorPlan {
   readonly catalogs: readonly PlannedCatalog[];
   /** Sorted by source, each source once. */
   readonly images: readonly MirrorImage[];
+  /** Bytes of all images, each blob once; undefined while the bytes of none are known. */
+  readonly uniqueBytes?: number | undefined;
   /** Where different images would be written over each other. A plan that has any cannot be run. */
   readonly collisions: readonly Collision[];
   /** What the catalogs name as images and nobody can pull; sorted. */

@@ -1,0 +1,283 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readPlan } from '../../../server/src/mirror/plan/planFile.ts';
+import { catalogFixtures } from '../../support/catalogs.ts';
+import { FakeRegistry } from '../../support/fakeRegistry.ts';
+import { multiArchImage, type TestImage, testImage } from '../../support/images.ts';
+import { configsImage } from '../../support/indexImages.ts';
+import { writeLayout } from '../../support/ociLayout.ts';
+import { indexBytes, ocLines, ocRuns } from '../../support/ocRuns.ts';
+import { CommandLine } from './copyHarness.ts';
+
+let registry: FakeRegistry;
+let line: CommandLine;
+beforeEach(async () => {
+  registry = await FakeRegistry.start();
+  line = new CommandLine();
+});
+afterEach(async () => {
+  line.remove();
+  await registry.stop();
+});
+
+const plan = (...argv: string[]) => line.run('plan', ...argv);
+const linesOf = (stdout: string) => stdout.trimEnd().split('\n').sort();
+
+/** A run of each kind and form, the others are compared without a command line. */
+const runs = ocRuns.filter(({ mapping }) =>
+  /^(?:direct-mc|edge-|seed1-file2reg-oc412|seed2-reg2file-oc48|fbc-)/.test(mapping),
+);
+
+describe('plan --mapping', () => {
+  it.each(runs)('gives what oc wrote: $mapping', async (run) => {
+    const { catalog, form, index, destination, maxComponents } = run;
+    const path = form === 'configs' ? join(catalogFixtures, catalog, 'configs') : line.path('index.db');
+    if (form === 'index.db') writeFileSync(path, indexBytes(catalog));
+    const { code, stdout } = await plan(
+      path,
+      destination,
+      '--as',
+      index,
+      '--mapping',
+      '--offline',
+      '--max-components',
+      String(maxComponents),
+    );
+    expect(linesOf(stdout)).toEqual(ocLines(run));
+    expect(code).toBe(catalog === 'edge-index' ? 2 : 0);
+  });
+
+  it('tells that a catalog cut down to some packages has no line', async () => {
+    const { code, stdout, stderr } = await plan(
+      join(catalogFixtures, 'redhat-operator-index/configs'),
+      'reg.example.com/olm',
+      '--as=registry.redhat.io/redhat/redhat-operator-index:v4.8',
+      '--packages=jaeger-product',
+      '--mapping',
+    );
+    expect(code).toBe(0);
+    expect(stdout).not.toContain('redhat-operator-index');
+    expect(stdout.split('\n')).toHaveLength(11);
+    expect(stderr).toBe(
+      'operator-mirror plan: registry.redhat.io/redhat/redhat-operator-index:v4.8 has no line: whoever copies it has all its packages, and images of these alone\n',
+    );
+  });
+});
+
+/** A catalog with images of the registry: two that have a layer in common, one for several platforms, one that is gone. */
+function served() {
+  const shared = { shared: 'a layer that both have' };
+  const app = testImage({ layers: [shared, { own: 'one' }] });
+  const other = testImage({ layers: [shared, { own: 'another' }] });
+  const tools = multiArchImage();
+  const bundle = testImage({ seed: 'bundle' });
+  registry.add('a/app', 'v1', app);
+  registry.add('a/other', 'v1', other);
+  registry.add('a/tools', undefined, tools);
+  registry.add('a/bundle', 'v1', bundle);
+  const { host } = registry;
+  const catalog = `
+schema: olm.package
+name: app
+defaultChannel: s
+---
+schema: olm.channel
+package: app
+name: s
+entries: [{ name: app.v1 }]
+---
+schema: olm.bundle
+package: app
+name: app.v1
+image: ${host}/a/bundle:v1
+relatedImages:
+- image: ${host}/a/app:v1
+- image: ${host}/a/other:v1
+- image: ${host}/a/tools@${tools.manifest.digest}
+- image: ${host}/a/gone:v1
+`;
+  return { catalog, app, tools, images: [app, other, tools, bundle] };
+}
+
+const indexOf = (catalog: string) => configsImage({ layers: [{ 'configs/app/catalog.yaml': catalog }] });
+
+/** Bytes of all blobs, each once. */
+function bytesOf(...images: readonly TestImage[]): number {
+  const sizes = new Map<string, number>();
+  const add = ({ blobs, children }: TestImage) => {
+    for (const { digest, size } of blobs) sizes.set(digest, size);
+    children.forEach(add);
+  };
+  images.forEach(add);
+  return [...sizes.values()].reduce((sum, size) => sum + size, 0);
+}
+
+describe('plan', () => {
+  it('asks the registries for digests and bytes, counts each blob once, and tells what is missing', async () => {
+    const { catalog, app, tools, images } = served();
+    const indexImage = indexOf(catalog);
+    registry.add('ns/index', 'v1', indexImage);
+    const { host } = registry;
+    const index = `${host}/ns/index:v1`;
+    const { code, stdout, stderr } = await plan(index, 'docker://reg.example.com/m', '--format=json');
+    const found = JSON.parse(stdout);
+    const image = (name: string) => found.images.find((one: { source: string }) => one.source.includes(name));
+    expect(image('/a/app')).toEqual({
+      source: `${host}/a/app:v1`,
+      digest: app.manifest.digest,
+      destination: 'reg.example.com/m/a-app:v1',
+      role: 'related',
+      reason: ['app/app.v1'],
+      bytes: bytesOf(app),
+    });
+    expect(image('/a/tools')).toMatchObject({ digest: tools.manifest.digest, bytes: bytesOf(tools) });
+    expect(image('/a/gone')).toMatchObject({ digest: null, bytes: null });
+    expect(image('/ns/index')).toMatchObject({
+      role: 'catalog',
+      destination: 'reg.example.com/m/ns-index:v1',
+      digest: indexImage.manifest.digest,
+    });
+    expect(found.uniqueBytes).toBe(bytesOf(indexImage, ...images));
+    const sum = found.images.reduce((total: number, { bytes }: { bytes: number }) => total + bytes, 0);
+    expect(found.uniqueBytes).toBeLessThan(sum);
+    expect(found.byTag).toEqual(['app', 'bundle', 'gone', 'other'].map((name) => `${host}/a/${name}:v1`));
+    expect(found.missing).toMatchObject([{ source: `${host}/a/gone:v1`, result: 'missing' }]);
+    expect(stderr).toContain(`operator-mirror plan: ${host}/a/gone:v1 is missing: `);
+    expect(code).toBe(1);
+  });
+
+  it('is a file that pins what was planned, in place of an earlier plan and of nothing else', async () => {
+    const { catalog, app } = served();
+    const folder = line.path('fbc');
+    line.write('fbc/catalog.yaml', catalog);
+    const argv = [
+      folder,
+      'reg.example.com/m',
+      `--as=${registry.host}/ns/index:v1`,
+      '-o',
+      line.path('plan.json'),
+    ];
+    registry.add('a/gone', 'v1', testImage({}));
+    registry.add('ns/index', 'v1', testImage({}));
+    expect(await plan(...argv)).toMatchObject({ code: 0, stderr: '' });
+    const read = () => readPlan(readFileSync(line.path('plan.json'), 'utf8'));
+    const pinnedTo = () => {
+      const kept = read();
+      return kept.ok && kept.plan.images.find(({ source }) => source.endsWith('/a/app:v1'))?.digest;
+    };
+    expect(pinnedTo()).toBe(app.manifest.digest);
+
+    const moved = testImage({ seed: 'moved' });
+    registry.add('a/app', 'v1', moved);
+    expect((await plan(...argv)).code).toBe(0);
+    expect(pinnedTo()).toBe(moved.manifest.digest);
+
+    line.write('plan.json', 'something else');
+    expect(await plan(...argv)).toMatchObject({
+      code: 2,
+      stderr: `operator-mirror plan: ${line.path('plan.json')} is there and is no plan; name another file, or remove it\n`,
+    });
+    expect(readFileSync(line.path('plan.json'), 'utf8')).toBe('something else');
+  });
+
+  it('is for people, too', async () => {
+    const { catalog } = served();
+    line.write('fbc/catalog.yaml', catalog);
+    const { code, stdout } = await plan(
+      line.path('fbc'),
+      'reg.example.com/m',
+      '--as=quay.io/ns/index:v1',
+      '--offline',
+    );
+    const { host } = registry;
+    expect(stdout).toBe(`quay.io/ns/index:v1 → docker://reg.example.com/m
+
+PACKAGE  BUNDLES  IMAGES
+app      1        5
+
+6 images: 1 catalog, 1 bundle, 4 that bundles use
+Sizes are not known: no registry told any.
+4 images are pulled by tag, which an ImageTagMirrorSet redirects and no other set:
+  ${host}/a/app:v1
+  ${host}/a/bundle:v1
+  ${host}/a/gone:v1
+  ${host}/a/other:v1
+`);
+    expect(code).toBe(0);
+    expect(registry.log).toEqual([]);
+  });
+
+  it('takes the name of an image in an OCI layout from there', async () => {
+    const { catalog } = served();
+    writeLayout(line.path('layout'), [{ name: 'quay.io/ns/index:v1', image: indexOf(catalog) }]);
+    const { stdout } = await plan(
+      `oci://${line.path('layout')}:quay.io/ns/index:v1`,
+      'reg.example.com/m',
+      '--mapping',
+      '--offline',
+    );
+    expect(stdout).toContain('quay.io/ns/index:v1=reg.example.com/m/ns-index:v1\n');
+  });
+
+  it('writes no plan where images would be written over each other', async () => {
+    const { code, stderr } = await plan(
+      join(catalogFixtures, 'edge-index/configs'),
+      'reg.example.com/m',
+      '--as=quay.io/edge/edge-index:v1',
+      '--offline',
+      '-o',
+      line.path('plan.json'),
+    );
+    expect(code).toBe(2);
+    expect(stderr).toContain(
+      'reg.example.com/m/edge-app:v1 would be written by several images: docker.io/edge/app:v1, quay.io/edge/app:v1\n',
+    );
+    expect(stderr).toContain(`${line.path('plan.json')} was not written: this plan cannot be run\n`);
+    expect(() => readFileSync(line.path('plan.json'))).toThrow('ENOENT');
+  });
+});
+
+const folder = join(catalogFixtures, 'jaeger-only-index/configs');
+const as = '--as=quay.io/my/index:v1';
+
+it.each<[string, string[], string]>([
+  ['nothing', [], 'no CATALOG is given; see operator-mirror plan --help'],
+  [
+    'no destination',
+    [folder, as],
+    'no DEST is given: where the images are to go; see operator-mirror plan --help',
+  ],
+  [
+    'a folder without a name',
+    [folder, 'reg.example.com/m'],
+    `${folder} has no name that images could be mirrored under; name the image that it stands for with --as, such as registry.redhat.io/redhat/redhat-operator-index:v4.18`,
+  ],
+  [
+    'a destination that is no place',
+    [folder, 'mirror', as],
+    'mirror is no place to mirror to: mirror is no registry: HOST.DOMAIN, HOST:PORT or localhost; name docker://HOST/NAMESPACE, oci://DIR or file://PATH',
+  ],
+  [
+    'one component',
+    [folder, 'reg.example.com/m', as, '--max-components=1'],
+    '--max-components 1 would give all images one repository; use 0 for no limit, or 2 and more',
+  ],
+  [
+    'a package that is not there',
+    [folder, 'reg.example.com/m', as, '--packages=jaeger-produkt'],
+    'the catalog has no package jaeger-produkt; did you mean jaeger-product?',
+  ],
+  [
+    'a mapping of a layout',
+    [folder, 'oci://out', as, '--mapping'],
+    'oci://out: a mapping.txt cannot name an OCI layout; leave --mapping away, or name a registry or file://PATH',
+  ],
+  [
+    'two outputs',
+    [folder, 'reg.example.com/m', as, '--mapping', '--format=json'],
+    '--mapping and --format json are two outputs; choose one',
+  ],
+])('refuses %s', async (_what, argv, problem) => {
+  expect(await plan(...argv)).toEqual({ code: 2, stdout: '', stderr: `operator-mirror plan: ${problem}\n` });
+});
