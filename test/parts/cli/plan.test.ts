@@ -238,6 +238,95 @@ Sizes are not known: no registry told any.
   });
 });
 
+describe('plan -f', () => {
+  const planJson = async (text: string, ...argv: string[]) => {
+    const outcome = await plan('-f', line.write('my-mapping.txt', text), '--format=json', ...argv);
+    return { ...outcome, found: outcome.stdout === '' ? undefined : JSON.parse(outcome.stdout) };
+  };
+
+  it('pins the images of a mapping to what registries have, and leaves destinations as they are', async () => {
+    const { app, tools } = served();
+    const { host } = registry;
+    const digest = tools.manifest.digest;
+    const { found, code } = await planJson(
+      `${host}/a/app:v1=reg.example.com/m/app\n${host}/a/tools@${digest} reg.example.com/m/one:t reg.example.com/m/two:t\n`,
+    );
+    expect(code).toBe(0);
+    expect(found.name).toBe('my-mapping');
+    expect(found.images).toMatchObject([
+      { source: `${host}/a/app:v1`, digest: app.manifest.digest, destination: 'reg.example.com/m/app:v1' },
+      { source: `${host}/a/tools@${digest}`, digest, destination: 'reg.example.com/m/one:t' },
+      { source: `${host}/a/tools@${digest}`, digest, destination: 'reg.example.com/m/two:t' },
+    ]);
+    expect(found.uniqueBytes).toBe(bytesOf(app, tools));
+    expect(found.byTag).toEqual([`${host}/a/app:v1`]);
+  });
+
+  it('takes the tags that a line stands for from the registry, and says where it cannot', async () => {
+    for (const tag of ['v1.0', 'v1.1', 'v2.0']) registry.add('a/app', tag, testImage({ seed: tag }));
+    const { host } = registry;
+    const text = `${host}/a/app:v1.*=reg.example.com/m/app\n${host}/a/app:v2.0=reg.example.com/m/app:v1.1\n`;
+    const { found, code } = await planJson(text);
+    expect(code).toBe(0);
+    // The line that names its destination in full has it.
+    expect(
+      found.images.map((one: { source: string; destination: string }) => [one.source, one.destination]),
+    ).toEqual([
+      [`${host}/a/app:v1.0`, 'reg.example.com/m/app:v1.0'],
+      [`${host}/a/app:v2.0`, 'reg.example.com/m/app:v1.1'],
+    ]);
+    const offline = await planJson(text, '--offline');
+    expect(offline.code).toBe(1);
+    expect(offline.stderr).toBe(
+      `operator-mirror plan: ${host}/a/app:v1.* could not be asked: which tags there are, only the registry knows\n`,
+    );
+    const none = await planJson(`${host}/a/app:v3.*=reg.example.com/m/app\n`);
+    expect(none).toMatchObject({
+      code: 1,
+      found: { images: [], missing: [{ source: `${host}/a/app:v3.*` }] },
+    });
+  });
+
+  it('collides where two lines have one destination', async () => {
+    const { found, code, stderr } = await planJson(
+      'quay.io/a/app:v1=reg.example.com/m/app:v1\nquay.io/b/app:v1=reg.example.com/m/app:v1\n',
+      '--offline',
+    );
+    expect(code).toBe(2);
+    expect(found.collisions).toEqual([
+      { destination: 'reg.example.com/m/app:v1', sources: ['quay.io/a/app:v1', 'quay.io/b/app:v1'] },
+    ]);
+    expect(stderr).toContain('reg.example.com/m/app:v1 would be written by several images');
+  });
+
+  it('names the lines that are refused, and plans nothing', async () => {
+    const { code, stdout, stderr } = await planJson('quay.io/A:v1=reg.example.com/m/a:v1\n');
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(
+      /my-mapping\.txt:1:\d+: error: .*lower-case.*\(mapping\/syntax\)\noperator-mirror plan: nothing was planned: /,
+    );
+  });
+
+  it('refuses a mapping that goes elsewhere than was said', async () => {
+    const text = 'quay.io/a/app:v1=reg.example.com/m/app:v1\n';
+    expect((await planJson(text, 'reg.example.com/m', '--offline')).code).toBe(0);
+    expect(await planJson(text, 'reg.example.com/ma', '--offline')).toMatchObject({
+      code: 2,
+      stderr:
+        'operator-mirror plan: quay.io/a/app:v1 goes to reg.example.com/m/app:v1, which is not at docker://reg.example.com/ma; leave DEST away: a mapping names its destinations itself\n',
+    });
+  });
+
+  it('reads standard input', async () => {
+    line.input = 'quay.io/a/app:v1=reg.example.com/m/app:v1\n';
+    expect(await plan('-f', '-', '--offline', '--mapping')).toEqual({
+      code: 0,
+      stdout: line.input,
+      stderr: '',
+    });
+  });
+});
+
 const folder = join(catalogFixtures, 'jaeger-only-index/configs');
 const as = '--as=quay.io/my/index:v1';
 
@@ -272,6 +361,11 @@ it.each<[string, string[], string]>([
     'a mapping of a layout',
     [folder, 'oci://out', as, '--mapping'],
     'oci://out: a mapping.txt cannot name an OCI layout; leave --mapping away, or name a registry or file://PATH',
+  ],
+  [
+    'packages of a mapping',
+    ['-f', 'mapping.txt', '--packages=a'],
+    '--packages and --as are for a CATALOG; see operator-mirror plan --help',
   ],
   [
     'two outputs',

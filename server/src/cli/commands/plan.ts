@@ -1,42 +1,30 @@
-import { resolve } from 'node:path';
 import { UserError } from '../../base/errors.ts';
 import { sentence, t } from '../../base/sentences.ts';
 import { nearestOf, printableJson } from '../../base/words.ts';
 import type { Catalog } from '../../catalog/model.ts';
-import { parseReference } from '../../documents/imageReference.ts';
-import type { Lookup } from '../../lookup/lookup.ts';
 import { planOfCatalog } from '../../mirror/plan/catalogPlan.ts';
 import { mappingText } from '../../mirror/plan/mappingText.ts';
-import type { MirrorPlan } from '../../mirror/plan/mirrorPlan.ts';
-import { type PinnedPlan, pinned } from '../../mirror/plan/pinned.ts';
+import type { PinnedPlan } from '../../mirror/plan/pinned.ts';
 import { type MirrorPlace, parsePlace } from '../../mirror/plan/place.ts';
-import type { Fact, ImageFacts } from '../../workspace/facts.ts';
 import { catalogProgressOption } from '../catalogProgress.ts';
 import { command, exitCodes, type Terminal, tell } from '../command.ts';
-import { withFacts } from '../facts.ts';
-import type { Operands } from '../operands.ts';
+import { any } from '../operands.ts';
 import { count, flag, text, type Values } from '../options.ts';
 import { formatOption, registryOptions, retryOption } from '../sharedOptions.ts';
+import { askSources } from './planAsking.ts';
 import { openNamedCatalog } from './planCatalog.ts';
+import { mappingPlan } from './planMapping.ts';
 import { writePlan } from './planOutput.ts';
 import { planJson, planLines, tellPlan } from './planReport.ts';
 
-const operands: Operands<{ readonly catalog: string; readonly destination: string }> = {
-  usage: 'CATALOG DEST',
-  read([catalog, destination, ...more]) {
-    if (catalog !== undefined && destination !== undefined && more.length === 0)
-      return { catalog, destination };
-    const problem =
-      catalog === undefined
-        ? t('no CATALOG is given')
-        : destination === undefined
-          ? t('no DEST is given: where the images are to go')
-          : t('there is more than one CATALOG and one DEST');
-    throw new UserError('usage', problem, { nextStep: t('see operator-mirror {0} --help', 'plan') });
-  },
-};
-
 const options = {
+  filename: text({
+    short: 'f',
+    value: 'FILE',
+    help: sentence(
+      'a mapping.txt instead of a catalog; - is standard input. It names its destinations itself',
+    ),
+  }),
   as: text({
     value: 'IMAGE',
     help: sentence('the image that a folder or a file stands for; file://NAME where the images are in a v2/'),
@@ -68,33 +56,63 @@ export const plan = command({
   name: 'plan',
   summary: 'Say what a mirror run would do: images, why, where to, how much, and what is missing',
   details: sentence(
-    'CATALOG is an image in a registry, oci://DIR, file://, a folder of a file-based catalog, or an index.db. DEST is docker://HOST/NAMESPACE, oci://DIR, or file://PATH in a v2/. Destinations are named as oc adm catalog mirror names them. The registries are asked for digests and sizes, unless --offline or --mapping. The exit code is 1 where images are missing, and 2 where several images would be written over each other.',
+    'CATALOG is an image in a registry, oci://DIR, file://, a folder of a file-based catalog, or an index.db. DEST is docker://HOST/NAMESPACE, oci://DIR, or file://PATH in a v2/. Destinations of a catalog are named as oc adm catalog mirror names them. The registries are asked for digests and sizes, unless --offline or --mapping. The exit code is 1 where images are missing, and 2 where several images would be written over each other.',
   ),
-  operands,
+  operands: any('(CATALOG DEST | -f FILE [DEST])'),
   options,
   usage: ['as', 'packages', 'maxComponents', 'mapping', 'output', 'format'],
-  async run({ catalog, destination }, values, terminal) {
+  async run(given, values, terminal) {
     if (values.mapping && values.format === 'json') {
       throw new UserError('usage', t('--mapping and --format json are two outputs'), {
         nextStep: t('choose one'),
       });
     }
-    const place = readPlace(destination, values);
-    const named = await openNamedCatalog(catalog, values, terminal);
-    const planned = planOfCatalog(named.catalog, {
-      source: catalog,
-      image: named.image,
-      digest: named.digest,
-      place,
-      maxComponents: values.maxComponents,
-      packages: values.packages === undefined ? undefined : wantedPackages(values.packages, named.catalog),
-    });
+    const planned = await planOf(given, values, terminal);
+    if (planned === undefined) {
+      tell(terminal, 'plan', t('nothing was planned: correct the mapping, then run this again'));
+      return exitCodes.unusable;
+    }
     // Names are all that a mapping has.
     const asks = !values.offline && (!values.mapping || values.output !== undefined);
-    const result = asks ? await askSources(planned, values, terminal) : { plan: planned, missing: [] };
-    return report(result, values, terminal);
+    const { plan: found, missing } = asks
+      ? await askSources(planned.plan, values, terminal)
+      : { plan: planned.plan, missing: [] };
+    return report({ plan: found, missing: [...planned.missing, ...missing] }, values, terminal);
   },
 });
+
+/** @returns undefined for a mapping that is refused */
+async function planOf(
+  given: readonly string[],
+  values: PlanValues,
+  terminal: Terminal,
+): Promise<PinnedPlan | undefined> {
+  if (values.filename !== undefined) {
+    const [destination, ...more] = given;
+    if (more.length > 0) throw usage(t('-f takes the place of a CATALOG'));
+    if (values.packages !== undefined || values.as !== undefined) {
+      throw usage(t('--packages and --as are for a CATALOG'));
+    }
+    const place = destination === undefined ? undefined : readPlace(destination, values);
+    return mappingPlan(values.filename, place, values, terminal);
+  }
+  const [source, destination, ...more] = given;
+  if (source === undefined) throw usage(t('no CATALOG is given'));
+  if (destination === undefined) throw usage(t('no DEST is given: where the images are to go'));
+  if (more.length > 0) throw usage(t('there is more than one CATALOG and one DEST'));
+  const place = readPlace(destination, values);
+  const { catalog, image, digest } = await openNamedCatalog(source, values, terminal);
+  const packages = values.packages === undefined ? undefined : wantedPackages(values.packages, catalog);
+  const { maxComponents } = values;
+  return {
+    plan: planOfCatalog(catalog, { source, image, digest, place, maxComponents, packages }),
+    missing: [],
+  };
+}
+
+function usage(problem: string): UserError {
+  return new UserError('usage', problem, { nextStep: t('see operator-mirror {0} --help', 'plan') });
+}
 
 async function report(result: PinnedPlan, values: PlanValues, terminal: Terminal): Promise<number> {
   const { plan: found, missing } = result;
@@ -147,24 +165,4 @@ function wantedPackages(list: string, { packages }: Catalog): string[] {
     });
   }
   return wanted;
-}
-
-/** Asks all sources at once: look-ups keep to a few for each host, and need no more than a HEAD of what they know. */
-async function askSources(planned: MirrorPlan, values: PlanValues, terminal: Terminal): Promise<PinnedPlan> {
-  const { signal } = terminal;
-  // `file://` means the v2/ beside a document.
-  const from = resolve(values.dir, 'mapping.txt');
-  const ask = async (facts: Lookup) => {
-    const answers = new Map<string, Fact<ImageFacts>>();
-    await Promise.all(
-      planned.images.map(async ({ source }) => {
-        const parsed = parseReference(source);
-        if (!parsed.ok) return;
-        answers.set(source, await facts.whenKnown(parsed.reference, Number.POSITIVE_INFINITY, from, signal));
-      }),
-    );
-    signal.throwIfAborted();
-    return pinned(planned, answers);
-  };
-  return withFacts(values, terminal, ask, true);
 }

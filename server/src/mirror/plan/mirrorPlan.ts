@@ -9,7 +9,7 @@ export interface MirrorPlan {
   /** A place, as `formatPlace` writes it: `docker://HOST/NAMESPACE`, `oci://DIR` or `file://PREFIX`; empty for a mapping that names several. */
   readonly destination: string;
   readonly catalogs: readonly PlannedCatalog[];
-  /** Sorted by source, each source once. */
+  /** Sorted by source. Of a catalog each source is there once; a mapping may bring one to several destinations. */
   readonly images: readonly MirrorImage[];
   /** Bytes of all images, each blob once; undefined while the bytes of none are known. */
   readonly uniqueBytes?: number | undefined;

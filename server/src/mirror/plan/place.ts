@@ -57,6 +57,16 @@ export function formatPlace(place: MirrorPlace): string {
   }
 }
 
+/** True for a destination, as `MirrorImage` has it, that is at this place. */
+export function isAt(place: MirrorPlace, destination: string): boolean {
+  if (place.kind === 'layout') return destination.startsWith(`${formatPlace(place)}:`);
+  const prefix =
+    place.kind === 'files'
+      ? formatPlace(place)
+      : [place.host, place.path].filter((part) => part !== '').join('/');
+  return destination.startsWith(prefix.endsWith('/') ? prefix : `${prefix}/`);
+}
+
 /** `oc` reads `file:///a/` as `file://a`. */
 function withoutEnds(path: string): string {
   return path.replace(/^\//, '').replace(/\/$/, '');
