@@ -75,7 +75,7 @@ const mayOpen: Readonly<Record<string, readonly string[]>> = {
   // Moves a cache that is broken out of the way; what is in it, SQLite opens.
   'server/src/database/database.ts': ['renameSync'],
   // Writes a store file by file, each new and under a name of its own until it is whole.
-  'server/src/stores/ocDirectoryFiles.ts': ['copyFile', 'open', 'rename', 'writeFile'],
+  'server/src/stores/storeFiles.ts': ['copyFile', 'open', 'rename', 'writeFile'],
 };
 
 describe('files', () => {

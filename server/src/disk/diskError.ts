@@ -12,8 +12,9 @@ export class DiskError extends Error {
    * - `tooLarge`: more bytes than asked for
    * - `noWriter`: a pipe that nobody writes to
    * - `changed`: somebody else wrote the file since it was read
+   * - `locked`: somebody else has been writing it for long
    */
-  readonly code: 'notAFile' | 'outside' | 'tooLarge' | 'noWriter' | 'changed';
+  readonly code: 'notAFile' | 'outside' | 'tooLarge' | 'noWriter' | 'changed' | 'locked';
 
   /** Says the same by the file's name, for a file that was to be read. */
   readonly ofFile: (path: string) => string;

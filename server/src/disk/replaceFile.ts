@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, fsyncSync, linkSync, lstatSync, openSync, renameSync, rmSync, type Stats } from 'node:fs';
+import { linkSync, lstatSync, renameSync, rmSync, type Stats } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { codeOf } from '../base/errors.ts';
@@ -9,6 +9,7 @@ import { DiskError } from './diskError.ts';
 import { type OpenedFile, openRegularFile } from './openFile.ts';
 import { overwrite } from './overwrite.ts';
 import { holds } from './syncBytes.ts';
+import { syncFolder } from './syncFolder.ts';
 
 /** What a file is to become. */
 export interface Replacement {
@@ -158,18 +159,4 @@ function putBack(aside: string, path: string): void {
 
 function isSame(a: Stats | undefined, b: Stats): boolean {
   return a !== undefined && a.dev === b.dev && a.ino === b.ino;
-}
-
-/** So that the new name is still there after a loss of power; where that cannot be asked for, it is so or not. */
-function syncFolder(folder: string): void {
-  try {
-    const fd = openSync(folder, 'r');
-    try {
-      fsyncSync(fd);
-    } finally {
-      closeSync(fd);
-    }
-  } catch {
-    // Some systems do not open folders.
-  }
 }

@@ -18,9 +18,10 @@ import {
   type ValidReference,
   withDockerDefaults,
 } from './imageReference.ts';
+import { layoutPrefix, namedAfter, parseLayoutReference } from './layoutReference.ts';
 import type { LineChange, Lines } from './lines.ts';
 import { hasTemplate } from './template.ts';
-import { foreignTransportOf, isInRegistry, leastOf, prefixOf } from './transport.ts';
+import { foreignTransportOf, isInRegistry, keepsReferences, leastOf, prefixOf } from './transport.ts';
 
 /**
  * mapping.txt, by the grammar of `oc image mirror -f`: everything from the first `#` of a line is a comment; the
@@ -61,6 +62,8 @@ export interface MappingArgument {
 export interface SyntaxProblem {
   readonly message: string;
   readonly span: Span;
+  /** True for what `oc image mirror` refuses and `operator-mirror copy` copies. */
+  readonly isOfOcAlone?: boolean;
   /** The repair, where it is obvious: `span` is replaced by `newText`. */
   readonly repair?: {
     readonly title: string;
@@ -226,13 +229,11 @@ export function destinationKey(pair: MappingPair): string | undefined {
   return isAsWritten ? text : exactReference(destination);
 }
 
-/** The destination with the tag that it inherits from the source where it has none. */
+/** The destination with the tag, or the name in a layout, that it inherits from the source where it has none. */
 export function destinationOf(pair: MappingPair): ImageReference | undefined {
   const { source, destination } = pair;
   if (!source.parsed.ok || !destination.parsed.ok || source.tagPattern !== undefined) return undefined;
-  const { reference } = destination.parsed;
-  const { tag } = source.parsed.reference;
-  return reference.tag !== undefined || tag === undefined ? reference : { ...reference, tag };
+  return namedAfter(source.parsed.reference, destination.parsed.reference);
 }
 
 /**
@@ -247,8 +248,9 @@ export function arrivalOf(pair: MappingPair): ImageReference | undefined {
 }
 
 /** True for a source that is not named by digest: by tag, by a pattern of tags, or by neither (all tags). */
-export function isByTag(argument: MappingArgument): boolean {
-  return argument.parsed.ok && argument.parsed.reference.digest === undefined;
+export function isByTag({ parsed }: MappingArgument): boolean {
+  // A name in a layout is no tag that anybody pulls by.
+  return parsed.ok && parsed.reference.digest === undefined && !keepsReferences(parsed.reference);
 }
 
 /**
@@ -257,7 +259,7 @@ export function isByTag(argument: MappingArgument): boolean {
  * https://github.com/openshift/oc-mirror/blob/main/v2/internal/pkg/cli/dryrun.go
  */
 export function isDryRunPair({ source, destination }: MappingPair): boolean {
-  return hasForeignTransport(source.text) || hasForeignTransport(destination.text);
+  return source.text.startsWith(docker) || destination.text.startsWith(docker);
 }
 
 /** True for a text that begins with a transport of containers/image, which `oc` does not know. */
@@ -321,6 +323,7 @@ const docker = 'docker://';
 
 /** What oc-mirror writes with `docker://` in front is the same image without it, so that all that can be said of it is said. */
 function parseArgument(text: string): ParsedReference {
+  if (text.startsWith(layoutPrefix)) return parseLayoutReference(text);
   if (!text.startsWith(docker)) return parseReference(text);
   const parsed = parseReference(text.slice(docker.length));
   const moved = (span: Span): Span => ({ start: span.start + docker.length, end: span.end + docker.length });
@@ -352,7 +355,9 @@ function sourceArgument(word: Word): MappingArgument {
   }
   const plain = argument(word);
   const { parsed } = plain;
-  const all = parsed.ok && parsed.reference.tag === undefined && parsed.reference.digest === undefined;
+  const isWhole = parsed.ok && parsed.reference.tag === undefined && parsed.reference.digest === undefined;
+  // A layout without a name is its only image.
+  const all = isWhole && !keepsReferences(parsed.reference);
   return all ? { ...plain, tagPattern: '*' } : plain;
 }
 
@@ -365,6 +370,7 @@ function refuse(
 ): void {
   const { parsed, text, span } = argument;
   if (text.startsWith(docker)) problems.push(dockerProblem(text, span));
+  if (parsed.ok && keepsReferences(parsed.reference)) problems.push(layoutProblem(text, span));
   if (parsed.ok) {
     const unreachable = isInRegistry(parsed.reference) ? hostProblemOf(parsed.reference.registry) : undefined;
     if (unreachable !== undefined) problems.push({ message: unreachable, span });
@@ -411,6 +417,17 @@ function dockerProblem(text: string, { start }: Span): SyntaxProblem {
     message: t('{0}: docker:// is not part of an image reference', nameIn(text)),
     span,
     repair: { title: t('Remove docker://'), span, newText: '', certain: true },
+  };
+}
+
+function layoutProblem(text: string, span: Span): SyntaxProblem {
+  return {
+    message: t(
+      '{0} is in an OCI layout: `oc image mirror` refuses this line, `operator-mirror copy` copies it',
+      nameIn(text),
+    ),
+    span,
+    isOfOcAlone: true,
   };
 }
 

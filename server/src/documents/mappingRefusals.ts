@@ -11,7 +11,7 @@ import {
 
 /**
  * Something for which a mapping is refused as a whole: by `oc image mirror -f`, by `operator-mirror copy`, and by the rule of
- * this code in an editor. What is refused is said here for all of them.
+ * this code in an editor. What is refused is said here for all of them; what `oc` alone refuses, the rule alone tells.
  */
 export interface Refusal {
   readonly code: 'mapping/syntax' | 'mapping/destination-digest' | 'mapping/duplicate-destination';
@@ -50,8 +50,9 @@ export function mappingRefusals({ lines }: MappingDocument): Refusal[] {
   const refusals: Refusal[] = [];
   const byKey = new Map<string, PlacedPair[]>();
   for (const [line, parsed] of lines.entries()) {
-    for (const { message, span } of parsed.problems)
-      refusals.push({ code: 'mapping/syntax', line, span, message });
+    for (const { message, span, isOfOcAlone } of parsed.problems) {
+      if (isOfOcAlone !== true) refusals.push({ code: 'mapping/syntax', line, span, message });
+    }
     if (parsed.isTemplate) refusals.push({ code: 'mapping/syntax', line, ...templateRefusal(parsed.text) });
     for (const { message, span } of digestRefusals(parsed)) {
       refusals.push({ code: 'mapping/destination-digest', line, span, message });

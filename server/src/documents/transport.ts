@@ -6,7 +6,7 @@ import { type Sentence, sentence, t } from '../base/sentences.ts';
  * - `registry`: a registry, `HOST/NAMESPACE/NAME`; `docker://` in front is what tools of containers/image write
  * - `file`: the `v2/` folder that `oc` writes and reads
  * - `s3`: a bucket, which `oc` writes to
- * - `oci`: an OCI image layout, which oc-mirror and skopeo read
+ * - `oci`: an OCI image layout, which oc-mirror and skopeo read and write, see `layoutReference`
  */
 export type Transport = 'registry' | 'file' | 's3' | 'oci';
 
@@ -32,6 +32,8 @@ interface Traits {
   readonly onDisk: boolean;
   /** True for a stop on the way that forgets which registries its images came from. */
   readonly hop: boolean;
+  /** True where an image has its whole original reference for a name, in a place that holds images of any repository. */
+  readonly keepsReferences: boolean;
   /** Who has the images, in a word; undefined where the host says it. */
   readonly holder: string | undefined;
   /** Why nobody can be asked what is there: of the image `{0}`, and alone. */
@@ -48,6 +50,7 @@ const transports: Readonly<Record<Transport, Traits>> = {
     pulled: true,
     onDisk: false,
     hop: false,
+    keepsReferences: false,
     holder: undefined,
     unaskable: undefined,
   },
@@ -60,6 +63,7 @@ const transports: Readonly<Record<Transport, Traits>> = {
     pulled: false,
     onDisk: true,
     hop: true,
+    keepsReferences: false,
     holder: 'v2/',
     unaskable: undefined,
   },
@@ -72,6 +76,7 @@ const transports: Readonly<Record<Transport, Traits>> = {
     pulled: false,
     onDisk: false,
     hop: false,
+    keepsReferences: false,
     holder: undefined,
     unaskable: {
       reason: sentence('{0} is in an S3 bucket, which cannot be asked'),
@@ -87,6 +92,7 @@ const transports: Readonly<Record<Transport, Traits>> = {
     pulled: false,
     onDisk: true,
     hop: false,
+    keepsReferences: true,
     holder: sentence('the OCI layout'),
     unaskable: {
       reason: sentence('{0} is in an OCI layout, of which only the catalog is read'),
@@ -153,6 +159,11 @@ export function isOnDisk({ transport }: Transported): boolean {
 /** True for an image at a stop on its way, such as `file://`, that forgets which registry it came from. */
 export function isAtHop({ transport }: Transported): boolean {
   return transports[transport].hop;
+}
+
+/** True for an image in a layout, which names it by its whole original reference. */
+export function keepsReferences({ transport }: Transported): boolean {
+  return transports[transport].keepsReferences;
 }
 
 /** Who has the images, in a word; undefined where the host says it. */

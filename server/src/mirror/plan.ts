@@ -6,6 +6,7 @@ import {
   type ImageReference,
   repositoryOf,
 } from '../documents/imageReference.ts';
+import { namedAfter } from '../documents/layoutReference.ts';
 import type { ImageSource, ImageStore } from '../stores/imageStore.ts';
 import type { CopyRequest } from './copyImage.ts';
 import type { FilePlace, PlannedImage } from './events.ts';
@@ -108,10 +109,8 @@ function jobsOf(copy: PlannedCopy, opened: Opened | UserError, taken: Map<string
   });
   if (opened.tags === undefined) return [job(from, tagged(copy))];
   return opened.tags.map((tag) => {
-    const [source, destination] = [
-      { ...from, tag },
-      { ...to, tag },
-    ];
+    const source = { ...from, tag };
+    const destination = namedAfter(source, to);
     const key = exactReference(destination);
     const other = taken.get(key);
     if (other !== undefined) return { image: image(source, destination), error: takenBy(other) };
@@ -120,9 +119,9 @@ function jobsOf(copy: PlannedCopy, opened: Opened | UserError, taken: Map<string
   });
 }
 
-/** The destination with the tag that it takes from its source where it has none. */
+/** The destination with the tag or name that it takes from its source where it has none. */
 function tagged({ source, destination }: PlannedCopy): ImageReference {
-  return { ...destination, tag: destination.tag ?? source.tag };
+  return namedAfter(source, destination);
 }
 
 function sourceName({ source, tagPattern }: PlannedCopy): string {

@@ -1,5 +1,6 @@
+import { randomBytes } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import { isDigest } from '../base/digest.ts';
 import { UserError } from '../base/errors.ts';
@@ -9,12 +10,26 @@ import { algorithmOf, checkDigest, digestOf, requireVerifiable, verified } from 
 import type { Descriptor, Manifest } from '../content/descriptor.ts';
 import { largestManifest, parseManifest } from '../content/manifest.ts';
 import { partsOf, type Successor } from '../content/successors.ts';
-import { readable, walkManifests } from '../content/walkManifests.ts';
+import { readable } from '../content/walkManifests.ts';
 import type { Home, ImageSource, ImageStore } from './imageStore.ts';
-import { damaged, reading } from './ocDirectoryErrors.ts';
-import { OcDirectoryFiles, type Parts, type StoredFile } from './ocDirectoryFiles.ts';
-import { checkRepository, checkTag, digestNames, digestOfName, isTagName } from './ocDirectoryNames.ts';
+import {
+  checkRepository,
+  checkTag,
+  digestNames,
+  digestOfName,
+  isTagName,
+  temporaryPrefix,
+} from './ocDirectoryNames.ts';
 import { readTag, type StoredTag } from './ocDirectoryTag.ts';
+import { damaged, reading } from './storeErrors.ts';
+import { type Parts, type StoredFile, StoreFiles } from './storeFiles.ts';
+import { isWholeImage, lacking } from './wholeImage.ts';
+
+/** As `oc` writes its files. */
+const habits = {
+  mode: 0o600,
+  temporaryName: () => `${temporaryPrefix}${randomBytes(8).toString('hex')}`,
+};
 
 /** Tags of the largest repository that is listed. */
 const mostTags = 100_000;
@@ -25,7 +40,7 @@ const mostTags = 100_000;
  */
 export class OcDirectory implements ImageStore {
   readonly #folder: string;
-  readonly #files: OcDirectoryFiles;
+  readonly #files: StoreFiles;
   readonly #repository: string;
   readonly #parts: Parts;
 
@@ -37,7 +52,7 @@ export class OcDirectory implements ImageStore {
   constructor(folder: string, repository: string) {
     checkRepository(repository);
     this.#folder = folder;
-    this.#files = new OcDirectoryFiles(folder);
+    this.#files = new StoreFiles(join(folder, 'v2'), habits);
     this.#repository = repository;
     this.#parts = repository.split('/');
   }
@@ -91,23 +106,12 @@ export class OcDirectory implements ImageStore {
   async hasManifest(digest: string, signal: AbortSignal): Promise<boolean> {
     signal.throwIfAborted();
     requireVerifiable(digest, this.name);
-    const top = await this.#wholeManifest(digest);
-    if (top === undefined) return false;
-    try {
-      await walkManifests(top, {
-        place: this.name,
-        signal,
-        read: async ({ digest: child }) => (await this.#wholeManifest(child)) ?? notWhole(),
-        visit: async ({ parts }, below) => {
-          if ((await this.#missing(parts)) !== undefined) notWhole();
-          await below();
-        },
-      });
-      return true;
-    } catch (error) {
-      if (error === missingPart) return false;
-      throw error;
-    }
+    return isWholeImage(digest, {
+      place: this.name,
+      manifest: (child) => this.#wholeManifest(child),
+      isMissing: async (parts) => (await this.#missing(parts)) !== undefined,
+      signal,
+    });
   }
 
   async putManifest(manifest: Manifest, tags: readonly string[], signal: AbortSignal): Promise<void> {
@@ -116,15 +120,7 @@ export class OcDirectory implements ImageStore {
     checkDigest(bytes, digest, `${this.name}@${digest}`);
     for (const tag of tags) checkTag(tag);
     const missing = await this.#missing(partsOf(readable(manifest, this.name)));
-    if (missing !== undefined) {
-      throw new UserError(
-        'blobUnknown',
-        t('{0} does not have {1}, which {2} names', this.name, missing.digest, digest),
-        {
-          nextStep: t('copy the image again, with all its parts'),
-        },
-      );
-    }
+    if (missing !== undefined) throw lacking(this.name, missing, digest);
     const [name = digest] = digestNames(digest);
     await this.#files.write(this.#at('blobs'), name, [bytes], digest);
     const blob = await this.#stored('blobs', digest);
@@ -297,11 +293,4 @@ async function* checked(
 function undefinedWhenDamaged(error: unknown): undefined {
   if (error instanceof UserError && error.code === 'damaged') return undefined;
   throw error;
-}
-
-/** Ends a walk over an image of which something is not there. */
-const missingPart = new Error('a part of the image is missing');
-
-function notWhole(): never {
-  throw missingPart;
 }

@@ -4,9 +4,9 @@ import type { UserError } from '../base/errors.ts';
 import { t } from '../base/sentences.ts';
 import { digestOf } from '../content/contentDigest.ts';
 import { largestManifest, parseManifest } from '../content/manifest.ts';
-import { damaged, isMissing, reading } from './ocDirectoryErrors.ts';
-import type { OcDirectoryFiles, Parts } from './ocDirectoryFiles.ts';
 import { digestOfName, isTagName } from './ocDirectoryNames.ts';
+import { damaged, isMissing, reading } from './storeErrors.ts';
+import type { Parts, StoreFiles } from './storeFiles.ts';
 
 /** A tag in a folder `manifests/`. */
 export interface StoredTag {
@@ -30,7 +30,7 @@ const longestDigest = 256;
  * @throws UserError `damaged`
  */
 export async function readTag(
-  files: OcDirectoryFiles,
+  files: StoreFiles,
   parts: Parts,
   tag: string,
   has: (digest: string) => Promise<boolean>,

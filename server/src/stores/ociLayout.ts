@@ -1,10 +1,8 @@
 import { realpath, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
-import * as z from 'zod';
 import { isDigest } from '../base/digest.ts';
 import { UserError } from '../base/errors.ts';
-import { jsonIn } from '../base/json.ts';
 import { t } from '../base/sentences.ts';
 import { byteStream } from '../content/byteStream.ts';
 import {
@@ -14,27 +12,15 @@ import {
   requireVerifiable,
   verified,
 } from '../content/contentDigest.ts';
-import { type Descriptor, descriptorSchema, type Manifest } from '../content/descriptor.ts';
+import type { Descriptor, Manifest } from '../content/descriptor.ts';
 import { largestManifest, parseManifest } from '../content/manifest.ts';
 import { DiskError, isAbsent } from '../disk/diskError.ts';
 import { type OpenedFile, openRegularFile } from '../disk/openFile.ts';
 import { readHandle } from '../disk/readFile.ts';
-import { parseReference } from '../documents/imageReference.ts';
+import { tagOfName } from '../documents/layoutReference.ts';
 import type { Home, ImageSource } from './imageStore.ts';
-import { damaged, reading } from './ocDirectoryErrors.ts';
-
-/** Bytes of the largest `index.json`: a layout may hold all images of a catalog, of which each has some 400 bytes there. */
-const largestIndex = 64 * 1024 * 1024;
-
-/** The annotation with which a layout names an image. */
-const nameAnnotation = 'org.opencontainers.image.ref.name';
-
-/** An image that `index.json` lists. */
-export interface LayoutImage {
-  readonly descriptor: Descriptor;
-  /** The original reference, or a bare tag as skopeo writes it; empty where the layout does not say. */
-  readonly name: string;
-}
+import { type LayoutImage, type LayoutIndex, LayoutIndexFile } from './ociLayoutIndex.ts';
+import { damaged, reading } from './storeErrors.ts';
 
 /**
  * An OCI image layout on disk, to read: one folder that holds any number of images, each under its original reference.
@@ -44,10 +30,12 @@ export interface LayoutImage {
  */
 export class OciLayout implements ImageSource {
   readonly #folder: string;
+  readonly #index: LayoutIndexFile;
 
   /** @param folder the one that holds `oci-layout`, `index.json` and `blobs` */
   constructor(folder: string) {
     this.#folder = folder;
+    this.#index = new LayoutIndexFile(folder);
   }
 
   get name(): string {
@@ -63,38 +51,25 @@ export class OciLayout implements ImageSource {
    * @throws UserError `noStore` where there is no layout, `damaged` where it is none that can be read
    */
   async images(signal: AbortSignal): Promise<readonly LayoutImage[]> {
-    signal.throwIfAborted();
-    const path = join(this.#folder, 'index.json');
-    const bytes = await this.#read(path, largestIndex);
-    if (bytes === undefined) {
-      throw new UserError('noStore', t('{0} is no OCI image layout: it has no index.json', this.#folder), {
-        nextStep: t('name the folder that holds oci-layout, index.json and blobs'),
-      });
-    }
-    if (bytes === 'tooLong') throw damaged(t('{0} has more than {1} bytes', path, largestIndex));
-    const parsed = index.safeParse(jsonIn(bytes));
-    if (!parsed.success) throw damaged(t('{0} is no valid index of a layout', path));
-    const seen = new Set<string>();
-    return parsed.data.manifests.flatMap(({ annotations, ...descriptor }) => {
-      const name = annotations?.[nameAnnotation];
-      const image = { descriptor, name: typeof name === 'string' ? name : '' };
-      const key = `${descriptor.digest}\n${image.name}`;
-      if (seen.has(key)) return [];
-      seen.add(key);
-      return [image];
-    });
+    return (await this.#read(signal)).images;
   }
 
-  /** @throws UserError `ambiguous` where several images have the tag */
+  /**
+   * The image of a name, else the one whose name has that tag; of an empty name the only one that the layout holds.
+   * @throws UserError `ambiguous` where several images have the tag
+   */
   async resolveTag(tag: string, signal: AbortSignal): Promise<string | undefined> {
-    const images = await this.images(signal);
+    const { images } = await this.#read(signal);
     const whole = images.filter(({ name }) => name === tag);
-    const found = whole.length > 0 ? whole : images.filter(({ name }) => tagOf(name) === tag);
+    const found =
+      tag === '' ? images : whole.length > 0 ? whole : images.filter(({ name }) => tagOfName(name) === tag);
     const digests = new Set(found.map(({ descriptor }) => descriptor.digest));
     if (digests.size > 1) {
       throw new UserError(
         'ambiguous',
-        t('{0} holds {1} images with the name {2}', this.name, digests.size, tag),
+        tag === ''
+          ? t('{0} holds {1} images', this.name, digests.size)
+          : t('{0} holds {1} images with the name {2}', this.name, digests.size, tag),
         {
           nextStep: t('name the image by its whole reference or its digest'),
         },
@@ -167,6 +142,15 @@ export class OciLayout implements ImageSource {
     return { place: this.place, repository: '' };
   }
 
+  async #read(signal: AbortSignal): Promise<LayoutIndex> {
+    signal.throwIfAborted();
+    const index = await this.#index.read();
+    if (index !== undefined) return index;
+    throw new UserError('noStore', t('{0} is no OCI image layout: it has no index.json', this.#folder), {
+      nextStep: t('name the folder that holds oci-layout, index.json and blobs'),
+    });
+  }
+
   #pathOf(digest: string): string {
     return join(this.#folder, 'blobs', ...digest.split(':'));
   }
@@ -174,7 +158,7 @@ export class OciLayout implements ImageSource {
   async #manifest(digest: string): Promise<Manifest | undefined> {
     requireVerifiable(digest, this.name);
     const path = this.#pathOf(digest);
-    const bytes = await this.#read(path, largestManifest);
+    const bytes = await this.#bytes(path, largestManifest);
     // What is longer is a layer.
     if (bytes === undefined || bytes === 'tooLong') return undefined;
     if (digestOf(bytes, algorithmOf(digest)) !== digest) {
@@ -184,7 +168,7 @@ export class OciLayout implements ImageSource {
     return { digest, mediaType: parsed.kind === 'unsupported' ? '' : parsed.mediaType, bytes };
   }
 
-  async #read(path: string, most: number): Promise<Buffer | 'tooLong' | undefined> {
+  async #bytes(path: string, most: number): Promise<Buffer | 'tooLong' | undefined> {
     const opened = await this.#open(path);
     if (opened === undefined) return undefined;
     try {
@@ -224,21 +208,6 @@ export async function isOciLayout(folder: string): Promise<boolean> {
 
 /** Bytes that are read from the disk at once. */
 const chunkSize = 256 * 1024;
-
-const index = z.object({
-  manifests: z.array(
-    descriptorSchema.extend({
-      annotations: z.record(z.string(), z.unknown()).nullish().catch(undefined),
-    }),
-  ),
-});
-
-/** The tag of a name: of a reference its tag, and of a name that is no reference with a registry the whole of it. */
-function tagOf(name: string): string {
-  if (!name.includes('/')) return name.includes(':') ? name.slice(name.indexOf(':') + 1) : name;
-  const parsed = parseReference(name);
-  return parsed.ok ? (parsed.reference.tag ?? '') : '';
-}
 
 function wrongSize(path: string, size: number, wanted: number): UserError {
   return damaged(t('{0} has {1} bytes instead of {2}', path, size, wanted));

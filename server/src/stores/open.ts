@@ -1,6 +1,12 @@
+import { resolve } from 'node:path';
+import { UserError } from '../base/errors.ts';
+import { t } from '../base/sentences.ts';
 import type { ImageReference } from '../documents/imageReference.ts';
 import type { RegistryClient } from '../registry/client.ts';
 import type { ImageSource, ImageStore } from './imageStore.ts';
+import { hasStore } from './ocDirectoryFolder.ts';
+import { isOciLayout, OciLayout } from './ociLayout.ts';
+import { OciLayoutStore } from './ociLayoutStore.ts';
 import { openFolder, unsupported } from './openFolder.ts';
 import { PullStore } from './pullStore.ts';
 import { RegistryStore } from './registryStore.ts';
@@ -18,8 +24,9 @@ export function openSource(reference: ImageReference, client: RegistryClient, fo
       return new PullStore(client.repository(reference), client.pullRepository(reference));
     case 'file':
       return openFolder(reference, folder);
-    case 's3':
     case 'oci':
+      return new OciLayout(reference.repository);
+    case 's3':
       throw unsupported(reference);
   }
 }
@@ -39,8 +46,34 @@ export function openDestination(
       return new RegistryStore(client.repository(reference));
     case 'file':
       return openFolder(reference, folder);
-    case 's3':
     case 'oci':
+      return new OciLayoutStore(reference.repository);
+    case 's3':
       throw unsupported(reference);
+  }
+}
+
+/**
+ * Why nothing can be read from where a reference leads, whichever image it names: a folder of this machine that is not there.
+ * Undefined for all else, and for registries, which nobody asks for this.
+ */
+export async function missingPlace(
+  reference: ImageReference,
+  folder: string,
+): Promise<UserError | undefined> {
+  switch (reference.transport) {
+    case 'file':
+      if (await hasStore(folder)) return undefined;
+      return new UserError('noStore', t('there is no v2/ in {0}', resolve(folder)), {
+        nextStep: t('run this where the v2/ lies, or name the folder that holds it with --dir'),
+      });
+    case 'oci':
+      if (await isOciLayout(reference.repository)) return undefined;
+      return new UserError('noStore', t('{0} is no OCI image layout', resolve(reference.repository)), {
+        nextStep: t('name the folder that holds oci-layout, index.json and blobs'),
+      });
+    case 'registry':
+    case 's3':
+      return undefined;
   }
 }

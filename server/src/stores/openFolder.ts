@@ -32,6 +32,10 @@ export function unsupported(reference: ImageReference): UserError {
       formatReference(reference),
       prefixOf(reference),
     ),
-    { nextStep: t('copy between registries and file:// places, or use `oc image mirror` for this line') },
+    {
+      nextStep: t(
+        'copy between registries, file:// and oci:// places, or use `oc image mirror` for this line',
+      ),
+    },
   );
 }

@@ -283,7 +283,7 @@ it('copies what it can reach, and says of s3:// what to do', async () => {
   expect(code).toBe(1);
   expect(summary).toMatchObject({ copied: 1, failed: 1 });
   expect(stderr).toContain(
-    ':1:1: error: destination: s3://h/r/b/a:v1: s3:// places are not supported by this command yet; copy between registries and file:// places, or use `oc image mirror` for this line',
+    ':1:1: error: destination: s3://h/r/b/a:v1: s3:// places are not supported by this command yet; copy between registries, file:// and oci:// places, or use `oc image mirror` for this line',
   );
 });
 

@@ -34,6 +34,8 @@ const references = [
     'quay.io/a/b@',
     '/a',
     'docker://quay.io/a',
+    'oci:///srv/a:quay.io/a/b:v1',
+    'oci://a',
     'quay.io/*/b:v1',
     'a:b:c',
     '\t',

@@ -8,6 +8,7 @@ import {
   isAtHop,
   isInRegistry,
   isOnDisk,
+  keepsReferences,
   leastOf,
   prefixOf,
   type Transport,
@@ -47,6 +48,7 @@ describe('a transport', () => {
         pulled: isInRegistry(at),
         disk: isOnDisk(at),
         hop: isAtHop(at),
+        keeps: keepsReferences(at),
         askable: !unaskable(at),
       };
       const yes = Object.entries(answers).filter(([, answer]) => answer);
@@ -56,7 +58,7 @@ describe('a transport', () => {
       ['', 'pulled askable', undefined, undefined],
       ['file://', 'disk hop askable', 'v2/', undefined],
       ['s3://', '', undefined, 3],
-      ['oci://', 'disk', 'the OCI layout', undefined],
+      ['oci://', 'disk keeps', 'the OCI layout', undefined],
     ]);
   });
 

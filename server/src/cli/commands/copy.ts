@@ -1,14 +1,13 @@
-import { resolve } from 'node:path';
 import { text as textOf } from 'node:stream/consumers';
 import { messageOf, UserError } from '../../base/errors.ts';
 import { sentence, t } from '../../base/sentences.ts';
 import { splitLines, withoutMark } from '../../documents/lines.ts';
 import { type MappingDocument, parseMapping } from '../../documents/mapping.ts';
 import { mappingRefusals } from '../../documents/mappingRefusals.ts';
-import { isOnDisk } from '../../documents/transport.ts';
+import { isOnDisk, keepsReferences, prefixOf } from '../../documents/transport.ts';
 import { readInput } from '../../files/textFile.ts';
 import { copyMapping } from '../../mirror/copyMapping.ts';
-import { hasStore } from '../../stores/ocDirectoryFolder.ts';
+import { missingPlace } from '../../stores/open.ts';
 import { command, exitCodes, tell } from '../command.ts';
 import { any } from '../operands.ts';
 import { count, text } from '../options.ts';
@@ -73,7 +72,7 @@ export const copy = command({
       return exitCodes.unusable;
     }
 
-    await requireStore(document, folder);
+    await requireStores(document, folder);
 
     const start = performance.now();
     return withRegistries(options, terminal, async ({ openSource, openDestination }) => {
@@ -116,19 +115,21 @@ export const copy = command({
   },
 });
 
-/** @throws UserError `noStore` when images are to be read from a folder that has none */
-async function requireStore({ lines }: MappingDocument, folder: string): Promise<void> {
-  const read = lines
-    .flatMap(({ pairs }) => pairs)
-    .find(({ source: { parsed } }) => parsed.ok && isOnDisk(parsed.reference));
-  if (read === undefined || (await hasStore(folder))) return;
-  throw new UserError(
-    'noStore',
-    t('{0}: there is no v2/ in {1}, and nothing was copied', read.source.text, resolve(folder)),
-    {
-      nextStep: t('run this where the v2/ lies, or name the folder that holds it with --dir'),
-    },
-  );
+/** @throws UserError `noStore` when images are to be read from a folder that is none to read from */
+async function requireStores({ lines }: MappingDocument, folder: string): Promise<void> {
+  const looked = new Set<string>();
+  for (const { source } of lines.flatMap(({ pairs }) => pairs)) {
+    if (!source.parsed.ok) continue;
+    const { reference } = source.parsed;
+    const place = `${prefixOf(reference)}${keepsReferences(reference) ? reference.repository : ''}`;
+    if (!isOnDisk(reference) || looked.has(place)) continue;
+    looked.add(place);
+    const missing = await missingPlace(reference, folder);
+    if (missing === undefined) continue;
+    throw new UserError(missing.code, t('{0}: {1}, and nothing was copied', source.text, missing.message), {
+      nextStep: missing.nextStep,
+    });
+  }
 }
 
 async function readMapping(path: string, signal: AbortSignal): Promise<string> {

@@ -1,6 +1,7 @@
 import { lineRange } from '../../base/range.ts';
+import { t } from '../../base/sentences.ts';
 import { hasForeignTransport } from '../../documents/mapping.ts';
-import { defineRule } from '../rule.ts';
+import { defineRule, type Finding } from '../rule.ts';
 import { isDryRunDialect } from './dialect.ts';
 
 /** Lines that `oc image mirror -f` refuses, before it copies anything. */
@@ -25,6 +26,9 @@ without a tag.
 
 A registry that no machine can have, such as one with the port 70000, is found here, too: nothing can be copied from it.
 
+\`oci://FOLDER:NAME\` is an image in an OCI image layout, which only \`operator-mirror copy\` reads and writes. Such a line is
+information: nothing is wrong with it as long as nobody gives the file to \`oc image mirror\`.
+
 In a file that is in the dialect of oc-mirror's dry run as a whole, [mapping/dialect](dialect.md) says so instead.`,
   reads: isDryRunDialect,
   check({ line }, context) {
@@ -34,6 +38,7 @@ In a file that is in the dialect of oc-mirror's dry run as a whole, [mapping/dia
       : line.problems;
     return problems.map((problem) => ({
       message: problem.message,
+      ...(problem.isOfOcAlone === true ? ofOcAlone : {}),
       range: lineRange(0, problem.span.start, problem.span.end),
       data: problem,
     }));
@@ -46,3 +51,16 @@ In a file that is in the dialect of oc-mirror's dry run as a whole, [mapping/dia
     return [{ id: 'repair', title, preferred: certain, edits }];
   },
 });
+
+/** How it is said of lines that `operator-mirror copy` copies: there may be thousands of them, with nothing wrong. */
+const ofOcAlone: Pick<Finding, 'severity' | 'together'> = {
+  severity: 'information',
+  together: {
+    key: 'layouts',
+    message: (lines) =>
+      t(
+        'OCI layouts are named in {0} lines: `oc image mirror` refuses them, `operator-mirror copy` copies them',
+        lines,
+      ),
+  },
+};

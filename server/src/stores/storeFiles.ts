@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import {
   copyFile,
@@ -20,18 +19,17 @@ import { algorithmOf, digestOfStream } from '../content/contentDigest.ts';
 import { DiskError } from '../disk/diskError.ts';
 import { isBelow, openRegularFile } from '../disk/openFile.ts';
 import { readHandle } from '../disk/readFile.ts';
-import { damaged, isMissing, outside, reading, writing } from './ocDirectoryErrors.ts';
-import { temporaryPrefix } from './ocDirectoryNames.ts';
+import { renameOver } from '../disk/renameOver.ts';
+import { damaged, isMissing, outside, reading, writing } from './storeErrors.ts';
 
-const fileMode = 0o600;
 const folderMode = 0o755;
 /** What file systems answer that have no links, or no more of them. */
 const linkless = ['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EINVAL', 'EXDEV', 'EMLINK'];
 
-/** Where something is, by the names of the folders below `v2/` and its own. */
+/** Where something is, by the names of the folders below the store's and its own. */
 export type Parts = readonly string[];
 
-/** A file below `v2/` that is there. */
+/** A file of a store that is there. */
 export interface StoredFile {
   /** Without links. */
   readonly path: string;
@@ -39,17 +37,27 @@ export interface StoredFile {
   readonly size: number;
 }
 
+/** What stores differ in. */
+export interface StoreHabits {
+  /** Of the files that are written. */
+  readonly mode: number;
+  /** A name of its own for a file until it is whole. */
+  readonly temporaryName: () => string;
+}
+
 /**
- * The files below a folder `v2/`. Nothing is read or written outside, wherever links lead; whatever is written
+ * The files below the folder of a store. Nothing is read or written outside, wherever links lead; whatever is written
  * appears whole and under its name at once. After a loss of power a name may be missing, but no content is half.
  */
-export class OcDirectoryFiles {
-  /** The folder `v2/` itself. */
+export class StoreFiles {
+  /** The store's own folder. */
   readonly root: string;
+  readonly #habits: StoreHabits;
 
-  /** @param folder the one that holds `v2/` */
-  constructor(folder: string) {
-    this.root = join(folder, 'v2');
+  /** @param root the store's own folder, which is made with the first file */
+  constructor(root: string, habits: StoreHabits) {
+    this.root = root;
+    this.#habits = habits;
   }
 
   /** As a person finds it. */
@@ -129,16 +137,45 @@ export class OcDirectoryFiles {
     content: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
     digest?: string,
   ): Promise<void> {
-    await this.#place(folder, name, async (temporary, path) => {
-      const handle = await writing(path, () => open(temporary, 'wx', fileMode));
-      try {
-        for await (const chunk of content) await writing(path, () => handle.writeFile(chunk));
-        await writing(path, () => handle.sync());
-        if (digest !== undefined) remember(await identityOf(handle, digest));
-      } finally {
-        await handle.close();
-      }
-    });
+    await this.#place(folder, name, (temporary, path) => this.#fill(temporary, path, content, digest));
+  }
+
+  /**
+   * Writes a file in the place of another one, in one step. False, and nothing has happened, where the name has other content
+   * than `expected` by then; undefined expects that there is no such file.
+   */
+  async replace(
+    folder: Parts,
+    name: string,
+    content: Buffer,
+    expected: Buffer | undefined,
+  ): Promise<boolean> {
+    let isReplaced = false;
+    await this.#place(
+      folder,
+      name,
+      (temporary, path) => this.#fill(temporary, path, [content]),
+      (temporary, path) => {
+        isReplaced = renameOver(temporary, path, expected);
+      },
+    );
+    return isReplaced;
+  }
+
+  async #fill(
+    temporary: string,
+    path: string,
+    content: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+    digest?: string,
+  ): Promise<void> {
+    const handle = await writing(path, () => open(temporary, 'wx', this.#habits.mode));
+    try {
+      for await (const chunk of content) await writing(path, () => handle.writeFile(chunk));
+      await writing(path, () => handle.sync());
+      if (digest !== undefined) remember(await identityOf(handle, digest));
+    } finally {
+      await handle.close();
+    }
   }
 
   /** Gives a file another name, as a hard link where there are such, else as a copy. */
@@ -164,7 +201,7 @@ export class OcDirectoryFiles {
           await symlink(target, temporary);
         } catch (error) {
           if (!linkless.includes(codeOf(error))) throw error;
-          await writeFile(temporary, target, { flag: 'wx', mode: fileMode });
+          await writeFile(temporary, target, { flag: 'wx', mode: this.#habits.mode });
           await synced(temporary);
         }
       }),
@@ -176,13 +213,14 @@ export class OcDirectoryFiles {
     parts: Parts,
     name: string,
     make: (temporary: string, path: string) => Promise<void>,
+    giveName: (temporary: string, path: string) => Promise<void> | void = rename,
   ): Promise<void> {
     const folder = await this.#folder(parts);
     const path = this.pathOf([...parts, name]);
-    const temporary = join(folder, `${temporaryPrefix}${randomBytes(8).toString('hex')}`);
+    const temporary = join(folder, this.#habits.temporaryName());
     try {
       await make(temporary, path);
-      await writing(path, () => rename(temporary, join(folder, name)));
+      await writing(path, async () => giveName(temporary, join(folder, name)));
     } finally {
       // Also after success: a rename between two names of the same file does nothing.
       await rm(temporary, { force: true });

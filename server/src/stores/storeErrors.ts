@@ -14,7 +14,7 @@ export function damaged(message: string, cause?: unknown): UserError {
 export function outside(path: string): UserError {
   return new UserError(
     'damaged',
-    t('{0} is a link that leads out of its v2/ folder, so it is not followed', path),
+    t('{0} is a link that leads out of the store, so it is not followed', path),
     {
       nextStep: t('put the files themselves there'),
     },
