@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 /** How long is waited for what is expected: until nobody would wait any longer, for a busy machine may be slow. */
@@ -19,6 +20,8 @@ export default defineConfig({
           name: 'unit',
           include: ['test/unit/**/*.test.ts'],
           pool: 'threads',
+          // Vitest would leave a core to itself, which is half of the machine where there are two.
+          maxWorkers: availableParallelism(),
           // Pure functions leave nothing behind, so what one file has loaded the next one need not load again.
           isolate: false,
           retry: 0,
