@@ -287,6 +287,19 @@ describe('plan -f', () => {
     });
   });
 
+  it('names images in an OCI layout by their original references, so that equal tags do not meet', async () => {
+    for (const name of ['a/app', 'b/app']) registry.add(name, 'v1', testImage({ seed: name }));
+    const { host } = registry;
+    const { found, code } = await planJson(
+      `${host}/a/app=oci:///srv/mirror\n${host}/b/app=oci:///srv/mirror\n`,
+    );
+    expect(code).toBe(0);
+    expect(found.images.map(({ destination }: { destination: string }) => destination)).toEqual([
+      `oci:///srv/mirror:${host}/a/app:v1`,
+      `oci:///srv/mirror:${host}/b/app:v1`,
+    ]);
+  });
+
   it('collides where two lines have one destination', async () => {
     const { found, code, stderr } = await planJson(
       'quay.io/a/app:v1=reg.example.com/m/app:v1\nquay.io/b/app:v1=reg.example.com/m/app:v1\n',

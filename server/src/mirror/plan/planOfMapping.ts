@@ -5,6 +5,7 @@ import {
   repositoryOf,
   withDockerDefaults,
 } from '../../documents/imageReference.ts';
+import { namedAfter } from '../../documents/layoutReference.ts';
 import { destinationOf, type MappingDocument, type MappingPair } from '../../documents/mapping.ts';
 import type { Fact } from '../../workspace/facts.ts';
 import { matchesTag } from '../tagPattern.ts';
@@ -54,8 +55,9 @@ export function planOfMapping(document: MappingDocument, request: MappingRequest
     const tags = fact.state === 'known' ? fact.value.filter((tag) => matchesTag(tagPattern, tag)) : [];
     if (tags.length === 0) missing.push(withoutTags(name, fact));
     for (const tag of tags) {
-      const to = { ...destination.parsed.reference, tag };
-      if (!taken.has(formatReference(to))) add({ ...parsed.reference, tag }, to);
+      const from = { ...parsed.reference, tag };
+      const to = namedAfter(from, destination.parsed.reference);
+      if (!taken.has(formatReference(to))) add(from, to);
     }
   }
   const sorted = [...images].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, image]) => image);
