@@ -38,7 +38,7 @@ const forNobody: Readonly<Record<string, readonly (string | RegExp)[] | 'whole f
   'server/src/indexImages/sqliteIndex.ts': [/^SELECT |^CASE WHEN /, /^SQLite format 3/],
   // What stands behind a command.
   'server/src/cli/commands/catalog.ts': [/^list CATALOG \| show/],
-  'server/src/cli/commands/plan.ts': ['(CATALOG DEST | -f FILE [DEST])'],
+  'server/src/cli/commands/plan.ts': [/^\(CATALOG DEST \|/],
   // Keys of what is kept.
   'server/src/indexImages/localCatalog.ts': ['folder {0}', 'file {0} {1}'],
   // Keys of questions.

@@ -28,8 +28,11 @@ export interface ImageSet {
   /** It has none: it is no object of a cluster. */
   readonly name: undefined;
   readonly operators: readonly ImageSetOperator[];
-  /** Names of `additionalImages`. */
-  readonly additionalImages: readonly YamlScalar[];
+  readonly additionalImages: readonly AdditionalImage[];
+  /** Regular expressions of Go: what their images are called is left out. */
+  readonly blockedImages: readonly YamlScalar[];
+  /** The keys of what else there is to mirror: `platform`, `helm`. */
+  readonly otherContent: readonly YamlScalar[];
   /** What only v1 knows, and how the document says that it is for it: what a migration changes. */
   readonly words: ImageSetWords;
   /** Names of fields whose letters are not in the case that they should be: oc-mirror reads them all the same. */
@@ -38,6 +41,14 @@ export interface ImageSet {
   readonly newFields: readonly NewField[];
   /** What oc-mirror refuses in the document before it reads a catalog, apart from what packages say: `configurationProblems`. */
   readonly problems: readonly SchemaProblem[];
+}
+
+/** An image by name. */
+export interface AdditionalImage {
+  readonly name: YamlScalar;
+  /** Path and name at the mirror; its own where undefined. */
+  readonly targetRepo: YamlScalar | undefined;
+  readonly targetTag: YamlScalar | undefined;
 }
 
 /** A field with the release of oc-mirror that brought it. */

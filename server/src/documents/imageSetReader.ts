@@ -51,7 +51,14 @@ function readFields(reader: YamlReader, node: Node, kind: ImageSetKind): Omit<Im
     name: undefined,
     generation,
     operators,
-    additionalImages: names('additionalImages'),
+    additionalImages: itemsOf(reader, content, 'additionalImages').flatMap((item) => {
+      const imageName = textAt(reader, item, 'name');
+      if (imageName === undefined) return [];
+      const [targetRepo, targetTag] = [textAt(reader, item, 'targetRepo'), textAt(reader, item, 'targetTag')];
+      return [{ name: imageName, targetRepo, targetTag }];
+    }),
+    blockedImages: names('blockedImages'),
+    otherContent: ['platform', 'helm'].flatMap((field) => reader.get(content, field)?.key ?? []),
     words: { apiVersion, storage },
     newFields: [...newFieldsIn(reader, node, schema)],
     problems,

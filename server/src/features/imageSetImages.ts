@@ -56,7 +56,7 @@ export function knownReleaseChannels(snapshot: Snapshot): string[] {
 export function* selectedRepositories(file: WorkspaceFile | undefined, facts: Facts): Generator<string> {
   if (file?.content.type !== 'yaml') return;
   for (const set of file.content.yaml.resources) {
-    if (isImageSet(set)) for (const { value } of set.additionalImages) yield repositoryOfText(value);
+    if (isImageSet(set)) for (const { name } of set.additionalImages) yield repositoryOfText(name.value);
   }
   for (const part of imageSetParts(file)) {
     const selected = part.package === undefined ? selectedBy(part, facts, file.path) : undefined;

@@ -91,6 +91,7 @@ schema: olm.bundle
 package: app
 name: app.v1
 image: ${host}/a/bundle:v1
+properties: [{ type: olm.package, value: { packageName: app, version: 1.0.0 } }]
 relatedImages:
 - image: ${host}/a/app:v1
 - image: ${host}/a/other:v1
@@ -337,6 +338,72 @@ describe('plan -f', () => {
       stdout: line.input,
       stderr: '',
     });
+  });
+});
+
+describe('plan -c', () => {
+  const imageSet = (content: string) =>
+    line.write(
+      'isc.yaml',
+      `apiVersion: mirror.openshift.io/v2alpha1\nkind: ImageSetConfiguration\nmirror:\n${content}`,
+    );
+
+  it('opens the catalogs, and pins what is selected, under the names of oc-mirror', async () => {
+    const { catalog, app, tools } = served();
+    registry.add('ns/index', 'v1', indexOf(catalog));
+    registry.add('a/gone', 'v1', testImage({}));
+    const { host } = registry;
+    const path = imageSet(
+      `  operators:\n  - { catalog: "${host}/ns/index:v1", packages: [{ name: app }] }\n  additionalImages:\n  - { name: "${host}/a/more:v1" }\n`,
+    );
+    const { code, stdout } = await plan('-c', path, 'docker://reg.example.com/m', '--format=json');
+    const found = JSON.parse(stdout);
+    expect(found.name).toBe('isc');
+    expect(found.catalogs).toMatchObject([
+      { source: `${host}/ns/index:v1`, destination: 'reg.example.com/m/ns/index:v1', packages: ['app'] },
+    ]);
+    expect(found.images).toMatchObject([
+      { source: `${host}/a/app:v1`, digest: app.manifest.digest, destination: 'reg.example.com/m/a/app:v1' },
+      { source: `${host}/a/bundle:v1`, role: 'bundle' },
+      { source: `${host}/a/gone:v1` },
+      { source: `${host}/a/more:v1`, role: 'additional', digest: null },
+      { source: `${host}/a/other:v1` },
+      { destination: `reg.example.com/m/a/tools:${tools.manifest.digest.replace(':', '-')}` },
+    ]);
+    expect(found.missing).toMatchObject([{ source: `${host}/a/more:v1` }]);
+    expect(code).toBe(1);
+  });
+
+  it.each([
+    [
+      'platform:\n    graph: true',
+      /mirrors releases of OpenShift \(platform\), which is not planned here; use oc adm release/,
+    ],
+    ['helm:\n    local: []', /mirrors Helm charts, which is not planned here; use oc-mirror for these/],
+    [
+      'operators: 1',
+      /isc\.yaml:4:\d+: error: .*\noperator-mirror plan: nothing was planned: correct the file, then run this again/,
+    ],
+  ])('refuses what it does not plan: %s', async (content, message) => {
+    const { code, stdout, stderr } = await plan(
+      '-c',
+      imageSet(`  ${content}\n`),
+      'reg.example.com/m',
+      '--offline',
+    );
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(message);
+  });
+
+  it('plans nothing where oc-mirror refuses the selection', async () => {
+    const { catalog } = served();
+    registry.add('ns/index', 'v1', indexOf(catalog));
+    const path = imageSet(
+      `  operators:\n  - { catalog: "${registry.host}/ns/index:v1", packages: [{ name: ap }] }\n`,
+    );
+    const { code, stdout, stderr } = await plan('-c', path, 'reg.example.com/m');
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain('oc-mirror refuses this selection: ');
   });
 });
 

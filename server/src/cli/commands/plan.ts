@@ -13,11 +13,19 @@ import { count, flag, text, type Values } from '../options.ts';
 import { formatOption, registryOptions, retryOption } from '../sharedOptions.ts';
 import { askSources } from './planAsking.ts';
 import { openNamedCatalog } from './planCatalog.ts';
+import { imageSetPlan } from './planImageSet.ts';
 import { mappingPlan } from './planMapping.ts';
 import { writePlan } from './planOutput.ts';
 import { planJson, planLines, tellPlan } from './planReport.ts';
 
 const options = {
+  config: text({
+    short: 'c',
+    value: 'IMAGESET',
+    help: sentence(
+      'an ImageSetConfiguration instead of a catalog: what oc-mirror v2 selects, with the names that it gives',
+    ),
+  }),
   filename: text({
     short: 'f',
     value: 'FILE',
@@ -34,7 +42,7 @@ const options = {
     default: 2,
     least: 0,
     help: sentence(
-      'components of a path in the registry, the rest is joined with - (2, as oc; 0 is no limit)',
+      'components that paths of a CATALOG have in the registry, the rest is joined with - (2, as oc; 0 is no limit)',
     ),
   }),
   mapping: flag({ help: sentence('print a mapping.txt, the lines that oc adm catalog mirror writes') }),
@@ -58,7 +66,7 @@ export const plan = command({
   details: sentence(
     'CATALOG is an image in a registry, oci://DIR, file://, a folder of a file-based catalog, or an index.db. DEST is docker://HOST/NAMESPACE, oci://DIR, or file://PATH in a v2/. Destinations of a catalog are named as oc adm catalog mirror names them. The registries are asked for digests and sizes, unless --offline or --mapping. The exit code is 1 where images are missing, and 2 where several images would be written over each other.',
   ),
-  operands: any('(CATALOG DEST | -f FILE [DEST])'),
+  operands: any('(CATALOG DEST | -c IMAGESET DEST | -f FILE [DEST])'),
   options,
   usage: ['as', 'packages', 'maxComponents', 'mapping', 'output', 'format'],
   async run(given, values, terminal) {
@@ -69,7 +77,7 @@ export const plan = command({
     }
     const planned = await planOf(given, values, terminal);
     if (planned === undefined) {
-      tell(terminal, 'plan', t('nothing was planned: correct the mapping, then run this again'));
+      tell(terminal, 'plan', t('nothing was planned: correct the file, then run this again'));
       return exitCodes.unusable;
     }
     // Names are all that a mapping has.
@@ -81,20 +89,29 @@ export const plan = command({
   },
 });
 
-/** @returns undefined for a mapping that is refused */
+/** @returns undefined for a file that is refused */
 async function planOf(
   given: readonly string[],
   values: PlanValues,
   terminal: Terminal,
 ): Promise<PinnedPlan | undefined> {
-  if (values.filename !== undefined) {
+  const { config, filename } = values;
+  if (config !== undefined && filename !== undefined) throw usage(t('-c and -f are two inputs'));
+  if ((config ?? filename) !== undefined && (values.packages ?? values.as) !== undefined) {
+    throw usage(t('--packages and --as are for a CATALOG'));
+  }
+  if (config !== undefined) {
+    const [destination, ...more] = given;
+    if (destination === undefined) throw usage(t('no DEST is given: where the images are to go'));
+    if (more.length > 0) throw usage(t('-c takes the place of a CATALOG'));
+    const planned = await imageSetPlan(config, readPlace(destination, values), values, terminal);
+    return planned && { plan: planned, missing: [] };
+  }
+  if (filename !== undefined) {
     const [destination, ...more] = given;
     if (more.length > 0) throw usage(t('-f takes the place of a CATALOG'));
-    if (values.packages !== undefined || values.as !== undefined) {
-      throw usage(t('--packages and --as are for a CATALOG'));
-    }
     const place = destination === undefined ? undefined : readPlace(destination, values);
-    return mappingPlan(values.filename, place, values, terminal);
+    return mappingPlan(filename, place, values, terminal);
   }
   const [source, destination, ...more] = given;
   if (source === undefined) throw usage(t('no CATALOG is given'));

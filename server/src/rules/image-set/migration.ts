@@ -32,7 +32,7 @@ export function migration(
       for (const part of [wanted, ...wanted.channels]) edits.push(...minimum(part, versions));
     }
   }
-  edits.push(...additionalImages.flatMap(withTag));
+  edits.push(...additionalImages.flatMap(({ name }) => withTag(name)));
   return edits;
 }
 

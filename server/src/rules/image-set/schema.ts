@@ -98,7 +98,7 @@ function rangesOfAll({ operators, generation }: ImageSet): Finding<SchemaProblem
 /** Images that v1 takes for `latest`. Older releases of v2 leave them out, newer ones end with an error. */
 function unnamedVersions({ additionalImages, generation }: ImageSet): Finding<SchemaProblem>[] {
   if (generation === 1) return [];
-  return additionalImages.flatMap((image): Finding<SchemaProblem>[] => {
+  return additionalImages.flatMap(({ name: image }): Finding<SchemaProblem>[] => {
     if (image.type !== 'string' || parseOcMirrorReference(image.value).ok) return [];
     const tagged = `${image.value}:latest`;
     if (!parseOcMirrorReference(tagged).ok) return [];
@@ -112,7 +112,7 @@ function unnamedVersions({ additionalImages, generation }: ImageSet): Finding<Sc
 /** Images without a registry: oc-mirror v2 copies them, and takes the first part of their path for the registry. */
 function unnamedRegistries({ additionalImages, generation }: ImageSet): Finding<SchemaProblem>[] {
   if (generation === 1) return [];
-  return additionalImages.flatMap((image): Finding<SchemaProblem>[] => {
+  return additionalImages.flatMap(({ name: image }): Finding<SchemaProblem>[] => {
     const { value, type, range } = image;
     const parsed = parseOcMirrorReference(value);
     if (type !== 'string' || !parsed.ok || parsed.reference.scheme !== '') return [];

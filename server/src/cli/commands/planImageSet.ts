@@ -1,0 +1,115 @@
+import { basename, resolve } from 'node:path';
+import { openedAs } from '../../access/catalogName.ts';
+import { openCatalogs } from '../../access/catalogs.ts';
+import { UserError } from '../../base/errors.ts';
+import { t } from '../../base/sentences.ts';
+import { selectFrom } from '../../catalog/selection.ts';
+import { selectionOf } from '../../catalog/selectionOfImageSet.ts';
+import type { ImageSet } from '../../documents/imageSet.ts';
+import { parseImageSets } from '../../documents/imageSetFile.ts';
+import { readInput } from '../../files/textFile.ts';
+import type { MirrorPlan } from '../../mirror/plan/mirrorPlan.ts';
+import type { MirrorPlace } from '../../mirror/plan/place.ts';
+import { planOfImageSet, type SelectedCatalog } from '../../mirror/plan/planOfImageSet.ts';
+import { type catalogProgressOption, openCatalogProgress } from '../catalogProgress.ts';
+import { type Terminal, tell } from '../command.ts';
+import type { Values } from '../options.ts';
+import { accessOf } from '../registries.ts';
+import { problemLine } from './copyReport.ts';
+import type { AskingValues } from './planAsking.ts';
+
+type ImageSetValues = AskingValues & Values<typeof catalogProgressOption>;
+
+/**
+ * The plan of an ImageSetConfiguration.
+ * @returns undefined where oc-mirror v2 would refuse it, which is said on stderr
+ * @throws UserError for what is none, or holds what is not mirrored; as `readInput`, and as catalogs are opened
+ */
+export async function imageSetPlan(
+  path: string,
+  place: MirrorPlace,
+  values: ImageSetValues,
+  terminal: Terminal,
+): Promise<MirrorPlan | undefined> {
+  const { imageSets, problems } = parseImageSets((await readInput(path, terminal.signal)).toString('utf8'));
+  const imageSet = imageSets.find(({ kind }) => kind === 'ImageSetConfiguration');
+  if (imageSet === undefined) {
+    throw new UserError('noImageSet', t('{0} holds no ImageSetConfiguration', path), {
+      nextStep: t('name the file that oc-mirror is given with -c'),
+    });
+  }
+  requirePlannable(path, imageSet);
+  const found = [...problems, ...imageSet.problems];
+  for (const { message, range } of found) {
+    const at = { line: range.start.line + 1, column: range.start.character + 1 };
+    terminal.stderr.write(problemLine(path, { place: at, message, code: 'image-set/schema' }));
+  }
+  if (found.length > 0) return undefined;
+  const catalogs = await selected(path, imageSet, values, terminal);
+  if (catalogs.some(({ selection }) => selection.refused)) return undefined;
+  return planOfImageSet(imageSet, { name: basename(path).replace(/\.ya?ml$/, ''), place, catalogs });
+}
+
+/** @throws UserError `noImageSet` */
+function requirePlannable(path: string, { generation, isIncomplete, otherContent }: ImageSet): void {
+  const refused = (problem: string, nextStep: string) => new UserError('noImageSet', problem, { nextStep });
+  if (generation === 1) {
+    throw refused(
+      t('{0} is for oc-mirror v1', path),
+      t('migrate it: operator-mirror check --fix, or the light bulb in the editor'),
+    );
+  }
+  if (isIncomplete) throw refused(t('{0} holds templates', path), t('fill them in first'));
+  const [other] = otherContent;
+  if (other?.value.toLowerCase() === 'platform') {
+    throw refused(
+      t('{0} mirrors releases of OpenShift (platform), which is not planned here', path),
+      t('use oc adm release mirror or oc-mirror for these, and a file without platform here'),
+    );
+  }
+  if (other !== undefined) {
+    throw refused(
+      t('{0} mirrors Helm charts, which is not planned here', path),
+      t('use oc-mirror for these, and a file without helm here'),
+    );
+  }
+}
+
+/** Opens the catalogs one after the other, and says what their selections lose. */
+async function selected(
+  path: string,
+  { operators }: ImageSet,
+  values: ImageSetValues,
+  terminal: Terminal,
+): Promise<SelectedCatalog[]> {
+  if (operators.length === 0) return [];
+  const catalogs = await openCatalogs(await accessOf(values, terminal), values.offline);
+  const progress = openCatalogProgress(values, terminal);
+  try {
+    const found: SelectedCatalog[] = [];
+    for (const operator of operators) {
+      const name = operator.catalog?.value ?? '';
+      const opened = openedAs(name, resolve(path));
+      if (opened === undefined) {
+        throw new UserError('badReference', t('{0} is no catalog that can be opened', name), {
+          nextStep: t('name an image with its tag or digest'),
+        });
+      }
+      const { catalog, digest } = await catalogs.open({
+        text: opened.text,
+        signal: terminal.signal,
+        progress: progress.follow,
+      });
+      progress.end();
+      const selection = selectFrom(catalog, selectionOf(operator));
+      for (const { message, refused } of selection.problems) {
+        tell(terminal, 'plan', refused ? t('oc-mirror refuses this selection: {0}', message) : message);
+      }
+      found.push({ operator, digest, selection });
+    }
+    return found;
+  } finally {
+    progress.end();
+    await catalogs.close();
+  }
+}

@@ -1,0 +1,84 @@
+import type { Selection } from '../../catalog/selection.ts';
+import type { ImageSet, ImageSetOperator } from '../../documents/imageSet.ts';
+import { collisionsOf } from './collisions.ts';
+import type { MirrorPlan, PlannedCatalog } from './mirrorPlan.ts';
+import { ocMirrorName } from './ocMirrorNames.ts';
+import { formatPlace, type MirrorPlace } from './place.ts';
+import { PlannedImages } from './plannedImages.ts';
+
+/** A catalog of an ImageSetConfiguration that is open, with what is selected from it. */
+export interface SelectedCatalog {
+  readonly operator: ImageSetOperator;
+  readonly digest: string;
+  readonly selection: Selection;
+}
+
+/** What an ImageSetConfiguration is planned with. */
+export interface ImageSetRequest {
+  /** Of the plan. */
+  readonly name: string;
+  readonly place: MirrorPlace;
+  /** In the order of `operators`. */
+  readonly catalogs: readonly SelectedCatalog[];
+}
+
+/**
+ * The plan of an ImageSetConfiguration for oc-mirror v2, with the names that it gives, so that a registry that it filled goes on. Of a
+ * catalog that is taken whole the image is copied; of others it is made. What `blockedImages` names is left out.
+ */
+export function planOfImageSet(imageSet: ImageSet, { name, place, catalogs }: ImageSetRequest): MirrorPlan {
+  const blocked = imageSet.blockedImages.flatMap(({ value }) => patternOf(value));
+  const isBlocked = (text: string) => blocked.some((pattern) => pattern.test(text));
+  const images = new PlannedImages(
+    (text) => ocMirrorName(text, place),
+    (named) => `${named.source} ${named.destination}`,
+    isBlocked,
+  );
+  const planned = catalogs.flatMap(({ operator, digest, selection }): PlannedCatalog[] => {
+    const source = operator.catalog?.value ?? '';
+    const target = { path: operator.targetCatalog?.value, tag: operator.targetTag?.value };
+    const image = ocMirrorName(source, place, target);
+    if (!image.ok) {
+      images.refuse(source, image.problem, 'operators');
+      return [];
+    }
+    const isWhole = operator.full && operator.packages.length === 0;
+    if (isWhole) images.add(image.named, 'catalog', 'operators');
+    const { packages } = selection.catalog;
+    return [
+      {
+        source,
+        image: image.named.source,
+        digest,
+        destination: image.named.destination,
+        packages: isWhole ? undefined : packages.map((owner) => owner.name),
+        bundles: packages.flatMap((owner) => images.bundlesOf(owner)),
+      },
+    ];
+  });
+  for (const { name: image, targetRepo, targetTag } of imageSet.additionalImages) {
+    if (isBlocked(image.value)) continue;
+    const named = ocMirrorName(image.value, place, { path: targetRepo?.value, tag: targetTag?.value });
+    if (named.ok) images.add(named.named, 'additional', 'additionalImages');
+    else images.refuse(image.value, named.problem, 'additionalImages');
+  }
+  const all = images.all();
+  return {
+    version: 1,
+    name,
+    destination: formatPlace(place),
+    catalogs: planned,
+    images: all,
+    collisions: collisionsOf(all),
+    refused: images.refused(),
+  };
+}
+
+/** Of one that Go knows and JavaScript does not, nothing is left out: it is said elsewhere. */
+function patternOf(text: string): RegExp[] {
+  try {
+    return [new RegExp(text)];
+  } catch {
+    return [];
+  }
+}

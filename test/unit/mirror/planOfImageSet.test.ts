@@ -1,0 +1,99 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { selectFrom } from '../../../server/src/catalog/selection.ts';
+import { selectionOf } from '../../../server/src/catalog/selectionOfImageSet.ts';
+import { parseImageSets } from '../../../server/src/documents/imageSetFile.ts';
+import type { MirrorPlan } from '../../../server/src/mirror/plan/mirrorPlan.ts';
+import { parsePlace } from '../../../server/src/mirror/plan/place.ts';
+import { planOfImageSet } from '../../../server/src/mirror/plan/planOfImageSet.ts';
+import { selectionCatalog } from '../../support/selections.ts';
+
+/** A run of oc-mirror v2, and what the destination had after it. */
+interface Run {
+  readonly name: string;
+  readonly imageSet: string;
+  readonly destination: string;
+  readonly has: readonly string[];
+}
+
+const runs: readonly Run[] = JSON.parse(
+  readFileSync(join(import.meta.dirname, '../../fixtures/plan/oc-mirror-runs.json'), 'utf8'),
+);
+
+function planOf(text: string, destination = 'reg.example.com/mirror'): MirrorPlan {
+  const [imageSet] = parseImageSets(text).imageSets;
+  const place = parsePlace(destination);
+  if (imageSet === undefined || !place.ok) throw new Error('the test is wrong');
+  expect(imageSet.problems).toEqual([]);
+  const catalogs = imageSet.operators.map((operator) => {
+    const name = /([a-z-]+-index)/.exec(operator.catalog?.value ?? '')?.[1] ?? '';
+    return { operator, digest: '', selection: selectFrom(selectionCatalog(name), selectionOf(operator)) };
+  });
+  return planOfImageSet(imageSet, { name: 'isc', place: place.place, catalogs });
+}
+
+it.each(runs)('brings images to where oc-mirror v2 brings them: $name', ({ imageSet, destination, has }) => {
+  const plan = planOf(imageSet, destination);
+  const destinations = [...plan.images, ...plan.catalogs].map((one) => one.destination);
+  expect([...new Set(destinations)].sort()).toEqual(has);
+  // A tag, and the same tag with a digest: only the registry knows that they are one image.
+  const names = plan.collisions.map(({ sources }) => sources.map((source) => source.replace(/@.*/, '')));
+  for (const meeting of names) expect(new Set(meeting).size).toBe(1);
+  expect(plan.refused).toEqual([]);
+});
+
+const head = 'apiVersion: mirror.openshift.io/v2alpha1\nkind: ImageSetConfiguration\nmirror:\n';
+const digest = `sha256:${'a'.repeat(64)}`;
+
+describe('a plan of an ImageSetConfiguration', () => {
+  it('copies a catalog that is taken whole, and makes others', () => {
+    const text = `${head}  operators:
+  - { catalog: quay.io/lab/second-index:v4.18, full: true }
+  - { catalog: quay.io/lab/digest-index:v4.18, targetCatalog: own/index, targetTag: v1, packages: [{ name: digest-operator }] }
+`;
+    const { catalogs, images } = planOf(text);
+    expect(catalogs.map(({ image, destination, packages }) => [image, destination, packages])).toEqual([
+      ['quay.io/lab/second-index:v4.18', 'reg.example.com/mirror/lab/second-index:v4.18', undefined],
+      ['quay.io/lab/digest-index:v4.18', 'reg.example.com/mirror/own/index:v1', ['digest-operator']],
+    ]);
+    expect(images.filter(({ role }) => role === 'catalog').map(({ source }) => source)).toEqual([
+      'quay.io/lab/second-index:v4.18',
+    ]);
+  });
+
+  it('gives additional images the place that is said, and each place its line', () => {
+    const text = `${head}  additionalImages:
+  - { name: "quay.io/a/app:v1" }
+  - { name: "quay.io/a/app:v1", targetRepo: own/app, targetTag: mine }
+  - { name: "quay.io/a/other@${digest}" }
+  - { name: "lab/nginx:1.25" }
+`;
+    const { images } = planOf(text);
+    expect(
+      images.map(({ source, destination, role, reason }) => [source, destination, role, ...reason]),
+    ).toEqual(
+      [
+        ['docker.io/lab/nginx:1.25', 'reg.example.com/mirror/nginx:1.25'],
+        ['quay.io/a/app:v1', 'reg.example.com/mirror/a/app:v1'],
+        ['quay.io/a/app:v1', 'reg.example.com/mirror/own/app:mine'],
+        [`quay.io/a/other@${digest}`, `reg.example.com/mirror/a/other:sha256-${'a'.repeat(64)}`],
+      ].map((row) => [...row, 'additional', 'additionalImages']),
+    );
+  });
+
+  it('leaves out what is blocked, and tells of images that would meet', () => {
+    const text = `${head}  additionalImages:
+  - { name: "quay.io/a/app:v1" }
+  - { name: "docker.io/a/app:v1" }
+  - { name: "quay.io/b/app:v1" }
+  blockedImages:
+  - { name: "quay.io/b/.*" }
+`;
+    const { images, collisions } = planOf(text);
+    expect(images.map(({ source }) => source)).toEqual(['docker.io/a/app:v1', 'quay.io/a/app:v1']);
+    expect(collisions).toEqual([
+      { destination: 'reg.example.com/mirror/a/app:v1', sources: ['docker.io/a/app:v1', 'quay.io/a/app:v1'] },
+    ]);
+  });
+});
