@@ -3,7 +3,7 @@ import { UserError } from '../base/errors.ts';
 import { t } from '../base/sentences.ts';
 import { nearestOf } from '../base/words.ts';
 import type { Command, GivenArguments } from './command.ts';
-import { spelled } from './options.ts';
+import { type Option, spelled } from './options.ts';
 
 /**
  * The options and operands of a command line after the command's name. An option that holds one value and is
@@ -27,7 +27,8 @@ export function parseArguments(command: Command, args: readonly string[]): Given
     ),
     help: { type: 'boolean', short: 'h' },
   } as const;
-  const config = { args: [...args], options, allowPositionals: true, tokens: true } as const;
+  const spelledOut = withValues(args, declared);
+  const config = { args: spelledOut, options, allowPositionals: true, tokens: true } as const;
   // Node's own words for an option that it does not know speak of positionals, which nobody meant.
   for (const token of parseArgs({ ...config, strict: false }).tokens) {
     if (token.kind === 'option' && !Object.hasOwn(options, token.name)) {
@@ -45,6 +46,16 @@ export function parseArguments(command: Command, args: readonly string[]): Given
     else throw new UserError('usage', t('{0} is given twice', rawName), { nextStep: t('give it once') });
   }
   return given.has('help') ? 'help' : { options: given, operands: positionals };
+}
+
+/** The arguments in which each option that may stand alone has the value that it stands for. */
+function withValues(args: readonly string[], declared: ReadonlyMap<string, Option<unknown>>): string[] {
+  const end = args.indexOf('--');
+  return args.map((argument, index) => {
+    if (!argument.startsWith('--') || (end !== -1 && index >= end)) return argument;
+    const bare = declared.get(argument.slice(2))?.bare;
+    return bare === undefined ? argument : `${argument}=${bare}`;
+  });
 }
 
 function unknownOption({ name }: Command, rawName: string, known: readonly string[]): UserError {

@@ -19,7 +19,7 @@ export function overview(commands: readonly Command[]): string {
 export function helpOf(command: Command): string {
   const rows = Object.entries(command.options).map(([name, option]) => {
     const { short, help, default: otherwise } = option;
-    const long = valued(`--${spelled(name)}`, option.value);
+    const long = valued(`--${spelled(name)}`, option.value, option.bare);
     return {
       left: short === undefined ? `    ${long}` : `-${short}, ${long}`,
       help: t(help, { default: otherwise }),
@@ -42,11 +42,12 @@ function usageOf({ name, operands, options, usage }: Command): string {
 }
 
 function usedOption(name: string, option: Option<unknown> | undefined): string {
-  const { needed = false, short, value, example = value, repeatable = false } = option ?? {};
+  const { needed = false, short, value, example = value, repeatable = false, bare } = option ?? {};
   const start = needed && short !== undefined ? `-${short}` : `--${spelled(name)}`;
-  return `${valued(start, example)}${repeatable ? '...' : ''}`;
+  return `${valued(start, example, bare)}${repeatable ? '...' : ''}`;
 }
 
-function valued(start: string, value: string | undefined): string {
-  return value === undefined ? start : `${start} ${value}`;
+function valued(start: string, value: string | undefined, bare: string | undefined): string {
+  if (value === undefined) return start;
+  return bare === undefined ? `${start} ${value}` : `${start}[=${value}]`;
 }

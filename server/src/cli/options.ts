@@ -11,6 +11,8 @@ export interface Option<Value> extends Described {
   readonly isFlag: boolean;
   /** True where it may be given several times. */
   readonly repeatable: boolean;
+  /** What it stands for without a value, where it may have one, which `=` then joins to it. */
+  readonly bare?: string;
   /**
    * What the command gets.
    * @param given the values on the command line; empty where the option is not there
@@ -63,6 +65,23 @@ export function readOptions<Options extends OptionSet>(
 /** An option that is given, or not. */
 export function flag(described: Described): Option<boolean> {
   return { ...described, isFlag: true, repeatable: false, read: (given) => given.length > 0 };
+}
+
+/** An option that is given alone, which stands for the first of a few words, or with one of them: `--mapping=oc-mirror`. */
+export function flagOrOneOf<const Word extends string>(
+  words: readonly [Word, ...Word[]],
+  described: Described,
+): Option<Word | undefined> {
+  const [bare, ...others] = words;
+  const { read } = oneOf(words, described);
+  return {
+    value: others.join('|'),
+    ...described,
+    isFlag: false,
+    repeatable: false,
+    bare,
+    read: (given, option) => (given.length === 0 ? undefined : read(given, option)),
+  };
 }
 
 /** Any text, such as the name of a file. Without a `default` it may be undefined. */

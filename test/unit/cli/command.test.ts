@@ -4,7 +4,7 @@ import { parseArguments } from '../../../server/src/cli/arguments.ts';
 import { type Command, command, type Terminal } from '../../../server/src/cli/command.ts';
 import { helpOf } from '../../../server/src/cli/help.ts';
 import { any, first, type Operands, one, some } from '../../../server/src/cli/operands.ts';
-import { count, flag, hosts, oneOf, text, texts } from '../../../server/src/cli/options.ts';
+import { count, flag, flagOrOneOf, hosts, oneOf, text, texts } from '../../../server/src/cli/options.ts';
 
 const nowhere = {} as Terminal;
 const nextStep = sentence('do it');
@@ -31,6 +31,40 @@ const everything = command({
   },
   usage: ['plan', ['from', 'incomplete'], 'packages'],
   run: async (_, options) => options as never,
+});
+
+const dialects = command({
+  name: 'plan',
+  summary: 'Say what it would do',
+  operands: any('FILE'),
+  options: { mapping: flagOrOneOf(['oc', 'oc-mirror'], { help }) },
+  usage: ['mapping'],
+  run: async (operands, { mapping }) => [mapping, ...operands] as never,
+});
+
+describe('an option that may stand alone', () => {
+  it.each([
+    [['a'], [undefined, 'a']],
+    [
+      ['--mapping', 'a'],
+      ['oc', 'a'],
+    ],
+    [
+      ['--mapping=oc-mirror', 'a'],
+      ['oc-mirror', 'a'],
+    ],
+    [
+      ['--mapping=oc', '--', '--mapping'],
+      ['oc', '--mapping'],
+    ],
+  ])('%j', async (words, expected) => {
+    expect(await got(dialects, ...words)).toEqual(expected);
+  });
+
+  it('is refused with another word, and shown with what it may have', async () => {
+    await expect(got(dialects, '--mapping=opm')).rejects.toThrow('--mapping opm is not known');
+    expect(helpOf(dialects)).toContain('Usage: operator-mirror plan FILE [--mapping[=oc-mirror]]');
+  });
 });
 
 describe('what a command gets for its options', () => {

@@ -42,7 +42,7 @@ function planOf(catalog: Catalog, given: Given = {}): MirrorPlan {
 describe('the lines that oc adm catalog mirror writes', () => {
   it.each(ocRuns)('$mapping', (run) => {
     const plan = planOf(catalogIn(run.catalog, run.form), run);
-    expect(mappingText(plan).trimEnd().split('\n')).toEqual(ocLines(run));
+    expect(mappingText(plan, 'oc').trimEnd().split('\n')).toEqual(ocLines(run));
   });
 
   it('are those of all runs with a catalog', () => {

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { selectFrom } from '../../../server/src/catalog/selection.ts';
 import { selectionOf } from '../../../server/src/catalog/selectionOfImageSet.ts';
 import { parseImageSets } from '../../../server/src/documents/imageSetFile.ts';
+import { mappingText } from '../../../server/src/mirror/plan/mappingText.ts';
 import type { MirrorPlan } from '../../../server/src/mirror/plan/mirrorPlan.ts';
 import { parsePlace } from '../../../server/src/mirror/plan/place.ts';
 import { planOfImageSet } from '../../../server/src/mirror/plan/planOfImageSet.ts';
@@ -41,6 +42,18 @@ it.each(runs)('brings images to where oc-mirror v2 brings them: $name', ({ image
   const names = plan.collisions.map(({ sources }) => sources.map((source) => source.replace(/@.*/, '')));
   for (const meeting of names) expect(new Set(meeting).size).toBe(1);
   expect(plan.refused).toEqual([]);
+});
+
+/** The lines of images that its dry run wrote; that of the catalog goes to oc-mirror's own cache. */
+const dryRun = `docker://quay.io/lab/helper:v1.0=docker://localhost:55000/lab/helper:v1.0
+docker://registry.redhat.io/lab/alpha-operator-bundle@sha256:8e7d2e733d371ffcf44a87fcc691082b3b9e9619f66fc52331724fbbe5562aa2=docker://localhost:55000/lab/alpha-operator-bundle:sha256-8e7d2e733d371ffcf44a87fcc691082b3b9e9619f66fc52331724fbbe5562aa2
+docker://registry.redhat.io/lab/alpha-operator-rhel9-operator@sha256:140b76543dd7166d503a9e9324e664d59a08e91dff0ee207b750730385f2f932=docker://localhost:55000/lab/alpha-operator-rhel9-operator:sha256-140b76543dd7166d503a9e9324e664d59a08e91dff0ee207b750730385f2f932
+docker://registry.redhat.io/openshift4/lab-kube-rbac-proxy-rhel9@sha256:b2cce6a5ed27a5512d4cd24936a72420a5cd418d9c717e02cf517eae024cedc8=docker://localhost:55000/openshift4/lab-kube-rbac-proxy-rhel9:sha256-b2cce6a5ed27a5512d4cd24936a72420a5cd418d9c717e02cf517eae024cedc8
+`;
+
+it('writes its images as the mapping.txt of a dry run', () => {
+  const run = runs.find(({ name }) => name === 'v2-dryrun-m2d');
+  expect(run && mappingText(planOf(run.imageSet, run.destination), 'oc-mirror')).toBe(dryRun);
 });
 
 const head = 'apiVersion: mirror.openshift.io/v2alpha1\nkind: ImageSetConfiguration\nmirror:\n';

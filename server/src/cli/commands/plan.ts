@@ -3,13 +3,13 @@ import { sentence, t } from '../../base/sentences.ts';
 import { nearestOf, printableJson } from '../../base/words.ts';
 import type { Catalog } from '../../catalog/model.ts';
 import { planOfCatalog } from '../../mirror/plan/catalogPlan.ts';
-import { mappingText } from '../../mirror/plan/mappingText.ts';
+import { mappingDialects, mappingText } from '../../mirror/plan/mappingText.ts';
 import type { PinnedPlan } from '../../mirror/plan/pinned.ts';
 import { type MirrorPlace, parsePlace } from '../../mirror/plan/place.ts';
 import { catalogProgressOption } from '../catalogProgress.ts';
 import { command, exitCodes, type Terminal, tell } from '../command.ts';
 import { any } from '../operands.ts';
-import { count, flag, text, type Values } from '../options.ts';
+import { count, flagOrOneOf, text, type Values } from '../options.ts';
 import { formatOption, registryOptions, retryOption } from '../sharedOptions.ts';
 import { askSources } from './planAsking.ts';
 import { openNamedCatalog } from './planCatalog.ts';
@@ -45,7 +45,11 @@ const options = {
       'components that paths of a CATALOG have in the registry, the rest is joined with - (2, as oc; 0 is no limit)',
     ),
   }),
-  mapping: flag({ help: sentence('print a mapping.txt, the lines that oc adm catalog mirror writes') }),
+  mapping: flagOrOneOf(mappingDialects, {
+    help: sentence(
+      'print a mapping.txt, the lines that oc adm catalog mirror writes; =oc-mirror: as a dry run of oc-mirror v2 writes them',
+    ),
+  }),
   output: text({ short: 'o', value: 'PLAN', help: sentence('keep the plan in this file, digests pinned') }),
   dir: text({
     value: 'FOLDER',
@@ -70,7 +74,7 @@ export const plan = command({
   options,
   usage: ['as', 'packages', 'maxComponents', 'mapping', 'output', 'format'],
   async run(given, values, terminal) {
-    if (values.mapping && values.format === 'json') {
+    if (values.mapping !== undefined && values.format === 'json') {
       throw new UserError('usage', t('--mapping and --format json are two outputs'), {
         nextStep: t('choose one'),
       });
@@ -81,7 +85,7 @@ export const plan = command({
       return exitCodes.unusable;
     }
     // Names are all that a mapping has.
-    const asks = !values.offline && (!values.mapping || values.output !== undefined);
+    const asks = !values.offline && (values.mapping === undefined || values.output !== undefined);
     const { plan: found, missing } = asks
       ? await askSources(planned.plan, values, terminal)
       : { plan: planned.plan, missing: [] };
@@ -133,13 +137,13 @@ function usage(problem: string): UserError {
 
 async function report(result: PinnedPlan, values: PlanValues, terminal: Terminal): Promise<number> {
   const { plan: found, missing } = result;
-  tellPlan(result, values.mapping, terminal);
+  tellPlan(result, values.mapping !== undefined, terminal);
   const collides = found.collisions.length > 0;
   if (values.output !== undefined) {
     if (collides) tell(terminal, 'plan', t('{0} was not written: this plan cannot be run', values.output));
     else await writePlan(values.output, found);
   }
-  if (values.mapping) terminal.stdout.write(mappingText(found));
+  if (values.mapping !== undefined) terminal.stdout.write(mappingText(found, values.mapping));
   else if (values.format === 'json') terminal.stdout.write(`${printableJson(planJson(result), 2)}\n`);
   else terminal.stdout.write(planLines(result));
   if (collides) return exitCodes.unusable;
@@ -159,7 +163,7 @@ function readPlace(destination: string, { maxComponents, mapping }: PlanValues):
       nextStep: t('use 0 for no limit, or 2 and more'),
     });
   }
-  if (mapping && parsed.place.kind === 'layout') {
+  if (mapping !== undefined && parsed.place.kind === 'layout') {
     throw new UserError('usage', t('{0}: a mapping.txt cannot name an OCI layout', destination), {
       nextStep: t('leave --mapping away, or name a registry or file://PATH'),
     });
