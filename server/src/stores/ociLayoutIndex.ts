@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import * as z from 'zod';
 import { UserError } from '../base/errors.ts';
 import { jsonIn } from '../base/json.ts';
@@ -15,6 +16,11 @@ export const largestIndex = 64 * 1024 * 1024;
 
 /** The annotation with which a layout names an image. */
 export const nameAnnotation = 'org.opencontainers.image.ref.name';
+
+/** Other tools, skopeo among them, write over the file in place: whoever reads meanwhile finds a part, and looks again so often. */
+const readings = 10;
+/** Milliseconds between two looks. */
+const pause = 20;
 
 /** An image that `index.json` lists. */
 export interface LayoutImage {
@@ -55,24 +61,19 @@ export class LayoutIndexFile {
   /** Undefined where there is none. @throws UserError `damaged` where nobody can read it */
   async read(): Promise<LayoutIndex | undefined> {
     const { path } = this;
-    const identity = await identityOf(path);
-    if (identity === undefined) return undefined;
-    if (this.#known?.identity === identity) return this.#known.index;
-    const bytes = await this.#bytes();
-    if (bytes === undefined) return undefined;
-    if (this.#known?.index.bytes.equals(bytes) === true) {
-      this.#known = { identity, index: this.#known.index };
-      return this.#known.index;
+    for (let again = 0; again <= readings; again++) {
+      if (again > 0) await setTimeout(pause);
+      const identity = await identityOf(path);
+      if (identity === undefined) return undefined;
+      if (this.#known?.identity === identity) return this.#known.index;
+      const bytes = await this.#bytes();
+      if (bytes === undefined) return undefined;
+      const index = this.#known?.index.bytes.equals(bytes) === true ? this.#known.index : indexIn(bytes);
+      if (index === undefined) continue;
+      this.#known = { identity, index };
+      return index;
     }
-    const json = jsonIn(bytes);
-    const parsed = schema.safeParse(json);
-    if (!parsed.success) throw damaged(t('{0} is no valid index of a layout', path));
-    const images = imagesOf(parsed.data.manifests);
-    const byName = new Map<string, LayoutImage>();
-    for (const image of images) if (!byName.has(image.name)) byName.set(image.name, image);
-    const index = { bytes, json: json as LayoutIndex['json'], images, byName };
-    this.#known = { identity, index };
-    return index;
+    throw damaged(t('{0} is no valid index of a layout', path));
   }
 
   async #bytes(): Promise<Buffer | undefined> {
@@ -98,6 +99,17 @@ export class LayoutIndexFile {
 /** @throws nothing: it is what to throw where an `index.json` is longer than anybody reads */
 export function tooLongIndex(path: string): UserError {
   return damaged(t('{0} has more than {1} bytes', path, largestIndex));
+}
+
+/** Undefined where the bytes are no index. */
+function indexIn(bytes: Buffer): LayoutIndex | undefined {
+  const json = jsonIn(bytes);
+  const parsed = schema.safeParse(json);
+  if (!parsed.success) return undefined;
+  const images = imagesOf(parsed.data.manifests);
+  const byName = new Map<string, LayoutImage>();
+  for (const image of images) if (!byName.has(image.name)) byName.set(image.name, image);
+  return { bytes, json: json as LayoutIndex['json'], images, byName };
 }
 
 function imagesOf(manifests: z.infer<typeof schema>['manifests']): LayoutImage[] {

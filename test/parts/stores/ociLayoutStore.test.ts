@@ -145,6 +145,17 @@ describe('a layout that is written', () => {
     expect(names).toEqual(expect.arrayContaining(['theirs0', 'theirs1', 'theirs2', 'theirs3', 'theirs4']));
   });
 
+  it('waits for a tool that is writing over its index', async () => {
+    await copy(docker, 'quay.io/team/docker:v1');
+    const path = join(folder, 'index.json');
+    const whole = readFileSync(path, 'utf8');
+    writeFileSync(path, whole.slice(0, 20));
+    const done = sleep(50).then(() => writeFileSync(path, whole));
+    await copy(index, 'quay.io/team/app:v1');
+    await done;
+    expect(namesIn().map(([name]) => name)).toEqual(['quay.io/team/docker:v1', 'quay.io/team/app:v1']);
+  });
+
   it('refuses a manifest before what it names is there', async () => {
     const store = new OciLayoutStore(folder);
     const error = await failure(store.putManifest(docker.manifest, ['quay.io/team/docker:v1'], never));
