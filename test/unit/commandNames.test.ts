@@ -7,7 +7,7 @@ const root = join(import.meta.dirname, '../..');
 const names = new Set([...commands.map(({ name }) => name), 'help', 'COMMAND']);
 /** Prose about the program itself, file by file: here the word behind its name is no command. */
 const prose: ReadonlySet<string> = new Set([
-  'server/src/mirror/sides.ts: itself',
+  'server/src/mirror/copy/sides.ts: itself',
   'scripts/lib/images.mjs: examples',
 ]);
 

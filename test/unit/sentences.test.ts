@@ -48,7 +48,7 @@ const forNobody: Readonly<Record<string, readonly (string | RegExp)[] | 'whole f
   // Descriptions that the manifest and the documentation have word for word.
   'server/src/workspace/settingsSchema.ts': 'whole file',
   // Keys of what is done once.
-  'server/src/mirror/blobMover.ts': ['again {0}'],
+  'server/src/mirror/copy/blobMover.ts': ['again {0}'],
   // What a person types, and the beginning of a line by which programs know it.
   'server/src/cli/help.ts': [/^operator-mirror COMMAND/],
   'server/src/cli/command.ts': ['operator-mirror {0}: {1}\n'],

@@ -3,7 +3,7 @@ import { messageOf, UserError } from '../base/errors.ts';
 import { sentence, t } from '../base/sentences.ts';
 import { printableJson } from '../base/words.ts';
 import { openOutputFile } from '../disk/outputFile.ts';
-import type { RunEvent } from '../mirror/events.ts';
+import type { RunEvent } from '../mirror/copy/events.ts';
 import type { Terminal } from './command.ts';
 import { oneOf, text, type Values } from './options.ts';
 import { ProgressBar } from './progressBar.ts';

@@ -1,4 +1,4 @@
-import type { PlannedImage } from '../mirror/events.ts';
+import type { PlannedImage } from '../mirror/copy/events.ts';
 
 /** Where a run stands. */
 export interface ProgressState {

@@ -16,7 +16,7 @@ import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type CopyOutcome, CopyRun, copyImage } from '../../../server/src/mirror/copyImage.ts';
+import { type CopyOutcome, CopyRun, copyImage } from '../../../server/src/mirror/copy/copyImage.ts';
 import { OciLayout } from '../../../server/src/stores/ociLayout.ts';
 import { OciLayoutStore } from '../../../server/src/stores/ociLayoutStore.ts';
 import { temporaryFolder, treeOf } from '../../support/fileStore.ts';

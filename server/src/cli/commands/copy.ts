@@ -6,7 +6,7 @@ import { type MappingDocument, parseMapping } from '../../documents/mapping.ts';
 import { mappingRefusals } from '../../documents/mappingRefusals.ts';
 import { isOnDisk, keepsReferences, prefixOf } from '../../documents/transport.ts';
 import { readInput } from '../../files/textFile.ts';
-import { copyMapping } from '../../mirror/copyMapping.ts';
+import { copyMapping } from '../../mirror/copy/copyMapping.ts';
 import { missingPlace } from '../../stores/open.ts';
 import { command, exitCodes, tell } from '../command.ts';
 import { any } from '../operands.ts';

@@ -1,8 +1,8 @@
 import { messageOf } from '../../base/errors.ts';
 import { t } from '../../base/sentences.ts';
 import { oneLine, printable, printableJson } from '../../base/words.ts';
-import type { CopySummary } from '../../mirror/copyImages.ts';
-import type { BlobCounts, FilePlace, PlannedImage, RunEvent } from '../../mirror/events.ts';
+import type { CopySummary } from '../../mirror/copy/copyImages.ts';
+import type { BlobCounts, FilePlace, PlannedImage, RunEvent } from '../../mirror/copy/events.ts';
 import { readableBytes, readableTime } from '../words.ts';
 
 /** One image in `copy --format json`. */

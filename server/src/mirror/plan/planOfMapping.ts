@@ -8,7 +8,7 @@ import {
 import { namedAfter } from '../../documents/layoutReference.ts';
 import { destinationOf, type MappingDocument, type MappingPair } from '../../documents/mapping.ts';
 import type { Fact } from '../../workspace/facts.ts';
-import { matchesTag } from '../tagPattern.ts';
+import { matchesTag } from '../copy/tagPattern.ts';
 import { collisionsOf } from './collisions.ts';
 import type { MirrorImage } from './mirrorPlan.ts';
 import type { MissingImage, PinnedPlan } from './pinned.ts';

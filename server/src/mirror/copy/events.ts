@@ -1,4 +1,4 @@
-import type { UserError } from '../base/errors.ts';
+import type { UserError } from '../../base/errors.ts';
 
 /** Where a file names an image, both one-based; `column` counts UTF-16 code units. */
 export interface FilePlace {

@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream';
-import { UserError } from '../base/errors.ts';
-import { Limiter } from '../base/limiter.ts';
-import type { Descriptor } from '../content/descriptor.ts';
-import type { ImageSource, ImageStore } from '../stores/imageStore.ts';
+import { UserError } from '../../base/errors.ts';
+import { Limiter } from '../../base/limiter.ts';
+import type { Descriptor } from '../../content/descriptor.ts';
+import type { ImageSource, ImageStore } from '../../stores/imageStore.ts';
 import type { BlobOutcome, Listener } from './events.ts';
 import { Once } from './once.ts';
 import { at, lookUp, withSide } from './sides.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { inParallel } from '../../../server/src/mirror/parallel.ts';
+import { inParallel } from '../../../../server/src/mirror/copy/parallel.ts';
 
 /** Work that ends when the test says so. */
 function work() {

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { UserError } from '../../../server/src/base/errors.ts';
-import { CopyRun, copyImage } from '../../../server/src/mirror/copyImage.ts';
-import type { RunEvent } from '../../../server/src/mirror/events.ts';
-import type { ImageStore } from '../../../server/src/stores/imageStore.ts';
+import { UserError } from '../../../../server/src/base/errors.ts';
+import { CopyRun, copyImage } from '../../../../server/src/mirror/copy/copyImage.ts';
+import type { RunEvent } from '../../../../server/src/mirror/copy/events.ts';
+import type { ImageStore } from '../../../../server/src/stores/imageStore.ts';
 import {
   blobOf,
   buildCache,
@@ -12,8 +12,8 @@ import {
   type TestImage,
   testImage,
   testIndex,
-} from '../../support/images.ts';
-import { MemoryPlace } from '../../support/memoryStore.ts';
+} from '../../../support/images.ts';
+import { MemoryPlace } from '../../../support/memoryStore.ts';
 
 let source: MemoryPlace;
 let destination: MemoryPlace;

@@ -1,10 +1,10 @@
-import { isDigest } from '../base/digest.ts';
-import { UserError } from '../base/errors.ts';
-import { t } from '../base/sentences.ts';
-import type { Descriptor, Manifest } from '../content/descriptor.ts';
-import { inRole } from '../content/successors.ts';
-import { type Below, type ManifestNode, walkManifests } from '../content/walkManifests.ts';
-import type { ImageSource, ImageStore } from '../stores/imageStore.ts';
+import { isDigest } from '../../base/digest.ts';
+import { UserError } from '../../base/errors.ts';
+import { t } from '../../base/sentences.ts';
+import type { Descriptor, Manifest } from '../../content/descriptor.ts';
+import { inRole } from '../../content/successors.ts';
+import { type Below, type ManifestNode, walkManifests } from '../../content/walkManifests.ts';
+import type { ImageSource, ImageStore } from '../../stores/imageStore.ts';
 import { BlobMover } from './blobMover.ts';
 import { addBlob, type BlobCounts, type BlobOutcome, type Listener, noBlobs } from './events.ts';
 import { Once } from './once.ts';

@@ -1,5 +1,5 @@
-import { messageOf, UserError } from '../base/errors.ts';
-import { t } from '../base/sentences.ts';
+import { messageOf, UserError } from '../../base/errors.ts';
+import { t } from '../../base/sentences.ts';
 
 /** Which end of a copy. */
 export type Side = 'source' | 'destination';

@@ -1,13 +1,13 @@
-import { UserError } from '../base/errors.ts';
-import { t } from '../base/sentences.ts';
+import { UserError } from '../../base/errors.ts';
+import { t } from '../../base/sentences.ts';
 import {
   exactReference,
   formatReference,
   type ImageReference,
   repositoryOf,
-} from '../documents/imageReference.ts';
-import { namedAfter } from '../documents/layoutReference.ts';
-import type { ImageSource, ImageStore } from '../stores/imageStore.ts';
+} from '../../documents/imageReference.ts';
+import { namedAfter } from '../../documents/layoutReference.ts';
+import type { ImageSource, ImageStore } from '../../stores/imageStore.ts';
 import type { CopyRequest } from './copyImage.ts';
 import type { FilePlace, PlannedImage } from './events.ts';
 import { inParallel } from './parallel.ts';

@@ -1,7 +1,7 @@
-import { UserError } from '../base/errors.ts';
-import { t } from '../base/sentences.ts';
-import type { MappingDocument } from '../documents/mapping.ts';
-import { mappingRefusals } from '../documents/mappingRefusals.ts';
+import { UserError } from '../../base/errors.ts';
+import { t } from '../../base/sentences.ts';
+import type { MappingDocument } from '../../documents/mapping.ts';
+import { mappingRefusals } from '../../documents/mappingRefusals.ts';
 import { type CopyOptions, type CopySummary, copyImages } from './copyImages.ts';
 import { planOfMapping } from './mappingPlan.ts';
 

@@ -1,15 +1,15 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { UserError } from '../../../server/src/base/errors.ts';
-import { type ImageReference, parseReference } from '../../../server/src/documents/imageReference.ts';
-import { splitLines } from '../../../server/src/documents/lines.ts';
-import { parseMapping } from '../../../server/src/documents/mapping.ts';
-import { mappingRefusals } from '../../../server/src/documents/mappingRefusals.ts';
-import { isInRegistry } from '../../../server/src/documents/transport.ts';
-import { copyImages } from '../../../server/src/mirror/copyImages.ts';
-import { copyMapping } from '../../../server/src/mirror/copyMapping.ts';
-import type { RunEvent } from '../../../server/src/mirror/events.ts';
-import { multiArchImage, testImage } from '../../support/images.ts';
-import { MemoryPlace } from '../../support/memoryStore.ts';
+import { UserError } from '../../../../server/src/base/errors.ts';
+import { type ImageReference, parseReference } from '../../../../server/src/documents/imageReference.ts';
+import { splitLines } from '../../../../server/src/documents/lines.ts';
+import { parseMapping } from '../../../../server/src/documents/mapping.ts';
+import { mappingRefusals } from '../../../../server/src/documents/mappingRefusals.ts';
+import { isInRegistry } from '../../../../server/src/documents/transport.ts';
+import { copyImages } from '../../../../server/src/mirror/copy/copyImages.ts';
+import { copyMapping } from '../../../../server/src/mirror/copy/copyMapping.ts';
+import type { RunEvent } from '../../../../server/src/mirror/copy/events.ts';
+import { multiArchImage, testImage } from '../../../support/images.ts';
+import { MemoryPlace } from '../../../support/memoryStore.ts';
 
 let source: MemoryPlace;
 let destination: MemoryPlace;

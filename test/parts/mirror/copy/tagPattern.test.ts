@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { matchesTag } from '../../../server/src/mirror/tagPattern.ts';
+import { matchesTag } from '../../../../server/src/mirror/copy/tagPattern.ts';
 
 it.each([
   ['*', 'v1', true],

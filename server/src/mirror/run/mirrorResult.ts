@@ -1,0 +1,51 @@
+import type { MirrorPlan } from '../plan/mirrorPlan.ts';
+
+/**
+ * What a mirror run did and proved, whole: kept as `report.json` beside the manifests, from which these can be written again, and
+ * held against the destination again by `verify`. Nothing in it is claimed that the destination did not show after it was written.
+ */
+export interface MirrorResult {
+  readonly version: 1;
+  /** With the digests that were copied; in the order of its images stand the outcomes. */
+  readonly plan: MirrorPlan;
+  /** ISO 8601, UTC. */
+  readonly started: string;
+  readonly finished: string;
+  /** One for each image of the plan, in its order. */
+  readonly images: readonly ImageOutcome[];
+  /** One for each catalog of the plan, in its order. */
+  readonly catalogs: readonly CatalogOutcome[];
+}
+
+/** What became of an image; with `copied` and `skipped` its digest is proven at the destination. */
+export interface ImageOutcome {
+  readonly result: 'copied' | 'skipped' | 'failed' | 'stopped';
+  /** What the destination has, for a proven image; else what was planned, where that is known. */
+  readonly digest?: string | undefined;
+  readonly error?: Failure | undefined;
+}
+
+/** Why something was not done, in the parts of a `UserError`. */
+export interface Failure {
+  readonly code: string;
+  readonly message: string;
+  readonly side?: 'source' | 'destination' | undefined;
+  readonly nextStep?: string | undefined;
+}
+
+/** What became of a catalog. */
+export interface CatalogOutcome {
+  /** Of the catalog image at its destination; undefined where none was written. */
+  readonly digest?: string | undefined;
+  /** Bundles that it does not offer because images of theirs are not proven; sorted. */
+  readonly dropped: readonly DroppedBundle[];
+  /** Why no catalog image was written. */
+  readonly error?: Failure | undefined;
+}
+
+export interface DroppedBundle {
+  readonly package: string;
+  readonly name: string;
+  /** The images that are missing, as sources of the plan; sorted. */
+  readonly missing: readonly string[];
+}
