@@ -47,7 +47,8 @@ function versionOfCatalogs({ snapshot, path }: ClusterHints): string | undefined
 /** Of the catalogs in a folder: every line of a mapping.txt asks. */
 const versionIn = memoByName((snapshot: Snapshot, folder) => newestVersion(catalogTags(snapshot, folder)));
 
-function newestVersion(tags: readonly string[]): string | undefined {
+/** The newest version that the tags of index images tell, as `MAJOR.MINOR`; undefined where none does. */
+export function newestVersion(tags: readonly string[]): string | undefined {
   let newest: string | undefined;
   for (const tag of tags) {
     const version = /^v?(4\.[0-9]{1,2})(?![0-9.])/.exec(tag)?.[1];

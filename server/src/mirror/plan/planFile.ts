@@ -23,7 +23,8 @@ const bytes = z.int().min(0);
 const reference = name.refine((text) => parseReference(text).ok);
 const destination = name.refine((text) => text.startsWith('oci://') || parseReference(text).ok);
 
-const planSchema = z.object({
+/** Of a plan as JSON, for whatever holds one. */
+export const planSchema = z.object({
   version: z.literal(1),
   name,
   destination: z.string().max(1000),

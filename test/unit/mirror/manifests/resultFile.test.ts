@@ -1,0 +1,33 @@
+import { expect, it } from 'vitest';
+import { readResult, resultText } from '../../../../server/src/mirror/manifests/resultFile.ts';
+import { plannedCatalog, planOfLines, resultOf } from '../../../support/mirrorResults.ts';
+
+const catalog = plannedCatalog('quay.io/a/index:v1', 'reg.example.com/m/a-index:v1', ['quay.io/a/db:v1']);
+const lines = [
+  'quay.io/a/app:v1 -> reg.example.com/m/a-app:v1',
+  'quay.io/a/db:v1 -> reg.example.com/m/a-db:v1',
+];
+const result = resultOf(planOfLines(lines, { catalogs: [catalog] }), (source) => source.includes('/db'));
+const text = resultText(result);
+
+it('is read as it was written', () => {
+  expect(readResult(text)).toEqual({ ok: true, result: JSON.parse(text) });
+  expect(JSON.parse(text)).toMatchObject({ images: [{ result: 'copied' }, { result: 'failed' }] });
+});
+
+it.each([
+  ['', 'it is no report of a mirror run'],
+  ['[]', 'it is no report of a mirror run'],
+  ['{"version":1}', 'it is no report of a mirror run'],
+  [text.replace('"version": 1', '"version": 2'), 'it is a report of another version of operator-mirror'],
+  [text.replace('"result": "copied"', '"result": "done"'), 'images.0.result is not what a report has there'],
+  [
+    text.replace('"destination": "reg', '"destination": "RE g'),
+    'plan.catalogs.0.destination is not what a report has there',
+  ],
+  [text.replace('"started": "2026', '"started": "on 2026'), 'started is not what a report has there'],
+  [JSON.stringify({ ...result, images: [] }), 'images is not what a report has there'],
+  [JSON.stringify({ ...result, catalogs: [] }), 'catalogs is not what a report has there'],
+])('is refused where somebody changed it: %#', (changed, problem) => {
+  expect(readResult(changed)).toEqual({ ok: false, problem });
+});
