@@ -116,6 +116,12 @@ export class FakeRegistry {
     this.#faults.length = 0;
   }
 
+  /** Loses all that it holds, as with a new disk. */
+  lose(): void {
+    this.#repositories.clear();
+    this.#blobs.clear();
+  }
+
   /** Puts an image straight into memory. */
   add(repository: string, tag: string | undefined, image: TestImage): void {
     for (const child of image.children) this.add(repository, undefined, child);

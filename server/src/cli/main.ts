@@ -23,6 +23,7 @@ export const commands: readonly NamedCommand[] = [
   { name: 'forecast', load: async () => (await import('./commands/forecast.ts')).forecast },
   { name: 'explain', load: async () => (await import('./commands/explain.ts')).explain },
   { name: 'plan', load: async () => (await import('./commands/plan.ts')).plan },
+  { name: 'mirror', load: async () => (await import('./commands/mirror.ts')).mirror },
   { name: 'copy', load: async () => (await import('./commands/copy.ts')).copy },
 ];
 

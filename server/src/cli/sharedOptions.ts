@@ -23,6 +23,24 @@ export const retryOption = {
   }),
 };
 
+/** How images are copied, for every command that copies some. */
+export const copyOptions = {
+  // Like oc, which looks and writes nowhere else.
+  dir: text({
+    value: 'FOLDER',
+    default: '.',
+    help: sentence('what holds the v2/ of file:// images, or will hold it (the current folder)'),
+  }),
+  parallelImages: count({
+    default: 4,
+    help: sentence('images that are copied at the same time ({default})'),
+  }),
+  parallelLayers: count({
+    default: 6,
+    help: sentence('layers that are moved at the same time ({default})'),
+  }),
+};
+
 export const formatOption = {
   format: oneOf(['text', 'json'], { help: sentence('how the result is printed ({default})') }),
 };

@@ -54,6 +54,11 @@ export function parseLayoutReference(text: string): ParsedReference {
   };
 }
 
+/** Parses what may be in a layout as well as anywhere else. Never throws. */
+export function parsePlaced(text: string): ParsedReference {
+  return text.startsWith(layoutPrefix) ? parseLayoutReference(text) : parseReference(text);
+}
+
 /**
  * The destination with what it takes from its source where it has no tag: the source's tag. A layout keeps the whole
  * reference of the source instead, so that it stays known where the image came from.

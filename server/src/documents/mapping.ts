@@ -18,7 +18,7 @@ import {
   type ValidReference,
   withDockerDefaults,
 } from './imageReference.ts';
-import { layoutPrefix, namedAfter, parseLayoutReference } from './layoutReference.ts';
+import { namedAfter, parsePlaced } from './layoutReference.ts';
 import type { LineChange, Lines } from './lines.ts';
 import { hasTemplate } from './template.ts';
 import { foreignTransportOf, isInRegistry, keepsReferences, leastOf, prefixOf } from './transport.ts';
@@ -323,8 +323,7 @@ const docker = 'docker://';
 
 /** What oc-mirror writes with `docker://` in front is the same image without it, so that all that can be said of it is said. */
 function parseArgument(text: string): ParsedReference {
-  if (text.startsWith(layoutPrefix)) return parseLayoutReference(text);
-  if (!text.startsWith(docker)) return parseReference(text);
+  if (!text.startsWith(docker)) return parsePlaced(text);
   const parsed = parseReference(text.slice(docker.length));
   const moved = (span: Span): Span => ({ start: span.start + docker.length, end: span.end + docker.length });
   if (!parsed.ok) return { ...parsed, span: moved(parsed.span) };

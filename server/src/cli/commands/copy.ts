@@ -10,10 +10,10 @@ import { copyMapping } from '../../mirror/copy/copyMapping.ts';
 import { missingPlace } from '../../stores/open.ts';
 import { command, exitCodes, tell } from '../command.ts';
 import { any } from '../operands.ts';
-import { count, text } from '../options.ts';
+import { text } from '../options.ts';
 import { openProgress, progressOptions } from '../progress.ts';
 import { withRegistries } from '../registries.ts';
-import { formatOption, registryOptions, retryOption } from '../sharedOptions.ts';
+import { copyOptions, formatOption, registryOptions, retryOption } from '../sharedOptions.ts';
 import { CopyReport, problemLine, stoppedLine, summaryFields, summaryLine } from './copyReport.ts';
 
 export const copy = command({
@@ -28,20 +28,7 @@ export const copy = command({
       example: 'mapping.txt',
       help: sentence('the mapping; - is standard input'),
     }),
-    // Like oc, which looks and writes nowhere else.
-    dir: text({
-      value: 'FOLDER',
-      default: '.',
-      help: sentence('what holds the v2/ of file:// images, or will hold it (the current folder)'),
-    }),
-    parallelImages: count({
-      default: 4,
-      help: sentence('images that are copied at the same time ({default})'),
-    }),
-    parallelLayers: count({
-      default: 6,
-      help: sentence('layers that are moved at the same time ({default})'),
-    }),
+    ...copyOptions,
     ...retryOption,
     ...formatOption,
     ...progressOptions,

@@ -4,6 +4,7 @@ import { oneLine, printable, printableJson } from '../../base/words.ts';
 import type { CopySummary } from '../../mirror/copy/copyImages.ts';
 import type { BlobCounts, FilePlace, PlannedImage, RunEvent } from '../../mirror/copy/events.ts';
 import { readableBytes, readableTime } from '../words.ts';
+import { causeOf } from './failureGroups.ts';
 
 /** One image in `copy --format json`. */
 interface ReportedImage {
@@ -45,15 +46,7 @@ export class CopyReport {
    * nothing but the image that they name, the first ones alone.
    */
   linesFor(event: RunEvent): { readonly stdout: string; readonly stderr: string } {
-    if (event.type === 'imageCopied' || event.type === 'imageSkipped') {
-      const { source, destination } = event.image;
-      const line =
-        event.type === 'imageCopied'
-          ? t('copied  {0} → {1} {2} ({3})', source, destination, event.digest, blobWords(event.blobs))
-          : t('skipped {0} → {1} {2}', source, destination, event.digest);
-      return { stdout: `${line}\n`, stderr: '' };
-    }
-    if (event.type !== 'imageFailed') return { stdout: '', stderr: '' };
+    if (event.type !== 'imageFailed') return { stdout: doneLine(event), stderr: '' };
     const message = messageOf(event.error);
     if (!this.#isNews(message, event.image)) return { stdout: '', stderr: '' };
     const { place } = event.image;
@@ -62,7 +55,7 @@ export class CopyReport {
 
   /** True for an error that is to be shown: it is not said yet, nor often in other names. */
   #isNews(message: string, image: PlannedImage): boolean {
-    const key = withoutNames(message, image);
+    const key = causeOf({ message, image });
     const alike = this.#alike.get(key) ?? { first: image, count: 0, shown: 0 };
     this.#alike.set(key, alike);
     alike.count++;
@@ -95,15 +88,15 @@ export class CopyReport {
   }
 }
 
-/** An error without the names of its image: what is left is the same where the cause is. */
-function withoutNames(message: string, { source, destination }: PlannedImage): string {
-  const names = [source, destination].flatMap((name) => {
-    const repository = name.replace(/@.*$/, '').replace(/:[^/:]*$/, '');
-    return [name, repository, repository.slice(repository.indexOf('/') + 1)];
-  });
-  let text = message;
-  for (const name of names.filter((name) => name !== '')) text = text.replaceAll(name, '…');
-  return text.replace(/…(?:[:@][\w.+-]+)*(?::[0-9a-f]{32,})?/g, '…').replace(/sha256:[0-9a-f]{64}/g, '…');
+/** The line for an image that is at its destination; empty for all other events. */
+export function doneLine(event: RunEvent): string {
+  if (event.type !== 'imageCopied' && event.type !== 'imageSkipped') return '';
+  const { source, destination } = event.image;
+  const line =
+    event.type === 'imageCopied'
+      ? t('copied  {0} → {1} {2} ({3})', source, destination, event.digest, blobWords(event.blobs))
+      : t('skipped {0} → {1} {2}', source, destination, event.digest);
+  return `${line}\n`;
 }
 
 /** What was done when a run was stopped, what was not, and how to go on. */

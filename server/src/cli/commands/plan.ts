@@ -67,7 +67,7 @@ export const plan = command({
 
 async function report(result: PinnedPlan, values: PlanValues, terminal: Terminal): Promise<number> {
   const { plan: found, missing } = result;
-  tellPlan(result, values.mapping !== undefined, terminal);
+  tellPlan(result, values.mapping !== undefined, terminal, 'plan');
   const collides = found.collisions.length > 0;
   if (values.output !== undefined) {
     if (collides) tell(terminal, 'plan', t('{0} was not written: this plan cannot be run', values.output));

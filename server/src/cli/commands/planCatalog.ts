@@ -12,17 +12,15 @@ import type { Values } from '../options.ts';
 import { accessOf } from '../registries.ts';
 import type { RegistryValues } from '../sharedOptions.ts';
 
-/** A catalog that is open, and the image that it is or stands for. */
-export interface OpenedForPlan {
-  readonly catalog: Catalog;
-  readonly digest: string;
-  readonly image: ImageName;
-}
-
-interface ImageName {
-  /** As somebody wrote it: tags are made of it. */
+/** A catalog that somebody named, and the image that it is or stands for. */
+export interface NamedCatalog {
+  /** As it was named. */
   readonly text: string;
-  readonly reference: ImageReference;
+  readonly image: {
+    /** As somebody wrote it: tags are made of it. */
+    readonly text: string;
+    readonly reference: ImageReference;
+  };
 }
 
 /** How a catalog is opened, and named. */
@@ -30,33 +28,38 @@ type CatalogValues = RegistryValues &
   Values<typeof catalogProgressOption> & { readonly dir: string; readonly as: string | undefined };
 
 /**
- * Opens the catalog of a plan.
- * @throws UserError `usage` where nobody knows what the catalog is called, and as `catalogPlace` and `openCatalog`
+ * Finds out what a catalog is called, before it is opened.
+ * @throws UserError `usage` where nobody knows, and as `catalogPlace`
  */
-export async function openNamedCatalog(
+export async function namedCatalog(
   text: string,
+  { dir, as }: Pick<CatalogValues, 'dir' | 'as'>,
+): Promise<NamedCatalog> {
+  return { text, image: nameOf(text, await catalogPlace(text, dir), as) };
+}
+
+/** @throws UserError as `openCatalog` */
+export async function openNamedCatalog(
+  { text }: NamedCatalog,
   values: CatalogValues,
   terminal: Terminal,
-): Promise<OpenedForPlan> {
-  const place = await catalogPlace(text, values.dir);
-  const image = nameOf(text, place, values.as);
+): Promise<{ readonly catalog: Catalog; readonly digest: string }> {
   const catalogs = await openCatalogs(await accessOf(values, terminal), values.offline);
   const progress = openCatalogProgress(values, terminal);
   try {
-    const { catalog, digest } = await catalogs.open({
+    return await catalogs.open({
       text,
       storeFolder: values.dir,
       signal: terminal.signal,
       progress: progress.follow,
     });
-    return { catalog, digest, image };
   } finally {
     progress.end();
     await catalogs.close();
   }
 }
 
-function nameOf(text: string, place: CatalogPlace, as: string | undefined): ImageName {
+function nameOf(text: string, place: CatalogPlace, as: string | undefined): NamedCatalog['image'] {
   const name = as ?? ownName(text, place);
   if (name === undefined) {
     throw new UserError('usage', t('{0} has no name that images could be mirrored under', text), {

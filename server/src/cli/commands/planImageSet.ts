@@ -20,18 +20,36 @@ import type { AskingValues } from './planAsking.ts';
 
 type ImageSetValues = AskingValues & Values<typeof catalogProgressOption>;
 
+/** A file that is given with `-c`. */
+export interface ImageSetText {
+  readonly path: string;
+  readonly text: string;
+}
+
+/** @throws UserError as `readInput` */
+export async function readImageSet(path: string, { signal }: Terminal): Promise<ImageSetText> {
+  return { path, text: (await readInput(path, signal)).toString('utf8') };
+}
+
+/** What the plan of such a file is called. */
+export function imageSetPlanName(path: string): string {
+  return basename(path).replace(/\.ya?ml$/, '');
+}
+
 /**
  * The plan of an ImageSetConfiguration.
+ * @param command who says on stderr what a selection loses
  * @returns undefined where oc-mirror v2 would refuse it, which is said on stderr
- * @throws UserError for what is none, or holds what is not mirrored; as `readInput`, and as catalogs are opened
+ * @throws UserError for what is none, or holds what is not mirrored, and as catalogs are opened
  */
 export async function imageSetPlan(
-  path: string,
+  { path, text }: ImageSetText,
   place: MirrorPlace,
   values: ImageSetValues,
   terminal: Terminal,
+  command: string,
 ): Promise<MirrorPlan | undefined> {
-  const { imageSets, problems } = parseImageSets((await readInput(path, terminal.signal)).toString('utf8'));
+  const { imageSets, problems } = parseImageSets(text);
   const imageSet = imageSets.find(({ kind }) => kind === 'ImageSetConfiguration');
   if (imageSet === undefined) {
     throw new UserError('noImageSet', t('{0} holds no ImageSetConfiguration', path), {
@@ -45,9 +63,10 @@ export async function imageSetPlan(
     terminal.stderr.write(problemLine(path, { place: at, message, code: 'image-set/schema' }));
   }
   if (found.length > 0) return undefined;
-  const catalogs = await selected(path, imageSet, values, terminal);
+  const say = (line: string) => tell(terminal, command, line);
+  const catalogs = await selected(path, imageSet, values, terminal, say);
   if (catalogs.some(({ selection }) => selection.refused)) return undefined;
-  return planOfImageSet(imageSet, { name: basename(path).replace(/\.ya?ml$/, ''), place, catalogs });
+  return planOfImageSet(imageSet, { name: imageSetPlanName(path), place, catalogs });
 }
 
 /** @throws UserError `noImageSet` */
@@ -81,6 +100,7 @@ async function selected(
   { operators }: ImageSet,
   values: ImageSetValues,
   terminal: Terminal,
+  say: (line: string) => void,
 ): Promise<SelectedCatalog[]> {
   if (operators.length === 0) return [];
   const catalogs = await openCatalogs(await accessOf(values, terminal), values.offline);
@@ -103,7 +123,7 @@ async function selected(
       progress.end();
       const selection = selectFrom(catalog, selectionOf(operator));
       for (const { message, refused } of selection.problems) {
-        tell(terminal, 'plan', refused ? t('oc-mirror refuses this selection: {0}', message) : message);
+        say(refused ? t('oc-mirror refuses this selection: {0}', message) : message);
       }
       found.push({ operator, digest, selection });
     }

@@ -44,9 +44,17 @@ function byTag({ images }: MirrorPlan): string[] {
     .map(({ source }) => source);
 }
 
-/** Says on stderr what is wrong with a plan. */
-export function tellPlan({ plan, missing }: PinnedPlan, isMapping: boolean, terminal: Terminal): void {
-  const say = (line: string) => tell(terminal, 'plan', line);
+/**
+ * Says on stderr what is wrong with a plan.
+ * @param command who says it
+ */
+export function tellPlan(
+  { plan, missing }: PinnedPlan,
+  isMapping: boolean,
+  terminal: Terminal,
+  command: string,
+): void {
+  const say = (line: string) => tell(terminal, command, line);
   listed(plan.refused, say, ({ image, problem, reason }) =>
     t('{0} is no image that anybody could pull, and left out: {1} (in {2})', image, problem, reason[0] ?? ''),
   );

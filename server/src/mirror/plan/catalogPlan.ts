@@ -46,7 +46,7 @@ export function planOfCatalog(catalog: Catalog, request: CatalogRequest): Mirror
   }
   return {
     version: 1,
-    name: nameOf(image.reference),
+    name: catalogPlanName(image.reference),
     destination: formatPlace(place),
     catalogs: [
       {
@@ -64,7 +64,7 @@ export function planOfCatalog(catalog: Catalog, request: CatalogRequest): Mirror
   };
 }
 
-/** The last component of the repository: `redhat-operator-index`. */
-function nameOf({ repository }: ImageReference): string {
+/** What the plan of a catalog is called: the last component of the repository, `redhat-operator-index`. */
+export function catalogPlanName({ repository }: ImageReference): string {
   return repository.slice(repository.lastIndexOf('/') + 1);
 }

@@ -1,0 +1,128 @@
+import { createHash } from 'node:crypto';
+import { resolve } from 'node:path';
+import { UserError } from '../../base/errors.ts';
+import { t } from '../../base/sentences.ts';
+import { readInput } from '../../files/textFile.ts';
+import { catalogPlanName } from '../../mirror/plan/catalogPlan.ts';
+import type { MirrorPlan } from '../../mirror/plan/mirrorPlan.ts';
+import { formatPlace, type MirrorPlace, parsePlace } from '../../mirror/plan/place.ts';
+import { readPlan } from '../../mirror/plan/planFile.ts';
+import type { RunIdentity } from '../../mirror/run/runState.ts';
+import type { Terminal } from '../command.ts';
+import { namedCatalog } from './planCatalog.ts';
+import { imageSetPlan, imageSetPlanName, readImageSet } from './planImageSet.ts';
+import { catalogPlan, type PlanningValues, readPlace } from './planInput.ts';
+
+/** What a mirror run is asked for. */
+export interface MirrorRequest {
+  readonly identity: RunIdentity;
+  /** Where all of it goes; undefined for a mapping that names several places. */
+  readonly place: MirrorPlace | undefined;
+  /** Equal for requests of one identity whose plans would be the same, as long as nothing changes in registries. */
+  readonly asked: string;
+  /** @returns undefined for a file that is refused, which is said on stderr */
+  plan(): Promise<MirrorPlan | undefined>;
+}
+
+export type MirrorInputValues = PlanningValues & { readonly plan: string | undefined };
+
+/**
+ * Reads from a command line what is to be mirrored.
+ * @throws UserError `usage`, and as what is named is read
+ */
+export async function mirrorRequest(
+  given: readonly string[],
+  values: MirrorInputValues,
+  terminal: Terminal,
+): Promise<MirrorRequest> {
+  const { config, plan } = values;
+  if (config !== undefined && plan !== undefined) throw usage(t('-c and --plan are two inputs'));
+  if ((config ?? plan) !== undefined && (values.packages ?? values.as) !== undefined) {
+    throw usage(t('--packages and --as are for a CATALOG'));
+  }
+  const [destination, ...more] = (config ?? plan) === undefined ? given.slice(1) : given;
+  if (more.length > 0) throw usage(t('there is more than one DEST'));
+  if (plan !== undefined) return ofPlan(plan, destination, values, terminal);
+  if (config === undefined && given.length === 0) throw usage(t('no CATALOG is given'));
+  if (destination === undefined) throw usage(t('no DEST is given: where the images are to go'));
+  const place = readPlace(destination, values);
+  return config === undefined
+    ? ofCatalog(given[0] ?? '', place, values, terminal)
+    : ofImageSet(config, place, values, terminal);
+}
+
+async function ofCatalog(
+  text: string,
+  place: MirrorPlace,
+  values: MirrorInputValues,
+  terminal: Terminal,
+): Promise<MirrorRequest> {
+  const named = await namedCatalog(text, values);
+  const { packages, maxComponents } = values;
+  return {
+    identity: {
+      name: catalogPlanName(named.image.reference),
+      parts: [destinationPart(place), 'catalog', named.image.text],
+    },
+    place,
+    asked: hashOf(text, packages ?? '', String(maxComponents)),
+    plan: () => catalogPlan(named, place, values, terminal),
+  };
+}
+
+async function ofImageSet(
+  path: string,
+  place: MirrorPlace,
+  values: MirrorInputValues,
+  terminal: Terminal,
+): Promise<MirrorRequest> {
+  const file = await readImageSet(path, terminal);
+  return {
+    identity: {
+      name: imageSetPlanName(path),
+      parts: [destinationPart(place), 'imageset', resolve(path)],
+    },
+    place,
+    asked: hashOf(file.text),
+    plan: () => imageSetPlan(file, place, values, terminal, 'mirror'),
+  };
+}
+
+async function ofPlan(
+  path: string,
+  destination: string | undefined,
+  values: MirrorInputValues,
+  terminal: Terminal,
+): Promise<MirrorRequest> {
+  const text = (await readInput(path, terminal.signal)).toString('utf8');
+  const read = readPlan(text);
+  if (!read.ok) {
+    throw new UserError('notAPlan', t('{0} cannot be run: {1}', path, read.problem), {
+      nextStep: t('name a file that operator-mirror plan -o has written'),
+    });
+  }
+  const { plan } = read;
+  const place = parsePlace(plan.destination);
+  if (destination !== undefined && formatPlace(readPlace(destination, values)) !== plan.destination) {
+    throw usage(t('{0} is a plan for {1}', path, plan.destination));
+  }
+  return {
+    identity: { name: plan.name, parts: [plan.destination, 'plan', resolve(path)] },
+    place: place.ok ? place.place : undefined,
+    asked: hashOf(text),
+    plan: async () => plan,
+  };
+}
+
+/** A layout holds the state itself, wherever it is carried. */
+function destinationPart(place: MirrorPlace): string {
+  return place.kind === 'layout' ? place.kind : formatPlace(place);
+}
+
+function hashOf(...parts: readonly string[]): string {
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
+}
+
+function usage(problem: string): UserError {
+  return new UserError('usage', problem, { nextStep: t('see operator-mirror {0} --help', 'mirror') });
+}

@@ -1,0 +1,149 @@
+import { createHash } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { messageOf, UserError } from '../../base/errors.ts';
+import { t } from '../../base/sentences.ts';
+import { DiskError, isAbsent } from '../../disk/diskError.ts';
+import { type LineFile, openLineFile } from '../../disk/lineFile.ts';
+import { withLock } from '../../disk/lockFile.ts';
+import { removeLeftTemporaries } from '../../disk/ownTemporary.ts';
+import { putFile } from '../../disk/putFile.ts';
+import { readFileWithin } from '../../disk/readFile.ts';
+import type { MirrorPlan } from '../plan/mirrorPlan.ts';
+import { planText, readPlan } from '../plan/planFile.ts';
+import { type JournalEntry, type JournalFacts, journalLine, readJournal } from './journal.ts';
+
+/** What holds the folders of all runs, in the folder of a layout or where a command runs. */
+export const runsFolder = 'mirror-runs';
+
+/** What tells the runs of one command from those of others. */
+export interface RunIdentity {
+  /** Of the plan: a word that people know the folder by. */
+  readonly name: string;
+  /** All that names the run: what is mirrored, and where to. */
+  readonly parts: readonly string[];
+}
+
+/** The folder in which a command keeps what its next run goes on from, below `base`. */
+export function runFolder(base: string, { name, parts }: RunIdentity): string {
+  const key = createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 8);
+  return join(base, runsFolder, `${name.replaceAll(/[^A-Za-z0-9._-]+/g, '-')}-${key}`);
+}
+
+/** What earlier runs of a command left. */
+export interface KeptRun extends JournalFacts {
+  /** The plan of the last one; undefined where there is none that can be read. */
+  readonly plan: MirrorPlan | undefined;
+}
+
+const planName = 'plan.json';
+const journalName = 'journal.jsonl';
+
+// Enough for 200,000 images, each of them copied several times.
+const longestJournal = 256 * 1024 * 1024;
+const longestPlan = 256 * 1024 * 1024;
+
+/**
+ * What earlier runs left in a folder. What is too long to be read, or no file, proves nothing.
+ * @throws UserError `unreadable` for what is there and may not be read
+ */
+export async function readRun(folder: string): Promise<KeptRun> {
+  const journal = readJournal(await readIn(folder, journalName, longestJournal));
+  const read = readPlan(await readIn(folder, planName, longestPlan));
+  return { ...journal, plan: read.ok ? read.plan : undefined };
+}
+
+async function readIn(folder: string, name: string, most: number): Promise<string> {
+  const path = join(folder, name);
+  try {
+    return (await readFileWithin(path, { most })).toString('utf8');
+  } catch (error) {
+    if (isAbsent(error) || error instanceof DiskError) return '';
+    throw new UserError('unreadable', t('{0} cannot be read: {1}', path, messageOf(error)), {
+      nextStep: t('change its permissions, or run this as the user who began'),
+    });
+  }
+}
+
+/** The state of a run while it runs, which nobody else may write. */
+export interface HeldRun {
+  /** Keeps the plan that is run now. */
+  keepPlan(plan: MirrorPlan): Promise<void>;
+  /** Adds to the journal; at once, so that a killed run has told what it did. */
+  note(entry: JournalEntry): void;
+}
+
+/**
+ * Runs what may be done by one process at a time with the state in a folder, which is made.
+ * @throws UserError `locked` where another run is at work there, `unwritable`; what `task` throws
+ */
+export async function holdRun<Result>(
+  folder: string,
+  signal: AbortSignal,
+  task: (run: HeldRun) => Promise<Result>,
+): Promise<Result> {
+  await writing(folder, () => mkdir(folder, { recursive: true }));
+  const held = async (): Promise<Result> => {
+    await writing(folder, () => removeLeftTemporaries(folder));
+    const file = await writing(folder, () => openLineFile(join(folder, journalName)));
+    try {
+      return await task(new Held(folder, file));
+    } finally {
+      file.close();
+    }
+  };
+  try {
+    return await withLock(join(folder, 'lock'), held, signal, 0);
+  } catch (error) {
+    if (!(error instanceof DiskError) || error.code !== 'locked') throw error;
+    const { last } = await readRun(folder);
+    throw new UserError(
+      'locked',
+      last === undefined
+        ? t('another run of this command is at work in {0}', folder)
+        : t(
+            'another run of this command is at work in {0}: process {1}, since {2}',
+            folder,
+            last.process,
+            last.time,
+          ),
+      { nextStep: t('wait for its end: this command then does what is left') },
+    );
+  }
+}
+
+class Held implements HeldRun {
+  readonly #folder: string;
+  readonly #journal: LineFile;
+  #isBroken = false;
+
+  constructor(folder: string, journal: LineFile) {
+    this.#folder = folder;
+    this.#journal = journal;
+  }
+
+  keepPlan(plan: MirrorPlan): Promise<void> {
+    return writing(this.#folder, () => putFile(join(this.#folder, planName), planText(plan)));
+  }
+
+  note(entry: JournalEntry): void {
+    if (this.#isBroken) return;
+    try {
+      this.#journal.append(journalLine(entry));
+    } catch {
+      // A full disk must not end a run that brings images elsewhere: the next run asks for what is not written here.
+      this.#isBroken = true;
+    }
+  }
+}
+
+async function writing<Result>(folder: string, task: () => Promise<Result> | Result): Promise<Result> {
+  try {
+    return await task();
+  } catch (error) {
+    throw new UserError('unwritable', t('{0} cannot be written: {1}', folder, messageOf(error)), {
+      nextStep: t('free some space or change its permissions; what a run did is kept there'),
+      cause: error,
+    });
+  }
+}
