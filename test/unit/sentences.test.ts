@@ -50,6 +50,10 @@ const forNobody: Readonly<Record<string, readonly (string | RegExp)[] | 'whole f
   'server/src/workspace/settingsSchema.ts': 'whole file',
   // Keys of what is done once.
   'server/src/mirror/copy/blobMover.ts': ['again {0}'],
+  // Commands that a person types.
+  'server/src/mirror/manifests/reportText.ts': [
+    /^operator-mirror mirror --from \{0\} |^oc get mcp$|^oc apply \{0\}$/,
+  ],
   // What a person types, and the beginning of a line by which programs know it.
   'server/src/cli/help.ts': [/^operator-mirror COMMAND/],
   'server/src/cli/command.ts': ['operator-mirror {0}: {1}\n'],

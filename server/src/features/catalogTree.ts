@@ -1,3 +1,4 @@
+import { prose } from '../base/markdown.ts';
 import { t } from '../base/sentences.ts';
 import { listed } from '../base/words.ts';
 import { bundlesChosen, channelsOf } from '../catalog/choosing.ts';
@@ -11,7 +12,6 @@ import type { ChannelRow, ImageRow, PackageRow, VersionRow } from '../protocol.t
 import { iconAddress } from './catalogIcon.ts';
 import { describeBundle, describeChannel, describePackage, packageSummaries } from './catalogWords.ts';
 import { imagesOf } from './imageSizes.ts';
-import { prose } from './markdown.ts';
 
 /** A package as the list of a catalog shows it. */
 export function packageRow(owner: CatalogPackage): PackageRow {

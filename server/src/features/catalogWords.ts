@@ -1,3 +1,4 @@
+import { bold, code, prose } from '../base/markdown.ts';
 import { memo } from '../base/memo.ts';
 import { t } from '../base/sentences.ts';
 import { frontOf, speakingBundle } from '../catalog/front.ts';
@@ -11,7 +12,6 @@ import {
 } from '../catalog/model.ts';
 import { newestFirst } from '../catalog/version.ts';
 import { type ImageSizes, sizeWords, unsized } from './imageSizes.ts';
-import { bold, code, prose } from './markdown.ts';
 
 /** What people want to know of a package in a line, worked out once for a catalog. */
 export interface PackageSummary {

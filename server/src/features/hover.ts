@@ -1,3 +1,4 @@
+import { bold, bytes, code, prose, table, time } from '../base/markdown.ts';
 import type { Position, Range } from '../base/range.ts';
 import { sentence, t } from '../base/sentences.ts';
 import { listed } from '../base/words.ts';
@@ -24,7 +25,6 @@ import { defaultSettings, type Settings } from '../workspace/settings.ts';
 import type { Snapshot } from '../workspace/snapshot.ts';
 import { imageAt, type ReferenceAt } from './imageAt.ts';
 import { catalogNote, imageSetHover } from './imageSetHover.ts';
-import { bold, bytes, code, prose, table, time } from './markdown.ts';
 import { schemaHover } from './schemaAt.ts';
 import { traceNote } from './traceNote.ts';
 

@@ -1,3 +1,4 @@
+import { prose } from '../base/markdown.ts';
 import type { Position, Range } from '../base/range.ts';
 import { t } from '../base/sentences.ts';
 import { headOf } from '../catalog/graph.ts';
@@ -33,7 +34,6 @@ import {
   wordRange,
 } from './imageCompletion.ts';
 import { knownCatalogs, knownReleaseChannels, knownTargets, selectedRepositories } from './imageSetImages.ts';
-import { prose } from './markdown.ts';
 import type { YamlContext } from './yamlContext.ts';
 
 /** Values that a catalog knows: packages, channels and versions, and the catalogs themselves. Undefined for all else. */

@@ -1,3 +1,4 @@
+import { prose } from '../base/markdown.ts';
 import { type Position, type Range, touches } from '../base/range.ts';
 import { t } from '../base/sentences.ts';
 import { type CatalogBundle, channelOf, packageOf } from '../catalog/model.ts';
@@ -8,7 +9,6 @@ import type { Facts } from '../workspace/facts.ts';
 import { describeBundle, describeChannel, describePackage, packageSummaries } from './catalogWords.ts';
 import { imageSetParts, type SelectedPart, selectedBy } from './imageSetParts.ts';
 import { sizesOf, sizeWords } from './imageSizes.ts';
-import { prose } from './markdown.ts';
 
 /** Markdown for a package, a channel or a version of an ImageSetConfiguration, from the catalog that it is in. */
 export function imageSetHover(

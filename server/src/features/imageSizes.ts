@@ -1,9 +1,9 @@
+import { bytes } from '../base/markdown.ts';
 import { memoWhileSame } from '../base/memo.ts';
 import { t } from '../base/sentences.ts';
 import type { CatalogBundle } from '../catalog/model.ts';
 import { parseReference } from '../documents/imageReference.ts';
 import type { Facts, ImageFacts } from '../workspace/facts.ts';
-import { bytes } from './markdown.ts';
 
 /** What is known of the sizes of some images. */
 export interface ImageSizes {

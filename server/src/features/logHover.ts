@@ -1,3 +1,4 @@
+import { bold, code, prose } from '../base/markdown.ts';
 import { shortPath } from '../base/paths.ts';
 import type { Position } from '../base/range.ts';
 import { lineRange } from '../base/range.ts';
@@ -11,7 +12,6 @@ import { explainTagOf } from '../workspace/digestTags.ts';
 import { type NamedInMapping, placesNaming, withFiles } from '../workspace/logLinks.ts';
 import type { Snapshot } from '../workspace/snapshot.ts';
 import type { HoverResult } from './hover.ts';
-import { bold, code, prose } from './markdown.ts';
 
 /** An open log with its text. */
 export interface OpenLog {

@@ -1,3 +1,4 @@
+import { bold, code } from '../base/markdown.ts';
 import { comparePositions, lineRange, type Position, type Range } from '../base/range.ts';
 import { type Sentence, sentence, t } from '../base/sentences.ts';
 import type { Lines } from '../documents/lines.ts';
@@ -5,7 +6,6 @@ import { isOurGroup, isResourceKind, type ResourceKind, schemaOf } from '../docu
 import { docOf, type FieldSchema, fieldOf } from '../documents/schema.ts';
 import { blockLine, plainValue } from '../documents/yamlLine.ts';
 import { documentLines, type PathStep, type YamlPath, yamlPathAt } from '../documents/yamlPath.ts';
-import { bold, code } from './markdown.ts';
 
 /** The resource that a place in a YAML text belongs to, as far as it can be told from half-typed text. */
 export interface ResourceAt {

@@ -1,3 +1,4 @@
+import { bold, bytes, code, prose } from '../base/markdown.ts';
 import { t } from '../base/sentences.ts';
 import { listed } from '../base/words.ts';
 import { headOf } from '../catalog/graph.ts';
@@ -7,7 +8,6 @@ import { newestFirst } from '../catalog/version.ts';
 import type { Facts } from '../workspace/facts.ts';
 import type { ImageSetPart, SelectedPart } from './imageSetParts.ts';
 import { imagesOf, knownFacts, sizesOf, sizeWords } from './imageSizes.ts';
-import { bold, bytes, code, prose } from './markdown.ts';
 
 /** More rows than anybody reads; how many more there are is said. */
 const mostBundles = 2_000;

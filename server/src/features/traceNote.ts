@@ -1,3 +1,4 @@
+import { code, prose } from '../base/markdown.ts';
 import { shortPath } from '../base/paths.ts';
 import { sentence, t } from '../base/sentences.ts';
 import { formatReference, type ImageReference } from '../documents/imageReference.ts';
@@ -5,7 +6,6 @@ import { isInRegistry } from '../documents/transport.ts';
 import type { Settings } from '../workspace/settings.ts';
 import type { Snapshot } from '../workspace/snapshot.ts';
 import { trace } from '../workspace/trace.ts';
-import { code, prose } from './markdown.ts';
 
 /**
  * Where nodes pull an image from under the mirror sets of the workspace, as Markdown; empty while there are none,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { bytes, code, table, time } from '../../../server/src/base/markdown.ts';
 import { formatReference, type ImageReference } from '../../../server/src/documents/imageReference.ts';
 import { type HoverResult, hover } from '../../../server/src/features/hover.ts';
-import { bytes, code, table, time } from '../../../server/src/features/markdown.ts';
 import { typeByChoice } from '../../../server/src/files/find.ts';
 import { parseText } from '../../../server/src/files/load.ts';
 import { type Fact, type ImageFacts, noFacts } from '../../../server/src/workspace/facts.ts';

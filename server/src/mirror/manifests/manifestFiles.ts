@@ -1,15 +1,19 @@
 import { parseReference } from '../../documents/imageReference.ts';
+import type { ClusterState } from '../../pulls/forecastTypes.ts';
 import { newestVersion } from '../../workspace/clusterVersion.ts';
 import { mappingText } from '../plan/mappingText.ts';
 import type { MirrorPlan } from '../plan/mirrorPlan.ts';
 import type { MirrorResult } from '../run/mirrorResult.ts';
 import { catalogFiles } from './catalogFiles.ts';
+import { clusterForecast } from './clusterForecast.ts';
 import type { ManifestFile } from './manifestFile.ts';
 import { mirrorSetName } from './objectNames.ts';
 import { provenImages, provenPulls } from './provenPulls.ts';
+import { reportText } from './reportText.ts';
 import { resultText } from './resultFile.ts';
 import { type MirrorScope, scopedEntries } from './scopedEntries.ts';
 import { setFiles } from './setFiles.ts';
+import { withSums } from './sums.ts';
 
 /** How the files of a run are written; each may be left out. */
 export interface ManifestOptions {
@@ -19,6 +23,8 @@ export interface ManifestOptions {
   readonly clusterVersion?: string | undefined;
   /** Pull secrets that CatalogSources name. */
   readonly secrets?: readonly string[] | undefined;
+  /** What is on the cluster, for the forecast: no mirror set at all, if not said. */
+  readonly cluster?: ClusterState | undefined;
 }
 
 /**
@@ -28,19 +34,27 @@ export interface ManifestOptions {
  */
 export function manifestFiles(result: MirrorResult, options: ManifestOptions = {}): readonly ManifestFile[] {
   const { plan } = result;
-  const { scope = 'repository', clusterVersion = versionOf(plan), secrets = [] } = options;
+  const { scope = 'repository', clusterVersion = versionOf(plan), secrets = [], cluster = {} } = options;
   const proven = provenImages(result);
-  const { pulls } = provenPulls(proven);
-  const { entries } = scopedEntries(pulls, scope);
-  return [
-    {
-      name: 'mapping.txt',
-      text: mappingText({ ...plan, images: proven.map(({ image }) => image) }, 'oc'),
-    },
-    ...setFiles(mirrorSetName(plan), entries, clusterVersion),
-    ...catalogFiles(result, { secrets, clusterVersion }),
+  const { pulls, lost } = provenPulls(proven);
+  const { entries, narrowed } = scopedEntries(pulls, scope);
+  const sets = setFiles(mirrorSetName(plan), entries, clusterVersion);
+  const offers = catalogFiles(result, { secrets, clusterVersion });
+  const mapping = mappingText({ ...plan, images: proven.map(({ image }) => image) }, 'oc');
+  const report = reportText(result, {
+    sets: sets.map(({ name }) => name),
+    offers: offers.map(({ name }) => name),
+    lost,
+    narrowed,
+    forecast: clusterForecast(sets, cluster, clusterVersion),
+  });
+  return withSums([
+    { name: 'mapping.txt', text: mapping },
+    ...sets,
+    ...offers,
     { name: 'report.json', text: resultText(result) },
-  ];
+    { name: 'report.md', text: report },
+  ]);
 }
 
 /** The version that the catalogs are for, by their tags: `v4.8`. Undefined where they do not tell, which is taken for a current one. */

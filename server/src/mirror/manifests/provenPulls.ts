@@ -26,12 +26,15 @@ export interface LostPull {
   readonly problem: string;
 }
 
-/** The images of a run that are proven at their destinations, in the order of its plan. */
+/**
+ * The images of a run that are proven at their destinations, in the order of its plan. A catalog that was made anew without some
+ * bundles is not the image that was planned.
+ */
 export function provenImages({ plan, images }: MirrorResult): ProvenImage[] {
   return plan.images.flatMap((image, index): ProvenImage[] => {
     const { result, digest } = images[index] ?? { result: 'stopped' };
-    const isProven = digest !== undefined && (result === 'copied' || result === 'skipped');
-    return isProven ? [{ image, digest, result }] : [];
+    if (digest === undefined || (result !== 'copied' && result !== 'skipped')) return [];
+    return image.digest === undefined || image.digest === digest ? [{ image, digest, result }] : [];
   });
 }
 

@@ -3,6 +3,7 @@ import {
   type ManifestOptions,
   manifestFiles,
 } from '../../../../server/src/mirror/manifests/manifestFiles.ts';
+import { readSums, sumOf } from '../../../../server/src/mirror/manifests/sums.ts';
 import type { MirrorResult } from '../../../../server/src/mirror/run/mirrorResult.ts';
 import { analyze } from '../../../../server/src/rules/analysis.ts';
 import { noFacts } from '../../../../server/src/workspace/facts.ts';
@@ -55,6 +56,8 @@ describe('the files of a run', () => {
       'catalogSource.yaml',
       'clusterCatalog.yaml',
       'report.json',
+      'report.md',
+      'SHA256SUMS',
     ]);
     expect(entriesIn(files['imageDigestMirrorSet.yaml'])).toEqual([
       'quay.io/a/app <- reg.example.com/m/a-app',
@@ -80,6 +83,26 @@ quay.io/a/app@${a}=reg.example.com/m/a-app:1234abcd
     }
   });
 
+  it('do not take a catalog that was made anew for the image that was planned', () => {
+    const index = plannedCatalog('quay.io/a/app-index:v1', 'reg.example.com/m/a-app-index:v1');
+    const whole = planOfLines([...lines, `${index.image} -> ${index.destination}`], { catalogs: [index] });
+    const named = `${index.image}=${index.destination}`;
+    const result = resultOf(whole);
+    expect(textsOf(result)['mapping.txt']).toContain(named);
+    const anew = result.images.map((image, index) =>
+      index === lines.length ? { ...image, digest: b } : image,
+    );
+    const made = textsOf({ ...result, images: anew });
+    expect(made['mapping.txt']).not.toContain(named);
+    expect(made['catalogSource.yaml']).toContain(index.destination);
+  });
+
+  it('have sums that a file which somebody changes does not have any more', () => {
+    const { SHA256SUMS: sums = '', ...files } = textsOf(resultOf(plan));
+    expect([...readSums(sums)]).toEqual(Object.entries(files).map(([name, text]) => [name, sumOf(text)]));
+    expect(readSums('no sums\n../x')).toEqual(new Map());
+  });
+
   it('are for an older cluster of the kinds that it knows', () => {
     const files = textsOf(resultOf(plan), { clusterVersion: '4.12' });
     expect(Object.keys(files)).toEqual([
@@ -88,6 +111,8 @@ quay.io/a/app@${a}=reg.example.com/m/a-app:1234abcd
       'machineConfig.yaml',
       'catalogSource.yaml',
       'report.json',
+      'report.md',
+      'SHA256SUMS',
     ]);
     expect(entriesIn(files['imageContentSourcePolicy.yaml']).length).toBe(2);
     expect(files['machineConfig.yaml']).toContain('# prefix = "docker.io/library/redis"');
@@ -113,7 +138,12 @@ quay.io/a/app@${a}=reg.example.com/m/a-app:1234abcd
 
   it('list no pull by a tag that the mirror does not have', () => {
     const renamed = planOfLines(['quay.io/a/app:v1 -> reg.example.com/m/a-app:v1-mirrored']);
-    expect(Object.keys(textsOf(resultOf(renamed)))).toEqual(['mapping.txt', 'report.json']);
+    expect(Object.keys(textsOf(resultOf(renamed)))).toEqual([
+      'mapping.txt',
+      'report.json',
+      'report.md',
+      'SHA256SUMS',
+    ]);
   });
 
   it.each(['oci://./out:quay.io/a/app:v1', 'file://out/a/app:v1'])(
@@ -123,7 +153,12 @@ quay.io/a/app@${a}=reg.example.com/m/a-app:1234abcd
         destination: place.startsWith('oci') ? 'oci://./out' : 'file://out',
         catalogs: [plannedCatalog('quay.io/a/index:v1', place.replaceAll('app', 'index'))],
       });
-      expect(Object.keys(textsOf(resultOf(toDisk)))).toEqual(['mapping.txt', 'report.json']);
+      expect(Object.keys(textsOf(resultOf(toDisk)))).toEqual([
+        'mapping.txt',
+        'report.json',
+        'report.md',
+        'SHA256SUMS',
+      ]);
     },
   );
 

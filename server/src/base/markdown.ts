@@ -1,6 +1,6 @@
-import { t } from '../base/sentences.ts';
+import { t } from './sentences.ts';
 
-/** Pieces of Markdown for hovers. Everything that comes from a file or a registry goes through `code`. */
+/** Pieces of Markdown, for hovers and reports. Everything that comes from a file or a registry goes through `code` or `prose`. */
 
 /** Inline code that shows any text as it is, backticks included. */
 export function code(text: string): string {
