@@ -4,7 +4,7 @@ import { Limiter } from '../base/limiter.ts';
 import { speak } from '../base/sentences.ts';
 import { catalogImages } from '../catalog/catalogImages.ts';
 import { packCatalog, packedAsOne } from '../database/packedCatalog.ts';
-import type { Progress } from '../indexImages/indexImage.ts';
+import type { Progress } from '../indexImages/catalogFolder.ts';
 import { openCatalogs } from './catalogs.ts';
 import type { CatalogAnswer, CatalogNews, CatalogQuestion, WorkerData } from './workerCatalogs.ts';
 

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { Database } from '../database/database.ts';
 import { KeptCatalogs } from '../database/keptCatalogs.ts';
+import type { Progress } from '../indexImages/catalogFolder.ts';
 import { type CatalogPlace, catalogPlace, storedPlace } from '../indexImages/catalogPlace.ts';
 import type { OnPackages } from '../indexImages/fileCatalog.ts';
-import type { Progress } from '../indexImages/indexImage.ts';
 import { type OpenedCatalog, openCatalog } from '../indexImages/openCatalog.ts';
 import type { Access } from './access.ts';
 import { cacheFolder } from './cacheFolder.ts';

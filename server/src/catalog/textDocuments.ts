@@ -13,6 +13,8 @@ export interface TextDocument {
   readonly problem: KeptMessage | undefined;
   /** Where it begins, as an offset. */
   readonly start: number;
+  /** Where it ends, exclusive; what comes up to the next one is blank. Where nothing can be read, nobody knows, and it is `start`. */
+  readonly end: number;
   /** Where what the problem is about stands; `start` where nothing is known. */
   readonly at: number;
 }
@@ -23,10 +25,18 @@ export interface TextDocument {
  * seems to begin. Never throws, and takes time in proportion to the text, mostly in `JSON.parse` and js-yaml.
  */
 export function documentsOf(text: string): Generator<TextDocument, void> {
-  const start = text.charCodeAt(0) === 0xfeff ? 1 : 0;
-  return text.charCodeAt(nextInk(text, start)) === brace
-    ? jsonDocuments(text, start)
-    : yamlDocuments(text, start);
+  const start = startOf(text);
+  return isJsonText(text) ? jsonDocuments(text, start) : yamlDocuments(text, start);
+}
+
+/** Whether `opm` takes a text for JSON documents, and not for YAML. */
+export function isJsonText(text: string): boolean {
+  return text.charCodeAt(nextInk(text, startOf(text))) === brace;
+}
+
+/** Behind a byte order mark. */
+function startOf(text: string): number {
+  return text.charCodeAt(0) === 0xfeff ? 1 : 0;
 }
 
 /** Counts lines up to offsets, mostly ascending ones: problems are rare, and lines are many. */
@@ -78,7 +88,7 @@ function* jsonDocuments(text: string, from: number): Generator<TextDocument, voi
       const line = text.indexOf('\n}', start);
       const value = line === -1 ? undefined : parsedJson(text.slice(start, line + 2));
       if (value !== undefined) {
-        yield { value, isCut: false, problem: undefined, start, at: start };
+        yield { value, isCut: false, problem: undefined, start, end: line + 2, at: start };
         start = nextInk(text, line + 2);
         continue;
       }
@@ -94,7 +104,14 @@ function* jsonDocuments(text: string, from: number): Generator<TextDocument, voi
 
 function jsonDocument(source: string, start: number, torn: boolean): TextDocument {
   try {
-    return { value: JSON.parse(source), isCut: false, problem: undefined, start, at: start };
+    return {
+      value: JSON.parse(source),
+      isCut: false,
+      problem: undefined,
+      start,
+      end: start + source.length,
+      at: start,
+    };
   } catch (error) {
     return torn
       ? broken(
@@ -176,6 +193,7 @@ function yamlDocument(source: string, start: number): TextDocument {
       isCut: true,
       problem: undefined,
       start,
+      end: start + source.length,
       at: start,
     };
   } catch (error) {
@@ -186,7 +204,7 @@ function yamlDocument(source: string, start: number): TextDocument {
 }
 
 function broken(problem: KeptMessage, start: number): TextDocument {
-  return { value: undefined, isCut: false, problem, start, at: start };
+  return { value: undefined, isCut: false, problem, start, end: start, at: start };
 }
 
 /** The first place from `at` on that is no blank and no line end; the end of the text where there is none. */

@@ -35,9 +35,12 @@ export function parsedJson(text: string): unknown {
 /** What the values of a property may add up to: more is no property, but a document that names itself again and again. */
 const mostValues = 20_000;
 
-/** A value as JSON; undefined for what has none or is too large. YAML can say very much in a few lines, and go round in circles. */
-export function jsonOf(value: unknown): string | undefined {
-  let left = mostValues;
+/**
+ * A value as JSON; undefined for what has none or is too large. YAML can say very much in a few lines, and go round in circles.
+ * @param indent blanks for each level; without, all of it is one line
+ */
+export function jsonOf(value: unknown, most = mostValues, indent = 0): string | undefined {
+  let left = most;
   const waiting = [value];
   for (let next = waiting.pop(); next !== undefined || waiting.length > 0; next = waiting.pop()) {
     if (typeof next !== 'object' || next === null) continue;
@@ -47,7 +50,7 @@ export function jsonOf(value: unknown): string | undefined {
     waiting.push(...items);
   }
   try {
-    return JSON.stringify(value);
+    return JSON.stringify(value, undefined, indent);
   } catch {
     return undefined;
   }

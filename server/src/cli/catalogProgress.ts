@@ -1,6 +1,6 @@
 import { sentence, t } from '../base/sentences.ts';
 import { printableJson } from '../base/words.ts';
-import type { Progress } from '../indexImages/indexImage.ts';
+import type { Progress } from '../indexImages/catalogFolder.ts';
 import type { Terminal } from './command.ts';
 import { oneOf, type Values } from './options.ts';
 import { readableBytes } from './words.ts';

@@ -11,7 +11,14 @@ import {
   pathInImage,
   whiteoutOf,
 } from './imageTree.ts';
-import { type Budget, type LayerEntry, layerEntries, refused, usualBudget } from './layerEntries.ts';
+import {
+  type Budget,
+  type LayerEntry,
+  layerEntries,
+  type Ownership,
+  refused,
+  usualBudget,
+} from './layerEntries.ts';
 
 /** A layer of an image. */
 export interface Layer {
@@ -59,17 +66,45 @@ const mostRounds = 8;
  * @throws UserError `refused` and `damaged`, as `layerEntries`; what `keep` and the layers throw
  */
 export async function readImageFiles<Content>(
-  { name, layers }: LayeredImage,
+  image: LayeredImage,
   path: string,
   keep: Keep<Content>,
 ): Promise<ImageFile<Content>[] | undefined> {
-  const wanted: Wanted = { paths: new Set(), linked: new Set() };
+  return (await readImagePlace(image, path, keep))?.files;
+}
+
+/** What is at a path of an image, and round it. */
+export interface ImagePlace<Content> {
+  /** Where the path leads when all links are followed, without `/` before it. */
+  readonly path: string;
+  /** As `readImageFiles` gives them. */
+  readonly files: ImageFile<Content>[];
+  /** Whether something is at one of the paths that were watched, and no link is on the way. */
+  has(watched: string): boolean;
+  /** Whose a folder is that leads to the path or to one that is watched; undefined where no layer says so. */
+  ownerOf(folder: string): Ownership | undefined;
+}
+
+/**
+ * As `readImageFiles`, with what somebody has to know who writes a layer on top of the image.
+ *
+ * @param watched other paths, absolute or not and without `..`, of which no file is kept
+ * @throws UserError as `readImageFiles`
+ */
+export async function readImagePlace<Content>(
+  { name, layers }: LayeredImage,
+  path: string,
+  keep: Keep<Content>,
+  watched: readonly string[] = [],
+): Promise<ImagePlace<Content> | undefined> {
+  const wanted: Wanted = { paths: new Set(), watched: new Set(), linked: new Set() };
   const budget = usualBudget();
   try {
     wanted.paths.add(pathInImage(path, '', path));
+    for (const one of watched) wanted.watched.add(pathInImage(one, '', one));
     for (let round = 0; round < mostRounds; round++) {
       const read = await readLayers(layers, wanted, keep, budget);
-      const found = filesAt(path, read, wanted);
+      const found = placeAt(path, read, wanted);
       if (found !== 'more') return found;
     }
   } catch (error) {
@@ -84,6 +119,8 @@ export async function readImageFiles<Content>(
 interface Wanted {
   /** All of this, and all below it. */
   readonly paths: Set<string>;
+  /** Of this, and of all below it, that it is there. */
+  readonly watched: Set<string>;
   /** Files that hard links name, by layer and path: a layer above may hide these names, but not what is in them. */
   readonly linked: Set<string>;
 }
@@ -120,9 +157,9 @@ async function readLayers<Content>(
 }
 
 /** True where nothing of this layer and of those below can matter any more. */
-function isSettled(tree: ImageTree<unknown>, layer: number, { paths, linked }: Wanted): boolean {
+function isSettled(tree: ImageTree<unknown>, layer: number, { paths, watched, linked }: Wanted): boolean {
   const asked = [...linked].some((key) => Number(key.split('\n', 1)[0]) <= layer);
-  return !asked && [...paths].every((path) => tree.isSettled(path));
+  return !asked && [...paths, ...watched].every((path) => tree.isSettled(path));
 }
 
 interface Reading<Content> {
@@ -160,40 +197,65 @@ async function readEntry<Content>(entry: LayerEntry, reading: Reading<Content>):
 }
 
 /** True for what is wanted and for the folders above it, which may be links. */
-function isRelevant(path: string, { paths }: Wanted): boolean {
-  for (const wanted of paths) {
-    if (path === wanted || isBelow(path, wanted) || isBelow(wanted, path)) return true;
+function isRelevant(path: string, { paths, watched }: Wanted): boolean {
+  return isNear(path, paths) || isNear(path, watched);
+}
+
+function isNear(path: string, wanted: ReadonlySet<string>): boolean {
+  for (const one of wanted) {
+    if (path === one || isBelow(path, one) || isBelow(one, path)) return true;
   }
   return false;
 }
 
 async function nodeOf<Content>(
-  { path, type, size, target, content }: LayerEntry,
-  { number, keep }: Reading<Content>,
+  { path, type, size, target, owner, content }: LayerEntry,
+  { number, wanted, keep }: Reading<Content>,
 ): Promise<Node<Content>> {
   switch (type) {
     case 'directory':
-      return { kind: 'folder' };
+      return { kind: 'folder', owner };
     case 'symlink':
       return { kind: 'symlink', target };
     case 'link':
       return { kind: 'hardlink', target, layer: number };
     case 'file':
-      return { kind: 'file', content: await keep(path, size, content) };
+      return isNear(path, wanted.paths) || wanted.linked.has(`${number}\n${path}`)
+        ? { kind: 'file', content: await keep(path, size, content) }
+        : { kind: 'unread' };
     default:
       return { kind: 'device' };
   }
 }
 
-/** The files at a path, or `more` where other paths have to be read before anybody can tell; they are wanted then. */
-function filesAt<Content>(
+/** What is at a path, or `more` where other paths have to be read before anybody can tell; they are wanted then. */
+function placeAt<Content>(
   path: string,
   read: ReadLayers<Content>,
   wanted: Wanted,
-): ImageFile<Content>[] | 'more' | undefined {
-  const { tree } = read;
+): ImagePlace<Content> | 'more' | undefined {
   const start = resolved(pathInImage(path, '', path), read, wanted);
   if (start === 'more' || start === undefined) return start;
+  const files = filesAt(start, read, wanted);
+  if (files === 'more') return files;
+  const { tree } = read;
+  return {
+    path: start.path,
+    files,
+    has: (watched) => tree.has(pathInImage(watched, '', watched)),
+    ownerOf(folder) {
+      const node = tree.at(folder);
+      return node?.kind === 'folder' ? node.owner : undefined;
+    },
+  };
+}
+
+function filesAt<Content>(
+  start: Resolved<Content>,
+  read: ReadLayers<Content>,
+  wanted: Wanted,
+): ImageFile<Content>[] | 'more' {
+  const { tree } = read;
   if (start.node.kind === 'file') return [{ path: '', content: start.node.content }];
   const files: ImageFile<Content>[] = [];
   let needsMore = false;
@@ -240,7 +302,8 @@ function resolved<Content>(
       known ?? tree.at(link ?? path) ?? (path === '' ? folder : undefined);
     known = undefined;
     if (node === undefined || node.kind === 'gone') return undefined;
-    if (node.kind === 'device') throw new PathProblem(path, t('it is a device or a pipe and no file'));
+    if (node.kind === 'device' || node.kind === 'unread')
+      throw new PathProblem(path, t('it is a device or a pipe and no file'));
     if (node.kind === 'file' || node.kind === 'folder') return { path, node };
     if (node.kind === 'symlink') {
       const from = link ?? path;

@@ -1,9 +1,13 @@
 import { t } from '../base/sentences.ts';
+import type { Ownership } from './layerEntries.ts';
 
 /** What an image has at a path, as far as the layers were read, the top one first. */
 export type Node<Content> =
-  | { readonly kind: 'folder' }
+  /** Without `owner` only what is in it was seen so far. */
+  | { readonly kind: 'folder'; readonly owner?: Ownership | undefined }
   | { readonly kind: 'file'; readonly content: Content }
+  /** A file that nobody has asked for the content of. */
+  | { readonly kind: 'unread' }
   /** `target` as it stands in the archive. */
   | { readonly kind: 'symlink'; readonly target: string }
   /** Another name of a file of the same layer. */
@@ -37,6 +41,12 @@ export class ImageTree<Content> {
     return this.#nodes.get(path);
   }
 
+  /** Whether something is at a path, without following links. */
+  has(path: string): boolean {
+    const kind = this.#nodes.get(path)?.kind;
+    return kind !== undefined && kind !== 'gone' && ancestorsOf(path).every((above) => this.#isFolder(above));
+  }
+
   /** All paths below a folder that are there and not through a link, sorted as folders are listed. */
   below(folder: string): string[] {
     return [...this.#nodes.keys()]
@@ -67,6 +77,9 @@ export class ImageTree<Content> {
     for (const [path, node] of nodes) {
       const above = this.#nodes.get(path);
       if (above === undefined) this.#nodes.set(path, node);
+      else if (above.kind === 'folder' && node.kind === 'folder') {
+        if (above.owner === undefined) this.#nodes.set(path, node);
+      }
       // A layer above has a folder where this one has none: it holds nothing of what is below.
       else if (above.kind === 'folder' && node.kind !== 'folder') this.#opaque.add(path);
     }

@@ -15,8 +15,17 @@ export interface LayerEntry {
   readonly size: number;
   /** Where a link leads, as it stands in the archive. */
   readonly target: string;
+  readonly owner: Ownership;
   /** The content, which is passed over where nobody asks for it before the next entry. */
   readonly content: AsyncIterable<Uint8Array>;
+}
+
+/** Whose a file or a folder is, and what they and others may do with it. */
+export interface Ownership {
+  /** Of Unix, without the type. */
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
 }
 
 /** What one image may cost: whoever builds one may pack what he likes. Counts down, over all of its layers. */
@@ -120,7 +129,7 @@ async function* content(
 }
 
 function entryOf(
-  { name, type = 'file', size, linkname = '', pax = {} }: TarHeader,
+  { name, type = 'file', size, linkname = '', pax = {}, mode = 0, uid = 0, gid = 0 }: TarHeader,
   bytes: AsyncIterable<Uint8Array>,
   refuse: (problem: string) => never,
 ): LayerEntry {
@@ -136,7 +145,14 @@ function entryOf(
   const names = name.split('/').filter((part) => part !== '' && part !== '.');
   if (names.includes('..')) refuse(t('its name leads out of the image'));
   if (names.length === 0 && type !== 'directory') refuse(t('it takes the place of the root folder'));
-  return { path: names.join('/'), type, size, target: linkname, content: bytes };
+  return {
+    path: names.join('/'),
+    type,
+    size,
+    target: linkname,
+    owner: { mode: mode & 0o7777, uid, gid },
+    content: bytes,
+  };
 }
 
 /** A source that can be read on after an error elsewhere, and keeps its own. */

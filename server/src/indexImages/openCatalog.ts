@@ -4,9 +4,10 @@ import type { Catalog } from '../catalog/model.ts';
 import type { KeptCatalogs } from '../database/keptCatalogs.ts';
 import { formatReference, type ImageReference } from '../documents/imageReference.ts';
 import type { ImageSource } from '../stores/imageStore.ts';
+import type { Progress } from './catalogFolder.ts';
 import { type CatalogPlace, imageInLayout, imageInStore } from './catalogPlace.ts';
 import type { OnPackages } from './fileCatalog.ts';
-import { findIndexImage, type Progress, readIndexImage } from './indexImage.ts';
+import { findIndexImage, readIndexImage } from './indexImage.ts';
 import { findLocalFile, findLocalFolder, type LocalCatalog } from './localCatalog.ts';
 
 /** What a catalog is opened with. */
