@@ -15,12 +15,28 @@ export const catalogProgressOption = {
 const interval = 100;
 const eraseLine = '\r\u001b[K';
 
+/** What shows how many bytes of something are done with. */
+interface ByteProgress {
+  readonly follow: Progress;
+  end(): void;
+}
+
 /** Shows how much of an image was read, as the options ask for. */
 export function openCatalogProgress(
+  options: Values<typeof catalogProgressOption>,
+  terminal: Terminal,
+  now?: () => number,
+): ByteProgress {
+  return openByteProgress(options, terminal, (read, of) => t('{0} of at most {1} read', read, of), now);
+}
+
+/** @param words what is shown for two numbers of bytes in readable form: those done with, and all */
+export function openByteProgress(
   { progress: mode }: Values<typeof catalogProgressOption>,
   { stderr }: Terminal,
+  words: (done: string, of: string) => string,
   now: () => number = () => performance.now(),
-): { readonly follow: Progress; end(): void } {
+): ByteProgress {
   const isBar = mode === 'bar' || (mode === 'auto' && stderr.isTTY === true);
   let shown = Number.NEGATIVE_INFINITY;
   let drawn = false;
@@ -30,7 +46,7 @@ export function openCatalogProgress(
       shown = now();
       if (mode === 'jsonl') stderr.write(`${printableJson({ event: 'progress', bytes: read, of })}\n`);
       else {
-        stderr.write(`${eraseLine}${t('{0} of at most {1} read', readableBytes(read), readableBytes(of))}`);
+        stderr.write(`${eraseLine}${words(readableBytes(read), readableBytes(of))}`);
         drawn = true;
       }
     },

@@ -25,6 +25,8 @@ export const commands: readonly NamedCommand[] = [
   { name: 'plan', load: async () => (await import('./commands/plan.ts')).plan },
   { name: 'mirror', load: async () => (await import('./commands/mirror.ts')).mirror },
   { name: 'copy', load: async () => (await import('./commands/copy.ts')).copy },
+  { name: 'pack', load: async () => (await import('./commands/pack.ts')).pack },
+  { name: 'unpack', load: async () => (await import('./commands/unpack.ts')).unpack },
 ];
 
 /** Runs one command line. Errors become one line on stderr and exit code 2; it never rejects. */

@@ -128,6 +128,20 @@ export function count(
   }
 }
 
+/** A number of bytes, as `split` and `dd` read it: `500M`, `4G`; the units count in 1,024s. */
+export function size(described: Described & { readonly default: string }): Option<number> {
+  return single({ value: 'N', ...described }, readSize, readSize(described.default, ''));
+}
+
+function readSize(given: string, option: string): number {
+  const found = /^(\d{1,12})([KMGT]?)$/.exec(given);
+  const bytes = found === null ? 0 : Number(found[1]) * 1024 ** ' KMGT'.indexOf(found[2] || ' ');
+  if (bytes > 0 && Number.isSafeInteger(bytes)) return bytes;
+  throw new UserError('usage', t('{0} {1} is no number of bytes', option, given), {
+    nextStep: t('write it as {0} or {1}', '500M', '4G'),
+  });
+}
+
 /** Registries, one each time that somebody gives the option. */
 export function hosts(described: Described): Option<readonly string[]> {
   return { value: 'HOST', ...described, isFlag: false, repeatable: true, read: readHosts };

@@ -68,7 +68,8 @@ export class LayoutIndexFile {
       if (this.#known?.identity === identity) return this.#known.index;
       const bytes = await this.#bytes();
       if (bytes === undefined) return undefined;
-      const index = this.#known?.index.bytes.equals(bytes) === true ? this.#known.index : indexIn(bytes);
+      const index =
+        this.#known?.index.bytes.equals(bytes) === true ? this.#known.index : layoutIndexIn(bytes);
       if (index === undefined) continue;
       this.#known = { identity, index };
       return index;
@@ -101,8 +102,8 @@ export function tooLongIndex(path: string): UserError {
   return damaged(t('{0} has more than {1} bytes', path, largestIndex));
 }
 
-/** Undefined where the bytes are no index. */
-function indexIn(bytes: Buffer): LayoutIndex | undefined {
+/** What the bytes of an `index.json` say; undefined where they are none. */
+export function layoutIndexIn(bytes: Buffer): LayoutIndex | undefined {
   const json = jsonIn(bytes);
   const parsed = schema.safeParse(json);
   if (!parsed.success) return undefined;

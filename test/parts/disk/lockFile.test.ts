@@ -15,6 +15,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { withLock } from '../../../server/src/disk/lockFile.ts';
 import { ownTemporaryName, removeLeftTemporaries } from '../../../server/src/disk/ownTemporary.ts';
 import { hasEnded, processName } from '../../../server/src/disk/processName.ts';
+import { endedProcess } from '../../support/endedProcess.ts';
 import { temporaryFolder } from '../../support/fileStore.ts';
 
 const never = new AbortController().signal;
@@ -27,18 +28,10 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-/** The name of a process that has ended. */
-function endedName(): string {
-  const file = join(import.meta.dirname, '../../../server/src/disk/processName.ts');
-  const script = `import { processName } from ${JSON.stringify(file)}; process.stdout.write(processName());`;
-  const args = ['--no-warnings', '--input-type=module', '-e', script];
-  return execFileSync(process.execPath, args, { encoding: 'utf8' });
-}
-
 describe('a process', () => {
   it('has a name by which others can tell whether it has ended', () => {
     expect(hasEnded(processName(), 1e9, 1)).toBe(false);
-    expect(hasEnded(endedName(), 0, 1e9)).toBe(true);
+    expect(hasEnded(endedProcess(), 0, 1e9)).toBe(true);
     // Another one may have got its number.
     const [machine, pid, start] = processName().split('-');
     expect(hasEnded(`${machine}-${pid}-${Number(start) + 1}`, 0, 1e9)).toBe(process.platform === 'linux');
@@ -68,7 +61,7 @@ describe('a lock', () => {
   });
 
   it('is taken over from a process that was killed, at once', async () => {
-    writeFileSync(path, `${endedName()} 0123456789abcdef`);
+    writeFileSync(path, `${endedProcess()} 0123456789abcdef`);
     const start = performance.now();
     const results = await Promise.all([1, 2, 3].map((n) => withLock(path, async () => n, never)));
     expect(results).toEqual([1, 2, 3]);
@@ -119,7 +112,7 @@ describe('temporary files', () => {
         nameOf('00000000-1-1'),
         'a.tmp',
       ];
-      for (const name of [...kept, nameOf(endedName())]) writeFileSync(join(folder, name), '');
+      for (const name of [...kept, nameOf(endedProcess())]) writeFileSync(join(folder, name), '');
       await removeLeftTemporaries(folder);
       expect(readdirSync(folder).sort()).toEqual(kept.sort());
       const old = Date.now() / 1000 - 2 * 24 * 60 * 60;
