@@ -110,40 +110,58 @@ describe('an older Node', () => {
   }
 });
 
+/** Code, and modules of Node, that a program loads before it is asked for anything. */
+async function loadedAtOnce(program: string): Promise<{ sources: string[]; ofNode: Set<string> }> {
+  const { metafile } = await build({
+    entryPoints: [join(root, program)],
+    absWorkingDir: root,
+    bundle: true,
+    splitting: true,
+    platform: 'node',
+    format: 'esm',
+    outdir: 'unwritten',
+    write: false,
+    metafile: true,
+    external: ['better-sqlite3'],
+    mainFields: ['module', 'main'],
+  });
+  const { outputs } = metafile;
+  const [first] = Object.keys(outputs).filter((name) => outputs[name]?.entryPoint === program);
+  const loaded = new Set<string>();
+  const ofNode = new Set<string>();
+  const waiting = [first ?? ''];
+  for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
+    if (loaded.has(name)) continue;
+    loaded.add(name);
+    for (const { path, kind } of outputs[name]?.imports ?? []) {
+      if (kind !== 'import-statement') continue;
+      if (path in outputs) waiting.push(path);
+      else ofNode.add(path);
+    }
+  }
+  const sources = [...loaded].flatMap((name) => Object.keys(outputs[name]?.inputs ?? {}));
+  return { sources, ofNode };
+}
+
 describe('a check of files', () => {
   it('loads no registry client, no database, no schemas of settings and nothing that writes', async () => {
-    const { metafile } = await build({
-      entryPoints: [join(root, 'server/src/cli/commands/check.ts')],
-      absWorkingDir: root,
-      bundle: true,
-      splitting: true,
-      platform: 'node',
-      format: 'esm',
-      outdir: 'unwritten',
-      write: false,
-      metafile: true,
-      external: ['better-sqlite3'],
-      mainFields: ['module', 'main'],
-    });
-    const { outputs } = metafile;
-    const [first] = Object.keys(outputs).filter((name) => outputs[name]?.entryPoint?.endsWith('check.ts'));
-    const loaded = new Set<string>();
-    const ofNode = new Set<string>();
-    const waiting = [first ?? ''];
-    for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
-      if (loaded.has(name)) continue;
-      loaded.add(name);
-      for (const { path, kind } of outputs[name]?.imports ?? []) {
-        if (kind !== 'import-statement') continue;
-        if (path in outputs) waiting.push(path);
-        else ofNode.add(path);
-      }
-    }
-    const sources = [...loaded].flatMap((name) => Object.keys(outputs[name]?.inputs ?? {}));
+    const { sources, ofNode } = await loadedAtOnce('server/src/cli/commands/check.ts');
     expect(sources).toContain('server/src/rules/analysis.ts');
     const unwanted = /node_modules\/(?:undici|zod)\/|database\/database\.ts/;
     expect(sources.filter((source) => unwanted.test(source))).toEqual([]);
     expect(ofNode).toContain('node:path');
     for (const name of ['node:crypto', 'node:child_process', 'node:http']) expect(ofNode).not.toContain(name);
+  });
+});
+
+describe('the server', () => {
+  it('starts without what asks registries and what opens catalogs', async () => {
+    const { sources, ofNode } = await loadedAtOnce('server/src/lsp/main.ts');
+    expect(sources).toContain('server/src/lsp/server.ts');
+    const unwanted = /node_modules\/undici\/|registry\/client\.ts|database\/packedCatalog\.ts/;
+    expect(sources.filter((source) => unwanted.test(source))).toEqual([]);
+    expect(ofNode).toContain('node:path');
+    for (const name of ['node:http', 'node:tls', 'node:zlib', 'node:worker_threads'])
+      expect(ofNode).not.toContain(name);
   });
 });

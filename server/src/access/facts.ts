@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { OnDemand } from '../base/onDemand.ts';
 import { Database } from '../database/database.ts';
 import { isOnDisk } from '../documents/transport.ts';
 import { Lookup } from '../lookup/lookup.ts';
@@ -8,7 +9,6 @@ import { StoreFolders } from '../stores/ocDirectoryFolder.ts';
 import type { Access } from './access.ts';
 import { cacheFolder } from './cacheFolder.ts';
 import type { OpenedFacts, StorePlaces } from './localFacts.ts';
-import { openRegistries } from './registries.ts';
 
 /**
  * Facts from the registries that files name, remembered from run to run, and from the `v2/` folders near them. The command
@@ -23,16 +23,17 @@ export async function openFacts(
   folder = cacheFolder(access.environment.env, access.environment.home),
   asksAnew = false,
 ): Promise<OpenedFacts> {
-  const registries = openRegistries(access);
+  // An editor on files of `file://` alone needs none, and starts without what they need.
+  const registries = new OnDemand(async () => (await import('./registries.ts')).openRegistries(access));
   const database = await Database.open({
     file: join(folder, 'facts.db'),
     report: access.report ?? (() => {}),
   });
   const folders = new StoreFolders({ ...stores, now: Date.now });
   const lookup = new Lookup({
-    openSource: (reference, near) =>
-      isOnDisk(reference) ? folders.open(reference, near) : registries.openSource(reference),
-    openWithoutLogin: registries.openWithoutLogin,
+    openSource: async (reference, near) =>
+      isOnDisk(reference) ? folders.open(reference, near) : (await registries.get()).openSource(reference),
+    openWithoutLogin: async (reference) => (await registries.get()).openWithoutLogin(reference),
     remembered: database && new RememberedFacts(database, asksAnew),
     offline,
     now: Date.now,

@@ -3,6 +3,7 @@ import { openedAs } from '../access/catalogName.ts';
 import type { Catalogs } from '../access/catalogs.ts';
 import { anyStore } from '../access/localFacts.ts';
 import { messageOf, UserError } from '../base/errors.ts';
+import { OnDemand } from '../base/onDemand.ts';
 import type { Catalog } from '../catalog/model.ts';
 import { StoreFolders } from '../stores/ocDirectoryFolder.ts';
 
@@ -14,18 +15,19 @@ export type Opened =
 
 /** Opens catalogs that files name, each once, until it is closed. */
 export class CatalogOpener {
-  readonly #access: () => Promise<Access>;
-  readonly #online: boolean;
   readonly #signal: AbortSignal;
   readonly #folders = new StoreFolders({ ...anyStore, now: Date.now });
   readonly #opened = new Map<string, Promise<Opened>>();
-  #catalogs: Promise<Catalogs> | undefined;
+  /** What reads catalogs takes its time to load, and most files have no store beside them. */
+  readonly #catalogs: OnDemand<Catalogs>;
 
   /** @param online false where no registry may be asked */
   constructor(access: () => Promise<Access>, online: boolean, signal: AbortSignal) {
-    this.#access = access;
-    this.#online = online;
     this.#signal = signal;
+    this.#catalogs = new OnDemand(async () => {
+      const { openCatalogs } = await import('../access/catalogs.ts');
+      return openCatalogs(await access(), !online);
+    });
   }
 
   /**
@@ -45,8 +47,8 @@ export class CatalogOpener {
     return result;
   }
 
-  async close(): Promise<void> {
-    await (await this.#catalogs)?.close();
+  close(): Promise<void> {
+    return this.#catalogs.close();
   }
 
   async #open(
@@ -55,17 +57,10 @@ export class CatalogOpener {
   ): Promise<Opened> {
     try {
       const store = stored && (await this.#folders.find(stored.near, stored.repository));
-      // What reads catalogs takes its time to load, and most files have no store beside them.
-      this.#catalogs ??= this.#start();
-      return await (await this.#catalogs).open({ text, store, signal: this.#signal });
+      return await (await this.#catalogs.get()).open({ text, store, signal: this.#signal });
     } catch (error) {
       const isMissing = error instanceof UserError && error.code === 'missing';
       return { reason: messageOf(error), isMissing };
     }
-  }
-
-  async #start(): Promise<Catalogs> {
-    const { openCatalogs } = await import('../access/catalogs.ts');
-    return openCatalogs(await this.#access(), !this.#online);
   }
 }

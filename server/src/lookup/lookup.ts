@@ -31,7 +31,7 @@ export interface LookupOptions {
     folder: string | undefined,
   ) => ImageSource | Promise<ImageSource>;
   /** The same of a registry, without any credential. Left out, nothing is known of logins. */
-  readonly openWithoutLogin?: (reference: ImageReference) => ImageSource;
+  readonly openWithoutLogin?: (reference: ImageReference) => ImageSource | Promise<ImageSource>;
   /** Where answers are remembered from run to run. */
   readonly remembered: RememberedFacts | undefined;
   /** Why no registry may be contacted now; undefined while they may be. */
@@ -192,7 +192,7 @@ function loginsOf(open: LookupOptions['openWithoutLogin']): InquiryKind<ImageQue
   return {
     async lookUp({ reference, version, byDigest }, _before, signal) {
       if (open === undefined) throw new UserError('unsupportedPlace', t('logins are not looked up here'));
-      const store = open(reference);
+      const store = await open(reference);
       try {
         await (byDigest ? store.hasManifest(version, signal) : store.resolveTag(version, signal));
         return false;

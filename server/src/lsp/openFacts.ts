@@ -5,9 +5,9 @@ import { catalogDesk } from '../access/catalogDesk.ts';
 import { catalogFacts } from '../access/catalogFacts.ts';
 import { CatalogImageFacts } from '../access/catalogImageFacts.ts';
 import { openFacts as open } from '../access/facts.ts';
-import { checkLogin, loginKey } from '../access/login.ts';
-import { workerCatalogs } from '../access/workerCatalogs.ts';
+import type { WorkerCatalogs, WorkerOptions } from '../access/workerCatalogs.ts';
 import { UserError } from '../base/errors.ts';
+import { OnDemand } from '../base/onDemand.ts';
 import { t } from '../base/sentences.ts';
 import type { EditorCredential, LoginAnswer } from '../protocol.ts';
 import type { Settings } from '../workspace/settings.ts';
@@ -26,7 +26,7 @@ export const openFacts: OpenFacts = async (options) => {
   const { lookup, close } = await open(access, stores, offline, storagePath);
   lookup.onArrived(onArrived);
   const worker = { access, offline: offline() !== undefined, folder: storagePath };
-  const catalogs = workerCatalogs(join(__dirname, 'worker.js'), worker);
+  const catalogs = catalogsOnDemand(join(__dirname, 'worker.js'), worker);
   const desk = catalogDesk(catalogs, offline);
   desk.onNews((place) => {
     if (desk.peek(place)?.fact.state !== 'pending') lookup.announce();
@@ -46,12 +46,26 @@ export const openFacts: OpenFacts = async (options) => {
   return Object.assign(lookup, { catalogs: desk, catalogsWritten, close: closeAll });
 };
 
+/** The thread that opens catalogs; what it and its answers need is loaded with the first catalog. */
+function catalogsOnDemand(program: string, options: WorkerOptions): WorkerCatalogs {
+  const catalogs = new OnDemand(async () => {
+    const { workerCatalogs } = await import('../access/workerCatalogs.ts');
+    return workerCatalogs(program, options);
+  });
+  return {
+    open: async (...asked) => (await catalogs.get()).open(...asked),
+    images: async (...asked) => (await catalogs.get()).images(...asked),
+    close: () => catalogs.close(),
+  };
+}
+
 /** Asks a registry whether it accepts a login, under the settings in force. Rejects with what it answers else. */
 export async function checkEditorLogin(
   settings: Settings,
   { registry, username, password }: EditorCredential,
   signal: AbortSignal,
 ): Promise<LoginAnswer> {
+  const { checkLogin, loginKey } = await import('../access/login.ts');
   const key = loginKey(registry);
   if (key === undefined) {
     throw new UserError('usage', t('{0} is no registry', registry), { nextStep: t('name one HOST[:PORT]') });

@@ -1,5 +1,4 @@
 import { LSPErrorCodes, ResponseError } from 'vscode-languageserver';
-import { samePackages } from '../../access/samePackages.ts';
 import { t } from '../../base/sentences.ts';
 import { nearestOf, oneLine } from '../../base/words.ts';
 import {
@@ -56,6 +55,7 @@ async function differenceOf(
   signal: AbortSignal,
 ): Promise<CatalogDifference> {
   const { added, removed, both } = comparedPackages(before, after);
+  const { samePackages } = await import('../../access/samePackages.ts');
   const isSame = samePackages(before, after);
   const rest = breath(signal, slice);
   const changed: PackageDifference[] = [];
