@@ -40,6 +40,7 @@ const forNobody: Readonly<Record<string, readonly (string | RegExp)[] | 'whole f
   'server/src/cli/commands/catalog.ts': [/^list CATALOG \| show/],
   'server/src/cli/commands/plan.ts': [/^\(CATALOG DEST \|/],
   'server/src/cli/commands/mirror.ts': [/^\(CATALOG DEST \|/],
+  'server/src/cli/commands/verify.ts': [/^\(DIR \| CATALOG DEST \|/],
   // Keys of what is kept.
   'server/src/indexImages/localCatalog.ts': ['folder {0}', 'file {0} {1}'],
   // Keys of questions.

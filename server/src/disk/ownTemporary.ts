@@ -14,18 +14,24 @@ export function ownTemporaryName(): string {
   return `.operator-mirror-${processName()}-${randomBytes(8).toString('hex')}.tmp`;
 }
 
-/** Removes such files from a folder whose processes have ended without doing so. A folder that is not there has none. */
-export async function removeLeftTemporaries(folder: string): Promise<void> {
+/** The paths of such files in a folder whose processes have ended without removing them. A folder that is not there has none. */
+export async function leftTemporaries(folder: string): Promise<string[]> {
   const names = await readdir(folder).catch((error: unknown) => {
     if (isAbsent(error)) return [];
     throw error;
   });
+  const left: string[] = [];
   for (const name of names) {
     const owner = grammar.exec(name)?.[1];
     if (owner === undefined) continue;
     const path = join(folder, name);
     const found = await lstat(path).catch(() => undefined);
-    if (found === undefined || !hasEnded(owner, Date.now() - found.mtimeMs, foreignPatience)) continue;
-    await rm(path, { force: true });
+    if (found !== undefined && hasEnded(owner, Date.now() - found.mtimeMs, foreignPatience)) left.push(path);
   }
+  return left;
+}
+
+/** Removes them. */
+export async function removeLeftTemporaries(folder: string): Promise<void> {
+  for (const path of await leftTemporaries(folder)) await rm(path, { force: true });
 }

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { Descriptor, Manifest } from '../content/descriptor.ts';
+import type { ContentFile } from './contentFile.ts';
 
 /** Where content is, among all that shares it: blobs are taken over between the repositories of one place. */
 export interface Home {
@@ -43,6 +44,17 @@ export interface ImageSource {
   getBlob(blob: Descriptor, signal: AbortSignal): Promise<Readable>;
   /** Where a blob of this repository really is: what is read through a mirror is at the mirror's place. */
   homeOf(digest: string): Home;
+}
+
+/** The images of one repository in files of this machine. */
+export interface FileSource extends ImageSource {
+  /** The file that has the content of a digest, under the name that other tools look for; undefined when there is none. */
+  contentFile(kind: 'blob' | 'manifest', digest: string): Promise<ContentFile | undefined>;
+}
+
+/** True for images in files of this machine. */
+export function isFileSource(source: ImageSource): source is FileSource {
+  return 'contentFile' in source;
 }
 
 /**

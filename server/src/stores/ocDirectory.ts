@@ -11,7 +11,8 @@ import type { Descriptor, Manifest } from '../content/descriptor.ts';
 import { largestManifest, parseManifest } from '../content/manifest.ts';
 import { partsOf, type Successor } from '../content/successors.ts';
 import { readable } from '../content/walkManifests.ts';
-import type { Home, ImageSource, ImageStore } from './imageStore.ts';
+import { ContentFile } from './contentFile.ts';
+import type { FileSource, Home, ImageSource, ImageStore } from './imageStore.ts';
 import {
   checkRepository,
   checkTag,
@@ -21,7 +22,7 @@ import {
   temporaryPrefix,
 } from './ocDirectoryNames.ts';
 import { readTag, type StoredTag } from './ocDirectoryTag.ts';
-import { damaged, reading } from './storeErrors.ts';
+import { damaged, reading, undefinedWhenDamaged } from './storeErrors.ts';
 import { type Parts, type StoredFile, StoreFiles } from './storeFiles.ts';
 import { isWholeImage, lacking } from './wholeImage.ts';
 
@@ -38,7 +39,7 @@ const mostTags = 100_000;
  * Images of one repository in the folder `v2/` that `oc` writes and reads with `file://`. What `oc` leaves behind
  * when it is stopped is passed over; what is damaged is an error that names the file.
  */
-export class OcDirectory implements ImageStore {
+export class OcDirectory implements ImageStore, FileSource {
   readonly #folder: string;
   readonly #files: StoreFiles;
   readonly #repository: string;
@@ -199,6 +200,16 @@ export class OcDirectory implements ImageStore {
     return { place: this.place, repository: this.#repository };
   }
 
+  async contentFile(kind: 'blob' | 'manifest', digest: string): Promise<ContentFile | undefined> {
+    requireVerifiable(digest, this.name);
+    for (const name of digestNames(digest)) {
+      const parts = this.#at(`${kind}s`, name);
+      const found = await ContentFile.find(this.#files.pathOf(parts), () => this.#files.open(parts));
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+
   /**
    * What is worth knowing of how a tag is stored, in words for a person: links that were lost on the way, which
    * `oc` refuses. Undefined when all is well.
@@ -288,9 +299,4 @@ async function* checked(
     const wrong = error instanceof UserError && error.code === 'digestMismatch';
     throw wrong ? damaged(t('{0} is damaged: its content has another digest', path), error) : error;
   }
-}
-
-function undefinedWhenDamaged(error: unknown): undefined {
-  if (error instanceof UserError && error.code === 'damaged') return undefined;
-  throw error;
 }

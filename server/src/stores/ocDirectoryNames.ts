@@ -31,6 +31,17 @@ export function isTagName(name: string): boolean {
   return isTag(name) && !name.endsWith(leftover);
 }
 
+/** True for the name of a file that a copy, ours or one of `oc`, was still writing. */
+export function isLeftover(name: string): boolean {
+  return name.startsWith(temporaryPrefix) || name.endsWith(leftover);
+}
+
+/** The tag that `oc` was about to write where it left a file of this name in `manifests/`. */
+export function leftoverTag(name: string): string | undefined {
+  const tag = name.endsWith(leftover) ? name.slice(0, -leftover.length) : '';
+  return isTag(tag) && digestOfName(tag) === undefined ? tag : undefined;
+}
+
 /** @throws UserError `badReference` for what is no tag, before it gets into a path */
 export function checkTag(tag: string): void {
   if (isTag(tag)) return;

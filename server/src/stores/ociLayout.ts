@@ -18,7 +18,8 @@ import { DiskError, isAbsent } from '../disk/diskError.ts';
 import { type OpenedFile, openRegularFile } from '../disk/openFile.ts';
 import { readHandle } from '../disk/readFile.ts';
 import { tagOfName } from '../documents/layoutReference.ts';
-import type { Home, ImageSource } from './imageStore.ts';
+import { ContentFile } from './contentFile.ts';
+import type { FileSource, Home } from './imageStore.ts';
 import { type LayoutImage, type LayoutIndex, LayoutIndexFile } from './ociLayoutIndex.ts';
 import { damaged, reading } from './storeErrors.ts';
 
@@ -28,7 +29,7 @@ import { damaged, reading } from './storeErrors.ts';
  * has it. Nothing is read outside of the folder, wherever links lead.
  * https://github.com/opencontainers/image-spec/blob/main/image-layout.md
  */
-export class OciLayout implements ImageSource {
+export class OciLayout implements FileSource {
   readonly #folder: string;
   readonly #index: LayoutIndexFile;
 
@@ -140,6 +141,13 @@ export class OciLayout implements ImageSource {
 
   homeOf(): Home {
     return { place: this.place, repository: '' };
+  }
+
+  /** Manifests are blobs like all others. */
+  async contentFile(_kind: 'blob' | 'manifest', digest: string): Promise<ContentFile | undefined> {
+    requireVerifiable(digest, this.name);
+    const path = this.#pathOf(digest);
+    return ContentFile.find(path, async () => (await this.#open(path))?.handle);
   }
 
   async #read(signal: AbortSignal): Promise<LayoutIndex> {

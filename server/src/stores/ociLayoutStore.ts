@@ -1,6 +1,5 @@
 import { resolve } from 'node:path';
 import type { Readable } from 'node:stream';
-import { UserError } from '../base/errors.ts';
 import { checkDigest, requireVerifiable, verified } from '../content/contentDigest.ts';
 import type { Descriptor, Manifest } from '../content/descriptor.ts';
 import { partsOf, type Successor } from '../content/successors.ts';
@@ -9,6 +8,7 @@ import { ownTemporaryName, removeLeftTemporaries } from '../disk/ownTemporary.ts
 import type { Home, ImageSource, ImageStore } from './imageStore.ts';
 import { OciLayout } from './ociLayout.ts';
 import { LayoutNames } from './ociLayoutNames.ts';
+import { undefinedWhenDamaged } from './storeErrors.ts';
 import { type Parts, StoreFiles } from './storeFiles.ts';
 import { isWholeImage, lacking } from './wholeImage.ts';
 
@@ -155,9 +155,4 @@ export class OciLayoutStore implements ImageStore {
 function placeOf(digest: string): readonly [folder: Parts, name: string] {
   const [algorithm = '', hex = ''] = digest.split(':');
   return [['blobs', algorithm], hex];
-}
-
-function undefinedWhenDamaged(error: unknown): undefined {
-  if (error instanceof UserError && error.code === 'damaged') return undefined;
-  throw error;
 }

@@ -2,9 +2,11 @@ import { resolve } from 'node:path';
 import { UserError } from '../base/errors.ts';
 import { t } from '../base/sentences.ts';
 import type { ImageReference } from '../documents/imageReference.ts';
+import { isInRegistry, keepsReferences } from '../documents/transport.ts';
 import type { RegistryClient } from '../registry/client.ts';
 import type { ImageSource, ImageStore } from './imageStore.ts';
 import { hasStore } from './ocDirectoryFolder.ts';
+import { OcDirectoryStore } from './ocDirectoryStore.ts';
 import { isOciLayout, OciLayout } from './ociLayout.ts';
 import { OciLayoutStore } from './ociLayoutStore.ts';
 import { openFolder, unsupported } from './openFolder.ts';
@@ -45,12 +47,30 @@ export function openDestination(
     case 'registry':
       return new RegistryStore(client.repository(reference));
     case 'file':
-      return openFolder(reference, folder);
+      return openFolder(reference, folder, OcDirectoryStore);
     case 'oci':
       return new OciLayoutStore(reference.repository);
     case 's3':
       throw unsupported(reference);
   }
+}
+
+/**
+ * What a reference's repository itself has: a registry is asked past all mirrors, and a folder is only read.
+ * @throws UserError `unsupportedPlace`, `badReference`
+ */
+export function openAsItIs(reference: ImageReference, client: RegistryClient, folder?: string): ImageSource {
+  return isInRegistry(reference)
+    ? new RegistryStore(client.repository(reference))
+    : openOnDisk(reference, folder);
+}
+
+/**
+ * The same of a folder of this machine, for whoever asks no registry.
+ * @throws UserError `unsupportedPlace`, `badReference`
+ */
+export function openOnDisk(reference: ImageReference, folder?: string): ImageSource {
+  return keepsReferences(reference) ? new OciLayout(reference.repository) : openFolder(reference, folder);
 }
 
 /**

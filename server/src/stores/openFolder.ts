@@ -8,14 +8,19 @@ import { OcDirectory } from './ocDirectory.ts';
  * The images of a reference's repository in a folder of this machine.
  *
  * @param folder the one that holds the `v2/` of `file://` references; without it they are refused
+ * @param Store what is made of it
  * @throws UserError `unsupportedPlace`, `badReference`
  */
-export function openFolder(reference: ImageReference, folder: string | undefined): OcDirectory {
+export function openFolder(
+  reference: ImageReference,
+  folder: string | undefined,
+  Store: typeof OcDirectory = OcDirectory,
+): OcDirectory {
   switch (reference.transport) {
     case 'file':
       if (folder === undefined) throw unsupported(reference);
       // Like `oc`, which leaves out a first component that looks like a registry.
-      return new OcDirectory(folder, reference.repository);
+      return new Store(folder, reference.repository);
     case 'registry':
     case 's3':
     case 'oci':

@@ -10,6 +10,12 @@ export function damaged(message: string, cause?: unknown): UserError {
   });
 }
 
+/** For `catch`: who is to write what is there anew need not know that it is damaged. */
+export function undefinedWhenDamaged(error: unknown): undefined {
+  if (error instanceof UserError && error.code === 'damaged') return undefined;
+  throw error;
+}
+
 /** A link that would make us read or write somewhere else. */
 export function outside(path: string): UserError {
   return new UserError(

@@ -1,0 +1,174 @@
+import { messageOf, UserError } from '../../base/errors.ts';
+import { sentence, t } from '../../base/sentences.ts';
+import type { ImageReference } from '../../documents/imageReference.ts';
+import { isInRegistry } from '../../documents/transport.ts';
+import type { RunEvent } from '../../mirror/copy/events.ts';
+import type { MirrorImage, MirrorPlan } from '../../mirror/plan/mirrorPlan.ts';
+import type { VerifiedImage } from '../../mirror/verify/verifiedImage.ts';
+import { verifyImages } from '../../mirror/verify/verifyImages.ts';
+import type { ImageSource } from '../../stores/imageStore.ts';
+import { openOnDisk } from '../../stores/open.ts';
+import { command, exitCodes, type Terminal, tell } from '../command.ts';
+import { any } from '../operands.ts';
+import { count, flag, text, type Values } from '../options.ts';
+import { openProgress, progressOptions } from '../progress.ts';
+import { withRegistries } from '../registries.ts';
+import { formatOption, registryOptions, retryOption } from '../sharedOptions.ts';
+import { askSources } from './planAsking.ts';
+import { planRequestOptions, requestedPlan } from './planRequest.ts';
+import {
+  stoppedVerifyLine,
+  type VerifyOutcome,
+  verifyFields,
+  verifyJson,
+  verifyText,
+} from './verifyReport.ts';
+import { namedTarget, planned, type VerifyTarget } from './verifyTarget.ts';
+
+const options = {
+  ...planRequestOptions,
+  deep: flag({
+    help: sentence('read every blob once and hash it; without it they have to be there in their size'),
+  }),
+  removeDamaged: flag({
+    help: sentence(
+      'remove files that are proven to be damaged from a v2/ or an OCI layout, so that the next mirror or copy brings them again',
+    ),
+  }),
+  dir: text({
+    value: 'FOLDER',
+    default: '.',
+    help: sentence('what holds the v2/ of file:// images (the current folder)'),
+  }),
+  parallelImages: count({
+    default: 16,
+    help: sentence('images that are looked at at the same time ({default})'),
+  }),
+  ...formatOption,
+  ...progressOptions,
+  ...retryOption,
+  ...registryOptions,
+};
+
+type VerifyValues = Values<typeof options>;
+
+export const verify = command({
+  name: 'verify',
+  summary:
+    'Prove that every image, child manifest and blob is at its place, and say what is missing or damaged',
+  details: sentence(
+    'DIR is the folder of a run, a plan that plan -o kept, an OCI layout (also oci://DIR), or what holds a v2/ (file://PATH: the part of it below PATH); a folder without a plan is held to what it names itself. DEST is held to what a mirror run would bring there now. The exit code is 1 where anything is missing or damaged.',
+  ),
+  operands: any('(DIR | CATALOG DEST | -c IMAGESET DEST | -f FILE [DEST])'),
+  options,
+  usage: ['deep', 'removeDamaged', 'dir', 'format', 'progress'],
+  async run(given, values, terminal) {
+    const start = performance.now();
+    const target = await targetOf(given, values, terminal);
+    if (target === undefined) {
+      tell(terminal, 'verify', t('nothing was verified: correct the file, then run this again'));
+      return exitCodes.unusable;
+    }
+    return withPlaces(target, values, terminal, async (open) => {
+      const progress = openProgress(values, terminal);
+      let outcome: VerifyOutcome | undefined;
+      try {
+        let bytes = 0;
+        const images = await verifyImages(target.images, {
+          ...values,
+          open,
+          signal: terminal.signal,
+          listener(event: RunEvent) {
+            if (event.type === 'bytes') bytes += event.bytes;
+            progress.follow(event);
+          },
+        });
+        outcome = { images, bytes, leftovers: target.leftovers, notes: target.notes };
+        const { signal } = terminal;
+        const lines =
+          values.format === 'json' ? verifyJson(outcome) : verifyText(outcome, performance.now() - start);
+        progress.aside(() => {
+          if (signal.aborted) tell(terminal, 'verify', stoppedVerifyLine(images, messageOf(signal.reason)));
+          terminal.stdout.write(lines);
+        });
+        return isProven(images) ? exitCodes.done : exitCodes.incomplete;
+      } finally {
+        progress.end(outcome && verifyFields(outcome));
+      }
+    });
+  },
+});
+
+/** @returns undefined for a file that is refused, which is said on stderr */
+async function targetOf(
+  given: readonly string[],
+  values: VerifyValues,
+  terminal: Terminal,
+): Promise<VerifyTarget | undefined> {
+  const { config, filename, dir } = values;
+  const [only, ...others] = given;
+  if ((config ?? filename) === undefined && only !== undefined && others.length === 0) {
+    return namedTarget(only, dir, terminal.signal);
+  }
+  if ((config ?? filename ?? only) === undefined) {
+    throw new UserError('usage', t('nothing is named that could be verified'), {
+      nextStep: t(
+        'name the folder of a run, of a v2/ or of an OCI layout, or a CATALOG and where it was mirrored to',
+      ),
+    });
+  }
+  const request = await requestedPlan(given, values, terminal, 'verify');
+  if (request === undefined) return undefined;
+  const images = await pinnedImages(request.plan, values, terminal);
+  return { ...planned({ ...request.plan, images }), notes: unknownNotes(images), folder: dir };
+}
+
+/** The images of a plan with the digests that tags have at their sources; of what is named by its digest nobody is asked. */
+async function pinnedImages(
+  plan: MirrorPlan,
+  values: VerifyValues,
+  terminal: Terminal,
+): Promise<readonly MirrorImage[]> {
+  const unknown = plan.images.filter(({ digest }) => digest === undefined);
+  if (values.offline || unknown.length === 0) return plan.images;
+  const asked = await askSources({ ...plan, images: unknown }, values, terminal);
+  const known = new Map(unknown.map((image, index) => [image, asked.plan.images[index]]));
+  return plan.images.map((image) => known.get(image) ?? image);
+}
+
+function unknownNotes(images: readonly MirrorImage[]): string[] {
+  const [first, ...others] = images.filter(({ digest }) => digest === undefined);
+  if (first === undefined) return [];
+  const { source } = first;
+  return [
+    others.length === 0
+      ? t(
+          'nobody could say what {0} is now: what its destination has is whole or not, and may be another image',
+          source,
+        )
+      : t(
+          'nobody could say what {0} images are now, {1} among them: what their destinations have is whole or not, and may be other images',
+          others.length + 1,
+          source,
+        ),
+  ];
+}
+
+/** Lets places be looked at; a network is needed only where one of them is a registry. */
+async function withPlaces<Result>(
+  { images, folder }: VerifyTarget,
+  values: VerifyValues,
+  terminal: Terminal,
+  use: (open: (reference: ImageReference) => ImageSource) => Promise<Result>,
+): Promise<Result> {
+  if (!images.some(({ destination }) => isInRegistry(destination))) {
+    return use((reference) => openOnDisk(reference, folder));
+  }
+  return withRegistries(values, terminal, ({ openAsItIs }) =>
+    use((reference) => openAsItIs(reference, folder)),
+  );
+}
+
+function isProven(images: readonly VerifiedImage[]): boolean {
+  return images.every(({ result }) => result === 'proven');
+}
