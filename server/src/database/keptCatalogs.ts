@@ -1,14 +1,15 @@
 import * as z from 'zod';
 import type { Catalog } from '../catalog/model.ts';
 import type { Database } from './database.ts';
-import { packCatalog, packedForm, unpackCatalog } from './packedCatalog.ts';
+import { type PackedIcons, packCatalog, packedForm, unpackCatalog } from './packedCatalog.ts';
 
 /** Catalogs that are kept, those of which nobody made use for the longest time are forgotten first. Each has some megabytes. */
 const mostCatalogs = 40;
 
 const bytes = z.instanceof(Uint8Array);
-const outlineRow = z.object({ outline: bytes, fronts: bytes, icons: bytes });
+const outlineRow = z.object({ outline: bytes, fronts: bytes });
 const packageRows = z.array(z.object({ content: bytes }));
+const iconRow = z.object({ icon: bytes });
 const nameRow = z.object({ digest: z.string(), seen_at: z.number() });
 
 /**
@@ -30,7 +31,7 @@ export class KeptCatalogs {
     const packed = this.#database.run((prepare) => {
       const outline = outlineRow.safeParse(
         prepare(
-          'SELECT outline, fronts, icons FROM catalogs JOIN catalog_fronts USING (digest) WHERE digest = ? AND form = ?',
+          'SELECT outline, fronts FROM catalogs JOIN catalog_fronts USING (digest) WHERE digest = ? AND form = ?',
         ).get(digest, packedForm),
       );
       if (!outline.success) return undefined;
@@ -38,7 +39,11 @@ export class KeptCatalogs {
         prepare('SELECT content FROM catalog_packages WHERE digest = ? ORDER BY number').all(digest),
       );
       if (!packages.success) return undefined;
-      return { ...outline.data, packages: packages.data.map(({ content }) => content) };
+      return {
+        ...outline.data,
+        packages: packages.data.map(({ content }) => content),
+        icons: this.#iconsOf(digest),
+      };
     });
     const catalog = packed && unpackCatalog(packed);
     if (catalog !== undefined) {
@@ -51,24 +56,36 @@ export class KeptCatalogs {
 
   /** Keeps a catalog that was read whole. */
   keep(digest: string, catalog: Catalog): void {
-    const { outline, fronts, icons, packages } = packCatalog(catalog);
+    const { outline, fronts, packages, icons } = packCatalog(catalog);
     this.#atOnce((prepare) => {
       this.#forget(prepare, digest);
-      prepare('INSERT INTO catalog_fronts (digest, fronts, icons) VALUES (?, ?, ?)').run(
-        digest,
-        fronts,
-        icons,
-      );
+      prepare('INSERT INTO catalog_fronts (digest, fronts) VALUES (?, ?)').run(digest, fronts);
       prepare('INSERT INTO catalogs (digest, form, used_at, outline) VALUES (?, ?, ?, ?)').run(
         ...[digest, packedForm, this.#now(), outline],
       );
-      const insert = prepare('INSERT INTO catalog_packages (digest, number, content) VALUES (?, ?, ?)');
-      for (const [number, content] of packages.entries()) insert.run(digest, number, content);
+      const insert = prepare(
+        'INSERT INTO catalog_packages (digest, number, content, icon) VALUES (?, ?, ?, ?)',
+      );
+      for (const [number, content] of packages.entries()) {
+        insert.run(digest, number, content, icons.at(number) ?? null);
+      }
       const old = prepare(
         'SELECT digest FROM catalogs ORDER BY form = ? DESC, used_at DESC LIMIT -1 OFFSET ?',
       ).all(packedForm, mostCatalogs);
       for (const row of old) this.#forget(prepare, (row as { digest: string }).digest);
     });
+  }
+
+  #iconsOf(digest: string): PackedIcons {
+    return {
+      at: (number) => {
+        const row = this.#database.run((prepare) =>
+          prepare('SELECT icon FROM catalog_packages WHERE digest = ? AND number = ?').get(digest, number),
+        );
+        const found = iconRow.safeParse(row);
+        return found.success ? found.data.icon : undefined;
+      },
+    };
   }
 
   /** The digest that an image had when it was last seen under a name, for who may not ask again. */

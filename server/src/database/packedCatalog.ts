@@ -1,29 +1,35 @@
 import { constants, crc32, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { type Front, frontOf, keepFront } from '../catalog/front.ts';
 import type { Catalog, CatalogPackage, Icon } from '../catalog/model.ts';
+import { packIcon, unpackIcon } from './packedIcon.ts';
 import { none, type PackedLists, packing, unpacking } from './packedLists.ts';
 
 /** The form in which catalogs are packed: what was packed in another one is made anew. Count up when anything here changes. */
-export const packedForm = 5;
+export const packedForm = 6;
 
 /**
- * A catalog as bytes: an outline, which is read at once; what stands for packages where all of them are looked at, the icons of
- * all, and each package by itself, which are read when somebody asks for them.
+ * A catalog as bytes: an outline, which is read at once; what stands for packages where all of them are looked at, and each
+ * package and each icon by itself, which are read when somebody asks for them.
  */
 export interface PackedCatalog {
   readonly outline: Uint8Array;
   readonly fronts: Uint8Array;
-  readonly icons: Uint8Array;
   /** In the order of the outline. */
   readonly packages: readonly Uint8Array[];
+  readonly icons: PackedIcons;
+}
+
+/** The icons of packages, by their numbers in the outline: a list, or where they are read one by one, as most of the bytes are icons. */
+export interface PackedIcons {
+  /** Undefined where a package has none, or where it is not to be had any more: an icon is no more than an ornament. */
+  at(number: number): Uint8Array | undefined;
 }
 
 interface Outline extends Pick<Catalog, 'others' | 'problems'> {
-  /** Name, whether it is declared, default channel, description, checksum of what is packed. */
-  readonly packages: readonly (readonly [string, boolean, string, string, number])[];
-  /** Checksums of what is packed. */
+  /** Name, whether it is declared, default channel, checksum of what is packed. */
+  readonly packages: readonly (readonly [string, boolean, string, number])[];
+  /** Checksum of what is packed. */
   readonly fronts: number;
-  readonly icons: number;
 }
 
 /** Catalogs never change, so what one was packed to, or unpacked from, it is packed to again. */
@@ -41,18 +47,17 @@ export function packCatalog(catalog: Catalog): PackedCatalog {
 function packedAnew({ packages, others, problems }: Catalog): PackedCatalog {
   const contents = packages.map((one) => packed(packedPackage(one)));
   const fronts = packed(packedFronts(packages));
-  const icons = packed(packages.map(({ icon }) => icon ?? null));
+  const icons = packages.map(({ icon }) => icon && packIcon(icon));
   const outline: Outline = {
-    packages: packages.map(({ name, declared, defaultChannel, description }, number) => [
-      ...([name, declared, defaultChannel, description] as const),
+    packages: packages.map(({ name, declared, defaultChannel }, number) => [
+      ...([name, declared, defaultChannel] as const),
       crc32(contents[number] ?? ''),
     ]),
     fronts: crc32(fronts),
-    icons: crc32(icons),
     others,
     problems,
   };
-  return { outline: packed(outline), fronts, icons, packages: contents };
+  return { outline: packed(outline), fronts, packages: contents, icons };
 }
 
 /** The same bytes as pieces of one buffer, which can be handed over to another thread. */
@@ -60,9 +65,10 @@ export function packedAsOne({ outline, fronts, icons, packages }: PackedCatalog)
   readonly packed: PackedCatalog;
   readonly buffer: ArrayBuffer;
 } {
-  const length = packages.reduce(
-    (sum, bytes) => sum + bytes.length,
-    outline.length + fronts.length + icons.length,
+  const allIcons = packages.map((_, number) => icons.at(number));
+  const length = [outline, fronts, ...packages, ...allIcons].reduce(
+    (sum, bytes) => sum + (bytes?.length ?? 0),
+    0,
   );
   const buffer = new ArrayBuffer(length);
   let end = 0;
@@ -75,8 +81,8 @@ export function packedAsOne({ outline, fronts, icons, packages }: PackedCatalog)
   const packed = {
     outline: placed(outline),
     fronts: placed(fronts),
-    icons: placed(icons),
     packages: packages.map(placed),
+    icons: allIcons.map((icon) => icon && placed(icon)),
   };
   return { packed, buffer };
 }
@@ -94,26 +100,30 @@ function unpacked(bytes: Uint8Array): unknown {
 }
 
 /**
- * The catalog again. What it holds of a package beyond its name, default channel and description is unpacked when it is asked
- * for, which takes a millisecond, and kept.
+ * The catalog again. What it holds of a package beyond its name and default channel is unpacked when it is asked for, which takes
+ * a millisecond, and kept; an icon is read each time.
  * @returns undefined where the bytes are not what was packed
  */
 export function unpackCatalog(packed: PackedCatalog): Catalog | undefined {
   const { outline, fronts, icons, packages } = packed;
   const read = outlineOf(outline);
   if (read === undefined || read.packages.length !== packages.length) return undefined;
-  if (read.fronts !== crc32(fronts) || read.icons !== crc32(icons)) return undefined;
-  if (read.packages.some(([, , , , sum], number) => crc32(packages[number] ?? '') !== sum)) return undefined;
+  if (read.fronts !== crc32(fronts)) return undefined;
+  if (read.packages.some(([, , , sum], number) => crc32(packages[number] ?? '') !== sum)) return undefined;
   const frontAt = unpackedFronts(fronts, read.packages);
-  const allIcons = once(() => unpacked(icons) as readonly (Icon | null)[]);
   const catalog: Catalog = {
-    packages: read.packages.map(([name, declared, defaultChannel, description], number) => {
-      const about = { name, declared, defaultChannel, description };
-      return unpackedLater(about, {
-        icon: () => allIcons()[number] ?? undefined,
-        front: () => frontAt(number),
-        rest: once(() => unpackedPackage(name, unpacked(packages[number] ?? new Uint8Array()) as Packed)),
-      });
+    packages: read.packages.map(([name, declared, defaultChannel], number) => {
+      return unpackedLater(
+        { name, declared, defaultChannel },
+        {
+          icon: () => {
+            const icon = icons.at(number);
+            return icon && unpackIcon(icon);
+          },
+          front: () => frontAt(number),
+          rest: once(() => unpackedPackage(name, unpacked(packages[number] ?? new Uint8Array()) as Packed)),
+        },
+      );
     }),
     others: read.others,
     problems: read.problems,
@@ -130,12 +140,15 @@ function outlineOf(bytes: Uint8Array): Outline | undefined {
   }
 }
 
-type Outlined = Pick<CatalogPackage, 'name' | 'declared' | 'defaultChannel' | 'description'>;
+type Outlined = Pick<CatalogPackage, 'name' | 'declared' | 'defaultChannel'>;
 
 /** Its own properties, as an object that was read from text has them: it is compared, spread and written as such a one. */
 function unpackedLater(about: Outlined, { icon, front, rest }: Later): CatalogPackage {
   const owner = {
     ...about,
+    get description() {
+      return front().description;
+    },
     get icon() {
       return icon();
     },
@@ -178,13 +191,13 @@ function unpackedPackage(owner: string, packed: Packed): Unpacked {
   return { channels: unpack.channels(packed.channels), bundles: unpack.bundles(packed.bundles, owner) };
 }
 
-interface UnpackedFront extends Pick<CatalogPackage, 'deprecations'> {
+interface UnpackedFront extends Pick<CatalogPackage, 'description' | 'deprecations'> {
   readonly front: Front;
 }
 
 interface PackedFronts extends PackedLists {
-  /** Deprecations, a list of the bundle that speaks for it, newest version. */
-  readonly packages: readonly (readonly [number, number, number])[];
+  /** Description, deprecations, a list of the bundle that speaks for it, newest version. */
+  readonly packages: readonly (readonly [number, number, number, number])[];
 }
 
 function packedFronts(packages: readonly CatalogPackage[]): PackedFronts {
@@ -192,9 +205,10 @@ function packedFronts(packages: readonly CatalogPackage[]): PackedFronts {
   return {
     ...pack.content,
     packages: packages.map((owner) => {
-      const { deprecations } = owner;
+      const { description, deprecations } = owner;
       const { speaking, newest } = frontOf(owner);
       return [
+        pack.text(description),
         pack.deprecations(deprecations),
         pack.bundles(speaking === undefined ? [] : [speaking]),
         pack.text(newest),
@@ -212,8 +226,9 @@ function unpackedFronts(bytes: Uint8Array, packages: Outline['packages']): (numb
   const known: UnpackedFront[] = [];
   return (number) => {
     const { fronts, unpack } = read();
-    const [deprecations = none, speaking = none, newest = none] = fronts[number] ?? [];
+    const [description = none, deprecations = none, speaking = none, newest = none] = fronts[number] ?? [];
     known[number] ??= {
+      description: unpack.text(description),
       deprecations: unpack.deprecations(deprecations),
       front: {
         speaking: unpack.bundles(speaking, packages[number]?.[0] ?? '')[0],

@@ -11,6 +11,7 @@ import { shownCatalog } from '../../../server/src/catalog/shown.ts';
 import { Database } from '../../../server/src/database/database.ts';
 import { KeptCatalogs } from '../../../server/src/database/keptCatalogs.ts';
 import { packCatalog, packedAsOne, unpackCatalog } from '../../../server/src/database/packedCatalog.ts';
+import { packIcon, unpackIcon } from '../../../server/src/database/packedIcon.ts';
 import { catalogNames, configsOf, indexOf } from '../../support/catalogs.ts';
 import { packageText } from '../../support/indexImages.ts';
 
@@ -119,7 +120,26 @@ describe('a catalog that was packed', () => {
     expect(unpackCatalog({ ...packed, packages: packed.packages.slice(1) })).toBeUndefined();
     expect(unpackCatalog({ ...packed, outline: changed })).toBeUndefined();
     expect(unpackCatalog({ ...packed, fronts: changed })).toBeUndefined();
-    expect(unpackCatalog({ ...packed, icons: changed })).toBeUndefined();
+  });
+
+  it.each([
+    ['a picture', { mediaType: 'image/png', base64: 'iVBORw0KGgo=' }],
+    ['base64 in lines', { mediaType: 'image/svg+xml', base64: 'aWNv\nbg==' }],
+    ['no base64 at all', { mediaType: 'a "type"\nin two lines', base64: 'häh?' }],
+    ['nothing', { mediaType: '', base64: '' }],
+  ])('has icons as they stood there: %s', (_, icon) => {
+    expect(unpackIcon(packIcon(icon))).toEqual(icon);
+  });
+
+  it('has no icon where its bytes are none', () => {
+    for (const text of ['', '\u0001', '\u0001{\n', '\u00017\naaaa']) {
+      expect(unpackIcon(Buffer.from(text))).toBeUndefined();
+    }
+    const icons = [Buffer.from('no icon'), undefined];
+    expect(unpackCatalog({ ...packCatalog(odd), icons })?.packages.map(({ icon }) => icon)).toEqual([
+      undefined,
+      undefined,
+    ]);
   });
 });
 
@@ -181,6 +201,23 @@ describe('catalogs that are kept', () => {
     sqlite.close();
     expect(kept.get('sha256:a')).toBeUndefined();
     expect(kept.get('sha256:b')).toBeUndefined();
+  });
+
+  it('read an icon when somebody looks at it, and do without one that is gone', () => {
+    kept.keep('sha256:a', odd);
+    const catalog = kept.get('sha256:a') ?? expect.unreachable();
+    const icon = { mediaType: 'image/svg+xml', base64: 'aWNvbg==' };
+    expect(catalog.packages[1]?.icon).toEqual(icon);
+    const sqlite = new Sqlite(path());
+    sqlite.prepare('UPDATE catalog_packages SET icon = NULL').run();
+    sqlite.close();
+    expect(catalog.packages[1]?.icon).toBeUndefined();
+    database.close();
+    expect(catalog.packages.map(({ name, bundles }) => [name, bundles.length])).toEqual([
+      ['a', 1],
+      ['b', 1],
+    ]);
+    expect(catalog.packages[1]?.icon).toBeUndefined();
   });
 
   it('know packages and default channels before they unpack anything else', () => {
