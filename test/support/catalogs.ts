@@ -3,7 +3,7 @@ import { join, relative } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import Database, { type Sqlite } from 'better-sqlite3';
 import type { CatalogFile } from '../../server/src/catalog/fileBased.ts';
-import { type IndexRow, type IndexTables, indexColumns } from '../../server/src/catalog/rows.ts';
+import { type IndexTable, type IndexTables, indexColumns } from '../../server/src/catalog/rows.ts';
 import { slashes } from './house.ts';
 
 /** Catalogs with what is in them by somebody else's reading: `configs/`, `index.db.gz` and `facts.json` (`README.md` there). */
@@ -130,8 +130,8 @@ export function indexOf(name: string): IndexTables | undefined {
 
 /** The tables of a database as far as they are there. */
 export function tablesOf(sqlite: Sqlite): IndexTables {
-  return {
-    rows(table) {
+  return namedTables(
+    (table) => {
       const there = sqlite.prepare(`SELECT name FROM pragma_table_info('${table}')`).all() as {
         name: string;
       }[];
@@ -139,11 +139,25 @@ export function tablesOf(sqlite: Sqlite): IndexTables {
       const columns = there.flatMap(({ name }) => (wanted.includes(name) ? [name] : []));
       return columns.length === 0
         ? []
-        : (sqlite.prepare(`SELECT ${columns.join()} FROM ${table}`).all() as IndexRow[]);
+        : (sqlite.prepare(`SELECT ${columns.join()} FROM ${table}`).all() as NamedRow[]);
     },
-    manifest(bundle) {
+    (bundle) => {
       const row = sqlite.prepare('SELECT csv FROM operatorbundle WHERE name = ?').get(bundle);
-      return (row as IndexRow | undefined)?.csv;
+      return (row as NamedRow | undefined)?.csv;
     },
+  );
+}
+
+/** A row of a table by the names of its columns. */
+export type NamedRow = Readonly<Record<string, unknown>>;
+
+/** Tables whose rows are written by names, as the reader of an index asks for them. */
+export function namedTables(
+  rows: (table: IndexTable) => readonly NamedRow[],
+  manifest: IndexTables['manifest'] = () => null,
+): IndexTables {
+  return {
+    rows: (table) => rows(table).map((row) => indexColumns[table].map((column) => row[column])),
+    manifest,
   };
 }

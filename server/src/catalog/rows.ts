@@ -27,8 +27,8 @@ export const indexColumns = {
 
 export type IndexTable = keyof typeof indexColumns;
 
-/** The columns of a row by name; null or nothing where it has none. */
-export type IndexRow = Readonly<Record<string, unknown>>;
+/** What a row has in the columns of its table, in their order; undefined where the generation has no such column. */
+export type IndexRow = readonly unknown[];
 
 /** An index as the reader asks it. */
 export interface IndexTables {
@@ -57,9 +57,9 @@ export function indexReader(tables: IndexTables): IndexReader {
   return {
     *read() {
       const packages: PackageRow[] = [];
-      for (const row of tables.rows('package')) {
-        const name = textOf(row.name);
-        const found = { name, defaultChannel: textOf(row.default_channel), description: '', icon: undefined };
+      for (const [ownName, defaultChannel] of tables.rows('package')) {
+        const name = textOf(ownName);
+        const found = { name, defaultChannel: textOf(defaultChannel), description: '', icon: undefined };
         if (builder.addPackage(found)) packages.push(found);
         else {
           builder.addProblem({
@@ -174,51 +174,51 @@ function emptyIndex(sharing: Sharing, packages: readonly PackageRow[]): Index {
 }
 
 const readRow: Readonly<Record<RestOfTables, (row: IndexRow, index: Index) => void>> = {
-  channel(row, index) {
-    const channel = channelRows(textOf(row.package_name), textOf(row.name), index);
-    channel.head = index.sharing.text(textOf(row.head_operatorbundle_name));
+  channel([name, owner, head], index) {
+    channelRows(textOf(owner), textOf(name), index).head = index.sharing.text(textOf(head));
   },
-  channel_entry(row, index) {
+  channel_entry([entryId, channelName, owner, bundleName, replaces, depth], index) {
     const { sharing, bundleOfEntry, ownerOfBundle } = index;
-    const bundle = sharing.text(textOf(row.operatorbundle_name));
-    const id = numberOf(row.entry_id) ?? -1;
-    const channel = channelRows(textOf(row.package_name), textOf(row.channel_name), index);
-    channel.entries.push({ id, bundle, replaces: numberOf(row.replaces), depth: numberOf(row.depth) ?? 0 });
+    const bundle = sharing.text(textOf(bundleName));
+    const id = numberOf(entryId) ?? -1;
+    const channel = channelRows(textOf(owner), textOf(channelName), index);
+    channel.entries.push({ id, bundle, replaces: numberOf(replaces), depth: numberOf(depth) ?? 0 });
     bundleOfEntry.set(id, bundle);
     if (!ownerOfBundle.has(bundle)) ownerOfBundle.set(bundle, channel.owner);
   },
-  related_image(row, index) {
-    bundleRows(row, index).images.push(index.sharing.image('', textOf(row.image)));
+  related_image([image, bundle], index) {
+    bundleRows(bundle, index).images.push(index.sharing.image('', textOf(image)));
   },
-  api_provider(row, index) {
-    bundleRows(row, index).provides.push(kindOfRow(row, index.sharing));
+  api_provider([group, version, kind, bundle, entry], index) {
+    ownRows(bundle, entry, index).provides.push(kindOfRow(group, version, kind, index.sharing));
   },
-  api_requirer(row, index) {
-    const requirement = requirementOf('olm.gvk.required', kindOfRow(row, index.sharing), index.sharing);
-    if (requirement !== undefined) bundleRows(row, index).requires.push(requirement);
+  api_requirer([group, version, kind, bundle, entry], index) {
+    const { sharing } = index;
+    const requirement = requirementOf('olm.gvk.required', kindOfRow(group, version, kind, sharing), sharing);
+    if (requirement !== undefined) ownRows(bundle, entry, index).requires.push(requirement);
   },
-  dependencies(row, index) {
-    const requirement = dependencyOf(textOf(row.type), parsedJson(textOf(row.value)), index.sharing);
-    if (requirement !== undefined) bundleRows(row, index).requires.push(requirement);
+  dependencies([type, value, bundle], index) {
+    const requirement = dependencyOf(textOf(type), parsedJson(textOf(value)), index.sharing);
+    if (requirement !== undefined) bundleRows(bundle, index).requires.push(requirement);
   },
-  properties(row, index) {
+  properties([type, value, bundle], index) {
     index.hasProperties = true;
-    readProperty(textOf(row.type), textOf(row.value), bundleRows(row, index), index);
+    readProperty(textOf(type), textOf(value), bundleRows(bundle, index), index);
   },
-  deprecated(row, index) {
-    index.deprecated.add(textOf(row.operatorbundle_name));
+  deprecated([bundle], index) {
+    index.deprecated.add(textOf(bundle));
   },
-  operatorbundle(row, index) {
+  operatorbundle([ownName, image, skipRange, version, skipped], index) {
     const { sharing, bundles } = index;
-    const name = sharing.text(textOf(row.name));
-    const skips = textOf(row.skips);
+    const name = sharing.text(textOf(ownName));
+    const skips = textOf(skipped);
     bundles.set(name, {
       name,
-      image: sharing.text(textOf(row.bundlepath)),
-      version: sharing.text(textOf(row.version)),
+      image: sharing.text(textOf(image)),
+      version: sharing.text(textOf(version)),
       skips: skips === '' ? [] : sharing.list(skips.split(',').map((skip) => sharing.text(skip.trim()))),
-      skipRange: sharing.text(textOf(row.skiprange)),
-      isBare: row.version === undefined || row.skips === undefined,
+      skipRange: sharing.text(textOf(skipRange)),
+      isBare: version === undefined || skipped === undefined,
     });
   },
 };
@@ -261,10 +261,12 @@ function channelRows(owner: string, name: string, { sharing, channels, channelsB
 }
 
 /** The bundle that a row is about. The first generations name one of its entries. */
-function bundleRows(row: IndexRow, { details, bundleOfEntry }: Index): BundleRows {
-  const entry = numberOf(row.channel_entry_id);
-  const name =
-    textOf(row.operatorbundle_name) || (entry === undefined ? '' : (bundleOfEntry.get(entry) ?? ''));
+function ownRows(bundle: unknown, entry: unknown, index: Index): BundleRows {
+  return bundleRows(textOf(bundle) || index.bundleOfEntry.get(numberOf(entry) ?? -1), index);
+}
+
+function bundleRows(bundle: unknown, { details }: Index): BundleRows {
+  const name = textOf(bundle);
   let known = details.get(name);
   if (known === undefined) {
     known = {
@@ -279,8 +281,8 @@ function bundleRows(row: IndexRow, { details, bundleOfEntry }: Index): BundleRow
   return known;
 }
 
-function kindOfRow(row: IndexRow, sharing: Sharing): GroupVersionKind {
-  return sharing.kind(textOf(row.group_name), textOf(row.version), textOf(row.kind));
+function kindOfRow(group: unknown, version: unknown, kind: unknown, sharing: Sharing): GroupVersionKind {
+  return sharing.kind(textOf(group), textOf(version), textOf(kind));
 }
 
 function readProperty(type: string, value: string, bundle: BundleRows, index: Index): void {

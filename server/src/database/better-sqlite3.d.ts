@@ -7,6 +7,12 @@ declare module 'better-sqlite3' {
     all(...parameters: readonly unknown[]): unknown[];
     /** The rows one by one, without all of them in memory. */
     iterate(...parameters: readonly unknown[]): IterableIterator<unknown>;
+    /** Has rows be lists of their columns from now on, which takes half as long as objects. */
+    raw(): RawStatement;
+  }
+
+  export interface RawStatement {
+    iterate(...parameters: readonly unknown[]): IterableIterator<readonly unknown[]>;
   }
 
   export interface Sqlite {

@@ -2,13 +2,7 @@ import type { Sqlite } from 'better-sqlite3';
 import { codeOf, messageOf, UserError } from '../base/errors.ts';
 import { t } from '../base/sentences.ts';
 import type { Catalog } from '../catalog/model.ts';
-import {
-  type IndexRow,
-  type IndexTable,
-  type IndexTables,
-  indexColumns,
-  indexReader,
-} from '../catalog/rows.ts';
+import { type IndexTable, type IndexTables, indexColumns, indexReader } from '../catalog/rows.ts';
 import { loadSqlite, type SqliteClass } from '../database/sqlite.ts';
 import { type TemporaryFile, writeTemporaryFile } from '../disk/temporaryFile.ts';
 import { breath } from './breath.ts';
@@ -101,7 +95,7 @@ function tablesOf(sqlite: Sqlite, name: string): IndexTables & { has(table: Inde
   const typeOf = sqlite.prepare("SELECT type FROM pragma_table_list WHERE schema = 'main' AND name = ?");
   const columnsOf = sqlite.prepare('SELECT name FROM pragma_table_xinfo(?) WHERE hidden = 0');
   const has = (table: IndexTable) => {
-    const type = (typeOf.get(table) as IndexRow | undefined)?.type;
+    const type = (typeOf.get(table) as NamedRow | undefined)?.type;
     if (type === undefined || type === 'table') return type === 'table';
     throw new UserError(
       'refused',
@@ -111,22 +105,19 @@ function tablesOf(sqlite: Sqlite, name: string): IndexTables & { has(table: Inde
       },
     );
   };
-  const columns = (table: IndexTable): string[] => {
-    const wanted: readonly string[] = indexColumns[table];
-    if (!has(table)) return [];
-    return (columnsOf.all(table) as IndexRow[]).flatMap((row) =>
-      wanted.includes(String(row.name)) ? [String(row.name)] : [],
-    );
-  };
+  const columns = (table: IndexTable): Set<string> =>
+    new Set(has(table) ? (columnsOf.all(table) as NamedRow[]).map((row) => String(row.name)) : []);
   let ofManifest: ReturnType<Sqlite['prepare']> | undefined;
   return {
     has,
     *rows(table) {
       const there = columns(table);
-      if (there.length === 0) return;
+      const wanted: readonly string[] = indexColumns[table];
+      const asked = wanted.filter((column) => there.has(column));
+      if (asked.length === 0) return;
       let rows = 0;
-      const select = `SELECT ${there.map((column) => shortOnly(column)).join(', ')} FROM main."${table}"`;
-      for (const row of sqlite.prepare(select).iterate()) {
+      const select = `SELECT ${asked.map(shortOnly).join(', ')} FROM main."${table}"`;
+      for (const row of sqlite.prepare(select).raw().iterate()) {
         if (++rows > mostRows) {
           throw new UserError(
             'refused',
@@ -136,15 +127,18 @@ function tablesOf(sqlite: Sqlite, name: string): IndexTables & { has(table: Inde
             },
           );
         }
-        yield row as IndexRow;
+        yield asked.length === wanted.length ? row : wanted.map((column) => row[asked.indexOf(column)]);
       }
     },
     manifest(bundle) {
       ofManifest ??= sqlite.prepare(`SELECT ${shortOnly('csv')} FROM main."operatorbundle" WHERE name = ?`);
-      return (ofManifest.get(bundle) as IndexRow | undefined)?.csv;
+      return (ofManifest.get(bundle) as NamedRow | undefined)?.csv;
     },
   };
 }
+
+/** A row by the names of its columns. */
+type NamedRow = Readonly<Record<string, unknown>>;
 
 /** A damaged database can say that a text is larger than all of it. */
 function shortOnly(column: string): string {

@@ -5,11 +5,11 @@ import { catalogDifference } from '../../../server/src/catalog/difference.ts';
 import { fileBasedCatalog } from '../../../server/src/catalog/fileBased.ts';
 import { grpcCatalog, isGrpcAnswers } from '../../../server/src/catalog/grpcAnswers.ts';
 import { type Catalog, packageOf } from '../../../server/src/catalog/model.ts';
-import { type IndexRow, indexCatalog } from '../../../server/src/catalog/rows.ts';
+import { indexCatalog } from '../../../server/src/catalog/rows.ts';
 import { catalogSearch } from '../../../server/src/catalog/search.ts';
 import { shownCatalog } from '../../../server/src/catalog/shown.ts';
 import { validity } from '../../../server/src/catalog/validity.ts';
-import { catalogNames, configsOf } from '../../support/catalogs.ts';
+import { catalogNames, configsOf, type NamedRow, namedTables } from '../../support/catalogs.ts';
 import { anyText, fuzz, inFull } from '../../support/texts.ts';
 
 /** All that can be asked of a catalog: nothing throws, whatever it was made of. */
@@ -166,7 +166,14 @@ describe('texts that are not whole', () => {
     });
     fc.assert(
       fc.property(fc.array(row, { maxLength: 12 }), value, (rows, manifest) => {
-        askEverything(indexCatalog({ rows: () => rows as IndexRow[], manifest: () => manifest }));
+        askEverything(
+          indexCatalog(
+            namedTables(
+              () => rows as NamedRow[],
+              () => manifest,
+            ),
+          ),
+        );
       }),
       fuzz(300),
     );

@@ -2,12 +2,7 @@ import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { fileBasedCatalog } from '../../../server/src/catalog/fileBased.ts';
 import { bundlesOf, type Catalog, deprecationOf, packageOf } from '../../../server/src/catalog/model.ts';
-import {
-  type IndexRow,
-  type IndexTable,
-  indexCatalog,
-  indexReader,
-} from '../../../server/src/catalog/rows.ts';
+import { type IndexTable, indexCatalog, indexReader } from '../../../server/src/catalog/rows.ts';
 import { shownCatalog } from '../../../server/src/catalog/shown.ts';
 import {
   catalogFacts,
@@ -16,6 +11,8 @@ import {
   comparedPackage,
   configsOf,
   indexOf,
+  type NamedRow,
+  namedTables,
   sorted,
   tablesOf,
 } from '../../support/catalogs.ts';
@@ -66,7 +63,7 @@ const csv = {
 };
 
 /** The tables of a small index, as rows. */
-const generations: Readonly<Record<string, Partial<Record<IndexTable, IndexRow[]>>>> = {
+const generations: Readonly<Record<string, Partial<Record<IndexTable, NamedRow[]>>>> = {
   'the first generation, where the manifest has what later ones have columns for': {
     operatorbundle: [{ name: 'p.v2.0.0' }, { name: 'p.v1.0.0' }, { name: 'p.v1.5.0' }],
     api_provider: [{ group_name: 'p.io', version: 'v1', kind: 'P', channel_entry_id: 1 }],
@@ -99,7 +96,7 @@ const generations: Readonly<Record<string, Partial<Record<IndexTable, IndexRow[]
   },
 };
 
-const graphRows: Partial<Record<IndexTable, IndexRow[]>> = {
+const graphRows: Partial<Record<IndexTable, NamedRow[]>> = {
   package: [{ name: 'p', default_channel: 'stable' }],
   channel: [{ name: 'stable', package_name: 'p', head_operatorbundle_name: 'p.v2.0.0' }],
   channel_entry: [
@@ -123,10 +120,12 @@ const graphRows: Partial<Record<IndexTable, IndexRow[]>> = {
 describe('every generation of the schema', () => {
   it.each(Object.keys(generations))('%s', (generation) => {
     const tables = { ...graphRows, ...generations[generation] };
-    const catalog = indexCatalog({
-      rows: (table) => tables[table] ?? [],
-      manifest: (bundle) => (bundle === 'p.v2.0.0' ? Buffer.from(JSON.stringify(csv)) : null),
-    });
+    const catalog = indexCatalog(
+      namedTables(
+        (table) => tables[table] ?? [],
+        (bundle) => (bundle === 'p.v2.0.0' ? Buffer.from(JSON.stringify(csv)) : null),
+      ),
+    );
     const found = packageOf(catalog, 'p');
     expect(found).toMatchObject({
       defaultChannel: 'stable',
@@ -163,7 +162,7 @@ describe('every generation of the schema', () => {
 
   it('what is deprecated or needed is known where there are tables for it', () => {
     const tables = { ...graphRows, ...generations['a newer one'] };
-    const catalog = indexCatalog({ rows: (table) => tables[table] ?? [], manifest: () => null });
+    const catalog = indexCatalog(namedTables((table) => tables[table] ?? []));
     const found = packageOf(catalog, 'p')!;
     expect(deprecationOf(found, 'olm.bundle', 'p.v1.0.0')).toBe('');
     expect(deprecationOf(found, 'olm.bundle', 'p.v2.0.0')).toBeUndefined();
@@ -175,13 +174,12 @@ describe('every generation of the schema', () => {
   it('packages are known before any bundle is read', () => {
     const tables = { ...graphRows, ...generations['a newer one'] };
     const asked: string[] = [];
-    const reader = indexReader({
-      rows: (table) => {
+    const reader = indexReader(
+      namedTables((table) => {
         asked.push(table);
         return tables[table] ?? [];
-      },
-      manifest: () => null,
-    });
+      }),
+    );
     reader.read().next();
     expect(asked).toEqual(['package']);
     expect(reader.catalog().packages).toMatchObject([{ name: 'p', defaultChannel: 'stable', channels: [] }]);
@@ -215,7 +213,7 @@ describe('rows that no opm wrote', () => {
   });
 
   it('values of other types, circles and missing rows are read as far as they say something', () => {
-    const odd: IndexRow[] = [
+    const odd: NamedRow[] = [
       {},
       {
         name: 1,
@@ -228,7 +226,12 @@ describe('rows that no opm wrote', () => {
       { entry_id: 1, replaces: 1, operatorbundle_name: 'a', package_name: 'p', channel_name: 'c', depth: -1 },
       { name: 'a', version: 7, skips: ',,a', csv: 'no manifest' },
     ];
-    const catalog = indexCatalog({ rows: () => odd, manifest: () => '{"kind":"ClusterServiceVersion"' });
+    const catalog = indexCatalog(
+      namedTables(
+        () => odd,
+        () => '{"kind":"ClusterServiceVersion"',
+      ),
+    );
     expect(catalog.packages.length).toBeGreaterThan(0);
     expect(() => shownCatalog(catalog)).not.toThrow();
   });
