@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { splitLines } from '../../server/src/documents/lines.ts';
-import { applyEdits } from '../../server/src/files/textFile.ts';
+import { applyEdits } from '../../server/src/documents/textEdits.ts';
 import { addToStore, realStores, temporaryFolder, truthOf, unpack } from '../support/fileStore.ts';
 import { multiArchImage } from '../support/images.ts';
 import { LspClient } from '../support/lspClient.ts';

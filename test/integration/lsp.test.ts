@@ -16,7 +16,7 @@ import {
   type TextEdit,
 } from 'vscode-languageserver-protocol';
 import { splitLines } from '../../server/src/documents/lines.ts';
-import { applyEdits } from '../../server/src/files/textFile.ts';
+import { applyEdits } from '../../server/src/documents/textEdits.ts';
 import {
   commands,
   type ForecastPage,

@@ -12,7 +12,7 @@ import {
   FoldingRangeRequest,
 } from 'vscode-languageserver-protocol';
 import { splitLines } from '../../server/src/documents/lines.ts';
-import { applyEdits } from '../../server/src/files/textFile.ts';
+import { applyEdits } from '../../server/src/documents/textEdits.ts';
 import { FakeRegistry } from '../support/fakeRegistry.ts';
 import { testImage } from '../support/images.ts';
 import { LspClient } from '../support/lspClient.ts';

@@ -13,7 +13,7 @@ import {
   RenameRequest,
 } from 'vscode-languageserver-protocol';
 import { splitLines } from '../../server/src/documents/lines.ts';
-import { applyEdits } from '../../server/src/files/textFile.ts';
+import { applyEdits } from '../../server/src/documents/textEdits.ts';
 import { LspClient } from '../support/lspClient.ts';
 
 const examples = join(import.meta.dirname, '../../examples/1-efk-over-files');

@@ -25,6 +25,7 @@ export const commands: readonly NamedCommand[] = [
   { name: 'plan', load: async () => (await import('./commands/plan.ts')).plan },
   { name: 'mirror', load: async () => (await import('./commands/mirror.ts')).mirror },
   { name: 'verify', load: async () => (await import('./commands/verify.ts')).verify },
+  { name: 'manifests', load: async () => (await import('./commands/manifests.ts')).manifests },
   { name: 'copy', load: async () => (await import('./commands/copy.ts')).copy },
   { name: 'pack', load: async () => (await import('./commands/pack.ts')).pack },
   { name: 'unpack', load: async () => (await import('./commands/unpack.ts')).unpack },

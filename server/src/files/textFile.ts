@@ -1,10 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 import { codeOf, UserError } from '../base/errors.ts';
-import type { Position, TextEdit } from '../base/range.ts';
 import { t } from '../base/sentences.ts';
 import { DiskError } from '../disk/diskError.ts';
 import { readFileWithin, readNamedFile } from '../disk/readFile.ts';
-import { lineEndOf } from '../documents/lines.ts';
 
 /** In bytes. No file of ours is near this; a bigger one is something else, and reading it would only cost memory. */
 export const longestFile = 64 * 1024 * 1024;
@@ -31,6 +29,17 @@ export async function readBytes(
   { most = longestFile, inside }: ReadOptions = {},
 ): Promise<Buffer> {
   return readFileWithin(path, { most, inside }).catch((error: unknown) => {
+    throw unreadable(path, error);
+  });
+}
+
+/**
+ * The same of a file that may not be there.
+ * @throws UserError as `readBytes`
+ */
+export async function readIfThere(path: string, options: ReadOptions = {}): Promise<Buffer | undefined> {
+  return readFileWithin(path, { most: longestFile, ...options }).catch((error: unknown) => {
+    if (codeOf(error) === 'ENOENT') return undefined;
     throw unreadable(path, error);
   });
 }
@@ -105,46 +114,6 @@ function leftAlone(path: string, error: DiskError): UserError {
   if (error.code === 'changed')
     return new UserError('changed', message, { nextStep: t('run this again'), cause: error });
   return new UserError(error.code, message, { nextStep: t('name the file that is meant'), cause: error });
-}
-
-/**
- * Applies edits to a text. Nothing but the edited ranges changes: line ends, a byte order mark and everything
- * else stay to the byte; added line ends are of the kind that the text uses. Edits must not overlap.
- */
-export function applyEdits(text: string, edits: readonly TextEdit[]): string {
-  const offsetOf = offsets(text);
-  const lineEnd = lineEndOf(text);
-  const placed = edits.map((edit, order) => ({
-    start: offsetOf(edit.range.start),
-    end: offsetOf(edit.range.end),
-    newText: lineEnd === '\n' ? edit.newText : edit.newText.replaceAll('\n', lineEnd),
-    order,
-  }));
-  placed.sort((a, b) => a.start - b.start || a.order - b.order);
-  const parts: string[] = [];
-  let at = 0;
-  for (const { start, end, newText } of placed) {
-    parts.push(text.slice(at, Math.max(start, at)), newText);
-    at = Math.max(end, at);
-  }
-  parts.push(text.slice(at));
-  return parts.join('');
-}
-
-/** Positions to offsets, with the line ends of LSP. Positions count from after the byte order mark. */
-function offsets(text: string): (position: Position) => number {
-  const starts = [text.startsWith('\uFEFF') ? 1 : 0];
-  const ends: number[] = [];
-  for (const match of text.matchAll(/\r\n|\n|\r/g)) {
-    ends.push(match.index);
-    starts.push(match.index + match[0].length);
-  }
-  ends.push(text.length);
-  return ({ line, character }) => {
-    const start = starts[line];
-    const end = ends[line];
-    return start === undefined || end === undefined ? text.length : Math.min(start + character, end);
-  };
 }
 
 /** The error for a file or a folder that could not be read. */

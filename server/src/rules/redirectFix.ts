@@ -2,6 +2,7 @@ import { folderOf, lastComponent, shortPath } from '../base/paths.ts';
 import { shiftRange, type TextEdit } from '../base/range.ts';
 import { t } from '../base/sentences.ts';
 import { registryOf } from '../documents/imageReference.ts';
+import { insertEntries, type NewEntry } from '../documents/insertEntries.ts';
 import {
   isMirrorSet,
   type MirrorEntry,
@@ -9,21 +10,19 @@ import {
   type MirrorSetKind,
   mirrorSetTypes,
 } from '../documents/mirrorSet.ts';
+import { appendMirrors } from '../documents/mirrorSetEdits.ts';
 import { validResourceName } from '../documents/naming.ts';
 import type { WorkspaceFile } from '../documents/workspaceFile.ts';
 import { mirrorSetText } from '../pulls/mirrorSetText.ts';
 import { hasTagMirrorSets } from '../pulls/openShiftVersion.ts';
-import { type PullKind, redirectOf } from '../pulls/redirects.ts';
+import type { PullKind } from '../pulls/redirects.ts';
+import { type WantedRedirect, withoutShadows } from '../pulls/withoutShadows.ts';
 import { clusterVersion } from '../workspace/clusterVersion.ts';
 import { freePath } from './freePath.ts';
-import { appendMirrors } from './mirror-set/entries.ts';
-import { insertEntries, type NewEntry } from './mirror-set/insertEntries.ts';
 import type { FileChange, Fix, RuleContext } from './rule.ts';
 
 /** Pulls that a mirror set should redirect and none does. */
-export interface Wanted extends NewEntry {
-  readonly by: PullKind;
-}
+export type Wanted = WantedRedirect;
 
 /** Where an entry for a source belongs. */
 type Home =
@@ -64,7 +63,7 @@ function fixOf(
 ): Fix {
   let made: readonly FileChange[] | undefined;
   const changes = () => {
-    made ??= changesFor(withoutShadows(wanted, context), context);
+    made ??= changesFor(withoutShadows(wanted, context.snapshot.mirrorSets), context);
     return made;
   };
   const isOwn = ({ path }: FileChange) => path === context.path;
@@ -79,33 +78,6 @@ function fixOf(
         .map((edit) => ({ ...edit, range: shiftRange(edit.range, -line) })),
     others: () => changes().filter((change) => !isOwn(change)),
   };
-}
-
-/**
- * A node uses the longest scope alone. Where a shorter one redirects the other kind of pull, the new entry would end
- * that; so what holds until now is repeated for the new source.
- */
-function withoutShadows(wanted: readonly Wanted[], { snapshot }: RuleContext): Wanted[] {
-  const { mirrorSets } = snapshot;
-  const repeated = wanted.flatMap(({ source, by }): Wanted[] => {
-    const { registry, digest, tag } = redirectOf(mirrorSets, source);
-    const [other, mirrors] = by === 'tag' ? (['digest', digest] as const) : (['tag', tag] as const);
-    return registry === undefined || registry.source === source || mirrors.length === 0
-      ? []
-      : [{ source, mirrors, by: other }];
-  });
-  return merged([...wanted, ...repeated]);
-}
-
-/** One for each source and kind of pull, with all mirrors. */
-function merged(wanted: readonly Wanted[]): Wanted[] {
-  const all = new Map<string, Wanted>();
-  for (const one of wanted) {
-    const key = `${one.by} ${one.source}`;
-    const before = all.get(key)?.mirrors ?? [];
-    all.set(key, { ...one, mirrors: [...new Set([...before, ...one.mirrors])] });
-  }
-  return [...all.values()];
 }
 
 function changesFor(wanted: readonly Wanted[], context: RuleContext): FileChange[] {

@@ -37,7 +37,12 @@ export function versionOfFiles(snapshot: Snapshot, settings: Pick<Settings, 'clu
 
 /** What the setting `cluster.version` says alone. */
 export function versionOfSetting({ cluster }: Pick<Settings, 'cluster'>): string | undefined {
-  return /^v?([0-9]{1,4}\.[0-9]{1,4})(?![0-9])/.exec(cluster.version.trim())?.[1];
+  return versionOfText(cluster.version);
+}
+
+/** `MAJOR.MINOR` of what somebody writes for a version, such as `v4.18.3`; undefined for what is none. */
+export function versionOfText(text: string): string | undefined {
+  return /^v?([0-9]{1,4}\.[0-9]{1,4})(?![0-9])/.exec(text.trim())?.[1];
 }
 
 function versionOfCatalogs({ snapshot, path }: ClusterHints): string | undefined {

@@ -16,7 +16,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { UserError } from '../../../server/src/base/errors.ts';
 import { lineRange, type TextEdit } from '../../../server/src/base/range.ts';
 import { withoutMark } from '../../../server/src/documents/lines.ts';
-import { applyEdits, readBytes, readInput, readText, writeText } from '../../../server/src/files/textFile.ts';
+import { applyEdits } from '../../../server/src/documents/textEdits.ts';
+import { readBytes, readInput, readText, writeText } from '../../../server/src/files/textFile.ts';
 
 let folder: string;
 beforeEach(() => {

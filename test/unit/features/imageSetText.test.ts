@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { choose } from '../../../server/src/catalog/choosing.ts';
 import type { PackageSelection } from '../../../server/src/catalog/selection.ts';
+import { applyEdits } from '../../../server/src/documents/textEdits.ts';
 import {
   addToImageSet,
   imageSetText,
   type NamedSelection,
 } from '../../../server/src/features/imageSetText.ts';
 import { parseText } from '../../../server/src/files/load.ts';
-import { applyEdits } from '../../../server/src/files/textFile.ts';
 import { analyze } from '../../../server/src/rules/analysis.ts';
 import { noFacts } from '../../../server/src/workspace/facts.ts';
 import { defaultSettings } from '../../../server/src/workspace/settings.ts';

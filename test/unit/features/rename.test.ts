@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { splitLines } from '../../../server/src/documents/lines.ts';
+import { applyEdits } from '../../../server/src/documents/textEdits.ts';
 import { rename, renameTarget } from '../../../server/src/features/rename.ts';
 import { typeByChoice } from '../../../server/src/files/find.ts';
 import { parseText } from '../../../server/src/files/load.ts';
-import { applyEdits } from '../../../server/src/files/textFile.ts';
 import { Snapshot } from '../../../server/src/workspace/snapshot.ts';
 import { filesOf, scenarios, textOf } from '../../support/groundTruth.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseAllDocuments, stringify } from 'yaml';
+import { applyEdits } from '../../../server/src/documents/textEdits.ts';
 import { parseText } from '../../../server/src/files/load.ts';
-import { applyEdits } from '../../../server/src/files/textFile.ts';
 import { analyze, fixesOf } from '../../../server/src/rules/analysis.ts';
 import { noFacts } from '../../../server/src/workspace/facts.ts';
 import { defaultSettings } from '../../../server/src/workspace/settings.ts';

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { formatReference, parseReference } from '../../../server/src/documents/imageReference.ts';
+import { applyEdits } from '../../../server/src/documents/textEdits.ts';
 import type { FileContent } from '../../../server/src/documents/workspaceFile.ts';
 import { updateYaml } from '../../../server/src/documents/yamlFile.ts';
 import { references } from '../../../server/src/features/references.ts';
 import { typeByChoice } from '../../../server/src/files/find.ts';
 import { parseText } from '../../../server/src/files/load.ts';
-import { applyEdits } from '../../../server/src/files/textFile.ts';
 import { forecast } from '../../../server/src/pulls/forecast.ts';
 import { analyze, fixesOf, linesOf } from '../../../server/src/rules/analysis.ts';
 import { noFacts } from '../../../server/src/workspace/facts.ts';

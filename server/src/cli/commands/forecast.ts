@@ -3,15 +3,12 @@ import { sentence, t } from '../../base/sentences.ts';
 import { printable, printableJson } from '../../base/words.ts';
 import { readClusterMirrorSets } from '../../cluster/clusterMirrorSets.ts';
 import { readClusterNodeSettings } from '../../cluster/clusterNodeSettings.ts';
-import { isFolder } from '../../files/find.ts';
 import { parseText } from '../../files/load.ts';
-import { readText } from '../../files/textFile.ts';
-import { clusterTextHelp, readClusterText } from '../../pulls/clusterText.ts';
 import { decidesOnNodes } from '../../pulls/dropInChanges.ts';
 import { forecast as forecastOf } from '../../pulls/forecast.ts';
 import { changesJson, setsJson } from '../../pulls/forecastJson.ts';
 import { forecastText, withPaths } from '../../pulls/forecastText.ts';
-import type { ClusterState, Forecast } from '../../pulls/forecastTypes.ts';
+import type { Forecast } from '../../pulls/forecastTypes.ts';
 import { leftOutJson } from '../../pulls/undecided.ts';
 import { clusterVersion } from '../../workspace/clusterVersion.ts';
 import { Snapshot } from '../../workspace/snapshot.ts';
@@ -19,6 +16,7 @@ import { command, exitCodes, type Terminal } from '../command.ts';
 import { type NodeFiles, readNodeFiles } from '../nodeFiles.ts';
 import { one } from '../operands.ts';
 import { flag, text } from '../options.ts';
+import { type SavedCluster, savedCluster } from '../savedCluster.ts';
 import { formatOption } from '../sharedOptions.ts';
 
 export const forecast = command({
@@ -82,13 +80,11 @@ interface ClusterValues {
   readonly oc: string;
 }
 
-interface Current {
-  readonly state: ClusterState;
+interface Current extends SavedCluster {
   /** The version that the cluster itself tells. */
   readonly version?: string | undefined;
   /** What the cluster did not tell, in sentences. */
   readonly unread?: readonly string[];
-  show(path: string): string;
 }
 
 async function clusterState(
@@ -102,23 +98,7 @@ async function clusterState(
       });
     return liveState(oc, terminal);
   }
-  if (path === undefined) return { state: {}, show: (one) => one };
-  return (await isFolder(path)) ? folderState(path, terminal) : fileState(path);
-}
-
-async function folderState(path: string, terminal: Terminal): Promise<Current> {
-  const { snapshot, show } = await readNodeFiles([path], 'forecast', terminal);
-  if (decidesOnNodes(snapshot)) return { state: { sets: snapshot }, show };
-  throw new UserError('notRecognised', t('{0} holds no mirror sets', path), { nextStep: t(clusterTextHelp) });
-}
-
-async function fileState(path: string): Promise<Current> {
-  const read = readClusterText(path, await readText(path));
-  if (read.ok) return { state: read.state, show: (one) => one };
-  const place = read.line === undefined ? path : `${path}:${read.line}`;
-  throw new UserError('notRecognised', t('{0} tells nothing of the cluster: {1}', place, read.problem), {
-    nextStep: t(clusterTextHelp),
-  });
+  return path === undefined ? { state: {}, show: (one) => one } : savedCluster(path, terminal);
 }
 
 async function liveState(command: string, { environment, signal }: Terminal): Promise<Current> {

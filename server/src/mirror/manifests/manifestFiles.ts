@@ -5,12 +5,14 @@ import { mappingText } from '../plan/mappingText.ts';
 import type { MirrorPlan } from '../plan/mirrorPlan.ts';
 import type { MirrorResult } from '../run/mirrorResult.ts';
 import { catalogFiles } from './catalogFiles.ts';
-import { clusterForecast } from './clusterForecast.ts';
+import { applyFiles, clusterForecast } from './clusterForecast.ts';
 import type { ManifestFile } from './manifestFile.ts';
+import { mergedSets } from './mergedSets.ts';
 import { mirrorSetName } from './objectNames.ts';
 import { provenImages, provenPulls } from './provenPulls.ts';
-import { reportText } from './reportText.ts';
-import { resultText } from './resultFile.ts';
+import { redirectsBeside } from './redirectsBeside.ts';
+import { type ReportContext, reportText } from './reportText.ts';
+import { reportName, resultText } from './resultFile.ts';
 import { type MirrorScope, scopedEntries } from './scopedEntries.ts';
 import { setFiles } from './setFiles.ts';
 import { withSums } from './sums.ts';
@@ -23,8 +25,18 @@ export interface ManifestOptions {
   readonly clusterVersion?: string | undefined;
   /** Pull secrets that CatalogSources name. */
   readonly secrets?: readonly string[] | undefined;
-  /** What is on the cluster, for the forecast: no mirror set at all, if not said. */
+  /** Mirror sets of the cluster as text, such as `oc get … -o yaml` prints: entries are added to these where they belong to one. */
+  readonly merge?: string | undefined;
+  /** What is on the cluster, for the forecast: what entries are merged into, or no mirror set at all, if not said. */
   readonly cluster?: ClusterState | undefined;
+}
+
+/** The file of sets that were on the cluster and have got entries. */
+const mergedName = 'mirrorSets.yaml';
+
+/** The files that a mirror run ends with, and what is to be said of them. */
+export interface Manifests extends ReportContext {
+  readonly files: readonly ManifestFile[];
 }
 
 /**
@@ -33,28 +45,43 @@ export interface ManifestOptions {
  * from there.
  */
 export function manifestFiles(result: MirrorResult, options: ManifestOptions = {}): readonly ManifestFile[] {
+  return manifestsOf(result, options).files;
+}
+
+/** `manifestFiles` with what applying them does. */
+export function manifestsOf(result: MirrorResult, options: ManifestOptions = {}): Manifests {
   const { plan } = result;
-  const { scope = 'repository', clusterVersion = versionOf(plan), secrets = [], cluster = {} } = options;
+  const { scope = 'repository', clusterVersion = versionOf(plan), secrets = [], merge } = options;
   const proven = provenImages(result);
   const { pulls, lost } = provenPulls(proven);
-  const { entries, narrowed } = scopedEntries(pulls, scope);
-  const sets = setFiles(mirrorSetName(plan), entries, clusterVersion);
+  const { entries, narrowed } =
+    merge === undefined ? scopedEntries(pulls, scope) : redirectsBeside(merge, pulls, scope, clusterVersion);
+  const merged = merge === undefined ? undefined : mergedSets(merge, entries);
+  const sets = [
+    ...(merged === undefined ? [] : [{ name: mergedName, text: merged.text }]),
+    ...setFiles(mirrorSetName(plan), merged?.rest ?? entries, clusterVersion),
+  ];
   const offers = catalogFiles(result, { secrets, clusterVersion });
-  const mapping = mappingText({ ...plan, images: proven.map(({ image }) => image) }, 'oc');
-  const report = reportText(result, {
+  const context = {
     sets: sets.map(({ name }) => name),
     offers: offers.map(({ name }) => name),
     lost,
     narrowed,
-    forecast: clusterForecast(sets, cluster, clusterVersion),
-  });
-  return withSums([
-    { name: 'mapping.txt', text: mapping },
+    forecast: clusterForecast(sets, clusterOf(options), clusterVersion),
+  };
+  const files = withSums([
+    { name: 'mapping.txt', text: mappingText({ ...plan, images: proven.map(({ image }) => image) }, 'oc') },
     ...sets,
     ...offers,
-    { name: 'report.json', text: resultText(result) },
-    { name: 'report.md', text: report },
+    { name: reportName, text: resultText(result) },
+    { name: 'report.md', text: reportText(result, context) },
   ]);
+  return { ...context, files };
+}
+
+function clusterOf({ cluster, merge }: ManifestOptions): ClusterState {
+  if (cluster !== undefined || merge === undefined) return cluster ?? {};
+  return { sets: applyFiles([{ name: mergedName, text: merge }]) };
 }
 
 /** The version that the catalogs are for, by their tags: `v4.8`. Undefined where they do not tell, which is taken for a current one. */

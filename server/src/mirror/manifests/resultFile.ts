@@ -9,6 +9,9 @@ export type ReadResult =
   | { readonly ok: true; readonly result: MirrorResult }
   | { readonly ok: false; readonly problem: string };
 
+/** The file that keeps the result of a run, from which the others can be written again. */
+export const reportName = 'report.json';
+
 /** The result as the text of a `report.json`. The same result is the same text. */
 export function resultText(result: MirrorResult): string {
   return `${JSON.stringify(result, null, 2)}\n`;

@@ -2,23 +2,16 @@ import { registryOf } from '../../documents/imageReference.ts';
 import { mirrorProblem } from '../../documents/mirrorScope.ts';
 import { scopesOf } from '../../documents/pullRules.ts';
 import type { PullKind } from '../../pulls/redirects.ts';
+import type { WantedRedirect } from '../../pulls/withoutShadows.ts';
 import type { ProvenPull } from './provenPulls.ts';
 
 /** What one entry of a mirror set stands for: a repository, all that is below its namespace, or a whole registry. */
 export const mirrorScopes = ['repository', 'namespace', 'registry'] as const;
 export type MirrorScope = (typeof mirrorScopes)[number];
 
-/** A source with its mirrors, and the kinds of pulls that are to go there. */
-export interface ScopedEntry {
-  readonly source: string;
-  /** Sorted. */
-  readonly mirrors: readonly string[];
-  readonly by: ReadonlySet<PullKind>;
-}
-
 export interface ScopedEntries {
-  /** Sorted by source. */
-  readonly entries: readonly ScopedEntry[];
+  /** One for each source and kind of pull, with its mirrors sorted; sorted by source. */
+  readonly entries: readonly WantedRedirect[];
   /** Repositories with an entry for less than was asked for, since more would not lead to where all images are; sorted. */
   readonly narrowed: readonly string[];
 }
@@ -106,17 +99,20 @@ function mirrorsFor(source: string, { name, mirrors }: Repository): readonly str
   return found.every((mirror) => mirrorProblem(mirror) === undefined) ? found.sort() : undefined;
 }
 
-function entriesOf(covered: ReadonlyMap<string, readonly Repository[]>): ScopedEntry[] {
-  const entries: ScopedEntry[] = [];
+const kindsOfPulls = ['digest', 'tag'] as const;
+
+function entriesOf(covered: ReadonlyMap<string, readonly Repository[]>): WantedRedirect[] {
   const kinds = new Map<string, Set<PullKind>>();
   // Shorter sources come before those that are below them.
-  for (const [source, members] of [...covered].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    const by = new Set(members.flatMap((member) => [...member.by]));
-    // A node looks at the longest source alone, which must not end what a shorter one does for the other kind of pull.
-    const above = [...scopesOf(source)].slice(1).find((scope) => kinds.has(scope));
-    for (const kind of kinds.get(above ?? '') ?? []) by.add(kind);
-    kinds.set(source, by);
-    entries.push({ source, mirrors: commonMirrors(source, members), by });
-  }
-  return entries;
+  return [...covered]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .flatMap(([source, members]): WantedRedirect[] => {
+      const own = new Set(members.flatMap((member) => [...member.by]));
+      // A node looks at the longest source alone, which must not end what a shorter one does for the other kind of pull.
+      const above = [...scopesOf(source)].slice(1).find((scope) => kinds.has(scope));
+      for (const kind of kinds.get(above ?? '') ?? []) own.add(kind);
+      kinds.set(source, own);
+      const mirrors = commonMirrors(source, members);
+      return kindsOfPulls.flatMap((by) => (own.has(by) ? [{ source, mirrors, by }] : []));
+    });
 }

@@ -3,11 +3,11 @@ import { machineConfigText } from '../../pulls/machineConfigText.ts';
 import { mirrorSetText } from '../../pulls/mirrorSetText.ts';
 import { usualRoles } from '../../pulls/nodePools.ts';
 import { hasTagMirrorSets } from '../../pulls/openShiftVersion.ts';
+import type { WantedRedirect } from '../../pulls/withoutShadows.ts';
 import type { ManifestFile } from './manifestFile.ts';
-import type { ScopedEntry } from './scopedEntries.ts';
 
 /** Bytes of an object that the API server still takes with the copy that `oc apply` makes in an annotation: `oc` splits there too. */
-const longestObject = 250_000;
+export const longestObject = 250_000;
 
 /**
  * The files that make nodes pull from mirrors: one for each kind of object that is needed. Before OpenShift 4.13 there are no
@@ -16,28 +16,28 @@ const longestObject = 250_000;
  */
 export function setFiles(
   name: string,
-  entries: readonly ScopedEntry[],
+  entries: readonly WantedRedirect[],
   version: string | undefined,
 ): ManifestFile[] {
-  const byDigest = entries.filter(({ by }) => by.has('digest'));
-  const byTag = entries.filter(({ by }) => by.has('tag'));
+  const byDigest = entries.filter(({ by }) => by === 'digest');
+  const byTag = entries.filter(({ by }) => by === 'tag');
   return hasTagMirrorSets(version)
     ? [...setFile('ImageDigestMirrorSet', name, byDigest), ...setFile('ImageTagMirrorSet', name, byTag)]
     : [...setFile('ImageContentSourcePolicy', name, byDigest), ...dropInFile(name, byTag, version)];
 }
 
-function setFile(kind: MirrorSetKind, name: string, entries: readonly ScopedEntry[]): ManifestFile[] {
-  const text = (part: readonly ScopedEntry[], number: number) =>
+function setFile(kind: MirrorSetKind, name: string, entries: readonly WantedRedirect[]): ManifestFile[] {
+  const text = (part: readonly WantedRedirect[], number: number) =>
     mirrorSetText(kind, numbered(name, number), part);
   return fileOf(fileNameOf(kind), entries, text, '---\n');
 }
 
 function dropInFile(
   name: string,
-  entries: readonly ScopedEntry[],
+  entries: readonly WantedRedirect[],
   version: string | undefined,
 ): ManifestFile[] {
-  const text = (part: readonly ScopedEntry[], number: number) =>
+  const text = (part: readonly WantedRedirect[], number: number) =>
     machineConfigText(numbered(name, number), part, usualRoles, version);
   return fileOf('machineConfig.yaml', entries, text, '---\n');
 }
@@ -50,8 +50,8 @@ export function fileNameOf(kind: MirrorSetKind): string {
 /** A file of as many objects as it takes for none of them to be too long. */
 function fileOf(
   name: string,
-  entries: readonly ScopedEntry[],
-  text: (part: readonly ScopedEntry[], number: number) => string,
+  entries: readonly WantedRedirect[],
+  text: (part: readonly WantedRedirect[], number: number) => string,
   between: string,
 ): ManifestFile[] {
   if (entries.length === 0) return [];
@@ -61,11 +61,11 @@ function fileOf(
 
 /** Parts of which none is longer than an object may be, unless a single entry is. */
 function inParts(
-  entries: readonly ScopedEntry[],
-  lengthOf: (part: readonly ScopedEntry[]) => number,
-): ScopedEntry[][] {
+  entries: readonly WantedRedirect[],
+  lengthOf: (part: readonly WantedRedirect[]) => number,
+): WantedRedirect[][] {
   const empty = lengthOf([]);
-  const parts: ScopedEntry[][] = [];
+  const parts: WantedRedirect[][] = [];
   let length = Number.POSITIVE_INFINITY;
   for (const entry of entries) {
     const own = lengthOf([entry]) - empty;

@@ -14,7 +14,7 @@ export function withSums(files: readonly ManifestFile[]): ManifestFile[] {
 export function readSums(text: string): ReadonlyMap<string, string> {
   const sums = new Map<string, string>();
   for (const line of text.split('\n')) {
-    const [, sum, name] = /^([0-9a-f]{64}) {2}([^/\\]{1,255})$/.exec(line) ?? [];
+    const [, sum, name] = /^([0-9a-f]{64}) {2}([A-Za-z0-9][\w.-]{0,254})$/.exec(line) ?? [];
     if (sum !== undefined && name !== undefined) sums.set(name, sum);
   }
   return sums;

@@ -2,9 +2,9 @@ import type { TextEdit } from '../../base/range.ts';
 import { t } from '../../base/sentences.ts';
 import { shortName } from '../../base/words.ts';
 import { entryLine, type MirrorSet } from '../../documents/mirrorSet.ts';
+import { appendMirrors, moved, removeEntry } from '../../documents/mirrorSetEdits.ts';
 import { repeatedSources } from '../../documents/repeatedSources.ts';
 import { defineRule, type RuleContext } from '../rule.ts';
-import { appendMirrors, moved, removeEntry } from './entries.ts';
 
 /** One source in two entries of a set. */
 export const mirrorSetDuplicateSource = defineRule({

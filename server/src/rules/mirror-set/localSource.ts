@@ -3,9 +3,9 @@ import { t } from '../../base/sentences.ts';
 import { listed, shortName } from '../../base/words.ts';
 import type { Lines } from '../../documents/lines.ts';
 import { entryLine } from '../../documents/mirrorSet.ts';
+import { replaceSource } from '../../documents/mirrorSetEdits.ts';
 import type { Origin } from '../../pulls/origins.ts';
 import { defineRule, type Fix } from '../rule.ts';
-import { replaceSource } from './entries.ts';
 import {
   type GuessedEntry,
   type Guesses,

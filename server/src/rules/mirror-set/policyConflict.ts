@@ -1,10 +1,10 @@
 import { t } from '../../base/sentences.ts';
 import { shortName } from '../../base/words.ts';
 import { entryLine, type MirrorSet } from '../../documents/mirrorSet.ts';
+import { moved } from '../../documents/mirrorSetEdits.ts';
 import { lineOf } from '../../pulls/mirrorSets.ts';
 import { type NodeProblem, neverContactsSource, type PlacedEntry } from '../../pulls/nodeRegistries.ts';
 import { defineRule, type Finding, type RuleContext } from '../rule.ts';
-import { moved } from './entries.ts';
 
 /** Sets that the machine-config-operator stops at, because of what they say of one source. */
 export const mirrorSetPolicyConflict = defineRule({

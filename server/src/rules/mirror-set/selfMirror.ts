@@ -2,8 +2,8 @@ import { shiftRange } from '../../base/range.ts';
 import { t } from '../../base/sentences.ts';
 import { shortName } from '../../base/words.ts';
 import { entryLine, type MirrorEntry, type MirrorSet } from '../../documents/mirrorSet.ts';
+import { removeEntry } from '../../documents/mirrorSetEdits.ts';
 import { defineRule } from '../rule.ts';
-import { removeEntry } from './entries.ts';
 
 /** Entries that redirect a source to itself. */
 export const mirrorSetSelfMirror = defineRule({

@@ -1,10 +1,10 @@
 import { sentence, t } from '../../base/sentences.ts';
 import { shortName } from '../../base/words.ts';
+import { insertEntries, type NewEntry } from '../../documents/insertEntries.ts';
 import { entryLine, type MirrorSet, mirrorSetTypes } from '../../documents/mirrorSet.ts';
+import { moved } from '../../documents/mirrorSetEdits.ts';
 import type { NodeRegistry } from '../../pulls/nodeRegistries.ts';
 import { defineRule, type Finding, type RuleContext } from '../rule.ts';
-import { moved } from './entries.ts';
-import { insertEntries, type NewEntry } from './insertEntries.ts';
 import { otherEntryPlace } from './policyConflict.ts';
 
 interface Shadow {

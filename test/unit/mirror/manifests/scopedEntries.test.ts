@@ -10,10 +10,14 @@ function pullsOf(lines: readonly string[]): ProvenPull[] {
   });
 }
 
+/** `SOURCE <- MIRROR (KINDS)`. */
 function entries(lines: readonly string[], scope: MirrorScope): string[] {
-  return scopedEntries(pullsOf(lines), scope).entries.map(
-    ({ source, mirrors, by }) => `${source} <- ${mirrors.join(' ')} (${[...by].sort().join(' ')})`,
-  );
+  const kinds = new Map<string, string[]>();
+  for (const { source, mirrors, by } of scopedEntries(pullsOf(lines), scope).entries) {
+    const entry = `${source} <- ${mirrors.join(' ')}`;
+    kinds.set(entry, [...(kinds.get(entry) ?? []), by]);
+  }
+  return [...kinds].map(([entry, by]) => `${entry} (${by.join(' ')})`);
 }
 
 describe('entries of a scope', () => {

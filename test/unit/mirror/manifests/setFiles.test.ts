@@ -1,18 +1,14 @@
 import { expect, it } from 'vitest';
-import type { ScopedEntry } from '../../../../server/src/mirror/manifests/scopedEntries.ts';
 import { setFiles } from '../../../../server/src/mirror/manifests/setFiles.ts';
 
-const many = Array.from({ length: 6000 }, (_, index): ScopedEntry => {
+const many = Array.from({ length: 6000 }, (_, index) => {
   const name = `namespace-${index}/repository-${index}`;
-  return {
-    source: `quay.io/${name}`,
-    mirrors: [`reg.example.com/m/${name}`],
-    by: new Set(['digest', 'tag']),
-  };
+  return { source: `quay.io/${name}`, mirrors: [`reg.example.com/m/${name}`] };
 });
+const redirects = (['digest', 'tag'] as const).flatMap((by) => many.map((one) => ({ ...one, by })));
 
 it.each([undefined, '4.12'])('splits objects that the API server would not take, for %s', (version) => {
-  for (const { name, text } of setFiles('many-12345678', many, version)) {
+  for (const { name, text } of setFiles('many-12345678', redirects, version)) {
     const objects = text.split('---\n');
     expect(objects.length).toBeGreaterThan(2);
     for (const object of objects) expect(object.length).toBeLessThanOrEqual(250_000);

@@ -1,7 +1,7 @@
-import { shiftRange, type TextEdit } from '../../base/range.ts';
-import type { Lines } from '../../documents/lines.ts';
-import { entryLine, type MirrorEntry, type MirrorSet } from '../../documents/mirrorSet.ts';
-import { scalarText } from '../../documents/yamlNode.ts';
+import { shiftRange, type TextEdit } from '../base/range.ts';
+import type { Lines } from './lines.ts';
+import { entryLine, type MirrorEntry, type MirrorSet } from './mirrorSet.ts';
+import { scalarText } from './yamlNode.ts';
 
 /** A source with its mirrors, to be written. */
 export interface NewEntry {

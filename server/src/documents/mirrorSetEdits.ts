@@ -1,7 +1,7 @@
-import { containsRange, type Position, type Range, shiftRange, type TextEdit } from '../../base/range.ts';
-import type { Lines } from '../../documents/lines.ts';
-import { entryLine, type MirrorEntry, type MirrorSet } from '../../documents/mirrorSet.ts';
-import { replaceScalar, scalarText, type YamlScalar } from '../../documents/yamlNode.ts';
+import { containsRange, type Position, type Range, shiftRange, type TextEdit } from '../base/range.ts';
+import type { Lines } from './lines.ts';
+import { entryLine, type MirrorEntry, type MirrorSet } from './mirrorSet.ts';
+import { replaceScalar, scalarText, type YamlScalar } from './yamlNode.ts';
 
 /** Edits of whole entries, in the line count of the file. */
 

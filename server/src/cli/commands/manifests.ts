@@ -1,0 +1,146 @@
+import { join } from 'node:path';
+import { UserError } from '../../base/errors.ts';
+import { sentence, t } from '../../base/sentences.ts';
+import { findConfiguration } from '../../files/configuration.ts';
+import { readIfThere, readInput } from '../../files/textFile.ts';
+import { manifestsOf } from '../../mirror/manifests/manifestFiles.ts';
+import { readResult, reportName } from '../../mirror/manifests/resultFile.ts';
+import { mirrorScopes } from '../../mirror/manifests/scopedEntries.ts';
+import { keptResult } from '../../mirror/run/keptResult.ts';
+import type { MirrorResult } from '../../mirror/run/mirrorResult.ts';
+import { readRun } from '../../mirror/run/runState.ts';
+import { clusterTextHelp, readClusterText } from '../../pulls/clusterText.ts';
+import { versionOfSetting, versionOfText } from '../../workspace/clusterVersion.ts';
+import { defaultSettings } from '../../workspace/settings.ts';
+import { command, exitCodes } from '../command.ts';
+import { writeManifestFiles } from '../manifestFolder.ts';
+import { one } from '../operands.ts';
+import { oneOf, text, texts } from '../options.ts';
+import { savedCluster } from '../savedCluster.ts';
+import { formatOption } from '../sharedOptions.ts';
+import { manifestsJson, manifestsLines } from './manifestsReport.ts';
+import { isComplete } from './mirrorReport.ts';
+
+export const manifests = command({
+  name: 'manifests',
+  summary: 'Write the files for the cluster again from what a mirror run has proved',
+  details: sentence(
+    'DIR is a folder that a run has written, manifests-NAME-TIME, or its folder in mirror-runs. What somebody has changed since is left alone. The exit code is 1 where images are missing, or a file was left alone.',
+  ),
+  operands: one('DIR', sentence('name the folder manifests-NAME-TIME that a mirror run has written')),
+  options: {
+    scope: oneOf(mirrorScopes, {
+      help: sentence(
+        'what an entry of a mirror set stands for, where that is right for all of its images ({default})',
+      ),
+    }),
+    merge: text({
+      value: 'FILE',
+      help: sentence(
+        'mirror sets of the cluster, as `oc get imagedigestmirrorset,imagetagmirrorset -o yaml` prints them: entries are added to these',
+      ),
+    }),
+    current: text({
+      value: 'FILE',
+      help: sentence('what is on the cluster, for the forecast: what --merge says, or no mirror set'),
+    }),
+    clusterVersion: text({
+      value: 'MAJOR.MINOR',
+      help: sentence(
+        'the OpenShift version, which decides about the kinds of objects: what .operator-mirror.yaml or the tag of the catalog says, or a current one',
+      ),
+    }),
+    secret: texts({
+      value: 'NAME',
+      help: sentence('a pull secret in openshift-marketplace for the CatalogSources (repeatable)'),
+    }),
+    output: text({ short: 'o', value: 'FOLDER', help: sentence('where the files are written (DIR)') }),
+    ...formatOption,
+  },
+  usage: ['scope', 'merge', 'current', 'clusterVersion', 'secret', 'output', 'format'],
+  async run(directory, options, terminal) {
+    const { scope, merge, current, secret, format, output } = options;
+    const { result, report } = await readOutcome(directory);
+    if (report === undefined && output === undefined) {
+      throw new UserError('usage', t('{0} is the folder of a run itself', directory), {
+        nextStep: t('say with -o in which folder the files are to be written'),
+      });
+    }
+    const folder = output ?? directory;
+    const found = manifestsOf(result, {
+      scope,
+      secrets: secret,
+      clusterVersion: readVersion(options.clusterVersion) ?? (await configuredVersion(directory)),
+      merge: merge === undefined ? undefined : await readSets(merge, terminal.signal),
+      cluster: current === undefined ? undefined : (await savedCluster(current, terminal)).state,
+    });
+    // The report stays as it is, whoever wrote it in which order.
+    const files = found.files.map((file) =>
+      file.name === reportName && report !== undefined ? { ...file, text: report } : file,
+    );
+    const written = await writeManifestFiles(folder, files);
+    const print = format === 'json' ? manifestsJson : manifestsLines;
+    terminal.stdout.write(print(folder, written, found));
+    const isDone = isComplete(result) && written.every((file) => file.result !== 'left');
+    return isDone ? exitCodes.done : exitCodes.incomplete;
+  },
+});
+
+/** What a run has left. */
+interface Outcome {
+  readonly result: MirrorResult;
+  /** The text of its report; undefined for one that is read from its journal. */
+  readonly report: string | undefined;
+}
+
+/** @throws UserError `notAReport`; as `readIfThere` and `readRun` */
+async function readOutcome(directory: string): Promise<Outcome> {
+  const path = join(directory, reportName);
+  const bytes = await readIfThere(path);
+  if (bytes !== undefined) {
+    const report = bytes.toString('utf8');
+    const read = readResult(report);
+    if (read.ok) return { result: read.result, report };
+    throw new UserError('notAReport', t('{0} cannot be used: {1}', path, read.problem), {
+      nextStep: t('name the folder manifests-NAME-TIME that a mirror run has written'),
+    });
+  }
+  const { plan, ...facts } = await readRun(directory);
+  if (plan !== undefined) return { result: keptResult(plan, facts), report: undefined };
+  throw new UserError('notAReport', t('{0} has no report.json of a mirror run', directory), {
+    nextStep: t('name the folder manifests-NAME-TIME that a mirror run has written'),
+  });
+}
+
+/** @throws UserError `usage` */
+function readVersion(given: string | undefined): string | undefined {
+  if (given === undefined) return undefined;
+  const version = versionOfText(given);
+  if (version !== undefined) return version;
+  throw new UserError('usage', t('--cluster-version {0} is no version', given), {
+    nextStep: t('write it as 4.18'),
+  });
+}
+
+async function configuredVersion(directory: string): Promise<string | undefined> {
+  const { settings } = await findConfiguration(directory);
+  return versionOfSetting({ ...defaultSettings, ...settings });
+}
+
+/**
+ * The text of mirror sets that others are merged into.
+ * @throws UserError `notRecognised`; as `readInput`
+ */
+async function readSets(path: string, signal: AbortSignal): Promise<string> {
+  const sets = (await readInput(path, signal)).toString('utf8');
+  const read = readClusterText(path, sets);
+  const problem = !read.ok
+    ? read.problem
+    : read.state.sets === undefined
+      ? t('it is a registries.conf')
+      : undefined;
+  if (problem === undefined) return sets;
+  throw new UserError('notRecognised', t('nothing can be merged into {0}: {1}', path, problem), {
+    nextStep: t(clusterTextHelp),
+  });
+}
