@@ -37,23 +37,37 @@ export async function copyIndex(content: AsyncIterable<Uint8Array>): Promise<Tem
  * @throws UserError `damaged`, `refused`, `noSqlite`; the signal's reason
  */
 export async function readIndex(path: string, name: string, signal: AbortSignal): Promise<Catalog> {
+  return withIndex(path, name, { readonly: true }, async (sqlite) => {
+    sqlite.pragma('query_only = ON');
+    const reader = indexReader(tablesOf(sqlite, name));
+    const rest = breath(signal);
+    for (const _ of reader.read()) await rest();
+    return reader.catalog();
+  });
+}
+
+/**
+ * Opens a copied SQLite index for a task, with everything off that can be turned off of what its schema may do.
+ * @throws UserError `unsupported` for a database of something else; as `readIndex`; what the task throws
+ */
+export async function withIndex<Result>(
+  path: string,
+  name: string,
+  { readonly }: { readonly readonly: boolean },
+  task: (sqlite: Sqlite) => Promise<Result>,
+): Promise<Result> {
   const sqliteClass = await loadedSqlite();
   let sqlite: Sqlite | undefined;
   try {
-    sqlite = new sqliteClass(path, { readonly: true, fileMustExist: true });
-    for (const rule of ['trusted_schema = OFF', 'query_only = ON', 'cell_size_check = ON', 'mmap_size = 0']) {
-      sqlite.pragma(rule);
-    }
+    sqlite = new sqliteClass(path, { readonly, fileMustExist: true });
+    for (const rule of ['trusted_schema = OFF', 'cell_size_check = ON', 'mmap_size = 0']) sqlite.pragma(rule);
     const tables = tablesOf(sqlite, name);
     if (!tables.has('package') || !tables.has('operatorbundle')) {
       throw new UserError('unsupported', t('{0} is a database, but no index of operators', name), {
         nextStep: t('name an index.db that opm wrote'),
       });
     }
-    const reader = indexReader(tables);
-    const rest = breath(signal);
-    for (const _ of reader.read()) await rest();
-    return reader.catalog();
+    return await task(sqlite);
   } catch (error) {
     if (!codeOf(error).startsWith('SQLITE_')) throw error;
     throw new UserError('damaged', t('{0} cannot be read as a database: {1}', name, messageOf(error)), {

@@ -32,7 +32,7 @@ type KeptPiece = Pick<KeptDocument, 'package' | 'form'> & { readonly bytes: Uint
  * The files of a file-based catalog that is in an image, pruned: one for each package, sorted. Each file of the image is let go of
  * when it has been read, so that no more is in memory than the largest of them and what stays.
  *
- * @param catalog as it is to be
+ * @param keep the catalog as it is to be
  * @throws UserError as `readConfigs`; `refused` for a document that would unpack to more than any catalog has; the signal's reason
  */
 export async function prunedFiles(
@@ -40,16 +40,16 @@ export async function prunedFiles(
   {
     path,
     watched,
-    catalog,
+    keep,
     signal,
   }: {
     readonly path: string;
     readonly watched: readonly string[];
-    readonly catalog: Catalog;
+    readonly keep: Catalog;
     readonly signal: AbortSignal;
   },
 ): Promise<{ readonly files: readonly PrunedFile[]; readonly place: ImagePlace<KeptFile> }> {
-  const keeping = keepingOf(catalog);
+  const keeping = keepingOf(keep);
   const rest = breath(signal);
   const use: UseFile<KeptFile> = async (file, bytes) => {
     const text = textOf(bytes);

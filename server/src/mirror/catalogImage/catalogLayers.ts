@@ -1,7 +1,7 @@
 import type { ImagePlace } from '../../indexImages/imageFiles.ts';
 import { ancestorsOf, isBelow } from '../../indexImages/imageTree.ts';
 import type { PrunedFile } from './catalogFiles.ts';
-import { type LayerItem, rootFile, rootFolder } from './catalogLayer.ts';
+import { type LayerContent, type LayerItem, rootFile, rootFolder } from './catalogLayer.ts';
 
 /** Where a catalog is in an image, and what is round it. */
 export type Round = Pick<ImagePlace<unknown>, 'path' | 'has' | 'ownerOf'>;
@@ -44,11 +44,16 @@ export function catalogItems(round: Round, files: readonly PrunedFile[]): LayerI
   ]);
 }
 
+/** What is in the layer that puts a database in the place of another. */
+export function databaseItems(round: Round, content: LayerContent): LayerItem[] {
+  return [...foldersTo(round.path, round), { path: round.path, owner: rootFile, content }];
+}
+
 /**
  * The folders that lead to a path, as the image has them. Where a layer has no entry for a folder, who unpacks it gives it the
  * owner and mode that he likes, and `/tmp`, of all folders, has to stay everybody's.
  */
-export function foldersTo(path: string, { ownerOf }: Round): LayerItem[] {
+function foldersTo(path: string, { ownerOf }: Round): LayerItem[] {
   return ancestorsOf(path)
     .filter((folder) => folder !== '')
     .map((folder) => ({ path: folder, owner: ownerOf(folder) ?? rootFolder }));

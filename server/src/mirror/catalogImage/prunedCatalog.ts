@@ -2,12 +2,16 @@ import { posix } from 'node:path';
 import { UserError } from '../../base/errors.ts';
 import { t } from '../../base/sentences.ts';
 import type { Catalog } from '../../catalog/model.ts';
+import { openRegularFile } from '../../disk/openFile.ts';
+import { copyDatabase } from '../../indexImages/catalogContent.ts';
 import { layersOf } from '../../indexImages/catalogFolder.ts';
+import type { LayeredImage } from '../../indexImages/imageFiles.ts';
 import type { ImageSource } from '../../stores/imageStore.ts';
 import { type BaseImage, readBaseImage, rebuilt } from './baseImage.ts';
 import { prunedFiles } from './catalogFiles.ts';
 import { type LayerItem, type WrittenLayer, writeLayer } from './catalogLayer.ts';
-import { catalogItems, type Round, removalItems } from './catalogLayers.ts';
+import { catalogItems, databaseItems, type Round, removalItems } from './catalogLayers.ts';
+import { pruneIndex } from './prunedIndex.ts';
 import { commandOf } from './rebuiltImage.ts';
 import { RebuiltSource } from './rebuiltSource.ts';
 import { cacheFoldersOf } from './serveCommand.ts';
@@ -35,14 +39,9 @@ export async function prunedCatalog(
   signal: AbortSignal,
 ): Promise<PrunedCatalog> {
   const base = await readBaseImage(source, digest, signal);
-  const layers: WrittenLayer[] = [];
-  const remove = async () => {
-    for (const { file } of layers) await file.remove();
-  };
+  const layers = await newLayers(source, base, keep, signal);
+  const remove = () => removeAll(layers);
   try {
-    for (const items of await newLayers(source, base, keep, signal)) {
-      layers.push(await writeLayer(items, signal));
-    }
     const image = rebuilt(base, layers, source.name);
     return { source: new RebuiltSource(source, image, layers), digest: image.top.digest, remove };
   } catch (error) {
@@ -54,16 +53,55 @@ export async function prunedCatalog(
 async function newLayers(
   source: ImageSource,
   base: BaseImage,
-  catalog: Catalog,
+  keep: Catalog,
   signal: AbortSignal,
-): Promise<LayerItem[][]> {
+): Promise<readonly WrittenLayer[]> {
   const { manifest, parsed, folder } = base.usual;
   const name = `${source.name}@${manifest.digest}`;
   const image = { name, layers: layersOf(source, parsed, name, { signal }) };
+  if (folder.form === 'sqlite') return databaseLayer(image, folder.path, keep, signal);
   const caches = cachesOf(base);
-  const { files, place } = await prunedFiles(image, { path: folder.path, watched: caches, catalog, signal });
+  const { files, place } = await prunedFiles(image, { path: folder.path, watched: caches, keep, signal });
   requireFolder(place, folder.path, name);
-  return [removalItems(place, caches), catalogItems(place, files)];
+  return written([removalItems(place, caches), catalogItems(place, files)], signal);
+}
+
+async function databaseLayer(
+  image: LayeredImage,
+  path: string,
+  keep: Catalog,
+  signal: AbortSignal,
+): Promise<readonly WrittenLayer[]> {
+  const { copy, place } = await copyDatabase(image, path);
+  try {
+    const { handle, info } = await openRegularFile(await pruneIndex(copy.path, image.name, keep));
+    try {
+      const bytes = handle.createReadStream({ autoClose: false, start: 0 });
+      return await written([databaseItems(place, { size: info.size, bytes })], signal);
+    } finally {
+      await handle.close();
+    }
+  } finally {
+    await copy.remove();
+  }
+}
+
+async function written(
+  layers: readonly LayerItem[][],
+  signal: AbortSignal,
+): Promise<readonly WrittenLayer[]> {
+  const done: WrittenLayer[] = [];
+  try {
+    for (const items of layers) done.push(await writeLayer(items, signal));
+    return done;
+  } catch (error) {
+    await removeAll(done);
+    throw error;
+  }
+}
+
+async function removeAll(layers: readonly WrittenLayer[]): Promise<void> {
+  for (const { file } of layers) await file.remove();
 }
 
 /** The folders of caches that the image starts with, on any platform, without `/` before them. */

@@ -7,7 +7,13 @@ import { writeCatalogImage } from '../../../../server/src/mirror/catalogImage/wr
 import { CopyRun } from '../../../../server/src/mirror/copy/copyImage.ts';
 import { configsOf } from '../../../support/catalogs.ts';
 import { type Format, multiArchImage, type TestImage, testImage } from '../../../support/images.ts';
-import { configsLabel, configsLayer } from '../../../support/indexImages.ts';
+import {
+  configsLabel,
+  configsLayer,
+  databaseLabel,
+  databaseOf,
+  readImage,
+} from '../../../support/indexImages.ts';
 import { MemoryPlace } from '../../../support/memoryStore.ts';
 
 const { signal } = new AbortController();
@@ -59,6 +65,19 @@ describe('a pruned catalog image', () => {
       }
     },
   );
+
+  it('has a database in the place of the one that was there', async () => {
+    const image = testImage({
+      labels: { [databaseLabel]: '/database/index.db' },
+      layers: [{ 'etc/os-release': 'ubi' }, { 'database/index.db': databaseOf(catalogName) }],
+    });
+    const whole = (await readImage(image)).catalog;
+    const keep = { ...whole, packages: whole.packages.filter(({ name }) => packages.includes(name)) };
+    const { destination, outcome } = await write(image, keep);
+    const manifest = await findIndexImage(destination, outcome.digest, signal);
+    expect(await readIndexImage(destination, manifest, signal)).toEqual({ catalog: keep, form: 'sqlite' });
+    expect((await write(image, keep)).outcome.digest).toBe(outcome.digest);
+  });
 
   it('is the same each time', async () => {
     const image = testImage(options('oci'));
