@@ -14,9 +14,12 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, join, relative } from 'node:path';
+import { Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { OcDirectory } from '../../../server/src/stores/ocDirectory.ts';
 import { endedProcess } from '../../support/endedProcess.ts';
-import { multiArchImage, type TestBlob, testImage } from '../../support/images.ts';
+import { treeOf, unpack as unpackStore } from '../../support/fileStore.ts';
+import { multiArchImage, type TestBlob, type TestImage, testImage } from '../../support/images.ts';
 import { blobPath, writeLayout } from '../../support/ociLayout.ts';
 import { CommandLine } from './copyHarness.ts';
 
@@ -194,6 +197,79 @@ describe('pack, and unpack elsewhere', () => {
     expect(stderr).toContain(path);
   });
 });
+
+describe('pack of a v2/ that oc wrote', () => {
+  const store = 'jaeger-reg2file-oc48';
+  const here = () => line.path('here/mirror');
+
+  it('brings the same tree to the other side', async () => {
+    mkdirSync(here(), { recursive: true });
+    unpackStore(store, here());
+    const archive = await packed('--volume-size', '64K');
+    expect(archive.code).toBe(0);
+    expect((await unpacked(archive)).code).toBe(0);
+    const withoutModes = (folder: string) => treeOf(folder).map((entry) => entry.replace(/^f \d+ /, 'f '));
+    expect(withoutModes(line.path('there/v2'))).toEqual(withoutModes(join(here(), 'v2')));
+  });
+
+  it('carries content that two repositories have once, and then what is new', async () => {
+    const source = new OcDirectory(here(), 'edge/app');
+    const other = new OcDirectory(here(), 'other/tool');
+    await put(source, tool.image, 'v1');
+    const first = await packed();
+    await unpacked(first);
+    await put(other, tool.image, `sha256-${tool.image.manifest.digest.slice(7)}`);
+    await put(source, app.image, 'v2');
+    const second = await packed('--since', first.contents);
+    const list = execFileSync('tar', ['-tvf', second.volumes[0]?.file ?? ''], { encoding: 'utf8' });
+    const lines = list.split('\n').filter((each) => each.includes(`other/tool/blobs/${toolConfig.digest}`));
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toMatch(/^h.* link to v2\/edge\/app\/blobs\//);
+    expect((await unpacked(second)).code).toBe(0);
+    expect(filesIn('there')).toEqual(filesIn('here/mirror'));
+    for (const [repository, tag, image] of [
+      ['edge/app', 'v1', tool.image],
+      ['edge/app', 'v2', app.image],
+      ['other/tool', `sha256-${tool.image.manifest.digest.slice(7)}`, tool.image],
+    ] as const) {
+      const there = new OcDirectory(line.path('there'), repository);
+      const { signal } = new AbortController();
+      expect(await there.resolveTag(tag, signal)).toBe(image.manifest.digest);
+      expect(await there.hasManifest(image.manifest.digest, signal)).toBe(true);
+    }
+  });
+
+  it('leaves out what stopped copies have left, and says what is not whole', async () => {
+    const source = new OcDirectory(here(), 'edge/app');
+    await put(source, tool.image, 'v1');
+    await put(source, app.image, 'v2');
+    writeFileSync(join(here(), 'v2/edge/app/manifests/v3.download'), '');
+    rmSync(join(here(), 'v2/edge/app/blobs', toolConfig.digest));
+    const archive = await packed();
+    expect(archive.code).toBe(1);
+    expect(archive.incomplete).toHaveLength(1);
+    await unpacked(archive);
+    const there = filesIn('there/v2/edge/app/manifests');
+    expect(there).toContain('v2');
+    expect(there).not.toContain('v1');
+    expect(there).not.toContain('v3.download');
+  });
+
+  it('knows a folder that holds nothing of the kind', async () => {
+    mkdirSync(here(), { recursive: true });
+    const { code, stderr } = await line.run('pack', here());
+    expect(code).toBe(2);
+    expect(stderr).toContain('holds neither an OCI image layout nor a v2/');
+  });
+});
+
+/** Writes an image to a store, as a copy does. */
+async function put(store: OcDirectory, image: TestImage, tag: string | undefined): Promise<void> {
+  const { signal } = new AbortController();
+  for (const child of image.children) await put(store, child, undefined);
+  for (const blob of image.blobs) await store.putBlob(blob, async () => Readable.from([blob.bytes]), signal);
+  await store.putManifest(image.manifest, tag === undefined ? [] : [tag], signal);
+}
 
 describe('what was interrupted', () => {
   beforeEach(() => writeLayout(layout, [app, tool]));

@@ -6,7 +6,7 @@ import { readInput } from '../../files/textFile.ts';
 import { archiveOf } from '../../mirror/pack/archive.ts';
 import { contentsPath, type PackedVolume, writeArchive } from '../../mirror/pack/pack.ts';
 import type { Packable } from '../../mirror/pack/packable.ts';
-import { packableLayout } from '../../mirror/pack/packableLayout.ts';
+import { packablePlace } from '../../mirror/pack/packablePlace.ts';
 import { type PackContents, readContents } from '../../mirror/pack/packContents.ts';
 import { volumesOf } from '../../mirror/pack/volumes.ts';
 import { catalogProgressOption, openByteProgress } from '../catalogProgress.ts';
@@ -20,7 +20,7 @@ export const pack = command({
   name: 'pack',
   summary: 'Pack what was mirrored to disk into volumes with checksums, all of it or what is new',
   details: sentence(
-    'DIR is an OCI layout, as mirror writes to oci://DIR. Volumes are one tar archive, cut: beside them are a list of their checksums, which sha256sum --check reads, and a list of contents, which --since takes. Run the same command again after an interruption: it goes on with the volume that is not whole. The exit code is 1 where images are left out because they are not whole.',
+    'DIR is an OCI layout, as mirror writes to oci://DIR, or a folder with the v2/ of oc. Volumes are one tar archive, cut: beside them are a list of their checksums, which sha256sum --check reads, and a list of contents, which --since takes. Run the same command again after an interruption: it goes on with the volume that is not whole. The exit code is 1 where images are left out because they are not whole.',
   ),
   operands: one('DIR', sentence('name the folder that holds the mirror')),
   options: {
@@ -48,7 +48,7 @@ export const pack = command({
   async run(place, { since, volumeSize, output, format, progress }, terminal) {
     const folder = resolve(place.replace(/^oci:\/\//, ''));
     const last = since === undefined ? undefined : await readLast(since, terminal.signal);
-    const packable = await packableLayout(folder, last, terminal.signal);
+    const packable = await packablePlace(folder, last, terminal.signal);
     tellIncomplete(packable, terminal);
     if (packable.images === 0) {
       throw new UserError('empty', t('{0} holds no image that is whole', place), {
