@@ -63,6 +63,8 @@ describe('verify -f', () => {
       problems: [],
       leftovers: [],
       notes: [],
+      catalogs: [],
+      lostPulls: [],
       manifests: null,
     });
     const heads = registry.log.filter((entry) => entry.startsWith('HEAD') && entry.includes('/blobs/'));

@@ -2,20 +2,24 @@ import { messageOf, UserError } from '../../base/errors.ts';
 import { sentence, t } from '../../base/sentences.ts';
 import type { ImageReference } from '../../documents/imageReference.ts';
 import { isInRegistry } from '../../documents/transport.ts';
-import type { RunEvent } from '../../mirror/copy/events.ts';
+import type { Listener } from '../../mirror/copy/events.ts';
 import type { MirrorImage, MirrorPlan } from '../../mirror/plan/mirrorPlan.ts';
-import type { VerifiedImage } from '../../mirror/verify/verifiedImage.ts';
+import { type LostPull, lostPulls } from '../../mirror/verify/tracedPulls.ts';
+import type { VerifiedImage, WantedImage } from '../../mirror/verify/verifiedImage.ts';
 import { verifyImages } from '../../mirror/verify/verifyImages.ts';
 import type { ImageSource } from '../../stores/imageStore.ts';
 import { openOnDisk } from '../../stores/open.ts';
+import { trace } from '../../workspace/trace.ts';
 import { command, exitCodes, type Terminal, tell } from '../command.ts';
+import { readNodeFiles } from '../nodeFiles.ts';
 import { any } from '../operands.ts';
-import { count, flag, text, type Values } from '../options.ts';
-import { openProgress, progressOptions } from '../progress.ts';
+import { count, flag, text, texts, type Values } from '../options.ts';
+import { openProgress, type Progress, progressOptions } from '../progress.ts';
 import { withRegistries } from '../registries.ts';
 import { formatOption, registryOptions, retryOption } from '../sharedOptions.ts';
 import { askSources } from './planAsking.ts';
 import { planRequestOptions, requestedPlan } from './planRequest.ts';
+import { verifyOffers } from './verifyOffers.ts';
 import {
   stoppedVerifyLine,
   type VerifyOutcome,
@@ -23,7 +27,7 @@ import {
   verifyJson,
   verifyText,
 } from './verifyReport.ts';
-import { namedTarget, planned, type VerifyTarget } from './verifyTarget.ts';
+import { namedTarget, planTarget, type VerifyTarget } from './verifyTarget.ts';
 
 const options = {
   ...planRequestOptions,
@@ -39,6 +43,12 @@ const options = {
     value: 'FOLDER',
     default: '.',
     help: sentence('what holds the v2/ of file:// images (the current folder)'),
+  }),
+  in: texts({
+    value: 'PATH',
+    help: sentence(
+      'mirror sets that have to lead every pull to what is proven: a file or a folder; those of a run are in its DIR (repeatable)',
+    ),
   }),
   parallelImages: count({
     default: 16,
@@ -57,11 +67,11 @@ export const verify = command({
   summary:
     'Prove that every image, child manifest and blob is at its place, and say what is missing or damaged',
   details: sentence(
-    'DIR is the folder of a run, a plan that plan -o kept, an OCI layout (also oci://DIR), or what holds a v2/ (file://PATH: the part of it below PATH); a folder without a plan is held to what it names itself. DEST is held to what a mirror run would bring there now. The exit code is 1 where anything is missing or damaged.',
+    'DIR is the folder of a run, a plan that plan -o kept, an OCI layout (also oci://DIR), or what holds a v2/ (file://PATH: the part of it below PATH); a folder is held to what it names itself, and to the plans that runs left there. DEST is held to what a mirror run would bring there now. Catalogs are opened at their destination, and all that they offer has to be there. The exit code is 1 where anything is missing or damaged.',
   ),
   operands: any('(DIR | CATALOG DEST | -c IMAGESET DEST | -f FILE [DEST])'),
   options,
-  usage: ['deep', 'removeDamaged', 'dir', 'format', 'progress'],
+  usage: ['deep', 'removeDamaged', 'in', 'dir', 'format', 'progress'],
   async run(given, values, terminal) {
     const start = performance.now();
     const target = await targetOf(given, values, terminal);
@@ -73,31 +83,70 @@ export const verify = command({
       const progress = openProgress(values, terminal);
       let outcome: VerifyOutcome | undefined;
       try {
-        let bytes = 0;
-        const images = await verifyImages(target.images, {
-          ...values,
-          open,
-          signal: terminal.signal,
-          listener(event: RunEvent) {
-            if (event.type === 'bytes') bytes += event.bytes;
-            progress.follow(event);
-          },
-        });
-        outcome = { images, bytes, leftovers: target.leftovers, notes: target.notes };
-        const { signal } = terminal;
+        outcome = await outcomeOf(target, open, progress, values, terminal);
+        const { images } = outcome;
+        const { signal, stdout } = terminal;
         const lines =
           values.format === 'json' ? verifyJson(outcome) : verifyText(outcome, performance.now() - start);
         progress.aside(() => {
           if (signal.aborted) tell(terminal, 'verify', stoppedVerifyLine(images, messageOf(signal.reason)));
-          terminal.stdout.write(lines);
+          stdout.write(lines);
         });
-        return isProven(images) ? exitCodes.done : exitCodes.incomplete;
+        return isProven(outcome) ? exitCodes.done : exitCodes.incomplete;
       } finally {
         progress.end(outcome && verifyFields(outcome));
       }
     });
   },
 });
+
+/** Looks at the images first, then at what catalogs offer of them, and at last at where nodes pull them from. */
+async function outcomeOf(
+  target: VerifyTarget,
+  open: (reference: ImageReference) => ImageSource,
+  progress: Progress,
+  values: VerifyValues,
+  terminal: Terminal,
+): Promise<VerifyOutcome> {
+  const { signal } = terminal;
+  let bytes = 0;
+  const look = (wanted: readonly WantedImage[], follow: Listener) =>
+    verifyImages(wanted, {
+      ...values,
+      open,
+      signal,
+      listener(event) {
+        if (event.type === 'bytes') bytes += event.bytes;
+        follow(event);
+      },
+    });
+  const planned = await look(target.images, (event) => progress.follow(event));
+  const { leftovers, notes, manifests } = target;
+  const found = { images: planned, leftovers, notes, manifests, offers: [], lostPulls: [] };
+  if (signal.aborted) return { ...found, bytes };
+  try {
+    const more = await verifyOffers(target, planned, (wanted) => look(wanted, () => {}), values, terminal);
+    const images = [...planned, ...more.images];
+    const lostPulls = await pullsLost(target, images, values, terminal);
+    return { ...found, images, bytes, offers: more.offers, lostPulls };
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    return { ...found, bytes };
+  }
+}
+
+/** The pulls that the sets of a run, or those that are named, do not lead to what is proven; none where no sets are named. */
+async function pullsLost(
+  { plans, manifests }: VerifyTarget,
+  images: readonly VerifiedImage[],
+  values: VerifyValues,
+  terminal: Terminal,
+): Promise<readonly LostPull[]> {
+  const paths = [...(manifests === undefined ? [] : [manifests]), ...values.in];
+  if (paths.length === 0) return [];
+  const files = await readNodeFiles(paths, 'verify', terminal);
+  return plans.flatMap((plan) => lostPulls(plan, images, (image) => trace(files, image)));
+}
 
 /** @returns undefined for a file that is refused, which is said on stderr */
 async function targetOf(
@@ -120,7 +169,7 @@ async function targetOf(
   const request = await requestedPlan(given, values, terminal, 'verify');
   if (request === undefined) return undefined;
   const images = await pinnedImages(request.plan, values, terminal);
-  return { ...planned({ ...request.plan, images }), notes: unknownNotes(images), folder: dir };
+  return { ...planTarget({ ...request.plan, images }, dir), notes: unknownNotes(images) };
 }
 
 /** The images of a plan with the digests that tags have at their sources; of what is named by its digest nobody is asked. */
@@ -169,6 +218,10 @@ async function withPlaces<Result>(
   );
 }
 
-function isProven(images: readonly VerifiedImage[]): boolean {
-  return images.every(({ result }) => result === 'proven');
+function isProven({ images, offers, lostPulls }: VerifyOutcome): boolean {
+  return (
+    images.every(({ result }) => result === 'proven') &&
+    offers.every(({ lacking, error }) => lacking.length === 0 && error === undefined) &&
+    lostPulls.length === 0
+  );
 }

@@ -2,14 +2,20 @@ import { messageOf } from '../../base/errors.ts';
 import { type Sentence, sentence, t } from '../../base/sentences.ts';
 import { oneLine, printableJson } from '../../base/words.ts';
 import type { FolderContents } from '../../mirror/verify/folderContents.ts';
+import type { LostPull } from '../../mirror/verify/tracedPulls.ts';
 import type { ContentProblem, ProblemKind, VerifiedImage } from '../../mirror/verify/verifiedImage.ts';
 import { readableBytes, readableTime } from '../words.ts';
+import type { VerifiedOffer } from './verifyOffers.ts';
 
 /** What `verify` found. */
 export interface VerifyOutcome extends Pick<FolderContents, 'leftovers' | 'notes'> {
   readonly images: readonly VerifiedImage[];
   /** Of blobs that were read. */
   readonly bytes: number;
+  readonly offers: readonly VerifiedOffer[];
+  readonly lostPulls: readonly LostPull[];
+  /** The folder of the run that was verified. */
+  readonly manifests: string | undefined;
 }
 
 /** Lines of one cause that a terminal has room for; JSON has them all. */
@@ -23,7 +29,7 @@ export function verifyFields({ images, bytes }: VerifyOutcome) {
 
 /** `verify --format json`: users' scripts depend on every name here. */
 export function verifyJson(outcome: VerifyOutcome): string {
-  const { images, leftovers, notes } = outcome;
+  const { images, leftovers, notes, offers, lostPulls, manifests } = outcome;
   const json = {
     ...verifyFields(outcome),
     images: images.map(({ source, digest, destination, result, problems: [first] }) => ({
@@ -42,17 +48,27 @@ export function verifyJson(outcome: VerifyOutcome): string {
     })),
     leftovers: leftovers.map(({ path, tag }) => ({ path, tag: tag ?? null })),
     notes,
-    manifests: null,
+    catalogs: offers.map(({ catalog, destination, bundles, lacking, error }) => ({
+      catalog,
+      destination,
+      bundles,
+      lacking,
+      ...(error !== undefined && { error }),
+    })),
+    lostPulls,
+    manifests: manifests ?? null,
   };
   return `${printableJson(json, 2)}\n`;
 }
 
 /** What was found, for people: by cause, the worst first, each with what to do. */
 export function verifyText(outcome: VerifyOutcome, milliseconds: number): string {
-  const { images, leftovers, notes } = outcome;
+  const { images, leftovers, notes, offers, lostPulls } = outcome;
   const needs = needsOf(images);
   return [
     ...kindsInOrder.flatMap((kind) => causeLines(kind, needs)),
+    ...offers.flatMap(offerLines),
+    ...lostLines(lostPulls),
     ...leftoverLines(leftovers),
     ...notes.slice(0, mostLines).map(oneLine),
     ...more(notes.length),
@@ -128,6 +144,44 @@ function problemWords(
         ? message
         : t('{0}; needed by {1}', message, source);
   return removed === true ? t('{0}; removed', words) : words;
+}
+
+function offerLines({ destination, bundles, lacking, error }: VerifiedOffer): string[] {
+  if (error !== undefined) {
+    return [t('Nobody knows what the catalog {0} offers:', oneLine(destination)), indented(error)];
+  }
+  if (lacking.length === 0) return [];
+  return [
+    t(
+      'Offered by {0}, of {1} bundles, and not to be installed from the mirror: {2}',
+      oneLine(destination),
+      bundles,
+      lacking.length,
+    ),
+    ...lacking.slice(0, mostLines).map(lackingLine),
+    ...more(lacking.length),
+    indented(t('next: mirror again, which brings the images or leaves these bundles out of the catalog')),
+  ];
+}
+
+function lackingLine({ package: owner, name, missing }: VerifiedOffer['lacking'][number]): string {
+  const [first = ''] = missing;
+  return indented(
+    missing.length === 1
+      ? t('{0} of {1} lacks {2}', name, owner, first)
+      : t('{0} of {1} lacks {2} images, {3} among them', name, owner, missing.length, first),
+  );
+}
+
+function lostLines(lost: readonly LostPull[]): string[] {
+  if (lost.length === 0) return [];
+  return [
+    lost.length === 1
+      ? t('1 pull is not led to the image that is there:')
+      : t('{0} pulls are not led to the images that are there:', lost.length),
+    ...lost.slice(0, mostLines).map(({ image, reason }) => indented(t('{0}: {1}', image, reason))),
+    ...more(lost.length),
+  ];
 }
 
 function leftoverLines(leftovers: VerifyOutcome['leftovers']): string[] {

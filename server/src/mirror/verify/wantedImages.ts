@@ -1,4 +1,6 @@
+import { formatReference } from '../../documents/imageReference.ts';
 import { parsePlaced } from '../../documents/layoutReference.ts';
+import { keepsReferences } from '../../documents/transport.ts';
 import type { MirrorPlan, PlannedCatalog } from '../plan/mirrorPlan.ts';
 import type { MirrorResult } from '../run/mirrorResult.ts';
 import type { WantedImage } from './verifiedImage.ts';
@@ -22,6 +24,16 @@ export function wantedOfResult({ plan, images, catalogs }: MirrorResult): Wanted
       made.has(catalog) ? wanted(catalog.image, catalog.destination, catalogs[index]?.digest) : [],
     ),
   ];
+}
+
+/** The plan with its destinations in a layout that lies in another folder now. */
+export function movedTo(plan: MirrorPlan, folder: string): MirrorPlan {
+  const moved = <Item extends { readonly destination: string }>(item: Item): Item => {
+    const parsed = parsePlaced(item.destination);
+    if (!parsed.ok || !keepsReferences(parsed.reference)) return item;
+    return { ...item, destination: formatReference({ ...parsed.reference, repository: folder }) };
+  };
+  return { ...plan, images: plan.images.map(moved), catalogs: plan.catalogs.map(moved) };
 }
 
 /** Catalogs whose images are made, and are not among the images of the plan. */
