@@ -1,7 +1,13 @@
 import { Readable } from 'node:stream';
 import { UserError } from '../../server/src/base/errors.ts';
 import type { Descriptor, Manifest } from '../../server/src/content/descriptor.ts';
-import type { Home, ImageSource, ImageStore } from '../../server/src/stores/imageStore.ts';
+import type {
+  BegunBlob,
+  Home,
+  ImageSource,
+  ImageStore,
+  OpenBlob,
+} from '../../server/src/stores/imageStore.ts';
 import { digestOf, type TestImage } from './images.ts';
 
 /** Something that a store was asked to do. Writes are logged when they are done, reads when they begin. */
@@ -143,7 +149,11 @@ class MemoryStore implements ImageStore {
     return this.#content.blobs.has(digest);
   }
 
-  async getBlob(blob: Descriptor, signal: AbortSignal): Promise<Readable> {
+  async beginBlob({ digest }: Descriptor, signal: AbortSignal): Promise<BegunBlob | undefined> {
+    return (await this.hasBlob(digest, signal)) ? undefined : {};
+  }
+
+  async getBlob(blob: Descriptor, signal: AbortSignal, offset = 0): Promise<Readable> {
     await this.#begin('getBlob', blob.digest, signal);
     const bytes = this.#content.blobs.get(blob.digest);
     if (bytes === undefined) throw new UserError('missing', `${this.name} does not have ${blob.digest}`);
@@ -151,14 +161,14 @@ class MemoryStore implements ImageStore {
     // In small pieces, so that counters and aborts have something to do.
     return Readable.from(
       (function* () {
-        for (let at = 0; at < bytes.length; at += 64) yield bytes.subarray(at, at + 64);
+        for (let at = offset; at < bytes.length; at += 64) yield bytes.subarray(at, at + 64);
         if (digestOf(bytes) !== blob.digest) throw new UserError('digestMismatch', `${name} is damaged`);
       })(),
       { objectMode: false },
     );
   }
 
-  async putBlob(blob: Descriptor, open: () => Promise<Readable>, signal: AbortSignal): Promise<void> {
+  async putBlob(blob: Descriptor, open: OpenBlob, signal: AbortSignal): Promise<void> {
     await this.#ask('putBlob', blob.digest, signal);
     const chunks: Uint8Array[] = [];
     for await (const chunk of await open()) {

@@ -32,12 +32,14 @@ export const copyOptions = {
     help: sentence('what holds the v2/ of file:// images, or will hold it (the current folder)'),
   }),
   parallelImages: count({
-    default: 4,
-    help: sentence('images that are copied at the same time ({default})'),
+    default: 48,
+    help: sentence('images that are copied at the same time at most ({default})'),
   }),
   parallelLayers: count({
-    default: 6,
-    help: sentence('layers that are moved at the same time ({default})'),
+    default: 24,
+    help: sentence(
+      'layers that are moved at the same time at most ({default}); fewer where a registry is slow',
+    ),
   }),
 };
 

@@ -1,5 +1,12 @@
 import { Readable } from 'node:stream';
 
+/** What a stream gives, as `byteStream` takes it. */
+export async function* bytesOf(
+  stream: AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  yield* stream;
+}
+
 /**
  * A stream of what `source` gives. Unlike `Readable.from`, destroying it does not wait for the next part:
  * `onDestroy` runs at once, and has to end whatever the source is waiting for.

@@ -41,9 +41,22 @@ export function requireVerifiable(digest: string, place: string): void {
   });
 }
 
+/** Streams that fail unless their bytes have a digest, and that digest. */
+const heldStreams = new WeakMap<object, string>();
+
+/**
+ * Notes that a stream fails by itself unless its bytes are those of a digest, so that whoever passes them on or writes them need not
+ * hash them again. For streams of `verified`, and for those that pass one on unchanged.
+ */
+export function markAsHeld<Stream extends object>(stream: Stream, digest: string): Stream {
+  heldStreams.set(stream, digest);
+  return stream;
+}
+
 /**
  * Passes content on and fails, before the last chunk is passed on, when it is not what the descriptor says.
- * A reader never sees the end of wrong content, and a writer never completes it.
+ * A reader never sees the end of wrong content, and a writer never completes it. A stream that does that already
+ * (`markAsHeld`) is not hashed again.
  * @throws UserError `digestMismatch`
  */
 export async function* verified(
@@ -52,6 +65,10 @@ export async function* verified(
   place: string,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   requireVerifiable(blob.digest, place);
+  if (heldStreams.get(source) === blob.digest) {
+    yield* source;
+    return;
+  }
   const hash: Hash = createHash(algorithmOf(blob.digest));
   let size = 0;
   let held: Uint8Array | undefined;

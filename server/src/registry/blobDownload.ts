@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { UserError } from '../base/errors.ts';
 import { t } from '../base/sentences.ts';
 import { byteStream } from '../content/byteStream.ts';
-import { requireVerifiable, verified } from '../content/contentDigest.ts';
+import { markAsHeld, requireVerifiable, verified } from '../content/contentDigest.ts';
 import type { Descriptor } from '../content/descriptor.ts';
 import { headerOf } from './answer.ts';
 import { discard } from './hop.ts';
@@ -16,6 +16,7 @@ const realProgress = 1 << 20;
 /**
  * A blob as a stream. A connection that breaks in the middle is taken up again where it broke, as often as the
  * policy allows without real progress. The stream fails unless its bytes are exactly what the descriptor says.
+ * @param offset the byte to begin with: the rest of what somebody has the beginning of, who then has to hold both to the digest
  * @throws UserError before the first byte when the registry does not have the blob or does not give it
  */
 export async function downloadBlob(
@@ -23,6 +24,7 @@ export async function downloadBlob(
   request: RegistryRequest,
   blob: Descriptor,
   signal: AbortSignal,
+  offset = 0,
 ): Promise<Readable> {
   requireVerifiable(blob.digest, request.purpose.place);
   signal.throwIfAborted();
@@ -35,13 +37,14 @@ export async function downloadBlob(
   };
   signal.addEventListener('abort', abort, { once: true });
   try {
-    const first = await openFrom(transport, request, 0, stop.signal);
-    const parts = resumed(transport, request, blob, first, stop.signal);
-    stream = byteStream(verified(parts, blob, request.purpose.place), () => {
+    const first = await openFrom(transport, request, offset, stop.signal);
+    const parts = resumed(transport, request, blob, { first, offset }, stop.signal);
+    const bytes = offset === 0 ? verified(parts, blob, request.purpose.place) : parts;
+    stream = byteStream(bytes, () => {
       signal.removeEventListener('abort', abort);
       stop.abort(new Error('the reader is gone'));
     });
-    return stream;
+    return offset === 0 ? markAsHeld(stream, blob.digest) : stream;
   } catch (error) {
     signal.removeEventListener('abort', abort);
     throw error;
@@ -52,11 +55,11 @@ async function* resumed(
   transport: Transport,
   request: RegistryRequest,
   blob: Descriptor,
-  first: Readable,
+  { first, offset }: { readonly first: Readable; readonly offset: number },
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  let received = 0;
-  let receivedAtFailure = 0;
+  let received = offset;
+  let receivedAtFailure = offset;
   let opened: Readable | undefined = first;
   const rest = async () => {
     const body = opened ?? (await openFrom(transport, request, received, signal));

@@ -18,6 +18,7 @@ class SourceFailed extends Error {}
  * bytes are held to the digest on their way, so wrong ones are never completed. An error of `open` or of its
  * stream is thrown as it is.
  * https://github.com/opencontainers/distribution-spec/blob/main/spec.md#post-then-put
+ * @param begun a session that stands already, for the first try
  */
 export async function uploadBlob(
   transport: Transport,
@@ -25,10 +26,13 @@ export async function uploadBlob(
   blob: Descriptor,
   open: () => Promise<Readable>,
   signal: AbortSignal,
+  begun?: Session,
 ): Promise<void> {
   const { policy } = transport;
+  let first = begun;
   const once = async (): Promise<Answer> => {
-    const session = await startUpload(transport, context, '', signal);
+    const session = first ?? (await startUpload(transport, context, '', signal));
+    first = undefined;
     if (session.status === 201) return session.answer;
     const largest = transport.largestBodies.get(context.host);
     if (largest !== undefined && blob.size > largest)

@@ -67,9 +67,9 @@ export class PullRepository {
   }
 
   /** A blob as a stream that fails unless it has the digest and the size of `blob`. */
-  async blob(blob: Descriptor, signal: AbortSignal): Promise<Readable> {
+  async blob(blob: Descriptor, signal: AbortSignal, offset = 0): Promise<Readable> {
     const places = await this.#places(blob.digest);
-    const found = await this.#first(places, signal, (place) => place.blob(blob, signal));
+    const found = await this.#first(places, signal, (place) => place.blob(blob, signal, offset));
     // `blob` rejects where there is none, so that a place always answers or fails.
     if (found === undefined) throw new Error('no place to ask');
     return found.value;

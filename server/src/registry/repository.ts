@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import { isDigest, isVerifiable } from '../base/digest.ts';
 import { UserError } from '../base/errors.ts';
+import type { Load } from '../base/load.ts';
 import { t } from '../base/sentences.ts';
 import {
   algorithmOf,
@@ -21,7 +22,7 @@ import { discard } from './hop.ts';
 import { repositoryScope } from './scope.ts';
 import { nextPage, tagsOf } from './tagPages.ts';
 import type { RegistryRequest, Transport } from './transport.ts';
-import { cancelUpload, startUpload } from './uploadSession.ts';
+import { cancelUpload, mountQuery, type Session, startUpload } from './uploadSession.ts';
 
 const largestTagPage = 4 * 1024 * 1024;
 const tagsPerPage = 1000;
@@ -31,6 +32,11 @@ const mostTagPages = 1000;
 const mostReferrers = 10_000;
 /** What registries answer that have never heard of the referrers API. */
 const unknownApi = new Set([400, 404, 405, 501]);
+
+/** An upload that stands already, where there is a session. */
+export interface BegunUpload {
+  readonly session?: Session;
+}
 
 /** How a repository is asked, beyond what holds for all. */
 export type RequestManner = Pick<RegistryRequest, 'insecure' | 'times'>;
@@ -68,6 +74,11 @@ export class RemoteRepository {
   /** Equal for the repositories of one registry that are reached with the same credentials; not to be shown. */
   get place(): string {
     return this.#transport.placeOf(this.host);
+  }
+
+  /** How the host bears what is asked of it. */
+  get load(): Load {
+    return this.#transport.loadOf(this.host);
   }
 
   /** Reads a manifest by tag or digest; undefined when there is none. */
@@ -189,17 +200,55 @@ export class RemoteRepository {
     );
   }
 
-  /** A blob as a stream that fails unless it has the digest and the size of `blob`. Rejects when it is not there. */
-  blob(blob: Descriptor, signal: AbortSignal): Promise<Readable> {
+  /**
+   * A blob as a stream that fails unless it has the digest and the size of `blob`. Rejects when it is not there.
+   * @param offset the byte to begin with; the rest is held to nothing
+   */
+  blob(blob: Descriptor, signal: AbortSignal, offset = 0): Promise<Readable> {
     const target = { method: 'GET' as const, target: `/blobs/${blob.digest}` };
     const request = this.#request('pull', this.#place(blob.digest), target);
-    return downloadBlob(this.#transport, request, blob, signal);
+    return downloadBlob(this.#transport, request, blob, signal, offset);
   }
 
-  /** Writes a blob from `open`, which is called again for every try. */
-  uploadBlob(blob: Descriptor, open: () => Promise<Readable>, signal: AbortSignal): Promise<void> {
+  /**
+   * As `hasBlob`, for one who uploads what is not there: undefined when it is. A registry that mounts blobs from a repository to
+   * itself begins the upload with the request that asks.
+   */
+  async beginBlob({ digest, size }: Descriptor, signal: AbortSignal): Promise<BegunUpload | undefined> {
+    if (await this.#mountsToItself(signal)) {
+      const session = await this.#mount(digest, this, signal);
+      if (session?.status === 202) return { session };
+    }
+    // Of a blob that is there only this tells whether all of it is.
+    return (await this.hasBlob(digest, signal, size)) ? undefined : {};
+  }
+
+  /**
+   * Writes a blob from `open`, which is called again for every try.
+   * @param begun what `beginBlob` gave
+   */
+  async uploadBlob(
+    blob: Descriptor,
+    open: () => Promise<Readable>,
+    signal: AbortSignal,
+    begun?: BegunUpload,
+  ): Promise<void> {
     requireVerifiable(blob.digest, this.name);
-    return uploadBlob(this.#transport, this.#uploadContext(blob.digest), blob, open, signal);
+    await uploadBlob(this.#transport, this.#uploadContext(blob.digest), blob, open, signal, begun?.session);
+    this.#transport.uploads.set(this.host, { repository: this.repository, digest: blob.digest });
+  }
+
+  /** Found out with a blob that must be there, since it was uploaded before. Meanwhile nobody waits. */
+  async #mountsToItself(signal: AbortSignal): Promise<boolean> {
+    const { selfMounts, uploads } = this.#transport;
+    const known = selfMounts.get(this.host);
+    const upload = uploads.get(this.host);
+    if (known !== undefined || upload === undefined) return known ?? false;
+    selfMounts.set(this.host, false);
+    const owner = new RemoteRepository(this.#transport, this.host, upload.repository, this.#manner);
+    const does = await owner.mountBlob(upload.digest, owner, signal);
+    selfMounts.set(this.host, does);
+    return does;
   }
 
   /**
@@ -212,19 +261,34 @@ export class RemoteRepository {
     signal: AbortSignal,
   ): Promise<boolean> {
     if (from.place !== this.place) return false;
+    const session = await this.#mount(digest, from, signal);
+    if (session?.status === 202) {
+      await cancelUpload(this.#transport, this.#uploadContext(digest), session.location, signal);
+    }
+    return session?.status === 201;
+  }
+
+  /** Asks for a mount; undefined when the registry will not hear of it. */
+  async #mount(
+    digest: string,
+    from: Pick<RemoteRepository, 'repository'>,
+    signal: AbortSignal,
+  ): Promise<Session | undefined> {
     requireVerifiable(digest, this.name);
     const context = this.#uploadContext(digest);
-    const scopes = [...context.scopes, repositoryScope(from.repository, 'pull')];
-    const query = `?${new URLSearchParams({ mount: digest, from: from.repository })}`;
+    const others = from.repository === this.repository ? [] : [repositoryScope(from.repository, 'pull')];
+    const scopes = [...context.scopes, ...others];
     try {
-      const session = await startUpload(this.#transport, { ...context, scopes }, query, signal);
-      if (session.status === 201) return true;
-      await cancelUpload(this.#transport, context, session.location, signal);
-      return false;
+      return await startUpload(
+        this.#transport,
+        { ...context, scopes },
+        mountQuery(digest, from.repository),
+        signal,
+      );
     } catch (error) {
       // Registries answer a mount from a repository that we may not read in all these ways.
       const no = ['unauthorized', 'denied', 'missing', 'blobUnknown', 'refused'];
-      if (error instanceof UserError && no.includes(error.code)) return false;
+      if (error instanceof UserError && no.includes(error.code)) return undefined;
       throw error;
     }
   }

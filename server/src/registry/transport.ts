@@ -14,6 +14,7 @@ import { Connections } from './connections.ts';
 import type { CredentialSource } from './credentials.ts';
 import { apiHost, Endpoints, InsecureHosts } from './endpoint.ts';
 import { discard, type HopRequest, type HopResponse, type Method, type StreamBody, send } from './hop.ts';
+import { HostLoad } from './hostLoad.ts';
 import { isPassingNetworkError, networkError, silent } from './networkError.ts';
 import type { RegistryOptions } from './options.ts';
 import { Outages } from './outages.ts';
@@ -66,12 +67,17 @@ export class Transport {
   readonly policy: RetryPolicy;
   /** Bytes of the largest body that a host takes, where it has refused a larger one. */
   readonly largestBodies = byHost<number>();
+  /** A blob that was uploaded to a host in this process. */
+  readonly uploads = byHost<{ readonly repository: string; readonly digest: string }>();
+  /** Whether a host mounts blobs from a repository to itself, where somebody has tried. */
+  readonly selfMounts = byHost<boolean>();
   readonly #userAgent: string;
   readonly #insecure: InsecureHosts;
   readonly #endpoints = new Endpoints();
   readonly #connections: Connections;
   readonly #authorizer: Authorizer;
   readonly #limiters = byHost<Limiter>();
+  readonly #loads = byHost<HostLoad>();
   readonly #rules: () => Promise<PullRules>;
   readonly #timeouts: Timeouts;
   readonly #outages: Outages;
@@ -101,6 +107,14 @@ export class Transport {
   /** A name for a host as it is reached with the credentials of this transport, equal for equal ones. */
   placeOf(host: string): string {
     return `${host} #${this.#number}`;
+  }
+
+  /** How a host bears what this transport asks of it. */
+  loadOf(host: string): HostLoad {
+    const name = apiHost(host);
+    const load = this.#loads.get(name) ?? new HostLoad();
+    this.#loads.set(name, load);
+    return load;
   }
 
   /** Forgets tokens and credentials: the user logged in or out. */
@@ -228,25 +242,26 @@ export class Transport {
     return times === undefined ? this.policy : { ...this.policy, times };
   }
 
-  #send(
+  async #send(
     request: RegistryRequest,
     party: Wish,
     url: URL,
     grant: Grant | undefined,
     signal: AbortSignal,
   ): Promise<HopResponse> {
-    return this.#hop(
-      {
-        method: request.method,
-        registry: party.host,
-        url,
-        headers: request.headers ?? {},
-        authorization: grant?.header,
-        body: request.body,
-      },
-      party.insecure,
-      signal,
-    );
+    const load = this.loadOf(party.host);
+    const began = this.policy.elapsed();
+    const { method, headers = {}, body } = request;
+    const hop = { method, registry: party.host, url, headers, authorization: grant?.header, body };
+    try {
+      const response = await this.#hop(hop, party.insecure, signal);
+      const taken = body === undefined ? this.policy.elapsed() - began : undefined;
+      load.answered(method, response.status, taken);
+      return response;
+    } catch (error) {
+      if (isPassingNetworkError(error)) load.failed();
+      throw error;
+    }
   }
 
   #hop(request: HopRequest, insecure: boolean, signal: AbortSignal): Promise<HopResponse> {

@@ -54,6 +54,11 @@ export function locationOf(answer: Answer, context: UploadContext): URL {
   return location;
 }
 
+/** The query that asks for a blob of another repository, or of this very one, in the place of an upload. */
+export function mountQuery(digest: string, repository: string): string {
+  return `?${new URLSearchParams({ mount: digest, from: repository })}`;
+}
+
 /** Gives up an upload session. Nobody minds when that fails: registries clean up by themselves. */
 export async function cancelUpload(
   transport: Transport,

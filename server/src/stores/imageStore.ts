@@ -1,6 +1,12 @@
 import type { Readable } from 'node:stream';
+import type { Load } from '../base/load.ts';
 import type { Descriptor, Manifest } from '../content/descriptor.ts';
+
+import type { BegunUpload } from '../registry/repository.ts';
 import type { ContentFile } from './contentFile.ts';
+
+/** A blob that is not at a place, with what that has begun for it. Handed to `putBlob`, and to nobody else. */
+export type BegunBlob = BegunUpload;
 
 /** Where content is, among all that shares it: blobs are taken over between the repositories of one place. */
 export interface Home {
@@ -9,6 +15,9 @@ export interface Home {
   /** `NAMESPACE/NAME`. */
   readonly repository: string;
 }
+
+/** Opens a blob at a byte, the first one when left out. */
+export type OpenBlob = (offset?: number) => Promise<Readable>;
 
 /**
  * The images of one repository, to read: a registry, an OCI layout, a folder that `oc` wrote. Whoever only looks holds
@@ -22,6 +31,8 @@ export interface ImageSource {
   readonly name: string;
   /** `Home.place` of what has no other home. */
   readonly place: string;
+  /** How the host bears what is asked of it; undefined for a disk. */
+  readonly load?: Load;
 
   /** The digest that a tag points to. */
   resolveTag(tag: string, signal: AbortSignal): Promise<string | undefined>;
@@ -40,8 +51,9 @@ export interface ImageSource {
   /**
    * A blob as a stream. The stream fails if its bytes do not have the digest or the size that was asked for,
    * so a reader that saw its end has right content.
+   * @param offset the byte to begin with, 0 when left out. Who has the bytes before holds all of them to the digest: this stream cannot
    */
-  getBlob(blob: Descriptor, signal: AbortSignal): Promise<Readable>;
+  getBlob(blob: Descriptor, signal: AbortSignal, offset?: number): Promise<Readable>;
   /** Where a blob of this repository really is: what is read through a mirror is at the mirror's place. */
   homeOf(digest: string): Home;
 }
@@ -64,8 +76,16 @@ export function isFileSource(source: ImageSource): source is FileSource {
 export interface ImageStore extends ImageSource {
   /** Writes a manifest, by its digest and also under each of `tags`. Everything it names must be there already. */
   putManifest(manifest: Manifest, tags: readonly string[], signal: AbortSignal): Promise<void>;
-  /** Writes a blob from `open`, which may be called again for a retry. */
-  putBlob(blob: Descriptor, open: () => Promise<Readable>, signal: AbortSignal): Promise<void>;
+  /**
+   * As `hasBlob` with the size, for one who writes the blob when it is not there: undefined when it is, else what `putBlob` is
+   * handed, since some places begin with the same request.
+   */
+  beginBlob(blob: Descriptor, signal: AbortSignal): Promise<BegunBlob | undefined>;
+  /**
+   * Writes a blob from `open`, which may be called again for a retry, and with the byte from which on it is wanted: a place that
+   * has kept the beginning of a download needs only the rest.
+   */
+  putBlob(blob: Descriptor, open: OpenBlob, signal: AbortSignal, begun?: BegunBlob): Promise<void>;
   /**
    * Takes over a blob from another repository of the same place without moving its bytes. False when the blob is at
    * another place, and when this one cannot or will not; then nothing has happened.

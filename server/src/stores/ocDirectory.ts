@@ -5,14 +5,21 @@ import type { Readable } from 'node:stream';
 import { isDigest } from '../base/digest.ts';
 import { UserError } from '../base/errors.ts';
 import { t } from '../base/sentences.ts';
-import { byteStream } from '../content/byteStream.ts';
-import { algorithmOf, checkDigest, digestOf, requireVerifiable, verified } from '../content/contentDigest.ts';
+import { byteStream, bytesOf } from '../content/byteStream.ts';
+import {
+  algorithmOf,
+  checkDigest,
+  digestOf,
+  markAsHeld,
+  requireVerifiable,
+  verified,
+} from '../content/contentDigest.ts';
 import type { Descriptor, Manifest } from '../content/descriptor.ts';
 import { largestManifest, parseManifest } from '../content/manifest.ts';
 import { partsOf, type Successor } from '../content/successors.ts';
 import { readable } from '../content/walkManifests.ts';
 import { ContentFile } from './contentFile.ts';
-import type { FileSource, Home, ImageSource, ImageStore } from './imageStore.ts';
+import type { BegunBlob, FileSource, Home, ImageSource, ImageStore, OpenBlob } from './imageStore.ts';
 import {
   checkRepository,
   checkTag,
@@ -31,6 +38,9 @@ const habits = {
   mode: 0o600,
   temporaryName: () => `${temporaryPrefix}${randomBytes(8).toString('hex')}`,
 };
+
+/** Bytes that are read from the disk at once. */
+const chunkSize = 256 * 1024;
 
 /** Tags of the largest repository that is listed. */
 const mostTags = 100_000;
@@ -139,7 +149,7 @@ export class OcDirectory implements ImageStore, FileSource {
     return false;
   }
 
-  async getBlob(blob: Descriptor, signal: AbortSignal): Promise<Readable> {
+  async getBlob(blob: Descriptor, signal: AbortSignal, offset = 0): Promise<Readable> {
     signal.throwIfAborted();
     requireVerifiable(blob.digest, this.name);
     for (const name of digestNames(blob.digest)) {
@@ -152,14 +162,14 @@ export class OcDirectory implements ImageStore, FileSource {
         await handle.close();
         throw damaged(t('{0} has {1} bytes instead of {2}', path, size, blob.size));
       }
-      const file = handle.createReadStream();
+      const file = handle.createReadStream({ start: offset, highWaterMark: chunkSize });
       const abort = () => stream.destroy(signal.reason);
       signal.addEventListener('abort', abort, { once: true });
-      const stream = byteStream(checked(file, blob, path), () => {
+      const stream = byteStream(offset === 0 ? checked(file, blob, path) : bytesOf(file), () => {
         signal.removeEventListener('abort', abort);
         file.destroy();
       });
-      return stream;
+      return offset === 0 ? markAsHeld(stream, blob.digest) : stream;
     }
     throw new UserError(
       'missing',
@@ -172,7 +182,11 @@ export class OcDirectory implements ImageStore, FileSource {
     );
   }
 
-  async putBlob(blob: Descriptor, open: () => Promise<Readable>, signal: AbortSignal): Promise<void> {
+  async beginBlob({ digest }: Descriptor, signal: AbortSignal): Promise<BegunBlob | undefined> {
+    return (await this.hasBlob(digest, signal)) ? undefined : {};
+  }
+
+  async putBlob(blob: Descriptor, open: OpenBlob, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
     const [name = blob.digest] = digestNames(blob.digest);
     const content = async function* (this: OcDirectory) {

@@ -4,11 +4,12 @@ import type { Readable } from 'node:stream';
 import { isDigest } from '../base/digest.ts';
 import { UserError } from '../base/errors.ts';
 import { t } from '../base/sentences.ts';
-import { byteStream } from '../content/byteStream.ts';
+import { byteStream, bytesOf } from '../content/byteStream.ts';
 import {
   algorithmOf,
   digestOf,
   digestOfStream,
+  markAsHeld,
   requireVerifiable,
   verified,
 } from '../content/contentDigest.ts';
@@ -114,7 +115,7 @@ export class OciLayout implements FileSource {
     }
   }
 
-  async getBlob(blob: Descriptor, signal: AbortSignal): Promise<Readable> {
+  async getBlob(blob: Descriptor, signal: AbortSignal, offset = 0): Promise<Readable> {
     signal.throwIfAborted();
     requireVerifiable(blob.digest, this.name);
     const path = this.#pathOf(blob.digest);
@@ -129,14 +130,14 @@ export class OciLayout implements FileSource {
       await handle.close();
       throw wrongSize(path, info.size, blob.size);
     }
-    const file = handle.createReadStream({ highWaterMark: chunkSize });
+    const file = handle.createReadStream({ start: offset, highWaterMark: chunkSize });
     const abort = () => stream.destroy(signal.reason);
     signal.addEventListener('abort', abort, { once: true });
-    const stream = byteStream(verified(file, blob, path), () => {
+    const stream = byteStream(offset === 0 ? verified(file, blob, path) : bytesOf(file), () => {
       signal.removeEventListener('abort', abort);
       file.destroy();
     });
-    return stream;
+    return offset === 0 ? markAsHeld(stream, blob.digest) : stream;
   }
 
   homeOf(): Home {

@@ -5,7 +5,7 @@ import type { Descriptor, Manifest } from '../content/descriptor.ts';
 import { partsOf, type Successor } from '../content/successors.ts';
 import { readable } from '../content/walkManifests.ts';
 import { ownTemporaryName, removeLeftTemporaries } from '../disk/ownTemporary.ts';
-import type { Home, ImageSource, ImageStore } from './imageStore.ts';
+import type { BegunBlob, Home, ImageSource, ImageStore, OpenBlob } from './imageStore.ts';
 import { OciLayout } from './ociLayout.ts';
 import { LayoutNames } from './ociLayoutNames.ts';
 import { undefinedWhenDamaged } from './storeErrors.ts';
@@ -95,11 +95,15 @@ export class OciLayoutStore implements ImageStore {
     return this.#files.isWhole([...folder, name], digest, signal);
   }
 
-  getBlob(blob: Descriptor, signal: AbortSignal): Promise<Readable> {
-    return this.#layout.getBlob(blob, signal);
+  getBlob(blob: Descriptor, signal: AbortSignal, offset?: number): Promise<Readable> {
+    return this.#layout.getBlob(blob, signal, offset);
   }
 
-  async putBlob(blob: Descriptor, open: () => Promise<Readable>, signal: AbortSignal): Promise<void> {
+  async beginBlob({ digest }: Descriptor, signal: AbortSignal): Promise<BegunBlob | undefined> {
+    return (await this.hasBlob(digest, signal)) ? undefined : {};
+  }
+
+  async putBlob(blob: Descriptor, open: OpenBlob, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
     requireVerifiable(blob.digest, this.name);
     const place = `${this.name}@${blob.digest}`;

@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import type { Load } from '../base/load.ts';
 import type { Descriptor, Manifest } from '../content/descriptor.ts';
 import type { PullRepository } from '../registry/pullRepository.ts';
 import type { RemoteRepository } from '../registry/repository.ts';
@@ -22,6 +23,10 @@ export class PullStore implements ImageSource {
     return this.#named.place;
   }
 
+  get load(): Load {
+    return this.#named.load;
+  }
+
   resolveTag(tag: string, signal: AbortSignal): Promise<string | undefined> {
     return this.#pull.resolve(tag, signal);
   }
@@ -42,8 +47,8 @@ export class PullStore implements ImageSource {
     return this.#pull.hasBlob(digest, signal);
   }
 
-  getBlob(blob: Descriptor, signal: AbortSignal): Promise<Readable> {
-    return this.#pull.blob(blob, signal);
+  getBlob(blob: Descriptor, signal: AbortSignal, offset?: number): Promise<Readable> {
+    return this.#pull.blob(blob, signal, offset);
   }
 
   homeOf(digest: string): Home {

@@ -1,7 +1,8 @@
 import type { Readable } from 'node:stream';
+import type { Load } from '../base/load.ts';
 import type { Descriptor, Manifest } from '../content/descriptor.ts';
 import type { RemoteRepository } from '../registry/repository.ts';
-import type { Home, ImageSource, ImageStore } from './imageStore.ts';
+import type { BegunBlob, Home, ImageSource, ImageStore } from './imageStore.ts';
 
 /** Images in a repository of a registry. */
 export class RegistryStore implements ImageStore {
@@ -17,6 +18,10 @@ export class RegistryStore implements ImageStore {
 
   get place(): string {
     return this.#repository.place;
+  }
+
+  get load(): Load {
+    return this.#repository.load;
   }
 
   resolveTag(tag: string, signal: AbortSignal): Promise<string | undefined> {
@@ -47,16 +52,25 @@ export class RegistryStore implements ImageStore {
     return this.#repository.hasBlob(digest, signal, size);
   }
 
-  getBlob(blob: Descriptor, signal: AbortSignal): Promise<Readable> {
-    return this.#repository.blob(blob, signal);
+  getBlob(blob: Descriptor, signal: AbortSignal, offset?: number): Promise<Readable> {
+    return this.#repository.blob(blob, signal, offset);
+  }
+
+  beginBlob(blob: Descriptor, signal: AbortSignal): Promise<BegunBlob | undefined> {
+    return this.#repository.beginBlob(blob, signal);
   }
 
   /**
-   * Writes without asking whether the blob is there: whoever copies has asked `hasBlob`, and writes once more
+   * Writes without asking whether the blob is there: whoever copies has asked `beginBlob`, and writes once more
    * when a registry has lost what it says to have.
    */
-  putBlob(blob: Descriptor, open: () => Promise<Readable>, signal: AbortSignal): Promise<void> {
-    return this.#repository.uploadBlob(blob, open, signal);
+  putBlob(
+    blob: Descriptor,
+    open: () => Promise<Readable>,
+    signal: AbortSignal,
+    begun?: BegunBlob,
+  ): Promise<void> {
+    return this.#repository.uploadBlob(blob, open, signal, begun);
   }
 
   mountBlob(blob: Descriptor, from: ImageSource, signal: AbortSignal): Promise<boolean> {

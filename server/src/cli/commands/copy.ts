@@ -1,4 +1,5 @@
 import { text as textOf } from 'node:stream/consumers';
+import { letYoungGenerationGrow } from '../../access/youngGeneration.ts';
 import { messageOf, UserError } from '../../base/errors.ts';
 import { sentence, t } from '../../base/sentences.ts';
 import { splitLines, withoutMark } from '../../documents/lines.ts';
@@ -61,6 +62,8 @@ export const copy = command({
 
     await requireStores(document, folder);
 
+    // Thousands of requests and their streams are soon garbage.
+    letYoungGenerationGrow();
     const start = performance.now();
     return withRegistries(options, terminal, async ({ openSource, openDestination }) => {
       const progress = openProgress(options, terminal);

@@ -1,10 +1,12 @@
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { UserError } from '../../base/errors.ts';
-import { Limiter } from '../../base/limiter.ts';
+import { byteStream } from '../../content/byteStream.ts';
+import { markAsHeld } from '../../content/contentDigest.ts';
 import type { Descriptor } from '../../content/descriptor.ts';
-import type { ImageSource, ImageStore } from '../../stores/imageStore.ts';
+import type { BegunBlob, ImageSource, ImageStore, OpenBlob } from '../../stores/imageStore.ts';
 import type { BlobOutcome, Listener } from './events.ts';
 import { Once } from './once.ts';
+import type { Scheduler } from './scheduler.ts';
 import { at, lookUp, withSide } from './sides.ts';
 
 /**
@@ -12,7 +14,7 @@ import { at, lookUp, withSide } from './sides.ts';
  * there need it: whoever comes second waits for the first and takes the blob over from its repository.
  */
 export class BlobMover {
-  readonly #transfers: Limiter;
+  readonly #scheduler: Scheduler;
   readonly #signal: AbortSignal;
   readonly #listener: Listener;
   readonly #once = new Once();
@@ -22,12 +24,11 @@ export class BlobMover {
   readonly #uploaded = new Set<string>();
   /** A repository that has the blob, by place and digest. */
   readonly #holders = new Map<string, ImageSource>();
-  /** Uploads under way, by place and digest. */
-  readonly #uploads = new Map<string, Promise<void>>();
+  /** Transfers under way, by place and digest. */
+  readonly #underWay = new Map<string, Promise<unknown>>();
 
-  /** @param parallel how many blobs are moved at the same time */
-  constructor(parallel: number, signal: AbortSignal, listener: Listener) {
-    this.#transfers = new Limiter(parallel);
+  constructor(scheduler: Scheduler, signal: AbortSignal, listener: Listener) {
+    this.#scheduler = scheduler;
     this.#signal = signal;
     this.#listener = listener;
   }
@@ -59,7 +60,12 @@ export class BlobMover {
    */
   async renew(blob: Descriptor, from: ImageSource, to: ImageStore, wanted: AbortSignal): Promise<boolean> {
     if (this.#uploaded.has(blobKey(to.name, blob))) return false;
-    await this.#once.run(`again ${blobKey(to.name, blob)}`, () => this.#upload(blob, from, to, wanted));
+    await this.#once.run(`again ${blobKey(to.name, blob)}`, () =>
+      this.#transfer(blob, from, to, () => {
+        wanted.throwIfAborted();
+        return this.#write(blob, from, to);
+      }),
+    );
     return true;
   }
 
@@ -70,60 +76,74 @@ export class BlobMover {
     wanted: AbortSignal,
   ): Promise<BlobOutcome> {
     const place = blobKey(to.place, blob);
-    const has = () => to.hasBlob(blob.digest, this.#signal, blob.size);
-    try {
-      if (await lookUp(has, false)) {
-        if (!this.#holders.has(place)) this.#holders.set(place, to);
-        return 'skipped';
-      }
-    } catch (error) {
-      if (!(error instanceof UserError) || error.code !== 'damaged') throw error;
-      // Taken over from a repository beside this one it would be as damaged as it is.
-      await this.#upload(blob, from, to, wanted);
-      await lookUp(has, false);
-      return 'moved';
-    }
     if (await this.#mount(blob, from, to)) return 'mounted';
     for (;;) {
       const holder = this.#holders.get(place);
       if (holder !== undefined && (await this.#mount(blob, holder, to))) return 'mounted';
-      const underWay = this.#uploads.get(place);
+      const underWay = this.#underWay.get(place);
       if (holder !== undefined || underWay === undefined) break;
       // Should it fail, then for reasons that need not be ours.
       await underWay.catch(() => {});
       wanted.throwIfAborted();
     }
-    await this.#upload(blob, from, to, wanted);
-    return 'moved';
+    return this.#transfer(blob, from, to, async () => {
+      wanted.throwIfAborted();
+      const begun = await this.#begin(blob, to);
+      if (begun === undefined) {
+        if (!this.#holders.has(place)) this.#holders.set(place, to);
+        return 'skipped';
+      }
+      await this.#write(blob, from, to, begun === 'damaged' ? undefined : begun);
+      if (begun === 'damaged') await this.#begin(blob, to);
+      return 'moved';
+    });
+  }
+
+  /** Undefined when the blob is there. What is damaged is to be written again, but damaged after that it is an error. */
+  async #begin(blob: Descriptor, to: ImageStore): Promise<BegunBlob | 'damaged' | undefined> {
+    try {
+      return await lookUp(() => to.beginBlob(blob, this.#signal), {});
+    } catch (error) {
+      const isFirst = !this.#uploaded.has(blobKey(to.name, blob));
+      if (isFirst && error instanceof UserError && error.code === 'damaged') return 'damaged';
+      throw error;
+    }
   }
 
   async #mount(blob: Descriptor, from: ImageSource, to: ImageStore): Promise<boolean> {
     // Nothing is asked of a place that cannot have it.
     if (from.homeOf(blob.digest).place !== to.place) return false;
-    return at('destination', () => to.mountBlob(blob, from, this.#signal));
+    return this.#scheduler.request(to, () => at('destination', () => to.mountBlob(blob, from, this.#signal)));
   }
 
-  async #upload(blob: Descriptor, from: ImageSource, to: ImageStore, wanted: AbortSignal): Promise<void> {
+  async #transfer<Result>(
+    blob: Descriptor,
+    from: ImageSource,
+    to: ImageStore,
+    task: () => Promise<Result>,
+  ): Promise<Result> {
     const place = blobKey(to.place, blob);
-    const transfer = async () => {
-      await at('destination', () => to.putBlob(blob, this.#opener(blob, from), this.#signal));
-      this.#uploaded.add(blobKey(to.name, blob));
-      this.#holders.set(place, to);
-    };
-    const upload = this.#transfers.run(transfer, AbortSignal.any([this.#signal, wanted]));
-    this.#uploads.set(place, upload);
+    const transfer = this.#scheduler.transfer(from, to, blob.size, task);
+    this.#underWay.set(place, transfer);
     try {
-      await upload;
+      return await transfer;
     } finally {
-      if (this.#uploads.get(place) === upload) this.#uploads.delete(place);
+      if (this.#underWay.get(place) === transfer) this.#underWay.delete(place);
     }
   }
 
+  async #write(blob: Descriptor, from: ImageSource, to: ImageStore, begun?: BegunBlob): Promise<void> {
+    await at('destination', () => to.putBlob(blob, this.#opener(blob, from), this.#signal, begun));
+    this.#uploaded.add(blobKey(to.name, blob));
+    this.#holders.set(blobKey(to.place, blob), to);
+  }
+
   /** Opens the blob at its source, as often as the destination needs it, and counts what goes through. */
-  #opener(blob: Descriptor, from: ImageSource): () => Promise<Readable> {
+  #opener(blob: Descriptor, from: ImageSource): OpenBlob {
     let furthest = 0;
-    const count = async function* (this: BlobMover, stream: Readable) {
-      let position = 0;
+    const count = async function* (this: BlobMover, stream: Readable, offset: number) {
+      let position = offset;
+      furthest = Math.max(furthest, offset);
       try {
         for await (const chunk of stream as AsyncIterable<Uint8Array>) {
           position += chunk.length;
@@ -137,14 +157,13 @@ export class BlobMover {
         throw withSide('source', error);
       }
     }.bind(this);
-    return async () => {
-      const stream = await at('source', () => from.getBlob(blob, this.#signal));
+    return async (offset = 0) => {
+      const stream = await at('source', () => from.getBlob(blob, this.#signal, offset));
       // An error before the first read is not lost: reading then fails with it.
       stream.once('error', () => {});
-      const counted = Readable.from(count(stream), { objectMode: false });
       // A destination that gives up before it reads would leave the connection to the source open.
-      counted.once('close', () => stream.destroy());
-      return counted;
+      const counted = byteStream(count(stream, offset), () => stream.destroy());
+      return offset === 0 ? markAsHeld(counted, blob.digest) : counted;
     };
   }
 }

@@ -8,6 +8,7 @@ import type { ImageSource, ImageStore } from '../../stores/imageStore.ts';
 import { BlobMover } from './blobMover.ts';
 import { addBlob, type BlobCounts, type BlobOutcome, type Listener, noBlobs } from './events.ts';
 import { Once } from './once.ts';
+import { Scheduler } from './scheduler.ts';
 import { at, lookUp } from './sides.ts';
 
 /** One image and where it is to be. */
@@ -28,7 +29,7 @@ export interface CopyOutcome {
 }
 
 export interface RunOptions {
-  /** How many blobs are moved at the same time, over all images of the run. */
+  /** How many blobs are moved at the same time at most, over all images of the run. */
   readonly parallelLayers: number;
   readonly signal: AbortSignal;
   readonly listener: Listener;
@@ -38,6 +39,7 @@ export interface RunOptions {
 export class CopyRun {
   readonly signal: AbortSignal;
   readonly listener: Listener;
+  readonly scheduler: Scheduler;
   readonly blobs: BlobMover;
   /** Manifests whose content is on its way, by repository and digest. */
   readonly manifests = new Once();
@@ -45,7 +47,8 @@ export class CopyRun {
   constructor({ parallelLayers, signal, listener }: RunOptions) {
     this.signal = signal;
     this.listener = listener;
-    this.blobs = new BlobMover(parallelLayers, signal, listener);
+    this.scheduler = new Scheduler(parallelLayers, signal);
+    this.blobs = new BlobMover(this.scheduler, signal, listener);
   }
 }
 
@@ -73,87 +76,114 @@ class ImageCopy {
   }
 
   async copy(): Promise<CopyOutcome> {
-    const { source, reference, destination } = this.#request;
-    const { signal } = this.#run;
-    const digest = isDigest(reference)
+    const { source, reference, tags } = this.#request;
+    const there = await Promise.all(tags.map((tag) => this.#digestThere(tag)));
+    // Where no tag is there, nothing has to be compared, and the source's tag is read at once.
+    const isNew = tags.length > 0 && there.every((digest) => digest === undefined);
+    const known = isDigest(reference)
       ? reference
-      : await at('source', async () => (await source.resolveTag(reference, signal)) ?? this.#missing());
-    const tags = await this.#tagsToWrite(digest);
-    const there = tags !== undefined && (await lookUp(() => destination.hasManifest(digest, signal), false));
-    if (tags === undefined || (there && tags.length === 0)) {
-      return { result: 'skipped', digest, blobs: this.#counts };
+      : isNew
+        ? undefined
+        : await this.#ask(source, (signal) => source.resolveTag(reference, signal));
+    if (known === undefined && !isNew) this.#missing();
+    const wrong = isNew ? tags : tags.filter((_, index) => there[index] !== known);
+    if (known !== undefined && wrong.length === 0 && (tags.length > 0 || (await this.#has(known)))) {
+      return { result: 'skipped', digest: known, blobs: this.#counts };
     }
-    const manifest = await at(
-      'source',
-      async () => (await source.getManifest(digest, signal)) ?? this.#missing(),
-    );
+    const manifest = await this.#ask(source, (signal) => source.getManifest(known ?? reference, signal));
+    if (manifest === undefined) this.#missing();
+    const { digest } = manifest;
     const visit = async (node: ManifestNode, below: Below<void>) => {
       const isTop = node.descriptor === undefined;
-      if (!isTop || !there) await this.#bringContent(node, below);
-      await this.#put(node, below, isTop ? tags : []);
+      await (isTop ? this.#bringTop(node, below) : this.#bringContent(node, below));
+      await this.#put(node, below, isTop ? wrong : []);
     };
     await at('source', () =>
       walkManifests<void>(manifest, {
         place: source.name,
         read: (child, index) => this.#child(child, index),
         visit,
-        signal: AbortSignal.any([signal, this.#failed.signal]),
+        signal: AbortSignal.any([this.#run.signal, this.#failed.signal]),
       }),
     );
-    await this.#verify(digest, tags);
+    await this.#verify(digest, wrong);
     return { result: 'copied', digest, blobs: this.#counts };
   }
 
-  /** The tags that do not point to the digest yet; undefined when all of them do. */
-  async #tagsToWrite(digest: string): Promise<readonly string[] | undefined> {
-    const { destination, tags } = this.#request;
-    if (tags.length === 0) return [];
-    const digests = await Promise.all(
-      tags.map((tag) => lookUp(() => destination.resolveTag(tag, this.#run.signal), undefined)),
-    );
-    const wrong = tags.filter((_, index) => digests[index] !== digest);
-    return wrong.length === 0 ? undefined : wrong;
+  /** The digest that a tag has at the destination. */
+  #digestThere(tag: string): Promise<string | undefined> {
+    const { destination } = this.#request;
+    return this.#lookUp((signal) => destination.resolveTag(tag, signal), undefined);
   }
 
-  /** Brings everything that a manifest is made of, but not the manifest itself. */
-  async #bringContent({ manifest, parts }: ManifestNode, below: Below<void>): Promise<void> {
-    const { source, destination } = this.#request;
+  #has(digest: string): Promise<boolean> {
+    const { destination } = this.#request;
+    return this.#lookUp((signal) => destination.hasManifest(digest, signal), false);
+  }
+
+  /**
+   * Brings everything that the top of the image is made of, unless the destination has it. What lacks the config lacks the manifest,
+   * and the config has to be brought then anyway, so that nobody asks for both.
+   */
+  async #bringTop(node: ManifestNode, below: Below<void>): Promise<void> {
+    const [config] = inRole(node.parts, 'config');
+    const isNew = config !== undefined && (await this.#bring(config)) === 'moved';
+    if (isNew || !(await this.#has(node.manifest.digest))) await this.#bringContent(node, below, config);
+  }
+
+  /**
+   * Brings everything that a manifest is made of, but not the manifest itself.
+   * @param brought what of it is there by now
+   */
+  async #bringContent(
+    { manifest, parts }: ManifestNode,
+    below: Below<void>,
+    brought?: Descriptor,
+  ): Promise<void> {
+    const { destination } = this.#request;
+    const blobs = inRole(parts, 'config', 'layer').filter((blob) => blob !== brought);
     const bring = () =>
       this.#all([
-        ...inRole(parts, 'config', 'layer').map((blob) => async () => {
-          this.#count(blob, await this.#run.blobs.bring(blob, source, destination, this.#failed.signal));
+        ...blobs.map((blob) => async () => {
+          await this.#bring(blob);
         }),
         async () => {
-          await below((child) => this.#lacks(child));
+          await below(async (child) => !(await this.#has(child.digest)));
         },
       ]);
     await this.#run.manifests.run(`${destination.name} ${manifest.digest}`, bring);
   }
 
-  async #lacks({ digest }: Descriptor): Promise<boolean> {
-    const { destination } = this.#request;
-    return !(await lookUp(() => destination.hasManifest(digest, this.#run.signal), false));
+  async #bring(blob: Descriptor): Promise<BlobOutcome> {
+    const { source, destination } = this.#request;
+    const outcome = await this.#run.blobs.bring(blob, source, destination, this.#failed.signal);
+    this.#count(blob, outcome);
+    return outcome;
   }
 
-  #child(child: Descriptor, index: Manifest): Promise<Manifest> {
+  async #child(child: Descriptor, index: Manifest): Promise<Manifest> {
     const { source } = this.#request;
-    return at('source', async () => {
-      const manifest = await source.getManifest(child.digest, this.#run.signal);
-      if (manifest !== undefined) return manifest;
-      const { os, architecture } = child.platform ?? {};
-      const wanted = os === undefined ? child.digest : `${child.digest} (${os}/${architecture})`;
-      throw new UserError(
-        'missing',
-        t('{0} does not have {1}, which the index {2} names', source.name, wanted, index.digest),
-        { nextStep: t('have the image pushed there again with all its platforms: an index is copied whole') },
-      );
-    });
+    const manifest = await this.#ask(source, (signal) => source.getManifest(child.digest, signal));
+    if (manifest !== undefined) return manifest;
+    const { os, architecture } = child.platform ?? {};
+    const wanted = os === undefined ? child.digest : `${child.digest} (${os}/${architecture})`;
+    throw new UserError(
+      'missing',
+      t('{0} does not have {1}, which the index {2} names', source.name, wanted, index.digest),
+      {
+        side: 'source',
+        nextStep: t('have the image pushed there again with all its platforms: an index is copied whole'),
+      },
+    );
   }
 
   /** Writes a manifest whose content is there, and brings the content again if the destination has lost some. */
   async #put(node: ManifestNode, below: Below<void>, tags: readonly string[]): Promise<void> {
     const { destination } = this.#request;
-    const put = () => at('destination', () => destination.putManifest(node.manifest, tags, this.#run.signal));
+    const put = () =>
+      this.#run.scheduler.request(destination, () =>
+        at('destination', () => destination.putManifest(node.manifest, tags, this.#run.signal)),
+      );
     try {
       await put();
     } catch (error) {
@@ -183,23 +213,26 @@ class ImageCopy {
   /** Held to what the destination shows afterwards, and not to what it answered while writing. */
   async #verify(digest: string, tags: readonly string[]): Promise<void> {
     const { destination } = this.#request;
-    const { signal } = this.#run;
-    await at('destination', async () => {
-      for (const tag of tags) {
-        const actual = await destination.resolveTag(tag, signal);
-        if (actual === digest) continue;
-        throw new UserError(
-          'digestMismatch',
-          actual === undefined
-            ? t('{0}:{1} is not there after the copy, and should be {2}', destination.name, tag, digest)
-            : t('{0}:{1} is {2} after the copy instead of {3}', destination.name, tag, actual, digest),
-          { nextStep: t('copy again, and see that nothing else writes there at the same time') },
-        );
-      }
-      if (tags.length > 0 || (await destination.hasManifest(digest, signal))) return;
-      throw new UserError('missing', t('{0}@{1} is not there after the copy', destination.name, digest), {
-        nextStep: t('look into the log of the registry'),
-      });
+    const ask = <Result>(task: (signal: AbortSignal) => Promise<Result>) =>
+      this.#run.scheduler.request(destination, () => at('destination', () => task(this.#run.signal)));
+    for (const tag of tags) {
+      const actual = await ask((signal) => destination.resolveTag(tag, signal));
+      if (actual === digest) continue;
+      throw new UserError(
+        'digestMismatch',
+        actual === undefined
+          ? t('{0}:{1} is not there after the copy, and should be {2}', destination.name, tag, digest)
+          : t('{0}:{1} is {2} after the copy instead of {3}', destination.name, tag, actual, digest),
+        {
+          side: 'destination',
+          nextStep: t('copy again, and see that nothing else writes there at the same time'),
+        },
+      );
+    }
+    if (tags.length > 0 || (await ask((signal) => destination.hasManifest(digest, signal)))) return;
+    throw new UserError('missing', t('{0}@{1} is not there after the copy', destination.name, digest), {
+      side: 'destination',
+      nextStep: t('look into the log of the registry'),
     });
   }
 
@@ -209,10 +242,23 @@ class ImageCopy {
     this.#run.listener({ type: 'blob', outcome, digest, size, repository: this.#request.destination.name });
   }
 
+  /** Asks the source. */
+  #ask<Result>(source: ImageSource, task: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
+    const { scheduler, signal } = this.#run;
+    return scheduler.request(source, () => at('source', () => task(signal)));
+  }
+
+  /** Asks the destination for something that may be there. */
+  #lookUp<Result>(task: (signal: AbortSignal) => Promise<Result>, absent: Result): Promise<Result> {
+    const { scheduler, signal } = this.#run;
+    return scheduler.request(this.#request.destination, () => lookUp(() => task(signal), absent));
+  }
+
   #missing(): never {
     const { source, reference } = this.#request;
     const place = `${source.name}${isDigest(reference) ? '@' : ':'}${reference}`;
     throw new UserError('missing', t('{0} is not there', place), {
+      side: 'source',
       nextStep: t('check the name, or take the image out of the mapping'),
     });
   }

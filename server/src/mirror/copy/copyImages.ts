@@ -11,9 +11,9 @@ export interface CopyOptions {
   readonly openSource: (reference: ImageReference) => ImageSource;
   /** The same for what is written to. */
   readonly openDestination: (reference: ImageReference) => ImageStore;
-  /** Images that are copied at the same time. */
+  /** Images that are copied at the same time at most: enough that each host has always something to do. */
   readonly parallelImages: number;
-  /** Blobs that are moved at the same time, over all images. */
+  /** Blobs that are moved at the same time at most, over all images; how many each host bears, `Scheduler` finds out. */
   readonly parallelLayers: number;
   /** Ends the run: what has not been done stays undone, and the summary says so. */
   readonly signal: AbortSignal;

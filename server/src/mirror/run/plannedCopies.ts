@@ -8,12 +8,11 @@ import type { MirrorImage } from '../plan/mirrorPlan.ts';
  * @throws Error for a plan that nobody has read or made here
  */
 export function copyOf({ source, digest, destination }: MirrorImage): PlannedCopy {
-  const from = placedReference(source);
-  return { source: { ...from, digest: from.digest ?? digest }, destination: placedReference(destination) };
+  const from = referenceOf(source);
+  return { source: { ...from, digest: from.digest ?? digest }, destination: referenceOf(destination) };
 }
 
-/** What an image of a plan names, wherever it is. @throws Error for what no plan holds */
-export function placedReference(text: string): ImageReference {
+function referenceOf(text: string): ImageReference {
   const parsed = parsePlaced(text);
   if (!parsed.ok) throw new Error(`${text}: ${parsed.problem}`);
   return parsed.reference;

@@ -274,6 +274,7 @@ describe('a blob', () => {
       hasManifest: store.hasManifest.bind(store),
       putManifest: store.putManifest.bind(store),
       hasBlob: store.hasBlob.bind(store),
+      beginBlob: store.beginBlob.bind(store),
       getBlob: store.getBlob.bind(store),
       mountBlob: store.mountBlob.bind(store),
       putBlob: async (blob, open, signal) => {

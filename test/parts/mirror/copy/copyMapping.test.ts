@@ -222,7 +222,7 @@ describe('a run', () => {
     fill();
     let now = 0;
     let most = 0;
-    source.before = async ({ what }) => {
+    destination.before = async ({ what }) => {
       if (what !== 'resolveTag') return;
       most = Math.max(most, ++now);
       await new Promise((resolve) => setTimeout(resolve, 1));

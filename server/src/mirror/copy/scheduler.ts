@@ -1,0 +1,185 @@
+import type { Load } from '../../base/load.ts';
+import { HostWindow } from './hostWindow.ts';
+
+/** One end of a task: who is asked, or written to. Equal places share what they bear. */
+export interface TaskPlace {
+  readonly place: string;
+  /** Undefined for a disk, which bears what it bears. */
+  readonly load?: Load | undefined;
+}
+
+interface Waiting {
+  readonly bytes: number;
+  start(): void;
+  giveUp(reason: unknown): void;
+}
+
+/** A place, and what it does for this run now. */
+interface Host {
+  readonly load: Load;
+  readonly window: HostWindow;
+  running: number;
+  transfers: number;
+  /** How many lanes of transfers begin or end here. */
+  lanes: number;
+}
+
+/** What waits for the same places. */
+interface Lane {
+  readonly hosts: readonly Host[];
+  readonly isTransfer: boolean;
+  /** Requests in their order; transfers from the smallest to the largest. */
+  readonly waiting: Waiting[];
+  running: number;
+}
+
+/** For places that nobody watches. */
+const steady: Load = { refusals: 0, strain: 1 };
+
+/**
+ * Decides what a run does next, over all its images and hosts. Nothing waits for anything but room at its own places:
+ *
+ * - A place has as many tasks at the same time as it bears (`HostWindow`).
+ * - Requests (is it there, a manifest, a mount) come first, since they are short and others wait for them; some room is kept for them
+ *   beside the transfers of blobs.
+ * - Of several lanes, a lane being a source and a destination, the one with the fewest tasks under way is next. Where a place has
+ *   several, none takes more than three quarters of its transfers: a slow source never holds all of the destination.
+ * - In a lane the largest blob is next, so that no large one is left alone at the end.
+ *
+ * A task must not wait for another task of the scheduler.
+ */
+export class Scheduler {
+  readonly #mostTransfers: number;
+  readonly #signal: AbortSignal;
+  readonly #hosts = new Map<string, Host>();
+  readonly #lanes = new Map<string, Lane>();
+  #transfers = 0;
+
+  /**
+   * @param mostTransfers blobs that are moved at the same time, over all places
+   * @param signal what has not begun when it fires never does, and rejects with its reason
+   */
+  constructor(mostTransfers: number, signal: AbortSignal) {
+    this.#mostTransfers = mostTransfers;
+    this.#signal = signal;
+  }
+
+  /** Runs something short at one place. */
+  request<Result>(at: TaskPlace, task: () => Promise<Result>): Promise<Result> {
+    return this.#run(this.#lane([at], false), 0, task);
+  }
+
+  /** Runs something that moves bytes from one place to another. */
+  transfer<Result>(
+    from: TaskPlace,
+    to: TaskPlace,
+    bytes: number,
+    task: () => Promise<Result>,
+  ): Promise<Result> {
+    return this.#run(this.#lane([from, to], true), bytes, task);
+  }
+
+  async #run<Result>(lane: Lane, bytes: number, task: () => Promise<Result>): Promise<Result> {
+    this.#signal.throwIfAborted();
+    await new Promise<void>((start, giveUp) => {
+      enqueue(lane, { bytes, start, giveUp });
+      this.#startAll();
+    });
+    try {
+      return await task();
+    } finally {
+      this.#end(lane);
+    }
+  }
+
+  #startAll(): void {
+    for (let lane = this.#next(); lane !== undefined; lane = this.#next()) {
+      const next = lane.isTransfer ? lane.waiting.pop() : lane.waiting.shift();
+      this.#count(lane, 1);
+      next?.start();
+    }
+  }
+
+  #end(lane: Lane): void {
+    this.#count(lane, -1);
+    for (const { window, load } of lane.hosts) window.ended(load);
+    if (!this.#signal.aborted) {
+      this.#startAll();
+      return;
+    }
+    // Where something waits, something runs, and that ends when the signal fires.
+    for (const { waiting } of this.#lanes.values()) {
+      for (const { giveUp } of waiting.splice(0)) giveUp(this.#signal.reason);
+    }
+  }
+
+  #next(): Lane | undefined {
+    let next: Lane | undefined;
+    for (const lane of this.#lanes.values()) {
+      if (lane.waiting.length === 0 || !this.#hasRoom(lane)) continue;
+      const isBetter =
+        next === undefined ||
+        (lane.isTransfer === next.isTransfer ? lane.running < next.running : next.isTransfer);
+      if (isBetter) next = lane;
+    }
+    return next;
+  }
+
+  #hasRoom(lane: Lane): boolean {
+    if (lane.isTransfer && this.#transfers >= this.#mostTransfers) return false;
+    return lane.hosts.every((host) => {
+      const { window, running, transfers, lanes } = host;
+      const wanted = lane.hosts.filter((other) => other === host).length;
+      // However small a window is, one task at a time gets through.
+      if (running > 0 && running + wanted > window.size) return false;
+      if (!lane.isTransfer) return true;
+      const room = window.size - Math.min(2, window.size >> 2);
+      if (transfers > 0 && transfers + wanted > room) return false;
+      return lanes === 1 || lane.running === 0 || lane.running < Math.floor(room * 0.75);
+    });
+  }
+
+  #count(lane: Lane, change: 1 | -1): void {
+    lane.running += change;
+    if (lane.isTransfer) this.#transfers += change;
+    for (const host of lane.hosts) {
+      host.running += change;
+      if (lane.isTransfer) host.transfers += change;
+    }
+  }
+
+  #lane(places: readonly TaskPlace[], isTransfer: boolean): Lane {
+    const key = places.map(({ place }) => place).join('\n');
+    let lane = this.#lanes.get(key);
+    if (lane === undefined) {
+      const hosts = places.map((place) => this.#host(place));
+      lane = { hosts, isTransfer, waiting: [], running: 0 };
+      if (isTransfer) for (const host of new Set(hosts)) host.lanes++;
+      this.#lanes.set(key, lane);
+    }
+    return lane;
+  }
+
+  #host({ place, load = steady }: TaskPlace): Host {
+    const host = this.#hosts.get(place) ?? {
+      load,
+      window: new HostWindow(),
+      running: 0,
+      transfers: 0,
+      lanes: 0,
+    };
+    this.#hosts.set(place, host);
+    return host;
+  }
+}
+
+/** Puts a transfer where its size belongs, behind those of the same size that came later; a request at the end. */
+function enqueue({ waiting, isTransfer }: Lane, task: Waiting): void {
+  let low = isTransfer ? 0 : waiting.length;
+  for (let high = waiting.length; low < high; ) {
+    const middle = (low + high) >> 1;
+    if ((waiting[middle]?.bytes ?? 0) < task.bytes) low = middle + 1;
+    else high = middle;
+  }
+  waiting.splice(low, 0, task);
+}
