@@ -7,6 +7,7 @@ import { createGunzip } from 'node:zlib';
 import { loadAll } from 'js-yaml';
 import { environmentOf } from '../server/src/access/access.ts';
 import { openCatalogs } from '../server/src/access/catalogs.ts';
+import { keepYoungGenerationSmall } from '../server/src/access/youngGeneration.ts';
 import type { Catalog } from '../server/src/catalog/model.ts';
 import { indexColumns } from '../server/src/catalog/rows.ts';
 import { catalogSearch } from '../server/src/catalog/search.ts';
@@ -40,6 +41,8 @@ const tasks: Readonly<Record<string, () => Promise<unknown>>> = {
   select: () => cost(() => select(first)),
   unpack: () => cost(() => pipeline(createReadStream(first), createGunzip(), createWriteStream(second))),
 };
+// As the command line and the server do it.
+keepYoungGenerationSmall();
 void tasks[what]?.().then((result) => console.log(JSON.stringify(result)));
 
 async function cost(action: () => Promise<unknown>): Promise<Cost> {

@@ -123,7 +123,8 @@ function containerImages(spec: Fields, sharing: Sharing): RelatedImage[] {
 
 function manifestOf(text: string): unknown {
   try {
-    return text.trimStart().startsWith('{') ? JSON.parse(text) : load(text, { json: true });
+    const own = text.trimStart();
+    return own.startsWith('{') ? JSON.parse(own) : load(text, { json: true });
   } catch {
     return undefined;
   }

@@ -4,6 +4,7 @@ import type { Sharing } from './sharing.ts';
 /** A row of `channel_entry`: an arrow of the upgrade graph. */
 export interface EntryRow {
   readonly id: number;
+  /** A shared text (`catalog/sharing`). */
   readonly bundle: string;
   /** The row that the arrow leads to. */
   readonly replaces: number | undefined;
@@ -27,29 +28,31 @@ export function entriesOfRows(
   sharing: Sharing,
 ): CatalogEntry[] {
   const bundleOfRow = new Map(rows.map(({ id, bundle }) => [id, bundle]));
-  const rowsByBundle = new Map<string, EntryRow[]>();
-  for (const row of [...rows].sort((a, b) => a.depth - b.depth || a.id - b.id)) {
-    const known = rowsByBundle.get(row.bundle);
-    if (known === undefined) rowsByBundle.set(row.bundle, [row]);
-    else known.push(row);
+  const targetsOf = new Map<string, string[]>();
+  for (const { bundle, replaces } of rows.toSorted((a, b) => a.depth - b.depth || a.id - b.id)) {
+    let targets = targetsOf.get(bundle);
+    if (targets === undefined) {
+      targets = [];
+      targetsOf.set(bundle, targets);
+    }
+    const target = replaces === undefined ? undefined : bundleOfRow.get(replaces);
+    if (target !== undefined) targets.push(target);
   }
-  return [...rowsByBundle].flatMap(([name, ownRows]) => {
+  const entries: CatalogEntry[] = [];
+  for (const [name, targets] of targetsOf) {
     const stated = statedOf(name);
-    if (stated === undefined) return [];
-    const targets = ownRows.flatMap(({ replaces }) => {
-      const target = replaces === undefined ? undefined : bundleOfRow.get(replaces);
-      return target === undefined ? [] : [target];
-    });
-    const skipped = new Set(stated.skips);
+    if (stated === undefined) continue;
+    const skipped = stated.skips.length === 0 ? nothing : new Set(stated.skips);
     const replaces = targets.find((target) => !skipped.has(target));
-    const skips = new Set(targets.filter((target) => target !== replaces));
-    return [
-      {
-        name: sharing.text(name),
-        replaces: replaces ?? '',
-        skips: sharing.list([...skips]),
-        skipRange: stated.skipRange,
-      },
-    ];
-  });
+    const others = targets.filter((target) => target !== replaces);
+    entries.push({
+      name,
+      replaces: replaces ?? '',
+      skips: sharing.list(others.length < 2 ? others : [...new Set(others)]),
+      skipRange: stated.skipRange,
+    });
+  }
+  return entries;
 }
+
+const nothing: ReadonlySet<string> = new Set();

@@ -117,8 +117,8 @@ interface Index {
   /** By package, in their order. */
   readonly channels: Map<string, ChannelRows[]>;
   readonly channelsByName: Map<string, ChannelRows>;
-  /** By `entry_id`. */
-  readonly bundleOfEntry: Map<number, string>;
+  /** By `entry_id`, for generations that name bundles so. */
+  bundleOfEntry: Map<number, string> | undefined;
   readonly ownerOfBundle: Map<string, string>;
   readonly details: Map<string, BundleRows>;
   /** By the JSON of `olm.gvk`. */
@@ -127,6 +127,9 @@ interface Index {
   readonly bundles: Map<string, BundleRow>;
   readonly manifests: Map<string, ClusterServiceVersion>;
   hasProperties: boolean;
+  /** What the row before was about: most often the next one is about it, too. */
+  lastChannel: ChannelRows | undefined;
+  lastDetails: BundleRows | undefined;
 }
 
 interface ChannelRows {
@@ -138,6 +141,7 @@ interface ChannelRows {
 
 /** What other tables say of a bundle. */
 interface BundleRows {
+  readonly name: string;
   readonly images: RelatedImage[];
   readonly provides: GroupVersionKind[];
   readonly requires: Requirement[];
@@ -162,7 +166,7 @@ function emptyIndex(sharing: Sharing, packages: readonly PackageRow[]): Index {
     packages,
     channels: new Map(),
     channelsByName: new Map(),
-    bundleOfEntry: new Map(),
+    bundleOfEntry: undefined,
     ownerOfBundle: new Map(),
     details: new Map(),
     kinds: new Map(),
@@ -170,6 +174,8 @@ function emptyIndex(sharing: Sharing, packages: readonly PackageRow[]): Index {
     bundles: new Map(),
     manifests: new Map(),
     hasProperties: false,
+    lastChannel: undefined,
+    lastDetails: undefined,
   };
 }
 
@@ -178,12 +184,11 @@ const readRow: Readonly<Record<RestOfTables, (row: IndexRow, index: Index) => vo
     channelRows(textOf(owner), textOf(name), index).head = index.sharing.text(textOf(head));
   },
   channel_entry([entryId, channelName, owner, bundleName, replaces, depth], index) {
-    const { sharing, bundleOfEntry, ownerOfBundle } = index;
+    const { sharing, ownerOfBundle } = index;
     const bundle = sharing.text(textOf(bundleName));
     const id = numberOf(entryId) ?? -1;
     const channel = channelRows(textOf(owner), textOf(channelName), index);
     channel.entries.push({ id, bundle, replaces: numberOf(replaces), depth: numberOf(depth) ?? 0 });
-    bundleOfEntry.set(id, bundle);
     if (!ownerOfBundle.has(bundle)) ownerOfBundle.set(bundle, channel.owner);
   },
   related_image([image, bundle], index) {
@@ -247,7 +252,9 @@ function readManifest(name: string, csv: unknown, { sharing, bundles, manifests 
   });
 }
 
-function channelRows(owner: string, name: string, { sharing, channels, channelsByName }: Index): ChannelRows {
+function channelRows(owner: string, name: string, index: Index): ChannelRows {
+  const { sharing, channels, channelsByName, lastChannel } = index;
+  if (lastChannel?.name === name && lastChannel.owner === owner) return lastChannel;
   const key = `${owner}\n${name}`;
   let channel = channelsByName.get(key);
   if (channel === undefined) {
@@ -257,19 +264,28 @@ function channelRows(owner: string, name: string, { sharing, channels, channelsB
     if (siblings === undefined) channels.set(channel.owner, [channel]);
     else siblings.push(channel);
   }
+  index.lastChannel = channel;
   return channel;
 }
 
 /** The bundle that a row is about. The first generations name one of its entries. */
 function ownRows(bundle: unknown, entry: unknown, index: Index): BundleRows {
+  index.bundleOfEntry ??= new Map(
+    [...index.channelsByName.values()].flatMap(({ entries }) =>
+      entries.map(({ id, bundle }) => [id, bundle]),
+    ),
+  );
   return bundleRows(textOf(bundle) || index.bundleOfEntry.get(numberOf(entry) ?? -1), index);
 }
 
-function bundleRows(bundle: unknown, { details }: Index): BundleRows {
+function bundleRows(bundle: unknown, index: Index): BundleRows {
+  const { details, lastDetails } = index;
   const name = textOf(bundle);
+  if (lastDetails?.name === name) return lastDetails;
   let known = details.get(name);
   if (known === undefined) {
     known = {
+      name,
       images: [],
       provides: [],
       requires: [],
@@ -278,6 +294,7 @@ function bundleRows(bundle: unknown, { details }: Index): BundleRows {
     };
     details.set(name, known);
   }
+  index.lastDetails = known;
   return known;
 }
 
@@ -335,8 +352,8 @@ function addAll(index: Index, builder: CatalogBuilder): void {
   for (const [owner, icon] of iconsOf(index)) builder.setIcon(owner, icon);
 }
 
-function distinct<T>(items: readonly T[] | undefined): T[] {
-  return items === undefined ? [] : [...new Set(items)];
+function distinct<T>(items: readonly T[] | undefined): readonly T[] {
+  return items === undefined || items.length < 2 ? (items ?? []) : [...new Set(items)];
 }
 
 function packageProperty(rows: BundleRows | undefined): Fields | undefined {
@@ -377,7 +394,7 @@ function namedImages(
   images: readonly RelatedImage[] | undefined,
   manifest: ClusterServiceVersion | undefined,
   sharing: Sharing,
-): RelatedImage[] {
+): readonly RelatedImage[] {
   if (images === undefined || images.length === 0) return distinct(manifest?.images);
   if (manifest === undefined) return distinct(images);
   const named = new Map<string, string>();

@@ -1,6 +1,6 @@
 import { createHash, type Hash } from 'node:crypto';
 import type { BigIntStats } from 'node:fs';
-import { type FileHandle, readdir, stat } from 'node:fs/promises';
+import { type FileHandle, lstat, readdir, realpath, stat } from 'node:fs/promises';
 import { join, relative, resolve, sep } from 'node:path';
 import { codeOf, messageOf, UserError } from '../base/errors.ts';
 import { t } from '../base/sentences.ts';
@@ -113,7 +113,9 @@ export async function findLocalFile(path: string, signal: AbortSignal): Promise<
       reading(path, async () =>
         (await isDatabase(handle))
           ? {
-              catalog: await readDatabase(path, bounded(piecesOf(handle, signal), path), signal),
+              catalog:
+                (await readInPlace(path, handle, signal)) ??
+                (await readDatabase(path, bounded(piecesOf(handle, signal), path), signal)),
               digest: digestOf(createHash('sha256').update(identity)),
             }
           : readContent(
@@ -129,6 +131,47 @@ async function isDatabase(handle: FileHandle): Promise<boolean> {
   const head = Buffer.alloc(sqliteMagic.length);
   await handle.read(head, 0, head.length, 0);
   return head.equals(sqliteMagic);
+}
+
+/**
+ * The catalog of a database where it lies, which takes a fifth less than to read a copy. SQLite then writes nothing, neither into it
+ * nor beside it.
+ * @returns undefined where a copy has to be read: there is a journal or a log that SQLite would see to, somebody writes to the
+ *   database or wrote to it meanwhile, or it is damaged, which a copy tells for certain
+ */
+async function readInPlace(
+  path: string,
+  handle: FileHandle,
+  signal: AbortSignal,
+): Promise<Catalog | undefined> {
+  const place = await realpath(path);
+  const info = await handle.stat({ bigint: true });
+  const state = stateOf(info);
+  const isUntouched = async () => stateOf(await stat(place, { bigint: true })) === state;
+  const beside = await Promise.all(['-journal', '-wal', '-shm'].map((suffix) => isThere(place + suffix)));
+  if (beside.includes(true) || info.size > largestDatabase) return undefined;
+  if ((await hasLog(handle)) || !(await isUntouched())) return undefined;
+  try {
+    const catalog = await readIndex(place, path, signal);
+    return (await isUntouched()) ? catalog : undefined;
+  } catch (error) {
+    if (error instanceof UserError && error.code === 'damaged') return undefined;
+    throw error;
+  }
+}
+
+/** True for a database that is written by way of a log. https://www.sqlite.org/fileformat.html#file_format_version_numbers */
+async function hasLog(handle: FileHandle): Promise<boolean> {
+  const versions = Buffer.alloc(2);
+  await handle.read(versions, 0, versions.length, 18);
+  return versions.some((version) => version !== 1);
+}
+
+function isThere(path: string): Promise<boolean> {
+  return lstat(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** All of a file, each piece in the place of the one before: new memory for each would take longer than to read it. */

@@ -18,8 +18,8 @@ const longestText = 64 * 1024 * 1024;
 const mostRows = 5_000_000;
 
 /**
- * Where a SQLite index is put so that it can be read: SQLite reads files only. It is a copy of its own, so that nothing beside
- * or in the file of others is ever touched, not even for recovering it. Whoever has it removes it.
+ * Where a SQLite index is put so that it can be read: SQLite reads files only, and a file of others that has to be recovered is
+ * not to be touched for it, nor what is beside it. Whoever has the copy removes it.
  *
  * @param content of the database
  * @throws UserError `noSqlite`, before anything is read, where better-sqlite3 cannot be loaded; what `content` throws
@@ -30,8 +30,8 @@ export async function copyIndex(content: AsyncIterable<Uint8Array>): Promise<Tem
 }
 
 /**
- * The catalog of a copied SQLite index. It is opened for reading only; nothing in it is ever executed: no view, no virtual
- * table, no generated column.
+ * The catalog of a SQLite index that is a copy, or that needs none. It is opened for reading only; nothing in it is ever executed:
+ * no view, no virtual table, no generated column.
  *
  * @param name how a person would name the index, in errors
  * @throws UserError `damaged`, `refused`, `noSqlite`; the signal's reason
@@ -47,7 +47,7 @@ export async function readIndex(path: string, name: string, signal: AbortSignal)
 }
 
 /**
- * Opens a copied SQLite index for a task, with everything off that can be turned off of what its schema may do.
+ * Opens a SQLite index, which nobody waits for where somebody else has it locked, for a task, with everything off that can be turned off of what its schema may do.
  * @throws UserError `unsupported` for a database of something else; as `readIndex`; what the task throws
  */
 export async function withIndex<Result>(
@@ -59,7 +59,7 @@ export async function withIndex<Result>(
   const sqliteClass = await loadedSqlite();
   let sqlite: Sqlite | undefined;
   try {
-    sqlite = new sqliteClass(path, { readonly, fileMustExist: true });
+    sqlite = new sqliteClass(path, { readonly, fileMustExist: true, timeout: 0 });
     for (const rule of ['trusted_schema = OFF', 'cell_size_check = ON', 'mmap_size = 0']) sqlite.pragma(rule);
     const tables = tablesOf(sqlite, name);
     if (!tables.has('package') || !tables.has('operatorbundle')) {
@@ -121,6 +121,8 @@ function tablesOf(sqlite: Sqlite, name: string): IndexTables & { has(table: Inde
   };
   const columns = (table: IndexTable): Set<string> =>
     new Set(has(table) ? (columnsOf.all(table) as NamedRow[]).map((row) => String(row.name)) : []);
+  /** Some versions of opm wrote manifests as bytes. SQLite makes text of them in half the time, where its own texts are such bytes. */
+  const isUtf8 = sqlite.pragma('encoding', { simple: true }) === 'UTF-8';
   let ofManifest: ReturnType<Sqlite['prepare']> | undefined;
   return {
     has,
@@ -130,7 +132,7 @@ function tablesOf(sqlite: Sqlite, name: string): IndexTables & { has(table: Inde
       const asked = wanted.filter((column) => there.has(column));
       if (asked.length === 0) return;
       let rows = 0;
-      const select = `SELECT ${asked.map(shortOnly).join(', ')} FROM main."${table}"`;
+      const select = `SELECT ${asked.map((column) => shortOnly(column)).join(', ')} FROM main."${table}"`;
       for (const row of sqlite.prepare(select).raw().iterate()) {
         if (++rows > mostRows) {
           throw new UserError(
@@ -145,7 +147,9 @@ function tablesOf(sqlite: Sqlite, name: string): IndexTables & { has(table: Inde
       }
     },
     manifest(bundle) {
-      ofManifest ??= sqlite.prepare(`SELECT ${shortOnly('csv')} FROM main."operatorbundle" WHERE name = ?`);
+      ofManifest ??= sqlite.prepare(
+        `SELECT ${shortOnly('csv', isUtf8)} FROM main."operatorbundle" WHERE name = ?`,
+      );
       return (ofManifest.get(bundle) as NamedRow | undefined)?.csv;
     },
   };
@@ -155,6 +159,8 @@ function tablesOf(sqlite: Sqlite, name: string): IndexTables & { has(table: Inde
 type NamedRow = Readonly<Record<string, unknown>>;
 
 /** A damaged database can say that a text is larger than all of it. */
-function shortOnly(column: string): string {
-  return `CASE WHEN octet_length("${column}") <= ${longestText} THEN "${column}" END AS "${column}"`;
+function shortOnly(column: string, asText = false): string {
+  return asText
+    ? `CASE WHEN octet_length("${column}") <= ${longestText} THEN CAST("${column}" AS TEXT) END AS "${column}"`
+    : `CASE WHEN octet_length("${column}") <= ${longestText} THEN "${column}" END AS "${column}"`;
 }

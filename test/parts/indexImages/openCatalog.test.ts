@@ -15,7 +15,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import Sqlite from 'better-sqlite3';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { fileBasedCatalog } from '../../../server/src/catalog/fileBased.ts';
 import { grpcCatalog } from '../../../server/src/catalog/grpcAnswers.ts';
 import { indexCatalog } from '../../../server/src/catalog/rows.ts';
@@ -41,6 +42,7 @@ beforeEach(async () => {
   kept = new KeptCatalogs(database);
 });
 afterEach(() => {
+  vi.unstubAllEnvs();
   database.close();
   rmSync(folder, { recursive: true, force: true });
 });
@@ -139,6 +141,28 @@ describe('a catalog may be', () => {
     const tables = indexOf('my-operator-index');
     expect((await open(at('index.db'))).catalog).toEqual(tables && indexCatalog(tables));
     expect(readdirSync(folder).filter((name) => name.startsWith('index.db'))).toEqual(['index.db']);
+  });
+
+  it('an index.db where it lies, without room for a copy', async () => {
+    writeFileSync(at('index.db'), databaseOf('my-operator-index'));
+    symlinkSync(at('index.db'), at('link.db'));
+    vi.stubEnv('TMPDIR', at('no such folder'));
+    expect((await open(at('link.db'))).catalog.packages).not.toEqual([]);
+  });
+
+  it.each([
+    ['that was written by way of a log', (file: string) => new Sqlite(file).pragma('journal_mode = WAL')],
+    ['beside which a journal lies', (file: string) => writeFileSync(`${file}-journal`, 'of what?')],
+    ['that somebody has locked', (file: string) => new Sqlite(file).exec('BEGIN EXCLUSIVE')],
+  ])('an index.db %s, which stays as it is', async (_, prepare) => {
+    writeFileSync(at('index.db'), databaseOf('my-operator-index'));
+    prepare(at('index.db'));
+    const names = () => readdirSync(folder).filter((name) => name.startsWith('index.db'));
+    const files = () => names().map((name) => [name, readFileSync(at(name))]);
+    const before = files();
+    const tables = indexOf('my-operator-index');
+    expect((await open(at('index.db'))).catalog).toEqual(tables && indexCatalog(tables));
+    expect(files()).toEqual(before);
   });
 
   it('what grpcurl printed', async () => {
