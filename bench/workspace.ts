@@ -94,10 +94,12 @@ export async function openWorkspace(
   });
   const uri = pathToFileURL(join(root, policy.path)).href;
   await client.open(uri, 'yaml', policy.text);
-  // Until the workspace has been read, where the images come from is not known.
+  // Until the workspace has been read, the findings say that it would tell where the images come from.
   for (let known = 0; known < repositories; ) {
     const found = await client.diagnostics(uri);
-    known = found.filter(({ message }) => String(message).includes('the images come from')).length;
+    known = found.filter(({ message }) =>
+      String(message).includes('the images come from registry.redhat.io/'),
+    ).length;
   }
   return { client, time: performance.now() - start };
 }

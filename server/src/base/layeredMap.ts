@@ -27,7 +27,8 @@ export class LayeredMap<Key, Value> implements ReadonlyMap<Key, Value> {
   }
 
   /** The map after the changes, of which undefined takes a key away. Values are never undefined. */
-  with(changes: Iterable<readonly [Key, Value | undefined]>): LayeredMap<Key, Value> {
+  with(changes: readonly (readonly [Key, Value | undefined])[]): LayeredMap<Key, Value> {
+    if (this.#changes.size + changes.length > mostChanges) return this.#asOne(changes);
     const over = new Map(this.#changes);
     let { size } = this;
     for (const [key, value] of changes) {
@@ -35,13 +36,18 @@ export class LayeredMap<Key, Value> implements ReadonlyMap<Key, Value> {
       size += (value === undefined ? 0 : 1) - (before === undefined ? 0 : 1);
       over.set(key, value);
     }
-    if (over.size <= mostChanges) return new LayeredMap(this.#below, over, size);
+    return new LayeredMap(this.#below, over, size);
+  }
+
+  #asOne(changes: readonly (readonly [Key, Value | undefined])[]): LayeredMap<Key, Value> {
     const one = new Map(this.#below);
-    for (const [key, value] of over) {
-      if (value === undefined) one.delete(key);
-      else one.set(key, value);
+    for (const some of [this.#changes, changes]) {
+      for (const [key, value] of some) {
+        if (value === undefined) one.delete(key);
+        else one.set(key, value);
+      }
     }
-    return new LayeredMap(one, new Map<Key, Value | undefined>(), size);
+    return new LayeredMap(one, new Map<Key, Value | undefined>(), one.size);
   }
 
   get(key: Key): Value | undefined {

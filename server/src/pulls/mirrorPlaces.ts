@@ -36,20 +36,22 @@ export function withChanges(
   const hosts = new Map<string, number>();
   const namespaces = new Map<string, number>();
   const sources = new Map<string, readonly string[]>();
-  for (const { source, before, registry } of changes) {
-    for (const [table, by] of [
-      [before, -1],
-      [registry, 1],
-    ] as const) {
-      for (const { host, mirror, namespace } of mirrorsOf(table)) {
-        hosts.set(host, (hosts.get(host) ?? 0) + by);
-        namespaces.set(namespace, (namespaces.get(namespace) ?? 0) + by);
-        const others = (sources.get(mirror) ?? places.sources.get(mirror) ?? []).filter(
-          (other) => other !== source,
-        );
+  const count = (source: string, table: NodeRegistry | undefined, by: 1 | -1) => {
+    for (const { path, entry } of table?.entries ?? []) {
+      const folder = folderOf(path);
+      for (const { value: mirror } of entry.mirrors) {
+        const [host = '', name] = mirror.split('/', 2);
+        add(hosts, hostInFolder(host, folder), by);
+        add(namespaces, name === undefined ? host : `${host}/${name}`, by);
+        const before = sources.get(mirror) ?? places.sources.get(mirror) ?? [];
+        const others = before.filter((other) => other !== source);
         sources.set(mirror, by === 1 ? [...others, source] : others);
       }
     }
+  };
+  for (const { source, before, registry } of changes) {
+    count(source, before, -1);
+    count(source, registry, 1);
   }
   const inFolders = counted(places.hostsInFolders, hosts);
   const inNamespaces = counted(places.namespaces, namespaces);
@@ -69,14 +71,8 @@ export function hostInFolder(host: string, folder: string): string {
   return `${host} ${folder}`;
 }
 
-function mirrorsOf(registry: NodeRegistry | undefined) {
-  return (registry?.entries ?? []).flatMap(({ path, entry }) =>
-    entry.mirrors.map(({ value }) => {
-      const [host = '', name] = value.split('/', 2);
-      const namespace = name === undefined ? host : `${host}/${name}`;
-      return { mirror: value, host: hostInFolder(host, folderOf(path)), namespace };
-    }),
-  );
+function add(counts: Map<string, number>, name: string, by: number): void {
+  counts.set(name, (counts.get(name) ?? 0) + by);
 }
 
 /** Counts with others added, and the names that have another answer to whether there is any. */

@@ -182,31 +182,14 @@ export class MirrorSets {
     removed: readonly PlacedEntry[],
     added: readonly PlacedEntry[],
   ): MirrorSets {
-    const touched = new Map<string, PlacedEntry[]>();
-    const touch = (source: string): PlacedEntry[] => {
-      let entries = touched.get(source);
-      if (entries === undefined) {
-        entries = [...(this.#groups.get(source)?.entries ?? [])];
-        touched.set(source, entries);
-      }
-      return entries;
-    };
-    const gone = new Set(removed.map(({ entry }) => entry));
-    for (const { entry } of removed) if (entry.source !== undefined) touch(entry.source.value);
-    for (const [source, entries] of touched)
-      touched.set(
-        source,
-        entries.filter(({ entry }) => !gone.has(entry)),
-      );
-    for (const one of added) if (one.entry.source !== undefined) touch(one.entry.source.value).push(one);
-
     const ordered = orderIn(lists);
-    const groups = [...touched].map(([source, entries]) => groupOf(source, ordered(entries), this.scopes));
+    const groups = [...this.#entriesAfter(removed, added)].map(([source, entries]) =>
+      groupOf(source, ordered(entries), this.scopes),
+    );
     // The very same map while no table with tag mirrors changes.
-    const tagged = groups.flatMap(({ source, registry }): [string, NodeRegistry | undefined][] => {
-      const table = (registry?.tagMirrors ?? []).length > 0 ? registry : undefined;
-      return table === undefined && !this.tagged.has(source) ? [] : [[source, table]];
-    });
+    const tagged = groups
+      .filter(({ source, registry }) => hasTagMirrors(registry) || this.tagged.has(source))
+      .map(({ source, registry }) => [source, hasTagMirrors(registry) ? registry : undefined] as const);
     const changes = groups.map(
       ({ source, registry }): RegistryChange => ({ source, before: this.#registries.get(source), registry }),
     );
@@ -224,13 +207,34 @@ export class MirrorSets {
       ),
       this.#registries.with(groups.map(({ source, registry }) => [source, registry])),
       this.#problems.with(
-        groups.map(({ source, problems }) => [source, problems.length === 0 ? undefined : problems]),
+        groups
+          .filter(({ source, problems }) => problems.length > 0 || this.#problems.has(source))
+          .map(({ source, problems }) => [source, problems.length === 0 ? undefined : problems]),
       ),
       tagged.length === 0 ? this.tagged : this.tagged.with(tagged),
       templates,
       places,
       log,
     );
+  }
+
+  /** By the sources that entries which came or went are for: all entries that there are for each now. */
+  #entriesAfter(
+    removed: readonly PlacedEntry[],
+    added: readonly PlacedEntry[],
+  ): ReadonlyMap<string, readonly PlacedEntry[]> {
+    const gone = new Set(removed.map(({ entry }) => entry));
+    const touched = new Map<string, PlacedEntry[]>();
+    const entriesOf = (source: string) => {
+      const known = touched.get(source);
+      if (known !== undefined) return known;
+      const entries = (this.#groups.get(source)?.entries ?? []).filter(({ entry }) => !gone.has(entry));
+      touched.set(source, entries);
+      return entries;
+    };
+    for (const { entry } of removed) if (entry.source !== undefined) entriesOf(entry.source.value);
+    for (const one of added) if (one.entry.source !== undefined) entriesOf(one.entry.source.value).push(one);
+    return touched;
   }
 
   /** Another log where what becomes of one entry may say something of all repositories. */
@@ -358,6 +362,10 @@ function listsOf(files: Iterable<WorkspaceFile>): EntryList[] {
   return lists;
 }
 
+function hasTagMirrors(registry: NodeRegistry | undefined): boolean {
+  return registry !== undefined && registry.tagMirrors.length > 0;
+}
+
 /** True where the source of some entry is not known. */
 function hidesSources(lists: readonly EntryList[], templates: TemplateCounts): boolean {
   return templates.sources > 0 || lists.some((list) => list.isIncomplete);
@@ -414,7 +422,8 @@ function orderIn(lists: readonly EntryList[]): (entries: readonly PlacedEntry[])
     return [0, 0];
   };
   return (entries) => {
-    if (entries.length < 2) return entries;
+    // A list that was added to keeps room for a dozen more, which a copy of it does not.
+    if (entries.length < 2) return [...entries];
     const places = new Map(entries.map((one) => [one, placeOf(one)]));
     return entries.toSorted((a, b) => {
       const [list, index] = places.get(a) ?? [0, 0];

@@ -184,7 +184,7 @@ export function rulesOver(sets: MirrorSets, confs: PullRules, replaces: boolean)
   const below: LayeredMap<string, PullRule> = replaces ? LayeredMap.empty() : sets.tables;
   return {
     ...sets.rules,
-    registries: below.with(registries),
+    registries: below.with([...registries]),
     aliases,
     unqualifiedSearchRegistries: search.length > 0 ? search : sets.rules.unqualifiedSearchRegistries,
   };

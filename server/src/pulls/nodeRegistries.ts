@@ -103,9 +103,10 @@ function nodeRegistryOf(
   scopes: RegistryScopes,
 ): NodeRegistry | undefined {
   if (sourceProblem(source) !== undefined) return undefined;
-  const real = entries.filter(
-    (placed) => !placed.entry.isTemplate && validMirrors(placed).some((mirror) => mirror !== source),
-  );
+  const isReal = ({ entry }: PlacedEntry) =>
+    !entry.isTemplate &&
+    entry.mirrors.some(({ value }) => value !== source && mirrorProblem(value) === undefined);
+  const real = entries.every(isReal) ? entries : entries.filter(isReal);
   const mirrorsFor = (pulls: 'digest' | 'tag') => {
     const lists = real.filter(({ kind }) => mirrorSetTypes[kind].pulls === pulls).map(validMirrors);
     return lists.length === 0 ? [] : mirrorOrder(source, lists);
