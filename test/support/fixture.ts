@@ -63,7 +63,16 @@ interface Part {
 
 const fixtures = join(import.meta.dirname, '../fixtures');
 
+const known = new Map<string, Fixture>();
+
+/** Each is read once, and so looked at by all rules once, whoever asks for it again: nothing in it ever changes. */
 export function readFixture(path: string): Fixture {
+  const fixture = known.get(path) ?? readAnew(path);
+  known.set(path, fixture);
+  return fixture;
+}
+
+function readAnew(path: string): Fixture {
   const { description, parts } = split(readFileSync(path, 'utf8'));
   const files = new Map<string, string>();
   const expected: Expectation[] = [];

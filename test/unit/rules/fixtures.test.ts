@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { analyze, certainFixesOf, fixesOf } from '../../../server/src/rules/analysis.ts';
 import { rules } from '../../../server/src/rules/index.ts';
+import { sameFirstWords } from '../../support/firstWords.ts';
 import { applyFix, findingsOf, goldenOf, readFixture, writeGolden } from '../../support/fixture.ts';
 
 const root = join(import.meta.dirname, '../../fixtures/rules');
@@ -27,6 +28,7 @@ describe.each(codes)('%s', (code) => {
       return wanted !== undefined && finding.message.includes(wanted.message) ? wanted : finding;
     });
     expect(sorted(matched)).toEqual(sorted(fixture.expected));
+    expect(sameFirstWords(found)).toEqual([]);
 
     for (const { title, path, other, part } of fixture.fixes) {
       const after = applyFix(fixture, title, path, other);

@@ -17,36 +17,40 @@ const fixtures = readdirSync(folder, { recursive: true, withFileTypes: true })
   .sort();
 
 /** Undefined for YAML that says something that JSON cannot, such as a key twice or a list that holds itself. */
-function asJson(text: string, indent: number): string | undefined {
+function jsonValueOf(text: string): object | undefined {
   const documents = parseAllDocuments(text);
   if ('empty' in documents || documents.some(({ errors }) => errors.length > 0)) return undefined;
   const values = documents.map((document): unknown => document.toJS());
   const [first] = values;
   const value = values.length === 1 ? first : { apiVersion: 'v1', kind: 'List', items: values };
   if (/&(\w+)[\s\S]*\*\1/.test(text)) return undefined;
-  return typeof value === 'object' && value !== null
-    ? `${JSON.stringify(value, undefined, indent)}\n`
-    : undefined;
+  return typeof value === 'object' && value !== null ? value : undefined;
 }
 
-function inJson({ files, context }: Fixture, indent: number) {
-  const texts = new Map<string, string>();
-  let snapshot = new Snapshot();
-  for (const [path, text] of files) {
-    const json = typeByChoice(path) === 'yaml' ? asJson(text, indent) : undefined;
-    const name = json === undefined ? path : path.replace(/\.ya?ml$/, '.json');
-    texts.set(name, json ?? text);
-    snapshot = snapshot.with(name, parseText(json ?? text, typeByChoice(path)));
-  }
-  return { texts, context: { ...context, snapshot } };
+/** The same fixture with its YAML as JSON, once for each way to indent that. */
+function inJson({ files, context }: Fixture, indents: readonly number[]) {
+  const values = [...files].map(([path, text]) => {
+    const type = typeByChoice(path);
+    return { path, text, type, value: type === 'yaml' ? jsonValueOf(text) : undefined };
+  });
+  return indents.map((indent) => {
+    const texts = new Map<string, string>();
+    let snapshot = new Snapshot();
+    for (const { path, text, type, value } of values) {
+      const name = value === undefined ? path : path.replace(/\.ya?ml$/, '.json');
+      const written = value === undefined ? text : `${JSON.stringify(value, undefined, indent)}\n`;
+      texts.set(name, written);
+      snapshot = snapshot.with(name, parseText(written, type));
+    }
+    return { texts, context: { ...context, snapshot } };
+  });
 }
 
 describe('the fixes of all rules', () => {
   let fixes = 0;
 
   it.each(fixtures.map((path) => [relative(folder, path)]))('leave JSON whole: %s', (name) => {
-    for (const indent of [0, 2, 4]) {
-      const { texts, context } = inJson(readFixture(join(folder, name)), indent);
+    for (const { texts, context } of inJson(readFixture(join(folder, name)), [0, 2, 4])) {
       const whole = (path: string, edits: Parameters<typeof applyEdits>[1], title: string) => {
         const fixed = applyEdits(texts.get(path) ?? '', edits);
         if (path.endsWith('.json')) expect(() => JSON.parse(fixed), `${title}\n${fixed}`).not.toThrow();
