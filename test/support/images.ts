@@ -56,6 +56,8 @@ export interface TestImageOptions {
   readonly platform?: TestPlatform;
   readonly created?: string;
   readonly labels?: Readonly<Record<string, string>>;
+  /** What it runs, by the names of its config: `Entrypoint`, `Cmd`, `WorkingDir`. */
+  readonly runs?: Readonly<Record<string, unknown>>;
   /** One layer for each record of files; two small ones when left out. */
   readonly layers?: readonly Readonly<Record<string, string | Uint8Array>>[];
   /** Layers as they are, packed or not, in the place of `layers`; whatever they are, the image names them rightly. */
@@ -95,7 +97,7 @@ export function testImage(options: TestImageOptions = {}): TestImage {
   const described = jsonBlob(types.config, {
     created: options.created ?? '2021-05-01T10:00:00Z',
     ...platform,
-    config: { Labels: options.labels ?? {}, Env: [`SEED=${seed}`] },
+    config: { Labels: options.labels ?? {}, Env: [`SEED=${seed}`], ...options.runs },
     rootfs: { type: 'layers', diff_ids: layers.map((layer) => layer.diffId) },
     history: layers.map((_, index) => ({ created_by: `layer ${index}` })),
   });

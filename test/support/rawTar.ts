@@ -5,6 +5,8 @@
 export interface RawEntry {
   readonly name: string;
   readonly content?: string | Uint8Array;
+  /** Three or four octal digits; 644 where nothing is said. */
+  readonly mode?: string;
   /** The type flag; a file where nothing is said. */
   readonly type?: string;
   readonly link?: string;
@@ -37,8 +39,8 @@ export function rawEntry(entry: RawEntry): Buffer {
 }
 
 /** A folder. */
-export function folder(name: string): RawEntry {
-  return { name: `${name}/`, type: '5' };
+export function folder(name: string, mode = '644'): RawEntry {
+  return { name: `${name}/`, type: '5', mode };
 }
 
 /** A symbolic link. */
@@ -54,6 +56,7 @@ export function hardlink(name: string, link: string): RawEntry {
 function header(entry: RawEntry, length: number): Buffer {
   const {
     name,
+    mode = '644',
     type = '0',
     link = '',
     size = length,
@@ -62,7 +65,7 @@ function header(entry: RawEntry, length: number): Buffer {
   } = entry;
   const block = Buffer.alloc(512);
   block.write(name, 0, 100);
-  block.write('0000644\0', 100);
+  block.write(`${mode.padStart(7, '0')}\0`, 100);
   block.write('0000000\0', 108);
   block.write('0000000\0', 116);
   block.write(`${size.toString(8).padStart(11, '0')}\0`, 124);

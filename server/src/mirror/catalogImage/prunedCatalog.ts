@@ -1,6 +1,4 @@
 import { posix } from 'node:path';
-import { UserError } from '../../base/errors.ts';
-import { t } from '../../base/sentences.ts';
 import type { Catalog } from '../../catalog/model.ts';
 import { openRegularFile } from '../../disk/openFile.ts';
 import { copyDatabase } from '../../indexImages/catalogContent.ts';
@@ -10,7 +8,7 @@ import type { ImageSource } from '../../stores/imageStore.ts';
 import { type BaseImage, readBaseImage, rebuilt } from './baseImage.ts';
 import { prunedFiles } from './catalogFiles.ts';
 import { type LayerItem, type WrittenLayer, writeLayer } from './catalogLayer.ts';
-import { catalogItems, databaseItems, type Round, removalItems } from './catalogLayers.ts';
+import { catalogItems, databaseItems, removalItems } from './catalogLayers.ts';
 import { pruneIndex } from './prunedIndex.ts';
 import { commandOf } from './rebuiltImage.ts';
 import { RebuiltSource } from './rebuiltSource.ts';
@@ -62,7 +60,6 @@ async function newLayers(
   if (folder.form === 'sqlite') return databaseLayer(image, folder.path, keep, signal);
   const caches = cachesOf(base);
   const { files, place } = await prunedFiles(image, { path: folder.path, watched: caches, keep, signal });
-  requireFolder(place, folder.path, name);
   return written([removalItems(place, caches), catalogItems(place, files)], signal);
 }
 
@@ -112,11 +109,4 @@ function cachesOf({ platforms }: BaseImage): string[] {
     ),
   );
   return [...new Set(folders)].filter((folder) => folder !== '').sort();
-}
-
-function requireFolder({ path }: Round, labelled: string, name: string): void {
-  if (path !== '') return;
-  throw new UserError('refused', t('{0} is refused: {1} leads to its root folder', name, labelled), {
-    nextStep: t('check where the image comes from'),
-  });
 }
