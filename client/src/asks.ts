@@ -1,5 +1,5 @@
 import type { CancellationToken } from 'vscode';
-import type { Requests } from '../../server/src/protocol.ts';
+import type { Requests } from '../../server/src/protocol/requests.ts';
 
 /** What asks the server; it starts the server where there is none yet. */
 export interface Asks {

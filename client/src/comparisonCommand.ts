@@ -1,10 +1,6 @@
 import * as vscode from 'vscode';
-import {
-  type CatalogComparison,
-  type ComparisonQuestion,
-  commands,
-  pages,
-} from '../../server/src/protocol.ts';
+import type { CatalogComparison, ComparisonQuestion } from '../../server/src/protocol/comparison.ts';
+import { commands, pages } from '../../server/src/protocol/names.ts';
 import type { Asks } from './asks.ts';
 import type { CatalogQuestions } from './catalogs/askCatalog.ts';
 import { comparisonPage } from './pages/comparisonPage.ts';

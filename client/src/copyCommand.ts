@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { mappingLanguage, settingsSection } from '../../server/src/protocol.ts';
+import { mappingLanguage, settingsSection } from '../../server/src/protocol/names.ts';
 import { type CopyEnd, type CopyEvent, ProgressFile, readableBytes } from './copyRun.ts';
 import type { CopyTasks } from './copyTasks.ts';
 import { isMappingPath } from './documents.ts';

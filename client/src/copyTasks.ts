@@ -1,7 +1,12 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { credentialsVariable, productName, settingsSection, taskType } from '../../server/src/protocol.ts';
+import {
+  credentialsVariable,
+  productName,
+  settingsSection,
+  taskType,
+} from '../../server/src/protocol/names.ts';
 import { type CopySettings, copyArguments, runFolder } from './copyRun.ts';
 import type { Logins } from './logins.ts';
 

@@ -1,6 +1,6 @@
 import type { TextDocument } from 'vscode';
 import type { Middleware } from 'vscode-languageclient/node';
-import { mappingLanguage } from '../../server/src/protocol.ts';
+import { mappingLanguage } from '../../server/src/protocol/names.ts';
 import { type DocumentKind, holdsLog, isLogPath, isMappingPath, jsonKind, yamlKind } from './documents.ts';
 
 /** How long a YAML document must rest before it is looked at again: nobody's typing pays for our curiosity. */

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { ExplainLogQuestion } from '../../server/src/protocol.ts';
+import type { ExplainLogQuestion } from '../../server/src/protocol/files.ts';
 import type { Asks } from './asks.ts';
 import { MarkdownPage } from './markdownPage.ts';
 

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { commands, productName, serverCommands, taskType } from '../../server/src/protocol.ts';
+import { commands, productName, serverCommands, taskType } from '../../server/src/protocol/names.ts';
 import { CatalogQuestions } from './catalogs/askCatalog.ts';
 import { CatalogView } from './catalogs/catalogView.ts';
 import { ComparisonCommand } from './comparisonCommand.ts';

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { serverCommands } from '../../server/src/protocol.ts';
+import { serverCommands } from '../../server/src/protocol/names.ts';
 import type { Asks } from './asks.ts';
 
 /** "Fix All in Folder": of the folder that a menu names, or of the file that is shown. The server does the work. */

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
-import { type ForecastPage, type ForecastQuestion, pages } from '../../server/src/protocol.ts';
+import type { ForecastPage, ForecastQuestion } from '../../server/src/protocol/forecast.ts';
+import { pages } from '../../server/src/protocol/names.ts';
 import type { Asks } from './asks.ts';
 import { liveForecast } from './liveForecast.ts';
 import { forecastPage } from './pages/forecastPage.ts';

@@ -1,4 +1,4 @@
-import type { EditorCredential } from '../../server/src/protocol.ts';
+import type { EditorCredential } from '../../server/src/protocol/logins.ts';
 
 /** What is in the secret storage: the logins that can be used, and whether there was anything else. */
 export interface KeptLogins {

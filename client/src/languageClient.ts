@@ -9,16 +9,15 @@ import {
   State,
   TransportKind,
 } from 'vscode-languageclient/node';
+import type { CatalogQuestion } from '../../server/src/protocol/catalogs.ts';
 import {
-  type CatalogQuestion,
   clientCommands,
-  type InitializationOptions,
   mappingLanguage,
   productName,
-  type ServerNotifications,
-  type ServerStatus,
   settingsSection,
-} from '../../server/src/protocol.ts';
+} from '../../server/src/protocol/names.ts';
+import type { InitializationOptions, ServerNotifications } from '../../server/src/protocol/requests.ts';
+import type { ServerStatus } from '../../server/src/protocol/status.ts';
 import type { DocumentGate } from './documentGate.ts';
 
 /** What the client needs to know and whom it tells. */

@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process';
 import { isAbsolute } from 'node:path';
 import * as vscode from 'vscode';
-import { type ForecastAnswer, type ForecastPage, settingsSection } from '../../server/src/protocol.ts';
+import type { ForecastAnswer, ForecastPage } from '../../server/src/protocol/forecast.ts';
+import { settingsSection } from '../../server/src/protocol/names.ts';
 
 /**
  * Asks the command line what applying a folder does to the cluster that `oc` is logged in to. It is a process of its

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { EditorCredential } from '../../server/src/protocol.ts';
+import type { EditorCredential } from '../../server/src/protocol/logins.ts';
 import type { Asks } from './asks.ts';
 import { readLogins } from './keptLogins.ts';
 

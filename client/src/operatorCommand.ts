@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
-import { type OperatorAnswer, type OperatorQuestion, pages } from '../../server/src/protocol.ts';
+import { pages } from '../../server/src/protocol/names.ts';
+import type { OperatorAnswer, OperatorQuestion } from '../../server/src/protocol/operator.ts';
 import type { Asks } from './asks.ts';
 import type { CatalogQuestions } from './catalogs/askCatalog.ts';
 import type { PageAction } from './pages/page.ts';

@@ -1,15 +1,10 @@
 import * as vscode from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
-import {
-  type CatalogQuestion,
-  type ClientNotifications,
-  commands,
-  type EditorCredential,
-  inUseContext,
-  type Requests,
-  type ServerStatus,
-  settingsSection,
-} from '../../server/src/protocol.ts';
+import type { CatalogQuestion } from '../../server/src/protocol/catalogs.ts';
+import type { EditorCredential } from '../../server/src/protocol/logins.ts';
+import { commands, inUseContext, settingsSection } from '../../server/src/protocol/names.ts';
+import type { ClientNotifications, Requests } from '../../server/src/protocol/requests.ts';
+import type { ServerStatus } from '../../server/src/protocol/status.ts';
 import type { Asks } from './asks.ts';
 import { DocumentGate, type DocumentPeer } from './documentGate.ts';
 import { runFiles } from './runFiles.ts';

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
-import type { DocumentPosition, SelectionQuestion } from '../../server/src/protocol.ts';
+import type { SelectionQuestion } from '../../server/src/protocol/choice.ts';
+import type { DocumentPosition } from '../../server/src/protocol/files.ts';
 import type { Asks } from './asks.ts';
 import { MarkdownPage } from './markdownPage.ts';
 

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { commands, mappingLanguage, productName } from '../../server/src/protocol.ts';
+import { commands, mappingLanguage, productName } from '../../server/src/protocol/names.ts';
 import type { ServerState } from './server.ts';
 
 /** The one language status item: what the server is doing, for documents that it checks. */

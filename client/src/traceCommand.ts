@@ -1,10 +1,7 @@
 import * as vscode from 'vscode';
-import {
-  type ImageQuestion,
-  pages,
-  type TraceAnswer,
-  type TraceQuestion,
-} from '../../server/src/protocol.ts';
+import type { ImageQuestion } from '../../server/src/protocol/files.ts';
+import { pages } from '../../server/src/protocol/names.ts';
+import type { TraceAnswer, TraceQuestion } from '../../server/src/protocol/trace.ts';
 import type { Asks } from './asks.ts';
 import { openManifest, saveManifest } from './pages/manifestFile.ts';
 import { openNamedFile, shortPath } from './pages/namedFiles.ts';

@@ -17,13 +17,10 @@ import {
 } from 'vscode-languageserver-protocol';
 import { splitLines } from '../../server/src/documents/lines.ts';
 import { applyEdits } from '../../server/src/documents/textEdits.ts';
-import {
-  commands,
-  type ForecastPage,
-  type ImageQuestion,
-  type TraceAnswer,
-  type TraceQuestion,
-} from '../../server/src/protocol.ts';
+import type { ImageQuestion } from '../../server/src/protocol/files.ts';
+import type { ForecastPage } from '../../server/src/protocol/forecast.ts';
+import { commands } from '../../server/src/protocol/names.ts';
+import type { TraceAnswer, TraceQuestion } from '../../server/src/protocol/trace.ts';
 import { LspClient, type LspOptions } from '../support/lspClient.ts';
 import { namedSet } from '../support/mirrorSets.ts';
 import { RawServer } from '../support/rawServer.ts';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { serverCommands } from '../../server/src/protocol.ts';
+import { serverCommands } from '../../server/src/protocol/names.ts';
 import { FakeRegistry } from '../support/fakeRegistry.ts';
 import { temporaryFolder } from '../support/fileStore.ts';
 import { testImage } from '../support/images.ts';

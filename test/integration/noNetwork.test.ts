@@ -4,7 +4,7 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { serverCommands } from '../../server/src/protocol.ts';
+import { serverCommands } from '../../server/src/protocol/names.ts';
 import { addToStore, temporaryFolder } from '../support/fileStore.ts';
 import { testImage } from '../support/images.ts';
 import { LspClient } from '../support/lspClient.ts';

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { TraceAnswer, TraceQuestion } from '../../server/src/protocol.ts';
+import type { TraceAnswer, TraceQuestion } from '../../server/src/protocol/trace.ts';
 import { DockerRegistry } from '../support/dockerRegistry.ts';
 import { pushImage, testImage } from '../support/images.ts';
 import { LspClient } from '../support/lspClient.ts';

@@ -15,7 +15,7 @@ import {
 
 /** Rooms that do no I/O, with the packages that they may use: pure ones, that need nothing of Node. */
 const pureRooms = new Set([
-  'protocol.ts',
+  'protocol',
   'base',
   'documents',
   'log',

@@ -10,7 +10,7 @@ import {
   settingsSection,
   taskType,
   views,
-} from '../../server/src/protocol.ts';
+} from '../../server/src/protocol/names.ts';
 import { rules } from '../../server/src/rules/index.ts';
 import { severities } from '../../server/src/workspace/settings.ts';
 import { settingsSchema } from '../../server/src/workspace/settingsSchema.ts';

@@ -62,7 +62,7 @@ const forNobody: Readonly<Record<string, readonly (string | RegExp)[] | 'whole f
   // Runs where nothing can be imported yet.
   'server/src/cli/nodeVersion.ts': 'whole file',
   // A name.
-  'server/src/protocol.ts': ['Operator Mirror'],
+  'server/src/protocol/names.ts': ['Operator Mirror'],
   // What tools print.
   'client/src/documents.ts': 'whole file',
   // An HTTP header.

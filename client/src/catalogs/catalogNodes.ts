@@ -2,12 +2,11 @@ import type {
   CatalogContent,
   CatalogRow,
   ChannelRow,
-  ChosenProblem,
-  ChosenSum,
   ImageRow,
   PackageRow,
   VersionRow,
-} from '../../../server/src/protocol.ts';
+} from '../../../server/src/protocol/catalogs.ts';
+import type { ChosenProblem, ChosenSum } from '../../../server/src/protocol/choice.ts';
 
 /** What stands in the tree of catalogs. The nodes of catalogs, packages and channels stay the same objects. */
 export type CatalogTreeNode =

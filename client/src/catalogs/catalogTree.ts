@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
-import type { CatalogContent, CatalogQuestion, ChosenSum, PackageRow } from '../../../server/src/protocol.ts';
+import type { CatalogContent, CatalogQuestion, PackageRow } from '../../../server/src/protocol/catalogs.ts';
+import type { ChosenSum } from '../../../server/src/protocol/choice.ts';
 import type { Asks } from '../asks.ts';
 import type { AddedCatalogs } from './addedCatalogs.ts';
 import {

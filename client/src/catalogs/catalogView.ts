@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
-import { type CatalogQuestion, commands, settingsSection, views } from '../../../server/src/protocol.ts';
+import type { CatalogQuestion } from '../../../server/src/protocol/catalogs.ts';
+import { commands, settingsSection, views } from '../../../server/src/protocol/names.ts';
 import type { Asks } from '../asks.ts';
 import { showError } from '../pages/pagePanel.ts';
 import { AddedCatalogs, askForCatalog } from './addedCatalogs.ts';

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { catalogsFilteredContext } from '../../../server/src/protocol.ts';
+import { catalogsFilteredContext } from '../../../server/src/protocol/names.ts';
 import type { CatalogTree } from './catalogTree.ts';
 
 /** Milliseconds that typing rests before the tree is drawn anew. */

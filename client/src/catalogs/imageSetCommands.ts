@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { ChosenFrom } from '../../../server/src/protocol.ts';
+import type { ChosenFrom } from '../../../server/src/protocol/choice.ts';
 import type { Asks } from '../asks.ts';
 import type { KeptChoice } from './keptChoice.ts';
 

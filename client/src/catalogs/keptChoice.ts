@@ -1,5 +1,5 @@
 import type * as vscode from 'vscode';
-import type { ChosenFrom, ChosenPackage } from '../../../server/src/protocol.ts';
+import type { ChosenFrom, ChosenPackage } from '../../../server/src/protocol/choice.ts';
 
 const key = 'operatorMirror.catalogChoice';
 

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { FoundPackage } from '../../../server/src/protocol.ts';
+import type { FoundPackage } from '../../../server/src/protocol/catalogs.ts';
 import type { Asks } from '../asks.ts';
 import type { CatalogTreeNode } from './catalogNodes.ts';
 import type { CatalogTree } from './catalogTree.ts';

@@ -1,4 +1,4 @@
-import { commands } from '../../../server/src/protocol.ts';
+import { commands } from '../../../server/src/protocol/names.ts';
 import type { Translate } from '../pages/page.ts';
 import { type CatalogTreeNode, idOf, type NoteNode } from './catalogNodes.ts';
 

@@ -1,4 +1,8 @@
-import type { CatalogComparison, ChangedPackage, ComparedPackage } from '../../../server/src/protocol.ts';
+import type {
+  CatalogComparison,
+  ChangedPackage,
+  ComparedPackage,
+} from '../../../server/src/protocol/comparison.ts';
 import { breakable, type Html, html } from './html.ts';
 import { button, type Translate, verdict } from './page.ts';
 

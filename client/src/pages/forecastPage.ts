@@ -1,4 +1,4 @@
-import type { ForecastChange, ForecastMirror, ForecastPage } from '../../../server/src/protocol.ts';
+import type { ForecastChange, ForecastMirror, ForecastPage } from '../../../server/src/protocol/forecast.ts';
 import { breakable, type Html, html } from './html.ts';
 import { button, placeLink, sentence, type Tone, type Translate, verdict } from './page.ts';
 

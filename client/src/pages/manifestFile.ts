@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { SuggestedManifest } from '../../../server/src/protocol.ts';
+import type { SuggestedManifest } from '../../../server/src/protocol/trace.ts';
 
 /**
  * Writes a manifest into a file that somebody chooses, and shows it. It is one edit of the workspace, which Undo takes back.

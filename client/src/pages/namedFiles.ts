@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { NamedFile } from '../../../server/src/protocol.ts';
+import type { NamedFile } from '../../../server/src/protocol/files.ts';
 
 /** The path of a file as people know it in this window. */
 export function shortPath({ path, uri }: NamedFile): string {

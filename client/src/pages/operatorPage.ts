@@ -1,4 +1,8 @@
-import type { OperatorAnswer, OperatorChannel, UpgradeGraphAnswer } from '../../../server/src/protocol.ts';
+import type {
+  OperatorAnswer,
+  OperatorChannel,
+  UpgradeGraphAnswer,
+} from '../../../server/src/protocol/operator.ts';
 import { breakable, type Html, html } from './html.ts';
 import { markdown, PageLinks, webLink } from './markdown.ts';
 import type { Translate } from './page.ts';

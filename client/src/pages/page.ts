@@ -1,4 +1,4 @@
-import type { NamedFile } from '../../../server/src/protocol.ts';
+import type { NamedFile } from '../../../server/src/protocol/files.ts';
 import { breakable, type Html, html } from './html.ts';
 
 /** Puts a message into the reader's language, and values into its numbered places, as `vscode.l10n.t` does. */

@@ -3,7 +3,7 @@ import type {
   TraceAnswer,
   TracedPlace,
   TracedRuleAnswer,
-} from '../../../server/src/protocol.ts';
+} from '../../../server/src/protocol/trace.ts';
 import { breakable, type Html, html } from './html.ts';
 import { button, placeLink, sentence, type Tone, type Translate, verdict } from './page.ts';
 

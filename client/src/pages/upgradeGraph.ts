@@ -1,4 +1,8 @@
-import type { UpgradeGraphAnswer, UpgradeGraphRow, UpgradePathAnswer } from '../../../server/src/protocol.ts';
+import type {
+  UpgradeGraphAnswer,
+  UpgradeGraphRow,
+  UpgradePathAnswer,
+} from '../../../server/src/protocol/operator.ts';
 import { type Html, html } from './html.ts';
 import type { Translate } from './page.ts';
 

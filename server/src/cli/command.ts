@@ -1,6 +1,6 @@
 import type { Sentence } from '../base/sentences.ts';
 import { printable } from '../base/words.ts';
-import type { EditorCredential } from '../protocol.ts';
+import type { EditorCredential } from '../protocol/logins.ts';
 import type { Operands } from './operands.ts';
 import { type OptionSet, readOptions, type Values } from './options.ts';
 

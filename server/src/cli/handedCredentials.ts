@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { t } from '../base/sentences.ts';
-import type { EditorCredential } from '../protocol.ts';
+import type { EditorCredential } from '../protocol/logins.ts';
 
 const shape = z.array(z.object({ registry: z.string(), username: z.string(), password: z.string() }));
 

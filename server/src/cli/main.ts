@@ -2,7 +2,7 @@ import { homedir } from 'node:os';
 import { messageOf, UserError } from '../base/errors.ts';
 import { t } from '../base/sentences.ts';
 import { nearestOf, printable } from '../base/words.ts';
-import { credentialsVariable } from '../protocol.ts';
+import { credentialsVariable } from '../protocol/names.ts';
 import { parseArguments } from './arguments.ts';
 import { type Command, exitCodes, type Terminal, tell } from './command.ts';
 import { helpOf, overview } from './help.ts';

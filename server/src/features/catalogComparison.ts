@@ -4,7 +4,12 @@ import type { CatalogDifference } from '../catalog/difference.ts';
 import { differenceLines } from '../catalog/differenceLines.ts';
 import { speakingBundle } from '../catalog/front.ts';
 import { type Catalog, packageOf } from '../catalog/model.ts';
-import type { CatalogComparison, ChangedPackage, ComparedPackage, ComparisonQuestion } from '../protocol.ts';
+import type {
+  CatalogComparison,
+  ChangedPackage,
+  ComparedPackage,
+  ComparisonQuestion,
+} from '../protocol/comparison.ts';
 
 /** Names in a line of a page. */
 const mostNames = 20;

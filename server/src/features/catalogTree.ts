@@ -8,7 +8,7 @@ import { headOf } from '../catalog/graph.ts';
 import { type CatalogBundle, type CatalogPackage, deprecationOf } from '../catalog/model.ts';
 import type { PackageSelection } from '../catalog/selection.ts';
 import { newestFirst } from '../catalog/version.ts';
-import type { ChannelRow, ImageRow, PackageRow, VersionRow } from '../protocol.ts';
+import type { ChannelRow, ImageRow, PackageRow, VersionRow } from '../protocol/catalogs.ts';
 import { iconAddress } from './catalogIcon.ts';
 import { describeBundle, describeChannel, describePackage, packageSummaries } from './catalogWords.ts';
 import { imagesOf } from './imageSizes.ts';

@@ -1,7 +1,7 @@
 import { t } from '../base/sentences.ts';
 import { type Catalog, type CatalogBundle, packageOf } from '../catalog/model.ts';
 import { type PackageSelection, type Selection, selectFrom } from '../catalog/selection.ts';
-import type { ChosenProblem, ChosenSum } from '../protocol.ts';
+import type { ChosenProblem, ChosenSum } from '../protocol/choice.ts';
 import type { Facts } from '../workspace/facts.ts';
 import { sizesOf, sizeWords } from './imageSizes.ts';
 

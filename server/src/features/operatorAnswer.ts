@@ -15,7 +15,12 @@ import {
 import { packageProblems } from '../catalog/validity.ts';
 import { newestFirst } from '../catalog/version.ts';
 import { parseReference } from '../documents/imageReference.ts';
-import type { OperatorAnswer, OperatorDependency, OperatorImage, OperatorQuestion } from '../protocol.ts';
+import type {
+  OperatorAnswer,
+  OperatorDependency,
+  OperatorImage,
+  OperatorQuestion,
+} from '../protocol/operator.ts';
 import { iconAddress } from './catalogIcon.ts';
 import { graphAnswer } from './upgradeGraphAnswer.ts';
 

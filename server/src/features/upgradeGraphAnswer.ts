@@ -8,7 +8,7 @@ import type {
   UpgradeGraphRow,
   UpgradePathAnswer,
   UpgradePathQuestion,
-} from '../protocol.ts';
+} from '../protocol/operator.ts';
 
 /** The upgrade graph of a channel, each row in words, too. */
 export function graphAnswer(owner: CatalogPackage, channel: CatalogChannel): UpgradeGraphAnswer {

@@ -15,7 +15,7 @@ import type { OfferedFix } from '../features/codeActions.ts';
 import type { Lens } from '../features/codeLenses.ts';
 import type { DocumentLink } from '../features/documentLinks.ts';
 import type { InlayHint } from '../features/inlayHint.ts';
-import { commands, serverCommands } from '../protocol.ts';
+import { commands, serverCommands } from '../protocol/names.ts';
 import type { PlacedFinding } from '../rules/analysis.ts';
 import type { Place } from '../workspace/places.ts';
 import type { Severity } from '../workspace/settings.ts';

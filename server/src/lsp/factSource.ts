@@ -1,6 +1,6 @@
 import { type CatalogDesk, closedDesk } from '../access/catalogDesk.ts';
 import type { ImageReference } from '../documents/imageReference.ts';
-import type { EditorCredential } from '../protocol.ts';
+import type { EditorCredential } from '../protocol/logins.ts';
 import { type Fact, type Facts, type ImageFacts, noFacts } from '../workspace/facts.ts';
 import type { Settings } from '../workspace/settings.ts';
 

@@ -1,6 +1,6 @@
 import type { InitializeParams } from 'vscode-languageserver';
 import * as z from 'zod';
-import type { EditorCredential } from '../protocol.ts';
+import type { EditorCredential } from '../protocol/logins.ts';
 
 const folder = z.looseObject({ uri: z.string(), name: z.string().catch('') });
 

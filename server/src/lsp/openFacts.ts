@@ -9,7 +9,7 @@ import type { WorkerCatalogs, WorkerOptions } from '../access/workerCatalogs.ts'
 import { UserError } from '../base/errors.ts';
 import { OnDemand } from '../base/onDemand.ts';
 import { t } from '../base/sentences.ts';
-import type { EditorCredential, LoginAnswer } from '../protocol.ts';
+import type { EditorCredential, LoginAnswer } from '../protocol/logins.ts';
 import type { Settings } from '../workspace/settings.ts';
 import type { OpenFacts } from './factSource.ts';
 

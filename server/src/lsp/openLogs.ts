@@ -4,7 +4,7 @@ import type { OpenLog } from '../features/logHover.ts';
 import { typeByName } from '../files/find.ts';
 import type { LogDocument } from '../log/logDocument.ts';
 import { parseLog } from '../log/parseLog.ts';
-import { mappingLanguage } from '../protocol.ts';
+import { mappingLanguage } from '../protocol/names.ts';
 import { keyOf } from './uri.ts';
 import type { ContentChange } from './workspaceState.ts';
 

@@ -1,5 +1,5 @@
 import type { Connection, RequestHandler } from 'vscode-languageserver';
-import type { ClientNotifications, Requests, ServerNotifications } from '../protocol.ts';
+import type { ClientNotifications, Requests, ServerNotifications } from '../protocol/requests.ts';
 import { cancellable } from './cancellation.ts';
 
 /** Answers a request of our own. A client that cancels it hears so at once, and so does the answer, by the signal. */

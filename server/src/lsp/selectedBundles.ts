@@ -10,7 +10,7 @@ import {
 } from '../features/imageSetParts.ts';
 import { imagesOf } from '../features/imageSizes.ts';
 import { selectionPage } from '../features/selectionPage.ts';
-import type { SelectionQuestion } from '../protocol.ts';
+import type { SelectionQuestion } from '../protocol/choice.ts';
 import { placeIn } from './placeIn.ts';
 import type { Session } from './session.ts';
 import { keyOf } from './uri.ts';

@@ -11,12 +11,9 @@ import { letYoungGenerationGrow } from '../access/youngGeneration.ts';
 import { messageOf } from '../base/errors.ts';
 import { t } from '../base/sentences.ts';
 import { configurationName } from '../files/configuration.ts';
-import {
-  type ImagesWritten,
-  type InitializationOptions,
-  mappingLanguage,
-  settingsSection,
-} from '../protocol.ts';
+import type { ImagesWritten } from '../protocol/files.ts';
+import { mappingLanguage, settingsSection } from '../protocol/names.ts';
+import type { InitializationOptions } from '../protocol/requests.ts';
 import type { AnalysisContext } from '../rules/analysis.ts';
 import { folderOperations, hearOfDisk, watchDisk } from './diskEvents.ts';
 import { type DiskEvent, DiskFiles } from './diskFiles.ts';

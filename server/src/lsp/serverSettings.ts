@@ -1,7 +1,8 @@
 import { messageOf } from '../base/errors.ts';
 import { t } from '../base/sentences.ts';
 import { type Configuration, configurationName, findConfiguration } from '../files/configuration.ts';
-import type { EditorCredential, ServerStatus } from '../protocol.ts';
+import type { EditorCredential } from '../protocol/logins.ts';
+import type { ServerStatus } from '../protocol/status.ts';
 import { defaultSettings, type Settings } from '../workspace/settings.ts';
 import { readSettings } from '../workspace/settingsSchema.ts';
 import { closedFacts, type FactSource, type OpenFacts } from './factSource.ts';

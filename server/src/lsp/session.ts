@@ -1,5 +1,6 @@
 import type { ClientCapabilities, Connection, ServerCapabilities } from 'vscode-languageserver';
-import type { EditorCredential, InitializationOptions, LoginAnswer } from '../protocol.ts';
+import type { EditorCredential, LoginAnswer } from '../protocol/logins.ts';
+import type { InitializationOptions } from '../protocol/requests.ts';
 import type { AnalysisContext } from '../rules/analysis.ts';
 import type { Settings } from '../workspace/settings.ts';
 import type { OpenFacts } from './factSource.ts';

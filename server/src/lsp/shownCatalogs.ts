@@ -3,7 +3,7 @@ import { isAbsolute, resolve } from 'node:path';
 import { deskPlace } from '../access/catalogName.ts';
 import { parseReference } from '../documents/imageReference.ts';
 import { isInRegistry } from '../documents/transport.ts';
-import type { CatalogRow } from '../protocol.ts';
+import type { CatalogRow } from '../protocol/catalogs.ts';
 import { namedCatalogs } from '../workspace/namedCatalogs.ts';
 import type { Session } from './session.ts';
 import { ShownFiles } from './shownFiles.ts';

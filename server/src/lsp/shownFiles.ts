@@ -1,5 +1,5 @@
 import { isAbsolute } from 'node:path';
-import type { NamedFile } from '../protocol.ts';
+import type { NamedFile } from '../protocol/files.ts';
 import { pathOf, uriOf, uriOfKey } from './uri.ts';
 
 /** Turns keys of files into paths for people, and remembers which it has turned, so that words about them can be links. */

@@ -8,7 +8,7 @@ import { t } from '../base/sentences.ts';
 import type { ImageReference } from '../documents/imageReference.ts';
 import { pinQuestions, planPins } from '../features/pinAll.ts';
 import { destinations, verification } from '../features/verifyDestinations.ts';
-import { productName } from '../protocol.ts';
+import { productName } from '../protocol/names.ts';
 import { remedyForTagPulls } from '../pulls/openShiftVersion.ts';
 import type { AnalysisContext } from '../rules/analysis.ts';
 import { clusterVersion } from '../workspace/clusterVersion.ts';

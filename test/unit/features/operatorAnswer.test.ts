@@ -3,7 +3,7 @@ import type { Catalog } from '../../../server/src/catalog/model.ts';
 import { packageOf } from '../../../server/src/catalog/model.ts';
 import { operatorAnswer } from '../../../server/src/features/operatorAnswer.ts';
 import { pathAnswer } from '../../../server/src/features/upgradeGraphAnswer.ts';
-import type { OperatorAnswer, OperatorQuestion } from '../../../server/src/protocol.ts';
+import type { OperatorAnswer, OperatorQuestion } from '../../../server/src/protocol/operator.ts';
 import { catalogOfDocuments, packageDocuments } from '../../support/channels.ts';
 
 const about = {

@@ -2,7 +2,7 @@ import type { CancellationToken } from 'vscode';
 import type { Connection } from 'vscode-languageserver';
 import type { Asks } from '../../../client/src/asks.ts';
 import { onAsked, onTold, tell } from '../../../server/src/lsp/peer.ts';
-import type { TraceAnswer } from '../../../server/src/protocol.ts';
+import type { TraceAnswer } from '../../../server/src/protocol/trace.ts';
 
 // Nothing here runs: `tsc` holds each line that is marked to not compile, and all others to compile.
 

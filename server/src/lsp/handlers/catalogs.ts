@@ -19,12 +19,11 @@ import type {
   CatalogContent,
   CatalogPlace,
   CatalogQuestion,
-  ChosenFrom,
-  ChosenSum,
   FoundPackage,
   PackageRow,
-  Requests,
-} from '../../protocol.ts';
+} from '../../protocol/catalogs.ts';
+import type { ChosenFrom, ChosenSum } from '../../protocol/choice.ts';
+import type { Requests } from '../../protocol/requests.ts';
 import { onAsked, tell } from '../peer.ts';
 import type { Handler, Session } from '../session.ts';
 import { catalogRows, nameOfCatalog, storeFolderOf } from '../shownCatalogs.ts';

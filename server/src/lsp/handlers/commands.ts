@@ -1,7 +1,7 @@
 import { MessageType, ShowMessageNotification } from 'vscode-languageserver';
 import * as z from 'zod';
 import { selectionLines } from '../../features/selectionPage.ts';
-import { serverCommands } from '../../protocol.ts';
+import { serverCommands } from '../../protocol/names.ts';
 import { abortSignal } from '../cancellation.ts';
 import { fixAllInFolder } from '../folderFix.ts';
 import { shownSelection } from '../selectedBundles.ts';

@@ -2,7 +2,7 @@ import { LSPErrorCodes, ResponseError } from 'vscode-languageserver';
 import { folderOf } from '../../base/paths.ts';
 import { t } from '../../base/sentences.ts';
 import { withoutMark } from '../../documents/lines.ts';
-import type { ForecastAnswer, ForecastPage, ForecastQuestion } from '../../protocol.ts';
+import type { ForecastAnswer, ForecastPage, ForecastQuestion } from '../../protocol/forecast.ts';
 import { clusterTextHelp, readClusterText } from '../../pulls/clusterText.ts';
 import { decidesOnNodes } from '../../pulls/dropInChanges.ts';
 import { forecast } from '../../pulls/forecast.ts';

@@ -1,6 +1,6 @@
 import { LSPErrorCodes, ResponseError } from 'vscode-languageserver';
 import { messageOf } from '../../base/errors.ts';
-import type { EditorCredential, LoginAnswer } from '../../protocol.ts';
+import type { EditorCredential, LoginAnswer } from '../../protocol/logins.ts';
 import { readCredentials } from '../initialization.ts';
 import { onAsked, onTold } from '../peer.ts';
 import type { Handler, Session } from '../session.ts';

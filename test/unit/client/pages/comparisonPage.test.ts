@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { comparisonPage } from '../../../../client/src/pages/comparisonPage.ts';
 import { catalogDifference } from '../../../../server/src/catalog/difference.ts';
 import { catalogComparison } from '../../../../server/src/features/catalogComparison.ts';
-import type { CatalogComparison } from '../../../../server/src/protocol.ts';
+import type { CatalogComparison } from '../../../../server/src/protocol/comparison.ts';
 import { catalogOfDocuments, packageDocuments } from '../../../support/channels.ts';
 import { inEnglish, linesOf } from '../../../support/pages.ts';
 

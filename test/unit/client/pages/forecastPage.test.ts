@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { forecastPage } from '../../../../client/src/pages/forecastPage.ts';
-import type { ForecastPage } from '../../../../server/src/protocol.ts';
+import type { ForecastPage } from '../../../../server/src/protocol/forecast.ts';
 import { inEnglish, linesOf } from '../../../support/pages.ts';
 
 const answer: ForecastPage = {

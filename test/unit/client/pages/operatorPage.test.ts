@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { operatorPage } from '../../../../client/src/pages/operatorPage.ts';
 import { graphLayout, graphPicture, graphSvg, litPath } from '../../../../client/src/pages/upgradeGraph.ts';
 import { graphAnswer } from '../../../../server/src/features/upgradeGraphAnswer.ts';
-import type { OperatorAnswer } from '../../../../server/src/protocol.ts';
+import type { OperatorAnswer } from '../../../../server/src/protocol/operator.ts';
 import { type BundleSpec, packageOfBundles } from '../../../support/channels.ts';
 import { inEnglish, linesOf } from '../../../support/pages.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { tracePage } from '../../../../client/src/pages/tracePage.ts';
-import type { TraceAnswer } from '../../../../server/src/protocol.ts';
+import type { TraceAnswer } from '../../../../server/src/protocol/trace.ts';
 import { inEnglish, linesOf } from '../../../support/pages.ts';
 
 const image = 'quay.io/keycloak/keycloak-operator:15.0.2';
