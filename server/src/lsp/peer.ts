@@ -1,14 +1,20 @@
 import type { Connection, RequestHandler } from 'vscode-languageserver';
 import type { ClientNotifications, Requests, ServerNotifications } from '../protocol/requests.ts';
 import { cancellable } from './cancellation.ts';
+import { type OwnRequest, paramsOf } from './requestShapes.ts';
 
-/** Answers a request of our own. A client that cancels it hears so at once, and so does the answer, by the signal. */
-export function onAsked<Name extends keyof Requests>(
+/**
+ * Answers a request of our own, once its parameters are what the protocol says. A client that cancels it hears so at once, and so
+ * does the answer, by the signal.
+ */
+export function onAsked<Name extends OwnRequest>(
   connection: Connection,
   name: Name,
   answer: (params: Requests[Name]['params'], signal: AbortSignal) => Promise<Requests[Name]['result']>,
 ): void {
-  const reply: RequestHandler<Requests[Name]['params'], unknown, unknown> = cancellable(answer);
+  const reply: RequestHandler<unknown, unknown, unknown> = cancellable(async (params, signal) =>
+    answer(paramsOf(name, params), signal),
+  );
   connection.onRequest(name, reply);
 }
 

@@ -98,8 +98,8 @@ class CatalogView {
     });
   }
 
-  catalogs(added: unknown): Requests['operatorMirror/catalogs']['result'] {
-    this.#added = Array.isArray(added) ? added.filter((one) => typeof one === 'string') : [];
+  catalogs(added: readonly string[]): Requests['operatorMirror/catalogs']['result'] {
+    this.#added = added;
     this.#hearNews();
     const rows = catalogRows(this.#session, this.#added);
     this.#told = this.#key();
