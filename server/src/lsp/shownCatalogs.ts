@@ -33,7 +33,30 @@ export function catalogRows(session: Session, added: readonly string[]): Catalog
     (rows.has(catalog) ? rows : named).set(catalog, { ...known, namedIn });
   }
   const sorted = [...named.values()].sort((a, b) => (a.label < b.label ? -1 : a.label > b.label ? 1 : 0));
-  return [...rows.values(), ...sorted];
+  return withoutTwins([...rows.values(), ...sorted]);
+}
+
+/**
+ * A folder and the OCI layout in it are one catalog, which is listed by the name that an ImageSetConfiguration has for it, unless
+ * there is no layout in the folder.
+ */
+export function withoutTwins(rows: readonly CatalogRow[]): CatalogRow[] {
+  const byCatalog = new Map(rows.map((row) => [row.catalog, row]));
+  const layoutIn = ({ catalog }: CatalogRow) => byCatalog.get(`oci://${catalog}`);
+  return rows.flatMap((row) => {
+    const layout = layoutIn(row);
+    if (layout !== undefined) return layout.state === 'failed' ? [row] : [];
+    const folder = byCatalog.get(row.catalog.replace(/^oci:\/\//, ''));
+    if (folder === undefined || layoutIn(folder) !== row || row.state === 'failed') return [row];
+    const added = row.added ?? folder.added;
+    return [
+      {
+        ...row,
+        ...(added === undefined ? {} : { added }),
+        namedIn: [...row.namedIn, ...folder.namedIn],
+      },
+    ];
+  });
 }
 
 function stateOf(catalog: string, { settings }: Session): CatalogRow['state'] {
