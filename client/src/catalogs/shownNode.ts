@@ -77,12 +77,15 @@ function looks(node: CatalogTreeNode, t: Translate): Omit<ShownNode, 'id'> {
       const { row, content } = node;
       const count = content?.state === 'open' ? content.packages.length : undefined;
       const counted = count === undefined ? '' : count === 1 ? t('1 package') : t('{0} packages', count);
+      const notice = content?.state === 'open' ? content.notice : undefined;
       const named = row.namedIn.map(({ path, line }) => `${path}:${line + 1}`);
       return {
         label: row.label,
-        description: [counted, row.where].filter((part) => part !== '').join(' · '),
+        description: [notice === undefined ? '' : t('not refreshed'), counted, row.where]
+          .filter((part) => part !== '')
+          .join(' · '),
         icon:
-          content?.state === 'failed'
+          content?.state === 'failed' || notice !== undefined
             ? { theme: 'warning', color: 'list.warningForeground' }
             : { theme: 'library' },
         expand: 'collapsed',
@@ -93,6 +96,7 @@ function looks(node: CatalogTreeNode, t: Translate): Omit<ShownNode, 'id'> {
         ].join('-'),
         tooltip: [
           row.catalog.replace(/^docker:\/\//, ''),
+          ...(notice === undefined ? [] : [notice]),
           ...(named.length === 0 ? [] : [t('Named in {0}', named.join(', '))]),
         ].join('\n\n'),
       };

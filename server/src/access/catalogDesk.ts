@@ -24,6 +24,8 @@ export interface CatalogState {
   readonly progress?: { readonly read: number; readonly of: number };
   /** While it is being opened: the packages that are known already, in the order in which they were found. */
   readonly early: readonly EarlyPackage[];
+  /** Why somebody who had it looked at again learnt nothing: what is known is from before. Left out where that went well. */
+  readonly outage?: string;
 }
 
 /** The catalogs that somebody has asked for, by their places: `docker://…`, `oci://…`, a folder or a file. */
@@ -36,7 +38,7 @@ export interface CatalogDesk {
   whenOpen(place: string, storeFolder?: string): Promise<CatalogState>;
   /** Ends what is being opened: the catalog is as if nobody had asked for it, and so it is after a failure. */
   forget(place: string): void;
-  /** Looks whether the place has another catalog now, or has one at last. What is known stays until that is. */
+  /** Looks whether the place has another catalog now, or has one at last. What is known stays until that is, or where nobody can tell. */
   refresh(place: string, storeFolder?: string): Promise<CatalogState>;
   /** Is told the place of each catalog of which something else is known; gives what ends that. */
   onNews(hear: (place: string) => void): () => void;
@@ -132,11 +134,18 @@ export function catalogDesk(
       })
       .then(({ fact, code, digest }: OpenedInWorker) => {
         const earlier = kept.state.fact;
-        const isOutage = unasked && earlier.state === 'known' && fact.state === 'failed';
-        kept.aging.settle(now(), fact.state === 'known' || isOutage);
-        if (isOutage || (unasked && fact.state === 'failed' && isSameFailure(earlier, fact.reason))) return;
+        const isOutage = earlier.state === 'known' && fact.state === 'failed';
+        kept.aging.settle(now(), fact.state === 'known' || (unasked && isOutage));
+        if (isOutage) {
+          if (!unasked) change({ ...kept.state, outage: fact.reason });
+          return;
+        }
+        if (unasked && fact.state === 'failed' && isSameFailure(earlier, fact.reason)) return;
         // The same catalog stays the same object, so that what was worked out of it stays, too.
-        if (fact.state === 'known' && digest === kept.digest) return;
+        if (fact.state === 'known' && digest === kept.digest) {
+          if (kept.state.outage !== undefined) change({ fact: earlier, code: '', early: [] });
+          return;
+        }
         const gone = fact.state === 'known' && givesWay(place, kept.isWanted);
         if (fact.state === 'known' && gone === false) {
           change(tooMany(place));

@@ -29,7 +29,12 @@ export type CatalogContent =
       /** Those that are seen so far: of these only the name is known. */
       readonly packages: readonly PackageRow[];
     }
-  | { readonly state: 'open'; readonly packages: readonly PackageRow[] }
+  | {
+      readonly state: 'open';
+      readonly packages: readonly PackageRow[];
+      /** Why it could not be looked at again, in a sentence: what is shown was read before. */
+      readonly notice?: string;
+    }
   | {
       readonly state: 'failed';
       readonly reason: string;

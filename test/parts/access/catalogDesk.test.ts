@@ -136,6 +136,23 @@ describe('the catalogs of a server', () => {
     expect(now.state === 'known' && now.value).toBe(other);
   });
 
+  it('stay where they cannot be looked at again, with the reason until they can', async () => {
+    const { desk, last } = deskWith();
+    const one = catalog();
+    const open = desk.whenOpen('oci:///a');
+    last().answer(known(one, 'sha256:1'));
+    await open;
+    const again = desk.refresh('oci:///a');
+    last().answer(failed('no route'));
+    expect(await again).toMatchObject({ fact: { state: 'known' }, outage: 'no route' });
+    expect(desk.ask('oci:///a').fact).toMatchObject({ value: one });
+    const better = desk.refresh('oci:///a');
+    last().answer(known(catalog(), 'sha256:1'));
+    const { fact, outage } = await better;
+    expect(fact.state === 'known' && fact.value).toBe(one);
+    expect(outage).toBeUndefined();
+  });
+
   it('are opened anew after somebody cancelled', async () => {
     const { desk, openings, last } = deskWith();
     const open = desk.whenOpen('oci:///a');

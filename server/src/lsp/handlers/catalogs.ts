@@ -118,8 +118,16 @@ class CatalogView {
       return { state: 'failed', reason: t('The opening was stopped'), help: 'again' };
     }
     if (what === 'again') await orAborted(desk.refresh(catalog, folder), signal);
-    const { fact, code, progress, early } = desk.ask(catalog, folder);
-    if (fact.state === 'known') return { state: 'open', packages: await this.#rowsOf(fact.value) };
+    const { fact, code, progress, early, outage } = desk.ask(catalog, folder);
+    if (fact.state === 'known') {
+      const packages = await this.#rowsOf(fact.value);
+      if (outage === undefined) return { state: 'open', packages };
+      return {
+        state: 'open',
+        packages,
+        notice: t('Shown as it was before, since nobody can tell: {0}', outage),
+      };
+    }
     if (fact.state === 'pending') {
       const packages = early.map(({ name }) => ({ name, title: '', version: '', badges: [] }));
       return { state: 'opening', ...(progress === undefined ? {} : { progress }), packages };
