@@ -27,15 +27,28 @@ export async function findIndexImage(
   tagOrDigest: string,
   signal: AbortSignal,
 ): Promise<Manifest> {
-  let manifest = await source.getManifest(tagOrDigest, signal);
-  if (manifest === undefined) {
+  return (await findWholeIndexImage(source, tagOrDigest, signal)).usual;
+}
+
+/**
+ * The same, and what was named: the list of images, where it is one.
+ * @throws UserError as `findIndexImage`
+ */
+export async function findWholeIndexImage(
+  source: ImageSource,
+  tagOrDigest: string,
+  signal: AbortSignal,
+): Promise<{ readonly whole: Manifest; readonly usual: Manifest }> {
+  const whole = await source.getManifest(tagOrDigest, signal);
+  let manifest = whole;
+  if (whole === undefined || manifest === undefined) {
     throw new UserError('missing', t('{0} does not have {1}', source.name, tagOrDigest), {
       nextStep: t('check the name and the tag or digest'),
     });
   }
   for (let depth = 0; depth < deepest; depth++) {
     const parsed = readable(manifest, source.name);
-    if (parsed.kind !== 'index') return manifest;
+    if (parsed.kind !== 'index') return { whole, usual: manifest };
     const children = inRole(successors(parsed), 'child').filter((child) => !isAttestation(child));
     const child = children.find(isUsual) ?? children[0];
     if (child === undefined) {

@@ -7,7 +7,7 @@ import type { ImageSource } from '../stores/imageStore.ts';
 import type { Progress } from './catalogFolder.ts';
 import { type CatalogPlace, imageInLayout, imageInStore } from './catalogPlace.ts';
 import type { OnPackages } from './fileCatalog.ts';
-import { findIndexImage, readIndexImage } from './indexImage.ts';
+import { findWholeIndexImage, readIndexImage } from './indexImage.ts';
 import { findLocalFile, findLocalFolder, type LocalCatalog } from './localCatalog.ts';
 
 /** What a catalog is opened with. */
@@ -26,6 +26,8 @@ export interface OpenedCatalog {
   readonly catalog: Catalog;
   /** Of the image that it is in; of a folder or file, of all that was read of it; of a database, which is large, of what tells it from others. */
   readonly digest: string;
+  /** Of the whole index image, a list of images for several platforms perhaps; undefined where nobody looked at one. */
+  readonly imageDigest?: string | undefined;
   /** True where it had been read before, so that no layer was fetched and no text was parsed. */
   readonly wasKept: boolean;
 }
@@ -79,12 +81,13 @@ async function openImage(
   means: CatalogMeans,
 ): Promise<OpenedCatalog> {
   const { signal, progress, onPackages } = means;
-  const manifest = await findIndexImage(source, tagOrDigest, signal);
-  return keptOr(
-    manifest.digest,
+  const { whole, usual } = await findWholeIndexImage(source, tagOrDigest, signal);
+  const opened = await keptOr(
+    usual.digest,
     means,
-    async () => (await readIndexImage(source, manifest, signal, progress, onPackages)).catalog,
+    async () => (await readIndexImage(source, usual, signal, progress, onPackages)).catalog,
   );
+  return { ...opened, imageDigest: whole.digest };
 }
 
 async function keptOr(

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FakeRegistry } from '../../support/fakeRegistry.ts';
@@ -103,16 +103,55 @@ describe('mirror', () => {
     });
   });
 
-  it('ends with 1 where an image is missing, and says what that takes from the catalog', async () => {
+  it('leaves bundles out of the catalog whose images are missing, says so, and ends with 1', async () => {
     const { index, images } = await serveCatalog(source.host, put, ['logging/collector']);
     const { code, run, stderr } = await json(index, to());
     expect(code).toBe(1);
-    expect(run).toMatchObject({ copied: 5, failed: 2 });
-    const collector = images.get('logging/collector')?.reference;
+    expect(run).toMatchObject({ copied: 6, failed: 1 });
+    const collector = images.get('logging/collector');
     expect(run.catalogs[0].dropped).toEqual([
-      { package: 'logging', name: 'logging.v2.0.0', missing: [collector] },
+      { package: 'logging', name: 'logging.v2.0.0', missing: [collector?.reference] },
     ]);
-    expect(stderr).toContain(collector);
-    expect(readdirSync(line.path('mirror-runs'))).toHaveLength(1);
+    expect(stderr).toContain(collector?.reference);
+    expect(await offered(run.catalogs[0].destination)).toEqual(['logging.v1.0.0', 'search.v1.0.0']);
+
+    // The image can be had by now, and the next run completes what is there.
+    if (collector !== undefined) await put('logging/collector', undefined, collector.image);
+    const second = await json(index, to());
+    expect(second).toMatchObject({ code: 0, run: { copied: 2, skipped: 5 } });
+    expect(await offered(run.catalogs[0].destination)).toHaveLength(3);
+  });
+
+  it('keeps the catalog as it is, or writes none, where somebody wants that', async () => {
+    const { index, indexImage } = await serveCatalog(source.host, put, ['logging/collector']);
+    const kept = await json(index, to('kept'), '--incomplete=keep');
+    expect(kept.code).toBe(1);
+    expect(kept.run.catalogs[0]).toMatchObject({ digest: indexImage.manifest.digest, dropped: [] });
+    const failed = await json(index, to('failed'), '--incomplete=fail');
+    expect(failed.code).toBe(1);
+    expect(failed.run.catalogs[0]).toMatchObject({ digest: null, dropped: [{ name: 'logging.v2.0.0' }] });
+    expect(destination.log.some((entry) => entry.includes('/v2/failed/ns-index/'))).toBe(false);
+  });
+
+  it('makes a catalog of some packages, and makes it once', async () => {
+    const { index } = await serveCatalog(source.host, put);
+    const first = await json(index, to(), '--packages=search');
+    expect(first).toMatchObject({ code: 0, stderr: '', run: { copied: 2 } });
+    const [{ destination: catalog, digest }] = first.run.catalogs;
+    expect(await offered(catalog)).toEqual(['search.v1.0.0']);
+    source.clear();
+    destination.clear();
+    const second = await json(index, to(), '--packages=search');
+    expect(second).toMatchObject({ code: 0, run: { copied: 0, skipped: 2, catalogs: [{ digest }] } });
+    expect(source.log.filter((entry) => entry.includes('/blobs/'))).toEqual([]);
+    expect(destination.log.filter((entry) => !entry.startsWith('HEAD') && !entry.endsWith('/v2/'))).toEqual(
+      [],
+    );
   });
 });
+
+/** The bundles that a catalog offers. */
+async function offered(image: string): Promise<string[]> {
+  const { stdout } = await line.run('catalog', 'show', image, '--format', 'json');
+  return JSON.parse(stdout).bundles.map(({ name }: { name: string }) => name);
+}

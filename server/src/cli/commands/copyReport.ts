@@ -3,8 +3,8 @@ import { t } from '../../base/sentences.ts';
 import { oneLine, printable, printableJson } from '../../base/words.ts';
 import type { CopySummary } from '../../mirror/copy/copyImages.ts';
 import type { BlobCounts, FilePlace, PlannedImage, RunEvent } from '../../mirror/copy/events.ts';
+import { causeOf } from '../../mirror/run/failureGroups.ts';
 import { readableBytes, readableTime } from '../words.ts';
-import { causeOf } from './failureGroups.ts';
 
 /** One image in `copy --format json`. */
 interface ReportedImage {

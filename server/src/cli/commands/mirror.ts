@@ -1,11 +1,13 @@
-import { messageOf, UserError } from '../../base/errors.ts';
+import type { Registries } from '../../access/registries.ts';
+import { messageOf } from '../../base/errors.ts';
 import { sentence, t } from '../../base/sentences.ts';
 import type { ImageReference } from '../../documents/imageReference.ts';
 import type { RunEvent } from '../../mirror/copy/events.ts';
 import type { MirrorPlan } from '../../mirror/plan/mirrorPlan.ts';
 import { incompleteWays } from '../../mirror/run/catalogDecision.ts';
+import { pinTags } from '../../mirror/run/pinTags.ts';
 import { provenBefore } from '../../mirror/run/provenBefore.ts';
-import { runMirror } from '../../mirror/run/runMirror.ts';
+import { type MirrorRun, runMirror } from '../../mirror/run/runMirror.ts';
 import { type HeldRun, holdRun, type KeptRun, readRun, runFolder } from '../../mirror/run/runState.ts';
 import { command, exitCodes, type Terminal, tell } from '../command.ts';
 import { any } from '../operands.ts';
@@ -14,10 +16,10 @@ import { openProgress, progressOptions } from '../progress.ts';
 import { withRegistries } from '../registries.ts';
 import { copyOptions, formatOption, registryOptions, retryOption } from '../sharedOptions.ts';
 import { stoppedLine, summaryFields, summaryLine } from './copyReport.ts';
+import { catalogAtSource } from './mirrorCatalogs.ts';
 import { type MirrorRequest, mirrorRequest } from './mirrorInput.ts';
 import { writeManifests } from './mirrorManifests.ts';
 import { countsOf, isComplete, MirrorLines, mirrorJson, missingLines } from './mirrorReport.ts';
-import { askSources } from './planAsking.ts';
 import { planningOptions } from './planInput.ts';
 import { tellPlan } from './planReport.ts';
 
@@ -61,12 +63,14 @@ export const mirror = command({
     const { place } = request;
     const folder = runFolder(place?.kind === 'layout' ? place.folder : values.dir, request.identity);
     const kept = await readRun(folder);
-    const plan = await planToRun(request, kept, values, terminal);
-    if (plan === undefined) return exitCodes.unusable;
-    return holdRun(folder, terminal.signal, (state) => {
-      const time = new Date().toISOString();
-      state.note({ event: 'start', time, process: process.pid, command: 'mirror', asked: request.asked });
-      return mirrored(plan, kept, state, values, terminal);
+    return withRegistries(values, terminal, async (registries) => {
+      const plan = await planToRun(request, kept, registries, values, terminal);
+      if (plan === undefined) return exitCodes.unusable;
+      return holdRun(folder, terminal.signal, (state) => {
+        const time = new Date().toISOString();
+        state.note({ event: 'start', time, process: process.pid, command: 'mirror', asked: request.asked });
+        return mirrored(plan, { kept, state, registries }, values, terminal);
+      });
     });
   },
 });
@@ -75,6 +79,7 @@ export const mirror = command({
 async function planToRun(
   request: MirrorRequest,
   { last, plan: kept }: KeptRun,
+  { openSource }: Registries,
   values: MirrorValues,
   terminal: Terminal,
 ): Promise<MirrorPlan | undefined> {
@@ -88,17 +93,23 @@ async function planToRun(
     tell(terminal, 'mirror', t('nothing was copied: correct the file, then run this again'));
     return undefined;
   }
-  const { plan } = await askSources(planned, values, terminal, ({ digest }) => digest === undefined);
+  const plan = await pinTags(planned, (reference) => openSource(reference, values.dir), terminal.signal);
   tellPlan({ plan, missing: [] }, false, terminal, 'mirror');
   if (plan.collisions.length === 0) return plan;
   tell(terminal, 'mirror', t('nothing was copied'));
   return undefined;
 }
 
+/** What a run works with. */
+interface Means {
+  readonly kept: KeptRun;
+  readonly state: HeldRun;
+  readonly registries: Registries;
+}
+
 async function mirrored(
   plan: MirrorPlan,
-  kept: KeptRun,
-  state: HeldRun,
+  { kept, state, registries: { openSource, openDestination } }: Means,
   values: MirrorValues,
   terminal: Terminal,
 ): Promise<number> {
@@ -108,49 +119,45 @@ async function mirrored(
   state.note({ event: 'planned', images: plan.images.length });
   const start = performance.now();
   const lines = new MirrorLines();
-  const run = await withRegistries(values, terminal, async ({ openSource, openDestination }) => {
-    const toDestination = (reference: ImageReference) => openDestination(reference, dir);
-    const proven = checkAll ? new Map<string, string>() : kept.proven;
-    const before = await provenBefore(plan, proven, toDestination, signal);
-    if (before.lost !== undefined) {
-      const { destination } = before.lost;
-      tell(
-        terminal,
-        'mirror',
-        t('{0} is not there any more, so the destination is asked for all images', destination),
-      );
-    }
-    const progress = openProgress(values, terminal);
-    let end: ReturnType<typeof summaryFields> | undefined;
-    try {
-      const done = await runMirror(plan, {
-        openSource: (reference) => openSource(reference, dir),
-        openDestination: toDestination,
-        parallelImages,
-        parallelLayers,
-        signal,
-        incomplete,
-        wasProven: (image) => before.images.has(image),
-        writeCatalog: async ({ image }) => {
-          throw new UserError('notWritten', t('{0} was not written: it cannot be cut down yet', image), {
-            nextStep: t('mirror it whole, or copy it with oc-mirror'),
-          });
-        },
-        now: () => new Date(),
-        listener: (event) => {
-          progress.follow(event);
-          note(event, kept, state);
-          const said = lines.linesFor(event);
-          if (said.stderr !== '') progress.aside(() => stderr.write(said.stderr));
-          if (said.stdout !== '' && format === 'text') progress.aside(() => stdout.write(said.stdout));
-        },
-      });
-      end = summaryFields(countsOf(done));
-      return done;
-    } finally {
-      progress.end(end);
-    }
-  });
+  const toDestination = (reference: ImageReference) => openDestination(reference, dir);
+  const proven = checkAll ? new Map<string, string>() : kept.proven;
+  const before = await provenBefore(plan, proven, toDestination, signal);
+  if (before.lost !== undefined) {
+    const { destination } = before.lost;
+    tell(
+      terminal,
+      'mirror',
+      t('{0} is not there any more, so the destination is asked for all images', destination),
+    );
+  }
+  const progress = openProgress(values, terminal);
+  let end: ReturnType<typeof summaryFields> | undefined;
+  let run: MirrorRun;
+  try {
+    run = await runMirror(plan, {
+      openSource: (reference) => openSource(reference, dir),
+      openDestination: toDestination,
+      parallelImages,
+      parallelLayers,
+      signal,
+      incomplete,
+      wasProven: (image) => before.images.has(image),
+      openCatalog: (catalog) => catalogAtSource(catalog, openSource, values, terminal),
+      madeBefore: (destination) => (checkAll ? undefined : kept.made.get(destination)),
+      onMade: (made) => state.note({ event: 'catalog', ...made }),
+      now: () => new Date(),
+      listener: (event) => {
+        progress.follow(event);
+        note(event, kept, state);
+        const said = lines.linesFor(event);
+        if (said.stderr !== '') progress.aside(() => stderr.write(said.stderr));
+        if (said.stdout !== '' && format === 'text') progress.aside(() => stdout.write(said.stdout));
+      },
+    });
+    end = summaryFields(countsOf(run));
+  } finally {
+    progress.end(end);
+  }
   const time = new Date().toISOString();
   const reason = signal.aborted ? messageOf(signal.reason) : undefined;
   const isWhole = isComplete(run.result);

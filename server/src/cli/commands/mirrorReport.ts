@@ -4,10 +4,10 @@ import { oneLine, printable, printableJson } from '../../base/words.ts';
 import type { CopySummary } from '../../mirror/copy/copyImages.ts';
 import type { RunEvent } from '../../mirror/copy/events.ts';
 import type { MirrorImage } from '../../mirror/plan/mirrorPlan.ts';
+import { causeOf, groupedByCause } from '../../mirror/run/failureGroups.ts';
 import type { CatalogOutcome, Failure, MirrorResult } from '../../mirror/run/mirrorResult.ts';
 import type { MirrorRun } from '../../mirror/run/runMirror.ts';
 import { doneLine } from './copyReport.ts';
-import { causeOf, groupedByCause } from './failureGroups.ts';
 
 /** Names that a list in a terminal has room for; JSON and the report have them all. */
 const mostNames = 20;

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { type ImageReference, parseReference, repositoryOf } from '../../documents/imageReference.ts';
 import type { Lookup } from '../../lookup/lookup.ts';
-import type { MirrorImage, MirrorPlan } from '../../mirror/plan/mirrorPlan.ts';
+import type { MirrorPlan } from '../../mirror/plan/mirrorPlan.ts';
 import { type PinnedPlan, pinned } from '../../mirror/plan/pinned.ts';
 import type { Fact, ImageFacts } from '../../workspace/facts.ts';
 import type { Terminal } from '../command.ts';
@@ -12,21 +12,15 @@ import type { RegistryValues } from '../sharedOptions.ts';
 export type AskingValues = RegistryValues & { readonly dir: string };
 
 /**
- * Asks the sources of a plan at once: look-ups keep to a few for each host. What was seen some time ago is no answer.
- * @param isAsked all of them where left out
+ * Asks all sources of a plan at once: look-ups keep to a few for each host. What was seen some time ago is no answer.
  * @throws UserError as `withFacts`; the signal's reason
  */
-export function askSources(
-  plan: MirrorPlan,
-  values: AskingValues,
-  terminal: Terminal,
-  isAsked: (image: MirrorImage) => boolean = () => true,
-): Promise<PinnedPlan> {
+export function askSources(plan: MirrorPlan, values: AskingValues, terminal: Terminal): Promise<PinnedPlan> {
   const { signal } = terminal;
   const from = documentIn(values.dir);
   const ask = async (facts: Lookup) => {
     const answers = new Map<string, Fact<ImageFacts>>();
-    const sources = new Set(plan.images.filter(isAsked).map(({ source }) => source));
+    const sources = new Set(plan.images.map(({ source }) => source));
     await Promise.all(
       [...sources].map(async (source) => {
         const parsed = parseReference(source);

@@ -1,10 +1,10 @@
 import { openCatalogs } from '../../access/catalogs.ts';
 import { UserError } from '../../base/errors.ts';
 import { t } from '../../base/sentences.ts';
-import type { Catalog } from '../../catalog/model.ts';
 import { formatReference, type ImageReference, parseReference } from '../../documents/imageReference.ts';
 import { foreignTransportOf, isAtHop } from '../../documents/transport.ts';
 import { type CatalogPlace, catalogPlace } from '../../indexImages/catalogPlace.ts';
+import type { OpenedCatalog } from '../../indexImages/openCatalog.ts';
 import type { catalogProgressOption } from '../catalogProgress.ts';
 import { openCatalogProgress } from '../catalogProgress.ts';
 import type { Terminal } from '../command.ts';
@@ -43,7 +43,7 @@ export async function openNamedCatalog(
   { text }: NamedCatalog,
   values: CatalogValues,
   terminal: Terminal,
-): Promise<{ readonly catalog: Catalog; readonly digest: string }> {
+): Promise<OpenedCatalog> {
   const catalogs = await openCatalogs(await accessOf(values, terminal), values.offline);
   const progress = openCatalogProgress(values, terminal);
   try {

@@ -115,7 +115,7 @@ async function selected(
           nextStep: t('name an image with its tag or digest'),
         });
       }
-      const { catalog, digest } = await catalogs.open({
+      const { catalog, digest, imageDigest } = await catalogs.open({
         text: opened.text,
         signal: terminal.signal,
         progress: progress.follow,
@@ -125,7 +125,7 @@ async function selected(
       for (const { message, refused } of selection.problems) {
         say(refused ? t('oc-mirror refuses this selection: {0}', message) : message);
       }
-      found.push({ operator, digest, selection });
+      found.push({ operator, digest, imageDigest, selection });
     }
     return found;
   } finally {

@@ -48,10 +48,10 @@ export async function catalogPlan(
   terminal: Terminal,
 ): Promise<MirrorPlan> {
   const { maxComponents } = values;
-  const { catalog, digest } = await openNamedCatalog(named, values, terminal);
+  const { catalog, digest, imageDigest } = await openNamedCatalog(named, values, terminal);
   const packages = values.packages === undefined ? undefined : wantedPackages(values.packages, catalog);
   const { text: source, image } = named;
-  return planOfCatalog(catalog, { source, image, digest, place, maxComponents, packages });
+  return planOfCatalog(catalog, { source, image, digest, imageDigest, place, maxComponents, packages });
 }
 
 /** @throws UserError `usage` for what is no place that images could be brought to */

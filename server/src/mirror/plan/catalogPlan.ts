@@ -13,6 +13,8 @@ export interface CatalogRequest {
   /** The index image, as text and read: it may be `file://`, and then all images are behind this hop. */
   readonly image: { readonly text: string; readonly reference: ImageReference };
   readonly digest: string;
+  /** Of the whole index image, where the catalog is in one. */
+  readonly imageDigest?: string | undefined;
   readonly place: MirrorPlace;
   /** Components of a repository's path in a registry, 0 for no limit. */
   readonly maxComponents: number;
@@ -26,7 +28,7 @@ export interface CatalogRequest {
  * packages there is no image to copy: it is made.
  */
 export function planOfCatalog(catalog: Catalog, request: CatalogRequest): MirrorPlan {
-  const { source, image, digest, place, maxComponents } = request;
+  const { source, image, digest, imageDigest, place, maxComponents } = request;
   const names = new CatalogNames(image.text, image.reference, place, maxComponents);
   const wanted = request.packages === undefined ? undefined : new Set(request.packages);
   const images = new PlannedImages(
@@ -35,7 +37,8 @@ export function planOfCatalog(catalog: Catalog, request: CatalogRequest): Mirror
     (named) => named.source,
   );
   const { index } = names;
-  if (wanted === undefined) images.add(index, 'catalog', 'catalog');
+  if (wanted === undefined)
+    images.add({ ...index, digest: index.digest ?? imageDigest }, 'catalog', 'catalog');
   const packages = catalog.packages.filter(({ name }) => wanted?.has(name) ?? true);
   const bundles = packages.flatMap((owner) => images.bundlesOf(owner));
   for (const { schema, package: owner, name, image: own, relatedImages } of catalog.others) {
@@ -48,13 +51,18 @@ export function planOfCatalog(catalog: Catalog, request: CatalogRequest): Mirror
     version: 1,
     name: catalogPlanName(image.reference),
     destination: formatPlace(place),
+    naming: 'oc',
     catalogs: [
       {
         source,
         image: index.source,
         digest,
+        imageDigest,
+        name: index.name,
         destination: index.destination,
         packages: wanted === undefined ? undefined : packages.map(({ name }) => name),
+        selection:
+          wanted === undefined ? undefined : { full: true, packages: packages.map(({ name }) => ({ name })) },
         bundles,
       },
     ],

@@ -1,3 +1,5 @@
+import type { OperatorSelection } from '../../catalog/selection.ts';
+
 /**
  * What a mirror run is to do, before a byte is copied. It can be kept in a file and run again (`planFile.ts`): what was planned
  * is what is copied, also when a tag moves meanwhile.
@@ -8,6 +10,8 @@ export interface MirrorPlan {
   readonly name: string;
   /** A place, as `formatPlace` writes it: `docker://HOST/NAMESPACE`, `oci://DIR` or `file://PREFIX`; empty for a mapping that names several. */
   readonly destination: string;
+  /** Whose names the images have; undefined where a mapping names them. */
+  readonly naming?: Naming | undefined;
   readonly catalogs: readonly PlannedCatalog[];
   /** Sorted by source. Of a catalog each source is there once; a mapping may bring one to several destinations. */
   readonly images: readonly MirrorImage[];
@@ -19,14 +23,26 @@ export interface MirrorPlan {
   readonly refused: readonly RefusedName[];
 }
 
+/** `oc adm catalog mirror`, which joins components of paths, or oc-mirror v2, which keeps them. */
+export const namings = ['oc', 'oc-mirror'] as const;
+export type Naming = (typeof namings)[number];
+
 /** One image of a plan. */
 export interface MirrorImage {
-  /** Where it is read: `HOST/NAME`, or `file://NAME` behind a hop, with tag, digest, or both. Docker's defaults are filled in. */
+  /**
+   * Where it is read: `HOST/NAME` with tag, digest, or both, Docker's defaults filled in; behind a hop `file://NAME`, or
+   * `oci://DIR:NAME` in a layout.
+   */
   readonly source: string;
   /** What pods call it, where the source is behind a hop: the name in the catalog. Several where registries met in one path. */
   readonly originals?: readonly string[] | undefined;
   /** What the source is: said by its name, or by the registry that was asked. Undefined while nobody knows. */
   readonly digest?: string | undefined;
+  /**
+   * What it is called below any destination, `PATH:TAG`, where the plan names destinations: so that they can be planned anew for
+   * another place.
+   */
+  readonly name?: string | undefined;
   /** The whole reference, by tag; `oci://DIR:SOURCE` in an OCI layout. */
   readonly destination: string;
   readonly role: ImageRole;
@@ -46,12 +62,18 @@ export interface PlannedCatalog {
   readonly source: string;
   /** The image that it is or stands for, by which the cluster will call it. */
   readonly image: string;
-  /** Of what was read: the image's manifest, or all files of a folder. */
+  /** Of what was read: the manifest of one platform's image, or all files of a folder. */
   readonly digest: string;
+  /** Of the whole index image, all its platforms; undefined where the catalog was in none, or nobody looked. */
+  readonly imageDigest?: string | undefined;
+  /** As `MirrorImage.name`. */
+  readonly name?: string | undefined;
   /** Where the catalog image goes, by tag. */
   readonly destination: string;
   /** The packages that are left, sorted; undefined where the catalog goes there as it is. */
   readonly packages?: readonly string[] | undefined;
+  /** What was selected of it; undefined where the catalog goes there as it is. */
+  readonly selection?: OperatorSelection | undefined;
   /** Which images a bundle needs, as sources of the plan; by package and name. */
   readonly bundles: readonly PlannedBundle[];
 }

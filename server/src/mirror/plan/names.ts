@@ -5,16 +5,15 @@ import {
   withDockerDefaults,
   withoutTransport,
 } from '../../documents/imageReference.ts';
-import { digestTag, mountRepository } from '../../documents/naming.ts';
+import { digestTag } from '../../documents/naming.ts';
 import { isAtHop, isInRegistry } from '../../documents/transport.ts';
+import { destinationAt, type ImageName } from './destinationNames.ts';
 import type { MirrorPlace } from './place.ts';
 
-/** Where an image is read, and where it goes. */
-export interface NamedImage {
+/** Where an image is read, and where it goes; `original` is the source itself, unless that is behind a hop. */
+export interface NamedImage extends ImageName {
   /** As `MirrorImage.source`. */
   readonly source: string;
-  /** The image as pods know it: the source itself, unless that is behind a hop. */
-  readonly original: string;
   readonly destination: string;
   readonly digest: string | undefined;
 }
@@ -49,10 +48,13 @@ export class CatalogNames {
   get index(): NamedImage {
     const index = this.#index;
     const path = isInRegistry(index) ? index.repository : withoutTransport(index);
+    const original = formatReference(index);
+    const name = `${path}:${tagOf(index, this.#indexText)}`;
     return {
-      source: formatReference(index),
-      original: formatReference(index),
-      destination: this.#destination(path, tagOf(index, this.#indexText), index, ''),
+      source: original,
+      original,
+      name,
+      destination: this.#at({ name, original }, ''),
       digest: index.digest,
     };
   }
@@ -64,19 +66,12 @@ export class CatalogNames {
     if (!isInRegistry(parsed.reference)) return { ok: false, problem: undefined };
     const image = withDockerDefaults(parsed.reference);
     const source = isAtHop(this.#index) ? this.#behindHop(image) : image;
+    const original = formatReference(image);
+    const name = `${image.repository}:${tagOf(image, text)}`;
+    const destination = this.#at({ name, original }, pathOfIndex(this.#index));
     return {
       ok: true,
-      named: {
-        source: formatReference(source),
-        original: formatReference(image),
-        destination: this.#destination(
-          image.repository,
-          tagOf(image, text),
-          image,
-          withoutTransport({ ...this.#index, registry: '' }),
-        ),
-        digest: image.digest,
-      },
+      named: { source: formatReference(source), original, name, destination, digest: image.digest },
     };
   }
 
@@ -87,17 +82,14 @@ export class CatalogNames {
     return { transport, registry: '', repository, tag: image.tag, digest: image.digest };
   }
 
-  #destination(path: string, tag: string, image: ImageReference, below: string): string {
-    const place = this.#place;
-    switch (place.kind) {
-      case 'registry':
-        return `${place.host}/${mountRepository(place.path, path, this.#maxComponents)}:${tag}`;
-      case 'files':
-        return `file://${[place.path, below, path].filter((part) => part !== '').join('/')}:${tag}`;
-      case 'layout':
-        return `oci://${place.folder}:${formatReference(image)}`;
-    }
+  #at(name: ImageName, below: string): string {
+    return destinationAt(this.#place, name, { maxComponents: this.#maxComponents, below });
   }
+}
+
+/** The path in a `v2/` folder that `oc` puts the images of a catalog below. */
+export function pathOfIndex(index: ImageReference): string {
+  return withoutTransport({ ...index, registry: '' });
 }
 
 function tagOf({ tag, digest }: ImageReference, text: string): string {

@@ -1,9 +1,13 @@
 import { t } from '../../base/sentences.ts';
 import { formatReference, parseReference } from '../../documents/imageReference.ts';
-import { type OcMirrorReference, parseOcMirrorReference } from '../../documents/ocMirrorReference.ts';
+import { parseOcMirrorReference } from '../../documents/ocMirrorReference.ts';
 import { normalizedPullSpec, parsePullSpec } from '../../documents/pullSpec.ts';
+import { destinationAt, type NamingRules } from './destinationNames.ts';
 import type { Named } from './names.ts';
 import type { MirrorPlace } from './place.ts';
+
+/** oc-mirror joins no components, and has nothing between a place and its images. */
+export const wholePaths: NamingRules = { maxComponents: 0, below: '' };
 
 /** What a configuration says of where an image goes; its own path and tag where it says nothing. */
 export interface Target {
@@ -22,21 +26,14 @@ export function ocMirrorName(text: string, place: MirrorPlace, target: Target = 
   const parsed = parsePullSpec(text.replace(/^docker:\/\//, ''));
   if (!parsed.ok) return { ok: false, problem: parsed.problem };
   const source = formatReference(normalizedPullSpec(parsed.reference));
-  const destination = ocMirrorDestination(taken.reference, source, place, target);
+  const { path, tag, digest } = taken.reference;
+  const name = `${target.path || path}:${target.tag || tag || digest.replace(':', '-')}`;
+  const destination = destinationAt(place, { name, original: source }, wholePaths);
   if (place.kind !== 'layout' && !parseReference(destination).ok) {
     return { ok: false, problem: t('{0} is no valid destination', destination) };
   }
-  return { ok: true, named: { source, original: source, destination, digest: parsed.reference.digest } };
-}
-
-function ocMirrorDestination(
-  { path, tag, digest }: OcMirrorReference,
-  source: string,
-  place: MirrorPlace,
-  target: Target,
-): string {
-  if (place.kind === 'layout') return `oci://${place.folder}:${source}`;
-  const below = [place.path, target.path || path].filter((part) => part !== '').join('/');
-  const start = place.kind === 'registry' ? `${place.host}/` : 'file://';
-  return `${start}${below}:${target.tag || tag || digest.replace(':', '-')}`;
+  return {
+    ok: true,
+    named: { source, original: source, name, destination, digest: parsed.reference.digest },
+  };
 }

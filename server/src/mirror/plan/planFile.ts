@@ -3,7 +3,8 @@ import { isDigest } from '../../base/digest.ts';
 import { parsedJson } from '../../base/json.ts';
 import { t } from '../../base/sentences.ts';
 import { parseReference } from '../../documents/imageReference.ts';
-import { imageRoles, type MirrorPlan } from './mirrorPlan.ts';
+import { parsePlaced } from '../../documents/layoutReference.ts';
+import { imageRoles, type MirrorPlan, namings } from './mirrorPlan.ts';
 
 export type ReadPlan =
   | { readonly ok: true; readonly plan: MirrorPlan }
@@ -21,21 +22,40 @@ const names = z.array(name).max(many);
 const digest = z.string().refine(isDigest);
 const bytes = z.int().min(0);
 const reference = name.refine((text) => parseReference(text).ok);
-const destination = name.refine((text) => text.startsWith('oci://') || parseReference(text).ok);
+const placed = name.refine((text) => parsePlaced(text).ok);
+
+const word = z.string().max(1000).optional();
+const channel = z.object({ name: z.string().max(1000), minVersion: word, maxVersion: word });
+const selection = z.object({
+  full: z.boolean(),
+  packages: z
+    .array(
+      channel.extend({
+        defaultChannel: word,
+        channels: z.array(channel).max(many).optional(),
+        bundles: names.optional(),
+      }),
+    )
+    .max(many),
+});
 
 /** Of a plan as JSON, for whatever holds one. */
 export const planSchema = z.object({
   version: z.literal(1),
   name,
   destination: z.string().max(1000),
+  naming: z.enum(namings).optional(),
   catalogs: z
     .array(
       z.object({
         source: name,
         image: reference,
         digest: z.string().max(1000),
-        destination,
+        name: name.optional(),
+        destination: placed,
+        imageDigest: digest.optional(),
         packages: names.optional(),
+        selection: selection.optional(),
         bundles: z.array(z.object({ name, package: z.string().max(1000), images: names })).max(many),
       }),
     )
@@ -43,10 +63,11 @@ export const planSchema = z.object({
   images: z
     .array(
       z.object({
-        source: reference,
+        source: placed,
         originals: names.optional(),
         digest: digest.optional(),
-        destination,
+        name: name.optional(),
+        destination: placed,
         role: z.enum(imageRoles),
         reason: names,
         bytes: bytes.optional(),
@@ -54,7 +75,7 @@ export const planSchema = z.object({
     )
     .max(many),
   uniqueBytes: bytes.optional(),
-  collisions: z.array(z.object({ destination, sources: names })).max(many),
+  collisions: z.array(z.object({ destination: placed, sources: names })).max(many),
   refused: z
     .array(z.object({ image: z.string().max(10_000), reason: names, problem: z.string().max(10_000) }))
     .max(many),

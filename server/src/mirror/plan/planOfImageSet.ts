@@ -1,4 +1,5 @@
 import type { Selection } from '../../catalog/selection.ts';
+import { selectionOf } from '../../catalog/selectionOfImageSet.ts';
 import type { ImageSet, ImageSetOperator } from '../../documents/imageSet.ts';
 import { collisionsOf } from './collisions.ts';
 import type { MirrorPlan, PlannedCatalog } from './mirrorPlan.ts';
@@ -10,6 +11,8 @@ import { PlannedImages } from './plannedImages.ts';
 export interface SelectedCatalog {
   readonly operator: ImageSetOperator;
   readonly digest: string;
+  /** Of the whole index image, where the catalog is in one. */
+  readonly imageDigest?: string | undefined;
   readonly selection: Selection;
 }
 
@@ -34,7 +37,7 @@ export function planOfImageSet(imageSet: ImageSet, { name, place, catalogs }: Im
     (named) => `${named.source} ${named.destination}`,
     isBlocked,
   );
-  const planned = catalogs.flatMap(({ operator, digest, selection }): PlannedCatalog[] => {
+  const planned = catalogs.flatMap(({ operator, digest, imageDigest, selection }): PlannedCatalog[] => {
     const source = operator.catalog?.value ?? '';
     const target = { path: operator.targetCatalog?.value, tag: operator.targetTag?.value };
     const image = ocMirrorName(source, place, target);
@@ -43,15 +46,20 @@ export function planOfImageSet(imageSet: ImageSet, { name, place, catalogs }: Im
       return [];
     }
     const isWhole = operator.full && operator.packages.length === 0;
-    if (isWhole) images.add(image.named, 'catalog', 'operators');
+    if (isWhole) {
+      images.add({ ...image.named, digest: image.named.digest ?? imageDigest }, 'catalog', 'operators');
+    }
     const { packages } = selection.catalog;
     return [
       {
         source,
         image: image.named.source,
         digest,
+        imageDigest,
+        name: image.named.name,
         destination: image.named.destination,
         packages: isWhole ? undefined : packages.map((owner) => owner.name),
+        selection: isWhole ? undefined : selectionOf(operator),
         bundles: packages.flatMap((owner) => images.bundlesOf(owner)),
       },
     ];
@@ -67,6 +75,7 @@ export function planOfImageSet(imageSet: ImageSet, { name, place, catalogs }: Im
     version: 1,
     name,
     destination: formatPlace(place),
+    naming: 'oc-mirror',
     catalogs: planned,
     images: all,
     collisions: collisionsOf(all),

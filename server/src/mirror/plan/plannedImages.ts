@@ -82,10 +82,11 @@ export class PlannedImages {
 
   all(): MirrorImage[] {
     return [...this.#byKey.values()]
-      .map(({ named: { source, destination, digest }, role, originals, reasons }) => ({
+      .map(({ named: { source, name, destination, digest }, role, originals, reasons }) => ({
         source,
         originals: originals.has(source) ? undefined : [...originals].sort(),
         digest,
+        name,
         destination,
         role,
         reason: [...reasons].sort(),

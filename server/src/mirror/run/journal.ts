@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { isDigest } from '../../base/digest.ts';
 import { parsedJson } from '../../base/json.ts';
+import type { DroppedBundle } from './mirrorResult.ts';
 
 /**
  * What happened in the runs of one command, line by line as it happened: another run of the same command learns from it
@@ -19,6 +20,8 @@ export type JournalEntry =
   | { readonly event: 'planned'; readonly images: number }
   /** The destination was seen to have this image under this reference. */
   | { readonly event: 'image'; readonly destination: string; readonly digest: string }
+  /** A catalog image was made there. */
+  | ({ readonly event: 'catalog' } & MadeBefore)
   | {
       readonly event: 'failed';
       readonly source: string;
@@ -29,6 +32,15 @@ export type JournalEntry =
   | { readonly event: 'stopped'; readonly time: string }
   /** The run came to its end; `complete` where nothing is missing. */
   | { readonly event: 'end'; readonly time: string; readonly complete: boolean };
+
+/** A catalog image that was made, so that nobody makes it again of the same. */
+export interface MadeBefore {
+  readonly destination: string;
+  readonly digest: string;
+  /** Equal where the same is made of the same. */
+  readonly made: string;
+  readonly stranded: readonly DroppedBundle[];
+}
 
 const text = z.string().max(10_000);
 const entrySchema = z.discriminatedUnion('event', [
@@ -41,6 +53,13 @@ const entrySchema = z.discriminatedUnion('event', [
   }),
   z.object({ event: z.literal('planned'), images: z.int() }),
   z.object({ event: z.literal('image'), destination: text, digest: z.string().refine(isDigest) }),
+  z.object({
+    event: z.literal('catalog'),
+    destination: text,
+    digest: z.string().refine(isDigest),
+    made: text,
+    stranded: z.array(z.object({ package: text, name: text, missing: z.array(text) })),
+  }),
   z.object({ event: z.literal('failed'), source: text, destination: text, code: text, message: text }),
   z.object({ event: z.literal('stopped'), time: text }),
   z.object({ event: z.literal('end'), time: text, complete: z.boolean() }),
@@ -50,6 +69,8 @@ const entrySchema = z.discriminatedUnion('event', [
 export interface JournalFacts {
   /** The digests that destinations were seen to have, by reference, the last one said. */
   readonly proven: ReadonlyMap<string, string>;
+  /** Catalog images that were made, by destination. */
+  readonly made: ReadonlyMap<string, MadeBefore>;
   /** The last run, as far as it got. */
   readonly last: LastRun | undefined;
 }
@@ -70,6 +91,7 @@ export function journalLine(entry: JournalEntry): string {
 /** Reads a journal. Lines that are none, such as the last one of a run that was killed, say nothing. Never throws. */
 export function readJournal(journal: string): JournalFacts {
   const proven = new Map<string, string>();
+  const made = new Map<string, MadeBefore>();
   let last: LastRun | undefined;
   for (const line of journal.split('\n')) {
     const read = entrySchema.safeParse(parsedJson(line));
@@ -85,6 +107,9 @@ export function readJournal(journal: string): JournalFacts {
       case 'image':
         proven.set(entry.destination, entry.digest);
         break;
+      case 'catalog':
+        made.set(entry.destination, entry);
+        break;
       case 'failed':
         proven.delete(entry.destination);
         break;
@@ -95,5 +120,5 @@ export function readJournal(journal: string): JournalFacts {
         break;
     }
   }
-  return { proven, last };
+  return { proven, made, last };
 }

@@ -20,7 +20,10 @@ export interface MirrorResult {
 /** What became of an image; with `copied` and `skipped` its digest is proven at the destination. */
 export interface ImageOutcome {
   readonly result: 'copied' | 'skipped' | 'failed' | 'stopped';
-  /** What the destination has, for a proven image; else what was planned, where that is known. */
+  /**
+   * What the destination has, for a proven image; else what was planned, where that is known. Of a catalog that had to be cut down it
+   * is another than the planned one.
+   */
   readonly digest?: string | undefined;
   readonly error?: Failure | undefined;
 }
@@ -46,6 +49,9 @@ export interface CatalogOutcome {
 export interface DroppedBundle {
   readonly package: string;
   readonly name: string;
-  /** The images that are missing, as sources of the plan; sorted. */
+  /**
+   * The images that are missing, as sources of the plan; sorted. Empty for a bundle to which nothing leads but what is left out:
+   * its channel would have several heads with it.
+   */
   readonly missing: readonly string[];
 }

@@ -8,11 +8,12 @@ import type { MirrorImage } from '../plan/mirrorPlan.ts';
  * @throws Error for a plan that nobody has read or made here
  */
 export function copyOf({ source, digest, destination }: MirrorImage): PlannedCopy {
-  const from = referenceOf(source);
-  return { source: { ...from, digest: from.digest ?? digest }, destination: referenceOf(destination) };
+  const from = placedReference(source);
+  return { source: { ...from, digest: from.digest ?? digest }, destination: placedReference(destination) };
 }
 
-function referenceOf(text: string): ImageReference {
+/** What an image of a plan names, wherever it is. @throws Error for what no plan holds */
+export function placedReference(text: string): ImageReference {
   const parsed = parsePlaced(text);
   if (!parsed.ok) throw new Error(`${text}: ${parsed.problem}`);
   return parsed.reference;
