@@ -147,6 +147,26 @@ export async function imageInStore(
   if (reference !== undefined && version !== undefined)
     return { source: new OcDirectory(folder, reference.repository), tagOrDigest: version };
   const repositories = reference === undefined ? await repositoriesIn(folder) : [reference.repository];
+  const candidates = await candidatesIn(folder, repositories, signal);
+  return theOne(candidates, `file://${reference?.repository ?? folder}`, signal);
+}
+
+/**
+ * The only index image at or below a path of a folder with `v2/` in it, under the name that it has there, `file://NAME:TAG`.
+ * @throws UserError `missing`, `ambiguous`, `noIndexImage`, and the store's
+ */
+export async function indexImageBelow(folder: string, path: string, signal: AbortSignal): Promise<string> {
+  const all = await repositoriesIn(folder);
+  const below = all.filter((name) => path === '' || name === path || name.startsWith(`${path}/`));
+  const candidates = await candidatesIn(folder, below, signal);
+  return (await theOne(candidates, `file://${path}`, signal)).name;
+}
+
+async function candidatesIn(
+  folder: string,
+  repositories: readonly string[],
+  signal: AbortSignal,
+): Promise<Candidate[]> {
   const candidates: Candidate[] = [];
   for (const repository of repositories) {
     signal.throwIfAborted();
@@ -155,7 +175,7 @@ export async function imageInStore(
       candidates.push({ source, tagOrDigest: tag, name: `file://${repository}:${tag}` });
     }
   }
-  return theOne(candidates, `file://${reference?.repository ?? folder}`, signal);
+  return candidates;
 }
 
 interface Candidate extends PlacedImage {
@@ -169,7 +189,7 @@ async function theOne(
   candidates: readonly Candidate[],
   place: string,
   signal: AbortSignal,
-): Promise<PlacedImage> {
+): Promise<Candidate> {
   const [first, ...others] = candidates;
   if (first === undefined) {
     throw new UserError('missing', t('{0} holds no image', place), { nextStep: t('check the folder') });

@@ -29,6 +29,12 @@ const options = {
     value: 'PLAN',
     help: sentence('a plan that operator-mirror plan -o has kept, instead of a catalog'),
   }),
+  from: text({
+    value: 'PLACE',
+    help: sentence(
+      'bring on what was mirrored to this place before, oci://DIR or file://PATH (below --dir), instead of a catalog',
+    ),
+  }),
   incomplete: oneOf(incompleteWays, {
     help: sentence(
       'what becomes of bundles whose images are missing: left out of the catalog (drop), kept in it, or no catalog is written (fail)',
@@ -55,7 +61,7 @@ export const mirror = command({
   details: sentence(
     'CATALOG and DEST are those of operator-mirror plan. Images are copied whole and with their digests; the catalog is written last, with the bundles whose images are all there. What was done is kept in mirror-runs/: the same command goes on from there. The exit code is 1 where anything is missing, and 2 where nothing could be begun.',
   ),
-  operands: any('(CATALOG DEST | -c IMAGESET DEST | --plan PLAN)'),
+  operands: any('(CATALOG DEST | -c IMAGESET DEST | --plan PLAN | --from PLACE DEST)'),
   options,
   usage: ['as', 'packages', 'maxComponents', 'incomplete', 'dir', 'format'],
   async run(given, values, terminal) {
@@ -161,6 +167,7 @@ async function mirrored(
   const time = new Date().toISOString();
   const reason = signal.aborted ? messageOf(signal.reason) : undefined;
   const isWhole = isComplete(run.result);
+  if (reason === undefined) await state.keepResult(run.result);
   const manifests = reason === undefined ? await writeManifests(dir, run.result) : undefined;
   state.note(reason === undefined ? { event: 'end', time, complete: isWhole } : { event: 'stopped', time });
   const counts = countsOf(run);

@@ -3,12 +3,15 @@ import { resolve } from 'node:path';
 import { UserError } from '../../base/errors.ts';
 import { t } from '../../base/sentences.ts';
 import { readInput } from '../../files/textFile.ts';
+import { indexImageBelow } from '../../indexImages/catalogPlace.ts';
 import { catalogPlanName } from '../../mirror/plan/catalogPlan.ts';
 import type { MirrorPlan } from '../../mirror/plan/mirrorPlan.ts';
 import { formatPlace, type MirrorPlace, parsePlace } from '../../mirror/plan/place.ts';
-import { readPlan } from '../../mirror/plan/planFile.ts';
+import { planText, readPlan } from '../../mirror/plan/planFile.ts';
 import type { RunIdentity } from '../../mirror/run/runState.ts';
+import { hasStore } from '../../stores/ocDirectoryFolder.ts';
 import type { Terminal } from '../command.ts';
+import { planOfHeld, readFrom } from './mirrorFrom.ts';
 import { namedCatalog } from './planCatalog.ts';
 import { imageSetPlan, imageSetPlanName, readImageSet } from './planImageSet.ts';
 import { catalogPlan, type PlanningValues, readPlace } from './planInput.ts';
@@ -24,7 +27,10 @@ export interface MirrorRequest {
   plan(): Promise<MirrorPlan | undefined>;
 }
 
-export type MirrorInputValues = PlanningValues & { readonly plan: string | undefined };
+export type MirrorInputValues = PlanningValues & {
+  readonly plan: string | undefined;
+  readonly from: string | undefined;
+};
 
 /**
  * Reads from a command line what is to be mirrored.
@@ -35,20 +41,58 @@ export async function mirrorRequest(
   values: MirrorInputValues,
   terminal: Terminal,
 ): Promise<MirrorRequest> {
-  const { config, plan } = values;
-  if (config !== undefined && plan !== undefined) throw usage(t('-c and --plan are two inputs'));
-  if ((config ?? plan) !== undefined && (values.packages ?? values.as) !== undefined) {
+  const { config, plan, from } = values;
+  const inputs = [config, plan, from].filter((input) => input !== undefined);
+  if (inputs.length > 1) throw usage(t('-c, --plan and --from are different inputs: choose one'));
+  if (inputs.length > 0 && (values.packages ?? values.as) !== undefined) {
     throw usage(t('--packages and --as are for a CATALOG'));
   }
-  const [destination, ...more] = (config ?? plan) === undefined ? given.slice(1) : given;
+  const [destination, ...more] = inputs.length === 0 ? given.slice(1) : given;
   if (more.length > 0) throw usage(t('there is more than one DEST'));
   if (plan !== undefined) return ofPlan(plan, destination, values, terminal);
-  if (config === undefined && given.length === 0) throw usage(t('no CATALOG is given'));
+  if (inputs.length === 0 && given.length === 0) throw usage(t('no CATALOG is given'));
   if (destination === undefined) throw usage(t('no DEST is given: where the images are to go'));
   const place = readPlace(destination, values);
-  return config === undefined
-    ? ofCatalog(given[0] ?? '', place, values, terminal)
-    : ofImageSet(config, place, values, terminal);
+  if (config !== undefined) return ofImageSet(config, place, values, terminal);
+  if (from !== undefined) return ofPlace(readFrom(from), place, values, terminal);
+  return ofCatalog(given[0] ?? '', place, values, terminal);
+}
+
+/** What earlier runs brought to a place; else, of a `v2/` folder that somebody else has filled, the catalog in it. */
+async function ofPlace(
+  from: MirrorPlace,
+  place: MirrorPlace,
+  values: MirrorInputValues,
+  terminal: Terminal,
+): Promise<MirrorRequest> {
+  const { dir, maxComponents } = values;
+  const base = from.kind === 'layout' ? from.folder : dir;
+  const plan = await planOfHeld(from, base, { place, maxComponents }, terminal);
+  if (plan !== undefined) {
+    return {
+      identity: { name: plan.name, parts: [destinationPart(place), 'from', formatPlace(from)] },
+      place,
+      asked: hashOf(planText(plan)),
+      plan: async () => plan,
+    };
+  }
+  if (from.kind === 'files' && (await hasStore(dir))) {
+    return ofCatalog(await indexImageBelow(dir, from.path, terminal.signal), place, values, terminal);
+  }
+  throw new UserError(
+    'noRun',
+    t(
+      'nothing tells what was mirrored to {0}: there is no mirror-runs/ for it in {1}',
+      formatPlace(from),
+      base,
+    ),
+    {
+      nextStep:
+        from.kind === 'layout'
+          ? t('name the folder of the layout, or mirror its catalog by its name: oci://DIR:IMAGE')
+          : t('name the folder that has mirror-runs/ with --dir'),
+    },
+  );
 }
 
 async function ofCatalog(

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messageOf, UserError } from '../../base/errors.ts';
 import { t } from '../../base/sentences.ts';
@@ -9,9 +9,11 @@ import { withLock } from '../../disk/lockFile.ts';
 import { removeLeftTemporaries } from '../../disk/ownTemporary.ts';
 import { putFile } from '../../disk/putFile.ts';
 import { readFileWithin } from '../../disk/readFile.ts';
+import { readResult, resultText } from '../manifests/resultFile.ts';
 import type { MirrorPlan } from '../plan/mirrorPlan.ts';
 import { planText, readPlan } from '../plan/planFile.ts';
 import { type JournalEntry, type JournalFacts, journalLine, readJournal } from './journal.ts';
+import type { MirrorResult } from './mirrorResult.ts';
 
 /** What holds the folders of all runs, in the folder of a layout or where a command runs. */
 export const runsFolder = 'mirror-runs';
@@ -32,11 +34,14 @@ export function runFolder(base: string, { name, parts }: RunIdentity): string {
 
 /** What earlier runs of a command left. */
 export interface KeptRun extends JournalFacts {
+  /** What the last run that came to its end proved. */
+  readonly result: MirrorResult | undefined;
   /** The plan of the last one; undefined where there is none that can be read. */
   readonly plan: MirrorPlan | undefined;
 }
 
 const planName = 'plan.json';
+const resultName = 'result.json';
 const journalName = 'journal.jsonl';
 
 // Enough for 200,000 images, each of them copied several times.
@@ -50,7 +55,28 @@ const longestPlan = 256 * 1024 * 1024;
 export async function readRun(folder: string): Promise<KeptRun> {
   const journal = readJournal(await readIn(folder, journalName, longestJournal));
   const read = readPlan(await readIn(folder, planName, longestPlan));
-  return { ...journal, plan: read.ok ? read.plan : undefined };
+  const result = readResult(await readIn(folder, resultName, longestPlan));
+  return {
+    ...journal,
+    plan: read.ok ? read.plan : undefined,
+    result: result.ok ? result.result : undefined,
+  };
+}
+
+/**
+ * The folders of all runs below `base`, sorted.
+ * @throws UserError `unreadable`
+ */
+export async function runFolders(base: string): Promise<string[]> {
+  const folder = join(base, runsFolder);
+  try {
+    return (await readdir(folder)).sort().map((name) => join(folder, name));
+  } catch (error) {
+    if (isAbsent(error)) return [];
+    throw new UserError('unreadable', t('{0} cannot be read: {1}', folder, messageOf(error)), {
+      nextStep: t('change its permissions, or run this as the user who began'),
+    });
+  }
 }
 
 async function readIn(folder: string, name: string, most: number): Promise<string> {
@@ -69,6 +95,8 @@ async function readIn(folder: string, name: string, most: number): Promise<strin
 export interface HeldRun {
   /** Keeps the plan that is run now. */
   keepPlan(plan: MirrorPlan): Promise<void>;
+  /** Keeps what a run proved, when it has come to its end. */
+  keepResult(result: MirrorResult): Promise<void>;
   /** Adds to the journal; at once, so that a killed run has told what it did. */
   note(entry: JournalEntry): void;
 }
@@ -124,6 +152,10 @@ class Held implements HeldRun {
 
   keepPlan(plan: MirrorPlan): Promise<void> {
     return writing(this.#folder, () => putFile(join(this.#folder, planName), planText(plan)));
+  }
+
+  keepResult(result: MirrorResult): Promise<void> {
+    return writing(this.#folder, () => putFile(join(this.#folder, resultName), resultText(result)));
   }
 
   note(entry: JournalEntry): void {
