@@ -13,6 +13,7 @@ import {
 } from '../documents/mapping.ts';
 import { canonicalRepository } from '../documents/pullSpec.ts';
 import { isAtHop, isInRegistry, mentionsForeignTransport } from '../documents/transport.ts';
+import { givenTag } from './givenTag.ts';
 import { PathCollisions } from './pathCollisions.ts';
 import { RootPath } from './rootPath.ts';
 import { TagOrigins } from './tagOrigins.ts';
@@ -69,6 +70,11 @@ export class MappingIndex {
     return this.#own.byTagPull;
   }
 
+  /** Source repositories of pinned lines that have a tag of people at their destination → those lines: a catalog may name them so. */
+  get byGivenTag(): Groups {
+    return this.#own.byGivenTag;
+  }
+
   /** Paths below `file://` where images of several registries meet. */
   get collisions(): PathCollisions {
     return this.#own.collisions;
@@ -115,6 +121,9 @@ class Groupings {
   readonly byTagPull = new Groups(this.#current, (pair) =>
     isByTag(pair.source) ? sourceRepository(pair) : undefined,
   );
+  readonly byGivenTag = new Groups(this.#current, (pair) =>
+    givenTag(pair) === undefined ? undefined : sourceRepository(pair),
+  );
   readonly collisions = new PathCollisions(this.#current, fileDestination, canonicalSource);
   readonly tagOrigins = new TagOrigins(this.#current);
   /** How many pairs are written as oc-mirror writes them, and how many are not. */
@@ -132,6 +141,7 @@ class Groupings {
       this.byDestinationRepository,
       this.byFileDestination,
       this.byTagPull,
+      this.byGivenTag,
     ]) {
       groups.replace(removed, added);
     }

@@ -1,8 +1,14 @@
 import { listed, shortName } from '../base/words.ts';
 import type { MappingPair } from '../documents/mapping.ts';
-import type { CatalogPulls } from './knownCatalogs.ts';
+import type { CatalogPulls, KnownCatalogs } from './knownCatalogs.ts';
 import { originalsOf } from './originals.ts';
-import type { Snapshot } from './snapshot.ts';
+import type { Provenance } from './provenance.ts';
+
+/** What tells how pods pull images: a `Snapshot`. */
+export interface NamedPullFiles {
+  readonly catalogs: KnownCatalogs;
+  readonly provenance: Provenance;
+}
 
 /** How the catalogs that are open name the image of a mapping's pair. Nothing where none of them names its repository. */
 export interface NamedPull {
@@ -15,7 +21,11 @@ export interface NamedPull {
 const nothing: NamedPull = { byTag: undefined, byDigestOnly: false };
 
 /** @param tag the one by which pods may pull it */
-export function namedPull(pair: MappingPair, tag: string, { catalogs, provenance }: Snapshot): NamedPull {
+export function namedPull(
+  pair: MappingPair,
+  tag: string,
+  { catalogs, provenance }: NamedPullFiles,
+): NamedPull {
   if (catalogs.all.length === 0 || !pair.source.parsed.ok) return nothing;
   const { digest } = pair.source.parsed.reference;
   const pulls = originalsOf(pair, provenance).flatMap((repository) => catalogs.pullsOf(repository) ?? []);

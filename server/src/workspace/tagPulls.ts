@@ -1,23 +1,22 @@
 import { ChangeLog, type LogMark, logAfter } from '../base/changeLog.ts';
 import { repositoryOf } from '../documents/imageReference.ts';
-import { isByTag } from '../documents/mapping.ts';
+import { isByTag, type MappingPair } from '../documents/mapping.ts';
 import { scopesOf } from '../documents/pullRules.ts';
 import { isInRegistry } from '../documents/transport.ts';
 import type { NodeRules } from '../pulls/pullFiles.ts';
 import { tagRedirectOf } from '../pulls/tagRedirects.ts';
 import { type CatalogFiles, catalogIndexKey, isCatalogIndex } from './catalogIndex.ts';
+import { givenTag } from './givenTag.ts';
 import { mappingIndex } from './mappingIndex.ts';
+import { type NamedPullFiles, namedPull } from './namedPulls.ts';
 import { originalsOf } from './originals.ts';
-import type { Provenance } from './provenance.ts';
 
 /** What tells which repositories pods pull by tag: a `Snapshot`. */
-interface TagPullFiles extends CatalogFiles, NodeRules {
-  readonly provenance: Provenance;
-}
+interface TagPullFiles extends CatalogFiles, NodeRules, NamedPullFiles {}
 
 /**
- * The repositories of a workspace that pods pull by tag, as the mapping.txt files tell, and that no mirror set for
- * tags names or lies above.
+ * The repositories of a workspace that pods pull by tag, as the mapping.txt files and the catalogs tell, and that no mirror set
+ * for tags names or lies above.
  */
 export interface TagPulls {
   /** What it was made from. */
@@ -39,22 +38,26 @@ export const noTagPulls: TagPulls = {
 
 /** Takes as long as there are such repositories, and nothing while no line of theirs has changed. */
 export function findTagPulls(snapshot: TagPullFiles, before: TagPulls): TagPulls {
-  const { provenance, mirrorSets, nodePools } = snapshot;
-  const key: unknown[] = [provenance.key, mirrorSets.tagged, nodePools];
+  const { provenance, mirrorSets, nodePools, catalogs } = snapshot;
+  const key: unknown[] = [provenance.key, mirrorSets.tagged, nodePools, catalogs];
   const mappings = [...snapshot.files.values()].flatMap(({ path, content }) => {
     if (content.type !== 'mapping') return [];
-    const { byTagPull } = mappingIndex(content.mapping);
-    if (byTagPull.version === 0) return [];
-    key.push(byTagPull, byTagPull.version, catalogIndexKey(snapshot, path));
-    return [{ path, byTagPull }];
+    const { byTagPull, byGivenTag } = mappingIndex(content.mapping);
+    // Only a catalog knows of a pinned line whether pods pull the tag.
+    const groups = (catalogs.all.length === 0 ? [byTagPull] : [byTagPull, byGivenTag]).filter(
+      ({ version }) => version > 0,
+    );
+    if (groups.length === 0) return [];
+    key.push(...groups.flatMap((group) => [group, group.version]), catalogIndexKey(snapshot, path));
+    return [{ path, groups }];
   });
   if (key.length === before.key.length && key.every((part, at) => part === before.key[at])) return before;
 
   const destinations = new Map<string, Set<string>>();
-  for (const { path, byTagPull } of mappings) {
-    for (const word of byTagPull.keys()) {
-      for (const pair of byTagPull.get(word).flatMap(({ pairs }) => pairs)) {
-        if (!isByTag(pair.source) || isCatalogIndex(pair, snapshot, path)) continue;
+  for (const { path, groups } of mappings) {
+    for (const lines of groups.flatMap((group) => [...group.keys()].map((word) => group.get(word)))) {
+      for (const pair of lines.flatMap(({ pairs }) => pairs)) {
+        if (!isPulledByTag(pair, snapshot) || isCatalogIndex(pair, snapshot, path)) continue;
         for (const repository of originalsOf(pair, provenance)) {
           const places = destinations.get(repository) ?? new Set();
           destinations.set(repository, places);
@@ -82,6 +85,13 @@ export function findTagPulls(snapshot: TagPullFiles, before: TagPulls): TagPulls
   const log = before === noTagPulls ? new ChangeLog() : logAfter(before.changes);
   for (const scope of others) log.add(scope);
   return { key, byScope, destinations, changes: log.mark };
+}
+
+/** A pinned line is pulled by tag where a catalog names its image by the tag that people gave it. */
+function isPulledByTag(pair: MappingPair, snapshot: TagPullFiles): boolean {
+  if (isByTag(pair.source)) return true;
+  const tag = givenTag(pair);
+  return tag !== undefined && namedPull(pair, tag, snapshot).byTag !== undefined;
 }
 
 function scopesThatDiffer(a: TagPulls['byScope'], b: TagPulls['byScope']): string[] {

@@ -64,6 +64,38 @@ describe('a line that is pinned and keeps its tag', () => {
   });
 });
 
+describe('a mirror set for digests over a line that is pinned and keeps its tag', () => {
+  const files = {
+    'set.yaml':
+      'apiVersion: config.openshift.io/v1\nkind: ImageDigestMirrorSet\nmetadata:\n  name: x\nspec:\n  imageDigestMirrors:\n  - source: quay.io/a\n    mirrors:\n    - m.local:5000/a\n',
+    'mapping.txt': `quay.io/a/x@${digest}=m.local:5000/a/x:v1\nquay.io/a/y@${digest}=m.local:5000/a/y:11111111\n`,
+  };
+  const found = (...images: string[]) => findingsWith(images, files, 'mirror-set/tag-pull');
+
+  it('serves no pods that pull the tag, as the catalog says', () => {
+    const { messages, fixes } = found('quay.io/a/x:v1', `quay.io/a/y@${digest}`);
+    expect(messages).toEqual([
+      expect.stringMatching(/^warning: quay.io\/a\/x, under this source, has images/),
+    ]);
+    expect(fixes.map(({ title }) => title).join('\n')).toMatch(/redirects pulls of quay.io\/a by tag/);
+  });
+
+  it('is enough where the catalog names the digest, another tag, or nobody knows', () => {
+    expect(found(`quay.io/a/x@${digest}`).messages).toEqual([]);
+    expect(found('quay.io/a/x:v2').messages).toEqual([]);
+    expect(found().messages).toEqual([]);
+  });
+
+  it('is judged anew when a catalog is opened, and when the line changes', () => {
+    const { snapshot } = found('quay.io/a/x:v1');
+    const scopes = (one: Snapshot) => [...one.tagPulls.byScope.keys()];
+    expect(scopes(snapshot)).toContain('quay.io/a/x');
+    expect(scopes(snapshot.withCatalogs(KnownCatalogs.none))).toEqual([]);
+    const other = files['mapping.txt'].replace('x:v1', 'x:v2');
+    expect(scopes(snapshot.with('mapping.txt', parseText(other, 'mapping')))).toEqual([]);
+  });
+});
+
 describe('a line by tag', () => {
   const line = `file://${root}/a/x:v1=m.local:5000/a/x:v1\nfile://${root}/a/y:v1=m.local:5000/a/y:v1\n`;
 

@@ -24,8 +24,8 @@ An ImageTagMirrorSet (OpenShift 4.13 and later) with the same source and mirrors
 mirrors in the same registry, or in a new file beside this one. Adding one drains the nodes. Before 4.13 it takes a drop-in for
 registries.conf, written by a MachineConfig; \`operator-mirror trace\` prints one for an image.
 
-Images count as pulled by tag where the source of a line is a tag; of a pinned line only [mapping/tag-pull](../mapping/tag-pull.md)
-says that pods may. The catalog's own index image does not count, and neither does what an ImageTagMirrorSet of the workspace
+Images count as pulled by tag where the source of a line is a tag, and where a catalog that is open names the image of a pinned line
+by the tag that the line keeps; of other pinned lines only [mapping/tag-pull](../mapping/tag-pull.md) says that pods may. The catalog's own index image does not count, and neither does what an ImageTagMirrorSet of the workspace
 covers.`,
   reads: (context) => clusterVersion(context),
   follows: ({ snapshot }) => [snapshot.tagPulls.changes],
