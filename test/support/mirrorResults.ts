@@ -5,6 +5,9 @@ import { parseYaml } from '../../server/src/documents/yamlFile.ts';
 import type { ManifestFile } from '../../server/src/mirror/manifests/manifestFile.ts';
 import type { MirrorImage, MirrorPlan, PlannedCatalog } from '../../server/src/mirror/plan/mirrorPlan.ts';
 import type { MirrorResult } from '../../server/src/mirror/run/mirrorResult.ts';
+import { analyze } from '../../server/src/rules/analysis.ts';
+import { noFacts } from '../../server/src/workspace/facts.ts';
+import { defaultSettings } from '../../server/src/workspace/settings.ts';
 import { Snapshot } from '../../server/src/workspace/snapshot.ts';
 
 /** A plan to a registry of images `SOURCE -> DESTINATION`; a hop's source has its originals before: `ORIGINAL <- SOURCE -> …`. */
@@ -94,4 +97,23 @@ export function snapshotOfFiles(files: readonly ManifestFile[], folder = 'manife
     if (name === 'mapping.txt') return snapshot.with(path, { type: 'mapping', mapping: parseMapping(lines) });
     return snapshot;
   }, new Snapshot());
+}
+
+/** `SOURCE <- MIRROR MIRROR`, as the entries of sets stand in texts that `oc` or this project writes. */
+export function entriesIn(text = ''): string[] {
+  return [...text.matchAll(/ {2}- mirrors:\n((?: {4}- .*\n)+) {4}source: (.*)\n/g)].map(
+    ([, mirrors = '', source]) =>
+      `${source} <- ${mirrors.replaceAll(/ +- /g, ' ').replaceAll('\n', '').trim()}`,
+  );
+}
+
+/** `PATH: CODE MESSAGE` of all that `check` finds in a folder of these files, on a cluster of this version. */
+export function findingsInFiles(files: readonly ManifestFile[], version = ''): string[] {
+  const snapshot = snapshotOfFiles(files);
+  const settings = { ...defaultSettings, cluster: { ...defaultSettings.cluster, version } };
+  return [...snapshot.files.values()].flatMap((file) =>
+    analyze(file, { snapshot, settings, facts: noFacts }).map(
+      ({ code, message }) => `${file.path}: ${code} ${message}`,
+    ),
+  );
 }

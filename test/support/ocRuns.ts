@@ -1,7 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { catalogFixtures } from './catalogs.ts';
+import { fileBasedCatalog } from '../../server/src/catalog/fileBased.ts';
+import type { Catalog } from '../../server/src/catalog/model.ts';
+import { indexCatalog } from '../../server/src/catalog/rows.ts';
+import { parseReference } from '../../server/src/documents/imageReference.ts';
+import { planOfCatalog } from '../../server/src/mirror/plan/catalogPlan.ts';
+import type { MirrorPlan } from '../../server/src/mirror/plan/mirrorPlan.ts';
+import { parsePlace } from '../../server/src/mirror/plan/place.ts';
+import { catalogFixtures, configsOf, openBytes, tablesOf } from './catalogs.ts';
 import { groundTruth } from './groundTruth.ts';
 
 const folder = join(import.meta.dirname, '../fixtures/plan');
@@ -32,4 +39,25 @@ export function indexBytes(catalog: string): Buffer {
       ? join(folder, `${catalog}.db.gz`)
       : join(catalogFixtures, catalog, 'index.db.gz');
   return gunzipSync(readFileSync(path));
+}
+
+/** The catalog that a run mirrored. */
+export function ocCatalog({ catalog, form }: Pick<OcRun, 'catalog' | 'form'>): Catalog {
+  return form === 'configs'
+    ? fileBasedCatalog(configsOf(catalog) ?? [])
+    : indexCatalog(tablesOf(new openBytes(indexBytes(catalog))));
+}
+
+/** The plan of what a run mirrored. */
+export function ocPlan(run: OcRun): MirrorPlan {
+  const image = parseReference(run.index);
+  const place = parsePlace(run.destination);
+  if (!image.ok || !place.ok) throw new Error(`${run.mapping} is not a run`);
+  return planOfCatalog(ocCatalog(run), {
+    source: run.index,
+    image: { text: run.index, reference: image.reference },
+    digest: `sha256:${'0'.repeat(64)}`,
+    place: place.place,
+    maxComponents: run.maxComponents,
+  });
 }

@@ -1,19 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { fileBasedCatalog } from '../../../server/src/catalog/fileBased.ts';
 import type { Catalog } from '../../../server/src/catalog/model.ts';
-import { indexCatalog } from '../../../server/src/catalog/rows.ts';
 import { parseReference } from '../../../server/src/documents/imageReference.ts';
 import { planOfCatalog } from '../../../server/src/mirror/plan/catalogPlan.ts';
 import { mappingText } from '../../../server/src/mirror/plan/mappingText.ts';
 import type { MirrorPlan } from '../../../server/src/mirror/plan/mirrorPlan.ts';
 import { parsePlace } from '../../../server/src/mirror/plan/place.ts';
-import { configsOf, openBytes, tablesOf } from '../../support/catalogs.ts';
-import { indexBytes, type OcRun, ocLines, ocRuns } from '../../support/ocRuns.ts';
+import { type OcRun, ocCatalog, ocLines, ocRuns } from '../../support/ocRuns.ts';
 
-function catalogIn(name: string, form: OcRun['form']): Catalog {
-  return form === 'configs'
-    ? fileBasedCatalog(configsOf(name) ?? [])
-    : indexCatalog(tablesOf(new openBytes(indexBytes(name))));
+function catalogIn(catalog: string, form: OcRun['form']): Catalog {
+  return ocCatalog({ catalog, form });
 }
 
 interface Given {

@@ -1,14 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { selectFrom } from '../../../server/src/catalog/selection.ts';
-import { selectionOf } from '../../../server/src/catalog/selectionOfImageSet.ts';
-import { parseImageSets } from '../../../server/src/documents/imageSetFile.ts';
 import { mappingText } from '../../../server/src/mirror/plan/mappingText.ts';
 import type { MirrorPlan } from '../../../server/src/mirror/plan/mirrorPlan.ts';
-import { parsePlace } from '../../../server/src/mirror/plan/place.ts';
-import { planOfImageSet } from '../../../server/src/mirror/plan/planOfImageSet.ts';
-import { selectionCatalog } from '../../support/selections.ts';
+import { imageSetPlan } from '../../support/imageSetPlans.ts';
 
 /** A run of oc-mirror v2, and what the destination had after it. */
 interface Run {
@@ -23,15 +18,7 @@ const runs: readonly Run[] = JSON.parse(
 );
 
 function planOf(text: string, destination = 'reg.example.com/mirror'): MirrorPlan {
-  const [imageSet] = parseImageSets(text).imageSets;
-  const place = parsePlace(destination);
-  if (imageSet === undefined || !place.ok) throw new Error('the test is wrong');
-  expect(imageSet.problems).toEqual([]);
-  const catalogs = imageSet.operators.map((operator) => {
-    const name = /([a-z-]+-index)/.exec(operator.catalog?.value ?? '')?.[1] ?? '';
-    return { operator, digest: '', selection: selectFrom(selectionCatalog(name), selectionOf(operator)) };
-  });
-  return planOfImageSet(imageSet, { name: 'isc', place: place.place, catalogs });
+  return imageSetPlan(text, destination);
 }
 
 it.each(runs)('brings images to where oc-mirror v2 brings them: $name', ({ imageSet, destination, has }) => {

@@ -2,7 +2,7 @@ import { parseReference } from '../../documents/imageReference.ts';
 import type { ClusterState } from '../../pulls/forecastTypes.ts';
 import { newestVersion } from '../../workspace/clusterVersion.ts';
 import { mappingText } from '../plan/mappingText.ts';
-import type { MirrorPlan } from '../plan/mirrorPlan.ts';
+import type { MirrorImage, MirrorPlan, ProvenImage } from '../plan/mirrorPlan.ts';
 import type { MirrorResult } from '../run/mirrorResult.ts';
 import { catalogFiles } from './catalogFiles.ts';
 import { applyFiles, clusterForecast } from './clusterForecast.ts';
@@ -70,13 +70,22 @@ export function manifestsOf(result: MirrorResult, options: ManifestOptions = {})
     forecast: clusterForecast(sets, clusterOf(options), clusterVersion),
   };
   const files = withSums([
-    { name: 'mapping.txt', text: mappingText({ ...plan, images: proven.map(({ image }) => image) }, 'oc') },
+    { name: 'mapping.txt', text: mappingText({ ...plan, images: oncePerDestination(proven) }, 'oc') },
     ...sets,
     ...offers,
     { name: reportName, text: resultText(result) },
     { name: 'report.md', text: reportText(result, context) },
   ]);
   return { ...context, files };
+}
+
+/** `oc image mirror` refuses two lines with one destination, also where a tag and a digest are the same image: the digest says more. */
+function oncePerDestination(proven: readonly ProvenImage[]): MirrorImage[] {
+  const images = new Map<string, MirrorImage>();
+  for (const { image } of proven) {
+    if (!images.has(image.destination) || image.source.includes('@')) images.set(image.destination, image);
+  }
+  return [...images.values()];
 }
 
 function clusterOf({ cluster, merge }: ManifestOptions): ClusterState {

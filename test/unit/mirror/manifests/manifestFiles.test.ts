@@ -5,10 +5,13 @@ import {
 } from '../../../../server/src/mirror/manifests/manifestFiles.ts';
 import { readSums, sumOf } from '../../../../server/src/mirror/manifests/sums.ts';
 import type { MirrorResult } from '../../../../server/src/mirror/run/mirrorResult.ts';
-import { analyze } from '../../../../server/src/rules/analysis.ts';
-import { noFacts } from '../../../../server/src/workspace/facts.ts';
-import { defaultSettings } from '../../../../server/src/workspace/settings.ts';
-import { plannedCatalog, planOfLines, resultOf, snapshotOfFiles } from '../../../support/mirrorResults.ts';
+import {
+  entriesIn,
+  findingsInFiles,
+  plannedCatalog,
+  planOfLines,
+  resultOf,
+} from '../../../support/mirrorResults.ts';
 
 const a = `sha256:${'a'.repeat(64)}`;
 const b = `sha256:${'b'.repeat(64)}`;
@@ -25,25 +28,6 @@ const plan = planOfLines(lines, { catalogs: [catalog] });
 
 function textsOf(result: MirrorResult, options?: ManifestOptions): Record<string, string> {
   return Object.fromEntries(manifestFiles(result, options).map(({ name, text }) => [name, text]));
-}
-
-/** `SOURCE <- MIRROR MIRROR`, as the entries of a set stand in its text. */
-function entriesIn(text = ''): string[] {
-  return [...text.matchAll(/ {2}- mirrors:\n((?: {4}- .*\n)+) {4}source: (.*)\n/g)].map(
-    ([, mirrors = '', source]) =>
-      `${source} <- ${mirrors.replaceAll(/ +- /g, ' ').replaceAll('\n', '').trim()}`,
-  );
-}
-
-/** `path: code message` of all that `check` finds in the folder of the files. */
-function findingsIn(result: MirrorResult, options?: ManifestOptions, version = ''): string[] {
-  const snapshot = snapshotOfFiles(manifestFiles(result, options));
-  const settings = { ...defaultSettings, cluster: { ...defaultSettings.cluster, version } };
-  return [...snapshot.files.values()].flatMap((file) =>
-    analyze(file, { snapshot, settings, facts: noFacts }).map(
-      ({ code, message }) => `${file.path}: ${code} ${message}`,
-    ),
-  );
 }
 
 describe('the files of a run', () => {
@@ -191,10 +175,10 @@ spec:
     { scope: 'registry' },
     { secrets: ['s'] },
   ] as const)('are silent under check: %o', (options) => {
-    expect(findingsIn(resultOf(plan), options)).toEqual([]);
+    expect(findingsInFiles(manifestFiles(resultOf(plan), options))).toEqual([]);
   });
 
   it('are silent for an older cluster that is known to be one', () => {
-    expect(findingsIn(resultOf(plan), { clusterVersion: '4.12' }, '4.12')).toEqual([]);
+    expect(findingsInFiles(manifestFiles(resultOf(plan), { clusterVersion: '4.12' }), '4.12')).toEqual([]);
   });
 });

@@ -1,0 +1,21 @@
+import { selectFrom } from '../../server/src/catalog/selection.ts';
+import { selectionOf } from '../../server/src/catalog/selectionOfImageSet.ts';
+import { parseImageSets } from '../../server/src/documents/imageSetFile.ts';
+import type { MirrorPlan } from '../../server/src/mirror/plan/mirrorPlan.ts';
+import { parsePlace } from '../../server/src/mirror/plan/place.ts';
+import { planOfImageSet } from '../../server/src/mirror/plan/planOfImageSet.ts';
+import { selectionCatalog } from './selections.ts';
+
+/** The plan of an ImageSetConfiguration for catalogs of the fixtures. */
+export function imageSetPlan(text: string, destination: string): MirrorPlan {
+  const [imageSet] = parseImageSets(text).imageSets;
+  const place = parsePlace(destination);
+  if (imageSet === undefined || !place.ok || imageSet.problems.length > 0)
+    throw new Error('the test is wrong');
+  const catalogs = imageSet.operators.map((operator) => {
+    const name = /([a-z-]+-index)/.exec(operator.catalog?.value ?? '')?.[1] ?? '';
+    const digest = `sha256:${'0'.repeat(64)}`;
+    return { operator, digest, selection: selectFrom(selectionCatalog(name), selectionOf(operator)) };
+  });
+  return planOfImageSet(imageSet, { name: 'isc', place: place.place, catalogs });
+}
