@@ -50,6 +50,27 @@ describe('mirror', () => {
     expect(images.size).toBe(6);
   });
 
+  it('writes the files for the cluster as it is told, and says what applying them does', async () => {
+    const { index } = await serveCatalog(source.host, put);
+    const { code, stdout } = await mirror(index, to(), '--secret', 'pull', '--cluster-version', '4.12');
+    expect(code).toBe(0);
+    const folder = /The report is in (.*)\.\n/.exec(stdout)?.[1] ?? '';
+    expect(readFileSync(join(folder, 'catalogSource.yaml'), 'utf8')).toContain('  secrets:\n  - pull\n');
+    expect(stdout).toContain('Every node of the pools');
+    expect(stdout).toContain(` -f ${join(folder, 'machineConfig.yaml')}\n`);
+    const again = await line.run('manifests', folder, '--secret', 'pull', '--cluster-version', '4.12');
+    expect(again.stdout).not.toMatch(/^(?:written|left|removed)/m);
+  });
+
+  it('refuses bad options before it asks anybody', async () => {
+    const { code, stderr } = await mirror(`${source.host}/ns/index:v1`, to(), '--secret', 'Not/One');
+    expect([code, stderr]).toEqual([
+      2,
+      'operator-mirror mirror: --secret Not/One is no name of a secret; name a secret in openshift-marketplace\n',
+    ]);
+    expect(source.log).toEqual([]);
+  });
+
   it('asks nobody again for what an earlier run of the same command brought', async () => {
     const { index } = await serveCatalog(source.host, put);
     await mirror(index, to());

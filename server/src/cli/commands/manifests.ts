@@ -1,21 +1,18 @@
 import { join } from 'node:path';
 import { UserError } from '../../base/errors.ts';
 import { sentence, t } from '../../base/sentences.ts';
-import { findConfiguration } from '../../files/configuration.ts';
 import { readIfThere, readInput } from '../../files/textFile.ts';
 import { manifestsOf } from '../../mirror/manifests/manifestFiles.ts';
 import { readResult, reportName } from '../../mirror/manifests/resultFile.ts';
-import { mirrorScopes } from '../../mirror/manifests/scopedEntries.ts';
 import { keptResult } from '../../mirror/run/keptResult.ts';
 import type { MirrorResult } from '../../mirror/run/mirrorResult.ts';
 import { readRun } from '../../mirror/run/runState.ts';
 import { clusterTextHelp, readClusterText } from '../../pulls/clusterText.ts';
-import { versionOfSetting, versionOfText } from '../../workspace/clusterVersion.ts';
-import { defaultSettings } from '../../workspace/settings.ts';
 import { command, exitCodes } from '../command.ts';
 import { writeManifestFiles } from '../manifestFolder.ts';
+import { manifestOptions, readManifestOptions } from '../manifestOptions.ts';
 import { one } from '../operands.ts';
-import { oneOf, text, texts } from '../options.ts';
+import { text } from '../options.ts';
 import { savedCluster } from '../savedCluster.ts';
 import { formatOption } from '../sharedOptions.ts';
 import { manifestsJson, manifestsLines } from './manifestsReport.ts';
@@ -29,11 +26,6 @@ export const manifests = command({
   ),
   operands: one('DIR', sentence('name the folder manifests-NAME-TIME that a mirror run has written')),
   options: {
-    scope: oneOf(mirrorScopes, {
-      help: sentence(
-        'what an entry of a mirror set stands for, where that is right for all of its images ({default})',
-      ),
-    }),
     merge: text({
       value: 'FILE',
       help: sentence(
@@ -44,22 +36,13 @@ export const manifests = command({
       value: 'FILE',
       help: sentence('what is on the cluster, for the forecast: what --merge says, or no mirror set'),
     }),
-    clusterVersion: text({
-      value: 'MAJOR.MINOR',
-      help: sentence(
-        'the OpenShift version, which decides about the kinds of objects: what .operator-mirror.yaml or the tag of the catalog says, or a current one',
-      ),
-    }),
-    secret: texts({
-      value: 'NAME',
-      help: sentence('a pull secret in openshift-marketplace for the CatalogSources (repeatable)'),
-    }),
+    ...manifestOptions,
     output: text({ short: 'o', value: 'FOLDER', help: sentence('where the files are written (DIR)') }),
     ...formatOption,
   },
   usage: ['scope', 'merge', 'current', 'clusterVersion', 'secret', 'output', 'format'],
   async run(directory, options, terminal) {
-    const { scope, merge, current, secret, format, output } = options;
+    const { merge, current, format, output } = options;
     const { result, report } = await readOutcome(directory);
     if (report === undefined && output === undefined) {
       throw new UserError('usage', t('{0} is the folder of a run itself', directory), {
@@ -68,9 +51,7 @@ export const manifests = command({
     }
     const folder = output ?? directory;
     const found = manifestsOf(result, {
-      scope,
-      secrets: secret,
-      clusterVersion: readVersion(options.clusterVersion) ?? (await configuredVersion(directory)),
+      ...(await readManifestOptions(options, directory)),
       merge: merge === undefined ? undefined : await readSets(merge, terminal.signal),
       cluster: current === undefined ? undefined : (await savedCluster(current, terminal)).state,
     });
@@ -105,26 +86,12 @@ async function readOutcome(directory: string): Promise<Outcome> {
       nextStep: t('name the folder manifests-NAME-TIME that a mirror run has written'),
     });
   }
-  const { plan, ...facts } = await readRun(directory);
+  const { plan, result, ...facts } = await readRun(directory);
+  if (result !== undefined && facts.last?.hasEnded === true) return { result, report: undefined };
   if (plan !== undefined) return { result: keptResult(plan, facts), report: undefined };
   throw new UserError('notAReport', t('{0} has no report.json of a mirror run', directory), {
     nextStep: t('name the folder manifests-NAME-TIME that a mirror run has written'),
   });
-}
-
-/** @throws UserError `usage` */
-function readVersion(given: string | undefined): string | undefined {
-  if (given === undefined) return undefined;
-  const version = versionOfText(given);
-  if (version !== undefined) return version;
-  throw new UserError('usage', t('--cluster-version {0} is no version', given), {
-    nextStep: t('write it as 4.18'),
-  });
-}
-
-async function configuredVersion(directory: string): Promise<string | undefined> {
-  const { settings } = await findConfiguration(directory);
-  return versionOfSetting({ ...defaultSettings, ...settings });
 }
 
 /**

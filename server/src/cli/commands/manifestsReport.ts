@@ -6,12 +6,14 @@ import { applyCommand } from '../../mirror/manifests/reportText.ts';
 import type { WrittenFile } from '../manifestFolder.ts';
 
 /** What became of each file, what applying them does, and how that is done. */
-export function manifestsLines(
-  folder: string,
-  written: readonly WrittenFile[],
-  { forecast, sets, offers }: Manifests,
-): string {
+export function manifestsLines(folder: string, written: readonly WrittenFile[], found: Manifests): string {
   const lines = written.map((file) => fileLine(join(folder, file.name), file.result));
+  return `${lines.map((line) => `${printable(line)}\n`).join('')}${applyLines(folder, found)}`;
+}
+
+/** What applying the files in a folder does, and how that is done; empty where there is nothing to apply. */
+export function applyLines(folder: string, { forecast, sets, offers }: Manifests): string {
+  const lines: string[] = [];
   if (forecast !== undefined) {
     const [answer = '', ...more] = forecast.explanation;
     lines.push('', answer, ...more.map((sentence) => `  ${sentence}`));

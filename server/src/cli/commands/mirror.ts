@@ -3,6 +3,7 @@ import { messageOf } from '../../base/errors.ts';
 import { sentence, t } from '../../base/sentences.ts';
 import type { ImageReference } from '../../documents/imageReference.ts';
 import type { RunEvent } from '../../mirror/copy/events.ts';
+import type { ManifestOptions } from '../../mirror/manifests/manifestFiles.ts';
 import type { MirrorPlan } from '../../mirror/plan/mirrorPlan.ts';
 import { incompleteWays } from '../../mirror/run/catalogDecision.ts';
 import { pinTags } from '../../mirror/run/pinTags.ts';
@@ -10,12 +11,14 @@ import { provenBefore } from '../../mirror/run/provenBefore.ts';
 import { type MirrorRun, runMirror } from '../../mirror/run/runMirror.ts';
 import { type HeldRun, holdRun, type KeptRun, readRun, runFolder } from '../../mirror/run/runState.ts';
 import { command, exitCodes, type Terminal, tell } from '../command.ts';
+import { manifestOptions, readManifestOptions } from '../manifestOptions.ts';
 import { any } from '../operands.ts';
 import { flag, oneOf, text, type Values } from '../options.ts';
 import { openProgress, progressOptions } from '../progress.ts';
 import { withRegistries } from '../registries.ts';
 import { copyOptions, formatOption, registryOptions, retryOption } from '../sharedOptions.ts';
 import { stoppedLine, summaryFields, summaryLine } from './copyReport.ts';
+import { applyLines } from './manifestsReport.ts';
 import { catalogAtSource } from './mirrorCatalogs.ts';
 import { type MirrorRequest, mirrorRequest } from './mirrorInput.ts';
 import { writeManifests } from './mirrorManifests.ts';
@@ -46,6 +49,7 @@ const options = {
     ),
   }),
   replan: flag({ help: sentence('plan anew where an interrupted run would go on with its plan') }),
+  ...manifestOptions,
   ...copyOptions,
   ...formatOption,
   ...progressOptions,
@@ -63,8 +67,9 @@ export const mirror = command({
   ),
   operands: any('(CATALOG DEST | -c IMAGESET DEST | --plan PLAN | --from PLACE DEST)'),
   options,
-  usage: ['as', 'packages', 'maxComponents', 'incomplete', 'dir', 'format'],
+  usage: ['as', 'packages', 'maxComponents', 'incomplete', 'scope', 'dir', 'format'],
   async run(given, values, terminal) {
+    const manifests = await readManifestOptions(values, values.dir);
     const request = await mirrorRequest(given, values, terminal);
     const { place } = request;
     const folder = runFolder(place?.kind === 'layout' ? place.folder : values.dir, request.identity);
@@ -75,7 +80,7 @@ export const mirror = command({
       return holdRun(folder, terminal.signal, (state) => {
         const time = new Date().toISOString();
         state.note({ event: 'start', time, process: process.pid, command: 'mirror', asked: request.asked });
-        return mirrored(plan, { kept, state, registries }, values, terminal);
+        return mirrored(plan, { kept, state, registries, manifests }, values, terminal);
       });
     });
   },
@@ -111,11 +116,13 @@ interface Means {
   readonly kept: KeptRun;
   readonly state: HeldRun;
   readonly registries: Registries;
+  /** How the files for the cluster are written. */
+  readonly manifests: ManifestOptions;
 }
 
 async function mirrored(
   plan: MirrorPlan,
-  { kept, state, registries: { openSource, openDestination } }: Means,
+  { kept, state, registries: { openSource, openDestination }, manifests }: Means,
   values: MirrorValues,
   terminal: Terminal,
 ): Promise<number> {
@@ -168,15 +175,19 @@ async function mirrored(
   const reason = signal.aborted ? messageOf(signal.reason) : undefined;
   const isWhole = isComplete(run.result);
   if (reason === undefined) await state.keepResult(run.result);
-  const manifests = reason === undefined ? await writeManifests(dir, run.result) : undefined;
+  const written = reason === undefined ? await writeManifests(dir, run.result, manifests) : undefined;
   state.note(reason === undefined ? { event: 'end', time, complete: isWhole } : { event: 'stopped', time });
   const counts = countsOf(run);
   if (reason === undefined) stderr.write(missingLines(run.result));
   else tell(terminal, 'mirror', stoppedLine(counts, reason));
-  if (format === 'json') stdout.write(mirrorJson(run, manifests));
+  if (format === 'json') stdout.write(mirrorJson(run, written?.folder));
   else {
     stdout.write(summaryLine(counts, performance.now() - start, reason));
-    if (manifests !== undefined) stdout.write(`${t('The report is in {0}.', manifests)}\n`);
+    if (written !== undefined) {
+      stdout.write(
+        `${t('The report is in {0}.', written.folder)}\n${applyLines(written.folder, written.manifests)}`,
+      );
+    }
   }
   return isWhole ? exitCodes.done : exitCodes.incomplete;
 }

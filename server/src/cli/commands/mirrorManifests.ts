@@ -3,18 +3,29 @@ import { join } from 'node:path';
 import { codeOf, messageOf, UserError } from '../../base/errors.ts';
 import { t } from '../../base/sentences.ts';
 import { putFile } from '../../disk/putFile.ts';
-import { manifestFiles } from '../../mirror/manifests/manifestFiles.ts';
+import { type ManifestOptions, type Manifests, manifestsOf } from '../../mirror/manifests/manifestFiles.ts';
 import type { MirrorResult } from '../../mirror/run/mirrorResult.ts';
 
+/** The folder of a run's files, and what is in it. */
+export interface WrittenManifests {
+  readonly folder: string;
+  readonly manifests: Manifests;
+}
+
 /**
- * Writes what a finished run proved into a new folder, `manifests-NAME-TIME` with the time in seconds, and gives its path.
+ * Writes what a finished run proved into a new folder, `manifests-NAME-TIME` with the time in seconds.
  * @throws UserError `unwritable`
  */
-export async function writeManifests(folder: string, result: MirrorResult): Promise<string> {
+export async function writeManifests(
+  folder: string,
+  result: MirrorResult,
+  options: ManifestOptions,
+): Promise<WrittenManifests> {
+  const manifests = manifestsOf(result, options);
   try {
     const made = await newFolder(folder, result.plan.name, Math.floor(Date.parse(result.finished) / 1000));
-    for (const { name, text } of manifestFiles(result)) await putFile(join(made, name), text);
-    return made;
+    for (const { name, text } of manifests.files) await putFile(join(made, name), text);
+    return { folder: made, manifests };
   } catch (error) {
     throw new UserError(
       'unwritable',

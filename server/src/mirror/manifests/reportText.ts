@@ -113,9 +113,11 @@ function catalogs({ plan, catalogs: outcomes }: MirrorResult): string[] {
 function droppedLines(dropped: CatalogOutcome['dropped']): string[] {
   if (dropped.length === 0) return [];
   const items = dropped.map(({ package: owner, name, missing: images }) =>
-    t('{0} of {1}: {2} missing', code(name), code(owner), images.map(code).join(', ')),
+    images.length === 0
+      ? t('{0} of {1}: nothing leads to it but what is left out', code(name), code(owner))
+      : t('{0} of {1}: {2} missing', code(name), code(owner), images.map(code).join(', ')),
   );
-  return [t('It does not offer these bundles, because images of theirs are missing:'), list(items)];
+  return [t('It does not offer these bundles:'), list(items)];
 }
 
 function lostPulls({ lost, narrowed }: ReportContext): string[] {

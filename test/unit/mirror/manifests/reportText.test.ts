@@ -41,7 +41,7 @@ source: quay.io does not have it
 
 \`quay.io/a/app-index:v4.18\` is at \`reg.example.com/m/a-app-index:v4.18\`, with the digest \`${catalog.digest}\`.
 
-It does not offer these bundles, because images of theirs are missing:
+It does not offer these bundles:
 
 - \`app.v1\` of \`app\`: \`quay.io/a/db:v1\` missing
 
@@ -62,6 +62,13 @@ No mirror set sends pulls of these to the mirror. Pods have to name them where t
 - Apply what redirects pulls: \`oc apply -f imageDigestMirrorSet.yaml\`
 - Then offer the catalogs: \`oc apply -f catalogSource.yaml -f clusterCatalog.yaml\`
 `);
+  });
+
+  it('names bundles that are left out because nothing leads to them', () => {
+    const result = resultOf(plan);
+    const dropped = [{ package: 'app', name: 'app.v2', missing: [] }];
+    const text = report({ ...result, catalogs: result.catalogs.map((catalog) => ({ ...catalog, dropped })) });
+    expect(text).toContain('- `app.v2` of `app`: nothing leads to it but what is left out');
   });
 
   it('says first that nodes are drained, and to wait for them', () => {
