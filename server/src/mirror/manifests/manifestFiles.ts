@@ -57,10 +57,9 @@ export function manifestsOf(result: MirrorResult, options: ManifestOptions = {})
   const { entries, narrowed } =
     merge === undefined ? scopedEntries(pulls, scope) : redirectsBeside(merge, pulls, scope, clusterVersion);
   const merged = merge === undefined ? undefined : mergedSets(merge, entries);
-  const sets = [
-    ...(merged === undefined ? [] : [{ name: mergedName, text: merged.text }]),
-    ...setFiles(mirrorSetName(plan), merged?.rest ?? entries, clusterVersion),
-  ];
+  const own = setFiles(mirrorSetName(plan), merged?.rest ?? entries, clusterVersion);
+  const sets =
+    merged === undefined || !merged.hasSets ? own : [{ name: mergedName, text: merged.text }, ...own];
   const offers = catalogFiles(result, { secrets, clusterVersion });
   const context = {
     sets: sets.map(({ name }) => name),

@@ -13,6 +13,8 @@ import { longestObject } from './setFiles.ts';
 export interface MergedSets {
   readonly text: string;
   readonly rest: readonly WantedRedirect[];
+  /** False for a text without any set, such as that of an empty list, which `oc apply` does not take. */
+  readonly hasSets: boolean;
 }
 
 /**
@@ -29,13 +31,8 @@ export function mergedSets(text: string, wanted: readonly WantedRedirect[]): Mer
     const own = homes.find((home) => home.has(one));
     return own === undefined ? !homes.some((home) => home.insert(one)) : !own.append(one);
   });
-  return {
-    text: applyEdits(
-      text,
-      homes.flatMap((home) => home.edits()),
-    ),
-    rest,
-  };
+  const edits = homes.flatMap((home) => home.edits());
+  return { text: applyEdits(text, edits), rest, hasSets: sets.length > 0 };
 }
 
 /** A set that entries are added to. */

@@ -37,11 +37,19 @@ export function redirectsBeside(
       .filter(({ repository, mirror, by }) => !has.has(`${by} ${repository} ${mirror}`))
       .map(({ repository, mirror, by }) => ({ source: repository, mirrors: [mirror], by }));
     if (own.length === 0) {
-      const entries = hasTagMirrorSets(version) ? wanted : wanted.map((one) => forBothKinds(one, after));
-      return { entries: entries.toSorted(bySource), narrowed };
+      const kept = wanted.map((one) => withHeld(one, there));
+      const all = hasTagMirrorSets(version) ? kept : kept.map((one) => forBothKinds(one, after));
+      return { entries: all.toSorted(bySource), narrowed };
     }
     wanted = withoutShadows([...wanted, ...own], after);
   }
+}
+
+/** An entry ends what a shorter source does for the same pulls, so that it has its mirrors behind its own. */
+function withHeld(wanted: WantedRedirect, there: MirrorSets): WantedRedirect {
+  const { registry, [wanted.by]: held } = redirectOf(there, wanted.source);
+  if (registry === undefined || registry.source === wanted.source) return wanted;
+  return { ...wanted, mirrors: [...new Set([...wanted.mirrors, ...held])] };
 }
 
 /** A drop-in takes the place of what mirror sets say of the same source, so that it has their mirrors, too. */

@@ -9,6 +9,7 @@ import type { ProvenPull } from './provenPulls.ts';
 export const mirrorScopes = ['repository', 'namespace', 'registry'] as const;
 export type MirrorScope = (typeof mirrorScopes)[number];
 
+/** What mirror sets are to say for some pulls. */
 export interface ScopedEntries {
   /** One for each source and kind of pull, with its mirrors sorted; sorted by source. */
   readonly entries: readonly WantedRedirect[];

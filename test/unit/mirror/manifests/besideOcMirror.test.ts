@@ -68,13 +68,26 @@ function nested(destination: string, most: number): string {
   return `${registry}/${mountRepository('', repository, most)}:${tag}`;
 }
 
-/** True where the first mirror that a node asks for an image has it. */
-function arrives(snapshot: Snapshot, image: string, { registry }: Run): boolean {
-  const [first] = trace({ snapshot, settings }, imageOf(image)).endpoints;
-  if (first?.from !== 'mirror') return false;
-  const { tag, digest } = first.reference;
-  const tags = registry[repositoryOf(first.reference)] ?? {};
-  return digest === undefined ? tags[tag ?? ''] !== undefined : Object.values(tags).includes(digest);
+/** For the mirrors that a node asks for an image, in their order, whether they have it. */
+function answers(snapshot: Snapshot, image: string, { registry }: Run): boolean[] {
+  const { endpoints } = trace({ snapshot, settings }, imageOf(image));
+  return endpoints
+    .filter(({ from }) => from === 'mirror')
+    .map(({ reference }) => {
+      const { tag, digest } = reference;
+      const tags = registry[repositoryOf(reference)] ?? {};
+      return digest === undefined ? tags[tag ?? ''] !== undefined : Object.values(tags).includes(digest);
+    });
+}
+
+/** True where the first mirror has it. */
+function arrives(snapshot: Snapshot, image: string, run: Run): boolean {
+  return answers(snapshot, image, run)[0] === true;
+}
+
+/** True where any mirror has it. */
+function reaches(snapshot: Snapshot, image: string, run: Run): boolean {
+  return answers(snapshot, image, run).includes(true);
 }
 
 describe.each(runs)('the files for the images of $name', (run) => {
@@ -114,5 +127,41 @@ describe.each(runs)('the files for the images of $name', (run) => {
 
   it('are silent under check', () => {
     expect(findingsInFiles(files, '4.18')).toEqual([]);
+  });
+});
+
+// Each run after another one, which left its sets on the cluster.
+const pairs = runs.map((run, index) => ({ run, earlier: runs.at(index - 1) ?? run }));
+
+describe.each(pairs)('the files for $run.name, merged into those of $earlier.name', ({ run, earlier }) => {
+  const sets = Object.entries(earlier.resources).filter(([name]) => name.startsWith('i'));
+  const merge = sets.map(([, text]) => text).join('');
+  const files = manifestFiles(resultOfRun(run), { clusterVersion: '4.18', merge });
+  const cluster = snapshotOfFiles(files);
+
+  it('bring the images of both to pods', () => {
+    const there = snapshotOfFiles([{ name: 'sets.yaml', text: merge }]);
+    const reached = provenImages(resultOfRun(earlier))
+      .map(({ image }) => image.source)
+      .filter((image) => reaches(there, image, earlier));
+    expect(reached.length).toBeGreaterThan(0);
+    expect(reached.filter((image) => !reaches(cluster, image, earlier))).toEqual([]);
+    const images = provenImages(resultOfRun(run)).filter(({ image }) => image.role !== 'catalog');
+    expect(images.filter(({ image }) => !reaches(cluster, image.source, run))).toEqual([]);
+  });
+
+  it('keep each line that was there, and add none that check has something to say of', () => {
+    const merged = files.find(({ name }) => name === 'mirrorSets.yaml')?.text ?? '';
+    const lines = merged.split('\n');
+    let at = 0;
+    const kept = merge.split('\n').filter((line) => {
+      at = lines.indexOf(line, at) + 1;
+      return at > 0;
+    });
+    expect(kept).toEqual(merge.split('\n'));
+    const withoutLines = (finding: string) => finding.replaceAll(/line \d+/g, 'line');
+    const before = findingsInFiles([{ name: 'mirrorSets.yaml', text: merge }], '4.18').map(withoutLines);
+    const after = findingsInFiles(files, '4.18').map(withoutLines);
+    expect(after.filter((finding) => !before.includes(finding))).toEqual([]);
   });
 });

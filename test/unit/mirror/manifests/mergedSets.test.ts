@@ -59,8 +59,12 @@ describe('entries that are merged', () => {
       { source: 'quay.io/a/db', mirrors: ['reg.example.com/m/db'], by: 'tag' },
     ] as const;
     const idms = namedSet('IDMS', 'one', 'quay.io/x/y <- reg.example.com/x/y');
-    expect(mergedSets(idms, wanted)).toEqual({ text: idms, rest: wanted });
-    expect(mergedSets('- no\n- sets', wanted)).toEqual({ text: '- no\n- sets', rest: wanted });
+    expect(mergedSets(idms, wanted)).toEqual({ text: idms, rest: wanted, hasSets: true });
+    expect(mergedSets('- no\n- sets', wanted)).toEqual({
+      text: '- no\n- sets',
+      rest: wanted,
+      hasSets: false,
+    });
   });
 
   it('leave a set alone that would get too long', () => {
@@ -93,6 +97,13 @@ describe('entries beside sets of the cluster', () => {
   it('are none where a shorter source leads there', () => {
     const idms = namedSet('IDMS', 'one', 'quay.io/a <- reg.example.com/m/a');
     expect(beside(idms, [{ ...app, by: 'digest' }])).toEqual([]);
+  });
+
+  it('have what a shorter source has behind their own', () => {
+    const idms = namedSet('IDMS', 'one', 'quay.io/a <- old.example.com/a');
+    expect(beside(idms, [{ ...app, by: 'digest' }])).toEqual([
+      'quay.io/a/app <- reg.example.com/m/a/app old.example.com/a/app (digest)',
+    ]);
   });
 
   it('repeat what a shorter source does for the other kind of pull', () => {
@@ -135,4 +146,12 @@ it('is a file of its own beside what has no place in it, and the forecast starts
   ]);
   expect(files.get('mirrorSets.yaml')).toContain('quay.io/a/app');
   expect(files.get('report.md')).not.toContain('Nothing is known of the cluster');
+});
+
+it('is no file where the cluster has no set yet', () => {
+  const plan = planOfLines(['quay.io/a/app:v1 -> reg.example.com/m/a/app:v1']);
+  const merge = 'apiVersion: v1\nitems: []\nkind: List\n';
+  const names = manifestFiles(resultOf(plan), { merge }).map(({ name }) => name);
+  expect(names).toContain('imageTagMirrorSet.yaml');
+  expect(names).not.toContain('mirrorSets.yaml');
 });
