@@ -6,16 +6,18 @@ import { parsePlace } from '../../server/src/mirror/plan/place.ts';
 import { planOfImageSet } from '../../server/src/mirror/plan/planOfImageSet.ts';
 import { selectionCatalog } from './selections.ts';
 
-/** The plan of an ImageSetConfiguration for catalogs of the fixtures. */
-export function imageSetPlan(text: string, destination: string): MirrorPlan {
+/** The plan of an ImageSetConfiguration for catalogs of the fixtures, also where it says that they are in OCI layouts. */
+export function imageSetPlan(text: string, destination: string, maxNestedPaths = 0): MirrorPlan {
   const [imageSet] = parseImageSets(text).imageSets;
   const place = parsePlace(destination);
   if (imageSet === undefined || !place.ok || imageSet.problems.length > 0)
     throw new Error('the test is wrong');
   const catalogs = imageSet.operators.map((operator) => {
-    const name = /([a-z-]+-index)/.exec(operator.catalog?.value ?? '')?.[1] ?? '';
+    const catalog = operator.catalog?.value ?? '';
+    const name = /([a-z-]+-index)/.exec(catalog)?.[1] ?? '';
     const digest = `sha256:${'0'.repeat(64)}`;
-    return { operator, digest, selection: selectFrom(selectionCatalog(name), selectionOf(operator)) };
+    const selection = selectFrom(selectionCatalog(name), selectionOf(operator));
+    return { operator, digest, selection, layout: catalog.startsWith('oci://') ? catalog : undefined };
   });
-  return planOfImageSet(imageSet, { name: 'isc', place: place.place, catalogs });
+  return planOfImageSet(imageSet, { name: 'isc', place: place.place, catalogs, maxNestedPaths });
 }

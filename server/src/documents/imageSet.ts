@@ -31,6 +31,8 @@ export interface ImageSet {
   readonly additionalImages: readonly AdditionalImage[];
   /** Regular expressions of Go: what their images are called is left out. */
   readonly blockedImages: readonly YamlScalar[];
+  /** GiB of an archive; undefined where it does not say, and where it is no number of them. */
+  readonly archiveSize: number | undefined;
   /** The keys of what else there is to mirror: `platform`, `helm`. */
   readonly otherContent: readonly YamlScalar[];
   /** What only v1 knows, and how the document says that it is for it: what a migration changes. */

@@ -58,11 +58,18 @@ function readFields(reader: YamlReader, node: Node, kind: ImageSetKind): Omit<Im
       return [{ name: imageName, targetRepo, targetTag }];
     }),
     blockedImages: names('blockedImages'),
+    archiveSize: sizeIn(root && textAt(reader, root, 'archiveSize')?.value),
     otherContent: ['platform', 'helm'].flatMap((field) => reader.get(content, field)?.key ?? []),
     words: { apiVersion, storage },
     newFields: [...newFieldsIn(reader, node, schema)],
     problems,
   };
+}
+
+/** A whole number from 1 on; oc-mirror takes 0 for no limit. */
+function sizeIn(text: string | undefined): number | undefined {
+  const size = Number(text);
+  return Number.isSafeInteger(size) && size > 0 ? size : undefined;
 }
 
 function* newFieldsIn(reader: YamlReader, node: unknown, schema: FieldSchema): Generator<NewField> {

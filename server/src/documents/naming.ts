@@ -50,7 +50,7 @@ export function isReleaseTag(tag: string): boolean {
  */
 export function mountRepository(destination: string, source: string, maxComponents: number): string {
   const components = [...destination.split('/'), ...source.split('/')].filter((part) => part !== '');
-  if (maxComponents < 2 || components.length <= maxComponents) return components.join('/');
+  if (maxComponents < 1 || components.length <= maxComponents) return components.join('/');
   const kept = components.slice(0, maxComponents - 1);
   return [...kept, components.slice(maxComponents - 1).join('-')].join('/');
 }

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readPlan } from '../../../server/src/mirror/plan/planFile.ts';
 import { catalogFixtures } from '../../support/catalogs.ts';
 import { FakeRegistry } from '../../support/fakeRegistry.ts';
-import { multiArchImage, type TestImage, testImage } from '../../support/images.ts';
+import { blobOf, multiArchImage, type TestImage, testImage } from '../../support/images.ts';
 import { configsImage } from '../../support/indexImages.ts';
 import { writeLayout } from '../../support/ociLayout.ts';
 import { indexBytes, ocLines, ocRuns } from '../../support/ocRuns.ts';
@@ -263,6 +263,41 @@ describe('plan -f', () => {
     expect(found.byTag).toEqual([`${host}/a/app:v1`]);
   });
 
+  it('pins images of OCI layouts to what these hold', async () => {
+    const { app } = served();
+    const layout = line.path('layout');
+    writeLayout(layout, [{ name: 'quay.io/a/app:v1', image: app }]);
+    const { found, code } = await planJson(
+      `oci://${layout}:quay.io/a/app:v1=reg.example.com/m/app:v1\noci://${layout}:quay.io/a/gone:v1=reg.example.com/m/gone:v1\n`,
+    );
+    expect(code).toBe(1);
+    expect(found.images[0]).toMatchObject({ digest: app.manifest.digest, bytes: bytesOf(app) });
+    expect(found.missing).toEqual([
+      {
+        source: `oci://${layout}:quay.io/a/gone:v1`,
+        result: 'missing',
+        reason: `oci://${layout} does not have it`,
+      },
+    ]);
+  });
+
+  it('says where a disk has no room for what is to be copied', async () => {
+    const app = testImage({ seed: 'huge' });
+    const manifest = JSON.parse(app.manifest.bytes.toString());
+    manifest.layers[0].size = 2 ** 52;
+    const huge = { ...app, manifest: blobOf(app.manifest.mediaType, Buffer.from(JSON.stringify(manifest))) };
+    registry.add('a/huge', 'v1', huge);
+    const text = `${registry.host}/a/huge:v1=oci://${line.path('not/yet/there')}\n`;
+    const path = line.write('my-mapping.txt', text);
+    const { code, stderr } = await plan('-f', path, `oci://${line.path('not/yet/there')}`);
+    expect(code).toBe(0);
+    expect(stderr).toMatch(
+      /there has room for [\d.]+ [KMGT]iB, and all images have 4096 TiB: free some space/,
+    );
+    registry.add('a/huge', 'v1', app);
+    expect((await plan('-f', path, `oci://${line.path('not/yet/there')}`)).stderr).toBe('');
+  });
+
   it('takes the tags that a line stands for from the registry, and says where it cannot', async () => {
     for (const tag of ['v1.0', 'v1.1', 'v2.0']) registry.add('a/app', tag, testImage({ seed: tag }));
     const { host } = registry;
@@ -393,6 +428,45 @@ describe('plan -c', () => {
     );
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toMatch(message);
+  });
+
+  it('takes a catalog from an OCI layout, seen from the file, and reads the size of archives', async () => {
+    const { catalog } = served();
+    const index = indexOf(catalog);
+    writeLayout(line.path('catalogs/my-index'), [{ name: 'latest', image: index }]);
+    const path = imageSet(
+      '  operators:\n  - { catalog: "oci://catalogs/my-index", full: true }\narchiveSize: 4\n',
+    );
+    const { code, stdout, stderr } = await plan('-c', path, 'reg.example.com/m', '--format=json');
+    expect(stderr).not.toContain('oci://');
+    const { catalogs, images, archiveSize } = JSON.parse(stdout);
+    const source = `oci://${line.path('catalogs/my-index')}`;
+    expect(catalogs).toMatchObject([
+      {
+        source,
+        image: 'my-index:latest',
+        digest: index.manifest.digest,
+        destination: 'reg.example.com/m/my-index:latest',
+      },
+    ]);
+    expect(images).toContainEqual(expect.objectContaining({ source, digest: index.manifest.digest }));
+    expect(archiveSize).toBe(4 * 1024 ** 3);
+    expect(code).toBe(1);
+  });
+
+  it('joins paths as --max-nested-paths of oc-mirror does, where the destination leaves room', async () => {
+    const path = imageSet('  additionalImages:\n  - { name: "quay.io/a/b/c:v1" }\n');
+    const nested = (most: string, destination: string) =>
+      plan('-c', path, destination, '--max-nested-paths', most, '--offline', '--mapping');
+    expect((await nested('2', 'reg.example.com/m')).stdout).toBe(
+      'quay.io/a/b/c:v1=reg.example.com/m/a-b-c:v1\n',
+    );
+    expect((await nested('1', 'reg.example.com')).stdout).toBe('quay.io/a/b/c:v1=reg.example.com/a-b-c:v1\n');
+    const { code, stderr } = await nested('2', 'reg.example.com/team/m');
+    expect(code).toBe(2);
+    expect(stderr).toContain(
+      '--max-nested-paths 2 leaves no room below docker://reg.example.com/team/m; use at least 3, or 0 for no limit',
+    );
   });
 
   it('plans nothing where oc-mirror refuses the selection', async () => {

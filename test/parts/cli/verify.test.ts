@@ -139,6 +139,36 @@ Another image under the tag of 1:
     });
   });
 
+  it('wants the signatures that sources have, where it is asked to', async () => {
+    const { digest } = images.app.manifest;
+    const signature = testImage({ seed: 'signature' });
+    const tag = `${digest.replace(':', '-')}.sig`;
+    registry.add('a/app', 'v1', images.app);
+    registry.add('a/app', tag, signature);
+    registry.add('m/app', 'v1', images.app);
+    // Of another image, which nobody mirrored.
+    registry.add('a/app', `sha256-${'0'.repeat(64)}.sig`, signature);
+    const path = line.write('signed.txt', `${registry.host}/a/app@${digest}=${registry.host}/m/app:v1\n`);
+    expect(await found('-f', path)).toMatchObject({ code: 0, skipped: 1 });
+    const lacking = await found('-f', path, '--signatures');
+    expect(lacking).toMatchObject({ code: 1, skipped: 1, failed: 1 });
+    expect(lacking.problems).toMatchObject([
+      {
+        problem: 'missing',
+        message: `${registry.host}/m/app:${tag} is not there`,
+        images: [`${registry.host}/a/app:${tag}`],
+      },
+    ]);
+    registry.add('m/app', tag, signature);
+    expect(await found('-f', path, '--signatures')).toMatchObject({ code: 0, skipped: 2 });
+
+    // A source that nobody reaches wants nothing.
+    const away = line.write('away.txt', `localhost:1/a/app@${digest}=${registry.host}/m/app:v1\n`);
+    const unasked = await found('-f', away, '--signatures', '--retry-times', '0');
+    expect(unasked).toMatchObject({ code: 0, skipped: 1 });
+    expect(unasked.notes[0]).toMatch(/^nobody could say which signatures there are in localhost:1\/a\/app: /);
+  });
+
   it('says what it did not come to when it is stopped', async () => {
     line.stop.abort(new Error('stopped by SIGINT'));
     const { code, stdout, stderr } = await verify('-f', mapping('app', 'tools'), '--format', 'json');

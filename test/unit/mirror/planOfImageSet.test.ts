@@ -10,6 +10,7 @@ interface Run {
   readonly name: string;
   readonly imageSet: string;
   readonly destination: string;
+  readonly maxNestedPaths?: number;
   readonly has: readonly string[];
 }
 
@@ -17,12 +18,13 @@ const runs: readonly Run[] = JSON.parse(
   readFileSync(join(import.meta.dirname, '../../fixtures/plan/oc-mirror-runs.json'), 'utf8'),
 );
 
-function planOf(text: string, destination = 'reg.example.com/mirror'): MirrorPlan {
-  return imageSetPlan(text, destination);
+function planOf(text: string, destination = 'reg.example.com/mirror', maxNestedPaths = 0): MirrorPlan {
+  return imageSetPlan(text, destination, maxNestedPaths);
 }
 
-it.each(runs)('brings images to where oc-mirror v2 brings them: $name', ({ imageSet, destination, has }) => {
-  const plan = planOf(imageSet, destination);
+it.each(runs)('brings images to where oc-mirror v2 brings them: $name', (run) => {
+  const { imageSet, destination, maxNestedPaths, has } = run;
+  const plan = planOf(imageSet, destination, maxNestedPaths);
   const destinations = [...plan.images, ...plan.catalogs].map((one) => one.destination);
   expect([...new Set(destinations)].sort()).toEqual(has);
   // A tag, and the same tag with a digest: only the registry knows that they are one image.
@@ -96,4 +98,28 @@ describe('a plan of an ImageSetConfiguration', () => {
       { destination: 'reg.example.com/mirror/a/app:v1', sources: ['docker.io/a/app:v1', 'quay.io/a/app:v1'] },
     ]);
   });
+});
+
+it.each<[string, string, string]>([
+  ['its folder, with the tag latest', '', 'lab-operator-index:latest'],
+  [
+    'what the configuration says',
+    '\n      targetCatalog: own/catalog\n      targetTag: v1',
+    'own/catalog:v1',
+  ],
+])('brings a catalog in an OCI layout to %s', (_name, target, path) => {
+  const text = `${head}  operators:
+    - catalog: oci:///srv/lab-operator-index
+      full: true${target}
+`;
+  const { catalogs, images, refused } = planOf(text);
+  expect(refused).toEqual([]);
+  expect(catalogs).toMatchObject([
+    { source: 'oci:///srv/lab-operator-index', image: path, destination: `reg.example.com/mirror/${path}` },
+  ]);
+  expect(images).toContainEqual(
+    expect.objectContaining({ source: 'oci:///srv/lab-operator-index', role: 'catalog' }),
+  );
+  const onDisk = planOf(text, 'oci://mirror');
+  expect(onDisk.catalogs[0]?.destination).toBe(`oci://mirror:${path}`);
 });

@@ -127,7 +127,7 @@ async function ofImageSet(
       parts: [destinationPart(place), 'imageset', resolve(path)],
     },
     place,
-    asked: hashOf(file.text),
+    asked: hashOf(file.text, String(values.maxNestedPaths)),
     plan: () => imageSetPlan(file, place, values, terminal, 'mirror'),
   };
 }

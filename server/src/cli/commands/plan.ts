@@ -1,7 +1,10 @@
+import { resolve } from 'node:path';
 import { UserError } from '../../base/errors.ts';
 import { sentence, t } from '../../base/sentences.ts';
 import { printableJson } from '../../base/words.ts';
+import { freeSpace } from '../../disk/freeSpace.ts';
 import { mappingDialects, mappingText } from '../../mirror/plan/mappingText.ts';
+import type { MirrorPlan } from '../../mirror/plan/mirrorPlan.ts';
 import type { PinnedPlan } from '../../mirror/plan/pinned.ts';
 import { parsePlace } from '../../mirror/plan/place.ts';
 import { catalogProgressOption } from '../catalogProgress.ts';
@@ -9,6 +12,7 @@ import { command, exitCodes, type Terminal, tell } from '../command.ts';
 import { any } from '../operands.ts';
 import { flagOrOneOf, text, type Values } from '../options.ts';
 import { formatOption, registryOptions, retryOption } from '../sharedOptions.ts';
+import { readableBytes } from '../words.ts';
 import { askSources } from './planAsking.ts';
 import { writePlan } from './planOutput.ts';
 import { planJson, planLines, tellPlan } from './planReport.ts';
@@ -68,6 +72,7 @@ export const plan = command({
 async function report(result: PinnedPlan, values: PlanValues, terminal: Terminal): Promise<number> {
   const { plan: found, missing } = result;
   tellPlan(result, values.mapping !== undefined, terminal, 'plan');
+  await tellSpace(found, values.dir, terminal);
   const collides = found.collisions.length > 0;
   if (values.output !== undefined) {
     if (collides) tell(terminal, 'plan', t('{0} was not written: this plan cannot be run', values.output));
@@ -78,6 +83,26 @@ async function report(result: PinnedPlan, values: PlanValues, terminal: Terminal
   else terminal.stdout.write(planLines(result));
   if (collides) return exitCodes.unusable;
   return missing.length > 0 ? exitCodes.incomplete : exitCodes.done;
+}
+
+/** Says where what is to be copied does not fit on the disk that it goes to. */
+async function tellSpace(
+  { destination, uniqueBytes }: MirrorPlan,
+  dir: string,
+  terminal: Terminal,
+): Promise<void> {
+  const parsed = parsePlace(destination);
+  if (!parsed.ok || parsed.place.kind === 'registry' || uniqueBytes === undefined) return;
+  const folder = resolve(parsed.place.kind === 'layout' ? parsed.place.folder : dir);
+  const free = await freeSpace(folder);
+  if (free === undefined || free >= uniqueBytes) return;
+  const line = t(
+    '{0} has room for {1}, and all images have {2}: free some space, unless a part of them is there already',
+    folder,
+    readableBytes(free),
+    readableBytes(uniqueBytes),
+  );
+  tell(terminal, 'plan', line);
 }
 
 /** @throws UserError `usage` where a mapping.txt is wanted of what none can say */

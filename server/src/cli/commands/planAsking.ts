@@ -1,15 +1,25 @@
 import { resolve } from 'node:path';
-import { type ImageReference, parseReference, repositoryOf } from '../../documents/imageReference.ts';
+import { messageOf, UserError } from '../../base/errors.ts';
+import { Limiter } from '../../base/limiter.ts';
+import { t } from '../../base/sentences.ts';
+import { type ImageReference, repositoryOf } from '../../documents/imageReference.ts';
+import { parsePlaced } from '../../documents/layoutReference.ts';
+import { keepsReferences } from '../../documents/transport.ts';
+import { readImageFacts } from '../../lookup/imageFacts.ts';
 import type { Lookup } from '../../lookup/lookup.ts';
 import type { MirrorPlan } from '../../mirror/plan/mirrorPlan.ts';
 import { type PinnedPlan, pinned } from '../../mirror/plan/pinned.ts';
+import { OciLayout } from '../../stores/ociLayout.ts';
 import type { Fact, ImageFacts } from '../../workspace/facts.ts';
+import { openAskingProgress } from '../askingProgress.ts';
+import type { catalogProgressOption } from '../catalogProgress.ts';
 import type { Terminal } from '../command.ts';
 import { withFacts } from '../facts.ts';
+import type { Values } from '../options.ts';
 import type { RegistryValues } from '../sharedOptions.ts';
 
 /** How sources are asked. */
-export type AskingValues = RegistryValues & { readonly dir: string };
+export type AskingValues = RegistryValues & Values<typeof catalogProgressOption> & { readonly dir: string };
 
 /**
  * Asks all sources of a plan at once: look-ups keep to a few for each host. What was seen some time ago is no answer.
@@ -21,17 +31,54 @@ export function askSources(plan: MirrorPlan, values: AskingValues, terminal: Ter
   const ask = async (facts: Lookup) => {
     const answers = new Map<string, Fact<ImageFacts>>();
     const sources = new Set(plan.images.map(({ source }) => source));
-    await Promise.all(
-      [...sources].map(async (source) => {
-        const parsed = parseReference(source);
-        if (!parsed.ok) return;
-        answers.set(source, await facts.whenKnown(parsed.reference, Number.POSITIVE_INFINITY, from, signal));
-      }),
-    );
+    const layouts = new LayoutFacts(signal);
+    const progress = openAskingProgress(sources.size, values, terminal);
+    try {
+      await Promise.all(
+        [...sources].map(async (source) => {
+          const parsed = parsePlaced(source);
+          if (!parsed.ok) return;
+          const { reference } = parsed;
+          const answer = keepsReferences(reference)
+            ? await layouts.of(reference)
+            : await facts.whenKnown(reference, Number.POSITIVE_INFINITY, from, signal);
+          answers.set(source, answer);
+          progress.answered();
+        }),
+      );
+    } finally {
+      progress.end();
+    }
     signal.throwIfAborted();
     return pinned(plan, answers);
   };
   return withFacts(values, terminal, ask, true);
+}
+
+/** What images in OCI layouts are, which nobody else is asked for. */
+class LayoutFacts {
+  readonly #signal: AbortSignal;
+  readonly #layouts = new Map<string, OciLayout>();
+  readonly #reads = new Limiter(8);
+
+  constructor(signal: AbortSignal) {
+    this.#signal = signal;
+  }
+
+  async of({ repository: folder, tag, digest }: ImageReference): Promise<Fact<ImageFacts>> {
+    const layout = this.#layouts.get(folder) ?? new OciLayout(folder);
+    this.#layouts.set(folder, layout);
+    try {
+      const read = () => readImageFacts(layout, digest ?? tag ?? '', this.#signal);
+      const value = await this.#reads.run(read, this.#signal);
+      if (value !== undefined) return { state: 'known', value, at: Date.now() };
+      return { state: 'missing', reason: t('{0} does not have it', layout.name) };
+    } catch (error) {
+      if (this.#signal.aborted) return { state: 'pending' };
+      const state = error instanceof UserError && error.code === 'noStore' ? 'missing' : 'failed';
+      return { state, reason: messageOf(error) };
+    }
+  }
 }
 
 /**

@@ -7,9 +7,10 @@ import { selectFrom } from '../../catalog/selection.ts';
 import { selectionOf } from '../../catalog/selectionOfImageSet.ts';
 import type { ImageSet } from '../../documents/imageSet.ts';
 import { parseImageSets } from '../../documents/imageSetFile.ts';
+import { layoutPrefix } from '../../documents/layoutReference.ts';
 import { readInput } from '../../files/textFile.ts';
 import type { MirrorPlan } from '../../mirror/plan/mirrorPlan.ts';
-import type { MirrorPlace } from '../../mirror/plan/place.ts';
+import { formatPlace, type MirrorPlace } from '../../mirror/plan/place.ts';
 import { planOfImageSet, type SelectedCatalog } from '../../mirror/plan/planOfImageSet.ts';
 import { type catalogProgressOption, openCatalogProgress } from '../catalogProgress.ts';
 import { type Terminal, tell } from '../command.ts';
@@ -18,7 +19,8 @@ import { accessOf } from '../registries.ts';
 import { problemLine } from './copyReport.ts';
 import type { AskingValues } from './planAsking.ts';
 
-type ImageSetValues = AskingValues & Values<typeof catalogProgressOption>;
+type ImageSetValues = AskingValues &
+  Values<typeof catalogProgressOption> & { readonly maxNestedPaths: number };
 
 /** A file that is given with `-c`. */
 export interface ImageSetText {
@@ -66,7 +68,20 @@ export async function imageSetPlan(
   const say = (line: string) => tell(terminal, command, line);
   const catalogs = await selected(path, imageSet, values, terminal, say);
   if (catalogs.some(({ selection }) => selection.refused)) return undefined;
-  return planOfImageSet(imageSet, { name: imageSetPlanName(path), place, catalogs });
+  const { maxNestedPaths } = values;
+  requireRoom(place, maxNestedPaths);
+  return planOfImageSet(imageSet, { name: imageSetPlanName(path), place, catalogs, maxNestedPaths });
+}
+
+/** @throws UserError `usage` where the place itself has as many components as the limit allows, which oc-mirror refuses */
+function requireRoom(place: MirrorPlace, maxNestedPaths: number): void {
+  const own = place.kind === 'registry' ? place.path.split('/').filter((part) => part !== '').length : 0;
+  if (maxNestedPaths === 0 || maxNestedPaths > own) return;
+  throw new UserError(
+    'usage',
+    t('--max-nested-paths {0} leaves no room below {1}', maxNestedPaths, formatPlace(place)),
+    { nextStep: t('use at least {0}, or 0 for no limit', own + 1) },
+  );
 }
 
 /** @throws UserError `noImageSet` */
@@ -125,7 +140,8 @@ async function selected(
       for (const { message, refused } of selection.problems) {
         say(refused ? t('oc-mirror refuses this selection: {0}', message) : message);
       }
-      found.push({ operator, digest, imageDigest, selection });
+      const layout = name.startsWith(layoutPrefix) ? opened.text : undefined;
+      found.push({ operator, digest, imageDigest, selection, layout });
     }
     return found;
   } finally {

@@ -32,6 +32,13 @@ export const planningOptions = {
       'components that paths of a CATALOG have in the registry, the rest is joined with - (2, as oc; 0 is no limit)',
     ),
   }),
+  maxNestedPaths: count({
+    default: 0,
+    least: 0,
+    help: sentence(
+      'components that paths of an IMAGESET have in the registry, as the option of oc-mirror (0 is no limit)',
+    ),
+  }),
 };
 
 /** What a command that declares `planningOptions` has besides. */

@@ -14,10 +14,10 @@ export function planJson({ plan, missing }: PinnedPlan): object {
   return {
     name: plan.name,
     destination: plan.destination,
-    catalogs: plan.catalogs.map(({ source, image, digest, destination, packages }) => ({
+    catalogs: plan.catalogs.map(({ source, image, digest, imageDigest, destination, packages }) => ({
       source,
       image,
-      digest,
+      digest: imageDigest ?? digest,
       destination,
       packages: packages ?? null,
     })),
@@ -30,6 +30,7 @@ export function planJson({ plan, missing }: PinnedPlan): object {
       bytes: bytes ?? null,
     })),
     uniqueBytes: plan.uniqueBytes ?? null,
+    archiveSize: plan.archiveSize ?? null,
     collisions: plan.collisions,
     byTag: byTag(plan),
     missing: missing.map(({ source, state, reason }) => ({ source, result: state, reason })),

@@ -27,12 +27,18 @@ import {
   verifyJson,
   verifyText,
 } from './verifyReport.ts';
+import { verifySignatures } from './verifySignatures.ts';
 import { namedTarget, planTarget, type VerifyTarget } from './verifyTarget.ts';
 
 const options = {
   ...planRequestOptions,
   deep: flag({
     help: sentence('read every blob once and hash it; without it they have to be there in their size'),
+  }),
+  signatures: flag({
+    help: sentence(
+      'want the signatures, attestations and bills of materials, too, that the sources have beside images under tags of cosign',
+    ),
   }),
   removeDamaged: flag({
     help: sentence(
@@ -71,7 +77,7 @@ export const verify = command({
   ),
   operands: any('(DIR | CATALOG DEST | -c IMAGESET DEST | -f FILE [DEST])'),
   options,
-  usage: ['deep', 'removeDamaged', 'in', 'dir', 'format', 'progress'],
+  usage: ['deep', 'signatures', 'removeDamaged', 'in', 'dir', 'format', 'progress'],
   async run(given, values, terminal) {
     const start = performance.now();
     const target = await targetOf(given, values, terminal);
@@ -128,7 +134,17 @@ async function outcomeOf(
     const more = await verifyOffers(target, planned, (wanted) => look(wanted, () => {}), values, terminal);
     const images = [...planned, ...more.images];
     const lostPulls = await pullsLost(target, images, values, terminal);
-    return { ...found, images, bytes, offers: more.offers, lostPulls };
+    const signatures = values.signatures
+      ? await verifySignatures(images, (wanted) => look(wanted, () => {}), values, terminal)
+      : { images: [], notes: [] };
+    return {
+      ...found,
+      images: [...images, ...signatures.images],
+      notes: [...notes, ...signatures.notes],
+      bytes,
+      offers: more.offers,
+      lostPulls,
+    };
   } catch (error) {
     if (!signal.aborted) throw error;
     return { ...found, bytes };

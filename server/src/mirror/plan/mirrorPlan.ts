@@ -17,6 +17,8 @@ export interface MirrorPlan {
   readonly images: readonly MirrorImage[];
   /** Bytes of all images, each blob once; undefined while the bytes of none are known. */
   readonly uniqueBytes?: number | undefined;
+  /** Bytes of a volume of an archive, where an ImageSetConfiguration says so. */
+  readonly archiveSize?: number | undefined;
   /** Where different images would be written over each other. A plan that has any cannot be run. */
   readonly collisions: readonly Collision[];
   /** What the catalogs name as images and nobody can pull; sorted. */

@@ -75,6 +75,7 @@ export const planSchema = z.object({
     )
     .max(many),
   uniqueBytes: bytes.optional(),
+  archiveSize: bytes.optional(),
   collisions: z.array(z.object({ destination: placed, sources: names })).max(many),
   refused: z
     .array(z.object({ image: z.string().max(10_000), reason: names, problem: z.string().max(10_000) }))

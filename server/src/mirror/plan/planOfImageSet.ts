@@ -3,9 +3,11 @@ import { selectionOf } from '../../catalog/selectionOfImageSet.ts';
 import type { ImageSet, ImageSetOperator } from '../../documents/imageSet.ts';
 import { collisionsOf } from './collisions.ts';
 import type { MirrorPlan, PlannedCatalog } from './mirrorPlan.ts';
-import { ocMirrorName } from './ocMirrorNames.ts';
+import { ocMirrorLayoutName, ocMirrorName, wholePaths } from './ocMirrorNames.ts';
 import { formatPlace, type MirrorPlace } from './place.ts';
 import { PlannedImages } from './plannedImages.ts';
+
+const gibibyte = 1024 ** 3;
 
 /** A catalog of an ImageSetConfiguration that is open, with what is selected from it. */
 export interface SelectedCatalog {
@@ -14,6 +16,8 @@ export interface SelectedCatalog {
   /** Of the whole index image, where the catalog is in one. */
   readonly imageDigest?: string | undefined;
   readonly selection: Selection;
+  /** `oci://` and the folder, for a catalog in an OCI layout. */
+  readonly layout?: string | undefined;
 }
 
 /** What an ImageSetConfiguration is planned with. */
@@ -23,24 +27,34 @@ export interface ImageSetRequest {
   readonly place: MirrorPlace;
   /** In the order of `operators`. */
   readonly catalogs: readonly SelectedCatalog[];
+  /** Components of a path in a registry, as `--max-nested-paths` of oc-mirror; 0, or left out, for no limit. */
+  readonly maxNestedPaths?: number | undefined;
 }
 
 /**
  * The plan of an ImageSetConfiguration for oc-mirror v2, with the names that it gives, so that a registry that it filled goes on. Of a
  * catalog that is taken whole the image is copied; of others it is made. What `blockedImages` names is left out.
  */
-export function planOfImageSet(imageSet: ImageSet, { name, place, catalogs }: ImageSetRequest): MirrorPlan {
+export function planOfImageSet(
+  imageSet: ImageSet,
+  { name, place, catalogs, maxNestedPaths = 0 }: ImageSetRequest,
+): MirrorPlan {
+  const rules = { ...wholePaths, maxComponents: maxNestedPaths };
   const blocked = imageSet.blockedImages.flatMap(({ value }) => patternOf(value));
   const isBlocked = (text: string) => blocked.some((pattern) => pattern.test(text));
   const images = new PlannedImages(
-    (text) => ocMirrorName(text, place),
+    (text) => ocMirrorName(text, place, {}, rules),
     (named) => `${named.source} ${named.destination}`,
     isBlocked,
   );
-  const planned = catalogs.flatMap(({ operator, digest, imageDigest, selection }): PlannedCatalog[] => {
-    const source = operator.catalog?.value ?? '';
+  const planned = catalogs.flatMap((selected): PlannedCatalog[] => {
+    const { operator, digest, imageDigest, selection, layout } = selected;
+    const source = layout ?? operator.catalog?.value ?? '';
     const target = { path: operator.targetCatalog?.value, tag: operator.targetTag?.value };
-    const image = ocMirrorName(source, place, target);
+    const image =
+      layout === undefined
+        ? ocMirrorName(source, place, target, rules)
+        : ocMirrorLayoutName(layout, place, target, rules);
     if (!image.ok) {
       images.refuse(source, image.problem, 'operators');
       return [];
@@ -53,7 +67,7 @@ export function planOfImageSet(imageSet: ImageSet, { name, place, catalogs }: Im
     return [
       {
         source,
-        image: image.named.source,
+        image: image.named.original,
         digest,
         imageDigest,
         name: image.named.name,
@@ -66,7 +80,7 @@ export function planOfImageSet(imageSet: ImageSet, { name, place, catalogs }: Im
   });
   for (const { name: image, targetRepo, targetTag } of imageSet.additionalImages) {
     if (isBlocked(image.value)) continue;
-    const named = ocMirrorName(image.value, place, { path: targetRepo?.value, tag: targetTag?.value });
+    const named = ocMirrorName(image.value, place, { path: targetRepo?.value, tag: targetTag?.value }, rules);
     if (named.ok) images.add(named.named, 'additional', 'additionalImages');
     else images.refuse(image.value, named.problem, 'additionalImages');
   }
@@ -78,6 +92,7 @@ export function planOfImageSet(imageSet: ImageSet, { name, place, catalogs }: Im
     naming: 'oc-mirror',
     catalogs: planned,
     images: all,
+    archiveSize: imageSet.archiveSize && imageSet.archiveSize * gibibyte,
     collisions: collisionsOf(all),
     refused: images.refused(),
   };
