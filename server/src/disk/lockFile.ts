@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { linkSync, lstatSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, lstatSync, readFileSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { codeOf } from '../base/errors.ts';
@@ -12,7 +12,15 @@ import { hasEnded, processName, processNameGrammar } from './processName.ts';
 export interface HeldLock {
   /** False once somebody else took it for left behind, as may happen to a process that was halted for long. */
   isHeld(): boolean;
+  /**
+   * Shows those who cannot see this process that it is still there: for a lock that is held for longer than milliseconds, to be
+   * called every few seconds.
+   */
+  touch(): void;
 }
+
+/** Milliseconds between two touches of a lock that is held for long. */
+export const touchEvery = 5_000;
 
 /** Milliseconds for which somebody waits for a lock that is held for milliseconds. */
 const usualPatience = 60_000;
@@ -48,8 +56,12 @@ export async function withLock<Result>(
     await sleep(2 + Math.random() * 8, undefined, { signal }).catch(() => signal.throwIfAborted());
   }
   const isHeld = () => contentOf(path)?.text === mine;
+  const touch = () => {
+    const now = new Date();
+    if (isHeld()) utimesSync(path, now, now);
+  };
   try {
-    return await task({ isHeld });
+    return await task({ isHeld, touch });
   } finally {
     if (isHeld()) rmSync(path, { force: true });
   }

@@ -14,7 +14,7 @@ export interface Outcome {
 /** A folder to work in and command lines that see nothing else of this machine. */
 export class CommandLine {
   readonly folder = mkdtempSync(join(tmpdir(), 'operator-mirror-'));
-  readonly stop = new AbortController();
+  stop = new AbortController();
   isTTY = false;
   /** What a command reads from standard input. */
   input = '';

@@ -1,7 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { UserError } from '../../../server/src/base/errors.ts';
 import { FakeRegistry } from '../../support/fakeRegistry.ts';
+import type { Reply } from '../../support/fakeServer.ts';
 import { testImage } from '../../support/images.ts';
 import { packageText } from '../../support/indexImages.ts';
 import { type Put, serveCatalog } from '../../support/mirrorCatalog.ts';
@@ -152,6 +154,70 @@ describe('mirror', () => {
     expect(failed.code).toBe(1);
     expect(failed.run.catalogs[0]).toMatchObject({ digest: null, dropped: [{ name: 'logging.v2.0.0' }] });
     expect(destination.log.some((entry) => entry.includes('/v2/failed/ns-index/'))).toBe(false);
+  });
+
+  it('goes on with its plan after it was stopped, and plans anew after it has come to its end', async () => {
+    const { index, images } = await serveCatalog(source.host, put);
+    const stop = (right: () => Promise<Reply>) => {
+      line.stop.abort(new UserError('cancelled', 'stopped by SIGINT'));
+      return right();
+    };
+    destination.inject(stop, { method: 'PUT', path: /logging-operator\/manifests/ });
+    const stopped = await mirror(index, to());
+    expect(stopped).toMatchObject({ code: 1 });
+    expect(stopped.stderr).toContain('run the same command again: it goes on from there');
+    expect(readdirSync(line.folder).filter((name) => name.startsWith('manifests-'))).toEqual([]);
+
+    destination.heal();
+    destination.clear();
+    put('search/operator', 'v1', testImage({ seed: 'moved' }));
+    line.stop = new AbortController();
+    const { code, run, stderr } = await json(index, to());
+    expect(code).toBe(0);
+    expect(stderr).toContain('going on with the run of ');
+    expect(run.copied).toBeLessThan(7);
+    const digestAt = (one: typeof run) =>
+      one.images.find(({ source: name }: { source: string }) => name.includes('/search/operator')).digest;
+    const planned = images.get('search/operator')?.image.manifest.digest;
+    expect(digestAt(run)).toBe(planned);
+    // It has come to its end, so that what is there now counts.
+    expect(digestAt((await json(index, to())).run)).not.toBe(planned);
+  });
+
+  it('mirrors an ImageSetConfiguration under the names of oc-mirror, with what it selects', async () => {
+    const { index } = await serveCatalog(source.host, put);
+    line.write(
+      'set.yaml',
+      `apiVersion: mirror.openshift.io/v2alpha1
+kind: ImageSetConfiguration
+mirror:
+  operators:
+  - catalog: ${index}
+    packages:
+    - name: logging
+  additionalImages:
+  - name: ${source.host}/search/operator:v1
+`,
+    );
+    const { code, run, stderr } = await json('-c', line.path('set.yaml'), to());
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const destinations = run.images.map((image: { destination: string }) => image.destination);
+    expect(destinations).toContain(`${destination.host}/m/search/operator:v1`);
+    expect(run.catalogs[0].destination).toBe(`${destination.host}/m/ns/index:v1`);
+    expect(await offered(`${destination.host}/m/ns/index:v1`)).toEqual(['logging.v2.0.0']);
+  });
+
+  it('ends with what comes next, for people', async () => {
+    const { index } = await serveCatalog(source.host, put);
+    const { code, stdout } = await mirror(index, to());
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^copied {2}.*→.*$/m);
+    expect(stdout).toMatch(/^7 images: 7 copied; /m);
+    expect(stdout).toMatch(/oc apply -f .*imageDigestMirrorSet\.yaml/);
+    const disk = await mirror(index, `oci://${line.path('disk')}`);
+    expect(disk.stdout).toContain(
+      `operator-mirror mirror --from oci://${line.path('disk')} docker://HOST/NAMESPACE`,
+    );
   });
 
   it('makes a catalog of some packages, and makes it once', async () => {

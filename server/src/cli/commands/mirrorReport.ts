@@ -4,10 +4,13 @@ import { oneLine, printable, printableJson } from '../../base/words.ts';
 import type { CopySummary } from '../../mirror/copy/copyImages.ts';
 import type { RunEvent } from '../../mirror/copy/events.ts';
 import type { MirrorImage } from '../../mirror/plan/mirrorPlan.ts';
+import { parsePlace } from '../../mirror/plan/place.ts';
 import { causeOf, groupedByCause } from '../../mirror/run/failureGroups.ts';
 import type { CatalogOutcome, Failure, MirrorResult } from '../../mirror/run/mirrorResult.ts';
 import type { MirrorRun } from '../../mirror/run/runMirror.ts';
 import { doneLine } from './copyReport.ts';
+import { applyLines } from './manifestsReport.ts';
+import type { WrittenManifests } from './mirrorManifests.ts';
 
 /** Names that a list in a terminal has room for; JSON and the report have them all. */
 const mostNames = 20;
@@ -113,6 +116,15 @@ function catalogLines(image: string, outcome: CatalogOutcome | undefined): strin
       ? t('{0} is written without 1 bundle', image)
       : t('{0} is written without {1} bundles', image, dropped.length);
   return [head, ...names];
+}
+
+/** Where the files of a run are, and what comes next: for stdout. */
+export function endLines({ plan }: MirrorResult, { folder, manifests }: WrittenManifests): string {
+  const place = parsePlace(plan.destination);
+  const isOnDisk = place.ok && place.place.kind !== 'registry';
+  const bring = t('Next: operator-mirror mirror --from {0} docker://HOST/NAMESPACE', plan.destination);
+  const next = isOnDisk ? `${printable(bring)}\n` : applyLines(folder, manifests);
+  return `${printable(t('The report is in {0}.', folder))}\n${next}`;
 }
 
 function shortened(names: readonly string[]): string[] {

@@ -5,7 +5,7 @@ import { messageOf, UserError } from '../../base/errors.ts';
 import { t } from '../../base/sentences.ts';
 import { DiskError, isAbsent } from '../../disk/diskError.ts';
 import { type LineFile, openLineFile } from '../../disk/lineFile.ts';
-import { withLock } from '../../disk/lockFile.ts';
+import { type HeldLock, touchEvery, withLock } from '../../disk/lockFile.ts';
 import { removeLeftTemporaries } from '../../disk/ownTemporary.ts';
 import { putFile } from '../../disk/putFile.ts';
 import { readFileWithin } from '../../disk/readFile.ts';
@@ -111,7 +111,15 @@ export async function holdRun<Result>(
   task: (run: HeldRun) => Promise<Result>,
 ): Promise<Result> {
   await writing(folder, () => mkdir(folder, { recursive: true }));
-  const held = async (): Promise<Result> => {
+  const held = async (lock: HeldLock): Promise<Result> => {
+    const alive = setInterval(lock.touch, touchEvery);
+    try {
+      return await withFiles();
+    } finally {
+      clearInterval(alive);
+    }
+  };
+  const withFiles = async (): Promise<Result> => {
     await writing(folder, () => removeLeftTemporaries(folder));
     const file = await writing(folder, () => openLineFile(join(folder, journalName)));
     try {

@@ -1,0 +1,112 @@
+import type { Registries } from '../../access/registries.ts';
+import { messageOf } from '../../base/errors.ts';
+import { t } from '../../base/sentences.ts';
+import type { ImageReference } from '../../documents/imageReference.ts';
+import type { RunEvent } from '../../mirror/copy/events.ts';
+import type { ManifestOptions } from '../../mirror/manifests/manifestFiles.ts';
+import type { MirrorPlan } from '../../mirror/plan/mirrorPlan.ts';
+import { provenBefore } from '../../mirror/run/provenBefore.ts';
+import { type MirrorRun, runMirror } from '../../mirror/run/runMirror.ts';
+import type { HeldRun, KeptRun } from '../../mirror/run/runState.ts';
+import { exitCodes, type Terminal, tell } from '../command.ts';
+import type { Values } from '../options.ts';
+import { openProgress } from '../progress.ts';
+import { stoppedLine, summaryFields, summaryLine } from './copyReport.ts';
+import { catalogAtSource } from './mirrorCatalogs.ts';
+import { writeManifests } from './mirrorManifests.ts';
+import type { mirrorOptions } from './mirrorOptions.ts';
+import { countsOf, endLines, isComplete, MirrorLines, mirrorJson, missingLines } from './mirrorReport.ts';
+
+/** What a run works with. */
+export interface Means {
+  readonly kept: KeptRun;
+  readonly state: HeldRun;
+  readonly registries: Registries;
+  /** How the files for the cluster are written. */
+  readonly manifests: ManifestOptions;
+}
+
+/**
+ * Runs a plan from its first request to its report.
+ * @returns one of `exitCodes`
+ * @throws UserError `unwritable`, and for what cannot be used at all
+ */
+export async function mirrored(
+  plan: MirrorPlan,
+  { kept, state, registries: { openSource, openDestination }, manifests }: Means,
+  values: Values<typeof mirrorOptions>,
+  terminal: Terminal,
+): Promise<number> {
+  const { signal, stderr, stdout } = terminal;
+  const { dir, format, parallelImages, parallelLayers, incomplete, checkAll } = values;
+  await state.keepPlan(plan);
+  state.note({ event: 'planned', images: plan.images.length });
+  const start = performance.now();
+  const lines = new MirrorLines();
+  const toDestination = (reference: ImageReference) => openDestination(reference, dir);
+  const proven = checkAll ? new Map<string, string>() : kept.proven;
+  const before = await provenBefore(plan, proven, toDestination, signal);
+  if (before.lost !== undefined) {
+    const { destination } = before.lost;
+    tell(
+      terminal,
+      'mirror',
+      t('{0} is not there any more, so the destination is asked for all images', destination),
+    );
+  }
+  const progress = openProgress(values, terminal);
+  let end: ReturnType<typeof summaryFields> | undefined;
+  let run: MirrorRun;
+  try {
+    run = await runMirror(plan, {
+      openSource: (reference) => openSource(reference, dir),
+      openDestination: toDestination,
+      parallelImages,
+      parallelLayers,
+      signal,
+      incomplete,
+      wasProven: (image) => before.images.has(image),
+      openCatalog: (catalog) => catalogAtSource(catalog, openSource, values, terminal),
+      madeBefore: (destination) => (checkAll ? undefined : kept.made.get(destination)),
+      onMade: (made) => state.note({ event: 'catalog', ...made }),
+      now: () => new Date(),
+      listener: (event) => {
+        progress.follow(event);
+        note(event, kept, state);
+        const said = lines.linesFor(event);
+        if (said.stderr !== '') progress.aside(() => stderr.write(said.stderr));
+        if (said.stdout !== '' && format === 'text') progress.aside(() => stdout.write(said.stdout));
+      },
+    });
+    end = summaryFields(countsOf(run));
+  } finally {
+    progress.end(end);
+  }
+  const time = new Date().toISOString();
+  const reason = signal.aborted ? messageOf(signal.reason) : undefined;
+  const isWhole = isComplete(run.result);
+  if (reason === undefined) await state.keepResult(run.result);
+  const written = reason === undefined ? await writeManifests(dir, run.result, manifests) : undefined;
+  state.note(reason === undefined ? { event: 'end', time, complete: isWhole } : { event: 'stopped', time });
+  const counts = countsOf(run);
+  if (reason === undefined) stderr.write(missingLines(run.result));
+  else tell(terminal, 'mirror', stoppedLine(counts, reason));
+  if (format === 'json') stdout.write(mirrorJson(run, written?.folder));
+  else {
+    stdout.write(summaryLine(counts, performance.now() - start, reason));
+    if (written !== undefined) stdout.write(endLines(run.result, written));
+  }
+  return isWhole ? exitCodes.done : exitCodes.incomplete;
+}
+
+/** Writes into the journal what another run of the command has to know. */
+function note(event: RunEvent, { proven }: KeptRun, state: HeldRun): void {
+  if (event.type === 'imageCopied' || event.type === 'imageSkipped') {
+    const { digest, image } = event;
+    if (proven.get(image.destination) === digest) return;
+    state.note({ event: 'image', destination: image.destination, digest });
+  } else if (event.type === 'imageFailed') {
+    const { code, message } = event.error;
+    state.note({ event: 'failed', ...event.image, code, message });
+  }
+}
