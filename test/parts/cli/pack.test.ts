@@ -109,12 +109,14 @@ describe('pack, and unpack elsewhere', () => {
   it('takes the plan of the run along, and leaves what no image has', async () => {
     mkdirSync(join(layout, 'mirror-runs/edge-0a1b2c3d'), { recursive: true });
     writeFileSync(join(layout, 'mirror-runs/edge-0a1b2c3d/plan.json'), '{"version":1}');
+    writeFileSync(join(layout, 'mirror-runs/edge-0a1b2c3d/result.json'), '{"version":1}');
     writeFileSync(join(layout, 'mirror-runs/edge-0a1b2c3d/journal.jsonl'), '{}');
     writeFileSync(blobPath(layout, `sha256:${'e'.repeat(64)}`), 'nobody has it');
     await unpacked(await packed());
     expect(filesIn('there').filter((path) => !path.includes('blobs'))).toEqual([
       'index.json',
       'mirror-runs/edge-0a1b2c3d/plan.json',
+      'mirror-runs/edge-0a1b2c3d/result.json',
       'oci-layout',
     ]);
     expect(readdirSync(line.path('there/blobs/sha256'))).not.toContain('e'.repeat(64));

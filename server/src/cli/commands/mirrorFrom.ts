@@ -28,7 +28,8 @@ export async function planOfHeld(
     if (held === undefined) continue;
     const plan = planFrom(held, { from, ...to });
     if (plan === undefined) continue;
-    if (kept.result === undefined || kept.last?.hasEnded !== true) {
+    // What was carried here has no journal.
+    if (kept.result === undefined || kept.last?.hasEnded === false) {
       tell(
         terminal,
         'mirror',

@@ -8,7 +8,8 @@ import { readResult } from '../../mirror/manifests/resultFile.ts';
 import type { MirrorPlan } from '../../mirror/plan/mirrorPlan.ts';
 import { parsePlace } from '../../mirror/plan/place.ts';
 import { readPlan } from '../../mirror/plan/planFile.ts';
-import { readRun, runsFolder } from '../../mirror/run/runState.ts';
+import { planName, runsFolder } from '../../mirror/run/runFiles.ts';
+import { readRun } from '../../mirror/run/runState.ts';
 import { type FolderContents, layoutContents, ocContents } from '../../mirror/verify/folderContents.ts';
 import type { WantedImage } from '../../mirror/verify/verifiedImage.ts';
 import { movedTo, wantedOfPlan, wantedOfResult } from '../../mirror/verify/wantedImages.ts';
@@ -115,7 +116,7 @@ async function keptPlans(folder: string, kind: 'layout' | 'files'): Promise<Mirr
     const { plan } = await readRun(run);
     const place = parsePlace(plan?.destination ?? '');
     if (plan === undefined || !place.ok || place.place.kind !== kind) continue;
-    kept.push({ plan, at: (await stat(join(run, 'plan.json'))).mtimeMs });
+    kept.push({ plan, at: (await stat(join(run, planName))).mtimeMs });
   }
   return kept.sort((a, b) => a.at - b.at).map(({ plan }) => plan);
 }

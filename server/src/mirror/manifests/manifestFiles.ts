@@ -1,4 +1,6 @@
 import { parseReference } from '../../documents/imageReference.ts';
+import { parsePlaced } from '../../documents/layoutReference.ts';
+import { keepsReferences } from '../../documents/transport.ts';
 import type { ClusterState } from '../../pulls/forecastTypes.ts';
 import { newestVersion } from '../../workspace/clusterVersion.ts';
 import { mappingText } from '../plan/mappingText.ts';
@@ -84,7 +86,14 @@ function oncePerDestination(proven: readonly ProvenImage[]): MirrorImage[] {
   for (const { image } of proven) {
     if (!images.has(image.destination) || image.source.includes('@')) images.set(image.destination, image);
   }
-  return [...images.values()];
+  return [...images.values()].map(outOfLayout);
+}
+
+/** An image that came out of a layout by the name that it has there, which is its own: `oc image mirror` knows no layouts. */
+function outOfLayout(image: MirrorImage): MirrorImage {
+  const { source, originals: [original = source] = [] } = image;
+  const parsed = parsePlaced(source);
+  return parsed.ok && keepsReferences(parsed.reference) ? { ...image, source: original } : image;
 }
 
 function clusterOf({ cluster, merge }: ManifestOptions): ClusterState {

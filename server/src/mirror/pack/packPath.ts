@@ -1,6 +1,7 @@
 import { isVerifiable } from '../../base/digest.ts';
 import { isPathComponent } from '../../documents/imageReference.ts';
 import { digestOfName, isTagName } from '../../stores/ocDirectoryNames.ts';
+import { planName, resultName, runsFolder } from '../run/runFiles.ts';
 
 // Paths in a place on disk, with `/` between their parts: an OCI layout has `blobs/ALGORITHM/HEX` and `index.json`, the folder of
 // `oc` has `v2/REPOSITORY/{blobs,manifests}/…`. Nothing else of a place is carried, and nothing else is written.
@@ -22,14 +23,18 @@ export function isTagPath(path: string): boolean {
   return named !== undefined && named.folder === 'manifests' && isTagName(named.name);
 }
 
-/** True for files that say what a place holds: the two of a layout, and the plans of runs into the place. */
+/** True for files that say what a place holds: the two of a layout, and what runs into the place planned and proved. */
 export function isStatePath(path: string): boolean {
-  return path === indexPath || path === markPath || planPath.test(path);
+  const [top, run = '', name = '', ...more] = path.split('/');
+  const isOfRun = top === runsFolder && runName.test(run) && runFiles.includes(name) && more.length === 0;
+  return path === indexPath || path === markPath || isOfRun;
 }
 
 export const indexPath = 'index.json';
 export const markPath = 'oci-layout';
-const planPath = /^mirror-runs\/[A-Za-z0-9][A-Za-z0-9._-]*\/plan\.json$/;
+/** What is carried of a run: not its journal, which is about this side. */
+export const runFiles: readonly string[] = [planName, resultName];
+const runName = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
 
 /** What a path names in a folder of a repository below `v2/`. */
 function inRepository([top, ...parts]: readonly string[]):

@@ -8,7 +8,7 @@ import { walkManifests } from '../../content/walkManifests.ts';
 import type { ImageSource } from '../../stores/imageStore.ts';
 import { damaged } from '../../stores/storeErrors.ts';
 import type { PackContents, PackEntry } from './packContents.ts';
-import { plansIn } from './plansIn.ts';
+import { runsIn } from './runsIn.ts';
 import { sizeOfFile } from './volumes.ts';
 
 /** What there is to pack of a place on disk. */
@@ -129,10 +129,10 @@ function lacking(digest: string): UserError {
 
 /**
  * What an archive of a place is: of its files those that the other side does not have, each content once, with what must be there
- * for the others; names; and what says what the place holds, plans among it.
+ * for the others; names; and what says what the place holds, with what runs planned and proved.
  *
  * @param since the contents of the archive that the other side had last
- * @param states by path, those that are not plans; the last one is written last at the other side
+ * @param states by path, those that are not of runs; the last one is written last at the other side
  */
 export async function contentsOf(
   folder: string,
@@ -142,7 +142,7 @@ export async function contentsOf(
   states: ReadonlyMap<string, Buffer>,
 ): Promise<Pick<Packable, 'contents' | 'states'>> {
   const { entries, needed } = carried(files, since);
-  const all = new Map([...(await plansIn(folder)), ...states]);
+  const all = new Map([...(await runsIn(folder)), ...states]);
   const stateEntries = [...all].map(([path, content]): PackEntry => {
     return { kind: 'state', path, digest: digestOf(content), size: content.length };
   });

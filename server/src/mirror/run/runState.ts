@@ -14,9 +14,7 @@ import type { MirrorPlan } from '../plan/mirrorPlan.ts';
 import { planText, readPlan } from '../plan/planFile.ts';
 import { type JournalEntry, type JournalFacts, journalLine, readJournal } from './journal.ts';
 import type { MirrorResult } from './mirrorResult.ts';
-
-/** What holds the folders of all runs, in the folder of a layout or where a command runs. */
-export const runsFolder = 'mirror-runs';
+import { journalName, planName, resultName, runsFolder } from './runFiles.ts';
 
 /** What tells the runs of one command from those of others. */
 export interface RunIdentity {
@@ -39,10 +37,6 @@ export interface KeptRun extends JournalFacts {
   /** The plan of the last one; undefined where there is none that can be read. */
   readonly plan: MirrorPlan | undefined;
 }
-
-const planName = 'plan.json';
-const resultName = 'result.json';
-const journalName = 'journal.jsonl';
 
 // Enough for 200,000 images, each of them copied several times.
 const longestJournal = 256 * 1024 * 1024;

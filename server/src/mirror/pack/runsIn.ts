@@ -1,0 +1,37 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isAbsent } from '../../disk/diskError.ts';
+import { readFileWithin } from '../../disk/readFile.ts';
+import { reading } from '../../stores/storeErrors.ts';
+import { runsFolder } from '../run/runFiles.ts';
+import { isStatePath, runFiles } from './packPath.ts';
+
+/** Bytes of the longest plan or result: 200,000 images with a kilobyte each. */
+const longest = 256 * 1024 * 1024;
+
+/**
+ * What the runs into a place planned and proved, by the paths in it: who unpacks it can mirror from there as the first side would have.
+ */
+export async function runsIn(folder: string): Promise<[path: string, content: Buffer][]> {
+  const found: [string, Buffer][] = [];
+  for (const run of (await namesIn(join(folder, runsFolder))).sort()) {
+    for (const name of runFiles) {
+      const path = `${runsFolder}/${run}/${name}`;
+      const file = join(folder, path);
+      if (!isStatePath(path)) continue;
+      const content = await reading(file, () =>
+        readFileWithin(file, { most: longest, inside: [folder] }).catch(undefinedWhenAbsent),
+      );
+      if (content !== undefined) found.push([path, content]);
+    }
+  }
+  return found;
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  return reading(folder, async () => (await readdir(folder).catch(undefinedWhenAbsent)) ?? []);
+}
+
+function undefinedWhenAbsent(error: unknown): undefined {
+  if (!isAbsent(error)) throw error;
+}
