@@ -7,7 +7,7 @@ import type { Catalog } from '../../server/src/catalog/model.ts';
 import { parseReference } from '../../server/src/documents/imageReference.ts';
 import { findIndexImage, readIndexImage } from '../../server/src/indexImages/indexImage.ts';
 import { writeCatalogImage } from '../../server/src/mirror/catalogImage/writeCatalogImage.ts';
-import { CopyRun } from '../../server/src/mirror/copy/copyImage.ts';
+import { CopyRun } from '../../server/src/mirror/copy/copyRun.ts';
 import { RegistryClient } from '../../server/src/registry/client.ts';
 import { openDestination, openSource } from '../../server/src/stores/open.ts';
 import { never } from '../parts/registry/harness.ts';

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { UserError } from '../base/errors.ts';
 import { t } from '../base/sentences.ts';
-import { byteStream } from '../content/byteStream.ts';
+import { byteStream, without } from '../content/byteStream.ts';
 import { markAsHeld, requireVerifiable, verified } from '../content/contentDigest.ts';
 import type { Descriptor } from '../content/descriptor.ts';
 import { headerOf } from './answer.ts';
@@ -117,13 +117,5 @@ async function openFrom(
       },
     );
   }
-  return offset === 0 ? body : Readable.from(skip(body, offset), { objectMode: false });
-}
-
-async function* skip(body: Readable, bytes: number): AsyncGenerator<Uint8Array, void, undefined> {
-  let left = bytes;
-  for await (const chunk of body) {
-    if (chunk.length > left) yield left === 0 ? chunk : chunk.subarray(left);
-    left = Math.max(0, left - chunk.length);
-  }
+  return offset === 0 ? body : Readable.from(without(body, offset), { objectMode: false });
 }

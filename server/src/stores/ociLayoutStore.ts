@@ -4,13 +4,16 @@ import { checkDigest, requireVerifiable, verified } from '../content/contentDige
 import type { Descriptor, Manifest } from '../content/descriptor.ts';
 import { partsOf, type Successor } from '../content/successors.ts';
 import { readable } from '../content/walkManifests.ts';
-import { ownTemporaryName, removeLeftTemporaries } from '../disk/ownTemporary.ts';
+import { ownPartName, ownTemporaryName, removeLeftTemporaries } from '../disk/ownTemporary.ts';
 import type { BegunBlob, Home, ImageSource, ImageStore, OpenBlob } from './imageStore.ts';
 import { OciLayout } from './ociLayout.ts';
 import { LayoutNames } from './ociLayoutNames.ts';
 import { undefinedWhenDamaged } from './storeErrors.ts';
 import { type Parts, StoreFiles } from './storeFiles.ts';
 import { isWholeImage, lacking } from './wholeImage.ts';
+
+/** Bytes of a blob of which the beginning is worth keeping. */
+const worthKeeping = 1024 * 1024;
 
 /** Layouts are carried to others, who have to read them. */
 const habits = { mode: 0o644, temporaryName: ownTemporaryName };
@@ -27,7 +30,8 @@ export class OciLayoutStore implements ImageStore {
   readonly #layout: OciLayout;
   readonly #files: StoreFiles;
   readonly #names: LayoutNames;
-  #cleaned: Promise<void> | undefined;
+  /** What is left of blobs that were not written to their ends, or may be, by their names. */
+  #left: Promise<Map<string, string>> | undefined;
 
   /** @param folder the one that holds, or will hold, `oci-layout`, `index.json` and `blobs` */
   constructor(folder: string) {
@@ -106,15 +110,17 @@ export class OciLayoutStore implements ImageStore {
   async putBlob(blob: Descriptor, open: OpenBlob, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
     requireVerifiable(blob.digest, this.name);
-    const place = `${this.name}@${blob.digest}`;
-    const content = async function* () {
-      for await (const chunk of verified(await open(), blob, place)) {
-        signal.throwIfAborted();
-        yield chunk;
-      }
-    };
+    const left = await this.#clean(signal);
     const [folder, name] = placeOf(blob.digest);
-    await this.#files.write(folder, name, content(), blob.digest);
+    if (blob.size < worthKeeping) {
+      const content = verified(await open(), blob, `${this.name}@${blob.digest}`);
+      await this.#files.write(folder, name, content, blob.digest);
+      return;
+    }
+    const partName = ownPartName(name);
+    const last = left.get(name);
+    left.set(name, this.#files.pathOf([...folder, partName]));
+    await this.#files.writeOn(folder, name, blob, open, { left: last, partName });
   }
 
   /** All images of a layout have their blobs in one place, so that nothing has to be done. */
@@ -137,21 +143,24 @@ export class OciLayoutStore implements ImageStore {
     return undefined;
   }
 
-  /** Removes, once, what runs that were killed have left. */
-  async #clean(signal: AbortSignal): Promise<void> {
+  /** Removes, once, what runs that were killed have left, but for the parts of blobs, which it gives. */
+  async #clean(signal: AbortSignal): Promise<Map<string, string>> {
     signal.throwIfAborted();
     // It does no harm where it cannot be removed, and whatever is written says itself what is wrong with the folder.
-    this.#cleaned ??= this.#removeLeftovers().catch(() => {});
-    await this.#cleaned;
+    this.#left ??= this.#removeLeftovers().catch(() => new Map());
+    return this.#left;
   }
 
-  async #removeLeftovers(): Promise<void> {
+  async #removeLeftovers(): Promise<Map<string, string>> {
     this.#names.removeLeftLock();
     await removeLeftTemporaries(this.#files.root);
+    const left = new Map<string, string>();
     for (const algorithm of ['sha256', 'sha512']) {
       const folder = await this.#files.resolve(['blobs', algorithm]);
-      if (folder !== undefined) await removeLeftTemporaries(folder);
+      if (folder === undefined) continue;
+      for (const [name, path] of await removeLeftTemporaries(folder)) left.set(name, path);
     }
+    return left;
   }
 }
 

@@ -52,12 +52,16 @@ export async function writing<Result>(path: string, task: () => Promise<Result>)
   } catch (error) {
     if (error instanceof UserError || codeOf(error) === '') throw error;
     const full = ['ENOSPC', 'EDQUOT'].includes(codeOf(error));
-    throw new UserError('unwritable', t('{0} could not be written: {1}', path, reasonOf(error)), {
-      nextStep: full
-        ? t('free some space and run this again: what is there already is kept')
-        : t('check the permissions of the folder and run this again'),
-      cause: error,
-    });
+    throw new UserError(
+      full ? 'diskFull' : 'unwritable',
+      t('{0} could not be written: {1}', path, reasonOf(error)),
+      {
+        nextStep: full
+          ? t('free some space and run this again: what is there already is kept')
+          : t('check the permissions of the folder and run this again'),
+        cause: error,
+      },
+    );
   }
 }
 

@@ -1,4 +1,4 @@
-import { constants } from 'node:fs';
+import { constants, createReadStream } from 'node:fs';
 import {
   copyFile,
   type FileHandle,
@@ -13,16 +13,22 @@ import {
   writeFile,
 } from 'node:fs/promises';
 import { join } from 'node:path';
-import { codeOf } from '../base/errors.ts';
+import { codeOf, UserError } from '../base/errors.ts';
 import { t } from '../base/sentences.ts';
-import { algorithmOf, digestOfStream } from '../content/contentDigest.ts';
+import { concat, without } from '../content/byteStream.ts';
+import { algorithmOf, digestMismatch, digestOfStream, verified } from '../content/contentDigest.ts';
+import type { Descriptor } from '../content/descriptor.ts';
 import { DiskError } from '../disk/diskError.ts';
 import { isBelow, openRegularFile } from '../disk/openFile.ts';
 import { readHandle } from '../disk/readFile.ts';
 import { renameOver } from '../disk/renameOver.ts';
+import type { OpenBlob } from './imageStore.ts';
 import { damaged, isMissing, outside, reading, writing } from './storeErrors.ts';
+import { isKnownWhole, rememberWhole } from './wholeFiles.ts';
 
 const folderMode = 0o755;
+/** Bytes that are read from the disk at once. */
+const chunkSize = 256 * 1024;
 /** What file systems answer that have no links, or no more of them. */
 const linkless = ['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EINVAL', 'EXDEV', 'EMLINK'];
 
@@ -35,6 +41,23 @@ export interface StoredFile {
   readonly path: string;
   /** Bytes. */
   readonly size: number;
+}
+
+/** How a file gets its name. */
+interface Placing {
+  readonly giveName?: (temporary: string, path: string) => Promise<void> | void;
+  /** Its name until it is whole, where that is not any. */
+  readonly temporary?: string;
+  /** Whether it is left there when an error ends the writing. */
+  readonly isKept?: (error: unknown) => boolean;
+}
+
+/** How a blob is written that is worth going on with. */
+export interface Resuming {
+  /** The path of what is left of another try. */
+  readonly left: string | undefined;
+  /** Its name until it is whole. */
+  readonly partName: string;
 }
 
 /** What stores differ in. */
@@ -117,13 +140,12 @@ export class StoreFiles {
     const handle = await this.open(parts);
     if (handle === undefined) return false;
     try {
-      const identity = await identityOf(handle, digest);
-      if (whole.has(identity)) return true;
+      if (await isKnownWhole(handle, digest)) return true;
       const actual = await reading(this.pathOf(parts), () =>
         digestOfStream(handle.createReadStream({ autoClose: false, signal }), algorithmOf(digest)),
       );
       if (actual !== digest) return false;
-      remember(identity);
+      await rememberWhole(handle, digest);
       return true;
     } finally {
       await handle.close();
@@ -141,6 +163,56 @@ export class StoreFiles {
   }
 
   /**
+   * Writes a blob as `write` does, and goes on with the beginning of it that is left of another try. Wrong bytes there are found, and
+   * everything is written anew. What there is of it when its source fails, or the process ends, stays for the next try.
+   */
+  async writeOn(
+    folder: Parts,
+    name: string,
+    blob: Descriptor,
+    open: OpenBlob,
+    { left, partName }: Resuming,
+  ): Promise<void> {
+    const place = this.pathOf([...folder, name]);
+    let begun = left;
+    const make = async (temporary: string, path: string) => {
+      if (begun !== undefined) {
+        // Another process may have taken it first.
+        const has = await rename(begun, temporary).then(
+          () => true,
+          () => false,
+        );
+        begun = undefined;
+        if (has && (await this.#fillOn(temporary, path, blob, open, place))) return;
+      }
+      await this.#fill(temporary, path, verified(await open(), blob, place), blob.digest);
+    };
+    await this.#place(folder, name, make, { temporary: partName, isKept: isOfUse });
+  }
+
+  /** Writes the rest of a file. False, and the file is gone, when its beginning was not that of the blob. */
+  async #fillOn(
+    temporary: string,
+    path: string,
+    blob: Descriptor,
+    open: OpenBlob,
+    place: string,
+  ): Promise<boolean> {
+    try {
+      const { size } = await stat(temporary);
+      if (size > blob.size) throw digestMismatch(place, blob.digest, '');
+      const beginning = createReadStream(temporary, { highWaterMark: chunkSize });
+      const all = size === blob.size ? beginning : concat(beginning, () => open(size));
+      await this.#fill(temporary, path, without(verified(all, blob, place), size), blob.digest, 'a');
+      return true;
+    } catch (error) {
+      if (!(error instanceof UserError) || error.code !== 'digestMismatch') throw error;
+      await rm(temporary, { force: true });
+      return false;
+    }
+  }
+
+  /**
    * Writes a file in the place of another one, in one step. False, and nothing has happened, where the name has other content
    * than `expected` by then; undefined expects that there is no such file.
    */
@@ -151,14 +223,11 @@ export class StoreFiles {
     expected: Buffer | undefined,
   ): Promise<boolean> {
     let isReplaced = false;
-    await this.#place(
-      folder,
-      name,
-      (temporary, path) => this.#fill(temporary, path, [content]),
-      (temporary, path) => {
+    await this.#place(folder, name, (temporary, path) => this.#fill(temporary, path, [content]), {
+      giveName: (temporary, path) => {
         isReplaced = renameOver(temporary, path, expected);
       },
-    );
+    });
     return isReplaced;
   }
 
@@ -167,12 +236,13 @@ export class StoreFiles {
     path: string,
     content: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
     digest?: string,
+    flags: 'wx' | 'a' = 'wx',
   ): Promise<void> {
-    const handle = await writing(path, () => open(temporary, 'wx', this.#habits.mode));
+    const handle = await writing(path, () => open(temporary, flags, this.#habits.mode));
     try {
       for await (const chunk of content) await writing(path, () => handle.writeFile(chunk));
       await writing(path, () => handle.sync());
-      if (digest !== undefined) remember(await identityOf(handle, digest));
+      if (digest !== undefined) await rememberWhole(handle, digest);
     } finally {
       await handle.close();
     }
@@ -213,18 +283,20 @@ export class StoreFiles {
     parts: Parts,
     name: string,
     make: (temporary: string, path: string) => Promise<void>,
-    giveName: (temporary: string, path: string) => Promise<void> | void = rename,
+    { giveName = rename, temporary: ownName, isKept = () => false }: Placing = {},
   ): Promise<void> {
     const folder = await this.#folder(parts);
     const path = this.pathOf([...parts, name]);
-    const temporary = join(folder, this.#habits.temporaryName());
+    const temporary = join(folder, ownName ?? this.#habits.temporaryName());
     try {
       await make(temporary, path);
       await writing(path, async () => giveName(temporary, join(folder, name)));
-    } finally {
-      // Also after success: a rename between two names of the same file does nothing.
-      await rm(temporary, { force: true });
+    } catch (error) {
+      if (!isKept(error)) await rm(temporary, { force: true });
+      throw error;
     }
+    // A rename between two names of the same file does nothing.
+    await rm(temporary, { force: true });
   }
 
   /** The real path of a folder, which is made where it is missing. */
@@ -245,6 +317,11 @@ export class StoreFiles {
   }
 }
 
+/** True for an error after which the bytes that were written are still right, and have room. */
+function isOfUse(error: unknown): boolean {
+  return !(error instanceof UserError) || !['digestMismatch', 'unwritable', 'diskFull'].includes(error.code);
+}
+
 async function realpathOf(path: string): Promise<string | undefined> {
   return reading(path, async () => {
     try {
@@ -254,20 +331,6 @@ async function realpathOf(path: string): Promise<string | undefined> {
       throw error;
     }
   });
-}
-
-/** Files that were read or written whole and have their digests. */
-const whole = new Set<string>();
-const mostWhole = 100_000;
-
-function remember(identity: string): void {
-  if (whole.size >= mostWhole) whole.clear();
-  whole.add(identity);
-}
-
-async function identityOf(handle: FileHandle, digest: string): Promise<string> {
-  const { dev, ino, size, mtimeNs } = await handle.stat({ bigint: true });
-  return [dev, ino, size, mtimeNs, digest].join(' ');
 }
 
 async function synced(path: string): Promise<void> {

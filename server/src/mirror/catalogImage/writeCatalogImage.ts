@@ -1,6 +1,7 @@
 import type { Catalog } from '../../catalog/model.ts';
 import type { ImageSource, ImageStore } from '../../stores/imageStore.ts';
-import { type CopyOutcome, type CopyRun, copyImage } from '../copy/copyImage.ts';
+import { type CopyOutcome, copyImage } from '../copy/copyImage.ts';
+import type { CopyRun } from '../copy/copyRun.ts';
 import { at } from '../copy/sides.ts';
 import { prunedCatalog } from './prunedCatalog.ts';
 

@@ -9,14 +9,21 @@ import { Once } from './once.ts';
 import type { Scheduler } from './scheduler.ts';
 import { at, lookUp, withSide } from './sides.ts';
 
+/** What a mover needs of its run. */
+export interface MoverRun {
+  readonly scheduler: Scheduler;
+  readonly signal: AbortSignal;
+  readonly listener: Listener;
+  /** Writes to a destination, or fails with what that has failed with for good. */
+  write<Result>(to: ImageStore, task: () => Promise<Result>): Promise<Result>;
+}
+
 /**
  * Brings blobs to repositories, each blob's bytes only once to a place however many images and repositories
  * there need it: whoever comes second waits for the first and takes the blob over from its repository.
  */
 export class BlobMover {
-  readonly #scheduler: Scheduler;
-  readonly #signal: AbortSignal;
-  readonly #listener: Listener;
+  readonly #run: MoverRun;
   readonly #once = new Once();
   /** Blobs that a repository is known to have, by repository and digest. */
   readonly #present = new Set<string>();
@@ -27,10 +34,8 @@ export class BlobMover {
   /** Transfers under way, by place and digest. */
   readonly #underWay = new Map<string, Promise<unknown>>();
 
-  constructor(scheduler: Scheduler, signal: AbortSignal, listener: Listener) {
-    this.#scheduler = scheduler;
-    this.#signal = signal;
-    this.#listener = listener;
+  constructor(run: MoverRun) {
+    this.#run = run;
   }
 
   /**
@@ -102,7 +107,7 @@ export class BlobMover {
   /** Undefined when the blob is there. What is damaged is to be written again, but damaged after that it is an error. */
   async #begin(blob: Descriptor, to: ImageStore): Promise<BegunBlob | 'damaged' | undefined> {
     try {
-      return await lookUp(() => to.beginBlob(blob, this.#signal), {});
+      return await lookUp(() => to.beginBlob(blob, this.#run.signal), {});
     } catch (error) {
       const isFirst = !this.#uploaded.has(blobKey(to.name, blob));
       if (isFirst && error instanceof UserError && error.code === 'damaged') return 'damaged';
@@ -113,7 +118,9 @@ export class BlobMover {
   async #mount(blob: Descriptor, from: ImageSource, to: ImageStore): Promise<boolean> {
     // Nothing is asked of a place that cannot have it.
     if (from.homeOf(blob.digest).place !== to.place) return false;
-    return this.#scheduler.request(to, () => at('destination', () => to.mountBlob(blob, from, this.#signal)));
+    return this.#run.scheduler.request(to, () =>
+      this.#run.write(to, () => to.mountBlob(blob, from, this.#run.signal)),
+    );
   }
 
   async #transfer<Result>(
@@ -123,7 +130,7 @@ export class BlobMover {
     task: () => Promise<Result>,
   ): Promise<Result> {
     const place = blobKey(to.place, blob);
-    const transfer = this.#scheduler.transfer(from, to, blob.size, task);
+    const transfer = this.#run.scheduler.transfer(from, to, blob.size, task);
     this.#underWay.set(place, transfer);
     try {
       return await transfer;
@@ -133,7 +140,7 @@ export class BlobMover {
   }
 
   async #write(blob: Descriptor, from: ImageSource, to: ImageStore, begun?: BegunBlob): Promise<void> {
-    await at('destination', () => to.putBlob(blob, this.#opener(blob, from), this.#signal, begun));
+    await this.#run.write(to, () => to.putBlob(blob, this.#opener(blob, from), this.#run.signal, begun));
     this.#uploaded.add(blobKey(to.name, blob));
     this.#holders.set(blobKey(to.place, blob), to);
   }
@@ -148,7 +155,7 @@ export class BlobMover {
         for await (const chunk of stream as AsyncIterable<Uint8Array>) {
           position += chunk.length;
           if (position > furthest) {
-            this.#listener({ type: 'bytes', bytes: position - furthest });
+            this.#run.listener({ type: 'bytes', bytes: position - furthest });
             furthest = position;
           }
           yield chunk;
@@ -158,7 +165,7 @@ export class BlobMover {
       }
     }.bind(this);
     return async (offset = 0) => {
-      const stream = await at('source', () => from.getBlob(blob, this.#signal, offset));
+      const stream = await at('source', () => from.getBlob(blob, this.#run.signal, offset));
       // An error before the first read is not lost: reading then fails with it.
       stream.once('error', () => {});
       // A destination that gives up before it reads would leave the connection to the source open.

@@ -5,10 +5,8 @@ import type { Descriptor, Manifest } from '../../content/descriptor.ts';
 import { inRole } from '../../content/successors.ts';
 import { type Below, type ManifestNode, walkManifests } from '../../content/walkManifests.ts';
 import type { ImageSource, ImageStore } from '../../stores/imageStore.ts';
-import { BlobMover } from './blobMover.ts';
-import { addBlob, type BlobCounts, type BlobOutcome, type Listener, noBlobs } from './events.ts';
-import { Once } from './once.ts';
-import { Scheduler } from './scheduler.ts';
+import type { CopyRun } from './copyRun.ts';
+import { addBlob, type BlobCounts, type BlobOutcome, noBlobs } from './events.ts';
 import { at, lookUp } from './sides.ts';
 
 /** One image and where it is to be. */
@@ -26,30 +24,6 @@ export interface CopyOutcome {
   readonly result: 'copied' | 'skipped';
   readonly digest: string;
   readonly blobs: BlobCounts;
-}
-
-export interface RunOptions {
-  /** How many blobs are moved at the same time at most, over all images of the run. */
-  readonly parallelLayers: number;
-  readonly signal: AbortSignal;
-  readonly listener: Listener;
-}
-
-/** What the copies of one run share, so that none of them moves what another one moves or has moved. */
-export class CopyRun {
-  readonly signal: AbortSignal;
-  readonly listener: Listener;
-  readonly scheduler: Scheduler;
-  readonly blobs: BlobMover;
-  /** Manifests whose content is on its way, by repository and digest. */
-  readonly manifests = new Once();
-
-  constructor({ parallelLayers, signal, listener }: RunOptions) {
-    this.signal = signal;
-    this.listener = listener;
-    this.scheduler = new Scheduler(parallelLayers, signal);
-    this.blobs = new BlobMover(this.scheduler, signal, listener);
-  }
 }
 
 /**
@@ -182,7 +156,7 @@ class ImageCopy {
     const { destination } = this.#request;
     const put = () =>
       this.#run.scheduler.request(destination, () =>
-        at('destination', () => destination.putManifest(node.manifest, tags, this.#run.signal)),
+        this.#run.write(destination, () => destination.putManifest(node.manifest, tags, this.#run.signal)),
       );
     try {
       await put();

@@ -1,7 +1,8 @@
 import { type ImageReference, repositoryOf, withDockerDefaults } from '../../documents/imageReference.ts';
 import type { ImageSource, ImageStore } from '../../stores/imageStore.ts';
-import { CopyRun, copyImage } from './copyImage.ts';
+import { copyImage } from './copyImage.ts';
 import { type CopyJob, jobsOfPlan, type PlannedCopy } from './copyJobs.ts';
+import { CopyRun } from './copyRun.ts';
 import { addBlob, type BlobCounts, type Listener, noBlobs } from './events.ts';
 import { inParallel } from './parallel.ts';
 import { asUserError } from './sides.ts';

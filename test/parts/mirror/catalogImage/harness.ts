@@ -1,6 +1,6 @@
 import type { Catalog } from '../../../../server/src/catalog/model.ts';
 import { writeCatalogImage } from '../../../../server/src/mirror/catalogImage/writeCatalogImage.ts';
-import { CopyRun } from '../../../../server/src/mirror/copy/copyImage.ts';
+import { CopyRun } from '../../../../server/src/mirror/copy/copyRun.ts';
 import type { TestImage } from '../../../support/images.ts';
 import { readImage } from '../../../support/indexImages.ts';
 import { MemoryPlace } from '../../../support/memoryStore.ts';

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { UserError } from '../../../../server/src/base/errors.ts';
-import { CopyRun, copyImage } from '../../../../server/src/mirror/copy/copyImage.ts';
+import { copyImage } from '../../../../server/src/mirror/copy/copyImage.ts';
+import { CopyRun } from '../../../../server/src/mirror/copy/copyRun.ts';
 import type { RunEvent } from '../../../../server/src/mirror/copy/events.ts';
 import type { ImageStore } from '../../../../server/src/stores/imageStore.ts';
 import {
