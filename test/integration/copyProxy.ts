@@ -10,6 +10,10 @@ import { pipeline } from 'node:stream';
 export class RecordingProxy {
   /** `METHOD PATH STATUS` of every answered request. */
   readonly log: string[] = [];
+  /** Told of each line as it is written. */
+  listener: (line: string) => void = () => {};
+  /** Requests that nobody has answered to the end yet. */
+  open = 0;
   /** Milliseconds that every request waits. */
   delay = 0;
   readonly #server: Server;
@@ -30,12 +34,16 @@ export class RecordingProxy {
     const proxy = new RecordingProxy(server, name);
     const scheme = tls === undefined ? 'http' : 'https';
     server.on('request', (asked: IncomingMessage, answer: ServerResponse) => {
+      proxy.open++;
+      answer.once('close', () => proxy.open--);
       const forward = () => {
         if (asked.destroyed && !asked.complete) return;
         const headers = { ...asked.headers, 'x-forwarded-proto': scheme };
         const onward = request(new URL(asked.url ?? '/', target), { method: asked.method, headers });
         onward.on('response', (response) => {
-          proxy.log.push(`${asked.method} ${asked.url} ${response.statusCode}`);
+          const line = `${asked.method} ${asked.url} ${response.statusCode}`;
+          proxy.log.push(line);
+          proxy.listener(line);
           // Whoever asked may have gone away.
           if (answer.destroyed) return void response.destroy();
           answer.writeHead(response.statusCode ?? 502, response.headers);

@@ -1,7 +1,7 @@
 import type { Load } from '../../base/load.ts';
 
 /** Requests that a host gets at the same time before anything is known of it. */
-const first = 8;
+const first = 12;
 const most = 24;
 /** A host that is merely busy is not asked less than this; one that refuses is. */
 const fewest = 4;

@@ -20,8 +20,6 @@ interface Host {
   readonly window: HostWindow;
   running: number;
   transfers: number;
-  /** How many lanes of transfers begin or end here. */
-  lanes: number;
 }
 
 /** What waits for the same places. */
@@ -42,8 +40,8 @@ const steady: Load = { refusals: 0, strain: 1 };
  * - A place has as many tasks at the same time as it bears (`HostWindow`).
  * - Requests (is it there, a manifest, a mount) come first, since they are short and others wait for them; some room is kept for them
  *   beside the transfers of blobs.
- * - Of several lanes, a lane being a source and a destination, the one with the fewest tasks under way is next. Where a place has
- *   several, none takes more than three quarters of its transfers: a slow source never holds all of the destination.
+ * - Of several lanes, a lane being a source and a destination, the one with the fewest tasks under way is next, and none takes more
+ *   than three quarters of the transfers of a place: a slow source never holds all of the destination.
  * - In a lane the largest blob is next, so that no large one is left alone at the end.
  *
  * A task must not wait for another task of the scheduler.
@@ -128,14 +126,14 @@ export class Scheduler {
   #hasRoom(lane: Lane): boolean {
     if (lane.isTransfer && this.#transfers >= this.#mostTransfers) return false;
     return lane.hosts.every((host) => {
-      const { window, running, transfers, lanes } = host;
+      const { window, running, transfers } = host;
       const wanted = lane.hosts.filter((other) => other === host).length;
       // However small a window is, one task at a time gets through.
       if (running > 0 && running + wanted > window.size) return false;
       if (!lane.isTransfer) return true;
       const room = window.size - Math.min(2, window.size >> 2);
       if (transfers > 0 && transfers + wanted > room) return false;
-      return lanes === 1 || lane.running === 0 || lane.running < Math.floor(room * 0.75);
+      return lane.running === 0 || lane.running < Math.floor(room * 0.75);
     });
   }
 
@@ -154,20 +152,13 @@ export class Scheduler {
     if (lane === undefined) {
       const hosts = places.map((place) => this.#host(place));
       lane = { hosts, isTransfer, waiting: [], running: 0 };
-      if (isTransfer) for (const host of new Set(hosts)) host.lanes++;
       this.#lanes.set(key, lane);
     }
     return lane;
   }
 
   #host({ place, load = steady }: TaskPlace): Host {
-    const host = this.#hosts.get(place) ?? {
-      load,
-      window: new HostWindow(),
-      running: 0,
-      transfers: 0,
-      lanes: 0,
-    };
+    const host = this.#hosts.get(place) ?? { load, window: new HostWindow(), running: 0, transfers: 0 };
     this.#hosts.set(place, host);
     return host;
   }

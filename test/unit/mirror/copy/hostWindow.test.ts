@@ -18,7 +18,7 @@ function sizes(
 describe('what a host gets at the same time', () => {
   it('grows by one with each round while it answers as fast as ever, up to a bound', () => {
     const grown = sizes(new HostWindow(), 40, () => 1);
-    expect(grown.slice(0, 3)).toEqual([9, 10, 11]);
+    expect(grown.slice(0, 3)).toEqual([13, 14, 15]);
     expect(grown.at(-1)).toBe(24);
   });
 
@@ -39,7 +39,7 @@ describe('what a host gets at the same time', () => {
   it('is halved by a refusal, once for all that were under way, down to one', () => {
     const window = new HostWindow();
     for (let refusals = 1; refusals <= 4; refusals++) window.ended({ refusals, strain: 1 });
-    expect(window.size).toBe(4);
+    expect(window.size).toBe(6);
     for (let refusals = 5; refusals <= 40; refusals++) window.ended({ refusals, strain: 1 });
     expect(window.size).toBe(1);
     expect(sizes(window, 3, () => 1, 40)).toEqual([2, 3, 4]);
