@@ -6,8 +6,16 @@ import { proxyAuthorization, toProxy, tunnelled } from './proxyTunnel.ts';
 import type { Timeouts } from './timeouts.ts';
 import { Trust } from './trust.ts';
 
-/** Loaded with the first request: it is large, and a server that starts, or a check, may never ask anybody. */
-const undici = () => import('undici');
+let loaded: Promise<typeof import('undici')> | undefined;
+
+/**
+ * Loaded with the first request: it is large, and a server that starts, or a check, may never ask anybody. Once, since a bundle
+ * makes all its exports anew each time.
+ */
+function undici(): Promise<typeof import('undici')> {
+  loaded ??= import('undici');
+  return loaded;
+}
 
 /** On whose behalf a connection is made, which decides what is trusted on it. */
 export interface Party {
@@ -38,7 +46,7 @@ export class Connections {
   readonly #proxies: ProxySettings;
   readonly #timeouts: Timeouts;
   readonly #onSecret: (secret: string) => void;
-  readonly #dispatchers = new Map<string, Dispatcher>();
+  readonly #dispatchers = new Map<string, Promise<Dispatcher>>();
   /** All that are open, or on their way to it. */
   readonly #sockets = new Set<Socket>();
 
@@ -74,7 +82,7 @@ export class Connections {
   async close(): Promise<void> {
     const dispatchers = [...this.#dispatchers.values()];
     this.#dispatchers.clear();
-    const ending = dispatchers.map((dispatcher) => dispatcher.destroy());
+    const ending = dispatchers.map(async (made) => (await made.catch(() => undefined))?.destroy());
     // Those on their way are nobody's yet, and would keep the process alive until they stand or time out.
     const closed = Object.assign(new Error('the client is closed'), { code: 'UND_ERR_CLOSED' });
     for (const socket of this.#sockets) socket.destroy(closed);
@@ -84,20 +92,23 @@ export class Connections {
   async #agent(party: Party, proxy: URL | undefined): Promise<Dispatcher> {
     const { key, context } = await this.#trust.of(party.registry, party.own);
     const checked = !party.insecure;
-    const { Agent } = await undici();
-    const newAgent = (connect: buildConnector.connector) => new Agent({ ...this.#limits(), connect });
-    const connect = await this.#connector({ secureContext: context, rejectUnauthorized: checked });
-    if (proxy === undefined) return this.#kept(`${checked} ${key}`, () => newAgent(connect));
-    const connectToProxy = await this.#toProxy(proxy);
-    return this.#kept(`${checked} ${key} by ${proxy.href}`, () =>
-      newAgent(tunnelled(proxy, connect, connectToProxy, this.#timeouts.connect)),
-    );
+    const way = proxy === undefined ? '' : ` by ${proxy.href}`;
+    return this.#kept(`${checked} ${key}${way}`, async () => {
+      const { Agent } = await undici();
+      const direct = await this.#connector({ secureContext: context, rejectUnauthorized: checked });
+      const connect =
+        proxy === undefined
+          ? direct
+          : tunnelled(proxy, direct, await this.#toProxy(proxy), this.#timeouts.connect);
+      return new Agent({ ...this.#limits(), connect });
+    });
   }
 
   async #forwarder(proxy: URL): Promise<Dispatcher> {
-    const { Pool } = await undici();
-    const connect = await this.#toProxy(proxy);
-    return this.#kept(`by ${proxy.href}`, () => new Pool(proxy.origin, { ...this.#limits(), connect }));
+    return this.#kept(`by ${proxy.href}`, async () => {
+      const { Pool } = await undici();
+      return new Pool(proxy.origin, { ...this.#limits(), connect: await this.#toProxy(proxy) });
+    });
   }
 
   async #toProxy(proxy: URL): Promise<buildConnector.connector> {
@@ -129,13 +140,14 @@ export class Connections {
     return { headersTimeout: this.#timeouts.headers, bodyTimeout: this.#timeouts.body };
   }
 
-  #kept(key: string, make: () => Dispatcher): Dispatcher {
-    let dispatcher = this.#dispatchers.get(key);
-    if (dispatcher === undefined) {
-      dispatcher = make();
-      this.#dispatchers.set(key, dispatcher);
-    }
-    return dispatcher;
+  /** What was made once for all requests that go this way. */
+  #kept(key: string, make: () => Promise<Dispatcher>): Promise<Dispatcher> {
+    const known = this.#dispatchers.get(key);
+    if (known !== undefined) return known;
+    const made = make();
+    this.#dispatchers.set(key, made);
+    made.catch(() => this.#dispatchers.delete(key));
+    return made;
   }
 
   #noteSecrets(proxy: URL): void {

@@ -5,9 +5,12 @@ import type { Descriptor, Manifest } from '../../content/descriptor.ts';
 import { inRole } from '../../content/successors.ts';
 import { type Below, type ManifestNode, walkManifests } from '../../content/walkManifests.ts';
 import type { ImageSource, ImageStore } from '../../stores/imageStore.ts';
-import type { CopyRun } from './copyRun.ts';
+import { CopyRun } from './copyRun.ts';
 import { addBlob, type BlobCounts, type BlobOutcome, noBlobs } from './events.ts';
 import { at, lookUp } from './sides.ts';
+
+/** What the copies of one run share. */
+export { CopyRun };
 
 /** One image and where it is to be. */
 export interface CopyRequest {
