@@ -92,8 +92,8 @@ export class Connections {
   async #agent(party: Party, proxy: URL | undefined): Promise<Dispatcher> {
     const { key, context } = await this.#trust.of(party.registry, party.own);
     const checked = !party.insecure;
-    const way = proxy === undefined ? '' : ` by ${proxy.href}`;
-    return this.#kept(`${checked} ${key}${way}`, async () => {
+    const way = proxy === undefined ? `${checked} ${key}` : `${checked} ${key} by ${proxy.href}`;
+    return this.#kept(way, async () => {
       const { Agent } = await undici();
       const direct = await this.#connector({ secureContext: context, rejectUnauthorized: checked });
       const connect =

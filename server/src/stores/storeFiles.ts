@@ -1,4 +1,4 @@
-import { constants, createReadStream } from 'node:fs';
+import { constants } from 'node:fs';
 import {
   copyFile,
   type FileHandle,
@@ -170,7 +170,7 @@ export class StoreFiles {
     folder: Parts,
     name: string,
     blob: Descriptor,
-    open: OpenBlob,
+    openBlob: OpenBlob,
     { left, partName }: Resuming,
   ): Promise<void> {
     const place = this.pathOf([...folder, name]);
@@ -183,9 +183,9 @@ export class StoreFiles {
           () => false,
         );
         begun = undefined;
-        if (has && (await this.#fillOn(temporary, path, blob, open, place))) return;
+        if (has && (await this.#fillOn(temporary, path, blob, openBlob, place))) return;
       }
-      await this.#fill(temporary, path, verified(await open(), blob, place), blob.digest);
+      await this.#fill(temporary, path, verified(await openBlob(), blob, place), blob.digest);
     };
     await this.#place(folder, name, make, { temporary: partName, isKept: isOfUse });
   }
@@ -195,14 +195,14 @@ export class StoreFiles {
     temporary: string,
     path: string,
     blob: Descriptor,
-    open: OpenBlob,
+    openBlob: OpenBlob,
     place: string,
   ): Promise<boolean> {
     try {
       const { size } = await stat(temporary);
       if (size > blob.size) throw digestMismatch(place, blob.digest, '');
-      const beginning = createReadStream(temporary, { highWaterMark: chunkSize });
-      const all = size === blob.size ? beginning : concat(beginning, () => open(size));
+      const beginning = (await open(temporary)).createReadStream({ highWaterMark: chunkSize });
+      const all = size === blob.size ? beginning : concat(beginning, () => openBlob(size));
       await this.#fill(temporary, path, without(verified(all, blob, place), size), blob.digest, 'a');
       return true;
     } catch (error) {

@@ -94,13 +94,7 @@ describe('a scheduler', () => {
   });
 
   it('begins nothing once its signal has fired', async () => {
-    const all = Promise.allSettled(
-      transfers(
-        source,
-        'blob',
-        ones(9),
-      ),
-    );
+    const all = Promise.allSettled(transfers(source, 'blob', ones(9)));
     await settle();
     stop.abort(new Error('stopped'));
     await end(...begun);
