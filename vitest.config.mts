@@ -27,6 +27,7 @@ export default defineConfig({
           retry: 0,
           // They take milliseconds, but a busy machine may give them none for a while.
           testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       {
