@@ -92,10 +92,12 @@ export class CopyReport {
 export function doneLine(event: RunEvent): string {
   if (event.type !== 'imageCopied' && event.type !== 'imageSkipped') return '';
   const { source, destination } = event.image;
+  // The digest is half of a line, and most sources have it already.
+  const image = source.includes(event.digest) ? source : t('{0} ({1})', source, event.digest);
   const line =
     event.type === 'imageCopied'
-      ? t('copied  {0} → {1} {2} ({3})', source, destination, event.digest, blobWords(event.blobs))
-      : t('skipped {0} → {1} {2}', source, destination, event.digest);
+      ? t('copied  {0} → {1} ({2})', image, destination, blobWords(event.blobs))
+      : t('skipped {0} → {1}', image, destination);
   return `${line}\n`;
 }
 

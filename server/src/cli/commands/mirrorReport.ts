@@ -15,11 +15,15 @@ import type { WrittenManifests } from './mirrorManifests.ts';
 /** Names that a list in a terminal has room for; JSON and the report have them all. */
 const mostNames = 20;
 
-/** What the terminal shows of a run while it goes on: images on stdout, the first error of each cause on stderr. */
+/**
+ * What the terminal shows of a run while it goes on: images that are brought on stdout, the first error of each cause on stderr. Of
+ * those that were there the end has the number: a run that is begun again has thousands.
+ */
 export class MirrorLines {
   readonly #causes = new Set<string>();
 
   linesFor(event: RunEvent): { readonly stdout: string; readonly stderr: string } {
+    if (event.type === 'imageSkipped') return { stdout: '', stderr: '' };
     if (event.type !== 'imageFailed') return { stdout: doneLine(event), stderr: '' };
     const message = messageOf(event.error);
     const cause = causeOf({ image: event.image, message });
