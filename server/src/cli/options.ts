@@ -128,9 +128,30 @@ export function count(
   }
 }
 
-/** A number of bytes, as `split` and `dd` read it: `500M`, `4G`; the units count in 1,024s. */
-export function size(described: Described & { readonly default: string }): Option<number> {
-  return single({ value: 'N', ...described }, readSize, readSize(described.default, ''));
+/**
+ * What a parser of ours reads; undefined where the option is not given.
+ * @param parse gives undefined for what it cannot read
+ */
+export function parsed<Value>(
+  parse: (given: string) => Value | undefined,
+  {
+    problem,
+    nextStep,
+    ...described
+  }: Described & { readonly problem: Sentence; readonly nextStep: Sentence },
+): Option<Value | undefined> {
+  return single(described, readParsed, undefined);
+
+  function readParsed(given: string, option: string): Value {
+    const value = parse(given);
+    if (value !== undefined) return value;
+    throw new UserError('usage', t(problem, option, given), { nextStep: t(nextStep) });
+  }
+}
+
+/** A number of bytes, as `split` and `dd` read it: `500M`, `4G`; the units count in 1,024s; undefined where it is not given. */
+export function size(described: Described): Option<number | undefined> {
+  return single({ value: 'N', ...described }, readSize, undefined);
 }
 
 function readSize(given: string, option: string): number {

@@ -16,6 +16,7 @@ import {
 import { basename, join, relative } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { planText } from '../../../server/src/mirror/plan/planFile.ts';
 import { OcDirectory } from '../../../server/src/stores/ocDirectory.ts';
 import { endedProcess } from '../../support/endedProcess.ts';
 import { treeOf, unpack as unpackStore } from '../../support/fileStore.ts';
@@ -120,6 +121,30 @@ describe('pack, and unpack elsewhere', () => {
       'oci-layout',
     ]);
     expect(readdirSync(line.path('there/blobs/sha256'))).not.toContain('e'.repeat(64));
+  });
+
+  it('cuts volumes as the plans in the place say, the smallest of them, unless it is told otherwise', async () => {
+    const planOf = (archiveSize: number | undefined) =>
+      planText({
+        version: 1,
+        name: 'edge',
+        destination: 'oci://mirror',
+        catalogs: [],
+        images: [],
+        archiveSize,
+        collisions: [],
+        refused: [],
+      });
+    for (const [at, archiveSize] of [16384, undefined, 8192].entries()) {
+      line.write(`here/mirror/mirror-runs/edge-${at}/plan.json`, planOf(archiveSize));
+    }
+    line.write('here/mirror/mirror-runs/edge-broken/plan.json', '{"archiveSize":1}');
+    for (const folder of ['planned', 'asked']) mkdirSync(line.path(folder));
+    const bytesOf = ({ volumes }: Packed) => Math.max(...volumes.map(({ bytes }) => bytes));
+    const asPlanned = await packed('-o', line.path('planned'));
+    expect(asPlanned.volumes.length).toBeGreaterThan(1);
+    expect(bytesOf(asPlanned)).toBe(8192);
+    expect(bytesOf(await packed('-o', line.path('asked'), '--volume-size', '4K'))).toBe(4096);
   });
 
   it('writes what tar and sha256sum read', async () => {

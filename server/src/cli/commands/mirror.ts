@@ -2,7 +2,8 @@ import type { Registries } from '../../access/registries.ts';
 import { sentence, t } from '../../base/sentences.ts';
 import type { MirrorPlan } from '../../mirror/plan/mirrorPlan.ts';
 import { pinTags } from '../../mirror/run/pinTags.ts';
-import { holdRun, type KeptRun, readRun, runFolder } from '../../mirror/run/runState.ts';
+import { holdRun, type KeptRun, type RunIdentity, readRun, runFolder } from '../../mirror/run/runState.ts';
+import { formatShard } from '../../mirror/run/shard.ts';
 import { command, exitCodes, type Terminal, tell } from '../command.ts';
 import { readManifestOptions } from '../manifestOptions.ts';
 import { any } from '../operands.ts';
@@ -23,12 +24,15 @@ export const mirror = command({
   ),
   operands: any('(CATALOG DEST | -c IMAGESET DEST | --plan PLAN | --from PLACE DEST)'),
   options: mirrorOptions,
-  usage: ['as', 'packages', 'maxComponents', 'incomplete', 'scope', 'dir', 'format'],
+  usage: ['as', 'packages', 'maxComponents', 'incomplete', 'shard', 'scope', 'dir', 'format'],
   async run(given, values, terminal) {
     const manifests = await readManifestOptions(values, values.dir);
     const request = await mirrorRequest(given, values, terminal);
     const { place } = request;
-    const folder = runFolder(place?.kind === 'layout' ? place.folder : values.dir, request.identity);
+    const folder = runFolder(
+      place?.kind === 'layout' ? place.folder : values.dir,
+      identityOf(request, values),
+    );
     const kept = await readRun(folder);
     return withRegistries(values, terminal, async (registries) => {
       const plan = await planToRun(request, kept, registries, values, terminal);
@@ -41,6 +45,12 @@ export const mirror = command({
     });
   },
 });
+
+/** Shards have states of their own, as they may run beside each other. */
+function identityOf({ identity }: MirrorRequest, { shard }: MirrorValues): RunIdentity {
+  if (shard === undefined) return identity;
+  return { ...identity, parts: [...identity.parts, 'shard', formatShard(shard)] };
+}
 
 /** @returns undefined for what cannot be run, which is said on stderr */
 async function planToRun(

@@ -1,7 +1,8 @@
 import { sentence } from '../../base/sentences.ts';
 import { incompleteWays } from '../../mirror/run/catalogDecision.ts';
+import { parseShard } from '../../mirror/run/shard.ts';
 import { manifestOptions } from '../manifestOptions.ts';
-import { flag, oneOf, text } from '../options.ts';
+import { flag, oneOf, parsed, text } from '../options.ts';
 import { progressOptions } from '../progress.ts';
 import { copyOptions, formatOption, registryOptions, retryOption } from '../sharedOptions.ts';
 import { planningOptions } from './planInput.ts';
@@ -28,6 +29,14 @@ export const mirrorOptions = {
     help: sentence(
       'ask the destination for all images, also for those that an earlier run is known to have brought',
     ),
+  }),
+  shard: parsed(parseShard, {
+    value: 'I/N',
+    help: sentence(
+      'bring one part of N of the images, I from 1 to N, while other machines bring theirs; the one that ends last writes the catalog',
+    ),
+    problem: sentence('{0} {1} names no shard'),
+    nextStep: sentence('number the machines from 1 to their count: 1/3, 2/3 and 3/3'),
   }),
   replan: flag({ help: sentence('plan anew where an interrupted run would go on with its plan') }),
   ...manifestOptions,

@@ -76,6 +76,7 @@ export function mirrorJson(run: MirrorRun, manifests: string | undefined): strin
       };
     }),
     manifests: manifests ?? null,
+    ...(run.others && { awaited: run.others.awaited }),
   };
   return `${printableJson(found, 2)}\n`;
 }
@@ -137,6 +138,6 @@ function shortened(names: readonly string[]): string[] {
   return more > 0 ? [...shown, `  ${t('and {0} more', more)}`] : shown;
 }
 
-function failureLine({ side, message, nextStep }: Failure): string {
+export function failureLine({ side, message, nextStep }: Failure): string {
   return new UserError('', message, { side, nextStep: nextStep ?? '' }).line;
 }

@@ -16,6 +16,7 @@ import { catalogAtSource } from './mirrorCatalogs.ts';
 import { writeManifests } from './mirrorManifests.ts';
 import type { mirrorOptions } from './mirrorOptions.ts';
 import { countsOf, endLines, isComplete, MirrorLines, mirrorJson, missingLines } from './mirrorReport.ts';
+import { shardLines } from './mirrorShard.ts';
 
 /** What a run works with. */
 export interface Means {
@@ -38,7 +39,7 @@ export async function mirrored(
   terminal: Terminal,
 ): Promise<number> {
   const { signal, stderr, stdout } = terminal;
-  const { dir, format, parallelImages, parallelLayers, incomplete, checkAll } = values;
+  const { dir, format, parallelImages, parallelLayers, incomplete, shard, checkAll } = values;
   await state.keepPlan(plan);
   state.note({ event: 'planned', images: plan.images.length });
   const start = performance.now();
@@ -65,6 +66,7 @@ export async function mirrored(
       parallelLayers,
       signal,
       incomplete,
+      shard,
       wasProven: (image) => before.images.has(image),
       openCatalog: (catalog) => catalogAtSource(catalog, openSource, values, terminal),
       madeBefore: (destination) => (checkAll ? undefined : kept.made.get(destination)),
@@ -84,19 +86,25 @@ export async function mirrored(
   }
   const time = new Date().toISOString();
   const reason = signal.aborted ? messageOf(signal.reason) : undefined;
-  const isWhole = isComplete(run.result);
-  if (reason === undefined) await state.keepResult(run.result);
-  const written = reason === undefined ? await writeManifests(dir, run.result, manifests) : undefined;
-  state.note(reason === undefined ? { event: 'end', time, complete: isWhole } : { event: 'stopped', time });
+  const { result, others } = run;
+  const isDone = isComplete(result) && others?.error === undefined;
+  if (reason === undefined) await state.keepResult(result);
+  const isEnd = reason === undefined && others === undefined;
+  const written = isEnd ? await writeManifests(dir, result, manifests) : undefined;
+  const complete = isDone && others === undefined;
+  state.note(reason === undefined ? { event: 'end', time, complete } : { event: 'stopped', time });
   const counts = countsOf(run);
-  if (reason === undefined) stderr.write(missingLines(run.result));
+  if (reason === undefined) stderr.write(missingLines(result));
   else tell(terminal, 'mirror', stoppedLine(counts, reason));
   if (format === 'json') stdout.write(mirrorJson(run, written?.folder));
   else {
     stdout.write(summaryLine(counts, performance.now() - start, reason));
-    if (written !== undefined) stdout.write(endLines(run.result, written));
+    if (written !== undefined) stdout.write(endLines(result, written));
   }
-  return isWhole ? exitCodes.done : exitCodes.incomplete;
+  if (shard !== undefined && others !== undefined && reason === undefined) {
+    for (const line of shardLines(shard, others, isComplete(result))) tell(terminal, 'mirror', line);
+  }
+  return isDone ? exitCodes.done : exitCodes.incomplete;
 }
 
 /** Writes into the journal what another run of the command has to know. */

@@ -8,6 +8,7 @@ import { contentsPath, type PackedVolume, writeArchive } from '../../mirror/pack
 import type { Packable } from '../../mirror/pack/packable.ts';
 import { packablePlace } from '../../mirror/pack/packablePlace.ts';
 import { type PackContents, readContents } from '../../mirror/pack/packContents.ts';
+import { plannedVolumeSize } from '../../mirror/pack/runsIn.ts';
 import { volumesOf } from '../../mirror/pack/volumes.ts';
 import { catalogProgressOption, openByteProgress } from '../catalogProgress.ts';
 import { command, exitCodes, type Terminal, tell } from '../command.ts';
@@ -31,9 +32,9 @@ export const pack = command({
       ),
     }),
     volumeSize: size({
-      // Below the longest file of FAT32, with which most disks are sold.
-      default: '4000M',
-      help: sentence('bytes of a volume, such as 4000M or 25G ({default}, which fits any file system)'),
+      help: sentence(
+        'bytes of a volume, such as 4000M or 25G (archiveSize of the ImageSetConfiguration, else 4000M, which fits any file system)',
+      ),
     }),
     output: text({
       short: 'o',
@@ -58,13 +59,14 @@ export const pack = command({
     const archive = await archiveOf(packable.contents);
     const base = join(output, `${basename(folder)}-${archive.id}`);
     const shown = openByteProgress({ progress }, terminal, (done, of) => t('{0} of {1} packed', done, of));
+    const mostOfVolume = volumeSize ?? (await plannedVolumeSize(folder)) ?? anyFileSystem;
     let volumes: PackedVolume[];
     try {
       volumes = await writeArchive({
         archive,
         folder,
         states: packable.states,
-        volumes: volumesOf(base, archive.size, volumeSize),
+        volumes: volumesOf(base, archive.size, mostOfVolume),
         base,
         signal: terminal.signal,
         onBytes: (done) => shown.follow(done, archive.size),
@@ -77,6 +79,9 @@ export const pack = command({
     return packable.incomplete.length > 0 ? exitCodes.incomplete : exitCodes.done;
   },
 });
+
+/** Below the longest file of FAT32, with which most disks are sold. */
+const anyFileSystem = 4000 * 1024 * 1024;
 
 /** @throws UserError `notContents`, and as `readInput` */
 async function readLast(path: string, signal: AbortSignal): Promise<PackContents> {

@@ -1,9 +1,10 @@
 import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { isAbsent } from '../../disk/diskError.ts';
 import { readFileWithin } from '../../disk/readFile.ts';
 import { reading } from '../../stores/storeErrors.ts';
-import { runsFolder } from '../run/runFiles.ts';
+import { readPlan } from '../plan/planFile.ts';
+import { planName, runsFolder } from '../run/runFiles.ts';
 import { isStatePath, runFiles } from './packPath.ts';
 
 /** Bytes of the longest plan or result: 200,000 images with a kilobyte each. */
@@ -26,6 +27,19 @@ export async function runsIn(folder: string): Promise<[path: string, content: Bu
     }
   }
   return found;
+}
+
+/**
+ * The bytes of a volume that the plans of the runs into a place ask for: the fewest, which fit every medium that somebody thought of.
+ * @returns undefined where no plan says any
+ */
+export async function plannedVolumeSize(folder: string): Promise<number | undefined> {
+  const sizes = (await runsIn(folder)).flatMap(([path, content]) => {
+    if (basename(path) !== planName) return [];
+    const read = readPlan(content.toString('utf8'));
+    return read.ok && read.plan.archiveSize !== undefined ? [read.plan.archiveSize] : [];
+  });
+  return sizes.length === 0 ? undefined : Math.min(...sizes);
 }
 
 async function namesIn(folder: string): Promise<string[]> {

@@ -3,12 +3,12 @@ import { t } from '../../base/sentences.ts';
 import { CopyRun } from '../copy/copyImage.ts';
 import { asUserError, lookUp } from '../copy/sides.ts';
 import type { MirrorImage, PlannedBundle, PlannedCatalog } from '../plan/mirrorPlan.ts';
+import { placedReference } from '../plan/placedReference.ts';
 import { decideCatalog, type Incomplete } from './catalogDecision.ts';
 import type { MadeBefore } from './journal.ts';
 import { type CatalogAtSource, makeCatalog } from './makeCatalog.ts';
 import type { CatalogOutcome, DroppedBundle, Failure, ImageOutcome } from './mirrorResult.ts';
 import { failureOf, type PlanCopies, type PlanCopyOptions } from './planCopies.ts';
-import { placedReference } from './plannedCopies.ts';
 
 export interface CatalogOptions extends PlanCopyOptions {
   /** What becomes of a catalog of which not all bundles are proven. */

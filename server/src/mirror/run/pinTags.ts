@@ -4,7 +4,7 @@ import type { ImageSource } from '../../stores/imageStore.ts';
 import { inParallel } from '../copy/parallel.ts';
 import { collisionsOf } from '../plan/collisions.ts';
 import type { MirrorImage, MirrorPlan } from '../plan/mirrorPlan.ts';
-import { placedReference } from './plannedCopies.ts';
+import { placedReference } from '../plan/placedReference.ts';
 
 /** How many sources are asked at the same time. */
 const width = 16;

@@ -1,7 +1,6 @@
-import type { ImageReference } from '../../documents/imageReference.ts';
-import { parsePlaced } from '../../documents/layoutReference.ts';
 import type { PlannedCopy } from '../copy/copyJobs.ts';
 import type { MirrorImage } from '../plan/mirrorPlan.ts';
+import { placedReference } from '../plan/placedReference.ts';
 
 /**
  * The copy that brings an image of a plan: by the digest that was planned, wherever its tag points to by now.
@@ -10,11 +9,4 @@ import type { MirrorImage } from '../plan/mirrorPlan.ts';
 export function copyOf({ source, digest, destination }: MirrorImage): PlannedCopy {
   const from = placedReference(source);
   return { source: { ...from, digest: from.digest ?? digest }, destination: placedReference(destination) };
-}
-
-/** What an image of a plan names, wherever it is. @throws Error for what no plan holds */
-export function placedReference(text: string): ImageReference {
-  const parsed = parsePlaced(text);
-  if (!parsed.ok) throw new Error(`${text}: ${parsed.problem}`);
-  return parsed.reference;
 }

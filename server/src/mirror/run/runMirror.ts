@@ -1,49 +1,90 @@
 import type { BlobCounts } from '../copy/events.ts';
-import type { MirrorPlan, PlannedCatalog } from '../plan/mirrorPlan.ts';
+import type { MirrorImage, MirrorPlan, PlannedCatalog } from '../plan/mirrorPlan.ts';
 import { bringCatalog, type CatalogOptions } from './bringCatalog.ts';
 import type { CatalogOutcome, ImageOutcome, MirrorResult } from './mirrorResult.ts';
+import { type OtherShards, seenOfOthers } from './otherShards.ts';
 import { PlanCopies } from './planCopies.ts';
+import { imagesOfShard, type Shard } from './shard.ts';
 
 export interface MirrorOptions extends CatalogOptions {
   /** The current time, for the report. */
   readonly now: () => Date;
+  /** The part of the images that this run brings; all where it is undefined. */
+  readonly shard?: Shard | undefined;
 }
 
 /** What came of a run, and what it moved. */
 export interface MirrorRun {
+  /** Of the whole plan; of a shard that does not end the whole, of its own images alone, and without catalogs. */
   readonly result: MirrorResult;
   readonly blobs: BlobCounts;
+  /** What a shard that does not end the whole saw of the others. */
+  readonly others?: Pick<OtherShards, 'awaited' | 'error'> | undefined;
 }
 
 /**
  * Does what a plan says: copies its images, sees which bundles are proven at the destination, and only then writes the catalogs,
- * each with these at most. Nothing is thrown for images that fail, nor when the signal stops the run: the result says it.
+ * each with these at most. A shard writes them where the destination has all images, its own and those of the others: the one that ends
+ * last sees them all. Nothing is thrown for images that fail, nor when the signal stops the run: the result says it.
  */
 export async function runMirror(plan: MirrorPlan, options: MirrorOptions): Promise<MirrorRun> {
+  const { shard } = options;
   const started = options.now().toISOString();
   const copies = new PlanCopies(options);
+  const content = plan.images.filter(({ role }) => role !== 'catalog');
   const imageOf = ({ destination }: PlannedCatalog) =>
     plan.images.find((image) => image.role === 'catalog' && image.destination === destination);
   const made = plan.catalogs.filter((catalog) => imageOf(catalog) === undefined);
-  copies.follow({ type: 'planned', images: plan.images.length + made.length });
-  await copies.bring(plan.images.filter(({ role }) => role !== 'catalog'));
+  const catalogCount = plan.images.length - content.length + made.length;
+  const resultOf = (part: MirrorPlan, catalogs: readonly CatalogOutcome[]) =>
+    resultOfRun(part, copies, catalogs, { started, finished: options.now().toISOString() });
+
+  if (shard === undefined) {
+    copies.follow({ type: 'planned', images: content.length + catalogCount });
+    await copies.bring(content);
+  } else {
+    const own = imagesOfShard(content, shard);
+    copies.follow({ type: 'planned', images: own.length });
+    await copies.bring(own);
+    const isOwn = new Set(own);
+    const others = await takeOthers(
+      content.filter((image) => !isOwn.has(image)),
+      copies,
+      options,
+    );
+    if (others.awaited > 0 || own.some((image) => !copies.isProven(image))) {
+      const part = { ...plan, images: own, catalogs: [], uniqueBytes: undefined };
+      return { result: resultOf(part, []), blobs: copies.blobs, others };
+    }
+    copies.follow({ type: 'planned', images: own.length + catalogCount });
+  }
   const proven = new Set(plan.images.filter((image) => copies.isProven(image)).map(({ source }) => source));
   const catalogs: CatalogOutcome[] = [];
   for (const catalog of plan.catalogs) {
     const isProven = (source: string) => proven.has(source);
     catalogs.push(await bringCatalog(catalog, imageOf(catalog), isProven, copies, options));
   }
-  const images = plan.images.map(
-    (image): ImageOutcome => copies.outcomes.get(image) ?? { result: 'stopped' },
-  );
+  return { result: resultOf(plan, catalogs), blobs: copies.blobs };
+}
+
+/** Takes the images that other shards were seen to have brought as they are. */
+async function takeOthers(
+  images: readonly MirrorImage[],
+  { outcomes }: PlanCopies,
+  { openDestination, signal }: MirrorOptions,
+): Promise<OtherShards> {
+  const others = await seenOfOthers(images, openDestination, signal);
+  for (const image of others.there) outcomes.set(image, { result: 'skipped', digest: image.digest });
+  return others;
+}
+
+function resultOfRun(
+  plan: MirrorPlan,
+  { outcomes }: PlanCopies,
+  catalogs: readonly CatalogOutcome[],
+  times: Pick<MirrorResult, 'started' | 'finished'>,
+): MirrorResult {
+  const images = plan.images.map((image): ImageOutcome => outcomes.get(image) ?? { result: 'stopped' });
   const copied = plan.images.map((image, at) => ({ ...image, digest: image.digest ?? images[at]?.digest }));
-  const result: MirrorResult = {
-    version: 1,
-    plan: { ...plan, images: copied },
-    started,
-    finished: options.now().toISOString(),
-    images,
-    catalogs,
-  };
-  return { result, blobs: copies.blobs };
+  return { version: 1, plan: { ...plan, images: copied }, ...times, images, catalogs };
 }
