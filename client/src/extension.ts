@@ -3,14 +3,17 @@ import { commands, productName, serverCommands, taskType } from '../../server/sr
 import { CatalogQuestions } from './catalogs/askCatalog.ts';
 import { CatalogView } from './catalogs/catalogView.ts';
 import { ComparisonCommand } from './comparisonCommand.ts';
-import { CopyCommand } from './copyCommand.ts';
-import { CopyTasks } from './copyTasks.ts';
 import { ExplainClipboard } from './explainClipboard.ts';
 import { FixFolderCommand } from './fixFolderCommand.ts';
 import { ForecastCommand } from './forecastCommand.ts';
 import { Logins } from './logins.ts';
 import { OperatorCommand } from './operatorCommand.ts';
 import { showError } from './pages/pagePanel.ts';
+import { CommandLineTasks } from './runs/commandLineTasks.ts';
+import { CopyCommand } from './runs/copyCommand.ts';
+import { DestinationQuestion } from './runs/destinationQuestion.ts';
+import { FollowedRuns } from './runs/followedRuns.ts';
+import { ImageSetCommands } from './runs/imageSetCommands.ts';
 import { Server } from './server.ts';
 import { ShowBundles } from './showBundles.ts';
 import { StatusItem } from './statusItem.ts';
@@ -26,10 +29,12 @@ export function activate(context: vscode.ExtensionContext): void {
   const running = new Server(context, log, () => logins.all);
   const { documents } = running;
   const status = new StatusItem();
-  const tasks = new CopyTasks(context, logins);
-  const copy = new CopyCommand(tasks, context.globalStorageUri.fsPath, (mapping) =>
-    running.imagesWritten(mapping),
-  );
+  const tasks = new CommandLineTasks(context, logins);
+  const runs = new FollowedRuns(context.globalStorageUri.fsPath);
+  const imagesWritten = (file: vscode.Uri) => running.imagesWritten(file);
+  const copy = new CopyCommand(tasks, runs, imagesWritten);
+  const destinations = new DestinationQuestion(running, context.workspaceState);
+  const imageSets = new ImageSetCommands(tasks, runs, destinations, imagesWritten);
   const fixFolder = new FixFolderCommand(running);
   const explain = new ExplainClipboard(running);
   const bundles = new ShowBundles(running);
@@ -62,6 +67,12 @@ export function activate(context: vscode.ExtensionContext): void {
     }),
     vscode.tasks.registerTaskProvider(taskType, tasks),
     vscode.commands.registerCommand(commands.copyMapping, (argument: unknown) => copy.run(argument)),
+    vscode.commands.registerCommand(commands.planImageSet, (file: unknown) =>
+      imageSets.plan(file).catch(showError),
+    ),
+    vscode.commands.registerCommand(commands.mirrorImageSet, (file: unknown) =>
+      imageSets.mirror(file).catch(showError),
+    ),
     vscode.commands.registerCommand(serverCommands.fixAllInFolder, (resource: unknown) =>
       fixFolder.run(resource),
     ),

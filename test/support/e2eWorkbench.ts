@@ -1,5 +1,6 @@
 import { basename, dirname, join } from 'node:path';
 import type { FrameLocator, Locator, Page } from 'playwright-core';
+import { QuickInput } from './e2eQuickInput.ts';
 import { placeOf } from './e2eText.ts';
 
 export type Severity = 'error' | 'warning' | 'info' | 'hint';
@@ -247,8 +248,9 @@ export class Workbench {
   /** Runs a task by its name in "Run Task", for instance `Operator Mirror: copy mapping.txt`. */
   async runTask(type: string, name: string): Promise<void> {
     await this.command('Tasks: Run Task');
-    await this.#choose(type);
-    await this.#choose(name);
+    const list = new QuickInput(this.page);
+    await list.choose(type);
+    await list.choose(name);
   }
 
   /** What the visible terminal shows. */
@@ -334,12 +336,6 @@ export class Workbench {
       });
       await page.keyboard.press('Enter');
     });
-  }
-
-  /** Takes a row of the quick pick that is open. */
-  async #choose(text: string): Promise<void> {
-    const row = this.page.locator('.quick-input-list .monaco-list-row', { hasText: text }).first();
-    await row.click({ timeout: patience });
   }
 }
 

@@ -1,8 +1,8 @@
 import { selectFrom } from '../../server/src/catalog/selection.ts';
 import { selectionOf } from '../../server/src/catalog/selectionOfImageSet.ts';
 import { parseImageSets } from '../../server/src/documents/imageSetFile.ts';
+import { parsePlace } from '../../server/src/documents/mirrorPlace.ts';
 import type { MirrorPlan } from '../../server/src/mirror/plan/mirrorPlan.ts';
-import { parsePlace } from '../../server/src/mirror/plan/place.ts';
 import { planOfImageSet } from '../../server/src/mirror/plan/planOfImageSet.ts';
 import { selectionCatalog } from './selections.ts';
 

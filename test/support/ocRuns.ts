@@ -5,9 +5,9 @@ import { fileBasedCatalog } from '../../server/src/catalog/fileBased.ts';
 import type { Catalog } from '../../server/src/catalog/model.ts';
 import { indexCatalog } from '../../server/src/catalog/rows.ts';
 import { parseReference } from '../../server/src/documents/imageReference.ts';
+import { parsePlace } from '../../server/src/documents/mirrorPlace.ts';
 import { planOfCatalog } from '../../server/src/mirror/plan/catalogPlan.ts';
 import type { MirrorPlan } from '../../server/src/mirror/plan/mirrorPlan.ts';
-import { parsePlace } from '../../server/src/mirror/plan/place.ts';
 import { catalogFixtures, configsOf, openBytes, tablesOf } from './catalogs.ts';
 import { groundTruth } from './groundTruth.ts';
 

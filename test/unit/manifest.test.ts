@@ -136,10 +136,16 @@ it('names the commands, the language and the task type that the code registers',
 });
 
 it('never starts a process in a workspace that is not trusted', () => {
-  const copy = manifest.contributes.commands.find(
-    ({ command }: { command: string }) => command === commands.copyMapping,
+  const { copyMapping, planImageSet, mirrorImageSet } = commands;
+  const enablement = new Map<string, string | undefined>(
+    manifest.contributes.commands.map((entry: { command: string; enablement?: string }) => [
+      entry.command,
+      entry.enablement,
+    ]),
   );
-  expect(copy.enablement).toBe('isWorkspaceTrusted');
+  for (const command of [copyMapping, planImageSet, mirrorImageSet]) {
+    expect(enablement.get(command), command).toBe('isWorkspaceTrusted');
+  }
   expect(manifest.capabilities.untrustedWorkspaces.supported).toBe('limited');
 });
 

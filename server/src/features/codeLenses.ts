@@ -9,7 +9,14 @@ export interface Lens {
   /** Zero-based; the top of the file when left out. */
   readonly line?: number;
   readonly title: string;
-  readonly action: 'pin-all' | 'verify-destinations' | 'forecast' | 'show-bundles' | undefined;
+  readonly action:
+    | 'pin-all'
+    | 'verify-destinations'
+    | 'forecast'
+    | 'show-bundles'
+    | 'plan'
+    | 'mirror'
+    | undefined;
   /** What in the file is meant, where an action is about a part of it. */
   readonly at?: Position;
 }

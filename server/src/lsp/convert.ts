@@ -91,6 +91,8 @@ const lensCommands: Readonly<Record<NonNullable<Lens['action']>, string>> = {
   'verify-destinations': serverCommands.verifyDestinations,
   forecast: commands.forecast,
   'show-bundles': serverCommands.showBundles,
+  plan: commands.planImageSet,
+  mirror: commands.mirrorImageSet,
 };
 
 /**

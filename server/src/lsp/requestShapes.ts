@@ -45,6 +45,8 @@ const shapes: { readonly [Name in OwnRequest]: z.ZodType<Requests[Name]['params'
   'operatorMirror/namedImage': z.object(image),
   'operatorMirror/trace': z.object({ ...image, ask: maybeTrue }),
   'operatorMirror/selectedBundles': z.object({ uri: text, position, ask: maybeTrue }),
+  'operatorMirror/mirrorPlaces': z.object({}),
+  'operatorMirror/placeProblem': z.object({ text }),
   'operatorMirror/forecast': z.object({
     uri: text,
     current: z.exactOptional(z.object({ path: text, text })),

@@ -10,6 +10,8 @@ export const mappingLanguage = 'oc-mapping';
 /** Commands that the client registers. Titles are in the manifest, which a test compares with this list. */
 export const commands = {
   copyMapping: 'operatorMirror.copyMapping',
+  planImageSet: 'operatorMirror.planImageSet',
+  mirrorImageSet: 'operatorMirror.mirrorImageSet',
   logIn: 'operatorMirror.logIn',
   explainClipboard: 'operatorMirror.explainClipboard',
   traceImagePull: 'operatorMirror.traceImagePull',

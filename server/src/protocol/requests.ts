@@ -58,6 +58,16 @@ export interface Requests {
     readonly params: SelectionQuestion;
     readonly result: string | null;
   };
+  /** Which registries do files of the workspace mirror to? Places as the command line takes them, the most named first. */
+  readonly 'operatorMirror/mirrorPlaces': {
+    readonly params: Readonly<Record<string, never>>;
+    readonly result: readonly string[];
+  };
+  /** What is wrong with this text as the place that a mirror run fills? Null for nothing. */
+  readonly 'operatorMirror/placeProblem': {
+    readonly params: { readonly text: string };
+    readonly result: string | null;
+  };
   /** What does applying these mirror sets do? Null where there are none. */
   readonly 'operatorMirror/forecast': {
     readonly params: ForecastQuestion;

@@ -64,6 +64,20 @@ describe('mirror', () => {
     expect(again.stdout).not.toMatch(/^(?:written|left|removed)/m);
   });
 
+  it('tells whoever follows its progress where the files for the cluster are', async () => {
+    const { index } = await serveCatalog(source.host, put);
+    const file = line.path('progress.jsonl');
+    const { run } = await json(index, to(), '--progress-file', file);
+    const last = readFileSync(file, 'utf8').trimEnd().split('\n').at(-1) ?? '';
+    expect(JSON.parse(last)).toMatchObject({
+      event: 'end',
+      copied: 7,
+      skipped: 0,
+      failed: 0,
+      manifests: run.manifests,
+    });
+  });
+
   it('refuses bad options before it asks anybody', async () => {
     const { code, stderr } = await mirror(`${source.host}/ns/index:v1`, to(), '--secret', 'Not/One');
     expect([code, stderr]).toEqual([

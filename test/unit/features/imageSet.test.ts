@@ -6,6 +6,7 @@ import { hover } from '../../../server/src/features/hover.ts';
 import { imageSetLenses } from '../../../server/src/features/imageSetLenses.ts';
 import { imageSetPartAt, selectedBy } from '../../../server/src/features/imageSetParts.ts';
 import { inlayHints } from '../../../server/src/features/inlayHints.ts';
+import { mirrorRunLenses } from '../../../server/src/features/mirrorRunLenses.ts';
 import { selectionLines, selectionPage } from '../../../server/src/features/selectionPage.ts';
 import { parseText } from '../../../server/src/files/load.ts';
 import { type Facts, noFacts } from '../../../server/src/workspace/facts.ts';
@@ -282,6 +283,28 @@ describe('the lens of an entry', () => {
     expect(lensesOf(facts, entries.replace('v2alpha1', 'v1alpha2'))).toEqual([]);
     expect(lensesOf(facts, entries.replace('name: none', 'name: "{{ none }}"'))).toEqual([]);
   });
+});
+
+describe('the lenses of the whole', () => {
+  const lensesOf = (text: string) =>
+    mirrorRunLenses(at(`${text}^`).snapshot.files.get('a.yaml')).map(
+      ({ line, title, action }) => `${line} ${title} (${action})`,
+    );
+
+  it('plan and mirror it, above its first line', () => {
+    expect(lensesOf(entries)).toEqual(['0 Plan (plan)', '0 Mirror (mirror)']);
+    expect(lensesOf(`a: 1\n---\n# a comment\n${entries}---\n${entries}`)).toEqual([
+      '3 Plan (plan)',
+      '3 Mirror (mirror)',
+    ]);
+  });
+
+  it.each([
+    ['oc-mirror v1', entries.replace('v2alpha1', 'v1alpha2')],
+    ['a template', entries.replace('name: none', 'name: "{{ none }}"')],
+    ['what is to be deleted', entries.replace('kind: Image', 'kind: DeleteImage')],
+    ['another resource', 'apiVersion: v1\nkind: ConfigMap\n'],
+  ])('are not there for %s', (_name, text) => expect(lensesOf(text)).toEqual([]));
 });
 
 describe('the page of what is selected', () => {

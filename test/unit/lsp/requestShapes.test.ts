@@ -7,6 +7,7 @@ type Name = Parameters<typeof paramsOf>[0];
 const fine: readonly [Name, object][] = [
   ['operatorMirror/explainLog', { text: 'info: Mirroring completed' }],
   ['operatorMirror/trace', { uri: 'file:///a', position: { line: 0, character: 3 }, ask: true }],
+  ['operatorMirror/mirrorPlaces', {}],
   ['operatorMirror/catalogs', { added: ['/a'] }],
   ['operatorMirror/catalogContent', { catalog: '/a', do: 'stop' }],
   ['operatorMirror/upgradePath', { catalog: '/a', package: 'p', channel: 'c', versions: ['1', '2'] }],

@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { fileBasedCatalog } from '../../../server/src/catalog/fileBased.ts';
 import type { Catalog } from '../../../server/src/catalog/model.ts';
 import { parseReference } from '../../../server/src/documents/imageReference.ts';
+import { parsePlace } from '../../../server/src/documents/mirrorPlace.ts';
 import { planOfCatalog } from '../../../server/src/mirror/plan/catalogPlan.ts';
 import { mappingText } from '../../../server/src/mirror/plan/mappingText.ts';
 import type { MirrorPlan } from '../../../server/src/mirror/plan/mirrorPlan.ts';
-import { parsePlace } from '../../../server/src/mirror/plan/place.ts';
 import { type OcRun, ocCatalog, ocLines, ocRuns } from '../../support/ocRuns.ts';
 
 function catalogIn(catalog: string, form: OcRun['form']): Catalog {

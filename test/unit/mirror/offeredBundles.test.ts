@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { fileBasedCatalog } from '../../../server/src/catalog/fileBased.ts';
 import type { Catalog } from '../../../server/src/catalog/model.ts';
 import { formatReference, parseReference } from '../../../server/src/documents/imageReference.ts';
+import { parsePlace } from '../../../server/src/documents/mirrorPlace.ts';
 import { planOfCatalog } from '../../../server/src/mirror/plan/catalogPlan.ts';
 import type { MirrorPlan } from '../../../server/src/mirror/plan/mirrorPlan.ts';
-import { parsePlace } from '../../../server/src/mirror/plan/place.ts';
 import { lackingBundles, offerOf } from '../../../server/src/mirror/verify/offeredBundles.ts';
 
 const digest = (letter: string) => `sha256:${letter.repeat(64)}`;

@@ -1,9 +1,9 @@
 import { UserError } from '../../base/errors.ts';
 import { lastComponent } from '../../base/paths.ts';
 import { t } from '../../base/sentences.ts';
+import { formatPlace, type MirrorPlace, parsePlace } from '../../documents/mirrorPlace.ts';
 import { mergedPlan } from '../../mirror/plan/mergedPlan.ts';
 import type { MirrorPlan } from '../../mirror/plan/mirrorPlan.ts';
-import { formatPlace, type MirrorPlace, parsePlace } from '../../mirror/plan/place.ts';
 import { planFrom } from '../../mirror/plan/planFrom.ts';
 import { heldPlan } from '../../mirror/run/heldPlan.ts';
 import { type KeptRun, readRun, runFolders } from '../../mirror/run/runState.ts';

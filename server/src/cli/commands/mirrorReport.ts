@@ -1,10 +1,10 @@
 import { messageOf, UserError } from '../../base/errors.ts';
 import { t } from '../../base/sentences.ts';
 import { oneLine, printable, printableJson } from '../../base/words.ts';
+import { parsePlace } from '../../documents/mirrorPlace.ts';
 import type { CopySummary } from '../../mirror/copy/copyImages.ts';
 import type { RunEvent } from '../../mirror/copy/events.ts';
 import type { MirrorImage } from '../../mirror/plan/mirrorPlan.ts';
-import { parsePlace } from '../../mirror/plan/place.ts';
 import { causeOf, groupedByCause } from '../../mirror/run/failureGroups.ts';
 import type { CatalogOutcome, Failure, MirrorResult } from '../../mirror/run/mirrorResult.ts';
 import type { MirrorRun } from '../../mirror/run/runMirror.ts';

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { Registries } from '../../access/registries.ts';
 import { messageOf } from '../../base/errors.ts';
 import { t } from '../../base/sentences.ts';
@@ -13,7 +14,7 @@ import type { Values } from '../options.ts';
 import { openProgress } from '../progress.ts';
 import { stoppedLine, summaryFields, summaryLine } from './copyReport.ts';
 import { catalogAtSource } from './mirrorCatalogs.ts';
-import { writeManifests } from './mirrorManifests.ts';
+import { type WrittenManifests, writeManifests } from './mirrorManifests.ts';
 import type { mirrorOptions } from './mirrorOptions.ts';
 import { countsOf, endLines, isComplete, MirrorLines, mirrorJson, missingLines } from './mirrorReport.ts';
 import { shardLines } from './mirrorShard.ts';
@@ -56,8 +57,10 @@ export async function mirrored(
     );
   }
   const progress = openProgress(values, terminal);
-  let end: ReturnType<typeof summaryFields> | undefined;
+  let end: Readonly<Record<string, unknown>> | undefined;
+  let written: WrittenManifests | undefined;
   let run: MirrorRun;
+  let reason: string | undefined;
   try {
     run = await runMirror(plan, {
       openSource: (reference) => openSource(reference, dir),
@@ -81,16 +84,18 @@ export async function mirrored(
       },
     });
     end = summaryFields(countsOf(run));
+    reason = signal.aborted ? messageOf(signal.reason) : undefined;
+    if (reason === undefined) await state.keepResult(run.result);
+    if (reason === undefined && run.others === undefined) {
+      written = await writeManifests(dir, run.result, manifests);
+      end = { ...end, manifests: resolve(written.folder) };
+    }
   } finally {
     progress.end(end);
   }
   const time = new Date().toISOString();
-  const reason = signal.aborted ? messageOf(signal.reason) : undefined;
   const { result, others } = run;
   const isDone = isComplete(result) && others?.error === undefined;
-  if (reason === undefined) await state.keepResult(result);
-  const isEnd = reason === undefined && others === undefined;
-  const written = isEnd ? await writeManifests(dir, result, manifests) : undefined;
   const complete = isDone && others === undefined;
   state.note(reason === undefined ? { event: 'end', time, complete } : { event: 'stopped', time });
   const counts = countsOf(run);

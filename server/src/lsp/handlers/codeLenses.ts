@@ -1,7 +1,9 @@
 import type { CodeLensParams } from 'vscode-languageserver';
 import { codeLenses } from '../../features/codeLenses.ts';
 import { imageSetLenses } from '../../features/imageSetLenses.ts';
+import { mirrorRunLenses } from '../../features/mirrorRunLenses.ts';
 import { mirrorSetLenses } from '../../features/mirrorSetLenses.ts';
+import { commands } from '../../protocol/names.ts';
 import { cancellable } from '../cancellation.ts';
 import { toCodeLens } from '../convert.ts';
 import type { Handler } from '../session.ts';
@@ -17,10 +19,14 @@ export const codeLensHandler: Handler = {
         await scanned();
         const now = context();
         const key = keyOf(uri);
+        const file = now.snapshot.files.get(key);
+        // A client that runs no tasks has nothing to show of them.
+        const runs = session.clientCommands.includes(commands.mirrorImageSet);
         const lenses = [
           ...codeLenses(now.snapshot, key),
           ...mirrorSetLenses(now, key),
-          ...imageSetLenses(now.snapshot.files.get(key), now.facts),
+          ...(runs ? mirrorRunLenses(file) : []),
+          ...imageSetLenses(file, now.facts),
         ];
         return lenses.map((lens) => toCodeLens(lens, uri, session.clientCommands));
       }),

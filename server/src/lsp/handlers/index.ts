@@ -13,6 +13,7 @@ import { hoverHandler } from './hover.ts';
 import { inlayHintHandler } from './inlayHints.ts';
 import { loginHandler } from './login.ts';
 import { logHandler } from './logs.ts';
+import { mirrorRunHandler } from './mirrorRuns.ts';
 import { operatorHandler } from './operator.ts';
 import { referencesHandler } from './references.ts';
 import { renameHandler } from './rename.ts';
@@ -39,6 +40,7 @@ export const handlers: readonly Handler[] = [
   catalogHandler,
   operatorHandler,
   selectedBundlesHandler,
+  mirrorRunHandler,
   completionHandler,
   symbolHandler,
   foldingHandler,

@@ -1,9 +1,9 @@
 import { UserError } from '../../base/errors.ts';
 import { code, prose } from '../../base/markdown.ts';
 import { t } from '../../base/sentences.ts';
+import { parsePlace } from '../../documents/mirrorPlace.ts';
 import type { Forecast } from '../../pulls/forecastTypes.ts';
 import type { MirrorPlan } from '../plan/mirrorPlan.ts';
-import { parsePlace } from '../plan/place.ts';
 import { type FailedImage, groupedByCause } from '../run/failureGroups.ts';
 import type { CatalogOutcome, Failure, ImageOutcome, MirrorResult } from '../run/mirrorResult.ts';
 import type { LostPull } from './provenPulls.ts';

@@ -1,9 +1,9 @@
 import type { Catalog } from '../../catalog/model.ts';
 import type { ImageReference } from '../../documents/imageReference.ts';
+import { formatPlace, type MirrorPlace } from '../../documents/mirrorPlace.ts';
 import { collisionsOf } from './collisions.ts';
 import type { MirrorPlan } from './mirrorPlan.ts';
 import { CatalogNames } from './names.ts';
-import { formatPlace, type MirrorPlace } from './place.ts';
 import { PlannedImages } from './plannedImages.ts';
 
 /** What a catalog is planned with. */

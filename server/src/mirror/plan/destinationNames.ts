@@ -1,5 +1,5 @@
+import type { MirrorPlace } from '../../documents/mirrorPlace.ts';
 import { mountRepository } from '../../documents/naming.ts';
-import type { MirrorPlace } from './place.ts';
 
 /** What an image is called, wherever it goes. */
 export interface ImageName {

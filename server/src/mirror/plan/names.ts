@@ -5,10 +5,10 @@ import {
   withDockerDefaults,
   withoutTransport,
 } from '../../documents/imageReference.ts';
+import type { MirrorPlace } from '../../documents/mirrorPlace.ts';
 import { digestTag } from '../../documents/naming.ts';
 import { isAtHop, isInRegistry } from '../../documents/transport.ts';
 import { destinationAt, type ImageName } from './destinationNames.ts';
-import type { MirrorPlace } from './place.ts';
 
 /** Where an image is read, and where it goes; `original` is the source itself, unless that is behind a hop. */
 export interface NamedImage extends ImageName {

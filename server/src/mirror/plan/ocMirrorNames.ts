@@ -1,10 +1,10 @@
 import { t } from '../../base/sentences.ts';
 import { formatReference, parseReference } from '../../documents/imageReference.ts';
+import type { MirrorPlace } from '../../documents/mirrorPlace.ts';
 import { parseOcMirrorReference } from '../../documents/ocMirrorReference.ts';
 import { normalizedPullSpec, parsePullSpec } from '../../documents/pullSpec.ts';
 import { destinationAt, type NamingRules } from './destinationNames.ts';
 import type { Named, NamedImage } from './names.ts';
-import type { MirrorPlace } from './place.ts';
 
 /** oc-mirror joins no components, and has nothing between a place and its images. */
 export const wholePaths: NamingRules = { maxComponents: 0, below: '' };

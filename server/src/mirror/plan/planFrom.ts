@@ -1,10 +1,10 @@
 import { parseReference } from '../../documents/imageReference.ts';
+import { formatPlace, type MirrorPlace } from '../../documents/mirrorPlace.ts';
 import { collisionsOf } from './collisions.ts';
 import { destinationAt, type NamingRules } from './destinationNames.ts';
 import type { MirrorImage, MirrorPlan, PlannedCatalog } from './mirrorPlan.ts';
 import { pathOfIndex } from './names.ts';
 import { wholePaths } from './ocMirrorNames.ts';
-import { formatPlace, type MirrorPlace } from './place.ts';
 
 /** A second step: what a first one brought to a place is brought from there to another one. */
 export interface SecondStep {

@@ -1,10 +1,10 @@
 import type { Selection } from '../../catalog/selection.ts';
 import { selectionOf } from '../../catalog/selectionOfImageSet.ts';
 import type { ImageSet, ImageSetOperator } from '../../documents/imageSet.ts';
+import { formatPlace, type MirrorPlace } from '../../documents/mirrorPlace.ts';
 import { collisionsOf } from './collisions.ts';
 import type { MirrorPlan, PlannedCatalog } from './mirrorPlan.ts';
 import { ocMirrorLayoutName, ocMirrorName, wholePaths } from './ocMirrorNames.ts';
-import { formatPlace, type MirrorPlace } from './place.ts';
 import { PlannedImages } from './plannedImages.ts';
 
 const gibibyte = 1024 ** 3;

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { formatPlace, parsePlace } from '../../../server/src/mirror/plan/place.ts';
+import { formatPlace, parsePlace } from '../../../server/src/documents/mirrorPlace.ts';
 
 it.each([
   ['docker://reg.example.com:5000/a/b', 'docker://reg.example.com:5000/a/b'],

@@ -1,5 +1,5 @@
-import { t } from '../../base/sentences.ts';
-import { isHost, isPathComponent, looksLikeRegistry } from '../../documents/imageReference.ts';
+import { t } from '../base/sentences.ts';
+import { isHost, isPathComponent, looksLikeRegistry } from './imageReference.ts';
 
 /** Where images are to go. */
 export type MirrorPlace =

@@ -1,0 +1,115 @@
+/**
+ * What tasks ask of the command line. Nothing here knows VS Code.
+ *
+ *     operator-mirror copy -f FILE …
+ *     operator-mirror plan -c FILE DEST …
+ *     operator-mirror mirror -c FILE DEST …
+ *         --progress auto [--progress-file FILE] [--dir FOLDER] [--authfile FILE]
+ *         [--registries-conf FILE] [--ca-file FILE] [--insecure HOST]...
+ *
+ * FILE is absolute. Lines about a line of it go to the terminal as `FILE:12:1: error: message (code)`, with FILE
+ * as it was given. Exit codes are those of every command: 0 done, 1 images missing, 2 bad usage or unreadable input.
+ */
+import { homedir } from 'node:os';
+import { dirname, isAbsolute, join, resolve } from 'node:path';
+
+/** What `tasks.json` may say, its type aside; `taskDefinitions` in the manifest describes it. */
+export type Run =
+  | {
+      readonly command: 'copy';
+      /** The mapping.txt: absolute, or relative to the workspace folder. */
+      readonly mapping: string;
+    }
+  | ImageSetRun;
+
+export interface ImageSetRun {
+  readonly command: 'plan' | 'mirror';
+  /** The ImageSetConfiguration: absolute, or relative to the workspace folder. */
+  readonly imageSet: string;
+  /** A DEST of the command line. A relative folder in it is one beside the file. */
+  readonly destination: string;
+}
+
+/** Reads what somebody wrote into `tasks.json`; undefined for what is no run. */
+export function runOf(written: Readonly<Record<string, unknown>>): Run | undefined {
+  const { command, mapping, imageSet, destination } = written;
+  if (command === 'copy') return isText(mapping) ? { command, mapping } : undefined;
+  if (command !== 'plan' && command !== 'mirror') return undefined;
+  return isText(imageSet) && isText(destination) ? { command, imageSet, destination } : undefined;
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value !== '';
+}
+
+/** The file that a run is about. */
+export function fileOf(run: Run): string {
+  return run.command === 'copy' ? run.mapping : run.imageSet;
+}
+
+/** The settings that become options of the command line. */
+export interface RunSettings {
+  readonly authFile: string;
+  readonly configFile: string;
+  readonly caFile: string;
+  readonly insecure: readonly string[];
+  /** What holds the `v2/` of `file://` images. */
+  readonly folder: string;
+}
+
+/**
+ * The arguments of one run.
+ * @param file the one that the run is about, absolute
+ * @param base what relative paths in settings are relative to
+ * @param progressFile where `RunEvent`s are to be written; a plan has none
+ */
+export function runArguments(
+  run: Run,
+  file: string,
+  settings: RunSettings,
+  base: string,
+  progressFile?: string,
+): string[] {
+  const optional = (option: string, path: string | undefined) =>
+    path === undefined || path === '' ? [] : [option, settingPath(path, base)];
+  return [
+    run.command,
+    ...(run.command === 'copy' ? ['-f', file] : ['-c', file, run.destination]),
+    '--progress',
+    'auto',
+    ...optional('--progress-file', progressFile),
+    ...optional('--dir', settings.folder),
+    ...optional('--authfile', settings.authFile),
+    ...optional('--registries-conf', settings.configFile),
+    ...optional('--ca-file', settings.caFile),
+    ...settings.insecure.flatMap((host) => ['--insecure', host]),
+  ];
+}
+
+/** No shell stands between a setting and the command line, so `~` is understood here. */
+function settingPath(path: string, base: string): string {
+  if (/^~(?=[\\/]|$)/.test(path)) return join(homedir(), path.slice(1));
+  return isAbsolute(path) ? path : resolve(base, path);
+}
+
+/**
+ * The working directory of a run, unless a setting names another folder: that of an ImageSetConfiguration is its own, where
+ * oc-mirror would be run. A mapping is copied where `oc image mirror` would have been run, because `file://` places are below
+ * `v2/`: in the nearest folder at or above it that holds `v2/`; else in the one that holds its `manifests-*`, because `oc` writes
+ * both side by side; else in its own. The search ends at `top`, if given.
+ */
+export function runFolder(
+  command: Run['command'],
+  file: string,
+  holdsStore: (folder: string) => boolean,
+  top?: string,
+): string {
+  const own = dirname(file);
+  if (command !== 'copy') return own;
+  let manifests: string | undefined;
+  for (let folder = own; ; folder = dirname(folder)) {
+    if (holdsStore(folder)) return folder;
+    if (folder === top || dirname(folder) === folder) return manifests ?? own;
+    if (/[\\/]manifests-[^\\/]*$/.test(folder)) manifests = dirname(folder);
+  }
+}

@@ -1,0 +1,148 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import {
+  credentialsVariable,
+  productName,
+  settingsSection,
+  taskType,
+} from '../../../server/src/protocol/names.ts';
+import type { Logins } from '../logins.ts';
+import {
+  fileOf,
+  type ImageSetRun,
+  type Run,
+  type RunSettings,
+  runArguments,
+  runFolder,
+  runOf,
+} from './commandLine.ts';
+
+/** Files that "Run Task" offers at most. */
+const offeredMappings = 50;
+
+/**
+ * Tasks of the command line: they copy the images of a mapping, and plan and mirror an ImageSetConfiguration. Each is a
+ * process of its own, run by the editor's own Node.js, so that it outlives the language server and never slows an editor down.
+ */
+export class CommandLineTasks implements vscode.TaskProvider {
+  readonly #cli: string;
+  readonly #logins: Logins;
+
+  constructor(context: vscode.ExtensionContext, logins: Logins) {
+    this.#logins = logins;
+    this.#cli = context.asAbsolutePath('dist/cli.js');
+  }
+
+  /** Copies alone: where an ImageSetConfiguration is to go, no file says. */
+  async provideTasks(token: vscode.CancellationToken): Promise<vscode.Task[]> {
+    if (!vscode.workspace.isTrusted) return [];
+    const pattern = '**/{mapping,*-mapping}.txt';
+    const found = await vscode.workspace.findFiles(pattern, undefined, offeredMappings, token);
+    return found.filter((uri) => uri.scheme === 'file').map((uri) => this.copyOf(uri));
+  }
+
+  resolveTask({ definition, scope }: vscode.Task): vscode.Task | undefined {
+    const run = runOf(definition);
+    if (run === undefined) return undefined;
+    // VS Code recognises its own task by the very definition object that it handed in.
+    return this.#task(run, definition, typeof scope === 'object' ? scope : undefined);
+  }
+
+  /** The task that copies one file, with numbers written to `progressFile` where somebody follows the run. */
+  copyOf(mapping: vscode.Uri, progressFile?: string): vscode.Task {
+    return this.#taskOn(mapping, (path) => ({ command: 'copy', mapping: path }), progressFile);
+  }
+
+  /** The task that plans or mirrors one ImageSetConfiguration. */
+  imageSetTask(
+    command: ImageSetRun['command'],
+    imageSet: vscode.Uri,
+    destination: string,
+    progressFile?: string,
+  ): vscode.Task {
+    return this.#taskOn(imageSet, (path) => ({ command, imageSet: path, destination }), progressFile);
+  }
+
+  #taskOn(file: vscode.Uri, runOn: (path: string) => Run, progressFile?: string): vscode.Task {
+    const folder = vscode.workspace.getWorkspaceFolder(file);
+    const run = runOn(folder === undefined ? file.fsPath : vscode.workspace.asRelativePath(file, false));
+    return this.#task(run, { type: taskType, ...run }, folder, progressFile);
+  }
+
+  #task(
+    run: Run,
+    definition: vscode.TaskDefinition,
+    folder?: vscode.WorkspaceFolder,
+    progressFile?: string,
+  ): vscode.Task {
+    const base = folder?.uri.fsPath;
+    const written = fileOf(run);
+    const file = absolute(written, base);
+    const cwd = written.includes('${')
+      ? base
+      : runFolder(run.command, file, (candidate) => existsSync(join(candidate, 'v2')), base);
+    const settings = runSettings(folder?.uri);
+    const { name, detail } = wordsFor(run);
+    const task = new vscode.Task(
+      definition,
+      folder ?? vscode.TaskScope.Workspace,
+      name,
+      productName,
+      new vscode.ProcessExecution(
+        process.execPath,
+        [this.#cli, ...runArguments(run, file, settings, base ?? cwd ?? '', progressFile)],
+        { cwd, env: { ELECTRON_RUN_AS_NODE: '1', [credentialsVariable]: JSON.stringify(this.#logins.all) } },
+      ),
+      '$operator-mirror',
+    );
+    task.detail = detail;
+    task.presentationOptions = {
+      // Whoever starts a run by a command follows it in a notification; the terminal is there when wanted.
+      reveal: progressFile === undefined ? vscode.TaskRevealKind.Always : vscode.TaskRevealKind.Never,
+      panel: vscode.TaskPanelKind.Dedicated,
+      // The line with the paths of this extension's own files says nothing to a user.
+      echo: false,
+      clear: true,
+      showReuseMessage: false,
+    };
+    return task;
+  }
+}
+
+function wordsFor(run: Run): { readonly name: string; readonly detail: string } {
+  switch (run.command) {
+    case 'copy':
+      return {
+        name: vscode.l10n.t('copy {0}', run.mapping),
+        detail: vscode.l10n.t('Copies every image of {0} to its destination', run.mapping),
+      };
+    case 'plan':
+      return {
+        name: vscode.l10n.t('plan {0} for {1}', run.imageSet, run.destination),
+        detail: vscode.l10n.t('Says what mirroring {0} to {1} would do', run.imageSet, run.destination),
+      };
+    case 'mirror':
+      return {
+        name: vscode.l10n.t('mirror {0} to {1}', run.imageSet, run.destination),
+        detail: vscode.l10n.t('Mirrors what {0} selects to {1}', run.imageSet, run.destination),
+      };
+  }
+}
+
+/** A definition may hold variables, which VS Code replaces later: such a path is left as it is written. */
+function absolute(path: string, base: string | undefined): string {
+  const written = path.startsWith('${') || path.startsWith('/') || /^[A-Za-z]:[\\/]/.test(path);
+  return written || base === undefined ? path : join(base, path);
+}
+
+function runSettings(scope: vscode.Uri | undefined): RunSettings {
+  const configuration = vscode.workspace.getConfiguration(settingsSection, scope);
+  return {
+    authFile: configuration.get('registries.authFile', ''),
+    configFile: configuration.get('registries.configFile', ''),
+    caFile: configuration.get('registries.caFile', ''),
+    insecure: configuration.get<string[]>('registries.insecure', []),
+    folder: configuration.get('files.folder', ''),
+  };
+}

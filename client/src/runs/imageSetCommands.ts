@@ -1,0 +1,113 @@
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import type { ImageSetRun } from './commandLine.ts';
+import type { CommandLineTasks } from './commandLineTasks.ts';
+import type { DestinationQuestion } from './destinationQuestion.ts';
+import type { FollowedRuns, Outcome } from './followedRuns.ts';
+import { mayRun } from './runGate.ts';
+import { doneWords, failedWords } from './runWords.ts';
+
+/**
+ * "Plan" and "Mirror" of an ImageSetConfiguration: both save it and ask where to. A plan is read in its terminal, a mirror run is
+ * followed in a notification.
+ */
+export class ImageSetCommands {
+  readonly #tasks: CommandLineTasks;
+  readonly #runs: FollowedRuns;
+  readonly #destinations: DestinationQuestion;
+  readonly #onMirrored: (imageSet: vscode.Uri) => unknown;
+
+  /** `onMirrored` is called with the file after each mirror run, whatever came of it. */
+  constructor(
+    tasks: CommandLineTasks,
+    runs: FollowedRuns,
+    destinations: DestinationQuestion,
+    onMirrored: (imageSet: vscode.Uri) => unknown,
+  ) {
+    this.#tasks = tasks;
+    this.#runs = runs;
+    this.#destinations = destinations;
+    this.#onMirrored = onMirrored;
+  }
+
+  /** Says in a terminal what mirroring the file that a code lens or the active editor names would do. */
+  async plan(argument: unknown): Promise<void> {
+    const asked = await this.#ask('plan', argument);
+    if (asked === undefined) return;
+    await vscode.tasks.executeTask(this.#tasks.imageSetTask('plan', asked.imageSet, asked.destination));
+  }
+
+  /** Mirrors what that file selects. */
+  async mirror(argument: unknown): Promise<void> {
+    const asked = await this.#ask('mirror', argument);
+    if (asked === undefined) return;
+    const { imageSet, destination } = asked;
+    const name = vscode.workspace.asRelativePath(imageSet);
+    const title = vscode.l10n.t('Mirroring {0} to {1}', name, destination);
+    const outcome = await this.#runs.follow(`${imageSet.fsPath} ${destination}`, title, (progressFile) =>
+      this.#tasks.imageSetTask('mirror', imageSet, destination, progressFile),
+    );
+    if (outcome === undefined) return;
+    this.#onMirrored(imageSet);
+    await report(name, outcome);
+  }
+
+  async #ask(command: ImageSetRun['command'], argument: unknown) {
+    const imageSet = imageSetOf(argument);
+    if (imageSet === undefined) {
+      void vscode.window.showInformationMessage(
+        vscode.l10n.t('Open the ImageSetConfiguration for oc-mirror v2 first, then run this command again.'),
+      );
+      return undefined;
+    }
+    if (!(await mayRun(imageSet))) return undefined;
+    const name = vscode.workspace.asRelativePath(imageSet);
+    const title = command === 'plan' ? vscode.l10n.t('Plan {0}', name) : vscode.l10n.t('Mirror {0}', name);
+    const destination = await this.#destinations.ask(title);
+    return destination === undefined ? undefined : { imageSet, destination };
+  }
+}
+
+/** One message about the end, with the way to what the run wrote; none when the user ended it. */
+async function report(name: string, { exitCode, end, isCancelled, reveal }: Outcome): Promise<void> {
+  if (isCancelled) return;
+  const manifests = end?.manifests;
+  const output = { title: vscode.l10n.t('Show Output'), do: reveal };
+  const written =
+    manifests === undefined
+      ? []
+      : [
+          { title: vscode.l10n.t('Show Report'), do: () => showReport(manifests) },
+          { title: vscode.l10n.t('Open Folder of Manifests'), do: () => openFolder(manifests) },
+        ];
+  const chosen =
+    exitCode === 0
+      ? await vscode.window.showInformationMessage(doneWords(name, end), ...written)
+      : await vscode.window.showErrorMessage(
+          failedWords(name, end, vscode.l10n.t('{0} could not be mirrored.', name)),
+          output,
+          ...written,
+        );
+  await chosen?.do();
+}
+
+async function showReport(manifests: string): Promise<void> {
+  const report = vscode.Uri.file(join(manifests, 'report.md'));
+  await vscode.commands.executeCommand('markdown.showPreview', report);
+}
+
+/** In the explorer of the window where it is there, else in that of the system. */
+async function openFolder(manifests: string): Promise<void> {
+  const folder = vscode.Uri.file(manifests);
+  const isInside = vscode.workspace.getWorkspaceFolder(folder) !== undefined;
+  await vscode.commands.executeCommand(isInside ? 'revealInExplorer' : 'revealFileInOS', folder);
+}
+
+function imageSetOf(argument: unknown): vscode.Uri | undefined {
+  if (argument instanceof vscode.Uri) return argument;
+  if (typeof argument === 'string') return vscode.Uri.parse(argument);
+  const document = vscode.window.activeTextEditor?.document;
+  return document !== undefined && /^kind:\s*["']?ImageSetConfiguration\b/m.test(document.getText())
+    ? document.uri
+    : undefined;
+}

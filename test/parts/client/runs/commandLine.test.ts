@@ -1,0 +1,86 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { runArguments, runFolder, runOf } from '../../../../client/src/runs/commandLine.ts';
+
+describe('what tasks.json says', () => {
+  const type = 'operatorMirror';
+  const destination = 'mirror.example.com:8443/olm';
+  it.each([
+    { command: 'copy', mapping: 'a/mapping.txt' },
+    { command: 'plan', imageSet: 'imageset.yaml', destination },
+    { command: 'mirror', imageSet: '/w/imageset.yaml', destination: 'oci://mirror' },
+  ])('is a run: %j', (run) => expect(runOf({ type, ...run, later: true })).toEqual(run));
+  it.each([
+    {},
+    { command: 'copy' },
+    { command: 'copy', imageSet: 'imageset.yaml', destination },
+    { command: 'mirror', mapping: 'mapping.txt', destination },
+    { command: 'mirror', imageSet: 'imageset.yaml' },
+    { command: 'plan', imageSet: '', destination },
+    { command: 'plan', imageSet: 'imageset.yaml', destination: 7 },
+    { command: 'verify', imageSet: 'imageset.yaml', destination },
+  ])('is none: %j', (written) => expect(runOf({ type, ...written })).toBeUndefined());
+});
+
+const copy = { command: 'copy', mapping: 'mapping.txt' } as const;
+const none = { authFile: '', configFile: '', caFile: '', insecure: [], folder: '' };
+
+describe('the arguments of a run', () => {
+  it('says no more than the settings do', () =>
+    expect(runArguments(copy, '/w/mapping.txt', none, '/w')).toEqual([
+      'copy',
+      '-f',
+      '/w/mapping.txt',
+      '--progress',
+      'auto',
+    ]));
+
+  it('turns settings into options and resolves their paths', () =>
+    expect(
+      runArguments(
+        copy,
+        '/w/mapping.txt',
+        {
+          authFile: '~/auth.json',
+          configFile: 'conf/registries.conf',
+          caFile: '/etc/ca.pem',
+          insecure: ['a:5000', 'b'],
+          folder: 'hop',
+        },
+        '/w',
+        '/s/run.jsonl',
+      ).slice(5),
+    ).toEqual([
+      ...['--progress-file', '/s/run.jsonl'],
+      ...['--dir', '/w/hop'],
+      ...['--authfile', join(homedir(), 'auth.json')],
+      ...['--registries-conf', '/w/conf/registries.conf'],
+      ...['--ca-file', '/etc/ca.pem'],
+      ...['--insecure', 'a:5000', '--insecure', 'b'],
+    ]));
+
+  it.each(['plan', 'mirror'] as const)('%s names the file and the place', (command) =>
+    expect(
+      runArguments({ command, imageSet: 'a.yaml', destination: 'oci://mirror' }, '/w/a.yaml', none, '/w'),
+    ).toEqual([command, '-c', '/w/a.yaml', 'oci://mirror', '--progress', 'auto']),
+  );
+});
+
+describe('the folder of a run', () => {
+  const cases = [
+    ['beside v2/', '/w/mapping.txt', ['/w'], '/w'],
+    ['below v2/, where oc wrote both', '/w/manifests-a/mapping.txt', ['/w'], '/w'],
+    ['an index with a namespace', '/w/manifests-my-operator/index-1637/mapping.txt', ['/w'], '/w'],
+    ['the nearest of two', '/w/x/manifests-a/mapping.txt', ['/w', '/w/x'], '/w/x'],
+    ['nothing mirrored yet', '/w/x/mapping.txt', [], '/w/x'],
+    ['nothing yet, below manifests-*', '/w/x/manifests-a/b/mapping.txt', [], '/w/x'],
+    ['a store above the workspace', '/w/x/mapping.txt', ['/'], '/w/x'],
+  ] as const;
+  it.each(cases)('%s', (_name, mapping, stores: readonly string[], folder) =>
+    expect(runFolder('copy', mapping, (candidate) => stores.includes(candidate), '/w')).toBe(folder),
+  );
+  it('ends at the root', () => expect(runFolder('copy', '/w/mapping.txt', () => false)).toBe('/w'));
+  it('is that of an ImageSetConfiguration itself', () =>
+    expect(runFolder('mirror', '/w/x/imageset.yaml', (candidate) => candidate === '/w', '/w')).toBe('/w/x'));
+});

@@ -1,0 +1,30 @@
+import type { Page } from 'playwright-core';
+
+/** A busy machine is slow. */
+const patience = 60_000;
+
+/** What a user does with the list or the input box at the top of a window. */
+export class QuickInput {
+  readonly #page: Page;
+
+  constructor(page: Page) {
+    this.#page = page;
+  }
+
+  /** Takes a row of the list that is open. */
+  async choose(text: string | RegExp): Promise<void> {
+    const row = this.#page.locator('.quick-input-list .monaco-list-row', { hasText: text }).first();
+    await row.click({ timeout: patience });
+  }
+
+  /** Types into the input box whose prompt holds a text, waits for what VS Code says of that, and leaves. */
+  async refused(prompt: string, text: string, problem: string): Promise<void> {
+    const message = this.#page.locator('.quick-input-message');
+    await message.filter({ hasText: prompt }).waitFor({ timeout: patience });
+    const input = this.#page.locator('.quick-input-widget:visible input[type="text"]');
+    await input.fill(text);
+    await message.filter({ hasText: problem }).waitFor({ timeout: patience });
+    await input.press('Escape');
+    await input.waitFor({ state: 'hidden', timeout: patience });
+  }
+}
