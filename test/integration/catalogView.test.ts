@@ -70,7 +70,6 @@ describe('the view of catalogs, as the server answers it', { timeout: 60_000 }, 
     expect(
       rows.map(({ catalog, label, where, added, state }) => ({ catalog, label, where, added, state })),
     ).toEqual([
-      { catalog: layout, label: 'catalog', where: folder, added: './catalog', state: 'closed' },
       {
         catalog: 'docker://quay.io/a/index:v1',
         label: 'index:v1',
@@ -82,11 +81,12 @@ describe('the view of catalogs, as the server answers it', { timeout: 60_000 }, 
         catalog: `oci://${layout}`,
         label: 'catalog',
         where: `oci://${folder}`,
-        added: undefined,
+        // Added as a folder, named as a layout: one row.
+        added: './catalog',
         state: 'closed',
       },
     ]);
-    expect(rows[2]?.namedIn).toEqual([{ path: file, uri: pathToFileURL(file).href, line: 3 }]);
+    expect(rows[1]?.namedIn).toEqual([{ path: file, uri: pathToFileURL(file).href, line: 3 }]);
     const changed = new Promise((resolve) =>
       client?.connection.onNotification('operatorMirror/catalogsChanged', resolve),
     );
