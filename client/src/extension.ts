@@ -13,7 +13,7 @@ import { CommandLineTasks } from './runs/commandLineTasks.ts';
 import { CopyCommand } from './runs/copyCommand.ts';
 import { DestinationQuestion } from './runs/destinationQuestion.ts';
 import { FollowedRuns } from './runs/followedRuns.ts';
-import { ImageSetCommands } from './runs/imageSetCommands.ts';
+import { MirrorCommands } from './runs/mirrorCommands.ts';
 import { Server } from './server.ts';
 import { ShowBundles } from './showBundles.ts';
 import { StatusItem } from './statusItem.ts';
@@ -34,7 +34,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const imagesWritten = (file: vscode.Uri) => running.imagesWritten(file);
   const copy = new CopyCommand(tasks, runs, imagesWritten);
   const destinations = new DestinationQuestion(running, context.workspaceState);
-  const imageSets = new ImageSetCommands(tasks, runs, destinations, imagesWritten);
+  const mirrors = new MirrorCommands(tasks, runs, destinations, imagesWritten);
   const fixFolder = new FixFolderCommand(running);
   const explain = new ExplainClipboard(running);
   const bundles = new ShowBundles(running);
@@ -68,10 +68,10 @@ export function activate(context: vscode.ExtensionContext): void {
     vscode.tasks.registerTaskProvider(taskType, tasks),
     vscode.commands.registerCommand(commands.copyMapping, (argument: unknown) => copy.run(argument)),
     vscode.commands.registerCommand(commands.planImageSet, (file: unknown) =>
-      imageSets.plan(file).catch(showError),
+      mirrors.plan(file).catch(showError),
     ),
     vscode.commands.registerCommand(commands.mirrorImageSet, (file: unknown) =>
-      imageSets.mirror(file).catch(showError),
+      mirrors.mirror(file).catch(showError),
     ),
     vscode.commands.registerCommand(serverCommands.fixAllInFolder, (resource: unknown) =>
       fixFolder.run(resource),

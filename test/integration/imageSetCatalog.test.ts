@@ -8,6 +8,7 @@ import {
   ExecuteCommandRequest,
   ShowMessageNotification,
 } from 'vscode-languageserver-protocol';
+import { commands } from '../../server/src/protocol/names.ts';
 import { configsImage, packageText } from '../support/indexImages.ts';
 import { LspClient } from '../support/lspClient.ts';
 import { writeLayout } from '../support/ociLayout.ts';
@@ -31,12 +32,12 @@ mirror:
     - name: ${name}
 `;
 
-async function openFile(trusted: boolean, name = 'some-operater') {
+async function openFile(trusted: boolean, name = 'some-operater', clientCommands: string[] = []) {
   client = await LspClient.start({
     folder,
     environment: { HOME: folder, XDG_CACHE_HOME: folder },
     // Images of bundles are asked for, and tests ask nobody outside.
-    initializationOptions: { workspaceTrusted: trusted, network: 'off' },
+    initializationOptions: { workspaceTrusted: trusted, network: 'off', clientCommands },
   });
   const uri = pathToFileURL(join(folder, 'imageset.yaml')).href;
   writeFileSync(join(folder, 'imageset.yaml'), textOf(name));
@@ -98,4 +99,28 @@ it('says why it can show none', { timeout: 40_000 }, async () => {
   await expect(server.connection.sendRequest('operatorMirror/selectedBundles', question)).rejects.toThrow(
     /oci:\/\/\.\/catalog is not known: /,
   );
+});
+
+it('lets a client that runs tasks plan and mirror it, and says where to', { timeout: 40_000 }, async () => {
+  writeFileSync(join(folder, 'mapping.txt'), 'quay.io/a/b:1=mirror.example.com:8443/a/b:1\n');
+  const runs = [commands.planImageSet, commands.mirrorImageSet];
+  const { client: server, uri } = await openFile(true, 'some-operator', runs);
+  const { connection } = server;
+  const lenses = await connection.sendRequest(CodeLensRequest.type, { textDocument: { uri } });
+  expect(lenses?.slice(0, 2).map(({ command }) => command)).toEqual([
+    { title: 'Plan', command: commands.planImageSet, arguments: [uri] },
+    { title: 'Mirror', command: commands.mirrorImageSet, arguments: [uri] },
+  ]);
+  expect(await connection.sendRequest('operatorMirror/mirrorPlaces', {})).toEqual([
+    'docker://mirror.example.com:8443',
+  ]);
+  const problemOf = (text: string) => connection.sendRequest('operatorMirror/placeProblem', { text });
+  expect(await problemOf('oci://mirror')).toBeNull();
+  expect(await problemOf('Mirror')).toBe('Mirror is no registry: HOST.DOMAIN, HOST:PORT or localhost');
+});
+
+it('has no line for tasks in a client that runs none', { timeout: 40_000 }, async () => {
+  const { client: server, uri } = await openFile(true);
+  const lenses = await server.connection.sendRequest(CodeLensRequest.type, { textDocument: { uri } });
+  expect(lenses?.map(({ command }) => command?.title)).not.toContain('Mirror');
 });

@@ -11,7 +11,7 @@ import { doneWords, failedWords } from './runWords.ts';
  * "Plan" and "Mirror" of an ImageSetConfiguration: both save it and ask where to. A plan is read in its terminal, a mirror run is
  * followed in a notification.
  */
-export class ImageSetCommands {
+export class MirrorCommands {
   readonly #tasks: CommandLineTasks;
   readonly #runs: FollowedRuns;
   readonly #destinations: DestinationQuestion;
