@@ -21,7 +21,7 @@ const job = z.object({
     backoffLimitPerIndex: z.int(),
     template: z.object({
       spec: z.object({
-        // What backoffLimitPerIndex and podFailurePolicy ask for.
+        // What backoffLimitPerIndex asks for.
         restartPolicy: z.literal('Never'),
         securityContext: z.object({ runAsNonRoot: z.literal(true) }),
         containers: z.tuple([

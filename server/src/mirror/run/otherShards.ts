@@ -31,7 +31,7 @@ const hidden = new Set(['unauthorized', 'denied']);
  */
 export async function seenOfOthers(
   images: readonly MirrorImage[],
-  openDestination: (reference: ImageReference) => ImageSource,
+  openDestination: (reference: ImageReference) => Pick<ImageSource, 'resolveTag'>,
   signal: AbortSignal,
 ): Promise<OtherShards> {
   const there = new Set<MirrorImage>();
