@@ -5,6 +5,7 @@ import type { CommandLineTasks } from './commandLineTasks.ts';
 import type { DestinationQuestion } from './destinationQuestion.ts';
 import type { FollowedRuns, Outcome } from './followedRuns.ts';
 import { mayRun } from './runGate.ts';
+import type { RunEnd } from './runProgress.ts';
 import { doneWords, failedWords } from './runWords.ts';
 
 /**
@@ -84,11 +85,18 @@ async function report(name: string, { exitCode, end, isCancelled, reveal }: Outc
     exitCode === 0
       ? await vscode.window.showInformationMessage(doneWords(name, end), ...written)
       : await vscode.window.showErrorMessage(
-          failedWords(name, end, vscode.l10n.t('{0} could not be mirrored.', name)),
+          failedWords(name, end, unmirroredWords(name, end)),
           output,
           ...written,
         );
   await chosen?.do();
+}
+
+/** What is said where no image is counted as failed: a run that came to its end has left out something of a catalog. */
+function unmirroredWords(name: string, end: RunEnd | undefined): string {
+  return end?.manifests === undefined
+    ? vscode.l10n.t('{0} could not be mirrored.', name)
+    : vscode.l10n.t('{0}: every image is there, but not all of its catalogs.', name);
 }
 
 async function showReport(manifests: string): Promise<void> {
