@@ -101,7 +101,9 @@ describe('pack, and unpack elsewhere', () => {
       expect(archive.images).toBe(2);
       const { code, stdout, stderr } = await unpacked(archive);
       expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-      expect(stdout).toContain('there:');
+      expect(stdout).toMatch(
+        /\nNext: operator-mirror mirror --from oci:\/\/\S+there docker:\/\/HOST\/NAMESPACE\n$/,
+      );
       expect(holdings(line.path('there'))).toEqual(holdings(layout));
       rmSync(line.path('there'), { recursive: true });
     }

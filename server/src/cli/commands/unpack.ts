@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import { sentence, t } from '../../base/sentences.ts';
 import { printableJson } from '../../base/words.ts';
 import { openArchive } from '../../mirror/pack/openArchive.ts';
+import { indexPath } from '../../mirror/pack/packPath.ts';
 import { unpackArchive } from '../../mirror/pack/unpack.ts';
 import { catalogProgressOption, openByteProgress } from '../catalogProgress.ts';
 import { command, exitCodes } from '../command.ts';
@@ -46,6 +47,10 @@ export const unpack = command({
     stdout.write(
       `${t('Unpacked {0} into {1}: {2} files written, {3}, {4} were there', name, dir, written, readableBytes(bytes), there)}\n`,
     );
+    const isLayout = archive.contents.entries.some(({ path }) => path === indexPath);
+    // Of a v2/ nobody says below which path its images are.
+    if (isLayout)
+      stdout.write(`${t('Next: operator-mirror mirror --from oci://{0} docker://HOST/NAMESPACE', dir)}\n`);
     return exitCodes.done;
   },
 });
