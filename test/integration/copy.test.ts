@@ -282,7 +282,16 @@ it('stops on SIGINT with whole images only, and goes on where it was', async () 
   const progress = join(directory, 'progress.jsonl');
   await writeFile(mapping, lines.join('\n'));
   source.delay = 10;
-  const { child, ended } = start('copy', '-f', mapping, '--progress-file', progress, ...access);
+  const { child, ended } = start(
+    'copy',
+    '-f',
+    mapping,
+    '--progress-file',
+    progress,
+    '--parallel-images',
+    '4',
+    ...access,
+  );
   await expect
     .poll(async () => /"done":[5-9]/.test(await readFile(progress, 'utf8').catch(() => '')))
     .toBe(true);
