@@ -9,6 +9,7 @@ import { DockerRegistry } from '../support/dockerRegistry.ts';
 import { temporaryFolder } from '../support/fileStore.ts';
 import { digestOf, testImage } from '../support/images.ts';
 import { putInto, type ServedCatalog, serveCatalog } from '../support/mirrorCatalog.ts';
+import { inRoom } from '../support/rooms.ts';
 
 const cli = new URL('../../dist/cli.js', import.meta.url).pathname;
 const run = promisify(execFile);
@@ -27,18 +28,7 @@ afterEach(async () => {
 
 const options = () => ({ cwd: folder, env: { HOME: folder, PATH: process.env.PATH } });
 
-interface Outcome {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-function operatorMirror(...argv: readonly string[]): Promise<Outcome> {
-  return run(process.execPath, [cli, ...argv], options()).then(
-    ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
-    (error: Outcome) => error,
-  );
-}
+const operatorMirror = (...argv: readonly string[]) => inRoom(folder, '.', ...argv);
 
 async function mirror(...argv: readonly string[]) {
   const { code, stdout, stderr } = await operatorMirror('mirror', ...argv, '--format', 'json');

@@ -9,6 +9,7 @@ import { DockerRegistry } from '../support/dockerRegistry.ts';
 import { temporaryFolder } from '../support/fileStore.ts';
 import { digestOf } from '../support/images.ts';
 import { putInto, type ServedCatalog, serveCatalog } from '../support/mirrorCatalog.ts';
+import { inRoom } from '../support/rooms.ts';
 
 const cli = new URL('../../dist/cli.js', import.meta.url).pathname;
 const run = promisify(execFile);
@@ -30,18 +31,7 @@ afterEach(async () => {
 
 const options = () => ({ cwd: folder, env: { HOME: folder, PATH: process.env.PATH } });
 
-interface Outcome {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-function operatorMirror(...argv: readonly string[]): Promise<Outcome> {
-  return run(process.execPath, [cli, ...argv], options()).then(
-    ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
-    (error: Outcome) => error,
-  );
-}
+const operatorMirror = (...argv: readonly string[]) => inRoom(folder, '.', ...argv);
 
 interface Image {
   readonly source: string;
