@@ -1,210 +1,283 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DockerRegistry } from '../test/support/dockerRegistry.ts';
-import type { Cost } from './catalogTask.ts';
 import {
   type BenchImage,
   bytesOf,
   largeImages,
   mappingFromLayout,
   mappingOf,
+  mappingToFolder,
   mappingToLayout,
   smallImages,
 } from './copyInputs.ts';
-import { type CopyPrograms, copyPrograms } from './copyPrograms.ts';
+import { blobOfMemory, imagesOfMemory } from './copyMemory.ts';
+import { type Command, type CopyPrograms, costOf } from './copyPrograms.ts';
 import { storeImage } from './registryStorage.ts';
 
-/** What one thing cost, time after time. */
-export type Costs = readonly Cost[];
+/** Where one contender of one round writes: both are empty, and nobody else's. */
+export interface Round {
+  readonly destination: DockerRegistry;
+  readonly folder: string;
+}
 
-/** One way of 60 large images, by several programs. */
-export interface WayCosts {
+/** One of those that do the same. */
+export interface Contender {
   readonly name: string;
-  readonly ours: Costs;
-  readonly floor: Costs;
-  readonly skopeo: Costs;
-  readonly skopeoByFour: Costs;
-  /** Reading, hashing and writing the same bytes, where the way ends on a disk. */
-  readonly rewrite?: Costs;
+  /** May write the files that the command reads; that is not part of what it costs. */
+  readonly command: (round: Round) => Command;
+  /** Begins with what the contender before it has left, in its round. */
+  readonly continues?: true;
+  readonly goals?: readonly Goal[];
 }
 
-export interface CopyTimes {
-  readonly megabytes: number;
-  readonly ways: readonly WayCosts[];
+export type Goal =
+  /** What it costs by the clock, as a share of what another one does in the same round. */
+  { readonly than: string; readonly most: number } | { readonly megabytes: number };
+
+/** Contenders that are run in turn, with what all of them read. */
+export interface Comparison {
+  readonly contenders: readonly Contender[];
+  /** The registries that they read from. */
+  readonly sources: readonly DockerRegistry[];
+  end(): Promise<void>;
 }
 
-export interface SmallTimes {
-  readonly ours: Costs;
-  readonly floor: Costs;
-  readonly again: Costs;
+/** What can be compared. */
+export interface Comparable {
+  /** As `--only` names it. */
+  readonly id: string;
+  readonly name: string;
+  /** For what takes long and is the same each time. */
+  readonly once?: true;
+  /** @param folder an empty one, for what all rounds read */
+  readonly prepare: (programs: CopyPrograms, folder: string) => Promise<Comparison>;
 }
 
-/** Runs each program once, in turn, so many times: whatever disturbs the machine disturbs all of them. */
-async function inTurn<Name extends string>(
-  repeats: number,
-  programs: Readonly<Record<Name, () => Promise<Cost>>>,
-): Promise<Record<Name, Cost[]>> {
-  const names = Object.keys(programs) as Name[];
-  const costs = Object.fromEntries(names.map((name) => [name, []])) as unknown as Record<Name, Cost[]>;
-  for (let repeat = 0; repeat < repeats; repeat++) {
-    for (const name of names) costs[name].push(await programs[name]());
-  }
-  return costs;
+const images = largeImages();
+
+/**
+ * The comparisons that the promises about copies rest on, each with its goals.
+ * @param smallCount how many small images there are; the goals are those of 2,000
+ */
+export function comparables(smallCount: number): readonly Comparable[] {
+  const large = `60 images, ${Math.round(bytesOf(images) / 1e6)} MB`;
+  const small = `${smallCount.toLocaleString('en')} small images`;
+  const many = () => smallImages(smallCount);
+  return [
+    { id: 'registries', name: `${large}, registry → registry`, prepare: betweenRegistries },
+    { id: 'to-layout', name: `${large}, registry → oci://`, prepare: toLayout },
+    { id: 'from-layout', name: `${large}, oci:// → registry`, prepare: fromLayout },
+    { id: 'to-folder', name: `${large}, registry → file://`, prepare: toFolder },
+    {
+      id: 'small',
+      name: `${small}, registry → registry`,
+      prepare: (programs) => smallBetweenRegistries(programs, many()),
+    },
+    { id: 'again', name: `${small}, mirrored twice`, prepare: (programs) => mirroredTwice(programs, many()) },
+    { id: 'blob', name: 'one blob of 4 GB', once: true, prepare: blobOfMemory },
+    { id: 'images', name: '20,000 images', once: true, prepare: imagesOfMemory },
+  ];
 }
 
-/** Copies 60 images from registry to registry, to a layout, and from there. */
-export async function measureCopies(folder: string, repeats: number): Promise<CopyTimes> {
-  const programs = copyPrograms(folder);
-  const images = largeImages();
-  const source = await DockerRegistry.start();
-  try {
-    for (const { repository, tag, image } of images) storeImage(source, repository, tag, image);
-    const megabytes = Math.round(bytesOf(images) / 1e6);
-    const ways = [
-      await betweenRegistries(folder, programs, images, source, repeats),
-      await toLayout(folder, programs, images, source, repeats),
-      await fromLayout(folder, programs, images, source, repeats),
-    ];
-    return { megabytes, ways };
-  } finally {
-    await source.stop();
-  }
-}
+const theFloor = { than: 'the floor', most: 1.05 };
+const skopeoOnce = { than: 'skopeo copy --all, one by one', most: 0.35 };
+const skopeoByFour = 'skopeo copy --all, four at a time';
+const rewriting = 'the same bytes read, hashed and written';
 
-/** Copies so many small images from registry to registry, and once more. */
-export async function measureSmall(folder: string, count: number, repeats: number): Promise<SmallTimes> {
-  const programs = copyPrograms(folder);
-  const images = smallImages(count);
-  const source = await DockerRegistry.start();
-  const again: Cost[] = [];
-  try {
-    for (const { repository, tag, image } of images) storeImage(source, repository, tag, image);
-    const { ours, floor } = await inTurn(repeats, {
-      floor: () =>
-        withDestination((to) =>
-          programs.floor('copy', mappingFile(folder, images, source, to), source.host, to.host),
-        ),
-      ours: () =>
-        withDestination(async (to) => {
-          const mapping = mappingFile(folder, images, source, to);
-          const first = await programs.ours(mapping);
-          again.push(await programs.ours(mapping));
-          return first;
-        }),
-    });
-    return { ours, floor, again };
-  } finally {
-    await source.stop();
-  }
-}
-
-async function betweenRegistries(
-  folder: string,
-  programs: CopyPrograms,
-  images: readonly BenchImage[],
-  source: DockerRegistry,
-  repeats: number,
-): Promise<WayCosts> {
-  const commands = (to: DockerRegistry) =>
+async function betweenRegistries(programs: CopyPrograms): Promise<Comparison> {
+  const source = await sourceOf(images);
+  const copies = ({ destination }: Round) =>
     images.map(({ repository, tag }) => [
       ...['--src-tls-verify=false', '--dest-tls-verify=false'],
-      ...[`docker://${source.host}/${repository}:${tag}`, `docker://${to.host}/${repository}:${tag}`],
+      ...[
+        `docker://${source.host}/${repository}:${tag}`,
+        `docker://${destination.host}/${repository}:${tag}`,
+      ],
     ]);
-  const costs = await inTurn(repeats, {
-    floor: () =>
-      withDestination((to) =>
-        programs.floor('copy', mappingFile(folder, images, source, to), source.host, to.host),
-      ),
-    ours: () => withDestination((to) => programs.ours(mappingFile(folder, images, source, to))),
-    skopeo: () => withDestination((to) => programs.skopeo(commands(to), 1)),
-    skopeoByFour: () => withDestination((to) => programs.skopeo(commands(to), 4)),
-  });
-  return { name: 'registry → registry', ...costs };
+  const mapping = (round: Round) =>
+    written(round, 'mapping.txt', mappingOf(images, source.host, round.destination.host));
+  return {
+    sources: [source],
+    contenders: [
+      {
+        name: theFloor.than,
+        command: (round) => programs.floor('copy', mapping(round), source.host, round.destination.host),
+      },
+      {
+        name: 'copy',
+        goals: [theFloor, skopeoOnce],
+        command: (round) => programs.ours('copy', '-f', mapping(round)),
+      },
+      { name: skopeoOnce.than, command: (round) => programs.skopeo(copies(round), 1) },
+      { name: skopeoByFour, command: (round) => programs.skopeo(copies(round), 4) },
+    ],
+    end: () => source.stop(),
+  };
 }
 
-async function toLayout(
-  folder: string,
-  programs: CopyPrograms,
-  images: readonly BenchImage[],
-  source: DockerRegistry,
-  repeats: number,
-): Promise<WayCosts> {
-  const layout = join(folder, 'layout');
-  const mapping = join(folder, 'to-layout.txt');
-  writeFileSync(mapping, mappingToLayout(images, source.host, layout));
-  const fresh = (work: () => Promise<Cost>) => async () => {
-    rmSync(layout, { recursive: true, force: true });
-    return work();
-  };
+async function toLayout(programs: CopyPrograms, folder: string): Promise<Comparison> {
+  const source = await sourceOf(images);
+  const blobs = await layoutBlobs(programs, source, folder);
+  const layout = (round: Round) => join(round.folder, 'layout');
+  const mapping = (round: Round) =>
+    written(round, 'mapping.txt', mappingToLayout(images, source.host, layout(round)));
   // Several skopeo would write over each other's index.json, so that each image has one, and the blobs are shared.
-  const commands = images.map(({ repository, tag }, number) => [
-    ...['--src-tls-verify=false', '--dest-shared-blob-dir', join(layout, 'blobs')],
-    ...[`docker://${source.host}/${repository}:${tag}`, `oci:${join(layout, `image${number}`)}:${tag}`],
-  ]);
-  const skopeo = (width: number) =>
-    fresh(() => {
-      mkdirSync(join(layout, 'blobs'), { recursive: true });
-      return programs.skopeo(commands, width);
-    });
-  const rewritten = join(folder, 'rewritten');
-  const costs = await inTurn(repeats, {
-    floor: fresh(() => programs.floor('copy', mapping, source.host, layout)),
-    rewrite: async () => {
-      rmSync(rewritten, { recursive: true, force: true });
-      return programs.floor('rewrite', join(layout, 'blobs/sha256'), rewritten);
-    },
-    skopeo: skopeo(1),
-    skopeoByFour: skopeo(4),
-    // Last, since the next way begins with what it wrote.
-    ours: fresh(() => programs.ours(mapping)),
-  });
-  return { name: 'registry → oci://', ...costs };
+  const skopeo = (width: number) => (round: Round) => {
+    const shared = join(layout(round), 'blobs');
+    mkdirSync(shared, { recursive: true });
+    const copies = images.map(({ repository, tag }, number) => [
+      ...['--src-tls-verify=false', '--dest-shared-blob-dir', shared],
+      ...[`docker://${source.host}/${repository}:${tag}`, `oci:${join(layout(round), `i${number}`)}:${tag}`],
+    ]);
+    return programs.skopeo(copies, width);
+  };
+  return {
+    sources: [source],
+    contenders: [
+      {
+        name: theFloor.than,
+        command: (round) => programs.floor('copy', mapping(round), source.host, layout(round)),
+      },
+      { name: rewriting, command: ({ folder }) => programs.floor('rewrite', blobs, join(folder, 'again')) },
+      {
+        name: 'copy',
+        goals: [theFloor, { than: rewriting, most: 1.3 }, skopeoOnce],
+        command: (round) => programs.ours('copy', '-f', mapping(round)),
+      },
+      { name: skopeoOnce.than, command: skopeo(1) },
+      { name: skopeoByFour, command: skopeo(4) },
+    ],
+    end: () => source.stop(),
+  };
 }
 
-async function fromLayout(
-  folder: string,
-  programs: CopyPrograms,
-  images: readonly BenchImage[],
-  source: DockerRegistry,
-  repeats: number,
-): Promise<WayCosts> {
+async function fromLayout(programs: CopyPrograms, folder: string): Promise<Comparison> {
+  const source = await sourceOf(images);
+  const { host } = source;
+  await layoutBlobs(programs, source, folder);
+  await source.stop();
   const layout = join(folder, 'layout');
-  const mappingTo = (to: DockerRegistry) => {
-    const mapping = join(folder, 'from-layout.txt');
-    writeFileSync(mapping, mappingFromLayout(images, source.host, layout, to.host));
-    return mapping;
-  };
-  const commands = (to: DockerRegistry) =>
+  const copies = ({ destination }: Round) =>
     images.map(({ repository, tag }) => [
       '--dest-tls-verify=false',
-      ...[`oci:${layout}:${source.host}/${repository}:${tag}`, `docker://${to.host}/${repository}:${tag}`],
+      ...[`oci:${layout}:${host}/${repository}:${tag}`, `docker://${destination.host}/${repository}:${tag}`],
     ]);
-  const costs = await inTurn(repeats, {
-    floor: () => withDestination((to) => programs.floor('copy', mappingTo(to), layout, to.host)),
-    ours: () => withDestination((to) => programs.ours(mappingTo(to))),
-    skopeo: () => withDestination((to) => programs.skopeo(commands(to), 1)),
-    skopeoByFour: () => withDestination((to) => programs.skopeo(commands(to), 4)),
-  });
-  return { name: 'oci:// → registry', ...costs };
+  const mapping = (round: Round) =>
+    written(round, 'mapping.txt', mappingFromLayout(images, host, layout, round.destination.host));
+  return {
+    sources: [],
+    contenders: [
+      {
+        name: theFloor.than,
+        command: (round) => programs.floor('copy', mapping(round), layout, round.destination.host),
+      },
+      {
+        name: 'copy',
+        goals: [theFloor, skopeoOnce],
+        command: (round) => programs.ours('copy', '-f', mapping(round)),
+      },
+      { name: skopeoOnce.than, command: (round) => programs.skopeo(copies(round), 1) },
+      { name: skopeoByFour, command: (round) => programs.skopeo(copies(round), 4) },
+    ],
+    end: async () => {},
+  };
 }
 
-function mappingFile(
-  folder: string,
-  images: readonly BenchImage[],
-  from: DockerRegistry,
-  to: DockerRegistry,
-): string {
-  const path = join(folder, 'mapping.txt');
-  writeFileSync(path, mappingOf(images, from.host, to.host));
+async function toFolder(programs: CopyPrograms, folder: string): Promise<Comparison> {
+  const source = await sourceOf(images);
+  const blobs = await layoutBlobs(programs, source, folder);
+  const mapping = (round: Round) => written(round, 'mapping.txt', mappingToFolder(images, source.host));
+  return {
+    sources: [source],
+    contenders: [
+      { name: rewriting, command: ({ folder }) => programs.floor('rewrite', blobs, join(folder, 'again')) },
+      {
+        name: 'copy',
+        goals: [{ than: rewriting, most: 1.3 }],
+        command: (round) => programs.ours('copy', '-f', mapping(round), '--dir', round.folder),
+      },
+    ],
+    end: () => source.stop(),
+  };
+}
+
+async function smallBetweenRegistries(
+  programs: CopyPrograms,
+  many: readonly BenchImage[],
+): Promise<Comparison> {
+  const source = await sourceOf(many);
+  const mapping = (round: Round) =>
+    written(round, 'mapping.txt', mappingOf(many, source.host, round.destination.host));
+  return {
+    sources: [source],
+    contenders: [
+      {
+        name: theFloor.than,
+        command: (round) => programs.floor('copy', mapping(round), source.host, round.destination.host),
+      },
+      {
+        name: 'copy',
+        goals: [{ ...theFloor, most: 1.1 }],
+        command: (round) => programs.ours('copy', '-f', mapping(round)),
+      },
+      {
+        name: 'copy, the second time, which knows nothing of the first',
+        continues: true,
+        goals: [{ than: 'copy', most: 0.1 }],
+        command: (round) => programs.ours('copy', '-f', mapping(round)),
+      },
+    ],
+    end: () => source.stop(),
+  };
+}
+
+async function mirroredTwice(programs: CopyPrograms, many: readonly BenchImage[]): Promise<Comparison> {
+  const source = await sourceOf(many);
+  const plan = ({ folder }: Round) => join(folder, 'plan.json');
+  const mirror = (round: Round) => programs.ours('mirror', '--plan', plan(round), '--dir', round.folder);
+  return {
+    sources: [source],
+    contenders: [
+      {
+        name: 'plan',
+        command: (round) => {
+          const mapping = written(round, 'mapping.txt', mappingOf(many, source.host, round.destination.host));
+          return programs.ours('plan', '-f', mapping, '-o', plan(round));
+        },
+      },
+      { name: 'mirror', continues: true, command: mirror },
+      {
+        name: 'mirror, the second time',
+        continues: true,
+        goals: [{ than: 'mirror', most: 0.03 }],
+        command: mirror,
+      },
+    ],
+    end: () => source.stop(),
+  };
+}
+
+/** A registry that has the images, put into its storage. */
+async function sourceOf(all: readonly BenchImage[]): Promise<DockerRegistry> {
+  const source = await DockerRegistry.start();
+  for (const { repository, tag, image } of all) storeImage(source, repository, tag, image);
+  return source;
+}
+
+/** The blobs of a layout that has the images, in `layout` below a folder. */
+async function layoutBlobs(programs: CopyPrograms, source: DockerRegistry, folder: string): Promise<string> {
+  const layout = join(folder, 'layout');
+  const blobs = join(layout, 'blobs/sha256');
+  if (existsSync(blobs)) return blobs;
+  const mapping = join(folder, 'mapping.txt');
+  writeFileSync(mapping, mappingToLayout(images, source.host, layout));
+  await costOf(programs.floor('copy', mapping, source.host, layout), []);
+  return blobs;
+}
+
+function written({ folder }: Round, name: string, text: string): string {
+  const path = join(folder, name);
+  writeFileSync(path, text);
   return path;
-}
-
-/** A registry that is empty, for one copy. */
-async function withDestination<Result>(work: (registry: DockerRegistry) => Promise<Result>): Promise<Result> {
-  const registry = await DockerRegistry.start();
-  try {
-    return await work(registry);
-  } finally {
-    await registry.stop();
-  }
 }

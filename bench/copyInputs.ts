@@ -72,7 +72,14 @@ export function mappingToLayout(images: readonly BenchImage[], source: string, f
     .join('');
 }
 
-/** And back from there. */
+/** The same into a `v2/`. */
+export function mappingToFolder(images: readonly BenchImage[], source: string): string {
+  return images
+    .map(({ repository, tag }) => `${source}/${repository}:${tag}=file://${repository}:${tag}\n`)
+    .join('');
+}
+
+/** And back from a layout. */
 export function mappingFromLayout(
   images: readonly BenchImage[],
   source: string,

@@ -4,42 +4,61 @@ import { join } from 'node:path';
 import { DockerRegistry } from '../test/support/dockerRegistry.ts';
 import { blobOf, mediaTypes, testImage } from '../test/support/images.ts';
 import { manyImages } from '../test/support/manyImages.ts';
-import type { Cost } from './catalogTask.ts';
-import { copyPrograms } from './copyPrograms.ts';
+import type { Comparison } from './copy.ts';
+import type { CopyPrograms } from './copyPrograms.ts';
 import { storeHole, storeImage } from './registryStorage.ts';
 
 const largeBlob = 4 * 1024 ** 3;
+const goals = [{ megabytes: 300 }];
 
-/** Copies one image with a layer of 4 GB, which is a hole in a file of the source's storage. */
-export async function measureLargeBlob(folder: string): Promise<Cost> {
-  const [source, destination] = await Promise.all([DockerRegistry.start(), DockerRegistry.start()]);
-  try {
-    const image = testImage({ layers: [] });
-    const layer = { mediaType: mediaTypes.docker.layer, digest: digestOfHole(largeBlob), size: largeBlob };
-    const words = { ...JSON.parse(image.manifest.bytes.toString()), layers: [layer] };
-    const manifest = blobOf(image.manifest.mediaType, Buffer.from(JSON.stringify(words)));
-    storeImage(source, 'big/app', 'v1', { ...image, manifest });
-    storeHole(source, 'big/app', layer.digest, largeBlob);
-    const mapping = join(folder, 'large-blob.txt');
-    writeFileSync(mapping, `${source.host}/big/app:v1=${destination.host}/big/app:v1\n`);
-    return await copyPrograms(folder).ours(mapping);
-  } finally {
-    await Promise.all([source.stop(), destination.stop()]);
-  }
+/** One image with a layer of 4 GB, which is a hole in a file of the source's storage. */
+export async function blobOfMemory(programs: CopyPrograms): Promise<Comparison> {
+  const source = await DockerRegistry.start();
+  const image = testImage({ layers: [] });
+  const layer = { mediaType: mediaTypes.docker.layer, digest: digestOfHole(largeBlob), size: largeBlob };
+  const words = { ...JSON.parse(image.manifest.bytes.toString()), layers: [layer] };
+  const manifest = blobOf(image.manifest.mediaType, Buffer.from(JSON.stringify(words)));
+  storeImage(source, 'big/app', 'v1', { ...image, manifest });
+  storeHole(source, 'big/app', layer.digest, largeBlob);
+  return {
+    sources: [source],
+    contenders: [
+      {
+        name: 'copy',
+        goals,
+        command: ({ folder, destination }) => {
+          const mapping = join(folder, 'mapping.txt');
+          writeFileSync(mapping, `${source.host}/big/app:v1=${destination.host}/big/app:v1\n`);
+          return programs.ours('copy', '-f', mapping);
+        },
+      },
+    ],
+    end: () => source.stop(),
+  };
 }
 
-/** Copies so many images between registries that have them in memory: only the copying process is measured. */
-export async function measureManyImages(folder: string, count: number): Promise<Cost> {
-  const { registry, mapping } = await manyImages(count, 0);
+/** 20,000 images between registries that have them in memory: only the process that copies is measured. */
+export async function imagesOfMemory(programs: CopyPrograms): Promise<Comparison> {
+  const { registry, mapping } = await manyImages(20_000, 0);
   const forgetting = setInterval(() => registry.clear(), 1000);
-  try {
-    const path = join(folder, 'many-images.txt');
-    writeFileSync(path, mapping.replaceAll('=file://mirror/', `=${registry.host}/mirror/`));
-    return await copyPrograms(folder).ours(path);
-  } finally {
-    clearInterval(forgetting);
-    await registry.stop();
-  }
+  return {
+    sources: [],
+    contenders: [
+      {
+        name: 'copy',
+        goals,
+        command: ({ folder }) => {
+          const path = join(folder, 'mapping.txt');
+          writeFileSync(path, mapping.replaceAll('=file://mirror/', `=${registry.host}/mirror/`));
+          return programs.ours('copy', '-f', path);
+        },
+      },
+    ],
+    end: async () => {
+      clearInterval(forgetting);
+      await registry.stop();
+    },
+  };
 }
 
 function digestOfHole(size: number): string {

@@ -1,19 +1,24 @@
 import { spawn } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
-import type { Cost } from './catalogTask.ts';
 
 const root = join(import.meta.dirname, '..');
 
-/** The programs of a comparison, each of which copies what a mapping names. */
+/** What is started, and what it reads. */
+export interface Command {
+  readonly argv: readonly string[];
+  readonly input?: string;
+}
+
+/** The commands of a comparison. */
 export interface CopyPrograms {
-  /** Our own `copy -f`. */
-  readonly ours: (mapping: string) => Promise<Cost>;
+  /** Our own command line. */
+  readonly ours: (...argv: readonly string[]) => Command;
   /** What it costs at least; `copyFloor.ts` says what that is. */
-  readonly floor: (...argv: readonly string[]) => Promise<Cost>;
-  /** `skopeo copy --all` for each command, so many at a time. */
-  readonly skopeo: (commands: readonly (readonly string[])[], width: number) => Promise<Cost>;
+  readonly floor: (...argv: readonly string[]) => Command;
+  /** `skopeo copy --all` with each of the arguments, so many at a time. */
+  readonly skopeo: (copies: readonly (readonly string[])[], width: number) => Command;
 }
 
 /** Makes the floor one program, as ours is one, so that what they load costs the same. */
@@ -32,51 +37,60 @@ export function copyPrograms(folder: string): CopyPrograms {
     mainFields: ['module', 'main'],
     logLevel: 'warning',
   });
-  const preload = join(folder, 'cost.cjs');
-  writeFileSync(preload, costOfProcess);
-  const measured = (argv: readonly string[]) =>
-    processCost(process.execPath, ['--require', preload, ...argv]);
   return {
-    ours: (mapping) => measured([join(root, 'dist/cli.js'), 'copy', '-f', mapping]),
-    floor: (...argv) => measured([floor, ...argv]),
-    skopeo: async (commands, width) => {
-      const start = performance.now();
-      const waiting = [...commands];
-      const worker = async () => {
-        for (let argv = waiting.shift(); argv !== undefined; argv = waiting.shift()) {
-          await processCost('skopeo', ['copy', '--all', '--quiet', ...argv]);
-        }
-      };
-      await Promise.all(Array.from({ length: width }, worker));
-      return { clock: performance.now() - start, processor: Number.NaN, peak: Number.NaN };
-    },
+    ours: (...argv) => ({ argv: [process.execPath, join(root, 'dist/cli.js'), ...argv] }),
+    floor: (...argv) => ({ argv: [process.execPath, floor, ...argv] }),
+    skopeo: (copies, width) => ({
+      argv: ['xargs', '-L', '1', '-P', String(width), 'skopeo', 'copy', '--all', '--quiet'],
+      input: copies.map((argv) => `${argv.join(' ')}\n`).join(''),
+    }),
   };
 }
 
-/** Written at the end of the process, where it has been told to. */
-const costOfProcess = `
-process.on('exit', () => {
-  const { userCPUTime, systemCPUTime } = process.resourceUsage();
-  const { readFileSync, writeSync } = require('node:fs');
-  // What getrusage tells begins with what the process that started this one had.
-  const peak = Number(/^VmHWM:\\s+(\\d+) kB/m.exec(readFileSync('/proc/self/status', 'utf8'))[1]) / 1024;
-  writeSync(3, JSON.stringify({ processor: (userCPUTime + systemCPUTime) / 1000, peak }));
-});`;
+/** What it cost to run a command once, with all that it started. */
+export interface CommandCost {
+  /** Milliseconds by the clock. */
+  readonly clock: number;
+  /** Milliseconds of the processor, in user and in system mode, over all its processes. */
+  readonly processor: number;
+  /** The same of the other processes that had to do with it, as registries have. */
+  readonly others: number;
+  /** Megabytes that the largest of its processes had in memory at most. */
+  readonly peak: number;
+}
 
-/** @throws what the process says when it fails */
-async function processCost(command: string, argv: readonly string[]): Promise<Cost> {
+/**
+ * Runs a command under GNU time.
+ * @param others identifiers of the processes that serve it
+ * @throws what it says when it fails
+ */
+export async function costOf({ argv, input = '' }: Command, others: readonly number[]): Promise<CommandCost> {
+  const spentByOthers = () => others.reduce((sum, id) => sum + processorOf(id), 0);
+  const before = spentByOthers();
   const start = performance.now();
-  const child = spawn(command, argv, { stdio: ['ignore', 'ignore', 'pipe', 'pipe'] });
+  const child = spawn('time', ['-q', '-f', '\n%U %S %M', ...argv], { stdio: ['pipe', 'ignore', 'pipe'] });
   let said = '';
-  child.stderr?.on('data', (chunk) => {
+  child.stderr.on('data', (chunk) => {
     said += chunk;
   });
-  let cost = '';
-  child.stdio[3]?.on('data', (chunk: Buffer) => {
-    cost += String(chunk);
-  });
-  const code = await new Promise((resolve) => child.once('close', resolve));
+  child.stdin.on('error', () => {});
+  child.stdin.end(input);
+  const code = await new Promise((resolve, reject) => child.once('close', resolve).once('error', reject));
   const clock = performance.now() - start;
-  if (code !== 0) throw new Error(`${command} ${argv.join(' ')}: ${said.slice(-2000)}`);
-  return { clock, processor: Number.NaN, peak: Number.NaN, ...(cost === '' ? {} : JSON.parse(cost)) };
+  if (code !== 0) throw new Error(`${argv.join(' ')}: ${said.slice(-2000)}`);
+  const [user = 0, system = 0, kilobytes = 0] = (said.trim().split('\n').at(-1) ?? '').split(' ').map(Number);
+  return {
+    clock,
+    processor: (user + system) * 1000,
+    others: spentByOthers() - before,
+    peak: kilobytes / 1024,
+  };
+}
+
+/** Milliseconds; https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html, whose ticks are a hundredth of a second. */
+function processorOf(id: number): number {
+  const fields = readFileSync(`/proc/${id}/stat`, 'utf8')
+    .replace(/^.*\) /, '')
+    .split(' ');
+  return (Number(fields[11]) + Number(fields[12])) * 10;
 }

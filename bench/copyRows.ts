@@ -1,85 +1,120 @@
-import type { Cost } from './catalogTask.ts';
-import { type Costs, measureCopies, measureSmall } from './copy.ts';
-import { measureLargeBlob, measureManyImages } from './copyMemory.ts';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { DockerRegistry } from '../test/support/dockerRegistry.ts';
+import { type Comparable, type Comparison, type Contender, comparables, type Round } from './copy.ts';
+import { type CommandCost, copyPrograms, costOf } from './copyPrograms.ts';
 import { median } from './statistics.ts';
 
-/** What was measured, its value, and what that is compared with. */
-export type Row = readonly [name: string, value: string, note: string];
+/** What one round cost each contender, by its name. */
+type Costs = ReadonlyMap<string, CommandCost>;
 
-/** The parts of the bench, each of which can be run alone. */
-export const copyParts = ['large', 'small', 'memory'] as const;
+/** What is measured. */
+export interface CopyBench {
+  /** The comparisons, by their names in `comparables`; all where there are none. */
+  readonly only: readonly string[];
+  /** How often each contender runs. */
+  readonly repeats: number;
+  readonly smallCount: number;
+}
 
 /**
- * Measures copies of images between registries and layouts of this machine.
- * @param repeats how often each program runs; what is told is the median
+ * Compares copies of images on this machine, and prints what came of each comparison as soon as its rounds are done.
+ * @throws for a name that there is not
  */
-export async function copyRows(folder: string, parts: readonly string[], repeats: number): Promise<Row[]> {
-  const rows: Row[] = [];
-  if (parts.includes('large')) rows.push(...(await largeRows(folder, repeats)));
-  if (parts.includes('small')) rows.push(...(await smallRows(folder, repeats)));
-  if (parts.includes('memory')) rows.push(...(await memoryRows(folder)));
-  return rows;
+export async function benchCopies(folder: string, { only, repeats, smallCount }: CopyBench): Promise<void> {
+  const all = comparables(smallCount);
+  const unknown = only.find((id) => all.every((one) => one.id !== id));
+  if (unknown !== undefined) throw new Error(`${unknown} is none of ${all.map(({ id }) => id).join(', ')}`);
+  const programs = copyPrograms(folder);
+  for (const comparable of all) {
+    if (only.length > 0 && !only.includes(comparable.id)) continue;
+    const own = mkdtempSync(join(folder, `${comparable.id}-`));
+    const comparison = await comparable.prepare(programs, own);
+    try {
+      const rounds = await inTurn(comparable, comparison, own, comparable.once ? 1 : repeats);
+      print(comparable, comparison.contenders, rounds);
+    } finally {
+      await comparison.end();
+      rmSync(own, { recursive: true });
+    }
+  }
 }
 
-async function largeRows(folder: string, repeats: number): Promise<Row[]> {
-  const { megabytes, ways } = await measureCopies(folder, repeats);
-  return ways.flatMap(({ name, ours, floor, skopeo, skopeoByFour, rewrite }) => [
-    [`60 images, ${megabytes} MB, ${name}`, words(ours), `${ratio(ours, floor, 'the floor')}; goal: 1.05`],
-    ['  the floor', words(floor), ''],
-    ['  skopeo copy --all, one by one', words(skopeo), `${ratio(ours, skopeo, 'that')}; goal: 0.35`],
-    [
-      '  skopeo copy --all, four at a time',
-      words(skopeoByFour),
-      `${ratio(ours, skopeoByFour, 'that')}; goal: 0.35`,
-    ],
-    ...(rewrite === undefined
-      ? []
-      : [
-          [
-            '  the same bytes read, hashed and written',
-            words(rewrite),
-            `${ratio(ours, rewrite, 'that')}; goal: 1.3`,
-          ] as const,
-        ]),
-  ]);
+/** Each contender once, in turn, so many times: whatever disturbs the machine disturbs all of them. */
+async function inTurn(
+  { id }: Comparable,
+  { contenders, sources }: Comparison,
+  folder: string,
+  repeats: number,
+): Promise<Costs[]> {
+  const rounds: Costs[] = [];
+  for (let number = 1; number <= repeats; number++) {
+    const costs = new Map<string, CommandCost>();
+    let round: Round | undefined;
+    for (const { name, command, continues } of contenders) {
+      if (round === undefined || continues !== true) {
+        await leave(round);
+        round = { destination: await DockerRegistry.start(), folder: mkdtempSync(join(folder, 'round-')) };
+      }
+      const serving = [...sources, round.destination].map(({ processId }) => processId);
+      costs.set(name, await costOf(command(round), serving));
+    }
+    await leave(round);
+    rounds.push(costs);
+    const told = [...costs].map(([name, { clock }]) => `${name} ${seconds(clock)}`).join(', ');
+    console.error(`${id}, round ${number} of ${repeats}: ${told}`);
+  }
+  return rounds;
 }
 
-async function smallRows(folder: string, repeats: number): Promise<Row[]> {
-  const count = 2000;
-  const { ours, floor, again } = await measureSmall(folder, count, repeats);
-  const share = (100 * medianOf(again)) / medianOf(ours);
-  return [
-    [
-      `${count.toLocaleString('en')} small images, registry → registry`,
-      words(ours),
-      `${ratio(ours, floor, 'the floor')}; goal: 1.1`,
-    ],
-    ['  the floor', words(floor), ''],
-    ['  the second time', words(again), `${share.toFixed(1)} % of the first; goal: 3 %`],
-  ];
+async function leave(round: Round | undefined): Promise<void> {
+  if (round === undefined) return;
+  await round.destination.stop();
+  rmSync(round.folder, { recursive: true });
 }
 
-async function memoryRows(folder: string): Promise<Row[]> {
-  const large = await measureLargeBlob(folder);
-  const many = await measureManyImages(folder, 20_000);
-  return [
-    ['memory with a blob of 4 GB', `${Math.round(large.peak)} MB`, `${words([large])}; goal: 300 MB`],
-    ['memory with 20,000 images', `${Math.round(many.peak)} MB`, `${words([many])}; goal: 300 MB`],
-  ];
+function print({ name }: Comparable, contenders: readonly Contender[], rounds: readonly Costs[]): void {
+  console.log(`\n${name}: medians of ${rounds.length}`);
+  const width = Math.max(...contenders.map((contender) => contender.name.length));
+  for (const contender of contenders) {
+    const of = (what: keyof CommandCost) =>
+      median(rounds.map((costs) => costs.get(contender.name)?.[what] ?? Number.NaN));
+    const cost = [
+      seconds(of('clock')).padStart(8),
+      `processor ${seconds(of('processor'))}, registries ${seconds(of('others'))}`,
+      `${Math.round(of('peak'))} MB`,
+    ].join('; ');
+    console.log(`  ${contender.name.padEnd(width)} ${cost}`);
+    for (const line of goalLines(contender, rounds)) console.log(`  ${' '.repeat(width)}   ${line}`);
+  }
 }
 
-function words(costs: Costs): string {
-  const clock = `${(medianOf(costs) / 1000).toFixed(2)} s`;
-  const processor = median(costs.map((cost) => cost.processor));
-  return Number.isNaN(processor) ? clock : `${clock}, of the processor ${(processor / 1000).toFixed(2)} s`;
+/** Each round against itself, since others may use the machine. */
+function goalLines({ name, goals = [] }: Contender, rounds: readonly Costs[]): string[] {
+  return goals.map((goal) => {
+    if ('megabytes' in goal) {
+      const most = Math.max(...rounds.map((costs) => costs.get(name)?.peak ?? Number.NaN));
+      return `${Math.round(most)} MB at most; ${verdict(most, goal.megabytes)}`;
+    }
+    const { than, most } = goal;
+    const ratio = (cost: (one: CommandCost) => number) =>
+      median(
+        rounds.map((costs) => {
+          const [own, other] = [costs.get(name), costs.get(than)];
+          return own === undefined || other === undefined ? Number.NaN : cost(own) / cost(other);
+        }),
+      );
+    const clock = ratio(({ clock }) => clock);
+    const processor = ratio(({ processor }) => processor);
+    const all = ratio(({ processor, others }) => processor + others);
+    return `${clock.toFixed(3)} × ${than}; ${verdict(clock, most)} (by the processor ${processor.toFixed(2)}, with the registries' ${all.toFixed(2)})`;
+  });
 }
 
-/** By the clock; each run against the one beside it, since others may use the machine. */
-function ratio(ours: Costs, others: Costs, than: string): string {
-  const ratios = ours.map(({ clock }, at) => clock / (others[at] as Cost).clock);
-  return `${median(ratios).toFixed(2)} × ${than}`;
+function verdict(value: number, goal: number): string {
+  return `goal ${goal}: ${value <= goal ? 'met' : 'MISSED'}`;
 }
 
-function medianOf(costs: Costs): number {
-  return median(costs.map(({ clock }) => clock));
+function seconds(milliseconds: number): string {
+  return `${(milliseconds / 1000).toFixed(2)} s`;
 }

@@ -1,7 +1,8 @@
 // `npm run bench`: what the promises about speed rest on. Prints what it measured, whatever that is.
 // `npm run bench -- --memory 20000`: nothing but so many edits in a server that has a heap of 96 MB.
 // `npm run bench -- --catalogs`: nothing but catalogs; `--catalog FOLDER` takes one that is there, in `fbc.tar.zst` and `index.db.zst`.
-// `npm run bench -- --copy`: nothing but copies of images; `--repeats 1` runs each program once, `--only large`, `small` or `memory` a part.
+// `npm run bench -- --copy`: nothing but copies of images, which need docker-registry, skopeo and GNU time; `--repeats 1` runs each
+// program once, `--only registries,small` is a part, whose names are in bench/copy.ts; `--small 200` has fewer small images.
 // `npm run bench -- --beside DIST_FOLDER`: opens files and workspaces with the bundles of another commit, too, in turn.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -12,7 +13,7 @@ import { measureCatalogEditor } from './catalogEditor.ts';
 import { catalogProgram } from './catalogProgram.ts';
 import { catalogPlaces, measureCatalogs, measureGrowth, medianOf, megabytesOf } from './catalogs.ts';
 import type { Cost } from './catalogTask.ts';
-import { copyParts, copyRows } from './copyRows.ts';
+import { benchCopies } from './copyRows.ts';
 import { measureHovers } from './hovers.ts';
 import { mappingText } from './inputs.ts';
 import { type MemoryPart, measureMemory } from './memory.ts';
@@ -22,7 +23,7 @@ import { measureTyping } from './typing.ts';
 import { measureWorkspace } from './workspace.ts';
 
 const root = join(import.meta.dirname, '..');
-const { beside, catalog, catalogs, copy, memory, only, repeats } = parseArgs({
+const { beside, catalog, catalogs, copy, memory, only, repeats, small } = parseArgs({
   options: {
     beside: { type: 'string' },
     catalog: { type: 'string' },
@@ -31,6 +32,7 @@ const { beside, catalog, catalogs, copy, memory, only, repeats } = parseArgs({
     memory: { type: 'string' },
     only: { type: 'string' },
     repeats: { type: 'string', default: '5' },
+    small: { type: 'string', default: '2000' },
   },
 }).values;
 const folder = mkdtempSync(join(tmpdir(), 'operator-mirror-bench-'));
@@ -40,7 +42,11 @@ try {
   if (memory !== undefined) await benchMemory(Number(memory));
   else if (catalogs === true) await benchCatalogs();
   else if (copy === true)
-    rows.push(...(await copyRows(folder, only === undefined ? copyParts : [only], Number(repeats))));
+    await benchCopies(folder, {
+      only: only?.split(',') ?? [],
+      repeats: Number(repeats),
+      smallCount: Number(small),
+    });
   else await benchAll();
   report();
 } finally {

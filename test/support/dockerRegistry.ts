@@ -72,6 +72,12 @@ export class DockerRegistry {
     }
   }
 
+  /** Of the process, to see what it costs. */
+  get processId(): number {
+    if (this.#process.pid === undefined) throw new Error('docker-registry does not run');
+    return this.#process.pid;
+  }
+
   /** Ends the process and removes its storage. */
   async stop(): Promise<void> {
     await end(this.#process);
