@@ -18,6 +18,17 @@ export interface MoverRun {
   write<Result>(to: ImageStore, task: () => Promise<Result>): Promise<Result>;
 }
 
+/** A blob that an image needs. */
+export interface BlobWish {
+  readonly blob: Descriptor;
+  readonly from: ImageSource;
+  readonly to: ImageStore;
+  /** Of the image, as `Transfer.turn`. */
+  readonly turn: number;
+  /** Fires when nobody wants it any more: a transfer that has not begun then never does. */
+  readonly wanted: AbortSignal;
+}
+
 /**
  * Brings blobs to repositories, each blob's bytes only once to a place however many images and repositories
  * there need it: whoever comes second waits for the first and takes the blob over from its repository.
@@ -39,47 +50,38 @@ export class BlobMover {
   }
 
   /**
-   * Sees to it that `to` has the blob.
-   * @param wanted fires when the caller no longer wants it: a transfer that has not begun then never does
+   * Sees to it that the destination has the blob.
    * @throws UserError with its side
    */
-  async bring(
-    blob: Descriptor,
-    from: ImageSource,
-    to: ImageStore,
-    wanted: AbortSignal,
-  ): Promise<BlobOutcome> {
-    const key = blobKey(to.name, blob);
+  async bring(wish: BlobWish): Promise<BlobOutcome> {
+    const key = blobKey(wish.to.name, wish.blob);
     if (this.#present.has(key)) return 'skipped';
     let outcome: BlobOutcome = 'skipped';
     await this.#once.run(key, async () => {
-      outcome = await this.#bring(blob, from, to, wanted);
+      outcome = await this.#bring(wish);
       this.#present.add(key);
     });
     return outcome;
   }
 
   /**
-   * Moves the bytes of a blob that `to` said to have and does not have after all. False when this run has
+   * Moves the bytes of a blob that the destination said to have and does not have after all. False when this run has
    * brought it there byte by byte already, so that once more would be no better.
    */
-  async renew(blob: Descriptor, from: ImageSource, to: ImageStore, wanted: AbortSignal): Promise<boolean> {
+  async renew(wish: BlobWish): Promise<boolean> {
+    const { blob, to, wanted } = wish;
     if (this.#uploaded.has(blobKey(to.name, blob))) return false;
     await this.#once.run(`again ${blobKey(to.name, blob)}`, () =>
-      this.#transfer(blob, from, to, () => {
+      this.#transfer(wish, () => {
         wanted.throwIfAborted();
-        return this.#write(blob, from, to);
+        return this.#write(wish);
       }),
     );
     return true;
   }
 
-  async #bring(
-    blob: Descriptor,
-    from: ImageSource,
-    to: ImageStore,
-    wanted: AbortSignal,
-  ): Promise<BlobOutcome> {
+  async #bring(wish: BlobWish): Promise<BlobOutcome> {
+    const { blob, from, to, wanted } = wish;
     const place = blobKey(to.place, blob);
     if (await this.#mount(blob, from, to)) return 'mounted';
     for (;;) {
@@ -91,14 +93,14 @@ export class BlobMover {
       await underWay.catch(() => {});
       wanted.throwIfAborted();
     }
-    return this.#transfer(blob, from, to, async () => {
+    return this.#transfer(wish, async () => {
       wanted.throwIfAborted();
       const begun = await this.#begin(blob, to);
       if (begun === undefined) {
         if (!this.#holders.has(place)) this.#holders.set(place, to);
         return 'skipped';
       }
-      await this.#write(blob, from, to, begun === 'damaged' ? undefined : begun);
+      await this.#write(wish, begun === 'damaged' ? undefined : begun);
       if (begun === 'damaged') await this.#begin(blob, to);
       return 'moved';
     });
@@ -123,14 +125,9 @@ export class BlobMover {
     );
   }
 
-  async #transfer<Result>(
-    blob: Descriptor,
-    from: ImageSource,
-    to: ImageStore,
-    task: () => Promise<Result>,
-  ): Promise<Result> {
+  async #transfer<Result>({ blob, from, to, turn }: BlobWish, task: () => Promise<Result>): Promise<Result> {
     const place = blobKey(to.place, blob);
-    const transfer = this.#run.scheduler.transfer(from, to, blob.size, task);
+    const transfer = this.#run.scheduler.transfer({ from, to, bytes: blob.size, turn }, task);
     this.#underWay.set(place, transfer);
     try {
       return await transfer;
@@ -139,7 +136,7 @@ export class BlobMover {
     }
   }
 
-  async #write(blob: Descriptor, from: ImageSource, to: ImageStore, begun?: BegunBlob): Promise<void> {
+  async #write({ blob, from, to }: BlobWish, begun?: BegunBlob): Promise<void> {
     await this.#run.write(to, () => to.putBlob(blob, this.#opener(blob, from), this.#run.signal, begun));
     this.#uploaded.add(blobKey(to.name, blob));
     this.#holders.set(blobKey(to.place, blob), to);

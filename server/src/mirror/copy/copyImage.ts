@@ -5,6 +5,7 @@ import type { Descriptor, Manifest } from '../../content/descriptor.ts';
 import { inRole } from '../../content/successors.ts';
 import { type Below, type ManifestNode, walkManifests } from '../../content/walkManifests.ts';
 import type { ImageSource, ImageStore } from '../../stores/imageStore.ts';
+import type { BlobWish } from './blobMover.ts';
 import { CopyRun } from './copyRun.ts';
 import { addBlob, type BlobCounts, type BlobOutcome, noBlobs } from './events.ts';
 import { at, lookUp } from './sides.ts';
@@ -45,11 +46,13 @@ class ImageCopy {
   readonly #run: CopyRun;
   /** Fires with the first error, so that what has not begun for this image never does. */
   readonly #failed = new AbortController();
+  readonly #turn: number;
   #counts = noBlobs;
 
   constructor(request: CopyRequest, run: CopyRun) {
     this.#request = request;
     this.#run = run;
+    this.#turn = run.nextTurn();
   }
 
   async copy(): Promise<CopyOutcome> {
@@ -132,10 +135,14 @@ class ImageCopy {
   }
 
   async #bring(blob: Descriptor): Promise<BlobOutcome> {
-    const { source, destination } = this.#request;
-    const outcome = await this.#run.blobs.bring(blob, source, destination, this.#failed.signal);
+    const outcome = await this.#run.blobs.bring(this.#wish(blob));
     this.#count(blob, outcome);
     return outcome;
+  }
+
+  #wish(blob: Descriptor): BlobWish {
+    const { source, destination } = this.#request;
+    return { blob, from: source, to: destination, turn: this.#turn, wanted: this.#failed.signal };
   }
 
   async #child(child: Descriptor, index: Manifest): Promise<Manifest> {
@@ -172,11 +179,10 @@ class ImageCopy {
 
   /** Brings again what the destination said to have. False when all of it has been brought byte by byte. */
   async #renewContent({ parts }: ManifestNode, below: Below<void>): Promise<boolean> {
-    const { source, destination } = this.#request;
     let renewed = parts.some(({ role }) => role === 'child');
     await this.#all([
       ...inRole(parts, 'config', 'layer').map((blob) => async () => {
-        if (!(await this.#run.blobs.renew(blob, source, destination, this.#failed.signal))) return;
+        if (!(await this.#run.blobs.renew(this.#wish(blob)))) return;
         renewed = true;
         this.#count(blob, 'moved');
       }),

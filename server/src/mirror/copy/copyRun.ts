@@ -21,6 +21,7 @@ export class CopyRun {
   readonly blobs: BlobMover;
   /** Manifests whose content is on its way, by repository and digest. */
   readonly manifests = new Once();
+  #turns = 0;
   /** Places that have no room any more, and how they said so. */
   readonly #full = new Map<string, UserError>();
 
@@ -29,6 +30,11 @@ export class CopyRun {
     this.listener = listener;
     this.scheduler = new Scheduler(parallelLayers, signal);
     this.blobs = new BlobMover(this);
+  }
+
+  /** Numbers the images of the run in the order in which they begin. */
+  nextTurn(): number {
+    return this.#turns++;
   }
 
   /**

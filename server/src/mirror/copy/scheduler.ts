@@ -8,8 +8,18 @@ export interface TaskPlace {
   readonly load?: Load | undefined;
 }
 
+/** What moves bytes from one place to another. */
+export interface Transfer {
+  readonly from: TaskPlace;
+  readonly to: TaskPlace;
+  readonly bytes: number;
+  /** Of the image that it is for: images with a lower one are finished first. */
+  readonly turn: number;
+}
+
 interface Waiting {
   readonly bytes: number;
+  readonly turn: number;
   start(): void;
   giveUp(reason: unknown): void;
 }
@@ -26,8 +36,10 @@ interface Host {
 interface Lane {
   readonly hosts: readonly Host[];
   readonly isTransfer: boolean;
-  /** Requests in their order; transfers from the smallest to the largest. */
+  /** In the order in which they came. */
   readonly waiting: Waiting[];
+  /** Bytes of all that waits. */
+  bytes: number;
   running: number;
 }
 
@@ -42,7 +54,9 @@ const steady: Load = { refusals: 0, strain: 1 };
  *   beside the transfers of blobs.
  * - Of several lanes, a lane being a source and a destination, the one with the fewest tasks under way is next, and none takes more
  *   than three quarters of the transfers of a place: a slow source never holds all of the destination.
- * - In a lane the largest blob is next, so that no large one is left alone at the end.
+ * - In a lane the image that began first is next, and of it the largest blob, so that images are finished one after the other and
+ *   not all at the end: a run that is killed has proven most of what it moved. But a blob that would take as long by itself as all the
+ *   others side by side goes before them, so that no large one is left alone at the end.
  *
  * A task must not wait for another task of the scheduler.
  */
@@ -64,23 +78,23 @@ export class Scheduler {
 
   /** Runs something short at one place. */
   request<Result>(at: TaskPlace, task: () => Promise<Result>): Promise<Result> {
-    return this.#run(this.#lane([at], false), 0, task);
+    return this.#run(this.#lane([at], false), { bytes: 0, turn: 0 }, task);
   }
 
   /** Runs something that moves bytes from one place to another. */
-  transfer<Result>(
-    from: TaskPlace,
-    to: TaskPlace,
-    bytes: number,
-    task: () => Promise<Result>,
-  ): Promise<Result> {
-    return this.#run(this.#lane([from, to], true), bytes, task);
+  transfer<Result>(transfer: Transfer, task: () => Promise<Result>): Promise<Result> {
+    return this.#run(this.#lane([transfer.from, transfer.to], true), transfer, task);
   }
 
-  async #run<Result>(lane: Lane, bytes: number, task: () => Promise<Result>): Promise<Result> {
+  async #run<Result>(
+    lane: Lane,
+    { bytes, turn }: Pick<Transfer, 'bytes' | 'turn'>,
+    task: () => Promise<Result>,
+  ): Promise<Result> {
     this.#signal.throwIfAborted();
     await new Promise<void>((start, giveUp) => {
-      enqueue(lane, { bytes, start, giveUp });
+      lane.waiting.push({ bytes, turn, start, giveUp });
+      lane.bytes += bytes;
       this.#startAll();
     });
     try {
@@ -92,9 +106,12 @@ export class Scheduler {
 
   #startAll(): void {
     for (let lane = this.#next(); lane !== undefined; lane = this.#next()) {
-      const next = lane.isTransfer ? lane.waiting.pop() : lane.waiting.shift();
+      const at = lane.isTransfer ? nextTransfer(lane.waiting, lane.bytes / this.#most(lane)) : 0;
+      const [next] = lane.waiting.splice(at, 1);
       this.#count(lane, 1);
-      next?.start();
+      if (next === undefined) continue;
+      lane.bytes -= next.bytes;
+      next.start();
     }
   }
 
@@ -125,16 +142,23 @@ export class Scheduler {
 
   #hasRoom(lane: Lane): boolean {
     if (lane.isTransfer && this.#transfers >= this.#mostTransfers) return false;
-    return lane.hosts.every((host) => {
-      const { window, running, transfers } = host;
-      const wanted = lane.hosts.filter((other) => other === host).length;
-      // However small a window is, one task at a time gets through.
-      if (running > 0 && running + wanted > window.size) return false;
-      if (!lane.isTransfer) return true;
-      const room = window.size - Math.min(2, window.size >> 2);
-      if (transfers > 0 && transfers + wanted > room) return false;
-      return lane.running === 0 || lane.running < Math.floor(room * 0.75);
-    });
+    return (
+      lane.hosts.every((host) => {
+        const { window, running, transfers } = host;
+        const wanted = lane.hosts.filter((other) => other === host).length;
+        // However small a window is, one task at a time gets through.
+        if (running > 0 && running + wanted > window.size) return false;
+        if (!lane.isTransfer) return true;
+        return transfers === 0 || transfers + wanted <= transfersOf(host);
+      }) &&
+      (!lane.isTransfer || lane.running < this.#most(lane))
+    );
+  }
+
+  /** Transfers that a lane may have under way. */
+  #most({ hosts }: Lane): number {
+    const shares = hosts.map((host) => Math.floor(transfersOf(host) * 0.75));
+    return Math.max(1, Math.min(this.#mostTransfers, ...shares));
   }
 
   #count(lane: Lane, change: 1 | -1): void {
@@ -151,7 +175,7 @@ export class Scheduler {
     let lane = this.#lanes.get(key);
     if (lane === undefined) {
       const hosts = places.map((place) => this.#host(place));
-      lane = { hosts, isTransfer, waiting: [], running: 0 };
+      lane = { hosts, isTransfer, waiting: [], bytes: 0, running: 0 };
       this.#lanes.set(key, lane);
     }
     return lane;
@@ -164,13 +188,22 @@ export class Scheduler {
   }
 }
 
-/** Puts a transfer where its size belongs, behind those of the same size that came later; a request at the end. */
-function enqueue({ waiting, isTransfer }: Lane, task: Waiting): void {
-  let low = isTransfer ? 0 : waiting.length;
-  for (let high = waiting.length; low < high; ) {
-    const middle = (low + high) >> 1;
-    if ((waiting[middle]?.bytes ?? 0) < task.bytes) low = middle + 1;
-    else high = middle;
+/** Transfers that a place may have at the same time; the rest of its window is for requests. */
+function transfersOf({ window }: Host): number {
+  return window.size - Math.min(2, window.size >> 2);
+}
+
+/**
+ * Which of the transfers that wait is next.
+ * @param share bytes that each would have to move, were all that waits divided among those under way
+ */
+function nextTransfer(waiting: readonly Waiting[], share: number): number {
+  let [first, largest] = [0, 0];
+  for (const [at, { bytes, turn }] of waiting.entries()) {
+    const { [first]: earliest, [largest]: longest } = waiting;
+    if (earliest === undefined || longest === undefined) break;
+    if (turn < earliest.turn || (turn === earliest.turn && bytes > earliest.bytes)) first = at;
+    if (bytes > longest.bytes || (bytes === longest.bytes && turn < longest.turn)) largest = at;
   }
-  waiting.splice(low, 0, task);
+  return (waiting[largest]?.bytes ?? 0) >= share ? largest : first;
 }

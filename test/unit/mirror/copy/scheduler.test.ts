@@ -35,8 +35,11 @@ async function end(...names: readonly string[]): Promise<void> {
 
 const ones = (count: number) => Array.from({ length: count }, () => 1);
 
+const transfer = (from: TaskPlace, name: string, bytes: number, turn = 0) =>
+  scheduler.transfer({ from, to: destination, bytes, turn }, task(name));
+
 const transfers = (from: TaskPlace, name: string, sizes: readonly number[]) =>
-  sizes.map((size, at) => scheduler.transfer(from, destination, size, task(`${name}${at}`)));
+  sizes.map((size, at) => transfer(from, `${name}${at}`, size));
 
 describe('a scheduler', () => {
   it('moves the largest blob next, and of equal ones that which came first', async () => {
@@ -45,6 +48,32 @@ describe('a scheduler', () => {
     await settle();
     for (let ended = 0; ended < 4; ended++) await end(begun.at(-1) ?? '');
     expect(begun).toEqual(['blob0', 'blob2', 'blob3', 'blob1']);
+  });
+
+  it('finishes the image that began first', async () => {
+    scheduler = new Scheduler(2, stop.signal);
+    const images = [
+      [90, 91],
+      [30, 31, 32, 33],
+      [80, 150],
+    ];
+    for (const [turn, blobs] of [...images.entries()].reverse()) {
+      for (const bytes of blobs) void transfer(source, `${turn}: ${bytes}`, bytes, turn);
+    }
+    await settle();
+    for (let ended = 0; ended < 8; ended++) await end(begun[ended] ?? '');
+    expect(begun.slice(2)).toEqual(['0: 91', '0: 90', '1: 33', '1: 32', '1: 31', '1: 30']);
+  });
+
+  it('brings what would take as long as all the rest before it', async () => {
+    scheduler = new Scheduler(2, stop.signal);
+    for (const [turn, bytes] of [1, 1, 20, 30, 10, 70, 40].entries()) {
+      void transfer(source, `${turn}: ${bytes}`, bytes, turn);
+    }
+    await settle();
+    for (let ended = 0; ended < 7; ended++) await end(begun[ended] ?? '');
+    // Of 120, 70 are more than a half, and so are 40 of 50 then.
+    expect(begun.slice(2)).toEqual(['2: 20', '3: 30', '5: 70', '6: 40', '4: 10']);
   });
 
   it('lets requests go before transfers, and keeps room for them', async () => {
@@ -78,17 +107,20 @@ describe('a scheduler', () => {
       await scheduler.request(place, async () => {});
     }
     let ran = 0;
-    const both = [1, 2].map(() => scheduler.transfer(place, place, 1, async () => void ran++));
+    const both = [1, 2].map((turn) =>
+      scheduler.transfer({ from: place, to: place, bytes: 1, turn }, async () => void ran++),
+    );
     await Promise.all(both);
     expect(ran).toBe(2);
   });
 
   it('hands on what a task gives, and what it fails with, and goes on', async () => {
     scheduler = new Scheduler(1, stop.signal);
-    const failing = scheduler.transfer(source, destination, 2, async () => {
+    const to = { from: source, to: destination, turn: 0 };
+    const failing = scheduler.transfer({ ...to, bytes: 2 }, async () => {
       throw new Error('gone');
     });
-    const next = scheduler.transfer(source, destination, 1, async () => 'done');
+    const next = scheduler.transfer({ ...to, bytes: 1 }, async () => 'done');
     await expect(failing).rejects.toThrow('gone');
     expect(await next).toBe('done');
   });
