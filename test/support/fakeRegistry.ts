@@ -16,6 +16,8 @@ export interface FakeRegistryOptions {
   readonly mounts?: boolean;
   /** Blobs are sent from another server: GET is answered with a redirect to this origin. */
   readonly blobsAt?: string;
+  /** Knows the API for referrers, with so many on a page; docker-registry 2.8 does not. */
+  readonly referrers?: number;
   /** Leaves `Docker-Content-Digest` away. */
   readonly withoutDigestHeader?: boolean;
 }
@@ -41,7 +43,7 @@ interface Repository {
 
 interface Route {
   readonly repository: string;
-  readonly kind: 'manifests' | 'blobs' | 'uploads' | 'tags';
+  readonly kind: 'manifests' | 'blobs' | 'uploads' | 'tags' | 'referrers';
   /** Tag, digest or upload session. */
   readonly item: string;
 }
@@ -190,6 +192,8 @@ export class FakeRegistry {
         return this.#upload(exchange, route);
       case 'tags':
         return this.#listTags(exchange, route);
+      case 'referrers':
+        return this.#listReferrers(exchange, route);
     }
   }
 
@@ -324,11 +328,34 @@ export class FakeRegistry {
     };
   }
 
+  #listReferrers(exchange: Exchange, { repository, item }: Route): Reply {
+    const { referrers: pageSize } = this.#options;
+    if (pageSize === undefined) return errorReply(404, 'NOT_FOUND', 'no such page');
+    const all = [...(this.#repositories.get(repository)?.manifests ?? [])].flatMap(([digest, stored]) => {
+      const { mediaType, bytes } = stored;
+      const { subject, artifactType } = JSON.parse(bytes.toString());
+      return subject?.digest === item ? [{ mediaType, digest, size: bytes.length, artifactType }] : [];
+    });
+    const first = Number(exchange.url.searchParams.get('first') ?? 0);
+    const rest = first + pageSize;
+    const next = `</v2/${repository}/referrers/${item}?first=${rest}>; rel="next"`;
+    return {
+      status: 200,
+      headers: { 'content-type': ociIndex, ...(rest < all.length ? { link: next } : {}) },
+      body: JSON.stringify({
+        schemaVersion: 2,
+        mediaType: ociIndex,
+        manifests: all.slice(first, rest),
+      }),
+    };
+  }
+
   #digestHeader(bytes: Buffer): Record<string, string> {
     return this.#options.withoutDigestHeader ? {} : { 'docker-content-digest': digestOf(bytes) };
   }
 }
 
+const ociIndex = 'application/vnd.oci.image.index.v1+json';
 const apiVersion = { 'docker-distribution-api-version': 'registry/2.0' };
 
 /** Bytes, or the part of them that a `Range: bytes=A-[B]` asks for. */
@@ -352,7 +379,7 @@ export function rangeOf(
 
 function routeOf(path: string): Route | undefined {
   const match =
-    /^\/v2\/(.+)\/(?:(manifests)\/([^/]+)|(blobs)\/uploads\/([^/]*)|(blobs)\/([^/]+)|(tags)\/list)$/.exec(
+    /^\/v2\/(.+)\/(?:(manifests)\/([^/]+)|(blobs)\/uploads\/([^/]*)|(blobs)\/([^/]+)|(tags)\/list|(referrers)\/([^/]+))$/.exec(
       path,
     );
   if (match === null) return undefined;
@@ -361,6 +388,8 @@ function routeOf(path: string): Route | undefined {
     return { repository, kind: 'manifests', item: decodeURIComponent(match[3] ?? '') };
   if (match[4] !== undefined) return { repository, kind: 'uploads', item: match[5] ?? '' };
   if (match[6] !== undefined) return { repository, kind: 'blobs', item: decodeURIComponent(match[7] ?? '') };
+  if (match[9] !== undefined)
+    return { repository, kind: 'referrers', item: decodeURIComponent(match[10] ?? '') };
   return { repository, kind: 'tags', item: '' };
 }
 

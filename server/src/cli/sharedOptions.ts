@@ -43,6 +43,13 @@ export const copyOptions = {
   }),
 };
 
+/** For the commands that bring what images have beside them. */
+export const signaturesOption = {
+  noSignatures: flag({
+    help: sentence('leave the signatures, attestations and bills of materials of images where they are'),
+  }),
+};
+
 export const formatOption = {
   format: oneOf(['text', 'json'], { help: sentence('how the result is printed ({default})') }),
 };

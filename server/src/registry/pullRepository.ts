@@ -4,6 +4,7 @@ import { UserError } from '../base/errors.ts';
 import { t } from '../base/sentences.ts';
 import type { Descriptor, Manifest } from '../content/descriptor.ts';
 import { parseManifest } from '../content/manifest.ts';
+import type { Referrer } from '../content/referrers.ts';
 import { partsOf } from '../content/successors.ts';
 import { formatReference } from '../documents/imageReference.ts';
 import type { PullEndpoint } from '../documents/pullEndpoints.ts';
@@ -53,10 +54,19 @@ export class PullRepository {
     return (await this.#first(places, signal, (place) => place.resolve(tagOrDigest, signal)))?.value;
   }
 
-  /** All tags of the source, sorted: a mirror need not have all of them. Undefined when there is no source. */
-  async tags(signal: AbortSignal): Promise<string[] | undefined> {
+  /**
+   * All tags of the source, sorted: a mirror need not have all of them. Undefined when there is no source.
+   * @param mostPages as `RemoteRepository.tags`
+   */
+  async tags(signal: AbortSignal, mostPages?: number): Promise<string[] | undefined> {
     const source = (await this.#placesOf('latest')).at(-1);
-    return source?.repository.tags(signal);
+    return source?.repository.tags(signal, mostPages);
+  }
+
+  /** What refers to a manifest, at the first place that can list it; undefined where none can. */
+  async referrers(digest: string, signal: AbortSignal): Promise<Referrer[] | undefined> {
+    const places = await this.#places(digest);
+    return (await this.#first(places, signal, (place) => place.referrers(digest, signal)))?.value;
   }
 
   /** True when a place has the blob. */

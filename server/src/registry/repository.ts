@@ -13,7 +13,7 @@ import {
 import type { Descriptor, Manifest } from '../content/descriptor.ts';
 import { largestManifest, parseManifest } from '../content/manifest.ts';
 import { acceptManifests, bareType, manifestTypes } from '../content/mediaTypes.ts';
-import { type Referrer, referrersIn, referrersTag } from '../content/referrers.ts';
+import { type Referrer, referrersIn } from '../content/referrers.ts';
 import { parseReference } from '../documents/imageReference.ts';
 import { type Answer, headerOf } from './answer.ts';
 import { downloadBlob } from './blobDownload.ts';
@@ -293,15 +293,19 @@ export class RemoteRepository {
     }
   }
 
-  /** All tags, sorted; undefined when there is no such repository. @throws UserError `tooLarge` */
-  async tags(signal: AbortSignal): Promise<string[] | undefined> {
+  /**
+   * All tags, sorted; undefined when there is no such repository.
+   * @param mostPages pages that are read at most, for one who can do without the list
+   * @throws UserError `tooLarge`
+   */
+  async tags(signal: AbortSignal, mostPages = mostTagPages): Promise<string[] | undefined> {
     const place = t('the tags of {0}', this.name);
     const tags = new Set<string>();
     let target: string | undefined = `/v2/${this.repository}/tags/list?n=${tagsPerPage}`;
     const seen = new Set<string>();
     while (target !== undefined && !seen.has(target)) {
       seen.add(target);
-      if (seen.size > mostTagPages) throw this.#tooManyTags();
+      if (seen.size > mostPages) throw this.#tooManyTags();
       const request: RegistryRequest = {
         ...this.#request('pull', place, { method: 'GET', target: '' }),
         target,
@@ -324,10 +328,10 @@ export class RemoteRepository {
   }
 
   /**
-   * What refers to a manifest, such as its signatures, each digest once. A registry that does not know the API is
-   * asked for the tag that stands for it. No more than some ten thousand, which nobody has in good faith.
+   * What refers to a manifest, such as its signatures, each digest once; undefined where the registry does not know the API: then
+   * they may be under a tag (`referrersTag`). No more than some ten thousand, which nobody has in good faith.
    */
-  async referrers(digest: string, signal: AbortSignal): Promise<Referrer[]> {
+  async referrers(digest: string, signal: AbortSignal): Promise<Referrer[] | undefined> {
     requireVerifiable(digest, this.name);
     const place = t('the referrers of {0}', this.#place(digest));
     const found = new Map<string, Referrer>();
@@ -342,10 +346,10 @@ export class RemoteRepository {
         limit: largestTagPage,
       };
       const answer = await this.#transport.exchange(request, signal);
-      if (unknownApi.has(answer.status) && seen.size === 1) return this.#referrersByTag(digest, signal);
+      if (unknownApi.has(answer.status) && seen.size === 1) return undefined;
       if (answer.status !== 200) throw this.#transport.error(answer, request);
       const page = referrersIn(answer.body);
-      if (page === undefined) return this.#referrersByTag(digest, signal);
+      if (page === undefined) return undefined;
       for (const referrer of page.slice(0, mostReferrers - found.size)) found.set(referrer.digest, referrer);
       target = seen.size < mostTagPages ? nextPage(headerOf(answer.headers, 'link'), answer.url) : undefined;
     }
@@ -355,11 +359,6 @@ export class RemoteRepository {
   #tooManyTags(): UserError {
     const message = t('{0} has more than {1} tags, or does not end to list them', this.name, mostTags);
     return new UserError('tooLarge', message, { nextStep: t('name the tags that you need') });
-  }
-
-  async #referrersByTag(digest: string, signal: AbortSignal): Promise<Referrer[]> {
-    const index = await this.manifest(referrersTag(digest), signal);
-    return (index && referrersIn(index.bytes)) ?? [];
   }
 
   /** True for a digest, false for a tag. @throws UserError for what is neither, before it gets into a URL */

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { Load } from '../base/load.ts';
 import type { Descriptor, Manifest } from '../content/descriptor.ts';
-
+import type { Referrer } from '../content/referrers.ts';
 import type { BegunUpload } from '../registry/repository.ts';
 import type { ContentFile } from './contentFile.ts';
 
@@ -36,8 +36,13 @@ export interface ImageSource {
 
   /** The digest that a tag points to. */
   resolveTag(tag: string, signal: AbortSignal): Promise<string | undefined>;
-  /** All tags, sorted; undefined when there is no such repository. The listing is paged and bounded. */
-  listTags(signal: AbortSignal): Promise<readonly string[] | undefined>;
+  /**
+   * All tags, sorted; undefined when there is no such repository. The listing is paged and bounded.
+   * @param mostPages for one who can do without the list: a place that would have to be asked more often rejects with `tooLarge`
+   */
+  listTags(signal: AbortSignal, mostPages?: number): Promise<readonly string[] | undefined>;
+  /** What refers to a manifest; undefined where the place cannot list it. What is no place to ask has no such method. */
+  referrers?(digest: string, signal: AbortSignal): Promise<readonly Referrer[] | undefined>;
 
   /** Reads the manifest by tag or digest. */
   getManifest(tagOrDigest: string, signal: AbortSignal): Promise<Manifest | undefined>;

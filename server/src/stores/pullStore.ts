@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { Load } from '../base/load.ts';
 import type { Descriptor, Manifest } from '../content/descriptor.ts';
+import type { Referrer } from '../content/referrers.ts';
 import type { PullRepository } from '../registry/pullRepository.ts';
 import type { RemoteRepository } from '../registry/repository.ts';
 import type { Home, ImageSource } from './imageStore.ts';
@@ -31,8 +32,12 @@ export class PullStore implements ImageSource {
     return this.#pull.resolve(tag, signal);
   }
 
-  listTags(signal: AbortSignal): Promise<readonly string[] | undefined> {
-    return this.#pull.tags(signal);
+  listTags(signal: AbortSignal, mostPages?: number): Promise<readonly string[] | undefined> {
+    return this.#pull.tags(signal, mostPages);
+  }
+
+  referrers(digest: string, signal: AbortSignal): Promise<readonly Referrer[] | undefined> {
+    return this.#pull.referrers(digest, signal);
   }
 
   getManifest(tagOrDigest: string, signal: AbortSignal): Promise<Manifest | undefined> {

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { Load } from '../base/load.ts';
 import type { Descriptor, Manifest } from '../content/descriptor.ts';
+import type { Referrer } from '../content/referrers.ts';
 import type { RemoteRepository } from '../registry/repository.ts';
 import type { BegunBlob, Home, ImageSource, ImageStore } from './imageStore.ts';
 
@@ -28,8 +29,12 @@ export class RegistryStore implements ImageStore {
     return this.#repository.resolve(tag, signal);
   }
 
-  listTags(signal: AbortSignal): Promise<readonly string[] | undefined> {
-    return this.#repository.tags(signal);
+  listTags(signal: AbortSignal, mostPages?: number): Promise<readonly string[] | undefined> {
+    return this.#repository.tags(signal, mostPages);
+  }
+
+  referrers(digest: string, signal: AbortSignal): Promise<readonly Referrer[] | undefined> {
+    return this.#repository.referrers(digest, signal);
   }
 
   getManifest(tagOrDigest: string, signal: AbortSignal): Promise<Manifest | undefined> {

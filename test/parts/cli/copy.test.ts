@@ -78,7 +78,9 @@ describe('what it says', () => {
     expect(stdout).toMatch(/^copied {2}\S+\/a:v1 \(sha256:[0-9a-f]{64}\) → \S+\/a:v1 \(\d+ B moved\)$/m);
     expect(stdout).toMatch(/^skipped \S+\/b:v1 \(sha256:[0-9a-f]{64}\) → \S+\/b:v1$/m);
     expect([first, second]).toBeDefined();
-    expect(stdout).toMatch(/\n3 images: 1 copied, 1 already there, 1 failed; \d+ B moved; [\d.]+ s\n$/);
+    expect(stdout).toMatch(
+      /\n3 images: 1 copied, 1 already there, 1 failed; \d+ B moved; [\d.]+ s\n2 images have no signature or attestation\n$/,
+    );
     const problem = matcher.exec(stderr.trimEnd());
     expect(problem?.slice(1, 5)).toEqual([path, '3', '1', 'error']);
     expect(problem?.[5]).toBe(
@@ -287,7 +289,7 @@ it('copies what it can reach, and says of s3:// what to do', async () => {
   );
 });
 
-it('moves no blob the second time, and asks for no more than the tags', async () => {
+it('moves no blob the second time, and asks for no more than the tags, and what else is beside images', async () => {
   source.add('a', 'v1', multiArchImage());
   source.add('b', 'v1', testImage());
   const path = mapping('S/a:v1=D/a:v1', 'S/b:v1 D/b:v1 D/c:v2');
@@ -299,9 +301,14 @@ it('moves no blob the second time, and asks for no more than the tags', async ()
     ...{ bytes: 0, blobsMoved: 0, blobsMounted: 0, blobsSkipped: 0 },
   });
   const tags = (registry: FakeRegistry) => registry.log.filter((entry) => !entry.endsWith('/v2/'));
+  const beside = (entry: string) => /\/(?:tags\/list\?|referrers\/)/.test(entry);
   expect(
-    [...tags(source), ...tags(destination)].every((entry) => /^HEAD \S+\/manifests\/v[12]$/.test(entry)),
+    [...tags(source).filter((entry) => !beside(entry)), ...tags(destination)].every((entry) =>
+      /^HEAD \S+\/manifests\/v[12]$/.test(entry),
+    ),
   ).toBe(true);
+  // The tags of each repository, and one that finds out that there is no API for referrers.
+  expect(tags(source).filter(beside)).toHaveLength(3);
 });
 
 describe('a registry that has a bad day', () => {

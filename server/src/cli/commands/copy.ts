@@ -7,15 +7,27 @@ import { type MappingDocument, parseMapping } from '../../documents/mapping.ts';
 import { mappingRefusals } from '../../documents/mappingRefusals.ts';
 import { isOnDisk, keepsReferences, prefixOf } from '../../documents/transport.ts';
 import { readInput } from '../../files/textFile.ts';
+import type { CopyOptions } from '../../mirror/copy/copyImages.ts';
 import { copyMapping } from '../../mirror/copy/copyMapping.ts';
+import type { RunEvent } from '../../mirror/copy/events.ts';
+import { failureOf } from '../../mirror/run/planCopies.ts';
+import { copyWithSignatures } from '../../mirror/signatures/copyWithSignatures.ts';
+import { signatureSummary } from '../../mirror/signatures/signatureSummary.ts';
 import { missingPlace } from '../../stores/open.ts';
 import { command, exitCodes, tell } from '../command.ts';
 import { any } from '../operands.ts';
 import { text } from '../options.ts';
 import { openProgress, progressOptions } from '../progress.ts';
 import { withRegistries } from '../registries.ts';
-import { copyOptions, formatOption, registryOptions, retryOption } from '../sharedOptions.ts';
+import {
+  copyOptions,
+  formatOption,
+  registryOptions,
+  retryOption,
+  signaturesOption,
+} from '../sharedOptions.ts';
 import { CopyReport, problemLine, stoppedLine, summaryFields, summaryLine } from './copyReport.ts';
+import { signatureLines, signatureProblems } from './signaturesReport.ts';
 
 export const copy = command({
   name: 'copy',
@@ -30,6 +42,7 @@ export const copy = command({
       help: sentence('the mapping; - is standard input'),
     }),
     ...copyOptions,
+    ...signaturesOption,
     ...retryOption,
     ...formatOption,
     ...progressOptions,
@@ -70,29 +83,39 @@ export const copy = command({
       const report = new CopyReport(shownPath);
       let end: ReturnType<typeof summaryFields> | undefined;
       try {
-        const summary = await copyMapping(document, {
+        const listener = (event: RunEvent) => {
+          progress.follow(event);
+          report.add(event);
+          const lines = report.linesFor(event);
+          if (lines.stderr !== '') progress.aside(() => stderr.write(lines.stderr));
+          if (lines.stdout !== '' && format === 'text') progress.aside(() => stdout.write(lines.stdout));
+        };
+        const how: CopyOptions = {
           openSource: (reference) => openSource(reference, folder),
           openDestination: (reference) => openDestination(reference, folder),
           parallelImages,
           parallelLayers,
           signal,
-          listener: (event) => {
-            progress.follow(event);
-            report.add(event);
-            const lines = report.linesFor(event);
-            if (lines.stderr !== '') progress.aside(() => stderr.write(lines.stderr));
-            if (lines.stdout !== '' && format === 'text') progress.aside(() => stdout.write(lines.stdout));
-          },
-        });
+          listener,
+        };
+        const { summary, attachments } = options.noSignatures
+          ? { summary: await copyMapping(document, how), attachments: undefined }
+          : await copyWithSignatures(document, how);
+        const signatures = attachments && signatureSummary(attachments, failureOf);
         end = summaryFields(summary);
         progress.aside(() => {
           const reason = signal.aborted ? messageOf(signal.reason) : undefined;
           stderr.write(report.others());
+          if (signatures !== undefined) stderr.write(signatureProblems(signatures));
           if (reason !== undefined) tell(terminal, 'copy', stoppedLine(summary, reason));
-          if (format === 'json') stdout.write(report.json(summary));
-          else stdout.write(summaryLine(summary, performance.now() - start, reason));
+          if (format === 'json') stdout.write(report.json(summary, signatures));
+          else {
+            stdout.write(summaryLine(summary, performance.now() - start, reason));
+            if (signatures !== undefined) stdout.write(signatureLines(signatures));
+          }
         });
-        return summary.failed + summary.stopped > 0 ? exitCodes.incomplete : exitCodes.done;
+        const missing = summary.failed + summary.stopped + (signatures?.failed.length ?? 0);
+        return missing > 0 ? exitCodes.incomplete : exitCodes.done;
       } catch (error) {
         if (!signal.aborted) throw error;
         throw new UserError('cancelled', t('{0} before anything was copied', messageOf(signal.reason)), {

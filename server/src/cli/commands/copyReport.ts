@@ -4,7 +4,9 @@ import { oneLine, printable, printableJson } from '../../base/words.ts';
 import type { CopySummary } from '../../mirror/copy/copyImages.ts';
 import type { BlobCounts, FilePlace, PlannedImage, RunEvent } from '../../mirror/copy/events.ts';
 import { causeOf } from '../../mirror/run/failureGroups.ts';
+import type { MirrorResult } from '../../mirror/run/mirrorResult.ts';
 import { readableBytes, readableTime } from '../words.ts';
+import { signaturesJson } from './signaturesReport.ts';
 
 /** One image in `copy --format json`. */
 interface ReportedImage {
@@ -80,11 +82,16 @@ export class CopyReport {
   }
 
   /** The whole run, its images in the order of the mapping. */
-  json(summary: CopySummary): string {
+  json(summary: CopySummary, signatures: MirrorResult['signatures']): string {
     const images = this.#images
       .toSorted(({ place: a }, { place: b }) => (a && b ? a.line - b.line || a.column - b.column : 0))
       .map(({ image }) => image);
-    return `${printableJson({ images, summary: summaryFields(summary) }, 2)}\n`;
+    const found = {
+      images,
+      summary: summaryFields(summary),
+      ...(signatures && { signatures: signaturesJson(signatures) }),
+    };
+    return `${printableJson(found, 2)}\n`;
   }
 }
 

@@ -4,7 +4,13 @@ import { parseShard } from '../../mirror/run/shard.ts';
 import { manifestOptions } from '../manifestOptions.ts';
 import { flag, oneOf, parsed, text } from '../options.ts';
 import { progressOptions } from '../progress.ts';
-import { copyOptions, formatOption, registryOptions, retryOption } from '../sharedOptions.ts';
+import {
+  copyOptions,
+  formatOption,
+  registryOptions,
+  retryOption,
+  signaturesOption,
+} from '../sharedOptions.ts';
 import { planningOptions } from './planInput.ts';
 
 /** The options of `mirror`. */
@@ -39,6 +45,7 @@ export const mirrorOptions = {
     nextStep: sentence('number the machines from 1 to their count: 1/3, 2/3 and 3/3'),
   }),
   replan: flag({ help: sentence('plan anew where an interrupted run would go on with its plan') }),
+  ...signaturesOption,
   ...manifestOptions,
   ...copyOptions,
   ...formatOption,

@@ -1,4 +1,4 @@
-import { messageOf, UserError } from '../../base/errors.ts';
+import { messageOf } from '../../base/errors.ts';
 import { t } from '../../base/sentences.ts';
 import { oneLine, printable, printableJson } from '../../base/words.ts';
 import { parsePlace } from '../../documents/mirrorPlace.ts';
@@ -9,8 +9,10 @@ import { causeOf, groupedByCause } from '../../mirror/run/failureGroups.ts';
 import type { CatalogOutcome, Failure, MirrorResult } from '../../mirror/run/mirrorResult.ts';
 import type { MirrorRun } from '../../mirror/run/runMirror.ts';
 import { doneLine } from './copyReport.ts';
+import { failureLine } from './failureLine.ts';
 import { applyLines } from './manifestsReport.ts';
 import type { WrittenManifests } from './mirrorManifests.ts';
+import { signaturesJson } from './signaturesReport.ts';
 
 /** Names that a list in a terminal has room for; JSON and the report have them all. */
 const mostNames = 20;
@@ -40,8 +42,13 @@ export function countsOf({ result, blobs }: MirrorRun): CopySummary {
   return { ...counts, blobs };
 }
 
-/** True where all that was planned is there. */
-export function isComplete({ images, catalogs }: MirrorResult): boolean {
+/** True where all that was planned is there, with all that was found beside it. */
+export function isComplete(result: MirrorResult): boolean {
+  return hasAllImages(result) && (result.signatures?.failed.length ?? 0) === 0;
+}
+
+/** The same whatever became of signatures. */
+export function hasAllImages({ images, catalogs }: MirrorResult): boolean {
   return (
     images.every(({ result }) => result === 'copied' || result === 'skipped') &&
     catalogs.every(({ error, dropped }) => error === undefined && dropped.length === 0)
@@ -50,7 +57,7 @@ export function isComplete({ images, catalogs }: MirrorResult): boolean {
 
 /** The run as `mirror --format json` gives it: users' scripts depend on every name here. */
 export function mirrorJson(run: MirrorRun, manifests: string | undefined): string {
-  const { plan, images, catalogs } = run.result;
+  const { plan, images, catalogs, signatures } = run.result;
   const { blobs, ...counts } = countsOf(run);
   const found = {
     ...counts,
@@ -75,6 +82,7 @@ export function mirrorJson(run: MirrorRun, manifests: string | undefined): strin
         ...(outcome?.error && { error: failureLine(outcome.error) }),
       };
     }),
+    ...(signatures && { signatures: signaturesJson(signatures) }),
     manifests: manifests ?? null,
     ...(run.others && { awaited: run.others.awaited }),
   };
@@ -136,8 +144,4 @@ function shortened(names: readonly string[]): string[] {
   const shown = names.slice(0, mostNames).map((name) => `  ${name}`);
   const more = names.length - mostNames;
   return more > 0 ? [...shown, `  ${t('and {0} more', more)}`] : shown;
-}
-
-export function failureLine({ side, message, nextStep }: Failure): string {
-  return new UserError('', message, { side, nextStep: nextStep ?? '' }).line;
 }

@@ -6,8 +6,9 @@ import type { ImageReference } from '../../documents/imageReference.ts';
 import type { RunEvent } from '../../mirror/copy/events.ts';
 import type { ManifestOptions } from '../../mirror/manifests/manifestFiles.ts';
 import type { MirrorPlan } from '../../mirror/plan/mirrorPlan.ts';
-import { provenBefore } from '../../mirror/run/provenBefore.ts';
-import { type MirrorRun, runMirror } from '../../mirror/run/runMirror.ts';
+import type { MirrorResult } from '../../mirror/run/mirrorResult.ts';
+import { type ProvenBefore, provenBefore } from '../../mirror/run/provenBefore.ts';
+import { type MirrorOptions, type MirrorRun, runMirror } from '../../mirror/run/runMirror.ts';
 import type { HeldRun, KeptRun } from '../../mirror/run/runState.ts';
 import { exitCodes, type Terminal, tell } from '../command.ts';
 import type { Values } from '../options.ts';
@@ -16,8 +17,17 @@ import { stoppedLine, summaryFields, summaryLine } from './copyReport.ts';
 import { catalogAtSource } from './mirrorCatalogs.ts';
 import { type WrittenManifests, writeManifests } from './mirrorManifests.ts';
 import type { mirrorOptions } from './mirrorOptions.ts';
-import { countsOf, endLines, isComplete, MirrorLines, mirrorJson, missingLines } from './mirrorReport.ts';
+import {
+  countsOf,
+  endLines,
+  hasAllImages,
+  isComplete,
+  MirrorLines,
+  mirrorJson,
+  missingLines,
+} from './mirrorReport.ts';
 import { shardLines } from './mirrorShard.ts';
+import { signatureLines, signatureProblems } from './signaturesReport.ts';
 
 /** What a run works with. */
 export interface Means {
@@ -72,6 +82,7 @@ export async function mirrored(
       shard,
       wasProven: (image) => before.images.has(image),
       openCatalog: (catalog) => catalogAtSource(catalog, openSource, values, terminal),
+      signatures: values.noSignatures ? undefined : signaturesOf(before, values, kept, state),
       madeBefore: (destination) => (checkAll ? undefined : kept.made.get(destination)),
       onMade: (made) => state.note({ event: 'catalog', ...made }),
       now: () => new Date(),
@@ -99,17 +110,43 @@ export async function mirrored(
   const complete = isDone && others === undefined;
   state.note(reason === undefined ? { event: 'end', time, complete } : { event: 'stopped', time });
   const counts = countsOf(run);
-  if (reason === undefined) stderr.write(missingLines(result));
+  if (reason === undefined) stderr.write(missingLines(result) + problemsOf(result));
   else tell(terminal, 'mirror', stoppedLine(counts, reason));
   if (format === 'json') stdout.write(mirrorJson(run, written?.folder));
   else {
     stdout.write(summaryLine(counts, performance.now() - start, reason));
+    if (result.signatures !== undefined) stdout.write(signatureLines(result.signatures));
     if (written !== undefined) stdout.write(endLines(result, written));
   }
   if (shard !== undefined && others !== undefined && reason === undefined) {
-    for (const line of shardLines(shard, others, isComplete(result))) tell(terminal, 'mirror', line);
+    for (const line of shardLines(shard, others, hasAllImages(result))) tell(terminal, 'mirror', line);
   }
   return isDone ? exitCodes.done : exitCodes.incomplete;
+}
+
+function problemsOf({ signatures }: MirrorResult): string {
+  return signatures === undefined ? '' : signatureProblems(signatures);
+}
+
+/** What earlier runs found beside images at their sources is not asked for again, where the image is still known to be proven. */
+function signaturesOf(
+  before: ProvenBefore,
+  { checkAll }: Values<typeof mirrorOptions>,
+  { signatures }: KeptRun,
+  state: HeldRun,
+): MirrorOptions['signatures'] {
+  const isKnown = !checkAll && before.lost === undefined;
+  return {
+    foundBefore: ({ destination, digest }) => {
+      const known = isKnown ? signatures.get(destination) : undefined;
+      return known?.digest === digest ? known.found : undefined;
+    },
+    onLooked: ({ destination, digest }, found) => {
+      const known = signatures.get(destination);
+      if (known?.digest === digest && known.found === found) return;
+      state.note({ event: 'signatures', destination, digest, found });
+    },
+  };
 }
 
 /** Writes into the journal what another run of the command has to know. */

@@ -1,7 +1,7 @@
 import { t } from '../../base/sentences.ts';
 import type { MirrorRun } from '../../mirror/run/runMirror.ts';
 import { formatShard, type Shard } from '../../mirror/run/shard.ts';
-import { failureLine } from './mirrorReport.ts';
+import { failureLine } from './failureLine.ts';
 
 /**
  * What a shard says that did not end the whole: what is not there yet, and who goes on.

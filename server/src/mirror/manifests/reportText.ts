@@ -30,6 +30,7 @@ export function reportText(result: MirrorResult, context: ReportContext): string
     [`# ${title}`, ...answer(result)],
     missing(result),
     catalogs(result),
+    signatures(result),
     lostPulls(context),
     refused(result.plan),
     onNodes(context),
@@ -118,6 +119,39 @@ function droppedLines(dropped: CatalogOutcome['dropped']): string[] {
       : t('{0} of {1}: {2} missing', code(name), code(owner), images.map(code).join(', ')),
   );
   return [t('It does not offer these bundles:'), list(items)];
+}
+
+/** What is beside the images at the destination, and which images have nothing. */
+function signatures({ signatures: found }: MirrorResult): string[] {
+  if (found === undefined) return [];
+  const { copied, skipped, failed, absent, unknown } = found;
+  const lines = [
+    t(
+      'At the destination: {0} signatures, attestations and bills of materials; {1} copied, {2} there before.',
+      copied + skipped,
+      copied,
+      skipped,
+    ),
+  ];
+  if (failed.length > 0) {
+    lines.push(
+      t('These were found and are missing there. Their images are there:'),
+      list(failed.map(({ name, error }) => t('{0}: {1}', code(name), failureWords(error)))),
+    );
+  }
+  if (unknown.length > 0) {
+    lines.push(
+      t('Nobody could say whether these have any:'),
+      list(unknown.map(({ image, error }) => t('{0}: {1}', code(image), failureWords(error)))),
+    );
+  }
+  if (absent.length > 0) {
+    lines.push(
+      t('These have none at their sources. Nodes that want signatures of them do not start them:'),
+      list(absent.map(code)),
+    );
+  }
+  return [`## ${t('Signatures')}`, ...lines];
 }
 
 function lostPulls({ lost, narrowed }: ReportContext): string[] {

@@ -53,6 +53,15 @@ const resultSchema = z
         }),
       )
       .max(1000),
+    signatures: z
+      .object({
+        copied: z.int().nonnegative(),
+        skipped: z.int().nonnegative(),
+        failed: z.array(z.object({ image: name, name, error: failure })).max(many),
+        absent: z.array(name).max(many),
+        unknown: z.array(z.object({ image: name, error: failure })).max(many),
+      })
+      .optional(),
   })
   .refine(({ plan, images }) => images.length === plan.images.length, { path: ['images'] })
   .refine(({ plan, catalogs }) => catalogs.length === plan.catalogs.length, { path: ['catalogs'] });

@@ -20,6 +20,13 @@ export type JournalEntry =
   | { readonly event: 'planned'; readonly images: number }
   /** The destination was seen to have this image under this reference. */
   | { readonly event: 'image'; readonly destination: string; readonly digest: string }
+  /** What this image has beside it at its source was looked for, and so much was found and is at the destination. */
+  | {
+      readonly event: 'signatures';
+      readonly destination: string;
+      readonly digest: string;
+      readonly found: number;
+    }
   /** A catalog image was made there. */
   | ({ readonly event: 'catalog' } & MadeBefore)
   | {
@@ -54,6 +61,12 @@ const entrySchema = z.discriminatedUnion('event', [
   z.object({ event: z.literal('planned'), images: z.int() }),
   z.object({ event: z.literal('image'), destination: text, digest: z.string().refine(isDigest) }),
   z.object({
+    event: z.literal('signatures'),
+    destination: text,
+    digest: z.string().refine(isDigest),
+    found: z.int().nonnegative(),
+  }),
+  z.object({
     event: z.literal('catalog'),
     destination: text,
     digest: z.string().refine(isDigest),
@@ -69,6 +82,8 @@ const entrySchema = z.discriminatedUnion('event', [
 export interface JournalFacts {
   /** The digests that destinations were seen to have, by reference, the last one said. */
   readonly proven: ReadonlyMap<string, string>;
+  /** What was found beside images and is at the destination, too, by reference there, the last one said. */
+  readonly signatures: ReadonlyMap<string, { readonly digest: string; readonly found: number }>;
   /** Catalog images that were made, by destination. */
   readonly made: ReadonlyMap<string, MadeBefore>;
   /** The last run, as far as it got. */
@@ -91,6 +106,7 @@ export function journalLine(entry: JournalEntry): string {
 /** Reads a journal. Lines that are none, such as the last one of a run that was killed, say nothing. Never throws. */
 export function readJournal(journal: string): JournalFacts {
   const proven = new Map<string, string>();
+  const signatures = new Map<string, { readonly digest: string; readonly found: number }>();
   const made = new Map<string, MadeBefore>();
   let last: LastRun | undefined;
   for (const line of journal.split('\n')) {
@@ -107,6 +123,9 @@ export function readJournal(journal: string): JournalFacts {
       case 'image':
         proven.set(entry.destination, entry.digest);
         break;
+      case 'signatures':
+        signatures.set(entry.destination, entry);
+        break;
       case 'catalog':
         made.set(entry.destination, entry);
         break;
@@ -120,5 +139,5 @@ export function readJournal(journal: string): JournalFacts {
         break;
     }
   }
-  return { proven, made, last };
+  return { proven, signatures, made, last };
 }

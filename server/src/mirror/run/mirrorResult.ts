@@ -1,4 +1,5 @@
 import type { MirrorPlan } from '../plan/mirrorPlan.ts';
+import type { SignatureSummary } from '../signatures/signatureSummary.ts';
 
 /**
  * What a mirror run did and proved, whole: kept as `report.json` beside the manifests, from which these can be written again, and
@@ -15,6 +16,8 @@ export interface MirrorResult {
   readonly images: readonly ImageOutcome[];
   /** One for each catalog of the plan, in its order. */
   readonly catalogs: readonly CatalogOutcome[];
+  /** What is beside the images, of those that are proven; undefined where nobody asked for it. */
+  readonly signatures?: SignatureSummary<Failure> | undefined;
 }
 
 /** What became of an image; with `copied` and `skipped` its digest is proven at the destination. */

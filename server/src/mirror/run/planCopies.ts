@@ -10,6 +10,8 @@ import { copyOf } from './plannedCopies.ts';
 export interface PlanCopyOptions extends CopyOptions {
   /** True for an image that an earlier run proved at its destination: nobody is asked for it again. */
   readonly wasProven: (image: MirrorImage) => boolean;
+  /** Is told of each image of the plan that is at its destination as it is at its source. */
+  readonly onProven?: ((image: MirrorImage, digest: string) => void) | undefined;
 }
 
 /** Brings images of a plan, and knows what became of each and what was moved. */
@@ -41,6 +43,7 @@ export class PlanCopies {
       const { source, destination, digest } = image;
       if (digest !== undefined && this.#options.wasProven(image)) {
         this.outcomes.set(image, { result: 'skipped', digest });
+        this.#options.onProven?.(image, digest);
         this.follow({ type: 'imageSkipped', image: { source, destination }, digest });
         continue;
       }
@@ -58,6 +61,7 @@ export class PlanCopies {
           'image' in event ? waiting.get(`${event.image.source} ${event.image.destination}`) : undefined;
         if (!('image' in event) || image === undefined) return this.follow(event);
         this.outcomes.set(image, outcomeOf(event, image));
+        if ('digest' in event) this.#options.onProven?.(image, event.digest);
         // As the plan calls it, without the digest that was added.
         this.follow({ ...event, image: { source: image.source, destination: image.destination } });
       },

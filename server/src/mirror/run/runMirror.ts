@@ -1,9 +1,11 @@
 import type { BlobCounts } from '../copy/events.ts';
 import type { MirrorImage, MirrorPlan, PlannedCatalog } from '../plan/mirrorPlan.ts';
+import { AttachmentCopies, type AttachmentOptions } from '../signatures/attachmentCopies.ts';
+import { signatureSummary } from '../signatures/signatureSummary.ts';
 import { bringCatalog, type CatalogOptions } from './bringCatalog.ts';
 import type { CatalogOutcome, ImageOutcome, MirrorResult } from './mirrorResult.ts';
 import { type OtherShards, seenOfOthers } from './otherShards.ts';
-import { PlanCopies } from './planCopies.ts';
+import { failureOf, PlanCopies } from './planCopies.ts';
 import { imagesOfShard, type Shard } from './shard.ts';
 
 export interface MirrorOptions extends CatalogOptions {
@@ -11,6 +13,8 @@ export interface MirrorOptions extends CatalogOptions {
   readonly now: () => Date;
   /** The part of the images that this run brings; all where it is undefined. */
   readonly shard?: Shard | undefined;
+  /** Brings signatures and attestations with their images; undefined where nobody wants them. */
+  readonly signatures?: Pick<AttachmentOptions, 'foundBefore' | 'onLooked'> | undefined;
 }
 
 /** What came of a run, and what it moved. */
@@ -30,14 +34,22 @@ export interface MirrorRun {
 export async function runMirror(plan: MirrorPlan, options: MirrorOptions): Promise<MirrorRun> {
   const { shard } = options;
   const started = options.now().toISOString();
-  const copies = new PlanCopies(options);
+  const copies: PlanCopies = new PlanCopies({
+    ...options,
+    onProven: ({ source, destination }, digest) => attachments?.add({ source, destination, digest }),
+  });
+  const attachments = attachmentsOf(plan, copies, options);
   const content = plan.images.filter(({ role }) => role !== 'catalog');
   const imageOf = ({ destination }: PlannedCatalog) =>
     plan.images.find((image) => image.role === 'catalog' && image.destination === destination);
   const made = plan.catalogs.filter((catalog) => imageOf(catalog) === undefined);
   const catalogCount = plan.images.length - content.length + made.length;
-  const resultOf = (part: MirrorPlan, catalogs: readonly CatalogOutcome[]) =>
-    resultOfRun(part, copies, catalogs, { started, finished: options.now().toISOString() });
+  const resultOf = async (part: MirrorPlan, catalogs: readonly CatalogOutcome[]) => {
+    const outcomes = await attachments?.ended();
+    const signatures = outcomes && signatureSummary(outcomes, failureOf);
+    const times = { started, finished: options.now().toISOString() };
+    return { ...resultOfRun(part, copies, catalogs, times), signatures };
+  };
 
   if (shard === undefined) {
     copies.follow({ type: 'planned', images: content.length + catalogCount });
@@ -54,7 +66,7 @@ export async function runMirror(plan: MirrorPlan, options: MirrorOptions): Promi
     );
     if (others.awaited > 0 || own.some((image) => !copies.isProven(image))) {
       const part = { ...plan, images: own, catalogs: [], uniqueBytes: undefined };
-      return { result: resultOf(part, []), blobs: copies.blobs, others };
+      return { result: await resultOf(part, []), blobs: copies.blobs, others };
     }
     copies.follow({ type: 'planned', images: own.length + catalogCount });
   }
@@ -64,7 +76,19 @@ export async function runMirror(plan: MirrorPlan, options: MirrorOptions): Promi
     const isProven = (source: string) => proven.has(source);
     catalogs.push(await bringCatalog(catalog, imageOf(catalog), isProven, copies, options));
   }
-  return { result: resultOf(plan, catalogs), blobs: copies.blobs };
+  return { result: await resultOf(plan, catalogs), blobs: copies.blobs };
+}
+
+function attachmentsOf(
+  plan: MirrorPlan,
+  { follow }: PlanCopies,
+  options: MirrorOptions,
+): AttachmentCopies | undefined {
+  const { signatures } = options;
+  if (signatures === undefined) return undefined;
+  const taken = new Set(plan.images.map(({ destination }) => destination));
+  const isTaken = (name: string) => taken.has(name);
+  return new AttachmentCopies({ ...options, ...signatures, listener: follow, isTaken });
 }
 
 /** Takes the images that other shards were seen to have brought as they are. */
