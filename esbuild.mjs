@@ -1,14 +1,12 @@
 // Builds the bundles: the VS Code client, the language server and the command line, which is a few lines that load it.
 // `node esbuild.mjs [client|server|cli ...] [--watch] [--production]`
-import { chmodSync, readFileSync } from 'node:fs';
+import { chmodSync, cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { context } from 'esbuild';
+import { bundledPackages, thirdPartyNotices } from './scripts/lib/notices.mjs';
 
 const arguments_ = process.argv.slice(2);
 const production = arguments_.includes('--production');
 const wanted = arguments_.filter((argument) => !argument.startsWith('--'));
-
-/** better-sqlite3 is native and is loaded lazily at run time; `vscode` exists only in the extension host. */
-const external = ['better-sqlite3', 'vscode'];
 
 const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
 
@@ -29,8 +27,8 @@ function besides(bundles) {
 /** `require` of a bundle is quicker: `import()` looks through all of it for what it exports first. */
 const requiredQuickly = { 'dynamic-import': false };
 
-/** A third of all code, which is loaded when somebody asks a registry. */
-const http = { undici: './undici.js' };
+/** Loaded when somebody asks a registry, which is a third of all code, and when somebody needs a database. */
+const onDemand = { undici: './undici.js', 'better-sqlite3': './sqlite/sqlite.js' };
 
 const bundles = {
   client: { entryPoints: ['client/src/extension.ts'], outfile: 'dist/client.js', target: 'node22' },
@@ -45,14 +43,14 @@ const bundles = {
     entryPoints: ['server/src/lsp/main.ts'],
     outfile: 'dist/serverProgram.js',
     target: 'node22',
-    plugins: [besides(http)],
+    plugins: [besides(onDemand)],
     supported: requiredQuickly,
   },
   'server worker': {
     entryPoints: ['server/src/access/catalogWorker.ts'],
     outfile: 'dist/worker.js',
     target: 'node22',
-    plugins: [besides(http)],
+    plugins: [besides(onDemand)],
     supported: requiredQuickly,
   },
   cli: {
@@ -68,11 +66,19 @@ const bundles = {
     entryPoints: ['server/src/cli/main.ts'],
     outfile: 'dist/cliProgram.js',
     target: 'node22',
-    plugins: [besides(http)],
+    plugins: [besides(onDemand)],
     supported: requiredQuickly,
   },
   'server cli http': { entryPoints: ['undici'], outfile: 'dist/undici.js', target: 'node22' },
+  // It looks for its binaries in the folder `prebuilds` beside its own.
+  'server cli database': {
+    entryPoints: ['better-sqlite3'],
+    outfile: 'dist/sqlite/sqlite.js',
+    target: 'node22',
+  },
 };
+
+const packages = new Set();
 
 for (const [name, options] of Object.entries(bundles)) {
   if (wanted.length > 0 && !name.split(' ').some((part) => wanted.includes(part))) continue;
@@ -80,7 +86,9 @@ for (const [name, options] of Object.entries(bundles)) {
     bundle: true,
     platform: 'node',
     format: 'cjs',
-    external,
+    // It exists only in the extension host.
+    external: ['vscode'],
+    metafile: true,
     minify: production,
     sourcemap: production ? false : 'linked',
     logLevel: 'warning',
@@ -92,8 +100,14 @@ for (const [name, options] of Object.entries(bundles)) {
   if (arguments_.includes('--watch')) {
     await build.watch();
   } else {
-    await build.rebuild();
+    const { metafile } = await build.rebuild();
     await build.dispose();
+    for (const name of bundledPackages(metafile)) packages.add(name);
     if (name === 'cli') chmodSync(options.outfile, 0o755);
   }
+}
+
+cpSync('node_modules/better-sqlite3/prebuilds', 'dist/prebuilds', { recursive: true });
+if (wanted.length === 0 && !arguments_.includes('--watch')) {
+  writeFileSync('dist/THIRD-PARTY-NOTICES.txt', thirdPartyNotices(packages));
 }

@@ -57,6 +57,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
+          globalSetup: 'test/support/e2eVsix.ts',
           ...withRealParts,
           // The window of a busy machine takes minutes for what takes seconds on an idle one.
           testTimeout: 300_000,

@@ -5,7 +5,7 @@ import { ensureCodeServer } from './codeServer.mjs';
 import { unpackExtension, unpackFirstLook } from './extensionFolder.mjs';
 import { node24, root, which } from './paths.mjs';
 import { freePort, startProcess, waitUntilReady } from './processes.mjs';
-import { toolEnvironment } from './run.mjs';
+import { run, toolEnvironment } from './run.mjs';
 
 /** Settings under which a window shows the files and this extension, and nothing that distracts. */
 export const quietSettings = {
@@ -55,14 +55,13 @@ export function startDesktopEditor({ folder, profile, open: { page, file } }) {
 }
 
 /**
- * Starts code-server on a loopback port, with the extension installed from its unpacked folder.
+ * Starts code-server on a loopback port, with the extension installed from `vsix`, or else unpacked as it is built.
  * `open` names a `page` to show rendered in a new window, and a `file` beside it;
  * `trust: 'restricted'` opens folders untrusted, as VS Code does with a folder nobody vouched for.
  */
-export async function startCodeServer({ profile, settings = {}, trust = 'trusted', env = {}, open }) {
+export async function startCodeServer({ profile, settings = {}, trust = 'trusted', env = {}, open, vsix }) {
   const entry = await ensureCodeServer();
   const extensions = join(profile, 'extensions');
-  const extension = unpackExtension(extensions);
   if (open !== undefined) unpackFirstLook(extensions, open);
   const port = await freePort();
   const data = join(profile, 'data');
@@ -74,8 +73,13 @@ export async function startCodeServer({ profile, settings = {}, trust = 'trusted
   });
   const config = join(profile, 'code-server.yaml');
   writeFileSync(config, `bind-addr: 127.0.0.1:${port}\nauth: none\ncert: false\n`);
+  const places = [entry, '--config', config, '--user-data-dir', data, '--extensions-dir', extensions];
+  const extension =
+    vsix === undefined
+      ? unpackExtension(extensions)
+      : await installExtension(places, extensions, vsix, cleanEnvironment(env));
   const args = [
-    ...[entry, '--config', config, '--user-data-dir', data, '--extensions-dir', extensions],
+    ...places,
     ...['--disable-telemetry', '--disable-update-check', '--disable-getting-started-override'],
     ...(trust === 'trusted' ? ['--disable-workspace-trust'] : []),
   ];
@@ -90,6 +94,13 @@ export async function startCodeServer({ profile, settings = {}, trust = 'trusted
     exited: handle.exited,
     stop: handle.stop,
   };
+}
+
+/** Has VS Code's own installer install a VSIX; gives the folder that it makes for it. */
+async function installExtension(places, extensions, vsix, env) {
+  await run(node24, [...places, '--install-extension', vsix], { env });
+  const [{ relativeLocation }] = JSON.parse(readFileSync(join(extensions, 'extensions.json'), 'utf8'));
+  return join(extensions, relativeLocation);
 }
 
 /** Started from a terminal of VS Code, code-server would open that window instead; PORT beats its configuration. */

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
+import { inject } from 'vitest';
 import { chromiumArguments, findChromium } from '../../scripts/lib/chromium.mjs';
 import { type CodeServerHandle, startCodeServer } from '../../scripts/lib/editors.mjs';
 import { Workbench } from './e2eWorkbench.ts';
@@ -36,7 +37,7 @@ const testSettings = {
 };
 
 /**
- * Real VS Code in a real browser: code-server with this extension installed, and Chromium that shows it.
+ * Real VS Code in a real browser: code-server with this extension installed from its VSIX, and Chromium that shows it.
  * Everything lives in a temporary folder; `stop` ends every process and removes it.
  */
 export class CodeServer {
@@ -70,6 +71,7 @@ export class CodeServer {
     try {
       const server = await startCodeServer({
         profile,
+        vsix: inject('vsix'),
         settings: { ...testSettings, ...options.settings },
         ...(options.trust !== undefined && { trust: options.trust }),
         env: { HOME: home, XDG_CACHE_HOME: join(home, '.cache'), ...options.env },

@@ -74,6 +74,8 @@ const opening = [
 const mayOpen: Readonly<Record<string, readonly string[]>> = {
   // Moves a cache that is broken out of the way; what is in it, SQLite opens.
   'server/src/database/database.ts': ['renameSync'],
+  // Writes what the system's loader opens by its path, into a folder that it has just made.
+  'server/src/executable/sqliteAddon.ts': ['writeFileSync'],
   // Writes a store file by file, each new and under a name of its own until it is whole.
   'server/src/stores/storeFiles.ts': ['copyFile', 'open', 'rename', 'writeFile'],
 };

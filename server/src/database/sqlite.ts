@@ -29,8 +29,10 @@ export async function loadSqlite(
     };
   }
   try {
-    // A dynamic import stays a `require` in the bundles, where the package is external.
-    return { sqlite: (await import('better-sqlite3')).default };
+    const { default: sqlite } = await import('better-sqlite3');
+    // Its binary is loaded with the first database, and only then shows whether this system has what it needs.
+    new sqlite(':memory:').close();
+    return { sqlite };
   } catch (error) {
     return { problem: t('better-sqlite3 cannot be loaded ({0})', messageOf(error).split('\n', 1).join('')) };
   }

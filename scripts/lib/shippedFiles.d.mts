@@ -1,0 +1,1 @@
+export function shippedFiles(root: string): string[];

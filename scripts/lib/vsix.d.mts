@@ -1,0 +1,1 @@
+export function writeVsix(root: string, files: readonly string[], target: string): Promise<void>;

@@ -1,0 +1,7 @@
+import { keepYoungGenerationSmall } from '../access/youngGeneration.ts';
+import { main } from '../cli/main.ts';
+
+// The command line as one file that has its Node in it: nothing is compiled twice and nothing is loaded from elsewhere, so
+// that all it has in common with `cli/bin.ts` is this.
+keepYoungGenerationSmall();
+void main();
