@@ -1,4 +1,4 @@
-import { constants, type Stats } from 'node:fs';
+import { type BigIntStats, constants, type Stats } from 'node:fs';
 import { type FileHandle, open, readlink, realpath, stat } from 'node:fs/promises';
 import { relative, resolve, sep } from 'node:path';
 import { t } from '../base/sentences.ts';
@@ -54,7 +54,27 @@ export async function openRegularFile(path: string, { inside, write }: OpenRules
   }
 }
 
-function notAFile(info: Stats): DiskError {
+/**
+ * Opens a file to read it where somebody has just seen a regular file, by a path without links: what has come there meanwhile is
+ * refused. Whoever has it closes it.
+ *
+ * @throws DiskError `notAFile`; what the operating system says
+ */
+export async function openPlainFile(
+  path: string,
+): Promise<{ readonly handle: FileHandle; readonly info: BigIntStats }> {
+  const handle = await open(path, constants.O_RDONLY | unblocked | (constants.O_NOFOLLOW ?? 0));
+  try {
+    const info = await handle.stat({ bigint: true });
+    if (!info.isFile()) throw notAFile(info);
+    return { handle, info };
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+}
+
+function notAFile(info: Stats | BigIntStats): DiskError {
   if (info.isDirectory())
     return new DiskError('notAFile', t('it is a folder'), (path) => t('{0} is a folder', path));
   if (info.isFIFO())

@@ -1,8 +1,9 @@
-import { constants } from 'node:fs';
+import { type BigIntStats, constants } from 'node:fs';
 import {
   copyFile,
   type FileHandle,
   link,
+  lstat,
   mkdir,
   open,
   realpath,
@@ -19,12 +20,13 @@ import { concat, without } from '../content/byteStream.ts';
 import { algorithmOf, digestMismatch, digestOfStream, verified } from '../content/contentDigest.ts';
 import type { Descriptor } from '../content/descriptor.ts';
 import { DiskError } from '../disk/diskError.ts';
-import { isBelow, openRegularFile } from '../disk/openFile.ts';
+import { isBelow, openPlainFile } from '../disk/openFile.ts';
 import { readHandle } from '../disk/readFile.ts';
 import { renameOver } from '../disk/renameOver.ts';
+import { writeGathered, writePieces } from '../disk/writeGathered.ts';
 import type { OpenBlob } from './imageStore.ts';
 import { damaged, isMissing, outside, reading, writing } from './storeErrors.ts';
-import { isKnownWhole, rememberWhole } from './wholeFiles.ts';
+import { identityOf, isKnownWhole, rememberWhole } from './wholeFiles.ts';
 
 const folderMode = 0o755;
 /** Bytes that are read from the disk at once. */
@@ -41,6 +43,13 @@ export interface StoredFile {
   readonly path: string;
   /** Bytes. */
   readonly size: number;
+  /** What it is and when it was written: equal while nobody writes to it, and for hard links of one file. */
+  readonly identity: string;
+}
+
+/** A file of a store that is open. */
+interface OpenedFile extends Omit<StoredFile, 'path'> {
+  readonly handle: FileHandle;
 }
 
 /** How a file gets its name. */
@@ -76,6 +85,8 @@ export class StoreFiles {
   /** The store's own folder. */
   readonly root: string;
   readonly #habits: StoreHabits;
+  /** Folders without links, as they were when they were first asked for. */
+  readonly #folders = new Map<string, string>();
 
   /** @param root the store's own folder, which is made with the first file */
   constructor(root: string, habits: StoreHabits) {
@@ -100,30 +111,31 @@ export class StoreFiles {
 
   /** Undefined when there is no such file. */
   async find(parts: Parts): Promise<StoredFile | undefined> {
-    const path = await this.resolve(parts);
-    if (path === undefined) return undefined;
-    const found = await reading(path, () => stat(path));
+    const folder = await this.#folderOf(parts);
+    if (folder === undefined) return undefined;
+    let path: string | undefined = join(folder, parts.at(-1) ?? '');
+    let found = await reading(path, () => statusOf(path ?? ''));
+    if (found?.isSymbolicLink() === true) {
+      path = await this.resolve(parts);
+      found = path === undefined ? undefined : await reading(path, () => statusOf(path ?? ''));
+    }
+    if (path === undefined || found === undefined) return undefined;
     if (!found.isFile()) throw damaged(t('{0} is no file', this.pathOf(parts)));
-    return { path, size: found.size };
+    return { path, size: Number(found.size), identity: identityOf(found) };
   }
 
   /** Opens a file for reading; undefined when there is none. Whoever opens it closes it. */
   async open(parts: Parts): Promise<FileHandle | undefined> {
-    const path = await this.resolve(parts);
-    if (path === undefined) return undefined;
-    try {
-      return (await reading(path, () => openRegularFile(path, { inside: [this.root] }))).handle;
-    } catch (error) {
-      throw error instanceof DiskError ? damaged(t('{0} is no file', this.pathOf(parts)), error) : error;
-    }
+    return (await this.#open(parts))?.handle;
   }
 
   /** The bytes of a file; undefined when there is none, `'tooLong'` when they are more than `limit`. */
   async read(parts: Parts, limit: number): Promise<Buffer | 'tooLong' | undefined> {
-    const handle = await this.open(parts);
-    if (handle === undefined) return undefined;
+    const opened = await this.#open(parts);
+    if (opened === undefined) return undefined;
+    const { handle, size } = opened;
     try {
-      return await reading(this.pathOf(parts), async () => readHandle(handle, await handle.stat(), limit));
+      return await reading(this.pathOf(parts), () => readHandle(handle, { size }, limit));
     } catch (error) {
       if (error instanceof DiskError && error.code === 'tooLarge') return 'tooLong';
       throw error;
@@ -137,18 +149,32 @@ export class StoreFiles {
    * long as nothing writes to it; hard links are one file.
    */
   async isWhole(parts: Parts, digest: string, signal: AbortSignal): Promise<boolean> {
-    const handle = await this.open(parts);
-    if (handle === undefined) return false;
+    const found = await this.find(parts);
+    if (found === undefined) return false;
+    if (isKnownWhole(found.identity, digest)) return true;
+    const opened = await this.#open(parts);
+    if (opened === undefined) return false;
+    const { handle, identity } = opened;
     try {
-      if (await isKnownWhole(handle, digest)) return true;
       const actual = await reading(this.pathOf(parts), () =>
         digestOfStream(handle.createReadStream({ autoClose: false, signal }), algorithmOf(digest)),
       );
       if (actual !== digest) return false;
-      await rememberWhole(handle, digest);
+      rememberWhole(identity, digest);
       return true;
     } finally {
       await handle.close();
+    }
+  }
+
+  async #open(parts: Parts): Promise<OpenedFile | undefined> {
+    const found = await this.find(parts);
+    if (found === undefined) return undefined;
+    try {
+      const { handle, info } = await reading(found.path, () => openPlainFile(found.path));
+      return { handle, size: Number(info.size), identity: identityOf(info) };
+    } catch (error) {
+      throw error instanceof DiskError ? damaged(t('{0} is no file', this.pathOf(parts)), error) : error;
     }
   }
 
@@ -240,9 +266,9 @@ export class StoreFiles {
   ): Promise<void> {
     const handle = await writing(path, () => open(temporary, flags, this.#habits.mode));
     try {
-      for await (const chunk of content) await writing(path, () => handle.writeFile(chunk));
+      await writeGathered(content, (pieces) => writing(path, () => writePieces(handle, pieces)));
       await writing(path, () => handle.sync());
-      if (digest !== undefined) await rememberWhole(handle, digest);
+      if (digest !== undefined) rememberWhole(identityOf(await handle.stat({ bigint: true })), digest);
     } finally {
       await handle.close();
     }
@@ -250,16 +276,26 @@ export class StoreFiles {
 
   /** Gives a file another name, as a hard link where there are such, else as a copy. */
   async duplicate(from: StoredFile, folder: Parts, name: string): Promise<void> {
-    await this.#place(folder, name, (temporary, path) =>
-      writing(path, async () => {
-        try {
-          await link(from.path, temporary);
-        } catch (error) {
-          if (!linkless.includes(codeOf(error))) throw error;
-          await copyFile(from.path, temporary, constants.COPYFILE_EXCL);
-          await synced(temporary);
-        }
-      }),
+    await this.#place(
+      folder,
+      name,
+      (temporary, path) =>
+        writing(path, async () => {
+          try {
+            await link(from.path, temporary);
+          } catch (error) {
+            if (!linkless.includes(codeOf(error))) throw error;
+            await copyFile(from.path, temporary, constants.COPYFILE_EXCL);
+            await synced(temporary);
+          }
+        }),
+      {
+        giveName: async (temporary, path) => {
+          await rename(temporary, path);
+          // Between two names of the same file that does nothing.
+          await rm(temporary, { force: true });
+        },
+      },
     );
   }
 
@@ -285,7 +321,7 @@ export class StoreFiles {
     make: (temporary: string, path: string) => Promise<void>,
     { giveName = rename, temporary: ownName, isKept = () => false }: Placing = {},
   ): Promise<void> {
-    const folder = await this.#folder(parts);
+    const folder = await this.#madeFolder(parts);
     const path = this.pathOf([...parts, name]);
     const temporary = join(folder, ownName ?? this.#habits.temporaryName());
     try {
@@ -295,12 +331,31 @@ export class StoreFiles {
       if (!isKept(error)) await rm(temporary, { force: true });
       throw error;
     }
-    // A rename between two names of the same file does nothing.
-    await rm(temporary, { force: true });
   }
 
-  /** The real path of a folder, which is made where it is missing. */
-  async #folder(parts: Parts): Promise<string> {
+  /** The folder of a file without links; undefined when it is not there. */
+  async #folderOf(parts: Parts): Promise<string | undefined> {
+    const folder = parts.slice(0, -1);
+    const key = folder.join('/');
+    const known = this.#folders.get(key);
+    if (known !== undefined) return known;
+    const found = folder.length === 0 ? await realpathOf(this.root) : await this.resolve(folder);
+    if (found !== undefined) this.#folders.set(key, found);
+    return found;
+  }
+
+  /** A folder without links, which is made where it is missing. */
+  async #madeFolder(parts: Parts): Promise<string> {
+    const key = parts.join('/');
+    const known = this.#folders.get(key);
+    // Somebody may have taken it away.
+    if (known !== undefined && (await statusOf(known))?.isDirectory() === true) return known;
+    const folder = await this.#makeFolder(parts);
+    this.#folders.set(key, folder);
+    return folder;
+  }
+
+  async #makeFolder(parts: Parts): Promise<string> {
     return writing(this.pathOf(parts), async () => {
       await mkdir(this.root, { recursive: true, mode: folderMode });
       const root = await realpath(this.root);
@@ -320,6 +375,16 @@ export class StoreFiles {
 /** True for an error after which the bytes that were written are still right, and have room. */
 function isOfUse(error: unknown): boolean {
   return !(error instanceof UserError) || !['digestMismatch', 'unwritable', 'diskFull'].includes(error.code);
+}
+
+/** What is at a path itself, be it a link; undefined when there is nothing. */
+async function statusOf(path: string): Promise<BigIntStats | undefined> {
+  try {
+    return await lstat(path, { bigint: true });
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
 }
 
 async function realpathOf(path: string): Promise<string | undefined> {

@@ -1,21 +1,21 @@
-import type { FileHandle } from 'node:fs/promises';
+import type { BigIntStats } from 'node:fs';
 
 /** Files that were read or written whole by this process and have their digests. */
 const whole = new Set<string>();
 const mostWhole = 100_000;
 
-/** True when an open file is known to have a digest, and nothing has been written to it since. Hard links are one file. */
-export async function isKnownWhole(handle: FileHandle, digest: string): Promise<boolean> {
-  return whole.has(await identityOf(handle, digest));
+/** What a file is, and when it was written: equal while nobody writes to it, and for hard links of one file. */
+export function identityOf({ dev, ino, size, mtimeNs }: BigIntStats): string {
+  return [dev, ino, size, mtimeNs].join(' ');
 }
 
-/** Notes that an open file has a digest. */
-export async function rememberWhole(handle: FileHandle, digest: string): Promise<void> {
+/** True when the file of an identity is known to have a digest. */
+export function isKnownWhole(identity: string, digest: string): boolean {
+  return whole.has(`${identity} ${digest}`);
+}
+
+/** Notes that the file of an identity has a digest. */
+export function rememberWhole(identity: string, digest: string): void {
   if (whole.size >= mostWhole) whole.clear();
-  whole.add(await identityOf(handle, digest));
-}
-
-async function identityOf(handle: FileHandle, digest: string): Promise<string> {
-  const { dev, ino, size, mtimeNs } = await handle.stat({ bigint: true });
-  return [dev, ino, size, mtimeNs, digest].join(' ');
+  whole.add(`${identity} ${digest}`);
 }
