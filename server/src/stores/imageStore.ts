@@ -79,6 +79,12 @@ export function isFileSource(source: ImageSource): source is FileSource {
  * every place can be either end. Content is verified on every write, too.
  */
 export interface ImageStore extends ImageSource {
+  /**
+   * True where `putManifest` waits for other images, to name many of them together: it then takes the longer the more are written at
+   * the same time, and does not keep its place busy.
+   */
+  readonly writesInGroups?: boolean;
+
   /** Writes a manifest, by its digest and also under each of `tags`. Everything it names must be there already. */
   putManifest(manifest: Manifest, tags: readonly string[], signal: AbortSignal): Promise<void>;
   /**

@@ -77,6 +77,16 @@ export class LayoutIndexFile {
     throw damaged(t('{0} is no valid index of a layout', path));
   }
 
+  /**
+   * Takes over what was just written as the file, so that nobody has to read it for that.
+   * @param identity of the file that was written, as `StoreFiles.replace` gives it
+   */
+  async written(index: LayoutIndex, identity: string): Promise<void> {
+    const now = await identityOf(this.path);
+    // It may be somebody else's by now.
+    this.#known = now?.startsWith(`${identity} `) === true ? { identity: now, index } : undefined;
+  }
+
   async #bytes(): Promise<Buffer | undefined> {
     const { path } = this;
     try {
@@ -108,9 +118,14 @@ export function layoutIndexIn(bytes: Buffer): LayoutIndex | undefined {
   const parsed = schema.safeParse(json);
   if (!parsed.success) return undefined;
   const images = imagesOf(parsed.data.manifests);
+  return { bytes, json: json as LayoutIndex['json'], images, byName: firstByName(images) };
+}
+
+/** The first image of each name. */
+export function firstByName(images: readonly LayoutImage[]): ReadonlyMap<string, LayoutImage> {
   const byName = new Map<string, LayoutImage>();
   for (const image of images) if (!byName.has(image.name)) byName.set(image.name, image);
-  return { bytes, json: json as LayoutIndex['json'], images, byName };
+  return byName;
 }
 
 function imagesOf(manifests: z.infer<typeof schema>['manifests']): LayoutImage[] {

@@ -1,11 +1,13 @@
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { UserError } from '../base/errors.ts';
 import { t } from '../base/sentences.ts';
 import type { Descriptor } from '../content/descriptor.ts';
 import { DiskError } from '../disk/diskError.ts';
 import { removeLeftLock, withLock } from '../disk/lockFile.ts';
-import { syncFolder } from '../disk/syncFolder.ts';
+import { folderSynced } from '../disk/syncFolder.ts';
 import {
+  firstByName,
   type LayoutIndex,
   LayoutIndexFile,
   largestIndex,
@@ -14,6 +16,9 @@ import {
 } from './ociLayoutIndex.ts';
 import { writing } from './storeErrors.ts';
 import type { StoreFiles } from './storeFiles.ts';
+
+/** Bytes of an `index.json` for which a millisecond goes by before it is written again: three times what writing them takes. */
+const bytesPerMillisecond = 50_000;
 
 /** A name that an image is to have. */
 export interface NewName {
@@ -30,6 +35,8 @@ export class LayoutNames {
   readonly #files: StoreFiles;
   readonly #file: LayoutIndexFile;
   #waiting: NewName[] = [];
+  /** Bytes of the file as it was last written. */
+  #length = 0;
   /** The write that those who wait will be part of. */
   #next: Promise<void> | undefined;
   #last: Promise<void> = Promise.resolve();
@@ -56,6 +63,8 @@ export class LayoutNames {
     this.#waiting.push(...names);
     if (this.#next === undefined) {
       const write = async () => {
+        // What is whole when a run is stopped gets its names still.
+        await sleep(this.#pause(), undefined, { signal }).catch(() => {});
         this.#next = undefined;
         const batch = this.#waiting;
         this.#waiting = [];
@@ -65,6 +74,14 @@ export class LayoutNames {
       this.#last = this.#next.catch(() => {});
     }
     await this.#next;
+  }
+
+  /**
+   * Milliseconds until names are written: what more come meanwhile are written with them. All of the file is written each time,
+   * so that it takes the longer the more images are in it: a quarter of the time at most is spent on that.
+   */
+  #pause(): number {
+    return this.#length / bytesPerMillisecond;
   }
 
   removeLeftLock(): void {
@@ -78,9 +95,9 @@ export class LayoutNames {
   async #write(names: readonly NewName[], signal: AbortSignal): Promise<void> {
     const { path } = this.#file;
     // Names must not be there after a loss of power while what they name is not.
-    for (const algorithm of new Set(names.map(({ descriptor }) => descriptor.digest.split(':')[0] ?? ''))) {
-      syncFolder(this.#files.pathOf(['blobs', algorithm]));
-    }
+    const algorithms = new Set(names.map(({ descriptor }) => descriptor.digest.split(':')[0] ?? ''));
+    const folders = [['blobs'], ...[...algorithms].map((algorithm) => ['blobs', algorithm])];
+    await Promise.all(folders.map((folder) => folderSynced(this.#files.pathOf(folder))));
     try {
       await writing(path, () =>
         withLock(
@@ -105,16 +122,20 @@ export class LayoutNames {
   async #writeOnce(names: readonly NewName[], isHeld: () => boolean): Promise<boolean> {
     const index = await this.#file.read();
     await this.#mark();
-    const content = Buffer.from(withNames(index, names));
-    if (index?.bytes.equals(content) === true) return true;
-    if (content.length > largestIndex) throw tooLongIndex(this.#file.path);
+    const named = withNames(index, names);
+    const { bytes } = named;
+    if (index?.bytes.equals(bytes) === true) return true;
+    if (bytes.length > largestIndex) throw tooLongIndex(this.#file.path);
     if (!isHeld()) {
       throw new UserError('unwritable', t('{0} is being written by another run', this.#file.path), {
         nextStep: t('wait for the other run to end, then run this again'),
       });
     }
-    if (!(await this.#files.replace([], 'index.json', content, index?.bytes))) return false;
-    syncFolder(this.#files.root);
+    const identity = await this.#files.replace([], 'index.json', bytes, index?.bytes);
+    if (identity === undefined) return false;
+    this.#length = bytes.length;
+    await this.#file.written(named, identity);
+    await folderSynced(this.#files.root);
     return true;
   }
 
@@ -125,9 +146,13 @@ export class LayoutNames {
   }
 }
 
-/** The text of an `index.json` with names added; everything else in it stays as it is. */
-function withNames(index: LayoutIndex | undefined, names: readonly NewName[]): string {
+/** An `index.json` with names added; everything else in it stays as it is. */
+function withNames(index: LayoutIndex | undefined, names: readonly NewName[]): LayoutIndex {
   const wanted = new Map(names.map((each) => [each.name, each.descriptor]));
+  const keptImages = (index?.images ?? []).filter(({ name, descriptor: { digest } }) => {
+    const other = name === '' ? undefined : wanted.get(name);
+    return other === undefined || other.digest === digest;
+  });
   const kept = (index?.json.manifests ?? []).filter((entry) => {
     const { name, digest } = nameAndDigest(entry);
     const descriptor = name === undefined ? undefined : wanted.get(name);
@@ -137,13 +162,18 @@ function withNames(index: LayoutIndex | undefined, names: readonly NewName[]): s
     return true;
   });
   const added = [...wanted].map(([name, { mediaType, digest, size }]) => ({
-    mediaType,
-    digest,
-    size,
+    name,
+    descriptor: { mediaType, digest, size },
+  }));
+  const entries = added.map(({ name, descriptor }) => ({
+    ...descriptor,
     annotations: { [nameAnnotation]: name },
   }));
-  const json = index?.json ?? { schemaVersion: 2, mediaType: 'application/vnd.oci.image.index.v1+json' };
-  return JSON.stringify({ ...json, manifests: [...kept, ...added] });
+  const { json: before = { schemaVersion: 2, mediaType: 'application/vnd.oci.image.index.v1+json' } } =
+    index ?? {};
+  const json = { ...before, manifests: [...kept, ...entries] };
+  const images = [...keptImages, ...added];
+  return { bytes: Buffer.from(JSON.stringify(json)), json, images, byName: firstByName(images) };
 }
 
 function nameAndDigest(entry: unknown): { readonly name?: string | undefined; readonly digest?: unknown } {

@@ -27,6 +27,7 @@ const habits = { mode: 0o644, temporaryName: ownTemporaryName };
  * https://github.com/opencontainers/image-spec/blob/main/image-layout.md
  */
 export class OciLayoutStore implements ImageStore {
+  readonly writesInGroups = true;
   readonly #layout: OciLayout;
   readonly #files: StoreFiles;
   readonly #names: LayoutNames;

@@ -185,7 +185,10 @@ export class StoreFiles {
     content: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
     digest?: string,
   ): Promise<void> {
-    await this.#place(folder, name, (temporary, path) => this.#fill(temporary, path, content, digest));
+    const make = async (temporary: string, path: string) => {
+      await this.#fill(temporary, path, content, digest);
+    };
+    await this.#place(folder, name, make);
   }
 
   /**
@@ -239,36 +242,43 @@ export class StoreFiles {
   }
 
   /**
-   * Writes a file in the place of another one, in one step. False, and nothing has happened, where the name has other content
-   * than `expected` by then; undefined expects that there is no such file.
+   * Writes a file in the place of another one, in one step.
+   * @param expected what the name has until then; undefined expects that there is no such file
+   * @returns the identity of the new file; undefined, and nothing has happened, where the name has other content by then
    */
   async replace(
     folder: Parts,
     name: string,
     content: Buffer,
     expected: Buffer | undefined,
-  ): Promise<boolean> {
-    let isReplaced = false;
-    await this.#place(folder, name, (temporary, path) => this.#fill(temporary, path, [content]), {
+  ): Promise<string | undefined> {
+    let identity: string | undefined;
+    const make = async (temporary: string, path: string) => {
+      identity = await this.#fill(temporary, path, [content]);
+    };
+    await this.#place(folder, name, make, {
       giveName: (temporary, path) => {
-        isReplaced = renameOver(temporary, path, expected);
+        if (!renameOver(temporary, path, expected)) identity = undefined;
       },
     });
-    return isReplaced;
+    return identity;
   }
 
+  /** @returns the identity of the file that was written */
   async #fill(
     temporary: string,
     path: string,
     content: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
     digest?: string,
     flags: 'wx' | 'a' = 'wx',
-  ): Promise<void> {
+  ): Promise<string> {
     const handle = await writing(path, () => open(temporary, flags, this.#habits.mode));
     try {
       await writeGathered(content, (pieces) => writing(path, () => writePieces(handle, pieces)));
       await writing(path, () => handle.sync());
-      if (digest !== undefined) rememberWhole(identityOf(await handle.stat({ bigint: true })), digest);
+      const identity = identityOf(await handle.stat({ bigint: true }));
+      if (digest !== undefined) rememberWhole(identity, digest);
+      return identity;
     } finally {
       await handle.close();
     }

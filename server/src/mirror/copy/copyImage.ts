@@ -21,6 +21,8 @@ export interface CopyRequest {
   readonly destination: ImageStore;
   /** The tags that it gets at the destination; with none it is there by its digest only. */
   readonly tags: readonly string[];
+  /** Told when all of the image is at its destination, and nothing is left but to wait for its names. */
+  readonly onNaming?: () => void;
 }
 
 /** What came of it. `skipped`: everything was there already, and nothing was written. */
@@ -163,11 +165,16 @@ class ImageCopy {
 
   /** Writes a manifest whose content is there, and brings the content again if the destination has lost some. */
   async #put(node: ManifestNode, below: Below<void>, tags: readonly string[]): Promise<void> {
-    const { destination } = this.#request;
-    const put = () =>
-      this.#run.scheduler.request(destination, () =>
-        this.#run.write(destination, () => destination.putManifest(node.manifest, tags, this.#run.signal)),
-      );
+    const { destination, onNaming } = this.#request;
+    const { scheduler, signal } = this.#run;
+    const write = () =>
+      this.#run.write(destination, () => destination.putManifest(node.manifest, tags, signal));
+    const put = () => {
+      if (destination.writesInGroups !== true) return scheduler.request(destination, write);
+      // Nothing else has to wait for it.
+      if (tags.length > 0) onNaming?.();
+      return write();
+    };
     try {
       await put();
     } catch (error) {

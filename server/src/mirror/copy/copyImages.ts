@@ -59,12 +59,12 @@ export async function copyImages(plan: readonly PlannedCopy[], options: CopyOpti
   listener({ type: 'planned', images: jobs.length });
 
   const run = new CopyRun({ ...options, listener });
-  await inParallel(jobs, parallelImages, sourcePlace, async (job) => {
+  await inParallel(jobs, parallelImages, sourcePlace, async (job, leave) => {
     const { image } = job;
     try {
       signal.throwIfAborted();
       if ('error' in job) throw job.error;
-      const { result, digest, blobs } = await copyImage(job.request, run);
+      const { result, digest, blobs } = await copyImage({ ...job.request, onNaming: leave }, run);
       summary[result]++;
       if (result === 'skipped') listener({ type: 'imageSkipped', image, digest });
       else listener({ type: 'imageCopied', image, digest, blobs });

@@ -4,12 +4,13 @@
  * another one has work. Rejects with the first rejection.
  *
  * @param laneOf who is waited for, such as the host that an item comes from
+ * @param work may call `leave` where nothing is left of it but to wait, so that another item takes its place meanwhile
  */
 export async function inParallel<Item>(
   items: readonly Item[],
   width: number,
   laneOf: (item: Item) => string,
-  work: (item: Item) => Promise<void>,
+  work: (item: Item, leave: () => void) => Promise<void>,
 ): Promise<void> {
   const lanes = new Map<string, { readonly waiting: Item[]; running: number }>();
   for (const item of items) {
@@ -26,17 +27,26 @@ export async function inParallel<Item>(
     }
     return least;
   };
+  const unfinished = new Set<Promise<void>>();
   const worker = async () => {
     for (let lane = next(); lane !== undefined; lane = next()) {
       const item = lane.waiting.pop();
       if (item === undefined) return;
       lane.running++;
       try {
-        await work(item);
+        await new Promise<void>((leave, fail) => {
+          const done = work(item, leave);
+          unfinished.add(done);
+          done.then(() => {
+            unfinished.delete(done);
+            leave();
+          }, fail);
+        });
       } finally {
         lane.running--;
       }
     }
   };
   await Promise.all(Array.from({ length: width }, worker));
+  await Promise.all(unfinished);
 }

@@ -48,3 +48,21 @@ it('ends with the first failure', async () => {
   };
   await expect(inParallel(['a', 'b'], 1, laneOf, failing)).rejects.toThrow('a');
 });
+
+it('goes on while something that needs no place any more comes to its end, and waits for that, too', async () => {
+  const { begun, begin, end } = work();
+  let isDone = false;
+  const leaving = (item: string, leave: () => void) => {
+    leave();
+    return begin(item);
+  };
+  const all = inParallel(['a1', 'a2', 'a3'], 1, laneOf, leaving).then(() => {
+    isDone = true;
+  });
+  await end();
+  expect(begun).toEqual(['a1', 'a2', 'a3']);
+  await end('a3', 'a1');
+  expect(isDone).toBe(false);
+  await end('a2');
+  await all;
+});
