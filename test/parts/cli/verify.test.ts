@@ -2,6 +2,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { processName } from '../../../server/src/disk/processName.ts';
+import { listTag, referrerOf, referrersList } from '../../support/attachments.ts';
 import { FakeRegistry } from '../../support/fakeRegistry.ts';
 import { status, tampered } from '../../support/faults.ts';
 import { addToStore } from '../../support/fileStore.ts';
@@ -161,6 +162,21 @@ Another image under the tag of 1:
     ]);
     registry.add('m/app', tag, signature);
     expect(await found('-f', path, '--signatures')).toMatchObject({ code: 0, skipped: 2 });
+
+    // What refers to the image has to be there, and to be found.
+    const referrer = referrerOf(images.app);
+    registry.add('a/app', listTag(images.app), referrersList(referrer));
+    const name = `${registry.host}/m/app@${referrer.manifest.digest}`;
+    expect(await found('-f', path, '--signatures')).toMatchObject({
+      code: 1,
+      skipped: 2,
+      problems: [{ message: `${name} is not there` }],
+    });
+    registry.add('m/app', undefined, referrer);
+    const lost = `${registry.host}/m/app has ${referrer.manifest.digest} and does not list it among what refers to ${digest}`;
+    expect(await found('-f', path, '--signatures')).toMatchObject({ code: 1, problems: [{ message: lost }] });
+    registry.add('m/app', listTag(images.app), referrersList(referrer));
+    expect(await found('-f', path, '--signatures')).toMatchObject({ code: 0, skipped: 3 });
 
     // A source that nobody reaches wants nothing.
     const away = line.write('away.txt', `localhost:1/a/app@${digest}=${registry.host}/m/app:v1\n`);

@@ -32,6 +32,15 @@ describe('a journal', () => {
     expect(readJournal(text(failed, image('r/a:v1', 'a'))).proven.size).toBe(1);
   });
 
+  it('knows of each image what was found beside it last', () => {
+    const looked = (letter: string, found: number): JournalEntry => {
+      return { event: 'signatures', destination: 'r/a:v1', digest: digest(letter), found };
+    };
+    const { signatures } = readJournal(text(start, looked('a', 0), looked('b', 2), failed));
+    expect([...signatures]).toMatchObject([['r/a:v1', { digest: digest('b'), found: 2 }]]);
+    expect(readJournal(text(start).concat('{"event":"signatures","found":-1}\n')).signatures.size).toBe(0);
+  });
+
   it('tells how far the last run got', () => {
     const begun = { time, process: 7, asked: 'x', isPlanned: false, hasEnded: false };
     const planned: JournalEntry = { event: 'planned', images: 2 };

@@ -37,7 +37,7 @@ const options = {
   }),
   signatures: flag({
     help: sentence(
-      'want the signatures, attestations and bills of materials, too, that the sources have beside images under tags of cosign',
+      'want the signatures, attestations and bills of materials, too, that the sources have beside images',
     ),
   }),
   removeDamaged: flag({

@@ -7,6 +7,7 @@ import type { MirrorPlan } from '../plan/mirrorPlan.ts';
 import { type FailedImage, groupedByCause } from '../run/failureGroups.ts';
 import type { CatalogOutcome, Failure, ImageOutcome, MirrorResult } from '../run/mirrorResult.ts';
 import type { LostPull } from './provenPulls.ts';
+import { reportName } from './resultFile.ts';
 
 /** What the report says besides the result itself. */
 export interface ReportContext {
@@ -121,17 +122,21 @@ function droppedLines(dropped: CatalogOutcome['dropped']): string[] {
   return [t('It does not offer these bundles:'), list(items)];
 }
 
+/** Most images of some catalogs have no signature. */
+const mostUnsigned = 100;
+
 /** What is beside the images at the destination, and which images have nothing. */
 function signatures({ signatures: found }: MirrorResult): string[] {
   if (found === undefined) return [];
   const { copied, skipped, failed, absent, unknown } = found;
+  const there = copied + skipped;
   const lines = [
-    t(
-      'At the destination: {0} signatures, attestations and bills of materials; {1} copied, {2} there before.',
-      copied + skipped,
-      copied,
-      skipped,
-    ),
+    there === 1
+      ? t('One signature, attestation or bill of materials is with its image at the destination.')
+      : t(
+          '{0} signatures, attestations and bills of materials are with their images at the destination.',
+          there,
+        ),
   ];
   if (failed.length > 0) {
     lines.push(
@@ -142,16 +147,30 @@ function signatures({ signatures: found }: MirrorResult): string[] {
   if (unknown.length > 0) {
     lines.push(
       t('Nobody could say whether these have any:'),
-      list(unknown.map(({ image, error }) => t('{0}: {1}', code(image), failureWords(error)))),
+      shortList(unknown.map(({ image, error }) => t('{0}: {1}', code(image), failureWords(error)))),
     );
   }
   if (absent.length > 0) {
     lines.push(
-      t('These have none at their sources. Nodes that want signatures of them do not start them:'),
-      list(absent.map(code)),
+      absent.length === 1
+        ? t('One image has none at its source. Nodes that want a signature of it do not start it:')
+        : t(
+            '{0} images have none at their sources. Nodes that want signatures of them do not start them:',
+            absent.length,
+          ),
+      shortList(absent.map(code)),
     );
   }
   return [`## ${t('Signatures')}`, ...lines];
+}
+
+function shortList(items: readonly string[]): string {
+  const more = items.length - mostUnsigned;
+  return list(
+    more > 0
+      ? [...items.slice(0, mostUnsigned), t('and {0} more, which stand in {1}', more, code(reportName))]
+      : items,
+  );
 }
 
 function lostPulls({ lost, narrowed }: ReportContext): string[] {

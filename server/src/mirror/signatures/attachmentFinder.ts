@@ -2,11 +2,12 @@ import { UserError } from '../../base/errors.ts';
 import { t } from '../../base/sentences.ts';
 import type { Manifest } from '../../content/descriptor.ts';
 import { parseManifest } from '../../content/manifest.ts';
-import { referrersIn, referrersTag } from '../../content/referrers.ts';
+import { referrersTag } from '../../content/referrers.ts';
 import type { ImageReference } from '../../documents/imageReference.ts';
 import type { ImageSource } from '../../stores/imageStore.ts';
 import { asUserError, withSide } from '../copy/sides.ts';
 import { cosignTags, signedDigest, tagBeside } from './attachmentNames.ts';
+import { referrersUnderTag } from './listedReferrers.ts';
 
 /** A signature, an attestation, a bill of materials, or anything else that refers to an image. */
 export type Attachment =
@@ -170,10 +171,7 @@ export class AttachmentFinder {
     if (listed !== undefined) return listed;
     const tag = tagBeside(image, referrersTag(digest));
     if (!(await this.#hasTag(source, tag))) return [];
-    const list = await this.#ask(source, () => source.getManifest(tag, this.#signal));
-    // Of images that oc-mirror names this is the tag of the image itself.
-    if (list === undefined || list.digest === digest) return [];
-    return (referrersIn(list.bytes) ?? []).map((referrer) => referrer.digest);
+    return this.#ask(source, () => referrersUnderTag(source, image, digest, this.#signal));
   }
 
   /** What the API lists; undefined where there is none. */

@@ -9,6 +9,8 @@ export interface WantedImage {
   readonly destination: ImageReference;
   /** What it has to be; undefined where nobody knows: then whatever is there has to be whole. */
   readonly digest?: string | undefined;
+  /** The image that it refers to, as the place names it: it has to be listed there for that. */
+  readonly subject?: { readonly image: ImageReference; readonly digest: string } | undefined;
 }
 
 /** What a place was found to have of an image. */

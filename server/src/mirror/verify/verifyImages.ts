@@ -1,3 +1,5 @@
+import { UserError } from '../../base/errors.ts';
+import { t } from '../../base/sentences.ts';
 import {
   formatReference,
   type ImageReference,
@@ -8,9 +10,10 @@ import type { ImageSource } from '../../stores/imageStore.ts';
 import type { Listener } from '../copy/events.ts';
 import { inParallel } from '../copy/parallel.ts';
 import { asUserError } from '../copy/sides.ts';
+import { listedReferrers } from '../signatures/listedReferrers.ts';
 import { ContentCheck } from './contentCheck.ts';
 import { ImageCheck, type ImageFinding } from './imageCheck.ts';
-import { problemOf, type VerifiedImage, type WantedImage } from './verifiedImage.ts';
+import { type ContentProblem, problemOf, type VerifiedImage, type WantedImage } from './verifiedImage.ts';
 
 export interface VerifyOptions {
   /** What the repository of a reference itself has. May throw a `UserError`. */
@@ -48,7 +51,7 @@ export async function verifyImages(
     parallelImages,
     ({ destination }) => destination.registry,
     async (image) => {
-      const verified = await verifiedOf(image, () => look(check, open, image), signal);
+      const verified = await verifiedOf(image, () => look(check, open, image, signal), signal);
       found.set(image, verified);
       tell(verified, listener);
     },
@@ -59,10 +62,24 @@ export async function verifyImages(
 async function look(
   check: ImageCheck,
   open: (reference: ImageReference) => ImageSource,
-  { destination, digest }: WantedImage,
+  { destination, digest, subject }: WantedImage,
+  signal: AbortSignal,
 ): Promise<ImageFinding> {
   const name = destination.tag ?? destination.digest ?? 'latest';
-  return check.image(open(destination), name, digest);
+  const source = open(destination);
+  const finding = await check.image(source, name, digest);
+  if (subject === undefined || finding.problems.length > 0 || finding.digest === undefined) return finding;
+  const listed = await listedReferrers(source, subject.image, subject.digest, signal);
+  return listed.includes(finding.digest)
+    ? finding
+    : { ...finding, problems: [unlisted(source, finding.digest, subject.digest)] };
+}
+
+function unlisted({ name }: ImageSource, referrer: string, subject: string): ContentProblem {
+  const message = t('{0} has {1} and does not list it among what refers to {2}', name, referrer, subject);
+  return problemOf(
+    new UserError('missing', message, { nextStep: t('mirror or copy the image again, with its signatures') }),
+  );
 }
 
 async function verifiedOf(

@@ -1,63 +1,66 @@
 import type { UserError } from '../../base/errors.ts';
 import { type ImageReference, repositoryOf } from '../../documents/imageReference.ts';
 import { parsePlaced } from '../../documents/layoutReference.ts';
-import { isInRegistry, keepsReferences } from '../../documents/transport.ts';
+import { isInRegistry } from '../../documents/transport.ts';
 import type { ImageSource } from '../../stores/imageStore.ts';
 import { inParallel } from '../copy/parallel.ts';
 import { asUserError } from '../copy/sides.ts';
+import { type Attachment, AttachmentFinder } from '../signatures/attachmentFinder.ts';
+import { isAttachment, tagBeside } from '../signatures/attachmentNames.ts';
 import type { VerifiedImage, WantedImage } from './verifiedImage.ts';
 
 /** Signatures that images have at their sources. */
 export interface WantedSignatures {
   readonly wanted: readonly WantedImage[];
-  /** Repositories of sources that could not be asked, with the reason. */
+  /** Repositories of sources that could not be asked for all of their images, with the first reason. */
   readonly unknown: readonly { readonly repository: string; readonly error: UserError }[];
 }
 
 export interface SignatureOptions {
   /** The images of a source's repository. May throw a `UserError`. */
   readonly openSource: (reference: ImageReference) => ImageSource;
-  /** Repositories that are listed at the same time. */
+  /** Images that are asked for at the same time. */
   readonly parallel: number;
   readonly signal: AbortSignal;
 }
 
 /**
- * The tags under which cosign keeps signatures, attestations and bills of materials of an image beside it.
- * https://github.com/sigstore/cosign/blob/main/specs/SIGNATURE_SPEC.md
- */
-const kinds = ['sig', 'att', 'sbom'];
-
-/**
- * What a place has to have besides proven images: the signatures, attestations and bills of materials that their sources in
- * registries have under cosign's tags. The tags of a repository are listed once. A source that cannot be asked wants none.
+ * What a place has to have besides proven images: the signatures, attestations, bills of materials and other referrers that their
+ * sources in registries have beside them, found as a mirror run finds them. A source that cannot be asked wants none.
  * @throws the signal's reason once that fires
  */
 export async function wantedSignatures(
   images: readonly VerifiedImage[],
   { openSource, parallel, signal }: SignatureOptions,
 ): Promise<WantedSignatures> {
-  const byRepository = new Map<string, Signed[]>();
-  for (const signed of images.flatMap(signedOf)) {
-    const repository = repositoryOf(signed.source);
-    byRepository.set(repository, [...(byRepository.get(repository) ?? []), signed]);
-  }
-  const wanted: WantedImage[] = [];
-  const unknown: { readonly repository: string; readonly error: UserError }[] = [];
+  const wanted = new Map<string, WantedImage>();
+  const unknown = new Map<string, UserError>();
+  const finder = new AttachmentFinder((_, task) => task(), signal);
   await inParallel(
-    [...byRepository],
+    images.flatMap(signedOf),
     parallel,
-    ([repository]) => repository.split('/', 1)[0] ?? '',
-    async ([repository, signed]) => {
+    ({ source }) => source.registry,
+    async (signed) => {
+      const repository = repositoryOf(signed.source);
+      const doubt = (error: UserError) => unknown.set(repository, unknown.get(repository) ?? error);
       try {
-        wanted.push(...(await signaturesIn(signed, openSource, signal)));
+        const store = openSource(signed.source);
+        const { found, failed, unknown: reason } = await finder.beside(store, signed.source, signed.digest);
+        for (const error of [...failed.map((one) => one.error), ...(reason ? [reason] : [])]) doubt(error);
+        for (const attachment of found) {
+          const want = await wantedOf(attachment, signed, store, signal);
+          if (want !== undefined) wanted.set(`${want.source} ${repositoryOf(want.destination)}`, want);
+        }
       } catch (error) {
         signal.throwIfAborted();
-        unknown.push({ repository, error: asUserError(error) });
+        doubt(asUserError(error));
       }
     },
   );
-  return { wanted: wanted.sort((a, b) => (a.source < b.source ? -1 : 1)), unknown };
+  return {
+    wanted: [...wanted.values()].sort((a, b) => (a.source < b.source ? -1 : 1)),
+    unknown: [...unknown].map(([repository, error]) => ({ repository, error })),
+  };
 }
 
 interface Signed {
@@ -69,29 +72,31 @@ interface Signed {
 function signedOf({ source, destination, digest, result }: VerifiedImage): Signed[] {
   const [from, to] = [parsePlaced(source), parsePlaced(destination)];
   if (result !== 'proven' || digest === undefined || !from.ok || !to.ok) return [];
-  return isInRegistry(from.reference) && from.reference.registry !== ''
-    ? [{ source: from.reference, destination: to.reference, digest }]
-    : [];
+  const { reference } = from;
+  if (!isInRegistry(reference) || reference.registry === '' || isAttachment(reference.tag ?? '', digest))
+    return [];
+  return [{ source: reference, destination: to.reference, digest }];
 }
 
-/** @param signed images of one repository */
-async function signaturesIn(
-  signed: readonly Signed[],
-  openSource: SignatureOptions['openSource'],
+async function wantedOf(
+  attachment: Attachment,
+  { source, destination }: Signed,
+  store: ImageSource,
   signal: AbortSignal,
-): Promise<WantedImage[]> {
-  const [first] = signed;
-  if (first === undefined) return [];
-  const store = openSource(first.source);
-  const tags = new Set(await store.listTags(signal));
-  const wanted: WantedImage[] = [];
-  for (const { source, destination, digest: of } of signed) {
-    for (const tag of kinds.map((kind) => `${of.replace(':', '-')}.${kind}`).filter((one) => tags.has(one))) {
-      const name = `${repositoryOf(source)}:${tag}`;
-      const digest = await store.resolveTag(tag, signal);
-      const there = { ...destination, tag: keepsReferences(destination) ? name : tag, digest: undefined };
-      if (digest !== undefined) wanted.push({ source: name, destination: there, digest });
-    }
+): Promise<WantedImage | undefined> {
+  const repository = repositoryOf(source);
+  if (attachment.kind === 'referrer') {
+    const { digest } = attachment.manifest;
+    return {
+      source: `${repository}@${digest}`,
+      destination: { ...destination, tag: undefined, digest },
+      digest,
+      subject: { image: destination, digest: attachment.subject },
+    };
   }
-  return wanted;
+  const digest = await store.resolveTag(attachment.tag, signal);
+  const there = { ...destination, tag: tagBeside(destination, attachment.tag), digest: undefined };
+  return digest === undefined
+    ? undefined
+    : { source: `${repository}:${attachment.tag}`, destination: there, digest };
 }

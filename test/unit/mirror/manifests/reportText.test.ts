@@ -128,4 +128,42 @@ destination: login is needed
     );
     expect(text).not.toContain('What nodes do');
   });
+
+  it('says what came of signatures', () => {
+    const error = { code: 'missing', message: 'it is not there', side: 'source' as const };
+    const signed = (signatures: MirrorResult['signatures']) =>
+      /^## Signatures\n[\s\S]*?(?=\n\n## )/m.exec(report({ ...resultOf(plan), signatures }))?.[0];
+    expect(signed(undefined)).toBeUndefined();
+    const none = { copied: 0, skipped: 0, failed: [], absent: [], unknown: [] };
+    expect(signed({ ...none, copied: 1, absent: ['quay.io/a/db:v1'] })).toBe(`## Signatures
+
+One signature, attestation or bill of materials is with its image at the destination.
+
+One image has none at its source. Nodes that want a signature of it do not start it:
+
+- \`quay.io/a/db:v1\``);
+    expect(
+      signed({
+        copied: 2,
+        skipped: 1,
+        failed: [{ image: 'quay.io/a/app', name: 'quay.io/a/app:sha256-a.sig', error }],
+        absent: Array.from({ length: 103 }, (_, at) => `quay.io/b/${at}`),
+        unknown: [{ image: 'quay.io/a/web:v1', error }],
+      }),
+    ).toBe(`## Signatures
+
+3 signatures, attestations and bills of materials are with their images at the destination.
+
+These were found and are missing there. Their images are there:
+
+- \`quay.io/a/app:sha256-a.sig\`: source: it is not there
+
+Nobody could say whether these have any:
+
+- \`quay.io/a/web:v1\`: source: it is not there
+
+103 images have none at their sources. Nodes that want signatures of them do not start them:
+
+${Array.from({ length: 100 }, (_, at) => `- \`quay.io/b/${at}\`\n`).join('')}- and 3 more, which stand in \`report.json\``);
+  });
 });

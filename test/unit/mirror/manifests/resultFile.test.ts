@@ -15,6 +15,24 @@ it('is read as it was written', () => {
   expect(JSON.parse(text)).toMatchObject({ images: [{ result: 'copied' }, { result: 'failed' }] });
 });
 
+it('keeps what came of signatures', () => {
+  const error = { code: 'missing', message: 'it is not there', side: 'source' as const };
+  const signatures = {
+    copied: 2,
+    skipped: 1,
+    failed: [{ image: 'quay.io/a/app:v1', name: 'quay.io/a/app:sha256-a.sig', error }],
+    absent: ['quay.io/a/db:v1'],
+    unknown: [{ image: 'quay.io/a/app:v1', error }],
+  };
+  const read = readResult(resultText({ ...result, signatures }));
+  expect(read).toMatchObject({ ok: true, result: { signatures } });
+  const changed = JSON.stringify({ ...result, signatures: { ...signatures, copied: -1 } });
+  expect(readResult(changed)).toEqual({
+    ok: false,
+    problem: 'signatures.copied is not what a report has there',
+  });
+});
+
 it.each([
   ['', 'it is no report of a mirror run'],
   ['[]', 'it is no report of a mirror run'],
