@@ -19,9 +19,9 @@ export class Chunked<Item extends object> implements Iterable<Item> {
   /** The list of some items, each as high as `heightOf` says; 1 when left out. */
   static of<Item extends object>(
     items: readonly Item[],
-    heightOf: (item: Item, index: number) => number = one,
+    heightOf?: (item: Item, index: number) => number,
   ): Chunked<Item> {
-    return new Chunked(chunksOf(items, items.map(heightOf)));
+    return new Chunked(chunksOf(items, heightOf === undefined ? undefined : items.map(heightOf)));
   }
 
   get length(): number {
@@ -236,14 +236,29 @@ const smallest = 32;
 
 const one = () => 1;
 
-function chunksOf<Item>(items: readonly Item[], heights: readonly number[]): Chunk<Item>[] {
+/** `heights` is left out where each item has the height 1. */
+function chunksOf<Item>(items: readonly Item[], heights?: readonly number[]): Chunk<Item>[] {
   if (items.length === 0) return [];
   const count = items.length <= largest ? 1 : Math.ceil(items.length / usual);
   return Array.from({ length: count }, (_, at) => {
     const start = Math.floor((at * items.length) / count);
     const end = Math.floor(((at + 1) * items.length) / count);
-    return chunkOf(items.slice(start, end), heights.slice(start, end));
+    const own = items.slice(start, end);
+    return heights === undefined ? levelChunk(own) : chunkOf(own, heights.slice(start, end));
   });
+}
+
+/** For each number of items: as many ones, and the numbers from 0 on. All lines of all files share them. */
+const levels = new Map<number, Pick<Chunk<unknown>, 'heights' | 'tops'>>();
+
+function levelChunk<Item>(items: readonly Item[]): Chunk<Item> {
+  const { length } = items;
+  let level = levels.get(length);
+  if (level === undefined) {
+    level = { heights: items.map(one), tops: [...items.keys()] };
+    levels.set(length, level);
+  }
+  return { items, heights: level.heights, tops: level.tops, height: length };
 }
 
 function chunkOf<Item>(items: readonly Item[], heights: readonly number[]): Chunk<Item> {

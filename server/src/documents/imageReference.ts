@@ -146,35 +146,46 @@ export interface UsualName extends Pick<ImageReference, 'transport' | 'registry'
 /** Names in the usual form, each read once and kept once: a file has ten thousands of lines and some hundred repositories. */
 export class UsualNames {
   readonly #names = new Map<string, UsualName>();
+  readonly #hosts = new Map<string, UsualHost>();
 
   /** @param text of which somebody has found that it is right and in the usual form, with several components */
   of(text: string): UsualName {
     let name = this.#names.get(text);
     if (name === undefined) {
-      name = usualName(text);
+      name = this.#read(text);
       this.#names.set(text, name);
     }
     return name;
   }
+
+  #read(name: string): UsualName {
+    const { transport, start } = transportOf(name);
+    const path = start === 0 ? name : name.slice(start);
+    const first = registryOf(path);
+    let host = this.#hosts.get(first);
+    if (host === undefined) {
+      host = usualHost(first);
+      this.#hosts.set(first, host);
+    }
+    const { registry, isReachable } = host;
+    return {
+      transport,
+      registry,
+      repository: registry === '' ? path : path.slice(registry.length + 1),
+      path,
+      name,
+      isReachable: path.length <= longestName && (isReachable || !isInRegistry({ transport })),
+    };
+  }
 }
 
-function usualName(name: string): UsualName {
-  const { transport, start } = transportOf(name);
-  const path = start === 0 ? name : name.slice(start);
-  const first = registryOf(path);
-  const isNamed = looksLikeRegistry(first);
-  const registry = isNamed ? first : '';
-  const isReachable =
-    path.length <= longestName &&
-    (registry === '' || !isInRegistry({ transport }) || hostProblem(registry) === undefined);
-  return {
-    transport,
-    registry,
-    repository: isNamed ? path.slice(first.length + 1) : path,
-    path,
-    name,
-    isReachable,
-  };
+/** A first component: the registry that it is, if it is one, and whether a machine can have its name. */
+type UsualHost = Pick<UsualName, 'registry' | 'isReachable'>;
+
+function usualHost(first: string): UsualHost {
+  return looksLikeRegistry(first)
+    ? { registry: first, isReachable: hostProblem(first) === undefined }
+    : { registry: '', isReachable: true };
 }
 
 /** The reference with a name, a tag and a digest, of which all are right. */

@@ -10,6 +10,7 @@ import {
   type ReferenceSpans,
   repositoryOf,
   type Span,
+  type UsualName,
   UsualNames,
   usualComponent,
   usualFirst,
@@ -41,6 +42,20 @@ export interface MappingLine {
   readonly problems: readonly SyntaxProblem[];
   /** True where a template stands in it: what the line will say is not known, so that it says nothing. */
   readonly isTemplate: boolean;
+  /**
+   * The ends of its only pair where the line is in the usual form; undefined where `pairs` alone tell. For who goes through all
+   * lines of a workspace to find a few: `pairs` are made when they are first asked for, and kept.
+   */
+  readonly usual: UsualEnds | undefined;
+}
+
+/** Where the pair of a line in the usual form leads from and to. */
+export interface UsualEnds {
+  readonly from: UsualName;
+  readonly to: UsualName;
+  readonly isByDigest: boolean;
+  /** The destination as it is written, which is how `oc` compares it. */
+  readonly target: string;
 }
 
 export interface MappingPair {
@@ -114,20 +129,79 @@ function usualLine(text: string, names: UsualNames): MappingLine | undefined {
   const equals = text.indexOf('=');
   const at = text.indexOf('@');
   const isByDigest = at !== -1;
-  const fromEnd = isByDigest ? at : text.lastIndexOf(':', equals);
-  const toEnd = text.lastIndexOf(':');
-  const from = names.of(text.slice(0, fromEnd));
-  const to = names.of(text.slice(equals + 1, toEnd));
+  const from = names.of(text.slice(0, isByDigest ? at : text.lastIndexOf(':', equals)));
+  const to = names.of(text.slice(equals + 1, text.lastIndexOf(':')));
   if (!from.isReachable || !to.isReachable) return undefined;
-  const version = text.slice(fromEnd + 1, equals);
-  const fromReference = isByDigest
-    ? usualReference(from, undefined, version)
-    : usualReference(from, version, undefined);
-  const toReference = usualReference(to, text.slice(toEnd + 1), undefined);
-  if (!isByDigest && sameImage(fromReference, toReference)) return undefined;
-  const source = new UsualArgument(text, 0, equals, fromReference);
-  const destination = new UsualArgument(text, equals + 1, text.length, toReference);
-  return { text, pairs: [{ source, destination }], problems: noProblems, isTemplate: false };
+  const line = new UsualLine(text, from, to, equals);
+  const mayBeSame = !isByDigest && from.transport === to.transport;
+  return mayBeSame && isOntoItself(line) ? undefined : line;
+}
+
+function isOntoItself({ pairs }: MappingLine): boolean {
+  return pairs.some(
+    ({ source, destination }) =>
+      source.parsed.ok &&
+      destination.parsed.ok &&
+      sameImage(source.parsed.reference, destination.parsed.reference),
+  );
+}
+
+/**
+ * A line in the usual form. A workspace has a hundred thousand of them, and of most of them nobody ever asks more than where they
+ * lead from and to: that is one object, and the rest is made when somebody wants it.
+ */
+class UsualLine implements MappingLine, UsualEnds {
+  readonly text: string;
+  readonly from: UsualName;
+  readonly to: UsualName;
+  readonly #equals: number;
+  #pairs: readonly MappingPair[] | undefined;
+
+  constructor(text: string, from: UsualName, to: UsualName, equals: number) {
+    this.text = text;
+    this.from = from;
+    this.to = to;
+    this.#equals = equals;
+  }
+
+  get usual(): UsualEnds {
+    return this;
+  }
+
+  get isByDigest(): boolean {
+    return this.text.charAt(this.from.name.length) === '@';
+  }
+
+  get target(): string {
+    return this.text.slice(this.#equals + 1);
+  }
+
+  get pairs(): readonly MappingPair[] {
+    this.#pairs ??= [this.#pair()];
+    return this.#pairs;
+  }
+
+  get problems(): readonly SyntaxProblem[] {
+    return noProblems;
+  }
+
+  get isTemplate(): false {
+    return false;
+  }
+
+  #pair(): MappingPair {
+    const { text, from, to } = this;
+    const equals = this.#equals;
+    const version = text.slice(from.name.length + 1, equals);
+    const source = this.isByDigest
+      ? usualReference(from, undefined, version)
+      : usualReference(from, version, undefined);
+    const destination = usualReference(to, text.slice(equals + to.name.length + 2), undefined);
+    return {
+      source: new UsualArgument(text, 0, equals, source),
+      destination: new UsualArgument(text, equals + 1, text.length, destination),
+    };
+  }
 }
 
 /** An argument in the usual form, and what is read in it: one object, as a file has ten thousands of them. */
@@ -170,9 +244,11 @@ class UsualArgument implements MappingArgument, ValidReference {
 }
 
 function parseAnyLine(text: string): MappingLine {
-  if (hasTemplate(text)) return { text, pairs: noPairs, problems: noProblems, isTemplate: true };
+  if (hasTemplate(text))
+    return { text, pairs: noPairs, problems: noProblems, isTemplate: true, usual: undefined };
   const words = splitWords(text);
-  if (words.length === 0) return { text, pairs: noPairs, problems: noProblems, isTemplate: false };
+  if (words.length === 0)
+    return { text, pairs: noPairs, problems: noProblems, isTemplate: false, usual: undefined };
 
   const problems: SyntaxProblem[] = [];
   const pairs: MappingPair[] = [];
@@ -200,7 +276,13 @@ function parseAnyLine(text: string): MappingLine {
     }
   }
   // A workspace has a hundred thousand lines without a problem; they share the list of none.
-  return { text, pairs, problems: problems.length === 0 ? noProblems : problems, isTemplate: false };
+  return {
+    text,
+    pairs,
+    problems: problems.length === 0 ? noProblems : problems,
+    isTemplate: false,
+    usual: undefined,
+  };
 }
 
 /** What all pairs of a line give together. Nearly all lines have one pair, for which nothing is put together. */

@@ -9,6 +9,7 @@ import {
   type MappingDocument,
   type MappingLine,
   type MappingPair,
+  type UsualEnds,
   updateMapping,
 } from '../documents/mapping.ts';
 import { canonicalRepository } from '../documents/pullSpec.ts';
@@ -55,7 +56,7 @@ export class MappingIndex {
     return this.#own.bySource;
   }
 
-  /** Destination repositories → the lines that bring images there. */
+  /** Destination repositories, with `file://` where they have it → the lines that bring images there. */
   get byDestinationRepository(): Groups {
     return this.#own.byDestinationRepository;
   }
@@ -95,8 +96,8 @@ export class MappingIndex {
    * the side of the mapping that is a file store. Undefined when there is none.
    */
   get indexRepository(): string | undefined {
-    const { byFileDestination, bySource } = this.#own;
-    return byFileDestination.root('') ?? bySource.root('file://');
+    const { byDestinationRepository, bySource } = this.#own;
+    return byDestinationRepository.root('file://') ?? bySource.root('file://');
   }
 
   get #own(): Groupings {
@@ -114,16 +115,26 @@ export class MappingIndex {
 class Groupings {
   #lines: Chunked<MappingLine>;
   readonly #current = () => this.#lines;
-  readonly byDestination = new Groups(this.#current, destinationKey);
-  readonly bySource = new Groups(this.#current, sourceRepository);
-  readonly byDestinationRepository = new Groups(this.#current, destinationRepository);
-  readonly byFileDestination = new Groups(this.#current, fileDestination);
-  readonly byTagPull = new Groups(this.#current, (pair) =>
-    isByTag(pair.source) ? sourceRepository(pair) : undefined,
-  );
-  readonly byGivenTag = new Groups(this.#current, (pair) =>
-    givenTag(pair) === undefined ? undefined : sourceRepository(pair),
-  );
+  readonly byDestination = new Groups(this.#current, {
+    ofPair: destinationKey,
+    ofUsual: ({ target }) => target,
+  });
+  readonly bySource = new Groups(this.#current, bySourceRepository);
+  readonly byDestinationRepository = new Groups(this.#current, {
+    ofPair: destinationRepository,
+    ofUsual: ({ to }) => to.name,
+  });
+  readonly byFileDestination = new Groups(this.#current, {
+    ofPair: fileDestination,
+    ofUsual: ({ to }) => (isAtHop(to) ? to.path : undefined),
+  });
+  readonly byTagPull = new Groups(this.#current, {
+    ofPair: (pair) => (isByTag(pair.source) ? sourceRepository(pair) : undefined),
+    ofUsual: ({ from, isByDigest }) => (isByDigest ? undefined : from.name),
+  });
+  readonly byGivenTag = new Groups(this.#current, {
+    ofPair: (pair) => (givenTag(pair) === undefined ? undefined : sourceRepository(pair)),
+  });
   readonly collisions = new PathCollisions(this.#current, fileDestination, canonicalSource);
   readonly tagOrigins = new TagOrigins(this.#current);
   /** How many pairs are written as oc-mirror writes them, and how many are not. */
@@ -166,22 +177,32 @@ class Groupings {
   }
 }
 
+/** A list that grows makes room for a dozen more at once: those of a few lines, of which there are ten thousands, are copied instead. */
+const fewLines = 6;
+
+/** Which word lines are grouped by. */
+interface Words {
+  ofPair(pair: MappingPair): string | undefined;
+  /** The same of a line in the usual form, without making its pair; left out where only the pair tells. */
+  ofUsual?(line: UsualEnds): string | undefined;
+}
+
 /** Lines by a word that they share. A line stands in a group as often as it has the word. */
 export class Groups {
   readonly #lines: () => Chunked<MappingLine>;
-  readonly #keyOf: (pair: MappingPair) => string | undefined;
+  readonly #words: Words;
   /** Most words have one line, and no array of their own. */
   #groups: Map<string, MappingLine | MappingLine[]> | undefined;
-  /** Words that more than one line has, or one line more than once. */
-  readonly #repeated = new Set<string>();
+  /** Words that more than one line has, or one line more than once; undefined until somebody asks. */
+  #repeated: Set<string> | undefined;
   /** The words that lines had which came or went; not those of lines that were there when somebody first asked. */
   readonly changes = new ChangeLog();
   #root: RootPath | undefined;
   #version = 0;
 
-  constructor(lines: () => Chunked<MappingLine>, keyOf: (pair: MappingPair) => string | undefined) {
+  constructor(lines: () => Chunked<MappingLine>, words: Words) {
     this.#lines = lines;
-    this.#keyOf = keyOf;
+    this.#words = words;
   }
 
   get(key: string): readonly MappingLine[] {
@@ -194,7 +215,13 @@ export class Groups {
   }
 
   repeated(): ReadonlySet<string> {
-    this.#filled();
+    if (this.#repeated === undefined) {
+      const repeated = new Set<string>();
+      this.#repeated = repeated;
+      this.#filled().forEach((group, word) => {
+        if (Array.isArray(group)) repeated.add(word);
+      });
+    }
     return this.#repeated;
   }
 
@@ -211,17 +238,28 @@ export class Groups {
   root(prefix: string): string | undefined {
     this.#filled();
     this.#root ??= new RootPath(prefix);
-    return this.#root.of(this.#filled().keys());
+    return this.#root.of(this.#filled());
   }
 
   /** What nobody has asked for yet is not kept up to date either. */
   replace(removed: readonly MappingLine[], added: readonly MappingLine[]): void {
-    if (this.#groups === undefined) return;
-    for (const line of removed) for (const pair of line.pairs) this.#remove(this.#groups, pair, line);
-    for (const line of added) for (const pair of line.pairs) this.#put(this.#groups, this.#keyOf(pair), line);
-    for (const pair of [...removed, ...added].flatMap(({ pairs }) => pairs)) {
-      const key = this.#keyOf(pair);
-      if (key !== undefined) this.changes.add(key);
+    const groups = this.#groups;
+    if (groups === undefined) return;
+    for (const line of removed) this.#eachWord(line, (word) => this.#remove(groups, word, line));
+    for (const line of added) this.#eachWord(line, (word) => this.#put(groups, word, line));
+    for (const line of [...removed, ...added]) this.#eachWord(line, (word) => this.changes.add(word));
+  }
+
+  #eachWord(line: MappingLine, use: (word: string) => void): void {
+    const { usual } = line;
+    if (usual !== undefined && this.#words.ofUsual !== undefined) {
+      const word = this.#words.ofUsual(usual);
+      if (word !== undefined) use(word);
+      return;
+    }
+    for (const pair of line.pairs) {
+      const word = this.#words.ofPair(pair);
+      if (word !== undefined) use(word);
     }
   }
 
@@ -229,15 +267,17 @@ export class Groups {
     if (this.#groups === undefined) {
       const groups = new Map<string, MappingLine | MappingLine[]>();
       this.#groups = groups;
+      let current: MappingLine;
+      const put = (word: string) => this.#put(groups, word, current);
       this.#lines().forEach((line) => {
-        for (const pair of line.pairs) this.#put(groups, this.#keyOf(pair), line);
+        current = line;
+        this.#eachWord(line, put);
       });
     }
     return this.#groups;
   }
 
-  #put(groups: Map<string, MappingLine | MappingLine[]>, key: string | undefined, line: MappingLine): void {
-    if (key === undefined) return;
+  #put(groups: Map<string, MappingLine | MappingLine[]>, key: string, line: MappingLine): void {
     this.#version++;
     const group = groups.get(key);
     if (group === undefined) {
@@ -245,20 +285,25 @@ export class Groups {
       this.#root?.add(key);
       return;
     }
-    if (Array.isArray(group)) group.push(line);
-    else groups.set(key, [group, line]);
-    this.#repeated.add(key);
+    if (!Array.isArray(group)) {
+      groups.set(key, [group, line]);
+      this.#repeated?.add(key);
+    } else if (group.length < fewLines) {
+      groups.set(key, [...group, line]);
+    } else {
+      group.push(line);
+    }
   }
 
-  #remove(groups: Map<string, MappingLine | MappingLine[]>, pair: MappingPair, line: MappingLine): void {
-    const key = this.#keyOf(pair);
-    const group = key === undefined ? undefined : groups.get(key);
-    if (key === undefined || group === undefined) return;
+  #remove(groups: Map<string, MappingLine | MappingLine[]>, key: string, line: MappingLine): void {
+    const group = groups.get(key);
+    if (group === undefined) return;
     this.#version++;
     if (Array.isArray(group)) {
       const at = group.indexOf(line);
       if (at !== -1) group.splice(at, 1);
-      if (group.length < 2) this.#repeated.delete(key);
+      if (group.length < 2) this.#repeated?.delete(key);
+      if (group.length === 1) groups.set(key, group[0] as MappingLine);
       if (group.length > 0) return;
     }
     groups.delete(key);
@@ -290,6 +335,10 @@ export function editMapping(document: MappingDocument, change: LineChange): Mapp
 }
 
 function countDialect(counts: { own: number; others: number }, line: MappingLine, by: 1 | -1): void {
+  if (line.usual !== undefined) {
+    counts.others += by;
+    return;
+  }
   if (!mentionsForeignTransport(line.text)) {
     counts.others += by * line.pairs.length;
     return;
@@ -315,6 +364,8 @@ function canonicalSource({ source: { parsed } }: MappingPair): string | undefine
 function destinationRepository({ destination: { parsed } }: MappingPair): string {
   return parsed.ok ? repositoryOf(parsed.reference) : '';
 }
+
+const bySourceRepository: Words = { ofPair: sourceRepository, ofUsual: ({ from }) => from.name };
 
 function sourceRepository(pair: MappingPair): string {
   const { parsed } = pair.source;

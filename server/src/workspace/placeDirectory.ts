@@ -34,12 +34,8 @@ export class PlaceDirectory {
 
 /** The lines of a file that bring images to a place. */
 export function linesTo(index: MappingIndex, place: string): readonly MappingLine[] {
-  return place.startsWith(file)
-    ? index.byFileDestination.get(place.slice(file.length))
-    : index.byDestinationRepository.get(place);
+  return index.byDestinationRepository.get(place);
 }
-
-const file = 'file://';
 
 function holdersIn(indexes: readonly MappingIndex[]): Map<string, number[]> {
   const holders = new Map<string, number[]>();
@@ -48,10 +44,7 @@ function holdersIn(indexes: readonly MappingIndex[]): Map<string, number[]> {
     if (others === undefined) holders.set(place, [at]);
     else others.push(at);
   };
-  for (const [at, { byFileDestination, byDestinationRepository }] of indexes.entries()) {
-    for (const path of byFileDestination.keys()) add(`${file}${path}`, at);
-    for (const repository of byDestinationRepository.keys())
-      if (!repository.startsWith(file)) add(repository, at);
-  }
+  for (const [at, { byDestinationRepository }] of indexes.entries())
+    for (const repository of byDestinationRepository.keys()) add(repository, at);
   return holders;
 }

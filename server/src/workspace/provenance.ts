@@ -37,8 +37,7 @@ interface Known {
 
 interface Mark {
   readonly groups: Groups;
-  readonly toFiles: number;
-  readonly toRegistries: number;
+  readonly destinations: number;
   readonly fromFiles: number;
   readonly tags: number;
 }
@@ -260,10 +259,9 @@ function unknownYet(indexes: readonly MappingIndex[]): Known {
 }
 
 function marksOf(indexes: readonly MappingIndex[]): Mark[] {
-  return indexes.map(({ byFileDestination, byDestinationRepository, bySource, tagOrigins }) => ({
-    groups: byFileDestination,
-    toFiles: byFileDestination.changes.length,
-    toRegistries: byDestinationRepository.changes.length,
+  return indexes.map(({ byDestinationRepository, bySource, tagOrigins }) => ({
+    groups: byDestinationRepository,
+    destinations: byDestinationRepository.changes.length,
     fromFiles: bySource.changes.length,
     tags: tagOrigins.changes.length,
   }));
@@ -277,15 +275,15 @@ function changesSince(
 ): ReadonlySet<string> | undefined {
   if (marks.length !== indexes.length) return undefined;
   const changed = new Set<string>();
-  for (const [at, { groups, toFiles, toRegistries, fromFiles, tags }] of marks.entries()) {
-    const { byFileDestination, byDestinationRepository, bySource, tagOrigins } = indexes[at] as MappingIndex;
-    if (groups !== byFileDestination) return undefined;
-    const paths = [byFileDestination.changes.since(toFiles), tagOrigins.changes.since(tags)];
-    const repositories = byDestinationRepository.changes.since(toRegistries);
+  for (const [at, { groups, destinations, fromFiles, tags }] of marks.entries()) {
+    const { byDestinationRepository, bySource, tagOrigins } = indexes[at] as MappingIndex;
+    if (groups !== byDestinationRepository) return undefined;
+    const paths = tagOrigins.changes.since(tags);
+    const repositories = byDestinationRepository.changes.since(destinations);
     // Catalogs are held to the lines that take images from a place.
     const sources = hasCatalogs ? bySource.changes.since(fromFiles) : [];
-    if (repositories === undefined || sources === undefined || paths.includes(undefined)) return undefined;
-    for (const path of paths.flatMap((part) => part ?? [])) changed.add(`${file}${path}`);
+    if (repositories === undefined || sources === undefined || paths === undefined) return undefined;
+    for (const path of paths) changed.add(`${file}${path}`);
     for (const repository of repositories) changed.add(repository);
     for (const source of sources) if (source.startsWith(file)) changed.add(source);
   }

@@ -29,26 +29,32 @@ export class RootPath {
     else this.#change(path, -1);
   }
 
-  /** `paths` are all that there are now: what was added and not removed. Undefined for a single path. */
-  of(paths: Iterable<string>): string | undefined {
-    if (!this.#isKnown) this.#look([...paths].filter((path) => path.startsWith(this.#prefix)));
+  /** The keys of `paths` are all that there are now: what was added and not removed. Undefined for a single path. */
+  of(paths: ReadonlyMap<string, unknown>): string | undefined {
+    if (!this.#isKnown) this.#look(paths);
     const isRoot = this.#count > 1 && this.#below === this.#count;
     return isRoot ? this.#shortest?.slice(this.#prefix.length) : undefined;
   }
 
-  #look(paths: readonly string[]): void {
+  #look(all: ReadonlyMap<string, unknown>): void {
     this.#isKnown = true;
     this.#count = 0;
     this.#below = 0;
-    this.#shortest = paths.reduce<string | undefined>(
-      (shortest, path) => (shortest === undefined || path.length < shortest.length ? path : shortest),
-      undefined,
-    );
-    for (const path of paths) this.#change(path, 1);
+    let shortest: string | undefined;
+    all.forEach((_, path) => {
+      const isShorter = shortest === undefined || path.length < shortest.length;
+      if (isShorter && path.startsWith(this.#prefix)) shortest = path;
+    });
+    this.#shortest = shortest;
+    all.forEach((_, path) => {
+      if (path.startsWith(this.#prefix)) this.#change(path, 1);
+    });
   }
 
   #change(path: string, by: 1 | -1): void {
     this.#count += by;
-    if (path === this.#shortest || path.startsWith(`${this.#shortest}/`)) this.#below += by;
+    const shortest = this.#shortest ?? '';
+    const isBelow = path.length === shortest.length || path.charAt(shortest.length) === '/';
+    if (isBelow && path.startsWith(shortest)) this.#below += by;
   }
 }

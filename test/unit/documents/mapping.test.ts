@@ -1,9 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatReference, repositoryOf, type Span } from '../../../server/src/documents/imageReference.ts';
+import {
+  formatReference,
+  type ImageReference,
+  repositoryOf,
+  type Span,
+  withoutTransport,
+} from '../../../server/src/documents/imageReference.ts';
 import {
   destinationKey,
+  isByTag,
   type MappingArgument,
+  type MappingPair,
   parseMappingLine,
 } from '../../../server/src/documents/mapping.ts';
 import { fuzz } from '../../support/texts.ts';
@@ -54,6 +62,28 @@ function saidBy({ text, span, parsed, tagPattern }: MappingArgument, move = (spa
       }
     : parsed;
   return { text, span: move(span), reference, tagPattern };
+}
+
+/** What `usual` is to say of the only pair of a line. */
+function endsOf(pair: MappingPair | undefined) {
+  if (!pair?.source.parsed.ok || !pair.destination.parsed.ok)
+    throw new Error('a line in the usual form is right');
+  const end = (reference: ImageReference) => {
+    const { transport, registry, repository } = reference;
+    return {
+      transport,
+      registry,
+      repository,
+      path: withoutTransport(reference),
+      name: repositoryOf(reference),
+    };
+  };
+  return {
+    from: end(pair.source.parsed.reference),
+    to: end(pair.destination.parsed.reference),
+    isByDigest: !isByTag(pair.source),
+    target: destinationKey(pair),
+  };
 }
 
 describe('a line of mapping.txt', () => {
@@ -181,6 +211,7 @@ describe('a line of mapping.txt', () => {
             }),
             text,
           ).toBe(whole);
+          if (parsed.usual !== undefined) expect(parsed.usual, text).toMatchObject(endsOf(parsed.pairs[0]));
         },
       ),
       fuzz(3000),

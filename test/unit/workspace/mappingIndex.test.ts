@@ -27,6 +27,20 @@ describe('the index of a mapping', () => {
     );
   });
 
+  it('of lines in the form that tools write is what it is of the same lines with a blank before them', () => {
+    const digest = `sha256:${'0'.repeat(64)}`;
+    const source = fc.constantFrom('quay.io/a/b:v1', `quay.io/a/b@${digest}`, 'file://s/a/b:v1', 'a/b:v1');
+    const destination = fc.constantFrom('file://s/a/b:v1', 'file://s/a:v1', 'reg:5000/a/b:v1', 'a/b:v2');
+    const line = fc.tuple(source, destination).map((ends) => ends.join('='));
+    fc.assert(
+      fc.property(fc.array(line, { maxLength: 12 }), (lines) => {
+        const apart = contentOf(mappingIndex(parseMapping(lines.map((text) => ` ${text}`))));
+        expect(contentOf(mappingIndex(parseMapping(lines)))).toEqual(apart);
+      }),
+      fuzz(200),
+    );
+  });
+
   it('tells by its changes whether a line of a first hop came or went', () => {
     const mapping = parseMapping([
       'quay.io/a/b:v1=file://s/a/b:v1',
@@ -113,6 +127,7 @@ function contentOf(index: MappingIndex) {
   return {
     byDestination: groupsOf(index.byDestination),
     bySource: groupsOf(index.bySource),
+    byDestinationRepository: groupsOf(index.byDestinationRepository),
     byFileDestination: groupsOf(index.byFileDestination),
     byTagPull: groupsOf(index.byTagPull),
     repeated: [...index.byDestination.repeated()].sort(),
@@ -127,7 +142,7 @@ function groupsOf(groups: Groups): [string, string[]][] {
     key,
     groups
       .get(key)
-      .map((line) => line.text)
+      .map((line) => line.text.trim())
       .sort(),
   ]);
 }
