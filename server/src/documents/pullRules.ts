@@ -65,7 +65,6 @@ export interface MatchedRule {
  * @param name `HOST[:PORT][/PATH]`, without tag and digest
  */
 export function findPullRule({ registries }: PullRules, name: string): MatchedRule | undefined {
-  if (registries.size === 0) return undefined;
   let best: MatchedRule | undefined;
   const consider = (prefix: string, length: number) => {
     const rule = registries.get(prefix);

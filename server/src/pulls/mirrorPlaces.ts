@@ -35,7 +35,7 @@ export function withChanges(
 ): { readonly places: MirrorPlaces; readonly appeared: readonly string[] } {
   const hosts = new Map<string, number>();
   const namespaces = new Map<string, number>();
-  const sources = new Map<string, readonly string[]>();
+  const sources = new Map<string, string[]>();
   const count = (source: string, table: NodeRegistry | undefined, by: 1 | -1) => {
     for (const { path, entry } of table?.entries ?? []) {
       const folder = folderOf(path);
@@ -43,9 +43,12 @@ export function withChanges(
         const [host = '', name] = mirror.split('/', 2);
         add(hosts, hostInFolder(host, folder), by);
         add(namespaces, name === undefined ? host : `${host}/${name}`, by);
-        const before = sources.get(mirror) ?? places.sources.get(mirror) ?? [];
-        const others = before.filter((other) => other !== source);
-        sources.set(mirror, by === 1 ? [...others, source] : others);
+        const list = sources.get(mirror) ?? [...(places.sources.get(mirror) ?? [])];
+        sources.set(mirror, list);
+        // All entries for a source come one after the other.
+        if (by === 1 && list.at(-1) !== source) list.push(source);
+        const at = by === -1 ? list.indexOf(source) : -1;
+        if (at !== -1) list.splice(at, 1);
       }
     }
   };

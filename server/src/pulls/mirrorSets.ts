@@ -1,5 +1,6 @@
 import { ChangeLog, type LogMark, logAfter } from '../base/changeLog.ts';
 import { Chunked, changeBetween } from '../base/chunked.ts';
+import { DerivedMap } from '../base/derivedMap.ts';
 import { LayeredMap } from '../base/layeredMap.ts';
 import type { ImageReference } from '../documents/imageReference.ts';
 import { entryLine, isMirrorSet, type MirrorEntry, type MirrorSetKind } from '../documents/mirrorSet.ts';
@@ -13,13 +14,12 @@ import {
   byFileAndSource,
   bySource,
   comparePaths,
-  groupOf,
   inWrittenOrder,
   type NodeProblem,
   type NodeRegistry,
   nodeSearchRegistries,
   type PlacedEntry,
-  type SourceGroup,
+  SourceGroup,
 } from './nodeRegistries.ts';
 import { noRegistryScopes, type RegistryScopes } from './registryScopes.ts';
 
@@ -49,9 +49,9 @@ interface EntryList {
 export class MirrorSets {
   readonly #lists: readonly EntryList[];
   readonly #groups: LayeredMap<string, SourceGroup>;
-  readonly #registries: LayeredMap<string, NodeRegistry>;
-  /** Of sources that have any. */
-  readonly #problems: LayeredMap<string, readonly NodeProblem[]>;
+  readonly #registries: DerivedMap<string, SourceGroup, NodeRegistry>;
+  /** Of sources that have any; undefined until somebody asks. */
+  #problems: LayeredMap<string, readonly NodeProblem[]> | undefined;
   readonly #imageConfig: PlacedImageConfig | undefined;
   readonly #scopeTables: ScopeTables;
   /** True where templates hide entries, or what is in them. */
@@ -61,17 +61,16 @@ export class MirrorSets {
   /** True where the source of some entry is not known. */
   readonly #hidesSources: boolean;
   #shadows: ReadonlyMap<string, readonly NodeRegistry[]> | undefined;
+  #isEmpty: boolean | undefined;
   /**
    * The tables with mirrors for pulls by tag, by source. The same object while none of them changes, so that rules
    * which ask nothing else can name it in `reads`.
    */
   readonly tagged: LayeredMap<string, NodeRegistry>;
-  /** Where the mirrors are that nodes have. */
-  readonly places: MirrorPlaces;
-  /**
-   * For rules that follow it: the sources whose table changes, the mirrors of entries that do, and the registries and
-   * namespaces (`areMeantFor`) in which there are mirrors now and were none before, or the other way round.
-   */
+  /** Undefined until somebody asks: most files of a workspace need no more than the tables of a few sources. */
+  #places: MirrorPlaces | undefined;
+  readonly #placeChanges: LogMark;
+  /** For rules that follow it: the sources whose table changes, and the mirrors of entries that do. */
   readonly changes: LogMark;
   /** What nodes have, for `planPull`. Not in the order of the prefixes. */
   readonly rules: PullRules;
@@ -79,18 +78,16 @@ export class MirrorSets {
   /** What the image configuration says of registries. */
   readonly scopes: RegistryScopes;
   /** All that nodes have, by prefix: the tables of sources, and those of scopes of the image configuration. */
-  readonly tables: LayeredMap<string, NodeRegistry>;
+  readonly tables: ReadonlyMap<string, NodeRegistry>;
 
   private constructor(
     lists: readonly EntryList[],
     imageConfig: PlacedImageConfig | undefined,
     groups: LayeredMap<string, SourceGroup>,
-    registries: LayeredMap<string, NodeRegistry>,
-    problems: LayeredMap<string, readonly NodeProblem[]>,
     tagged: LayeredMap<string, NodeRegistry>,
     templates: TemplateCounts,
-    places: MirrorPlaces,
     log: ChangeLog,
+    worked: Worked = { problems: undefined, places: undefined, placeLog: new ChangeLog() },
   ) {
     this.#lists = lists;
     this.#imageConfig = imageConfig;
@@ -98,15 +95,18 @@ export class MirrorSets {
     this.#hidesSources = hidesSources(lists, templates);
     this.isIncomplete = this.#hidesSources || templates.entries > 0;
     this.tagged = tagged;
-    this.places = places;
     this.#groups = groups;
-    this.#registries = registries;
-    this.#problems = problems;
+    this.#registries = new DerivedMap(groups, registryOf);
+    this.#problems = worked.problems;
+    this.#places = worked.places;
+    this.#placeChanges = worked.placeLog.mark;
     this.scopes = imageConfig?.scopes ?? noRegistryScopes;
-    this.#scopeTables = scopeTables(this.scopes, registries, imageConfig?.path);
+    this.#scopeTables = scopeTables(this.scopes, this.#registries, imageConfig?.path);
     const added = this.#scopeTables.tables;
     this.tables =
-      added.length === 0 ? registries : registries.with(added.map((table) => [table.prefix, table]));
+      added.length === 0
+        ? this.#registries
+        : LayeredMap.over(this.#registries).with(added.map((table) => [table.prefix, table]));
     this.rules = {
       registries: this.tables,
       unqualifiedSearchRegistries: this.scopes.search.length > 0 ? this.scopes.search : nodeSearchRegistries,
@@ -122,10 +122,7 @@ export class MirrorSets {
     undefined,
     LayeredMap.empty(),
     LayeredMap.empty(),
-    LayeredMap.empty(),
-    LayeredMap.empty(),
     { entries: 0, sources: 0 },
-    noMirrorPlaces,
     new ChangeLog(),
   );
 
@@ -140,17 +137,7 @@ export class MirrorSets {
   /** No entries, under an image configuration. */
   static #under(imageConfig: PlacedImageConfig | undefined): MirrorSets {
     const { none } = MirrorSets;
-    return new MirrorSets(
-      [],
-      imageConfig,
-      none.#groups,
-      none.#registries,
-      none.#problems,
-      none.tagged,
-      none.#templates,
-      none.places,
-      new ChangeLog(),
-    );
+    return new MirrorSets([], imageConfig, none.#groups, none.tagged, none.#templates, new ChangeLog());
   }
 
   /** These sets with others beside them that are known from elsewhere, under scopes that are known too. */
@@ -183,39 +170,56 @@ export class MirrorSets {
     added: readonly PlacedEntry[],
   ): MirrorSets {
     const ordered = orderIn(lists);
-    const groups = [...this.#entriesAfter(removed, added)].map(([source, entries]) =>
-      groupOf(source, ordered(entries), this.scopes),
-    );
+    const changes: GroupChange[] = [];
+    this.#entriesAfter(removed, added).forEach((entries, source) => {
+      const group = entries.length === 0 ? undefined : new SourceGroup(source, ordered(entries), this.scopes);
+      changes.push([source, group]);
+    });
     // The very same map while no table with tag mirrors changes.
-    const tagged = groups
-      .filter(({ source, registry }) => hasTagMirrors(registry) || this.tagged.has(source))
-      .map(({ source, registry }) => [source, hasTagMirrors(registry) ? registry : undefined] as const);
-    const changes = groups.map(
-      ({ source, registry }): RegistryChange => ({ source, before: this.#registries.get(source), registry }),
-    );
-    const { places, appeared } = withChanges(this.places, changes);
+    const tagged: [string, NodeRegistry | undefined][] = [];
+    for (const [source, group] of changes) {
+      const table = group?.tagged;
+      if (table !== undefined || this.tagged.has(source)) tagged.push([source, table]);
+    }
     const templates = countTemplates(this.#templates, added, removed);
     const log = this.#logAfter(lists, templates);
-    for (const { source } of groups) log.add(source);
-    for (const { entry } of [...removed, ...added]) for (const { value } of entry.mirrors) log.add(value);
-    for (const name of appeared) log.add(name);
+    // Nobody has read anything by a log that begins here.
+    if (log === this.changes.log) {
+      for (const [source] of changes) log.add(source);
+      for (const { entry } of [...removed, ...added]) for (const { value } of entry.mirrors) log.add(value);
+    }
     return new MirrorSets(
       lists,
       this.#imageConfig,
-      this.#groups.with(
-        groups.map((group) => [group.source, group.entries.length === 0 ? undefined : group]),
-      ),
-      this.#registries.with(groups.map(({ source, registry }) => [source, registry])),
-      this.#problems.with(
-        groups
-          .filter(({ source, problems }) => problems.length > 0 || this.#problems.has(source))
-          .map(({ source, problems }) => [source, problems.length === 0 ? undefined : problems]),
-      ),
+      this.#groups.with(changes),
       tagged.length === 0 ? this.tagged : this.tagged.with(tagged),
       templates,
-      places,
       log,
+      this.#workedAfter(changes),
     );
+  }
+
+  /** Of what has been worked out of all sources, what becomes of it; what nobody has asked for is not kept up to date either. */
+  #workedAfter(changes: readonly GroupChange[]): Worked {
+    const before = this.#problems;
+    const problems = before?.with(
+      changes.flatMap(([source, group]) => {
+        const own = group === undefined || group.problems.length === 0 ? undefined : group.problems;
+        return own !== undefined || before.has(source) ? [[source, own] as const] : [];
+      }),
+    );
+    if (this.#places === undefined) return { problems, places: undefined, placeLog: new ChangeLog() };
+    const tables = changes.map(
+      ([source, group]): RegistryChange => ({
+        source,
+        before: this.#registries.get(source),
+        registry: group?.registry,
+      }),
+    );
+    const { places, appeared } = withChanges(this.#places, tables);
+    const placeLog = logAfter(this.#placeChanges);
+    for (const name of appeared) placeLog.add(name);
+    return { problems, places, placeLog };
   }
 
   /** By the sources that entries which came or went are for: all entries that there are for each now. */
@@ -225,15 +229,22 @@ export class MirrorSets {
   ): ReadonlyMap<string, readonly PlacedEntry[]> {
     const gone = new Set(removed.map(({ entry }) => entry));
     const touched = new Map<string, PlacedEntry[]>();
-    const entriesOf = (source: string) => {
-      const known = touched.get(source);
-      if (known !== undefined) return known;
-      const entries = (this.#groups.get(source)?.entries ?? []).filter(({ entry }) => !gone.has(entry));
-      touched.set(source, entries);
-      return entries;
+    const left = (source: string) => {
+      const before = this.#groups.get(source)?.entries;
+      return before === undefined ? [] : before.filter(({ entry }) => !gone.has(entry));
     };
-    for (const { entry } of removed) if (entry.source !== undefined) entriesOf(entry.source.value);
-    for (const one of added) if (one.entry.source !== undefined) entriesOf(one.entry.source.value).push(one);
+    for (const { entry } of removed) {
+      const source = entry.source?.value;
+      if (source !== undefined && !touched.has(source)) touched.set(source, left(source));
+    }
+    for (const one of added) {
+      const source = one.entry.source?.value;
+      if (source === undefined) continue;
+      const known = touched.get(source) ?? left(source);
+      // Nearly all sources have one entry, and a list that grows makes room for a dozen more.
+      if (known.length > 0) known.push(one);
+      touched.set(source, known.length > 0 ? known : [one]);
+    }
     return touched;
   }
 
@@ -253,13 +264,47 @@ export class MirrorSets {
     return this.#groups;
   }
 
-  /** What nodes have for the sources of mirror sets, by source. */
+  /** What nodes have for the sources of mirror sets, by source. Whether there is any, `isEmpty` tells. */
   get registries(): ReadonlyMap<string, NodeRegistry> {
     return this.#registries;
   }
 
+  /** True where nodes have no table because of mirror sets. */
+  get isEmpty(): boolean {
+    this.#isEmpty ??= this.#registries.isEmpty;
+    return this.#isEmpty;
+  }
+
+  /** The same of all that nodes have: scopes of the image configuration count, too. */
+  get hasNoTables(): boolean {
+    return this.isEmpty && this.#scopeTables.tables.length === 0;
+  }
+
+  /** Where the mirrors are that nodes have. */
+  get places(): MirrorPlaces {
+    if (this.#places === undefined) {
+      const tables: RegistryChange[] = [];
+      this.#registries.forEach((registry, source) => {
+        tables.push({ source, before: undefined, registry });
+      });
+      this.#places = withChanges(noMirrorPlaces, tables).places;
+    }
+    return this.#places;
+  }
+
+  /**
+   * For rules that follow it: the registries and namespaces (`areMeantFor`) in which there are mirrors now and were none before,
+   * or the other way round.
+   */
+  get placeChanges(): LogMark {
+    // Only where they are known is it told which of them come and go.
+    this.#places ??= this.places;
+    return this.#placeChanges;
+  }
+
   /** What the API server refuses or the machine-config-operator stops at, over all sets, by file and source. */
   get problems(): readonly NodeProblem[] {
+    this.#problems ??= LayeredMap.over(problemsIn(this.#groups));
     const ofSets = [...this.#problems.values()]
       .flat()
       .sort(({ entries: [a] }, { entries: [b] }) =>
@@ -333,6 +378,27 @@ export class MirrorSets {
   }
 }
 
+type GroupChange = readonly [source: string, group: SourceGroup | undefined];
+
+/** What is worked out of all sources, and from then on brought up to date. */
+interface Worked {
+  readonly problems: LayeredMap<string, readonly NodeProblem[]> | undefined;
+  readonly places: MirrorPlaces | undefined;
+  readonly placeLog: ChangeLog;
+}
+
+function registryOf({ registry }: SourceGroup): NodeRegistry | undefined {
+  return registry;
+}
+
+function problemsIn(groups: ReadonlyMap<string, SourceGroup>): ReadonlyMap<string, readonly NodeProblem[]> {
+  const found = new Map<string, readonly NodeProblem[]>();
+  groups.forEach(({ problems }, source) => {
+    if (problems.length > 0) found.set(source, problems);
+  });
+  return found;
+}
+
 /** The line of an entry's source in the file as it is now, zero-based; undefined when it is not there any more. */
 export function lineOf(
   { path, kind, entry }: PlacedEntry,
@@ -362,10 +428,6 @@ function listsOf(files: Iterable<WorkspaceFile>): EntryList[] {
   return lists;
 }
 
-function hasTagMirrors(registry: NodeRegistry | undefined): boolean {
-  return registry !== undefined && registry.tagMirrors.length > 0;
-}
-
 /** True where the source of some entry is not known. */
 function hidesSources(lists: readonly EntryList[], templates: TemplateCounts): boolean {
   return templates.sources > 0 || lists.some((list) => list.isIncomplete);
@@ -382,13 +444,15 @@ function countTemplates(
   added: readonly PlacedEntry[],
   removed: readonly PlacedEntry[],
 ): TemplateCounts {
-  const entries = (list: readonly PlacedEntry[]) => list.filter(({ entry }) => entry.isTemplate);
-  const sources = (list: readonly PlacedEntry[]) =>
-    entries(list).filter(({ entry }) => entry.source === undefined);
-  return {
-    entries: before.entries + entries(added).length - entries(removed).length,
-    sources: before.sources + sources(added).length - sources(removed).length,
+  let { entries, sources } = before;
+  const count = ({ entry }: PlacedEntry, by: 1 | -1) => {
+    if (!entry.isTemplate) return;
+    entries += by;
+    if (entry.source === undefined) sources += by;
   };
+  for (const one of added) count(one, 1);
+  for (const one of removed) count(one, -1);
+  return { entries, sources };
 }
 
 function listKey({ path, place }: EntryList): string {
@@ -422,8 +486,7 @@ function orderIn(lists: readonly EntryList[]): (entries: readonly PlacedEntry[])
     return [0, 0];
   };
   return (entries) => {
-    // A list that was added to keeps room for a dozen more, which a copy of it does not.
-    if (entries.length < 2) return [...entries];
+    if (entries.length < 2) return entries;
     const places = new Map(entries.map((one) => [one, placeOf(one)]));
     return entries.toSorted((a, b) => {
       const [list, index] = places.get(a) ?? [0, 0];

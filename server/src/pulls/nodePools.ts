@@ -162,7 +162,7 @@ function countedConfs({ role, confs }: NodePool, sets: MirrorSets): CountedConfs
   const generated = `99-${role}-generated-registries`;
   const whole = confs.find(
     ({ nodePath, configName }) =>
-      nodePath === nodeRegistriesConf && (sets.tables.size === 0 || configName > generated),
+      nodePath === nodeRegistriesConf && (sets.hasNoTables || configName > generated),
   );
   const dropIns = confs.filter(({ nodePath }) => nodePath.startsWith(nodeDropInFolder));
   return whole === undefined
@@ -181,7 +181,7 @@ function findRules(pool: NodePool, sets: MirrorSets): PullRules {
  */
 export function rulesOver(sets: MirrorSets, confs: PullRules, replaces: boolean): PullRules {
   const { registries, aliases, unqualifiedSearchRegistries: search } = confs;
-  const below: LayeredMap<string, PullRule> = replaces ? LayeredMap.empty() : sets.tables;
+  const below: LayeredMap<string, PullRule> = replaces ? LayeredMap.empty() : LayeredMap.over(sets.tables);
   return {
     ...sets.rules,
     registries: below.with([...registries]),

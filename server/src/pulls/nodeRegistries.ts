@@ -62,17 +62,50 @@ export interface NodeProblem {
   readonly imageConfig?: { readonly path: string; readonly value: string };
 }
 
-/** All entries for one source, with what nodes and the machine-config-operator make of them. */
-export interface SourceGroup {
+/**
+ * All entries for one source, with what nodes and the machine-config-operator make of them: worked out when somebody asks, because
+ * a workspace may have ten thousands of sources, of which a file names a few.
+ */
+export class SourceGroup {
   readonly source: string;
   readonly entries: readonly PlacedEntry[];
+  readonly #scopes: RegistryScopes;
+  #registry: NodeRegistry | 'none' | undefined;
+  #problems: readonly NodeProblem[] | undefined;
+
+  constructor(source: string, entries: readonly PlacedEntry[], scopes: RegistryScopes = noRegistryScopes) {
+    this.source = source;
+    this.entries = entries;
+    this.#scopes = scopes;
+  }
+
   /** Undefined when all entries are dropped: without mirrors, or with none but the source itself. */
-  readonly registry: NodeRegistry | undefined;
-  readonly problems: readonly NodeProblem[];
+  get registry(): NodeRegistry | undefined {
+    this.#registry ??= nodeRegistryOf(this.source, this.entries, this.#scopes) ?? 'none';
+    return this.#registry === 'none' ? undefined : this.#registry;
+  }
+
+  get problems(): readonly NodeProblem[] {
+    this.#problems ??= problemsOf(this.source, this.entries);
+    return this.#problems;
+  }
+
+  /** The table where it has mirrors for pulls by tag. */
+  get tagged(): NodeRegistry | undefined {
+    const mayHave = this.entries.some(({ kind }) => mirrorSetTypes[kind].pulls === 'tag');
+    return mayHave && this.registry !== undefined && this.registry.tagMirrors.length > 0
+      ? this.registry
+      : undefined;
+  }
 }
 
 /** What nodes search for short names, by the template of the machine-config-operator. */
 export const nodeSearchRegistries: readonly string[] = ['registry.access.redhat.com', 'docker.io'];
+
+/** True when an entry blocks its source. An ImageContentSourcePolicy has no such field. */
+export function neverContactsSource({ kind, entry }: PlacedEntry): boolean {
+  return kind !== 'ImageContentSourcePolicy' && entry.policy?.value === 'NeverContactSource';
+}
 
 /**
  * What the machine-config-operator writes for one source (step A of a pull): entries without a real mirror are
@@ -83,20 +116,6 @@ export const nodeSearchRegistries: readonly string[] = ['registry.access.redhat.
  * https://github.com/openshift/runtime-utils/blob/master/pkg/registries/registries.go
  * https://github.com/openshift/machine-config-operator/blob/main/pkg/controller/container-runtime-config/helpers.go
  */
-export function groupOf(
-  source: string,
-  entries: readonly PlacedEntry[],
-  scopes: RegistryScopes = noRegistryScopes,
-): SourceGroup {
-  const problems = problemsOf(source, entries);
-  return { source, entries, registry: nodeRegistryOf(source, entries, scopes), problems };
-}
-
-/** True when an entry blocks its source. An ImageContentSourcePolicy has no such field. */
-export function neverContactsSource({ kind, entry }: PlacedEntry): boolean {
-  return kind !== 'ImageContentSourcePolicy' && entry.policy?.value === 'NeverContactSource';
-}
-
 function nodeRegistryOf(
   source: string,
   entries: readonly PlacedEntry[],
@@ -146,7 +165,9 @@ function validMirrors({ entry }: PlacedEntry): string[] {
     : names.filter((name) => mirrorProblem(name) === undefined);
 }
 
-function problemsOf(source: string, entries: readonly PlacedEntry[]): NodeProblem[] {
+const noProblems: readonly NodeProblem[] = [];
+
+function problemsOf(source: string, entries: readonly PlacedEntry[]): readonly NodeProblem[] {
   const problems: NodeProblem[] = [];
   const refused = (kind: NodeProblem['kind'], text: string, why: string, placed: PlacedEntry) => {
     const stops = placed.kind === 'ImageContentSourcePolicy';
@@ -164,9 +185,10 @@ function problemsOf(source: string, entries: readonly PlacedEntry[]): NodeProble
       if (problem !== undefined) refused('mirror-format', value, problem.message, placed);
     }
   }
+  if (!entries.some(neverContactsSource)) return problems.length === 0 ? noProblems : problems;
   const blocking = entries.filter(neverContactsSource);
   const isDecided = entries.every(({ entry }) => entry.policy?.type !== 'template');
-  if (isDecided && blocking.length > 0 && blocking.length < entries.length)
+  if (isDecided && blocking.length < entries.length)
     problems.push({
       kind: 'policy-conflict',
       message: t(

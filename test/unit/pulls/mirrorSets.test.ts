@@ -1,13 +1,38 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { namesBetween } from '../../../server/src/base/changeLog.ts';
 import { formatReference } from '../../../server/src/documents/imageReference.ts';
 import { parseRegistriesConf } from '../../../server/src/documents/registriesConf.ts';
 import { parseYaml, updateYaml } from '../../../server/src/documents/yamlFile.ts';
-import { lineOf } from '../../../server/src/pulls/mirrorSets.ts';
+import { lineOf, type MirrorSets } from '../../../server/src/pulls/mirrorSets.ts';
 import { Snapshot } from '../../../server/src/workspace/snapshot.ts';
 import { imageOf, setOf, snapshotOf } from '../../support/mirrorSets.ts';
+import { fuzz } from '../../support/texts.ts';
 
 const digest = `sha256:${'a'.repeat(64)}`;
 const setsOf = (...texts: string[]) => snapshotOf(...texts).mirrorSets;
+
+/** All that sets work out of all sources. The order of sources with one mirror is that of the edits. */
+function workedOut({ problems, places, tagged, isEmpty }: MirrorSets) {
+  const { hostsInFolders, namespaces, sources } = places;
+  return {
+    problems: problems.map(({ kind, message }) => `${kind} ${message}`),
+    hostsInFolders: new Map(hostsInFolders),
+    namespaces: new Map(namespaces),
+    sources: new Map([...sources].map(([mirror, list]) => [mirror, [...list].sort()])),
+    tagged: [...tagged.keys()].sort(),
+    isEmpty,
+  };
+}
+
+/** The hosts in folders and the namespaces that one of two has and the other has not. */
+function appeared(before: MirrorSets, after: MirrorSets): string[] {
+  const kinds = ['hostsInFolders', 'namespaces'] as const;
+  return kinds.flatMap((kind) => {
+    const [a, b] = [before.places[kind], after.places[kind]];
+    return [...new Set([...a.keys(), ...b.keys()])].filter((name) => a.has(name) !== b.has(name));
+  });
+}
 
 function placesOf(snapshot: Snapshot, image: string): string[] {
   const { plan } = snapshot.mirrorSets.coverageOf(imageOf(image));
@@ -316,5 +341,31 @@ describe('an edit', () => {
       expect(snapshot.mirrorSets.problems.length).toBe(anew.problems.length);
     }
     expect(snapshot.without('set0.yaml').without('set1.yaml').mirrorSets.groups.size).toBe(0);
+  });
+
+  it('gives that too where somebody asked for some of it before, whenever that was', () => {
+    const mirrors = fc.constantFrom('m.local/a', 'm.local/b', 'n.local/c', 'm.local/a, n.local/c', 'A');
+    const step = fc.tuple(fc.constantFrom('set0.yaml', 'set1.yaml'), fc.nat(3), mirrors, fc.nat(7));
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 6 }), (steps) => {
+        let snapshot = snapshotOf(
+          setOf('ICSP', 'a.io <- m.local/a', 'b.io <- m.local/a', 'c.io <- n.local/c', 'a.io <- m.local/b'),
+          setOf('ITMS', 'a.io <- m.local/a', 'd.io <- m.local/b', 'e.io <- n.local/c', 'b.io <- A'),
+        );
+        for (const [path, entry, mirror, asks] of steps) {
+          const { mirrorSets } = snapshot;
+          if (asks & 1) mirrorSets.problems;
+          if (asks & 2) mirrorSets.places;
+          const mark = asks & 4 ? mirrorSets.placeChanges : undefined;
+          snapshot = edit(snapshot, path, 7 + 2 * entry, 1, `    mirrors: [${mirror}]`);
+          const anew = new Snapshot(snapshot.files).mirrorSets;
+          const names = mark && namesBetween([mark], [snapshot.mirrorSets.placeChanges]);
+          if (names !== undefined)
+            expect([...names].sort()).toEqual(appeared(mirrorSets, snapshot.mirrorSets).sort());
+          expect(workedOut(snapshot.mirrorSets)).toEqual(workedOut(anew));
+        }
+      }),
+      fuzz(200),
+    );
   });
 });

@@ -47,13 +47,13 @@ set elsewhere names. The catalog's own index image is left out, because the Cata
 [mapping/tag-only](tag-only.md); this rule says of them only where an ImageTagMirrorSet leads elsewhere. What is true of many lines
 of a repository is said once, in the first of them.`,
   reads: ({ snapshot, path }) => [
-    snapshot.mirrorSets.registries.size === 0,
+    snapshot.mirrorSets.isEmpty,
     snapshot.nodePools,
     catalogIndexKey(snapshot, path),
   ],
   follows: ({ snapshot: { mirrorSets, provenance } }) =>
-    mirrorSets.registries.size === 0 ? [] : [mirrorSets.changes, provenance.changes],
-  findsNothing: ({ snapshot }) => snapshot.mirrorSets.registries.size === 0,
+    mirrorSets.isEmpty ? [] : [mirrorSets.changes, mirrorSets.placeChanges, provenance.changes],
+  findsNothing: ({ snapshot }) => snapshot.mirrorSets.isEmpty,
   check({ line }, context) {
     return ofPairs(line, (pair) =>
       missingOf(pair, context).map((missing) => {
@@ -127,7 +127,7 @@ function missingOf(pair: MappingPair, context: RuleContext): Missing[] {
   const { snapshot, path } = context;
   const { mirrorSets } = snapshot;
   const { source, destination } = pair;
-  if (mirrorSets.registries.size === 0 || !source.parsed.ok || !destination.parsed.ok) return [];
+  if (mirrorSets.isEmpty || !source.parsed.ok || !destination.parsed.ok) return [];
   const to = destination.parsed.reference;
   if (!isInRegistry(to) || source.tagPattern !== undefined) return [];
   if (!areMeantFor(mirrorSets, to, path) || isCatalogIndex(pair, snapshot, path)) return [];
