@@ -1,10 +1,10 @@
 // `npm run package`: all that is handed out, made from scratch, in the folder `release`: see docs/install.md.
 // `-- vsix`, `-- npm`, `-- linux-x64` and `-- linux-arm64` make one of them only.
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureDependencies } from './lib/dependencies.mjs';
-import { nodeFor } from './lib/linuxNode.mjs';
+import { linuxNode } from './lib/linuxNode.mjs';
 import { node24, root } from './lib/paths.mjs';
 import { step } from './lib/progress.mjs';
 import { run, runNpm } from './lib/run.mjs';
@@ -52,14 +52,18 @@ async function npm() {
   );
 }
 
-/** The command line as one file for Linux on such a machine. */
+/** The command line as one file for Linux on such a machine, with its manual page and the licences of all that is in it. */
 function executable(arch) {
   return async (name) => {
     const { writeExecutable } = await import('./lib/executable.mjs');
     const target = join(release, `${name}-linux-${arch}`);
-    await step(`The executable for linux-${arch}`, async () =>
-      writeExecutable({ arch, node: await nodeFor(arch), target }),
-    );
+    const { node, licence } = await step(`Node for linux-${arch}`, () => linuxNode(arch));
+    await step(`The executable for linux-${arch}`, () => writeExecutable({ arch, node, target }));
+    copyFileSync(join(root, 'docs/operator-mirror.1'), join(release, 'operator-mirror.1'));
+    const notices = readFileSync(join(root, 'dist/THIRD-PARTY-NOTICES.txt'), 'utf8');
+    const nodes = readFileSync(licence, 'utf8');
+    const heading = `\n${'='.repeat(80)}\nNode.js, of which the executables are made\n\n`;
+    writeFileSync(join(release, 'THIRD-PARTY-NOTICES.txt'), `${notices}${heading}${nodes}`);
   };
 }
 

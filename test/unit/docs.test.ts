@@ -2,7 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, normalize } from 'node:path';
 import { expect, it } from 'vitest';
-import { commands as cliCommands } from '../../server/src/cli/main.ts';
+import { commands as cliCommands, loadCommands } from '../../server/src/cli/main.ts';
+import { manPage } from '../../server/src/cli/manPage.ts';
 import { rulePage, rulesTable } from '../../server/src/rules/documentation.ts';
 import { rules } from '../../server/src/rules/index.ts';
 
@@ -34,6 +35,10 @@ it('lists all rules in docs/rules/README.md, and has no page without a rule', ()
     .filter((entry) => entry.isFile() && entry.name !== 'README.md')
     .map((entry) => join(entry.parentPath, entry.name).slice(pages.length + 1, -'.md'.length));
   expect(found.sort()).toEqual([...codes].sort());
+});
+
+it('docs/operator-mirror.1, the manual page, is made from what the commands declare', async () => {
+  expectFile(join(root, 'docs/operator-mirror.1'), manPage(await loadCommands()));
 });
 
 it('names every command of the command line in the README', () => {

@@ -59,6 +59,11 @@ const forNobody: Readonly<Record<string, readonly (string | RegExp)[] | 'whole f
   'server/src/cli/help.ts': [/^operator-mirror COMMAND/],
   'server/src/cli/command.ts': ['operator-mirror {0}: {1}\n'],
   'server/src/cli/commands/forecast.ts': ['oc get {0}'],
+  // Parts of a manual page, which have these names in every language.
+  'server/src/cli/manPage.ts': [/^\.(?:TH|SH|SS) /],
+  // Scripts for shells.
+  'server/src/cli/shells/bash.ts': 'whole file',
+  'server/src/cli/shells/zsh.ts': 'whole file',
   // Runs where nothing can be imported yet.
   'server/src/cli/nodeVersion.ts': 'whole file',
   // A name.

@@ -6,33 +6,52 @@ import { type Option, spelled } from './options.ts';
 export function overview(commands: readonly Command[]): string {
   const width = Math.max(...commands.map(({ name }) => name.length)) + 2;
   const list = commands.map(({ name, summary }) => `  ${name.padEnd(width)}${t(summary)}\n`).join('');
-  const parts = [
-    `${t('OperatorHub without internet access: checks, explains and mirrors.')}\n`,
-    `${t('Usage: {0}', 'operator-mirror COMMAND')}\n`,
-    list,
-    `${t('{0} tells more. Exit codes: 0 done; 1 something is missing or wrong; 2 bad usage or input.', 'operator-mirror COMMAND --help')}\n`,
-  ];
-  return parts.join('\n');
+  const usage = t('Usage: {0}', 'operator-mirror COMMAND');
+  const more = t('{0} tells more.', 'operator-mirror COMMAND --help');
+  return `${purpose()}\n\n${usage}\n\n${list}\n${more} ${exitCodesHelp()}\n`;
+}
+
+/** What all of it is for, in a sentence. */
+export function purpose(): string {
+  return t('OperatorHub without internet access: checks, explains and mirrors.');
+}
+
+/** What the exit codes mean, in a sentence. */
+export function exitCodesHelp(): string {
+  return t('Exit codes: 0 done; 1 something is missing or wrong; 2 bad usage or input.');
 }
 
 /** The help of one command, which follows from what it declares. */
 export function helpOf(command: Command): string {
-  const rows = Object.entries(command.options).map(([name, option]) => {
-    const { short, help, default: otherwise } = option;
-    const long = valued(`--${spelled(name)}`, option.value, option.bare);
-    return {
-      left: short === undefined ? `    ${long}` : `-${short}, ${long}`,
-      help: t(help, { default: otherwise }),
-    };
-  });
+  const rows = optionRows(command).map(({ short, long, help }) => ({
+    left: short === undefined ? `    ${long}` : `${short}, ${long}`,
+    help,
+  }));
   const width = Math.max(...rows.map(({ left }) => left.length), 0) + 2;
   const list = rows.map(({ left, help }) => `  ${left.padEnd(width)}${help}\n`).join('');
-  const summary = t('{0}.', t(command.summary));
-  const about = command.details === undefined ? summary : `${summary} ${t(command.details)}`;
-  return `${about}\n\n${t('Usage: {0}', usageOf(command))}\n\n${list}`;
+  const usage = t('Usage: {0}', usageOf(command));
+  return [`${aboutCommand(command)}\n`, `${usage}\n`, list].filter((part) => part !== '').join('\n');
 }
 
-function usageOf({ name, operands, options, usage }: Command): string {
+/** What a command is for, in a few sentences. */
+export function aboutCommand({ summary, details }: Command): string {
+  const first = t('{0}.', t(summary));
+  return details === undefined ? first : `${first} ${t(details)}`;
+}
+
+/** The options of a command, with what stands for their values, and what they are for. */
+export function optionRows(
+  command: Command,
+): readonly { readonly short?: string; readonly long: string; readonly help: string }[] {
+  return Object.entries(command.options).map(([name, option]) => ({
+    ...(option.short !== undefined && { short: `-${option.short}` }),
+    long: valued(`--${spelled(name)}`, option.value, option.bare),
+    help: t(option.help, { default: option.default }),
+  }));
+}
+
+/** The command line of a command: operands, and the options that it is mostly used with. */
+export function usageOf({ name, operands, options, usage }: Command): string {
   const parts = usage.map((entry) => {
     const names = typeof entry === 'string' ? [entry] : entry;
     const shown = names.map((one) => usedOption(one, options[one])).join(' | ');

@@ -29,7 +29,19 @@ export const commands: readonly NamedCommand[] = [
   { name: 'copy', load: async () => (await import('./commands/copy.ts')).copy },
   { name: 'pack', load: async () => (await import('./commands/pack.ts')).pack },
   { name: 'unpack', load: async () => (await import('./commands/unpack.ts')).unpack },
+  {
+    name: 'completion',
+    load: async () => (await import('./commands/completion.ts')).completionOf(loadCommands, globals),
+  },
 ];
+
+/** What may stand in the place of a command. */
+const globals = ['help', '--help', '--version'];
+
+/** All commands, in the order of the help. */
+export function loadCommands(): Promise<readonly Command[]> {
+  return Promise.all(commands.map((command) => command.load()));
+}
 
 /** Runs one command line. Errors become one line on stderr and exit code 2; it never rejects. */
 export async function run(argv: readonly string[], terminal: Terminal): Promise<number> {
@@ -38,7 +50,7 @@ export async function run(argv: readonly string[], terminal: Terminal): Promise<
   const [name, rest] =
     first === 'help' && others[0] !== undefined ? [others[0], ['--help']] : [first, others];
   if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
-    terminal.stdout.write(overview(await Promise.all(commands.map((command) => command.load()))));
+    terminal.stdout.write(overview(await loadCommands()));
     return name === undefined ? exitCodes.unusable : exitCodes.done;
   }
   if (name === '--version') {
