@@ -11,9 +11,9 @@ import { RecordingProxy } from './copyProxy.ts';
 
 const cli = new URL('../../dist/cli.js', import.meta.url).pathname;
 
-/** A run is killed so often before it may end, and that so often, at each of two destinations: fifty times in all. */
+/** A run is killed so often before it may end, and that so often, at each of three destinations: sixty times in all. */
 const kills = 5;
-const rounds = 5;
+const rounds = 4;
 
 const shared = { 'base.bin': randomBytes(1_500_000) };
 const images: readonly TestImage[] = Array.from({ length: 8 }, (_, n) => {
@@ -58,7 +58,7 @@ afterAll(async () => {
 async function copy(to: (tag: string) => string, killAfter?: number): Promise<number | null> {
   const mapping = join(folder, 'mapping.txt');
   writeFileSync(mapping, images.map((_, n) => `${asked.host}/team/app:v${n}=${to(`v${n}`)}\n`).join(''));
-  const child = spawn(process.execPath, [cli, 'copy', '-f', mapping], { stdio: 'ignore' });
+  const child = spawn(process.execPath, [cli, 'copy', '-f', mapping], { cwd: folder, stdio: 'ignore' });
   let left = killAfter ?? Number.POSITIVE_INFINITY;
   let hasBytes = false;
   const count = (line: string) => {
@@ -136,5 +136,30 @@ it('killed at any moment is completed by the same command: a layout', async () =
     const { manifests } = JSON.parse(readFileSync(join(layout, 'index.json'), 'utf8'));
     const named = manifests.map(({ digest }: { digest: string }) => digest).sort();
     expect(named).toEqual(images.map(({ manifest }) => manifest.digest).sort());
+  }
+}, 300_000);
+
+it('killed at any moment is completed by the same command: a v2/ folder', async () => {
+  const repository = join(folder, 'v2/mirror/app');
+  const blobs = join(repository, 'blobs');
+  const to = (tag: string) => `file://mirror/app:${tag}`;
+  asked.log.length = 0;
+  expect(await copy(to)).toBe(0);
+  const requests = asked.log.length;
+  const files = () => (existsSync(blobs) ? readdirSync(blobs) : []);
+  for (let round = 0; round < rounds; round++) {
+    rmSync(join(folder, 'v2'), { recursive: true, force: true });
+    await killed(to, requests, files);
+    expect(files().sort()).toEqual([...digests].sort());
+    for (const name of files()) expect(digestOfFile(join(blobs, name))).toBe(name);
+    const tags = images.map((_, n) => `v${n}`);
+    const manifests = images.flatMap(({ manifest, children }) => [
+      manifest.digest,
+      ...children.map((child) => child.manifest.digest),
+    ]);
+    expect(readdirSync(join(repository, 'manifests')).sort()).toEqual([...tags, ...manifests].sort());
+    for (const [n, { manifest }] of images.entries()) {
+      expect(digestOfFile(join(repository, 'manifests', `v${n}`))).toBe(manifest.digest);
+    }
   }
 }, 300_000);

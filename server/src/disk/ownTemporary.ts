@@ -11,7 +11,7 @@ const foreignPatience = 24 * hour;
 const partPatience = 7 * 24 * hour;
 
 const grammar = new RegExp(
-  `^\\.operator-mirror-(${processNameGrammar})-(?:[0-9a-f]{16}\\.tmp|([0-9a-f]{64,128})\\.part)$`,
+  `^\\.operator-mirror-(${processNameGrammar})-(?:[0-9a-f]{16}\\.tmp|((?:[a-z0-9]+[:-])?[0-9a-f]{64,128})\\.part)$`,
 );
 
 /** A name for a file that this process makes, and that gets another name or goes. */
@@ -21,7 +21,7 @@ export function ownTemporaryName(): string {
 
 /**
  * The same for one that is worth going on with where this process leaves it.
- * @param whole the name that it gets when it is whole: hexadecimal digits of its content's digest
+ * @param whole the name that it gets when it is whole: its content's digest, or the hexadecimal digits of it
  */
 export function ownPartName(whole: string): string {
   return `.operator-mirror-${processName()}-${whole}.part`;

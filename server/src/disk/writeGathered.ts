@@ -43,8 +43,10 @@ export async function writeGathered(
 /** Writes all pieces at the place to which an open file has come; a disk that takes only a part is asked again for the rest. */
 export async function writePieces(handle: FileHandle, pieces: readonly Uint8Array[]): Promise<void> {
   let left = pieces;
-  while (left.length > 0) {
+  for (;;) {
     const { bytesWritten } = await handle.writev(left);
+    const size = left.reduce((sum, { length }) => sum + length, 0);
+    if (bytesWritten === size) return;
     left = after(left, bytesWritten);
   }
 }

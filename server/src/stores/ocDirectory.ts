@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -18,26 +17,18 @@ import type { Descriptor, Manifest } from '../content/descriptor.ts';
 import { largestManifest, parseManifest } from '../content/manifest.ts';
 import { partsOf, type Successor } from '../content/successors.ts';
 import { readable } from '../content/walkManifests.ts';
+import { ownTemporaryName } from '../disk/ownTemporary.ts';
+import { BlobWriter } from './blobWriter.ts';
 import { ContentFile } from './contentFile.ts';
 import type { BegunBlob, FileSource, Home, ImageSource, ImageStore, OpenBlob } from './imageStore.ts';
-import {
-  checkRepository,
-  checkTag,
-  digestNames,
-  digestOfName,
-  isTagName,
-  temporaryPrefix,
-} from './ocDirectoryNames.ts';
+import { checkRepository, checkTag, digestNames, digestOfName, isTagName } from './ocDirectoryNames.ts';
 import { readTag, type StoredTag } from './ocDirectoryTag.ts';
 import { damaged, reading, undefinedWhenDamaged } from './storeErrors.ts';
 import { type Parts, type StoredFile, StoreFiles } from './storeFiles.ts';
 import { isWholeImage, lacking } from './wholeImage.ts';
 
 /** As `oc` writes its files. */
-const habits = {
-  mode: 0o600,
-  temporaryName: () => `${temporaryPrefix}${randomBytes(8).toString('hex')}`,
-};
+const habits = { mode: 0o600, temporaryName: ownTemporaryName };
 
 /** Bytes that are read from the disk at once. */
 const chunkSize = 256 * 1024;
@@ -54,6 +45,7 @@ export class OcDirectory implements ImageStore, FileSource {
   readonly #files: StoreFiles;
   readonly #repository: string;
   readonly #parts: Parts;
+  readonly #blobs: BlobWriter;
 
   /**
    * @param folder the one that holds `v2/`
@@ -66,6 +58,7 @@ export class OcDirectory implements ImageStore, FileSource {
     this.#files = new StoreFiles(join(folder, 'v2'), habits);
     this.#repository = repository;
     this.#parts = repository.split('/');
+    this.#blobs = new BlobWriter(this.#files, [this.#at('blobs'), this.#at('manifests')]);
   }
 
   get name(): string {
@@ -188,14 +181,9 @@ export class OcDirectory implements ImageStore, FileSource {
 
   async putBlob(blob: Descriptor, open: OpenBlob, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
+    requireVerifiable(blob.digest, this.name);
     const [name = blob.digest] = digestNames(blob.digest);
-    const content = async function* (this: OcDirectory) {
-      for await (const chunk of verified(await open(), blob, `${this.name}@${blob.digest}`)) {
-        signal.throwIfAborted();
-        yield chunk;
-      }
-    }.bind(this);
-    await this.#files.write(this.#at('blobs'), name, content(), blob.digest);
+    await this.#blobs.write(this.#at('blobs'), name, blob, open, signal);
   }
 
   async mountBlob(blob: Descriptor, from: ImageSource, signal: AbortSignal): Promise<boolean> {
@@ -206,7 +194,9 @@ export class OcDirectory implements ImageStore, FileSource {
     if (!(await neighbour.hasBlob(blob.digest, signal))) return false;
     const found = await neighbour.#stored('blobs', blob.digest);
     if (found === undefined || found.size !== blob.size) return false;
-    await this.#files.duplicate(found, this.#at('blobs'), digestNames(blob.digest)[0] ?? blob.digest);
+    const [name = blob.digest] = digestNames(blob.digest);
+    await this.#files.duplicate(found, this.#at('blobs'), name);
+    await this.#blobs.forget(name);
     return true;
   }
 
@@ -222,6 +212,11 @@ export class OcDirectory implements ImageStore, FileSource {
       if (found !== undefined) return found;
     }
     return undefined;
+  }
+
+  /** Removes, once, what runs that were killed have left in the repository, but for the beginnings of blobs. Never fails. */
+  clean(): Promise<void> {
+    return this.#blobs.clean();
   }
 
   /**

@@ -3,6 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../base/errors.ts';
 import { t } from '../base/sentences.ts';
+import { leftTemporaries } from '../disk/ownTemporary.ts';
 import { digestOfName, isLeftover, isTagName, leftoverTag } from './ocDirectoryNames.ts';
 import { isMissing, reading } from './storeErrors.ts';
 
@@ -64,8 +65,9 @@ export async function ocRepositories(
 }
 
 async function repositoryOf(root: string, parts: readonly string[]): Promise<OcRepository> {
-  const manifests = await filesIn(join(root, ...parts, 'manifests'));
-  const blobs = await filesIn(join(root, ...parts, 'blobs'));
+  const folders = ['manifests', 'blobs'].map((kind) => join(root, ...parts, kind));
+  const [manifests = [], blobs = []] = await Promise.all(folders.map(filesIn));
+  const ownLeft = (await Promise.all(folders.map(leftTemporaries))).flat();
   // As in `OcDirectory.listTags`: a link is a tag, also one that looks like a digest.
   const isDigestFile = ({ name, isLink }: FileEntry) => !isLink && digestOfName(name) !== undefined;
   const leftovers = [
@@ -82,10 +84,10 @@ async function repositoryOf(root: string, parts: readonly string[]): Promise<OcR
       .filter(isDigestFile)
       .flatMap(({ name }) => digestOfName(name) ?? [])
       .sort(),
-    leftovers: leftovers
-      .filter(({ name }) => isLeftover(name))
-      .map(({ path, tag }) => ({ path, tag }))
-      .sort((a, b) => (a.path < b.path ? -1 : 1)),
+    leftovers: [
+      ...leftovers.filter(({ name }) => isLeftover(name)).map(({ path, tag }) => ({ path, tag })),
+      ...ownLeft.map((path) => ({ path, tag: undefined })),
+    ].sort((a, b) => (a.path < b.path ? -1 : 1)),
   };
 }
 

@@ -9,8 +9,8 @@ import { parseReference } from '../documents/imageReference.ts';
  * https://github.com/openshift/oc/blob/main/pkg/cli/image/imagesource/file.go
  */
 
-/** What a copy that is under way, or that was stopped, leaves in a folder. */
-export const temporaryPrefix = '.tmp-';
+/** What copies of earlier versions left in a folder when they were stopped. */
+const temporaryPrefix = '.tmp-';
 const leftover = '.download';
 
 /** The names that a digest's file may have, the one to write first. Windows allows no colon in a name. */
@@ -31,7 +31,7 @@ export function isTagName(name: string): boolean {
   return isTag(name) && !name.endsWith(leftover);
 }
 
-/** True for the name of a file that a copy, ours or one of `oc`, was still writing. */
+/** True for the name of a file that a copy of `oc`, or of an earlier version, was still writing. */
 export function isLeftover(name: string): boolean {
   return name.startsWith(temporaryPrefix) || name.endsWith(leftover);
 }

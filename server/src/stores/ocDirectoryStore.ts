@@ -7,6 +7,8 @@ import { undefinedWhenDamaged } from './storeErrors.ts';
  */
 export class OcDirectoryStore extends OcDirectory {
   override async resolveTag(tag: string, signal: AbortSignal): Promise<string | undefined> {
+    signal.throwIfAborted();
+    await this.clean();
     const digest = await super.resolveTag(tag, signal).catch(undefinedWhenDamaged);
     return digest !== undefined && (await this.hasManifest(digest, signal)) ? digest : undefined;
   }

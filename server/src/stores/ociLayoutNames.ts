@@ -17,8 +17,8 @@ import {
 import { writing } from './storeErrors.ts';
 import type { StoreFiles } from './storeFiles.ts';
 
-/** Bytes of an `index.json` for which a millisecond goes by before it is written again: three times what writing them takes. */
-const bytesPerMillisecond = 50_000;
+/** Milliseconds. */
+const longestPause = 2000;
 
 /** A name that an image is to have. */
 export interface NewName {
@@ -35,8 +35,11 @@ export class LayoutNames {
   readonly #files: StoreFiles;
   readonly #file: LayoutIndexFile;
   #waiting: NewName[] = [];
-  /** Bytes of the file as it was last written. */
-  #length = 0;
+  /**
+   * Milliseconds until names are written; what more come meanwhile are written with them. All of the file is written each time, which
+   * takes the longer the more images are in it: a quarter of the time is spent on that at most.
+   */
+  #pause = 0;
   /** The write that those who wait will be part of. */
   #next: Promise<void> | undefined;
   #last: Promise<void> = Promise.resolve();
@@ -64,24 +67,18 @@ export class LayoutNames {
     if (this.#next === undefined) {
       const write = async () => {
         // What is whole when a run is stopped gets its names still.
-        await sleep(this.#pause(), undefined, { signal }).catch(() => {});
+        await sleep(this.#pause, undefined, { signal }).catch(() => {});
         this.#next = undefined;
         const batch = this.#waiting;
         this.#waiting = [];
+        const began = performance.now();
         await this.#write(batch, signal);
+        this.#pause = Math.min(longestPause, 3 * (performance.now() - began));
       };
       this.#next = this.#last.then(write);
       this.#last = this.#next.catch(() => {});
     }
     await this.#next;
-  }
-
-  /**
-   * Milliseconds until names are written: what more come meanwhile are written with them. All of the file is written each time,
-   * so that it takes the longer the more images are in it: a quarter of the time at most is spent on that.
-   */
-  #pause(): number {
-    return this.#length / bytesPerMillisecond;
   }
 
   removeLeftLock(): void {
@@ -133,7 +130,6 @@ export class LayoutNames {
     }
     const identity = await this.#files.replace([], 'index.json', bytes, index?.bytes);
     if (identity === undefined) return false;
-    this.#length = bytes.length;
     await this.#file.written(named, identity);
     await folderSynced(this.#files.root);
     return true;

@@ -1,19 +1,17 @@
 import { resolve } from 'node:path';
 import type { Readable } from 'node:stream';
-import { checkDigest, requireVerifiable, verified } from '../content/contentDigest.ts';
+import { checkDigest, requireVerifiable } from '../content/contentDigest.ts';
 import type { Descriptor, Manifest } from '../content/descriptor.ts';
 import { partsOf, type Successor } from '../content/successors.ts';
 import { readable } from '../content/walkManifests.ts';
-import { ownPartName, ownTemporaryName, removeLeftTemporaries } from '../disk/ownTemporary.ts';
+import { ownTemporaryName } from '../disk/ownTemporary.ts';
+import { BlobWriter } from './blobWriter.ts';
 import type { BegunBlob, Home, ImageSource, ImageStore, OpenBlob } from './imageStore.ts';
 import { OciLayout } from './ociLayout.ts';
 import { LayoutNames } from './ociLayoutNames.ts';
 import { undefinedWhenDamaged } from './storeErrors.ts';
 import { type Parts, StoreFiles } from './storeFiles.ts';
 import { isWholeImage, lacking } from './wholeImage.ts';
-
-/** Bytes of a blob of which the beginning is worth keeping. */
-const worthKeeping = 1024 * 1024;
 
 /** Layouts are carried to others, who have to read them. */
 const habits = { mode: 0o644, temporaryName: ownTemporaryName };
@@ -31,14 +29,15 @@ export class OciLayoutStore implements ImageStore {
   readonly #layout: OciLayout;
   readonly #files: StoreFiles;
   readonly #names: LayoutNames;
-  /** What is left of blobs that were not written to their ends, or may be, by their names. */
-  #left: Promise<Map<string, string>> | undefined;
+  readonly #blobs: BlobWriter;
+  #cleaned: Promise<void> | undefined;
 
   /** @param folder the one that holds, or will hold, `oci-layout`, `index.json` and `blobs` */
   constructor(folder: string) {
     this.#layout = new OciLayout(folder);
     this.#files = new StoreFiles(resolve(folder), habits);
     this.#names = new LayoutNames(this.#files);
+    this.#blobs = new BlobWriter(this.#files, [[], ['blobs', 'sha256'], ['blobs', 'sha512']]);
   }
 
   get name(): string {
@@ -111,17 +110,9 @@ export class OciLayoutStore implements ImageStore {
   async putBlob(blob: Descriptor, open: OpenBlob, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
     requireVerifiable(blob.digest, this.name);
-    const left = await this.#clean(signal);
+    await this.#clean(signal);
     const [folder, name] = placeOf(blob.digest);
-    if (blob.size < worthKeeping) {
-      const content = verified(await open(), blob, `${this.name}@${blob.digest}`);
-      await this.#files.write(folder, name, content, blob.digest);
-      return;
-    }
-    const partName = ownPartName(name);
-    const last = left.get(name);
-    left.set(name, this.#files.pathOf([...folder, partName]));
-    await this.#files.writeOn(folder, name, blob, open, { left: last, partName });
+    await this.#blobs.write(folder, name, blob, open, signal);
   }
 
   /** All images of a layout have their blobs in one place, so that nothing has to be done. */
@@ -144,24 +135,20 @@ export class OciLayoutStore implements ImageStore {
     return undefined;
   }
 
-  /** Removes, once, what runs that were killed have left, but for the parts of blobs, which it gives. */
-  async #clean(signal: AbortSignal): Promise<Map<string, string>> {
+  /** Removes, once, what runs that were killed have left, but for the beginnings of blobs. */
+  async #clean(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
-    // It does no harm where it cannot be removed, and whatever is written says itself what is wrong with the folder.
-    this.#left ??= this.#removeLeftovers().catch(() => new Map());
-    return this.#left;
+    this.#cleaned ??= this.#removeLeft();
+    await this.#cleaned;
   }
 
-  async #removeLeftovers(): Promise<Map<string, string>> {
-    this.#names.removeLeftLock();
-    await removeLeftTemporaries(this.#files.root);
-    const left = new Map<string, string>();
-    for (const algorithm of ['sha256', 'sha512']) {
-      const folder = await this.#files.resolve(['blobs', algorithm]);
-      if (folder === undefined) continue;
-      for (const [name, path] of await removeLeftTemporaries(folder)) left.set(name, path);
+  async #removeLeft(): Promise<void> {
+    try {
+      this.#names.removeLeftLock();
+    } catch {
+      // Who is to write names says what is wrong with it.
     }
-    return left;
+    await this.#blobs.clean();
   }
 }
 
