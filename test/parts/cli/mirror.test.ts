@@ -7,6 +7,7 @@ import type { Reply } from '../../support/fakeServer.ts';
 import { testImage } from '../../support/images.ts';
 import { packageText } from '../../support/indexImages.ts';
 import { type Put, serveCatalog } from '../../support/mirrorCatalog.ts';
+import { writeLayout } from '../../support/ociLayout.ts';
 import { CommandLine } from './copyHarness.ts';
 
 let source: FakeRegistry;
@@ -219,6 +220,27 @@ mirror:
     expect(destinations).toContain(`${destination.host}/m/search/operator:v1`);
     expect(run.catalogs[0].destination).toBe(`${destination.host}/m/ns/index:v1`);
     expect(await offered(`${destination.host}/m/ns/index:v1`)).toEqual(['logging.v2.0.0']);
+  });
+
+  it('brings on what other tools have written into a layout, by the names that it has there', async () => {
+    const app = testImage({ seed: 'app' });
+    const other = testImage({ seed: 'other' });
+    const folder = line.path('theirs');
+    writeLayout(folder, [
+      { name: 'quay.io/team/app:v1', image: app },
+      { name: 'v2', image: other },
+    ]);
+    const { code, run, stderr } = await json('--from', `oci://${folder}`, to());
+    expect(code).toBe(0);
+    expect(stderr).toContain('its images go by their names');
+    expect(
+      run.images.map((image: { destination: string; digest: string }) => [image.destination, image.digest]),
+    ).toEqual([
+      [`${destination.host}/m/team/app:v1`, app.manifest.digest],
+      [`${destination.host}/m/theirs:v2`, other.manifest.digest],
+    ]);
+    const sets = readFileSync(join(run.manifests, 'imageTagMirrorSet.yaml'), 'utf8');
+    expect(sets).toContain('source: quay.io/team/app');
   });
 
   it('ends with what comes next, for people', async () => {

@@ -8,9 +8,11 @@ import { indexImageBelow } from '../../indexImages/catalogPlace.ts';
 import { catalogPlanName } from '../../mirror/plan/catalogPlan.ts';
 import type { MirrorPlan } from '../../mirror/plan/mirrorPlan.ts';
 import { planText, readPlan } from '../../mirror/plan/planFile.ts';
+import { planOfLayout } from '../../mirror/plan/planOfLayout.ts';
 import type { RunIdentity } from '../../mirror/run/runState.ts';
 import { hasStore } from '../../stores/ocDirectoryFolder.ts';
-import type { Terminal } from '../command.ts';
+import { isOciLayout, OciLayout } from '../../stores/ociLayout.ts';
+import { type Terminal, tell } from '../command.ts';
 import { planOfHeld, readFrom } from './mirrorFrom.ts';
 import { namedCatalog } from './planCatalog.ts';
 import { imageSetPlan, imageSetPlanName, readImageSet } from './planImageSet.ts';
@@ -58,7 +60,7 @@ export async function mirrorRequest(
   return ofCatalog(given[0] ?? '', place, values, terminal);
 }
 
-/** What earlier runs brought to a place; else, of a `v2/` folder that somebody else has filled, the catalog in it. */
+/** What earlier runs brought to a place; where somebody else has filled it, all of a layout, and of a `v2/` folder the catalog in it. */
 async function ofPlace(
   from: MirrorPlace,
   place: MirrorPlace,
@@ -76,6 +78,8 @@ async function ofPlace(
       plan: async () => plan,
     };
   }
+  if (from.kind === 'layout' && (await isOciLayout(from.folder)))
+    return ofLayout(from, place, values, terminal);
   if (from.kind === 'files' && (await hasStore(dir))) {
     return ofCatalog(await indexImageBelow(dir, from.path, terminal.signal), place, values, terminal);
   }
@@ -93,6 +97,32 @@ async function ofPlace(
           : t('name the folder that has mirror-runs/ with --dir'),
     },
   );
+}
+
+/** All images of a layout that others have written, by their names in it. */
+async function ofLayout(
+  from: Extract<MirrorPlace, { kind: 'layout' }>,
+  place: MirrorPlace,
+  { maxNestedPaths }: MirrorInputValues,
+  terminal: Terminal,
+): Promise<MirrorRequest> {
+  const found = await new OciLayout(from.folder).images(terminal.signal);
+  const held = found.map(({ name, descriptor: { digest } }) => ({ name, digest }));
+  const plan = planOfLayout(resolve(from.folder), held, { place, maxComponents: maxNestedPaths });
+  tell(
+    terminal,
+    'mirror',
+    t(
+      'nothing tells how {0} was written: its images go by their names, and catalogs among them as they are; for one with its CatalogSource mirror it by its name, {0}:IMAGE',
+      formatPlace(from),
+    ),
+  );
+  return {
+    identity: { name: plan.name, parts: [destinationPart(place), 'layout', formatPlace(from)] },
+    place,
+    asked: hashOf(planText(plan)),
+    plan: async () => plan,
+  };
 }
 
 async function ofCatalog(
