@@ -1,6 +1,6 @@
 import { t } from '../base/sentences.ts';
 import { printableJson } from '../base/words.ts';
-import type { catalogProgressOption } from './catalogProgress.ts';
+import type { byteProgressOption } from './byteProgress.ts';
 import type { Terminal } from './command.ts';
 import type { Values } from './options.ts';
 
@@ -13,7 +13,7 @@ const eraseLine = '\r\u001b[K';
 /** Shows how many images were asked for, as the options ask for, where that takes more than a second. */
 export function openAskingProgress(
   total: number,
-  { progress: mode }: Values<typeof catalogProgressOption>,
+  { progress: mode }: Values<typeof byteProgressOption>,
   { stderr }: { readonly stderr: Pick<Terminal['stderr'], 'write' | 'isTTY'> },
   now: () => number = () => performance.now(),
 ): { answered(): void; end(): void } {

@@ -7,7 +7,7 @@ import { type Catalog, packageOf } from '../../catalog/model.ts';
 import { saidProblem } from '../../catalog/readProblem.ts';
 import type { Selection } from '../../catalog/selection.ts';
 import { shownCatalog } from '../../catalog/shown.ts';
-import { catalogProgressOption, openCatalogProgress } from '../catalogProgress.ts';
+import { byteProgressOption, openCatalogProgress } from '../byteProgress.ts';
 import { command, exitCodes, type Terminal, tell } from '../command.ts';
 import type { Operands } from '../operands.ts';
 import { text, type Values } from '../options.ts';
@@ -61,7 +61,7 @@ const options = {
     ),
   }),
   ...formatOption,
-  ...catalogProgressOption,
+  ...byteProgressOption,
   ...retryOption,
   ...registryOptions,
 };

@@ -11,7 +11,7 @@ import {
 import type { PlannedCatalog } from '../../mirror/plan/mirrorPlan.ts';
 import type { CatalogAtSource } from '../../mirror/run/makeCatalog.ts';
 import type { ImageSource } from '../../stores/imageStore.ts';
-import { openCatalogProgress } from '../catalogProgress.ts';
+import { openCatalogProgress } from '../byteProgress.ts';
 import type { Terminal } from '../command.ts';
 import { accessOf } from '../registries.ts';
 import type { PlanningValues } from './planInput.ts';

@@ -10,7 +10,7 @@ import { packablePlace } from '../../mirror/pack/packablePlace.ts';
 import { type PackContents, readContents } from '../../mirror/pack/packContents.ts';
 import { plannedVolumeSize } from '../../mirror/pack/runsIn.ts';
 import { volumesOf } from '../../mirror/pack/volumes.ts';
-import { catalogProgressOption, openByteProgress } from '../catalogProgress.ts';
+import { byteProgressOption, openByteProgress } from '../byteProgress.ts';
 import { command, exitCodes, type Terminal, tell } from '../command.ts';
 import { one } from '../operands.ts';
 import { size, text } from '../options.ts';
@@ -43,7 +43,7 @@ export const pack = command({
       help: sentence('where to write the archive (the current folder)'),
     }),
     ...formatOption,
-    ...catalogProgressOption,
+    ...byteProgressOption,
   },
   usage: ['since', 'volumeSize', 'output', 'format'],
   async run(place, { since, volumeSize, output, format, progress }, terminal) {

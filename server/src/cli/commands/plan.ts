@@ -7,7 +7,7 @@ import { parsePlace } from '../../documents/mirrorPlace.ts';
 import { mappingDialects, mappingText } from '../../mirror/plan/mappingText.ts';
 import type { MirrorPlan } from '../../mirror/plan/mirrorPlan.ts';
 import type { PinnedPlan } from '../../mirror/plan/pinned.ts';
-import { catalogProgressOption } from '../catalogProgress.ts';
+import { byteProgressOption } from '../byteProgress.ts';
 import { command, exitCodes, type Terminal, tell } from '../command.ts';
 import { any } from '../operands.ts';
 import { flagOrOneOf, text, type Values } from '../options.ts';
@@ -32,7 +32,7 @@ const options = {
     help: sentence('what holds the v2/ of file:// images (the current folder)'),
   }),
   ...formatOption,
-  ...catalogProgressOption,
+  ...byteProgressOption,
   ...retryOption,
   ...registryOptions,
 };

@@ -12,14 +12,14 @@ import { type PinnedPlan, pinned } from '../../mirror/plan/pinned.ts';
 import { OciLayout } from '../../stores/ociLayout.ts';
 import type { Fact, ImageFacts } from '../../workspace/facts.ts';
 import { openAskingProgress } from '../askingProgress.ts';
-import type { catalogProgressOption } from '../catalogProgress.ts';
+import type { byteProgressOption } from '../byteProgress.ts';
 import type { Terminal } from '../command.ts';
 import { withFacts } from '../facts.ts';
 import type { Values } from '../options.ts';
 import type { RegistryValues } from '../sharedOptions.ts';
 
 /** How sources are asked. */
-export type AskingValues = RegistryValues & Values<typeof catalogProgressOption> & { readonly dir: string };
+export type AskingValues = RegistryValues & Values<typeof byteProgressOption> & { readonly dir: string };
 
 /**
  * Asks all sources of a plan at once: look-ups keep to a few for each host. What was seen some time ago is no answer.

@@ -5,8 +5,8 @@ import { formatReference, type ImageReference, parseReference } from '../../docu
 import { foreignTransportOf, isAtHop } from '../../documents/transport.ts';
 import { type CatalogPlace, catalogPlace } from '../../indexImages/catalogPlace.ts';
 import type { OpenedCatalog } from '../../indexImages/openCatalog.ts';
-import type { catalogProgressOption } from '../catalogProgress.ts';
-import { openCatalogProgress } from '../catalogProgress.ts';
+import type { byteProgressOption } from '../byteProgress.ts';
+import { openCatalogProgress } from '../byteProgress.ts';
 import type { Terminal } from '../command.ts';
 import type { Values } from '../options.ts';
 import { accessOf } from '../registries.ts';
@@ -25,7 +25,7 @@ export interface NamedCatalog {
 
 /** How a catalog is opened, and named. */
 type CatalogValues = RegistryValues &
-  Values<typeof catalogProgressOption> & { readonly dir: string; readonly as: string | undefined };
+  Values<typeof byteProgressOption> & { readonly dir: string; readonly as: string | undefined };
 
 /**
  * Finds out what a catalog is called, before it is opened.

@@ -12,15 +12,14 @@ import { formatPlace, type MirrorPlace } from '../../documents/mirrorPlace.ts';
 import { readInput } from '../../files/textFile.ts';
 import type { MirrorPlan } from '../../mirror/plan/mirrorPlan.ts';
 import { planOfImageSet, type SelectedCatalog } from '../../mirror/plan/planOfImageSet.ts';
-import { type catalogProgressOption, openCatalogProgress } from '../catalogProgress.ts';
+import { type byteProgressOption, openCatalogProgress } from '../byteProgress.ts';
 import { type Terminal, tell } from '../command.ts';
 import type { Values } from '../options.ts';
 import { accessOf } from '../registries.ts';
 import { problemLine } from './copyReport.ts';
 import type { AskingValues } from './planAsking.ts';
 
-type ImageSetValues = AskingValues &
-  Values<typeof catalogProgressOption> & { readonly maxNestedPaths: number };
+type ImageSetValues = AskingValues & Values<typeof byteProgressOption> & { readonly maxNestedPaths: number };
 
 /** A file that is given with `-c`. */
 export interface ImageSetText {

@@ -5,7 +5,7 @@ import type { Catalog } from '../../catalog/model.ts';
 import { type MirrorPlace, parsePlace } from '../../documents/mirrorPlace.ts';
 import { planOfCatalog } from '../../mirror/plan/catalogPlan.ts';
 import type { MirrorPlan } from '../../mirror/plan/mirrorPlan.ts';
-import type { catalogProgressOption } from '../catalogProgress.ts';
+import type { byteProgressOption } from '../byteProgress.ts';
 import type { Terminal } from '../command.ts';
 import { count, text, type Values } from '../options.ts';
 import type { AskingValues } from './planAsking.ts';
@@ -42,7 +42,7 @@ export const planningOptions = {
 };
 
 /** What a command that declares `planningOptions` has besides. */
-export type PlanningValues = Values<typeof planningOptions & typeof catalogProgressOption> & AskingValues;
+export type PlanningValues = Values<typeof planningOptions & typeof byteProgressOption> & AskingValues;
 
 /**
  * The plan of a catalog, with the names of `oc adm catalog mirror`.

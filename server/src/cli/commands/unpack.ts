@@ -4,7 +4,7 @@ import { printableJson } from '../../base/words.ts';
 import { openArchive } from '../../mirror/pack/openArchive.ts';
 import { indexPath } from '../../mirror/pack/packPath.ts';
 import { unpackArchive } from '../../mirror/pack/unpack.ts';
-import { catalogProgressOption, openByteProgress } from '../catalogProgress.ts';
+import { byteProgressOption, openByteProgress } from '../byteProgress.ts';
 import { command, exitCodes } from '../command.ts';
 import { some } from '../operands.ts';
 import { text } from '../options.ts';
@@ -25,7 +25,7 @@ export const unpack = command({
       help: sentence('where the mirror is, or will be (the current folder)'),
     }),
     ...formatOption,
-    ...catalogProgressOption,
+    ...byteProgressOption,
   },
   usage: ['dir', 'format'],
   async run(files, { dir, format, progress }, terminal) {

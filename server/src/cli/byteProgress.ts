@@ -5,7 +5,8 @@ import type { Terminal } from './command.ts';
 import { oneOf, type Values } from './options.ts';
 import { readableBytes } from './words.ts';
 
-export const catalogProgressOption = {
+/** `--progress` of commands that read or write long enough for somebody to wait. */
+export const byteProgressOption = {
   progress: oneOf(['auto', 'bar', 'jsonl', 'none'], {
     help: sentence('how progress is shown on stderr (auto: a bar on a terminal)'),
   }),
@@ -23,16 +24,19 @@ interface ByteProgress {
 
 /** Shows how much of an image was read, as the options ask for. */
 export function openCatalogProgress(
-  options: Values<typeof catalogProgressOption>,
+  options: Values<typeof byteProgressOption>,
   terminal: Terminal,
   now?: () => number,
 ): ByteProgress {
   return openByteProgress(options, terminal, (read, of) => t('{0} of at most {1} read', read, of), now);
 }
 
-/** @param words what is shown for two numbers of bytes in readable form: those done with, and all */
+/**
+ * Shows how many bytes are done with, as the options ask for.
+ * @param words what is shown for two numbers of bytes in readable form: those done with, and all
+ */
 export function openByteProgress(
-  { progress: mode }: Values<typeof catalogProgressOption>,
+  { progress: mode }: Values<typeof byteProgressOption>,
   { stderr }: Terminal,
   words: (done: string, of: string) => string,
   now: () => number = () => performance.now(),
