@@ -3,7 +3,7 @@ import { join, relative } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import Database, { type Sqlite } from 'better-sqlite3';
 import type { CatalogFile } from '../../server/src/catalog/fileBased.ts';
-import { type IndexTable, type IndexTables, indexColumns } from '../../server/src/catalog/rows.ts';
+import { type IndexTable, type IndexTables, indexColumns } from '../../server/src/catalog/indexTables.ts';
 import { slashes } from './house.ts';
 
 /** Catalogs with what is in them by somebody else's reading: `configs/`, `index.db.gz` and `facts.json` (`README.md` there). */

@@ -4,11 +4,17 @@ import type { Sharing } from './sharing.ts';
 /** A row of `channel_entry`: an arrow of the upgrade graph. */
 export interface EntryRow {
   readonly id: number;
-  /** A shared text (`catalog/sharing`). */
-  readonly bundle: string;
+  readonly bundle: EntryBundle;
   /** The row that the arrow leads to. */
   readonly replaces: number | undefined;
   readonly depth: number;
+}
+
+/** The bundle of an entry, one object in all rows that name it. */
+export interface EntryBundle {
+  readonly name: string;
+  /** Undefined where the bundle is not there. */
+  readonly row: StatedEdges | undefined;
 }
 
 /** What a bundle says of its own place in upgrade graphs. */
@@ -22,13 +28,9 @@ export interface StatedEdges {
  * each of the skipped has one without an arrow; which arrow is `replaces`, only the bundle itself tells (it may skip more, in
  * other channels). The nearest to the head come first. Rows of bundles that are not there are left out, as `opm migrate` leaves them out.
  */
-export function entriesOfRows(
-  rows: readonly EntryRow[],
-  statedOf: (bundle: string) => StatedEdges | undefined,
-  sharing: Sharing,
-): CatalogEntry[] {
-  const bundleOfRow = new Map(rows.map(({ id, bundle }) => [id, bundle]));
-  const targetsOf = new Map<string, string[]>();
+export function entriesOfRows(rows: readonly EntryRow[], sharing: Sharing): CatalogEntry[] {
+  const bundleOfRow = new Map(rows.map(({ id, bundle }) => [id, bundle.name]));
+  const targetsOf = new Map<EntryBundle, string[]>();
   for (const { bundle, replaces } of rows.toSorted((a, b) => a.depth - b.depth || a.id - b.id)) {
     let targets = targetsOf.get(bundle);
     if (targets === undefined) {
@@ -39,17 +41,16 @@ export function entriesOfRows(
     if (target !== undefined) targets.push(target);
   }
   const entries: CatalogEntry[] = [];
-  for (const [name, targets] of targetsOf) {
-    const stated = statedOf(name);
-    if (stated === undefined) continue;
-    const skipped = stated.skips.length === 0 ? nothing : new Set(stated.skips);
+  for (const [{ name, row }, targets] of targetsOf) {
+    if (row === undefined) continue;
+    const skipped = row.skips.length === 0 ? nothing : new Set(row.skips);
     const replaces = targets.find((target) => !skipped.has(target));
     const others = targets.filter((target) => target !== replaces);
     entries.push({
       name,
       replaces: replaces ?? '',
       skips: sharing.list(others.length < 2 ? others : [...new Set(others)]),
-      skipRange: stated.skipRange,
+      skipRange: row.skipRange,
     });
   }
   return entries;

@@ -1,7 +1,7 @@
 import { memo } from '../base/memo.ts';
 import { headOf } from './graph.ts';
 import { type CatalogBundle, type CatalogPackage, channelOf } from './model.ts';
-import { newestFirst } from './version.ts';
+import { newestFirst, newestOf } from './version.ts';
 
 /** What stands for a package where all packages are looked at: in a list, a search, a completion. */
 export interface Front {
@@ -32,20 +32,18 @@ export function keepFront(owner: CatalogPackage, front: () => Front): void {
 const kept = new WeakMap<CatalogPackage, () => Front>();
 
 const workedOut = memo((owner: CatalogPackage): Front => {
-  let newest = '';
-  for (const { version } of owner.bundles) {
-    if (version !== '' && (newest === '' || newestFirst(version, newest) < 0)) newest = version;
-  }
-  return { speaking: foundSpeaking(owner), newest };
+  return {
+    speaking: foundSpeaking(owner),
+    newest: newestOf(owner.bundles.map(({ version }) => version)),
+  };
 });
 
 function foundSpeaking(owner: CatalogPackage): CatalogBundle | undefined {
-  const byName = new Map(owner.bundles.map((bundle) => [bundle.name, bundle]));
   const defaultChannel = channelOf(owner, owner.defaultChannel);
   const channels = defaultChannel === undefined ? owner.channels : [defaultChannel, ...owner.channels];
   for (const channel of channels) {
     const head = headOf(channel);
-    const bundle = head === undefined ? undefined : byName.get(head);
+    const bundle = head === undefined ? undefined : owner.bundles.findLast(({ name }) => name === head);
     if (bundle !== undefined) return bundle;
   }
   return owner.bundles.toSorted((a, b) => newestFirst(a.version, b.version))[0];

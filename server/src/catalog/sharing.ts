@@ -9,9 +9,10 @@ export interface Sharing {
   cutsFromText: boolean;
   /** The one string that equals this one. Holds no longer text alive, which a piece of a parsed text would. */
   text(text: string): string;
+  /** An image: the one that was given before, unless that is long ago. */
   image(name: string, image: string): RelatedImage;
   kind(group: string, version: string, kind: string): GroupVersionKind;
-  /** The one list with these items, which are themselves shared. */
+  /** A list with these items, which are themselves shared: the one that said the same before, unless that is long ago. */
   list<T extends string | object>(items: readonly T[]): readonly T[];
   /** The one value that these texts say all of, made when it is asked for first. The first text says what kind of value it is. */
   value<T extends object>(texts: readonly string[], make: () => T): T;
@@ -22,45 +23,47 @@ const longestCopied = 12;
 
 /** An image has one or two names; where it has more of them than this, they are no longer looked through. */
 const mostNames = 16;
+/** So many images are remembered: those that are the same stand beside each other, and a place for each takes longer than to read it. */
+const mostImages = 4_096;
+/** So many lists that begin alike are looked through. Versions of an operator stand beside each other, and say the same. */
+const mostAlike = 8;
 
 export function makeSharing(): Sharing {
   const texts = new Map<string, string>();
-  const images = new Map<string, RelatedImage[]>();
+  /** Nearly every image has one name, and a list for each would take longer than all else that is done with it. */
+  const images = new Map<string, RelatedImage | RelatedImage[]>();
   const kinds = new Map<string, GroupVersionKind>();
   const values = new Map<string, object>();
-  const numbers = new Map<string | object, number>();
-  const lists = new Map<string, readonly (string | object)[]>();
+  /** By their first items. */
+  const lists = new Map<string | object, (readonly (string | object)[])[]>();
 
+  const ownText = (given: string): string =>
+    sharing.cutsFromText && given.length > longestCopied ? detached(given) : given;
   const text = (given: string): string => {
     const known = texts.get(given);
     if (known !== undefined) return known;
-    const own = sharing.cutsFromText && given.length > longestCopied ? detached(given) : given;
+    const own = ownText(given);
     texts.set(own, own);
     return own;
   };
-
-  const numberOf = (item: string | object): number => {
-    let number = numbers.get(item);
-    if (number === undefined) {
-      number = numbers.size;
-      numbers.set(item, number);
-    }
-    return number;
-  };
-
   const sharing: Sharing = {
     cutsFromText: false,
     text,
     image(name, image) {
-      let named = images.get(image);
+      const named = images.get(image);
       if (named === undefined) {
-        named = [];
-        images.set(text(image), named);
+        if (images.size >= mostImages) images.clear();
+        const first = { name: text(name), image: ownText(image) };
+        images.set(first.image, first);
+        return first;
       }
-      let known = named.find((one) => one.name === name);
+      if (!Array.isArray(named) && named.name === name) return named;
+      const all = Array.isArray(named) ? named : [named];
+      let known = all.find((one) => one.name === name);
       if (known === undefined) {
-        known = { name: text(name), image: text(image) };
-        if (named.length < mostNames) named.push(known);
+        known = { name: text(name), image: all[0]?.image ?? ownText(image) };
+        if (all.length < mostNames) all.push(known);
+        images.set(known.image, all);
       }
       return known;
     },
@@ -74,12 +77,17 @@ export function makeSharing(): Sharing {
       return known;
     },
     list<T extends string | object>(items: readonly T[]): readonly T[] {
-      if (items.length === 0) return nothing;
-      let key = '';
-      for (const item of items) key += `${numberOf(item)},`;
-      const known = lists.get(key);
+      const [first] = items;
+      if (first === undefined) return nothing;
+      const alike = lists.get(first);
+      if (alike === undefined) {
+        lists.set(first, [items]);
+        return items;
+      }
+      const known = alike.find((list) => isSame(list, items));
       if (known !== undefined) return known as readonly T[];
-      lists.set(key, items);
+      alike.unshift(items);
+      if (alike.length > mostAlike) alike.pop();
       return items;
     },
     value<T extends object>(texts: readonly string[], make: () => T): T {
@@ -95,6 +103,10 @@ export function makeSharing(): Sharing {
 }
 
 const nothing: readonly never[] = [];
+
+function isSame(a: readonly unknown[], b: readonly unknown[]): boolean {
+  return a.length === b.length && a.every((item, at) => item === b[at]);
+}
 
 /** Other texts have another key, whatever is in them. */
 function keyOf(texts: readonly string[]): string {

@@ -48,12 +48,34 @@ export function compareVersions(a: Version, b: Version): number {
 
 /** For lists of bundles: newest first, and what is no version last, by its text. */
 export function newestFirst(a: string, b: string): number {
-  const versionA = parseVersion(a);
-  const versionB = parseVersion(b);
+  return readOrder(a, parseVersion(a), b, parseVersion(b));
+}
+
+function readOrder(
+  a: string,
+  versionA: Version | undefined,
+  b: string,
+  versionB: Version | undefined,
+): number {
   if (versionA !== undefined && versionB !== undefined)
     return compareVersions(versionB, versionA) || compareTexts(b, a);
   if (versionA !== undefined) return -1;
   return versionB === undefined ? compareTexts(a, b) : 1;
+}
+
+/** The newest of versions, as `newestFirst` sorts them, with each of them read once; empty where there is none but empty ones. */
+export function newestOf(versions: readonly string[]): string {
+  let newest = '';
+  let best: Version | undefined;
+  for (const text of versions) {
+    if (text === '' || text === newest) continue;
+    const version = parseVersion(text);
+    if (newest === '' || readOrder(text, version, newest, best) < 0) {
+      newest = text;
+      best = version;
+    }
+  }
+  return newest;
 }
 
 function comparePrereleases(a: readonly string[], b: readonly string[]): number {

@@ -9,9 +9,12 @@ declare module 'better-sqlite3' {
     iterate(...parameters: readonly unknown[]): IterableIterator<unknown>;
     /** Has rows be lists of their columns from now on, which takes half as long as objects. */
     raw(): RawStatement;
+    /** Has rows be the values of their first column from now on. */
+    pluck(): Statement;
   }
 
   export interface RawStatement {
+    all(...parameters: readonly unknown[]): (readonly unknown[])[];
     iterate(...parameters: readonly unknown[]): IterableIterator<readonly unknown[]>;
   }
 

@@ -5,7 +5,7 @@ import { packIcon, unpackIcon } from './packedIcon.ts';
 import { none, type PackedLists, packing, unpacking } from './packedLists.ts';
 
 /** The form in which catalogs are packed: what was packed in another one is made anew. Count up when anything here changes. */
-export const packedForm = 6;
+export const packedForm = 7;
 
 /**
  * A catalog as bytes: an outline, which is read at once; what stands for packages where all of them are looked at, and each

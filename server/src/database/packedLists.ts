@@ -10,7 +10,7 @@ import type {
   Requirement,
 } from '../catalog/model.ts';
 
-/** What a catalog says, where each text and each list stands once. Numbers are places in `texts` or in `lists`. */
+/** What a catalog says, where each text stands once, and each list that is one object. Numbers are places in `texts` or in `lists`. */
 export interface PackedLists {
   readonly texts: readonly string[];
   readonly lists: readonly (readonly number[])[];
@@ -24,10 +24,16 @@ export function packing() {
   const texts: string[] = [];
   const lists: (readonly number[])[] = [];
   const places = new Map<string, number>();
-  const listPlaces = new Map<string, number>();
   const objects = new Map<object, number>();
-  const text = (value: string): number => placeOf(places, value, texts, value);
-  const list = (numbers: readonly number[]): number => placeOf(listPlaces, numbers.join(), lists, numbers);
+  const text = (value: string): number => {
+    let place = places.get(value);
+    if (place === undefined) {
+      place = texts.push(value) - 1;
+      places.set(value, place);
+    }
+    return place;
+  };
+  const list = (numbers: readonly number[]): number => lists.push(numbers) - 1;
   /** What a catalog says often is one object in it (`catalog/sharing`), and is packed once. */
   const once = <T extends object>(value: T, pack: (value: T) => number): number => {
     let place = objects.get(value);
@@ -39,6 +45,13 @@ export function packing() {
   };
   const each = <T>(items: readonly T[], pack: (item: T) => number): number =>
     once(items, (all) => list(all.map(pack)));
+  /** Of what there are thousands of, all items stand in one list: a list for each would take longer than all that is in it. */
+  const inOne = <T>(items: readonly T[], pack: (item: T) => readonly number[]): number =>
+    once(items, (all) => {
+      const numbers: number[] = [];
+      for (const item of all) for (const number of pack(item)) numbers.push(number);
+      return list(numbers);
+    });
   const words = (items: readonly string[]) => each(items, text);
 
   const packedAbout = (about: About): number[] => [
@@ -58,30 +71,29 @@ export function packing() {
       each(channels, ({ name, entries, statedHead }) =>
         list([
           text(name),
-          each(entries, (entry) =>
-            list([text(entry.name), text(entry.replaces), words(entry.skips), text(entry.skipRange)]),
-          ),
+          inOne(entries, (entry) => [
+            text(entry.name),
+            text(entry.replaces),
+            words(entry.skips),
+            text(entry.skipRange),
+          ]),
           statedHead === undefined ? none : text(statedHead),
         ]),
       ),
     bundles: (bundles: readonly CatalogBundle[]) =>
-      each(bundles, (bundle) =>
-        list([
-          text(bundle.name),
-          text(bundle.version),
-          text(bundle.image),
-          words(bundle.channels),
-          each(bundle.relatedImages, (related) =>
-            once(related, ({ name, image }) => list([text(name), text(image)])),
-          ),
-          each(bundle.provides, (provided) =>
-            once(provided, ({ group, version, kind }) => list([text(group), text(version), text(kind)])),
-          ),
-          each(bundle.requires, (requirement) => list(requirementTexts(requirement).map(text))),
-          each(bundle.properties, ({ type, value }) => list([text(type), text(value)])),
-          bundle.about === undefined ? none : list(packedAbout(bundle.about)),
-        ]),
-      ),
+      inOne(bundles, (bundle) => [
+        text(bundle.name),
+        text(bundle.version),
+        text(bundle.image),
+        words(bundle.channels),
+        inOne(bundle.relatedImages, ({ name, image }) => [text(name), text(image)]),
+        each(bundle.provides, (provided) =>
+          once(provided, ({ group, version, kind }) => list([text(group), text(version), text(kind)])),
+        ),
+        each(bundle.requires, (requirement) => list(requirementTexts(requirement).map(text))),
+        each(bundle.properties, ({ type, value }) => list([text(type), text(value)])),
+        bundle.about === undefined ? none : list(packedAbout(bundle.about)),
+      ]),
     deprecations: (deprecations: readonly Deprecation[]) =>
       each(deprecations, ({ schema, name, message }) => list([text(schema), text(name), text(message)])),
   };
@@ -107,7 +119,18 @@ export function unpacking({ texts, lists }: PackedLists) {
 
   const words = listOf((place) => text(place));
   const pair = once(([first, second]): readonly [string, string] => [text(first), text(second)]);
-  const images = listOf(once(([name, image]): RelatedImage => ({ name: text(name), image: text(image) })));
+  /** Items of so many numbers each that stand in one list. */
+  const fromOne = <T>(width: number, make: (fields: readonly number[]) => T) =>
+    once((all): readonly T[] =>
+      Array.from({ length: all.length / width }, (_, at) => make(all.slice(at * width, (at + 1) * width))),
+    );
+  const imageOf = new Map<number, RelatedImage>();
+  const images = fromOne(2, ([name = none, image = none]) => {
+    const key = name * texts.length + image;
+    const known = imageOf.get(key) ?? { name: text(name), image: text(image) };
+    imageOf.set(key, known);
+    return known;
+  });
   const kinds = listOf(
     once(
       ([group, version, kind]): GroupVersionKind => ({
@@ -135,16 +158,32 @@ export function unpacking({ texts, lists }: PackedLists) {
       annotations: new Map(numbers(more[4]).map(pair)),
     }),
   );
-  const entries = listOf(
-    once(
-      ([name, replaces, skips = none, skipRange]): CatalogEntry => ({
-        name: text(name),
-        replaces: text(replaces),
-        skips: words(skips),
-        skipRange: text(skipRange),
-      }),
-    ),
+  const entries = fromOne(
+    4,
+    ([name, replaces, skips = none, skipRange]): CatalogEntry => ({
+      name: text(name),
+      replaces: text(replaces),
+      skips: words(skips),
+      skipRange: text(skipRange),
+    }),
   );
+  const bundles = (owner: string) =>
+    fromOne(9, ([name, version, image, ...more]): CatalogBundle => {
+      const [inChannels = none, related = none, provides = none, requires = none, others = none] = more;
+      const said = more[5] ?? none;
+      return {
+        name: text(name),
+        package: owner,
+        version: text(version),
+        image: text(image),
+        channels: words(inChannels),
+        relatedImages: images(related),
+        provides: kinds(provides),
+        requires: requirements(requires),
+        properties: properties(others),
+        about: said === none ? undefined : about(said),
+      };
+    });
 
   return {
     text,
@@ -153,39 +192,13 @@ export function unpacking({ texts, lists }: PackedLists) {
         const [name, of = none, head = none] = numbers(place);
         return { name: text(name), entries: entries(of), statedHead: head === none ? undefined : text(head) };
       }),
-    bundles: (packed: number, owner: string): CatalogBundle[] =>
-      numbers(packed).map((place) => {
-        const [name, version, image, ...more] = numbers(place);
-        const [inChannels = none, related = none, provides = none, requires = none, others = none] = more;
-        const said = more[5] ?? none;
-        return {
-          name: text(name),
-          package: owner,
-          version: text(version),
-          image: text(image),
-          channels: words(inChannels),
-          relatedImages: images(related),
-          provides: kinds(provides),
-          requires: requirements(requires),
-          properties: properties(others),
-          about: said === none ? undefined : about(said),
-        };
-      }),
+    bundles: (packed: number, owner: string): readonly CatalogBundle[] => bundles(owner)(packed),
     deprecations: (packed: number): Deprecation[] =>
       numbers(packed).map((place) => {
         const [schema, name, message] = numbers(place);
         return { schema: text(schema), name: text(name), message: text(message) };
       }),
   };
-}
-
-function placeOf<T>(places: Map<string, number>, key: string, all: T[], value: T): number {
-  const known = places.get(key);
-  if (known !== undefined) return known;
-  const place = all.length;
-  places.set(key, place);
-  all.push(value);
-  return place;
 }
 
 function requirementTexts(requirement: Requirement): string[] {

@@ -1,8 +1,9 @@
-import type { Sqlite } from 'better-sqlite3';
+import type { Sqlite, Statement } from 'better-sqlite3';
 import { codeOf, messageOf, UserError } from '../base/errors.ts';
 import { t } from '../base/sentences.ts';
+import { type IndexRow, type IndexTable, type IndexTables, indexColumns } from '../catalog/indexTables.ts';
 import type { Catalog } from '../catalog/model.ts';
-import { type IndexTable, type IndexTables, indexColumns, indexReader } from '../catalog/rows.ts';
+import { indexReader } from '../catalog/rows.ts';
 import { loadSqlite, type SqliteClass } from '../database/sqlite.ts';
 import { type TemporaryFile, writeTemporaryFile } from '../disk/temporaryFile.ts';
 import { breath } from './breath.ts';
@@ -39,6 +40,8 @@ export async function copyIndex(content: AsyncIterable<Uint8Array>): Promise<Tem
 export async function readIndex(path: string, name: string, signal: AbortSignal): Promise<Catalog> {
   return withIndex(path, name, { readonly: true }, async (sqlite) => {
     sqlite.pragma('query_only = ON');
+    // Most pages are manifests that are passed over once: in a small cache they stay where the processor is quick.
+    sqlite.pragma('cache_size = -512');
     const reader = indexReader(tablesOf(sqlite, name));
     const rest = breath(signal);
     for (const _ of reader.read()) await rest();
@@ -121,9 +124,7 @@ function tablesOf(sqlite: Sqlite, name: string): IndexTables & { has(table: Inde
   };
   const columns = (table: IndexTable): Set<string> =>
     new Set(has(table) ? (columnsOf.all(table) as NamedRow[]).map((row) => String(row.name)) : []);
-  /** Some versions of opm wrote manifests as bytes. SQLite makes text of them in half the time, where its own texts are such bytes. */
-  const isUtf8 = sqlite.pragma('encoding', { simple: true }) === 'UTF-8';
-  let ofManifest: ReturnType<Sqlite['prepare']> | undefined;
+  let ofManifest: Statement | undefined;
   return {
     has,
     *rows(table) {
@@ -131,9 +132,10 @@ function tablesOf(sqlite: Sqlite, name: string): IndexTables & { has(table: Inde
       const wanted: readonly string[] = indexColumns[table];
       const asked = wanted.filter((column) => there.has(column));
       if (asked.length === 0) return;
+      const places = wanted.map((column) => asked.indexOf(column));
       let rows = 0;
-      const select = `SELECT ${asked.map((column) => shortOnly(column)).join(', ')} FROM main."${table}"`;
-      for (const row of sqlite.prepare(select).raw().iterate()) {
+      const values = asked.map((column) => shortOnly(column)).join(', ');
+      for (const row of rowsOf(sqlite, table, values)) {
         if (++rows > mostRows) {
           throw new UserError(
             'refused',
@@ -143,24 +145,54 @@ function tablesOf(sqlite: Sqlite, name: string): IndexTables & { has(table: Inde
             },
           );
         }
-        yield asked.length === wanted.length ? row : wanted.map((column) => row[asked.indexOf(column)]);
+        yield asked.length === wanted.length
+          ? row
+          : places.map((place) => (place === -1 ? undefined : row[place]));
       }
     },
     manifest(bundle) {
-      ofManifest ??= sqlite.prepare(
-        `SELECT ${shortOnly('csv', isUtf8)} FROM main."operatorbundle" WHERE name = ?`,
-      );
-      return (ofManifest.get(bundle) as NamedRow | undefined)?.csv;
+      ofManifest ??= sqlite
+        .prepare(`SELECT ${shortOnly('csv')} FROM main."operatorbundle" WHERE name = ?`)
+        .pluck();
+      const csv = ofManifest.get(bundle);
+      // Some versions of opm wrote manifests as bytes.
+      return Buffer.isBuffer(csv) ? csv.toString() : csv;
     },
   };
 }
+
+/** So many rows are asked for at once: one by one, to ask for each takes as long as to read it. */
+const rowsAtOnce = 500;
+
+/** The values in all rows of a table, in their order. What follows them in a row is nobody's concern. */
+function* rowsOf(sqlite: Sqlite, table: IndexTable, values: string): Generator<IndexRow, void, undefined> {
+  if (sqlite.prepare(hasNoRowid).get(table) !== undefined) {
+    yield* sqlite.prepare(`SELECT ${values} FROM main."${table}"`).raw().iterate();
+    return;
+  }
+  const pageAfter = (condition: string) =>
+    sqlite
+      .prepare(
+        `SELECT ${values}, _rowid_ FROM main."${table}" ${condition} ORDER BY _rowid_ LIMIT ${rowsAtOnce}`,
+      )
+      .raw();
+  const after = pageAfter('WHERE _rowid_ > ?');
+  let page = pageAfter('').all();
+  while (page.length > 0) {
+    yield* page;
+    if (page.length < rowsAtOnce) return;
+    page = after.all(page.at(-1)?.at(-1));
+  }
+}
+
+/** A table can be without numbers of its rows, or call something else so. */
+const hasNoRowid = `SELECT 1 FROM pragma_table_list AS listed WHERE schema = 'main' AND name = ?
+  AND (wr OR EXISTS (SELECT 1 FROM pragma_table_xinfo(listed.name) AS one WHERE lower(one.name) = '_rowid_'))`;
 
 /** A row by the names of its columns. */
 type NamedRow = Readonly<Record<string, unknown>>;
 
 /** A damaged database can say that a text is larger than all of it. */
-function shortOnly(column: string, asText = false): string {
-  return asText
-    ? `CASE WHEN octet_length("${column}") <= ${longestText} THEN CAST("${column}" AS TEXT) END AS "${column}"`
-    : `CASE WHEN octet_length("${column}") <= ${longestText} THEN "${column}" END AS "${column}"`;
+function shortOnly(column: string): string {
+  return `CASE WHEN octet_length("${column}") <= ${longestText} THEN "${column}" END AS "${column}"`;
 }

@@ -329,6 +329,19 @@ it('does not execute what a database computes', async () => {
   expect(catalog.packages.map(({ name, defaultChannel }) => [name, defaultChannel])).toEqual([['a', '']]);
 });
 
+it.each([
+  ['as opm writes it', 'CREATE TABLE package (name TEXT PRIMARY KEY, default_channel TEXT)'],
+  ['without numbers of its rows', 'CREATE TABLE package (name TEXT PRIMARY KEY) WITHOUT ROWID'],
+  ['that calls something else the number of a row', 'CREATE TABLE package (name TEXT, _RowID_ TEXT)'],
+])('reads all rows of a long table %s', async (_, table) => {
+  const numbers = 'WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1234)';
+  const rows = `${numbers} INSERT INTO package (name) SELECT 'a' || i FROM n`;
+  const { catalog } = await readImage(database({ 'index.db': madeOf(table, tables[1] ?? '', rows) }));
+  expect(catalog.packages.map(({ name }) => name)).toEqual(
+    Array.from({ length: 1234 }, (_, at) => `a${at + 1}`).sort(),
+  );
+});
+
 it('reads a database that was written with a log beside it, and does not touch it', async () => {
   const made = Buffer.from(madeOf(...tables, "INSERT INTO package VALUES ('a', 'stable')"));
   made[18] = 2;

@@ -1,8 +1,9 @@
 import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { fileBasedCatalog } from '../../../server/src/catalog/fileBased.ts';
+import type { IndexTable } from '../../../server/src/catalog/indexTables.ts';
 import { bundlesOf, type Catalog, deprecationOf, packageOf } from '../../../server/src/catalog/model.ts';
-import { type IndexTable, indexCatalog, indexReader } from '../../../server/src/catalog/rows.ts';
+import { indexCatalog, indexReader } from '../../../server/src/catalog/rows.ts';
 import { shownCatalog } from '../../../server/src/catalog/shown.ts';
 import {
   catalogFacts,
