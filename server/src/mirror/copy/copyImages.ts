@@ -1,9 +1,10 @@
-import { type ImageReference, repositoryOf, withDockerDefaults } from '../../documents/imageReference.ts';
+import type { ImageReference } from '../../documents/imageReference.ts';
 import type { ImageSource, ImageStore } from '../../stores/imageStore.ts';
 import { copyImage } from './copyImage.ts';
 import { type CopyJob, jobsOfPlan, type PlannedCopy } from './copyJobs.ts';
 import { CopyRun } from './copyRun.ts';
 import { addBlob, type BlobCounts, type Listener, noBlobs } from './events.ts';
+import { openedOnce } from './openedOnce.ts';
 import { inParallel } from './parallel.ts';
 import { asUserError } from './sides.ts';
 
@@ -47,8 +48,8 @@ export async function copyImages(plan: readonly PlannedCopy[], options: CopyOpti
   let jobs: CopyJob[];
   try {
     jobs = await jobsOfPlan(plan, {
-      openSource: remembered(openSource),
-      openDestination: remembered(openDestination),
+      openSource: openedOnce(openSource),
+      openDestination: openedOnce(openDestination),
       parallel: parallelImages,
       signal,
     });
@@ -80,17 +81,4 @@ export async function copyImages(plan: readonly PlannedCopy[], options: CopyOpti
 /** Whom the copy of an image waits for first. */
 function sourcePlace(job: CopyJob): string {
   return 'request' in job ? job.request.source.place : '';
-}
-
-/** One store for each repository, so that what is learnt of it is learnt once. */
-function remembered<Store extends ImageSource>(
-  open: (reference: ImageReference) => Store,
-): (reference: ImageReference) => Store {
-  const stores = new Map<string, Store>();
-  return (reference) => {
-    const name = repositoryOf(withDockerDefaults(reference));
-    const store = stores.get(name) ?? open(reference);
-    stores.set(name, store);
-    return store;
-  };
 }

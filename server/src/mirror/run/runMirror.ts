@@ -1,4 +1,5 @@
 import type { BlobCounts } from '../copy/events.ts';
+import { openedOnce } from '../copy/openedOnce.ts';
 import type { MirrorImage, MirrorPlan, PlannedCatalog } from '../plan/mirrorPlan.ts';
 import { AttachmentCopies, type AttachmentOptions } from '../signatures/attachmentCopies.ts';
 import { signatureSummary } from '../signatures/signatureSummary.ts';
@@ -31,7 +32,12 @@ export interface MirrorRun {
  * each with these at most. A shard writes them where the destination has all images, its own and those of the others: the one that ends
  * last sees them all. Nothing is thrown for images that fail, nor when the signal stops the run: the result says it.
  */
-export async function runMirror(plan: MirrorPlan, options: MirrorOptions): Promise<MirrorRun> {
+export async function runMirror(plan: MirrorPlan, given: MirrorOptions): Promise<MirrorRun> {
+  const options = {
+    ...given,
+    openSource: openedOnce(given.openSource),
+    openDestination: openedOnce(given.openDestination),
+  };
   const { shard } = options;
   const started = options.now().toISOString();
   const copies: PlanCopies = new PlanCopies({

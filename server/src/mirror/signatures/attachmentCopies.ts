@@ -103,35 +103,49 @@ export class AttachmentCopies {
     to: ImageReference,
   ): Promise<AttachmentOutcome | undefined> {
     const { signal, openSource, openDestination } = this.#options;
+    const bring = async (leave: () => void): Promise<AttachmentOutcome> => {
+      const source = await at('source', () => openSource(from));
+      const destination = await at('destination', () => openDestination(to));
+      const ends = { source, from, destination, to, leave };
+      return this.#bringAll(image, ends);
+    };
     try {
-      return await this.#images.run(async () => {
-        const source = await at('source', () => openSource(from));
-        const destination = await at('destination', () => openDestination(to));
-        const { found, failed, unknown } = await this.#finder.beside(source, from, image.digest);
-        const failures = failed.map(({ name, error }) => ({ name: nameBeside(from, name), error }));
-        const ends = { source, from, destination, to };
-        const copies = await Promise.all(found.map((attachment) => this.#copy(attachment, ends)));
-        const unlisted = await this.#list(
-          found.filter((_, index) => !(copies[index] instanceof UserError)),
-          ends,
-        );
-        const counts = { copied: 0, skipped: 0 };
-        for (const [index, attachment] of found.entries()) {
-          const came = unlisted.get(attachment) ?? copies[index];
-          if (came instanceof UserError) failures.push({ name: nameOf(attachment, from), error: came });
-          else if (came !== undefined) counts[came]++;
-        }
-        signal.throwIfAborted();
-        return { image, ...counts, failed: failures, unknown };
-      }, signal);
+      // Where names are written in groups, others take its place while it waits for that.
+      const begun = await this.#images.run(
+        () =>
+          new Promise<{ readonly ending: Promise<AttachmentOutcome> }>((begin) => {
+            const ending: Promise<AttachmentOutcome> = bring(() => begin({ ending }));
+            const end = () => begin({ ending });
+            ending.then(end, end);
+          }),
+        signal,
+      );
+      return await begun.ending;
     } catch (error) {
       if (signal.aborted) return undefined;
       return { image, copied: 0, skipped: 0, failed: [], unknown: asUserError(error) };
     }
   }
 
+  async #bringAll(image: AttachedImage, ends: Ends): Promise<AttachmentOutcome> {
+    const { source, from } = ends;
+    const { found, failed, unknown } = await this.#finder.beside(source, from, image.digest);
+    const failures = failed.map(({ name, error }) => ({ name: nameBeside(from, name), error }));
+    const copies = await Promise.all(found.map((attachment) => this.#copy(attachment, ends)));
+    const there = found.filter((_, index) => !(copies[index] instanceof UserError));
+    const unlisted = await this.#list(there, ends);
+    const counts = { copied: 0, skipped: 0 };
+    for (const [index, attachment] of found.entries()) {
+      const came = unlisted.get(attachment) ?? copies[index];
+      if (came instanceof UserError) failures.push({ name: nameOf(attachment, from), error: came });
+      else if (came !== undefined) counts[came]++;
+    }
+    this.#options.signal.throwIfAborted();
+    return { image, ...counts, failed: failures, unknown };
+  }
+
   async #copy(attachment: Attachment, ends: Ends): Promise<'copied' | 'skipped' | UserError> {
-    const { source, from, destination, to } = ends;
+    const { source, from, destination, to, leave } = ends;
     try {
       const { result } = await copyImage(
         attachment.kind === 'tag'
@@ -140,6 +154,7 @@ export class AttachmentCopies {
               reference: tagBeside(from, attachment.tag),
               destination,
               tags: [tagBeside(to, attachment.tag)],
+              onNaming: leave,
             }
           : { source, reference: attachment.manifest.digest, destination, tags: [] },
         this.#run,
@@ -179,7 +194,7 @@ export class AttachmentCopies {
   async #listReferrers(
     subject: string,
     manifests: readonly Manifest[],
-    { destination, to }: Ends,
+    { destination, to, leave }: Ends,
   ): Promise<void> {
     const { signal } = this.#options;
     const ask = <Result>(task: () => Promise<Result>) => this.#run.scheduler.request(destination, task);
@@ -203,7 +218,10 @@ export class AttachmentCopies {
         }
         const wanted = withReferrers(list, manifests);
         if (wanted === undefined) return;
-        await this.#run.write(destination, () => ask(() => destination.putManifest(wanted, [tag], signal)));
+        const put = () => destination.putManifest(wanted, [tag], signal);
+        const inGroups = destination.writesInGroups === true;
+        if (inGroups) leave();
+        await this.#run.write(destination, () => (inGroups ? put() : ask(put)));
       }
       throw unlisted(destination, manifests[0]?.digest ?? '', subject);
     });
@@ -221,6 +239,8 @@ interface Ends {
   readonly from: ImageReference;
   readonly destination: ImageStore;
   readonly to: ImageReference;
+  /** Tells that all that is left is to wait for names. */
+  readonly leave: () => void;
 }
 
 /** How often a list of referrers is written before somebody else has to stop first. */

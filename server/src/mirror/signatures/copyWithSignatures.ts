@@ -4,6 +4,7 @@ import type { MappingDocument } from '../../documents/mapping.ts';
 import type { CopyOptions, CopySummary } from '../copy/copyImages.ts';
 import { copyMapping } from '../copy/copyMapping.ts';
 import { planOfMapping } from '../copy/mappingPlan.ts';
+import { openedOnce } from '../copy/openedOnce.ts';
 import { AttachmentCopies } from './attachmentCopies.ts';
 import type { AttachmentOutcome } from './attachmentOutcome.ts';
 
@@ -16,11 +17,16 @@ export async function copyWithSignatures(
   options: CopyOptions,
 ): Promise<{ readonly summary: CopySummary; readonly attachments: readonly AttachmentOutcome[] }> {
   let attachments: AttachmentCopies | undefined;
-  const summary = await copyMapping(document, {
+  const shared: CopyOptions = {
     ...options,
+    openSource: openedOnce(options.openSource),
+    openDestination: openedOnce(options.openDestination),
+  };
+  const summary = await copyMapping(document, {
+    ...shared,
     listener: (event) => {
       options.listener(event);
-      if (event.type === 'planned') attachments = attachmentsOf(document, options);
+      if (event.type === 'planned') attachments = attachmentsOf(document, shared);
       if (event.type !== 'imageCopied' && event.type !== 'imageSkipped') return;
       const { source, destination } = event.image;
       attachments?.add({ source, destination, digest: event.digest });

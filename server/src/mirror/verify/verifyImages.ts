@@ -1,13 +1,9 @@
 import { UserError } from '../../base/errors.ts';
 import { t } from '../../base/sentences.ts';
-import {
-  formatReference,
-  type ImageReference,
-  repositoryOf,
-  withDockerDefaults,
-} from '../../documents/imageReference.ts';
+import { formatReference, type ImageReference } from '../../documents/imageReference.ts';
 import type { ImageSource } from '../../stores/imageStore.ts';
 import type { Listener } from '../copy/events.ts';
+import { openedOnce } from '../copy/openedOnce.ts';
 import { inParallel } from '../copy/parallel.ts';
 import { asUserError } from '../copy/sides.ts';
 import { listedReferrers } from '../signatures/listedReferrers.ts';
@@ -43,7 +39,7 @@ export async function verifyImages(
   const { deep, removeDamaged, parallelImages, signal, listener } = options;
   const onBytes = (bytes: number) => listener({ type: 'bytes', bytes });
   const check = new ImageCheck(new ContentCheck({ deep, removeDamaged, signal, onBytes }));
-  const open = remembered(options.open);
+  const open = openedOnce(options.open);
   const found = new Map<WantedImage, VerifiedImage>();
   listener({ type: 'planned', images: wanted.length });
   await inParallel(
@@ -112,15 +108,4 @@ function tell(
   if (result === 'proven') listener({ type: 'imageSkipped', image, digest });
   else if (first === undefined) listener({ type: 'imageStopped', image });
   else listener({ type: 'imageFailed', image, error: first.error });
-}
-
-/** One store for each repository, so that what is learnt of it is learnt once. */
-function remembered(open: (reference: ImageReference) => ImageSource) {
-  const sources = new Map<string, ImageSource>();
-  return (reference: ImageReference): ImageSource => {
-    const name = repositoryOf(withDockerDefaults(reference));
-    const source = sources.get(name) ?? open(reference);
-    sources.set(name, source);
-    return source;
-  };
 }
