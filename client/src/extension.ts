@@ -4,8 +4,10 @@ import { CatalogQuestions } from './catalogs/askCatalog.ts';
 import { CatalogView } from './catalogs/catalogView.ts';
 import { ComparisonCommand } from './comparisonCommand.ts';
 import { ExplainClipboard } from './explainClipboard.ts';
+import { FileQuestion } from './fileQuestion.ts';
 import { FixFolderCommand } from './fixFolderCommand.ts';
 import { ForecastCommand } from './forecastCommand.ts';
+import { GetStarted } from './getStarted.ts';
 import { Logins } from './logins.ts';
 import { OperatorCommand } from './operatorCommand.ts';
 import { showError } from './pages/pagePanel.ts';
@@ -32,17 +34,19 @@ export function activate(context: vscode.ExtensionContext): void {
   const tasks = new CommandLineTasks(context, logins);
   const runs = new FollowedRuns(context.globalStorageUri.fsPath);
   const imagesWritten = (file: vscode.Uri) => running.imagesWritten(file);
-  const copy = new CopyCommand(tasks, runs, imagesWritten);
+  const files = new FileQuestion(running);
+  const copy = new CopyCommand(tasks, runs, files, imagesWritten);
   const destinations = new DestinationQuestion(running, context.workspaceState);
-  const mirrors = new MirrorCommands(tasks, runs, destinations, imagesWritten);
+  const mirrors = new MirrorCommands(tasks, runs, files, destinations, imagesWritten);
   const fixFolder = new FixFolderCommand(running);
   const explain = new ExplainClipboard(running);
   const bundles = new ShowBundles(running);
   const trace = new TraceCommand(running, context.extensionUri);
-  const forecast = new ForecastCommand(running, context.extensionUri);
+  const forecast = new ForecastCommand(running, files, context.extensionUri);
   const catalogs = new CatalogView(running, context.workspaceState);
   const questions = new CatalogQuestions(running, context.workspaceState);
   const operator = new OperatorCommand(running, questions, context.extensionUri);
+  const getStarted = new GetStarted(context);
   const comparison = new ComparisonCommand(running, questions, context.extensionUri);
   server = running;
 
@@ -66,7 +70,9 @@ export function activate(context: vscode.ExtensionContext): void {
       await running.sendCredentials(logins.all);
     }),
     vscode.tasks.registerTaskProvider(taskType, tasks),
-    vscode.commands.registerCommand(commands.copyMapping, (argument: unknown) => copy.run(argument)),
+    vscode.commands.registerCommand(commands.copyMapping, (argument: unknown) =>
+      copy.run(argument).catch(showError),
+    ),
     vscode.commands.registerCommand(commands.planImageSet, (file: unknown) =>
       mirrors.plan(file).catch(showError),
     ),
@@ -102,6 +108,8 @@ export function activate(context: vscode.ExtensionContext): void {
     vscode.commands.registerCommand(commands.compareCatalogs, (what: unknown) =>
       comparison.run(what).catch(showError),
     ),
+    vscode.commands.registerCommand(commands.getStarted, () => getStarted.run()),
+    vscode.commands.registerCommand(commands.openSamples, () => getStarted.openSamples().catch(showError)),
     vscode.commands.registerCommand(commands.showLog, () => log.show()),
     vscode.commands.registerCommand(commands.restartServer, () => running.restart()),
   );

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { ForecastPage, ForecastQuestion } from '../../server/src/protocol/forecast.ts';
 import { pages } from '../../server/src/protocol/names.ts';
 import type { Asks } from './asks.ts';
+import type { FileQuestion } from './fileQuestion.ts';
 import { liveForecast } from './liveForecast.ts';
 import { forecastPage } from './pages/forecastPage.ts';
 import { openNamedFile, shortPath } from './pages/namedFiles.ts';
@@ -24,13 +25,15 @@ interface Subject {
 /** "Forecast What Applying This Folder Does": shows what happens to the nodes of a cluster. */
 export class ForecastCommand implements PageOwner, vscode.Disposable {
   readonly #server: Asks;
+  readonly #files: FileQuestion;
   readonly #cli: string;
   readonly #panel: PagePanel;
   #subject: Subject | undefined;
   #shown: ForecastPage | undefined;
 
-  constructor(server: Asks, extension: vscode.Uri) {
+  constructor(server: Asks, files: FileQuestion, extension: vscode.Uri) {
     this.#server = server;
+    this.#files = files;
     this.#cli = vscode.Uri.joinPath(extension, 'dist', 'cli.js').fsPath;
     this.#panel = new PagePanel(pages.forecast, extension, this);
   }
@@ -38,14 +41,12 @@ export class ForecastCommand implements PageOwner, vscode.Disposable {
   /** A code lens names its file and asks nothing; from the palette it is about the file or the page that is shown. */
   async run(file: unknown): Promise<void> {
     if (typeof file === 'string') return this.#show({ uri: file, current: { kind: 'nothing' } });
-    const uri = vscode.window.activeTextEditor?.document.uri;
-    const chosen = uri?.scheme === 'file' ? uri.toString() : this.#panel.isActive && this.#subject?.uri;
-    if (!chosen) {
-      void vscode.window.showInformationMessage(
-        vscode.l10n.t('Open a mirror set of the folder that is to be applied.'),
-      );
-      return;
-    }
+    const title = vscode.l10n.t('Forecast What Applying a Folder Does');
+    const isOnDisk = ({ uri }: vscode.TextDocument) => uri.scheme === 'file';
+    const chosen =
+      (this.#panel.isActive ? this.#subject?.uri : undefined) ??
+      (await this.#files.ask('mirrorSet', undefined, title, isOnDisk))?.toString();
+    if (chosen === undefined) return;
     const current = await askCurrent();
     if (current !== undefined) await this.#show({ uri: chosen, current });
   }

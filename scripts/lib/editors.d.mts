@@ -17,8 +17,8 @@ export interface CodeServerOptions {
   env?: Record<string, string>;
   /** The VSIX that is installed; without it, the extension is what is built, unpacked. */
   vsix?: string;
-  /** What a new window shows first: a page, rendered, and a file beside it; absolute paths. */
-  open?: { page: string; file: string };
+  /** What a new window shows first: a page, by its absolute path, and before it a walkthrough, by its id. */
+  open?: { page: string; walkthrough: string };
 }
 
 export function startCodeServer(options: CodeServerOptions): Promise<CodeServerHandle>;

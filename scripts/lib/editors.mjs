@@ -1,6 +1,6 @@
 // Opening a folder in VS Code with this extension: the desktop's, where there is one, else code-server.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { ensureCodeServer } from './codeServer.mjs';
 import { unpackExtension, unpackFirstLook } from './extensionFolder.mjs';
 import { node24, root, which } from './paths.mjs';
@@ -30,20 +30,21 @@ export function hasDesktopEditor() {
 
 /**
  * Opens the desktop's VS Code in a profile of its own; resolves at once.
- * @param open what to show first: `page` rendered, and `file` as text
+ * @param open what to show first: a `page`, and a `walkthrough`
  */
-export function startDesktopEditor({ folder, profile, open: { page, file } }) {
-  const rendered = { [`**/${basename(page)}`]: 'vscode.markdown.preview.editor' };
-  writeSettings(profile, { ...quietSettings, 'workbench.editorAssociations': rendered });
+export function startDesktopEditor({ folder, profile, open }) {
+  const extensions = join(profile, 'extensions');
+  unpackFirstLook(extensions, open);
+  writeSettings(profile, quietSettings);
   const args = [
     `--extensionDevelopmentPath=${root}`,
     `--user-data-dir=${profile}`,
-    `--extensions-dir=${join(profile, 'extensions')}`,
+    `--extensions-dir=${extensions}`,
     '--disable-workspace-trust',
     '--new-window',
     '--wait',
     ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
-    ...[folder, page, file],
+    folder,
   ];
   const handle = startProcess(which('code'), args, { shell: process.platform === 'win32' });
   const stop = async () => {
@@ -56,7 +57,7 @@ export function startDesktopEditor({ folder, profile, open: { page, file } }) {
 
 /**
  * Starts code-server on a loopback port, with the extension installed from `vsix`, or else unpacked as it is built.
- * `open` names a `page` to show rendered in a new window, and a `file` beside it;
+ * `open` names a `page` to show rendered in a new window, and a `walkthrough` to show before it;
  * `trust: 'restricted'` opens folders untrusted, as VS Code does with a folder nobody vouched for.
  */
 export async function startCodeServer({ profile, settings = {}, trust = 'trusted', env = {}, open, vsix }) {

@@ -1,2 +1,2 @@
 export function copyExamples(target: string, port?: number): void;
-export function firstLook(folder: string): { page: string; file: string };
+export function firstLook(folder: string): { page: string; walkthrough: string };

@@ -13,10 +13,11 @@ export function copyExamples(target, port = examplePort) {
   if (port !== examplePort) for (const file of filesBelow(target)) replacePort(file, port);
 }
 
-/** What to look at first in such a copy: the page that explains it, and the first file with mistakes. */
+/** What to look at first in such a copy: the page that explains it, and the walkthrough. */
 export function firstLook(folder) {
-  const hop = '1-efk-over-files/manifests-my-operator/my-operator-index-1636602048';
-  return { page: join(folder, 'README.md'), file: join(folder, hop, 'imageContentSourcePolicy.yaml') };
+  const { publisher, name, contributes } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const [{ id }] = contributes.walkthroughs;
+  return { page: join(folder, 'README.md'), walkthrough: `${publisher}.${name}#${id}` };
 }
 
 function replacePort(file, port) {

@@ -17,7 +17,7 @@ export function unpackExtension(extensionsDirectory) {
   return target;
 }
 
-/** Adds what opens a page and a file beside it in a new window: `{ page, file }`, absolute paths. */
+/** Adds what opens a page in a new window, by its absolute path, and a walkthrough by its id: `{ page, walkthrough }`. */
 export function unpackFirstLook(extensionsDirectory, open) {
   const target = join(extensionsDirectory, 'operator-mirror.first-look-0.0.0');
   cpSync(join(root, 'scripts', 'lib', 'firstLook'), target, { recursive: true });

@@ -17,6 +17,20 @@ export class QuickInput {
     await row.click({ timeout: patience });
   }
 
+  /** Types into the dialog for files and folders, and presses its button. */
+  async enter(path: string, label: string): Promise<void> {
+    const input = this.#page.locator('.quick-input-widget:visible input[type="text"]');
+    await input.fill(`${path}/`, { timeout: patience });
+    const button = this.#page.locator('.quick-input-widget:visible .quick-input-action .monaco-button', {
+      hasText: label,
+    });
+    // The first press may only look into the folder that was typed.
+    while (await button.isVisible()) {
+      await button.click({ timeout: 5000 }).catch(() => {});
+      await input.waitFor({ state: 'hidden', timeout: 5000 }).catch(() => {});
+    }
+  }
+
   /** Types into the input box whose prompt holds a text, waits for what VS Code says of that, and leaves. */
   async refused(prompt: string, text: string, problem: string): Promise<void> {
     const message = this.#page.locator('.quick-input-message');

@@ -10,6 +10,7 @@ import {
   settingsSection,
   taskType,
   views,
+  walkthroughs,
 } from '../../server/src/protocol/names.ts';
 import { rules } from '../../server/src/rules/index.ts';
 import { severities } from '../../server/src/workspace/settings.ts';
@@ -173,7 +174,8 @@ it('refers to files that exist, and packs them', () => {
   const sources = [manifest.icon, languages[0].configuration, grammars[0].path].map((file: string) =>
     file.replace('./', ''),
   );
-  sources.push('media/page.css', 'media/page.js', ...iconsOf(manifest.contributes));
+  sources.push('media/page.css', 'media/page.js', 'examples/README.md', ...iconsOf(manifest.contributes));
+  sources.push(...manifest.contributes.walkthroughs.flatMap(picturesOf));
   for (const file of sources) expect(existsSync(new URL(file, root)), file).toBe(true);
   const built = [
     manifest.main.replace('./', ''),
@@ -191,6 +193,26 @@ it('refers to files that exist, and packs them', () => {
       `${file} is packed`,
     ).toBe(true);
   }
+});
+
+function picturesOf({ steps }: { readonly steps: readonly { readonly media: { readonly svg: string } }[] }) {
+  return steps.map(({ media }) => media.svg);
+}
+
+it('leads through walkthroughs by commands that there are', () => {
+  const { walkthroughs: declared } = manifest.contributes;
+  expect(declared.map(({ id }: { id: string }) => id)).toEqual(Object.values(walkthroughs));
+  const text = JSON.stringify(declared);
+  const named = [...text.matchAll(/(?:command|onCommand):(operatorMirror\.[\w.]+)/g)].flatMap(
+    ([, command]) => command ?? [],
+  );
+  const known = [
+    ...Object.values(commands),
+    ...Object.values(serverCommands),
+    ...Object.values(views).map((view) => `${view}.focus`),
+  ];
+  expect(named.length).toBeGreaterThan(10);
+  expect(named.filter((command) => !known.includes(command))).toEqual([]);
 });
 
 interface WithIcon {

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { mappingLanguage } from '../../../server/src/protocol/names.ts';
 import { isMappingPath } from '../documents.ts';
+import type { FileQuestion } from '../fileQuestion.ts';
 import type { CommandLineTasks } from './commandLineTasks.ts';
 import type { FollowedRuns, Outcome } from './followedRuns.ts';
 import { mayRun } from './runGate.ts';
@@ -10,25 +11,27 @@ import { doneWords, failedWords } from './runWords.ts';
 export class CopyCommand {
   readonly #tasks: CommandLineTasks;
   readonly #runs: FollowedRuns;
+  readonly #files: FileQuestion;
   readonly #onCopied: (mapping: vscode.Uri) => unknown;
 
   /** `onCopied` is called with the mapping.txt after each run, whatever came of it. */
-  constructor(tasks: CommandLineTasks, runs: FollowedRuns, onCopied: (mapping: vscode.Uri) => unknown) {
+  constructor(
+    tasks: CommandLineTasks,
+    runs: FollowedRuns,
+    files: FileQuestion,
+    onCopied: (mapping: vscode.Uri) => unknown,
+  ) {
     this.#tasks = tasks;
     this.#runs = runs;
+    this.#files = files;
     this.#onCopied = onCopied;
   }
 
-  /** Runs for the file that a menu, a code lens or the active editor names. */
+  /** Runs for the file that a menu, a code lens or the active editor names, else for one that is asked for. */
   async run(argument: unknown): Promise<void> {
-    const mapping = mappingOf(argument);
-    if (mapping === undefined) {
-      void vscode.window.showInformationMessage(
-        vscode.l10n.t('Open the mapping.txt to copy, then run this command again.'),
-      );
-      return;
-    }
-    if (!(await mayRun(mapping))) return;
+    const question = vscode.l10n.t('Copy the Images of a mapping.txt');
+    const mapping = await this.#files.ask('mapping', argument, question, isMapping);
+    if (mapping === undefined || !(await mayRun(mapping))) return;
     const title = vscode.l10n.t('Copying {0}', vscode.workspace.asRelativePath(mapping));
     // Two runs of one file would only race for the same destinations.
     const outcome = await this.#runs.follow(mapping.fsPath, title, (progressFile) =>
@@ -53,12 +56,6 @@ async function report(mapping: vscode.Uri, { exitCode, end, isCancelled, reveal 
   if ((await vscode.window.showErrorMessage(text, show)) === show) await reveal();
 }
 
-function mappingOf(argument: unknown): vscode.Uri | undefined {
-  if (argument instanceof vscode.Uri) return argument;
-  if (typeof argument === 'string') return vscode.Uri.parse(argument);
-  const document = vscode.window.activeTextEditor?.document;
-  if (document === undefined) return undefined;
-  return document.languageId === mappingLanguage || isMappingPath(document.uri.path)
-    ? document.uri
-    : undefined;
+function isMapping({ languageId, uri }: vscode.TextDocument): boolean {
+  return languageId === mappingLanguage || isMappingPath(uri.path);
 }

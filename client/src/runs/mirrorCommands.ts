@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
+import type { FileQuestion } from '../fileQuestion.ts';
 import type { ImageSetRun } from './commandLine.ts';
 import type { CommandLineTasks } from './commandLineTasks.ts';
 import type { DestinationQuestion } from './destinationQuestion.ts';
@@ -15,6 +16,7 @@ import { doneWords, failedWords } from './runWords.ts';
 export class MirrorCommands {
   readonly #tasks: CommandLineTasks;
   readonly #runs: FollowedRuns;
+  readonly #files: FileQuestion;
   readonly #destinations: DestinationQuestion;
   readonly #onMirrored: (imageSet: vscode.Uri) => unknown;
 
@@ -22,11 +24,13 @@ export class MirrorCommands {
   constructor(
     tasks: CommandLineTasks,
     runs: FollowedRuns,
+    files: FileQuestion,
     destinations: DestinationQuestion,
     onMirrored: (imageSet: vscode.Uri) => unknown,
   ) {
     this.#tasks = tasks;
     this.#runs = runs;
+    this.#files = files;
     this.#destinations = destinations;
     this.#onMirrored = onMirrored;
   }
@@ -54,14 +58,12 @@ export class MirrorCommands {
   }
 
   async #ask(command: ImageSetRun['command'], argument: unknown) {
-    const imageSet = imageSetOf(argument);
-    if (imageSet === undefined) {
-      void vscode.window.showInformationMessage(
-        vscode.l10n.t('Open the ImageSetConfiguration for oc-mirror v2 first, then run this command again.'),
-      );
-      return undefined;
-    }
-    if (!(await mayRun(imageSet))) return undefined;
+    const question =
+      command === 'plan'
+        ? vscode.l10n.t('Plan an ImageSetConfiguration')
+        : vscode.l10n.t('Mirror an ImageSetConfiguration');
+    const imageSet = await this.#files.ask('imageSet', argument, question, isImageSet);
+    if (imageSet === undefined || !(await mayRun(imageSet))) return undefined;
     const name = vscode.workspace.asRelativePath(imageSet);
     const title = command === 'plan' ? vscode.l10n.t('Plan {0}', name) : vscode.l10n.t('Mirror {0}', name);
     const destination = await this.#destinations.ask(title);
@@ -111,11 +113,6 @@ async function openFolder(manifests: string): Promise<void> {
   await vscode.commands.executeCommand(isInside ? 'revealInExplorer' : 'revealFileInOS', folder);
 }
 
-function imageSetOf(argument: unknown): vscode.Uri | undefined {
-  if (argument instanceof vscode.Uri) return argument;
-  if (typeof argument === 'string') return vscode.Uri.parse(argument);
-  const document = vscode.window.activeTextEditor?.document;
-  return document !== undefined && /^kind:\s*["']?ImageSetConfiguration\b/m.test(document.getText())
-    ? document.uri
-    : undefined;
+function isImageSet(document: vscode.TextDocument): boolean {
+  return /^kind:\s*["']?ImageSetConfiguration\b/m.test(document.getText());
 }

@@ -5,6 +5,10 @@ import type { RunEnd } from './runProgress.ts';
 export function doneWords(name: string, end: RunEnd | undefined): string {
   if (end === undefined) return vscode.l10n.t('{0}: every image is at its destination.', name);
   const { copied, skipped } = end;
+  if (skipped === 0)
+    return copied === 1
+      ? vscode.l10n.t('{0}: 1 image copied.', name)
+      : vscode.l10n.t('{0}: {1} images copied.', name, copied);
   if (copied === 1)
     return skipped === 1
       ? vscode.l10n.t('{0}: 1 image copied, 1 was there already.', name)

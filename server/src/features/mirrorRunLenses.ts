@@ -1,21 +1,15 @@
 import { t } from '../base/sentences.ts';
-import { isImageSet } from '../documents/imageSet.ts';
 import type { WorkspaceFile } from '../documents/workspaceFile.ts';
-import { isTemplateFile } from '../documents/yamlFile.ts';
 import { mapLines } from '../documents/yamlPath.ts';
 import type { Lens } from './codeLenses.ts';
+import { mirroredImageSet } from './mirroredImageSet.ts';
 
-/**
- * "Plan" and "Mirror" above the ImageSetConfiguration of a file: the first one, as the command line takes it. None for
- * oc-mirror v1, which selects otherwise, and for a template, of which nobody knows what it selects.
- */
+/** "Plan" and "Mirror" above the ImageSetConfiguration of a file that the command line can mirror. */
 export function mirrorRunLenses(file: WorkspaceFile | undefined): Lens[] {
-  if (file?.content.type !== 'yaml' || isTemplateFile(file.content.yaml)) return [];
-  const { resources, lines } = file.content.yaml;
-  const imageSet = resources.filter(isImageSet).find(({ kind }) => kind === 'ImageSetConfiguration');
-  if (imageSet === undefined || imageSet.generation === 1) return [];
+  const imageSet = file && mirroredImageSet(file.content);
+  if (imageSet === undefined || file?.content.type !== 'yaml') return [];
   const { start } = imageSet.heading;
-  const { first: line } = mapLines(lines, start.line, start.character);
+  const { first: line } = mapLines(file.content.yaml.lines, start.line, start.character);
   return [
     { line, title: t('Plan'), action: 'plan' },
     { line, title: t('Mirror'), action: 'mirror' },

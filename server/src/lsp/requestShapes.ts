@@ -45,6 +45,7 @@ const shapes: { readonly [Name in OwnRequest]: z.ZodType<Requests[Name]['params'
   'operatorMirror/namedImage': z.object(image),
   'operatorMirror/trace': z.object({ ...image, ask: maybeTrue }),
   'operatorMirror/selectedBundles': z.object({ uri: text, position, ask: maybeTrue }),
+  'operatorMirror/filesFor': z.object({ use: z.enum(['mapping', 'imageSet', 'mirrorSet']) }),
   'operatorMirror/mirrorPlaces': z.object({}),
   'operatorMirror/placeProblem': z.object({ text }),
   'operatorMirror/forecast': z.object({

@@ -24,6 +24,14 @@ export interface ImageQuestion {
   readonly text?: string;
 }
 
+/** What commands of an editor are about. */
+export type FileUse = 'mapping' | 'imageSet' | 'mirrorSet';
+
+export interface FilesQuestion {
+  /** What the files are wanted for: to copy a mapping, to mirror an ImageSetConfiguration, to apply mirror sets. */
+  readonly use: FileUse;
+}
+
 /** The mapping.txt that was copied, of which it is worth saying now what is not at its destination. */
 export interface ImagesWritten {
   readonly uri: string;

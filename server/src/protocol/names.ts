@@ -20,6 +20,8 @@ export const commands = {
   openOperator: 'operatorMirror.openOperator',
   /** From elsewhere with one argument, `{ before, after? }`, or `{ catalog }` for the older one. */
   compareCatalogs: 'operatorMirror.compareCatalogs',
+  getStarted: 'operatorMirror.getStarted',
+  openSamples: 'operatorMirror.openSamples',
   showLog: 'operatorMirror.showLog',
   restartServer: 'operatorMirror.restartServer',
   addCatalog: 'operatorMirror.addCatalog',
@@ -43,6 +45,12 @@ export const commands = {
 
 /** The views that the manifest contributes. */
 export const views = { catalogs: 'operatorMirror.catalogs' } as const;
+
+/** The walkthroughs that the manifest contributes. */
+export const walkthroughs = {
+  mirrorFirstOperator: 'mirrorFirstOperator',
+  podDoesNotStart: 'podDoesNotStart',
+} as const;
 
 /** The context key that is true while the view of catalogs shows only some packages. */
 export const catalogsFilteredContext = 'operatorMirror.catalogsFiltered';

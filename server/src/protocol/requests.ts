@@ -9,7 +9,13 @@ import type {
 } from './catalogs.ts';
 import type { ChosenFrom, ChosenPackage, ChosenSum, ImageSetEdits, SelectionQuestion } from './choice.ts';
 import type { CatalogComparison, ComparisonQuestion } from './comparison.ts';
-import type { DocumentPosition, ExplainLogQuestion, ImageQuestion, ImagesWritten } from './files.ts';
+import type {
+  DocumentPosition,
+  ExplainLogQuestion,
+  FilesQuestion,
+  ImageQuestion,
+  ImagesWritten,
+} from './files.ts';
 import type { ForecastPage, ForecastQuestion } from './forecast.ts';
 import type { EditorCredential, LoginAnswer } from './logins.ts';
 import type { serverCommands } from './names.ts';
@@ -57,6 +63,11 @@ export interface Requests {
   readonly 'operatorMirror/selectedBundles': {
     readonly params: SelectionQuestion;
     readonly result: string | null;
+  };
+  /** Which files of the workspace can be used for this? Their URIs, sorted by their paths. */
+  readonly 'operatorMirror/filesFor': {
+    readonly params: FilesQuestion;
+    readonly result: readonly string[];
   };
   /** Which registries do files of the workspace mirror to? Places as the command line takes them, the most named first. */
   readonly 'operatorMirror/mirrorPlaces': {
