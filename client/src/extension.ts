@@ -16,6 +16,7 @@ import { CopyCommand } from './runs/copyCommand.ts';
 import { DestinationQuestion } from './runs/destinationQuestion.ts';
 import { FollowedRuns } from './runs/followedRuns.ts';
 import { MirrorCommands } from './runs/mirrorCommands.ts';
+import { RunsView } from './runs/runsView.ts';
 import { Server } from './server.ts';
 import { ShowBundles } from './showBundles.ts';
 import { StatusItem } from './statusItem.ts';
@@ -38,6 +39,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const copy = new CopyCommand(tasks, runs, files, imagesWritten);
   const destinations = new DestinationQuestion(running, context.workspaceState);
   const mirrors = new MirrorCommands(tasks, runs, files, destinations, imagesWritten);
+  const runsView = new RunsView(running, context.workspaceState, tasks, destinations);
   const fixFolder = new FixFolderCommand(running);
   const explain = new ExplainClipboard(running);
   const bundles = new ShowBundles(running);
@@ -96,6 +98,9 @@ export function activate(context: vscode.ExtensionContext): void {
     catalogs,
     running.onCatalogsChanged(() => catalogs.changed()),
     running.onCatalogNews((question) => catalogs.heard(question)),
+    runsView,
+    running.onRunNews((news) => runsView.heard(news)),
+    running.onStarted(() => runsView.serverStarted()),
     forecast,
     vscode.commands.registerCommand(commands.forecast, (file: unknown) =>
       forecast.run(file).catch(showError),

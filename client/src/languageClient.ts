@@ -17,6 +17,7 @@ import {
   settingsSection,
 } from '../../server/src/protocol/names.ts';
 import type { InitializationOptions, ServerNotifications } from '../../server/src/protocol/requests.ts';
+import type { RunNews } from '../../server/src/protocol/runs.ts';
 import type { ServerStatus } from '../../server/src/protocol/status.ts';
 import type { DocumentGate } from './documentGate.ts';
 
@@ -34,6 +35,8 @@ export interface ClientHost {
   catalogsChanged(): void;
   /** More is known of a catalog. */
   catalogNews(question: CatalogQuestion): void;
+  /** Mirror runs are not what they were. */
+  runNews(news: RunNews): void;
   /** The connection has ended, and nobody asked for it. */
   lost(reason: string): void;
 }
@@ -113,6 +116,7 @@ export function createClient(host: ClientHost): LanguageClient {
   onTold(client, 'operatorMirror/status', (status) => host.status(status));
   onTold(client, 'operatorMirror/catalogsChanged', () => host.catalogsChanged());
   onTold(client, 'operatorMirror/catalogNews', (question) => host.catalogNews(question));
+  onTold(client, 'operatorMirror/runNews', (news) => host.runNews(news));
   client.onDidChangeState(({ newState }) => {
     if (newState === State.Starting) documents.serverStarts();
   });

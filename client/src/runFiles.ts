@@ -14,3 +14,6 @@ export const runFileNames = [
 
 /** All of them, for VS Code, which finds no braces in braces. */
 export const runFiles = `**/{${runFileNames.join(',')}}`;
+
+/** What a mirror run of ours keeps of itself. */
+export const runJournals = '**/mirror-runs/*/journal.jsonl';

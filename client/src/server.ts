@@ -4,6 +4,7 @@ import type { CatalogQuestion } from '../../server/src/protocol/catalogs.ts';
 import type { EditorCredential } from '../../server/src/protocol/logins.ts';
 import { commands, inUseContext, settingsSection } from '../../server/src/protocol/names.ts';
 import type { ClientNotifications, Requests } from '../../server/src/protocol/requests.ts';
+import type { RunNews } from '../../server/src/protocol/runs.ts';
 import type { ServerStatus } from '../../server/src/protocol/status.ts';
 import type { Asks } from './asks.ts';
 import { DocumentGate, type DocumentPeer } from './documentGate.ts';
@@ -43,7 +44,15 @@ export class Server implements Asks, DocumentPeer, vscode.Disposable {
   readonly #catalogNews = new vscode.EventEmitter<CatalogQuestion>();
   /** More is known of a catalog that somebody asked for. */
   readonly onCatalogNews = this.#catalogNews.event;
+  readonly #runNews = new vscode.EventEmitter<RunNews>();
+  /** Mirror runs are not what they were. */
+  readonly onRunNews = this.#runNews.event;
+  readonly #started = new vscode.EventEmitter<void>();
+  /** There is a server, which knows nothing of what another one was asked. */
+  readonly onStarted = this.#started.event;
   #life: Life | undefined;
+  /** Settles when the start of the newest one is over, however it went. */
+  #starting: Promise<void> = Promise.resolve();
   /** One file of a mirror run, looked for once: a later one is met when it is opened. */
   #runFile: Thenable<readonly vscode.Uri[]> | undefined;
   #crashes: number[] = [];
@@ -114,7 +123,8 @@ export class Server implements Asks, DocumentPeer, vscode.Disposable {
     params: Requests[Name]['params'],
     token: vscode.CancellationToken,
   ): Promise<Requests[Name]['result']> {
-    if (this.#life === undefined) await this.#start();
+    // Two that ask at once wait for one start.
+    await (this.#life === undefined ? this.#start() : this.#starting);
     const client = this.#life?.client;
     if (client === undefined) throw new Error(vscode.l10n.t('The language server is not there; restart it.'));
     return client.sendRequest<Requests[Name]['result']>(name, params, token);
@@ -135,12 +145,19 @@ export class Server implements Asks, DocumentPeer, vscode.Disposable {
     return this.#tell('operatorMirror/trustGranted', undefined);
   }
 
+  /** Tells a running server whether somebody sees the mirror runs. */
+  runsShown(shown: boolean): Promise<void> {
+    return this.#tell('operatorMirror/runsShown', { shown });
+  }
+
   dispose(): Promise<void> {
     this.documents.dispose();
     this.#states.dispose();
     this.#sorted.dispose();
     this.#catalogsChanged.dispose();
     this.#catalogNews.dispose();
+    this.#runNews.dispose();
+    this.#started.dispose();
     return this.#stop();
   }
 
@@ -152,7 +169,12 @@ export class Server implements Asks, DocumentPeer, vscode.Disposable {
     if (client?.isRunning()) await client.sendNotification(name, params);
   }
 
-  async #start(): Promise<void> {
+  #start(): Promise<void> {
+    this.#starting = this.#begin();
+    return this.#starting;
+  }
+
+  async #begin(): Promise<void> {
     const life: Life = {};
     this.#life = life;
     this.#states.fire('starting');
@@ -170,12 +192,14 @@ export class Server implements Asks, DocumentPeer, vscode.Disposable {
         status: (status) => this.#states.fire(status),
         catalogsChanged: () => this.#catalogsChanged.fire(),
         catalogNews: (question) => this.#catalogNews.fire(question),
+        runNews: (news) => this.#runNews.fire(news),
         lost: (reason) => this.#lost(life, reason),
       });
       await life.client.start();
       await this.sendCredentials(this.#credentials());
       // A restart may have overtaken this start; two servers would answer everything twice.
       if (life !== this.#life) await life.client.stop();
+      else this.#started.fire();
     } catch (error) {
       this.#lost(life, error);
     }

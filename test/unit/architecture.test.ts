@@ -19,6 +19,7 @@ const pureRooms = new Set([
   'base',
   'documents',
   'log',
+  'runs',
   'catalog',
   'pulls',
   'workspace',

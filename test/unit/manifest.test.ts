@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { z } from 'zod';
-import { runFileNames } from '../../client/src/runFiles.ts';
+import { runFileNames, runJournals } from '../../client/src/runFiles.ts';
 import {
   commands,
   mappingLanguage,
@@ -137,14 +137,14 @@ it('names the commands, the language and the task type that the code registers',
 });
 
 it('never starts a process in a workspace that is not trusted', () => {
-  const { copyMapping, planImageSet, mirrorImageSet } = commands;
+  const { copyMapping, planImageSet, mirrorImageSet, runAgain, retryFailed, verifyRun } = commands;
   const enablement = new Map<string, string | undefined>(
     manifest.contributes.commands.map((entry: { command: string; enablement?: string }) => [
       entry.command,
       entry.enablement,
     ]),
   );
-  for (const command of [copyMapping, planImageSet, mirrorImageSet]) {
+  for (const command of [copyMapping, planImageSet, mirrorImageSet, runAgain, retryFailed, verifyRun]) {
     expect(enablement.get(command), command).toBe('isWorkspaceTrusted');
   }
   expect(manifest.capabilities.untrustedWorkspaces.supported).toBe('limited');
@@ -157,7 +157,9 @@ it('is started for its pages when a window is opened again', () => {
 
 it('is started where a workspace has files of a mirror run', () => {
   const events = manifest.activationEvents.filter((event: string) => event.startsWith('workspaceContains:'));
-  expect(events).toEqual(runFileNames.map((name) => `workspaceContains:**/${name}`));
+  expect(events).toEqual(
+    [...runFileNames.map((name) => `**/${name}`), runJournals].map((glob) => `workspaceContains:${glob}`),
+  );
 });
 
 it('claims no language but its own', () => {

@@ -20,7 +20,11 @@ export type Run =
       /** The mapping.txt: absolute, or relative to the workspace folder. */
       readonly mapping: string;
     }
-  | ImageSetRun;
+  | ImageSetRun
+  | AnyRun;
+
+/** A run that is about a file. */
+export type FileRun = Exclude<Run, AnyRun>;
 
 export interface ImageSetRun {
   readonly command: 'plan' | 'mirror';
@@ -30,9 +34,22 @@ export interface ImageSetRun {
   readonly destination: string;
 }
 
+/** Any command of the command line, such as one that was run before. */
+export interface AnyRun {
+  readonly command: 'run';
+  /** What stands behind `operator-mirror`. */
+  readonly arguments: readonly string[];
+  /** In which it is run: absolute, or relative to the workspace folder, which it is where nothing is said. */
+  readonly folder?: string;
+}
+
 /** Reads what somebody wrote into `tasks.json`; undefined for what is no run. */
 export function runOf(written: Readonly<Record<string, unknown>>): Run | undefined {
-  const { command, mapping, imageSet, destination } = written;
+  const { command, mapping, imageSet, destination, arguments: given, folder } = written;
+  if (command === 'run') {
+    if (!Array.isArray(given) || given.length === 0 || !given.every(isText)) return undefined;
+    return { command, arguments: given, ...(isText(folder) ? { folder } : {}) };
+  }
   if (command === 'copy') return isText(mapping) ? { command, mapping } : undefined;
   if (command !== 'plan' && command !== 'mirror') return undefined;
   return isText(imageSet) && isText(destination) ? { command, imageSet, destination } : undefined;
@@ -43,7 +60,7 @@ function isText(value: unknown): value is string {
 }
 
 /** The file that a run is about. */
-export function fileOf(run: Run): string {
+export function fileOf(run: FileRun): string {
   return run.command === 'copy' ? run.mapping : run.imageSet;
 }
 
@@ -64,26 +81,35 @@ export interface RunSettings {
  * @param progressFile where `RunEvent`s are to be written; a plan has none
  */
 export function runArguments(
-  run: Run,
+  run: FileRun,
   file: string,
   settings: RunSettings,
   base: string,
   progressFile?: string,
 ): string[] {
-  const optional = (option: string, path: string | undefined) =>
-    path === undefined || path === '' ? [] : [option, settingPath(path, base)];
   return [
     run.command,
     ...(run.command === 'copy' ? ['-f', file] : ['-c', file, run.destination]),
     '--progress',
     'auto',
-    ...optional('--progress-file', progressFile),
-    ...optional('--dir', settings.folder),
-    ...optional('--authfile', settings.authFile),
-    ...optional('--registries-conf', settings.configFile),
-    ...optional('--ca-file', settings.caFile),
+    ...optional('--progress-file', progressFile ?? '', base),
+    ...optional('--dir', settings.folder, base),
+    ...registryArguments(settings, base),
+  ];
+}
+
+/** The options of every command that reaches registries. */
+export function registryArguments(settings: RunSettings, base: string): string[] {
+  return [
+    ...optional('--authfile', settings.authFile, base),
+    ...optional('--registries-conf', settings.configFile, base),
+    ...optional('--ca-file', settings.caFile, base),
     ...settings.insecure.flatMap((host) => ['--insecure', host]),
   ];
+}
+
+function optional(option: string, path: string, base: string): string[] {
+  return path === '' ? [] : [option, settingPath(path, base)];
 }
 
 /** No shell stands between a setting and the command line, so `~` is understood here. */
@@ -99,7 +125,7 @@ function settingPath(path: string, base: string): string {
  * both side by side; else in its own. The search ends at `top`, if given.
  */
 export function runFolder(
-  command: Run['command'],
+  command: FileRun['command'],
   file: string,
   holdsStore: (folder: string) => boolean,
   top?: string,

@@ -7,12 +7,15 @@ import {
   settingsSection,
   taskType,
 } from '../../../server/src/protocol/names.ts';
+import type { CommandLine } from '../../../server/src/protocol/runs.ts';
 import type { Logins } from '../logins.ts';
 import {
+  type AnyRun,
+  type FileRun,
   fileOf,
   type ImageSetRun,
-  type Run,
   type RunSettings,
+  registryArguments,
   runArguments,
   runFolder,
   runOf,
@@ -45,8 +48,11 @@ export class CommandLineTasks implements vscode.TaskProvider {
   resolveTask({ definition, scope }: vscode.Task): vscode.Task | undefined {
     const run = runOf(definition);
     if (run === undefined) return undefined;
+    const folder = typeof scope === 'object' ? scope : undefined;
     // VS Code recognises its own task by the very definition object that it handed in.
-    return this.#task(run, definition, typeof scope === 'object' ? scope : undefined);
+    return run.command === 'run'
+      ? this.#anyTask(run, run.arguments.join(' '), definition, folder)
+      : this.#task(run, definition, folder);
   }
 
   /** The task that copies one file, with numbers written to `progressFile` where somebody follows the run. */
@@ -64,14 +70,40 @@ export class CommandLineTasks implements vscode.TaskProvider {
     return this.#taskOn(imageSet, (path) => ({ command, imageSet: path, destination }), progressFile);
   }
 
-  #taskOn(file: vscode.Uri, runOn: (path: string) => Run, progressFile?: string): vscode.Task {
+  /**
+   * The task of any command line.
+   * @param isLocal true for one that reaches no registry
+   */
+  lineTask({ arguments: given, folder }: CommandLine, isLocal: boolean): vscode.Task {
+    const settings = isLocal ? [] : registryArguments(runSettings(vscode.Uri.file(folder)), folder);
+    const words = [...given, ...settings];
+    return this.#anyTask({ command: 'run', arguments: words, folder }, given.join(' '));
+  }
+
+  /** The task of a command line that says all itself. */
+  againTask({ arguments: given, folder }: CommandLine): vscode.Task {
+    return this.#anyTask({ command: 'run', arguments: given, folder }, given.join(' '));
+  }
+
+  #taskOn(file: vscode.Uri, runOn: (path: string) => FileRun, progressFile?: string): vscode.Task {
     const folder = vscode.workspace.getWorkspaceFolder(file);
     const run = runOn(folder === undefined ? file.fsPath : vscode.workspace.asRelativePath(file, false));
     return this.#task(run, { type: taskType, ...run }, folder, progressFile);
   }
 
+  #anyTask(
+    run: AnyRun,
+    name: string,
+    definition: vscode.TaskDefinition = { type: taskType, ...run },
+    folder = vscode.workspace.workspaceFolders?.[0],
+  ): vscode.Task {
+    const base = folder?.uri.fsPath;
+    const cwd = run.folder === undefined ? base : absolute(run.folder, base);
+    return this.#taskFor(definition, folder, name, run.arguments, cwd, vscode.TaskRevealKind.Always);
+  }
+
   #task(
-    run: Run,
+    run: FileRun,
     definition: vscode.TaskDefinition,
     folder?: vscode.WorkspaceFolder,
     progressFile?: string,
@@ -84,6 +116,24 @@ export class CommandLineTasks implements vscode.TaskProvider {
       : runFolder(run.command, file, (candidate) => existsSync(join(candidate, 'v2')), base);
     const settings = runSettings(folder?.uri);
     const { name, detail } = wordsFor(run);
+    const given = runArguments(run, file, settings, base ?? cwd ?? '', progressFile);
+    // Whoever starts a run by a command follows it in a notification; the terminal is there when wanted.
+    const { Always, Never } = vscode.TaskRevealKind;
+    const reveal = progressFile === undefined ? Always : Never;
+    const task = this.#taskFor(definition, folder, name, given, cwd, reveal);
+    task.detail = detail;
+    return task;
+  }
+
+  #taskFor(
+    definition: vscode.TaskDefinition,
+    folder: vscode.WorkspaceFolder | undefined,
+    name: string,
+    given: readonly string[],
+    cwd: string | undefined,
+    reveal: vscode.TaskRevealKind,
+  ): vscode.Task {
+    const env = { ELECTRON_RUN_AS_NODE: '1', [credentialsVariable]: JSON.stringify(this.#logins.all) };
     const task = new vscode.Task(
       definition,
       folder ?? vscode.TaskScope.Workspace,
@@ -91,15 +141,13 @@ export class CommandLineTasks implements vscode.TaskProvider {
       productName,
       new vscode.ProcessExecution(
         process.execPath,
-        [this.#cli, ...runArguments(run, file, settings, base ?? cwd ?? '', progressFile)],
-        { cwd, env: { ELECTRON_RUN_AS_NODE: '1', [credentialsVariable]: JSON.stringify(this.#logins.all) } },
+        [this.#cli, ...given],
+        cwd === undefined ? { env } : { cwd, env },
       ),
       '$operator-mirror',
     );
-    task.detail = detail;
     task.presentationOptions = {
-      // Whoever starts a run by a command follows it in a notification; the terminal is there when wanted.
-      reveal: progressFile === undefined ? vscode.TaskRevealKind.Always : vscode.TaskRevealKind.Never,
+      reveal,
       panel: vscode.TaskPanelKind.Dedicated,
       // The line with the paths of this extension's own files says nothing to a user.
       echo: false,
@@ -110,7 +158,7 @@ export class CommandLineTasks implements vscode.TaskProvider {
   }
 }
 
-function wordsFor(run: Run): { readonly name: string; readonly detail: string } {
+function wordsFor(run: FileRun): { readonly name: string; readonly detail: string } {
   switch (run.command) {
     case 'copy':
       return {

@@ -8,6 +8,7 @@ import type { FollowedRuns, Outcome } from './followedRuns.ts';
 import { mayRun } from './runGate.ts';
 import type { RunEnd } from './runProgress.ts';
 import { doneWords, failedWords } from './runWords.ts';
+import { openFolder, showReport } from './showFiles.ts';
 
 /**
  * "Plan" and "Mirror" of an ImageSetConfiguration: both save it and ask where to. A plan is read in its terminal, a mirror run is
@@ -80,7 +81,7 @@ async function report(name: string, { exitCode, end, isCancelled, reveal }: Outc
     manifests === undefined
       ? []
       : [
-          { title: vscode.l10n.t('Show Report'), do: () => showReport(manifests) },
+          { title: vscode.l10n.t('Show Report'), do: () => showReport(join(manifests, 'report.md')) },
           { title: vscode.l10n.t('Open Folder of Manifests'), do: () => openFolder(manifests) },
         ];
   const chosen =
@@ -99,18 +100,6 @@ function unmirroredWords(name: string, end: RunEnd | undefined): string {
   return end?.manifests === undefined
     ? vscode.l10n.t('{0} could not be mirrored.', name)
     : vscode.l10n.t('{0}: every image is there, but not all of its catalogs.', name);
-}
-
-async function showReport(manifests: string): Promise<void> {
-  const report = vscode.Uri.file(join(manifests, 'report.md'));
-  await vscode.commands.executeCommand('markdown.showPreview', report);
-}
-
-/** In the explorer of the window where it is there, else in that of the system. */
-async function openFolder(manifests: string): Promise<void> {
-  const folder = vscode.Uri.file(manifests);
-  const isInside = vscode.workspace.getWorkspaceFolder(folder) !== undefined;
-  await vscode.commands.executeCommand(isInside ? 'revealInExplorer' : 'revealFileInOS', folder);
 }
 
 function isImageSet(document: vscode.TextDocument): boolean {

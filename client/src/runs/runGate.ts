@@ -3,6 +3,17 @@ import { settingsSection } from '../../../server/src/protocol/names.ts';
 
 /** Whether a task may run on a file, which is saved for it. Says what stands in the way, and offers the way out of it. */
 export async function mayRun(file: vscode.Uri): Promise<boolean> {
+  if (!(await mayStart(file))) return false;
+  const document = vscode.workspace.textDocuments.find((open) => open.uri.toString() === file.toString());
+  // A file that cannot be saved has its own message from VS Code, and must not be read as it was before.
+  return document === undefined || !document.isDirty || (await document.save());
+}
+
+/**
+ * Whether a task may be started that is about a file or a folder. Says what stands in the way, and offers the way out of it.
+ * @param isLocal true for a task that reaches no registry
+ */
+export async function mayStart(file: vscode.Uri, isLocal = false): Promise<boolean> {
   if (!vscode.workspace.isTrusted) {
     const manage = vscode.l10n.t('Manage Workspace Trust');
     const text = vscode.l10n.t('Registries are contacted only for a workspace that you trust.');
@@ -26,7 +37,7 @@ export async function mayRun(file: vscode.Uri): Promise<boolean> {
     return false;
   }
   const configuration = vscode.workspace.getConfiguration(settingsSection, file);
-  if (configuration.get('network') === 'off') {
+  if (!isLocal && configuration.get('network') === 'off') {
     const settings = vscode.l10n.t('Open Settings');
     const text = vscode.l10n.t('The setting operatorMirror.network is off: no registry may be contacted.');
     if ((await vscode.window.showWarningMessage(text, settings)) === settings) {
@@ -34,7 +45,5 @@ export async function mayRun(file: vscode.Uri): Promise<boolean> {
     }
     return false;
   }
-  const document = vscode.workspace.textDocuments.find((open) => open.uri.toString() === file.toString());
-  // A file that cannot be saved has its own message from VS Code, and must not be read as it was before.
-  return document === undefined || !document.isDirty || (await document.save());
+  return true;
 }

@@ -45,7 +45,7 @@ export function parseArguments(command: Command, args: readonly string[]): Given
     else if (declared.get(name)?.repeatable === true) before.push(value);
     else throw new UserError('usage', t('{0} is given twice', rawName), { nextStep: t('give it once') });
   }
-  return given.has('help') ? 'help' : { options: given, operands: positionals };
+  return given.has('help') ? 'help' : { options: given, operands: positionals, words: args };
 }
 
 /** The arguments in which each option that may stand alone has the value that it stands for. */

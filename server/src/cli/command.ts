@@ -45,10 +45,11 @@ interface Declaration<Options extends OptionSet, Given> {
   readonly usage: readonly (OptionName<Options> | readonly OptionName<Options>[])[];
   /**
    * Results go to stdout, everything else to stderr.
+   * @param words as they were given, for a command that keeps what it was asked for
    * @returns one of `exitCodes`
    * @throws UserError for what a person can do something about
    */
-  run(given: Given, options: Values<Options>, terminal: Terminal): Promise<number>;
+  run(given: Given, options: Values<Options>, terminal: Terminal, words: readonly string[]): Promise<number>;
 }
 
 type OptionName<Options> = keyof NoInfer<Options> & string;
@@ -67,6 +68,8 @@ export interface GivenArguments {
   /** The values by the names of options on the command line; of an option without a value, one empty text each time. */
   readonly options: ReadonlyMap<string, readonly string[]>;
   readonly operands: readonly string[];
+  /** All of them as they were given. */
+  readonly words: readonly string[];
 }
 
 /** Declares a command. Its `run` gets its options under the names and with the types that it declares. */
@@ -78,7 +81,7 @@ export function command<const Options extends OptionSet, Given>(
     ...declaration,
     run: async (given, terminal) => {
       const values = readOptions(options, given.options);
-      return run(operands.read(given.operands), values, terminal);
+      return run(operands.read(given.operands), values, terminal, given.words);
     },
   };
 }

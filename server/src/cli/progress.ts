@@ -57,12 +57,13 @@ export class Progress {
   }
 }
 
-/** The displays that the options ask for. @throws UserError `usage`, `unwritable` */
+/** The displays that the options ask for, and those that a command has besides. @throws UserError `usage`, `unwritable` */
 export function openProgress(
   { progress: mode, progressFile: file }: Values<typeof progressOptions>,
   { stderr }: Terminal,
+  others: readonly ProgressDisplay[] = [],
 ): Progress {
-  const displays: ProgressDisplay[] = [];
+  const displays = [...others];
   if (mode === 'bar' || (mode === 'auto' && stderr.isTTY === true)) displays.push(new ProgressBar(stderr));
   if (mode === 'jsonl') displays.push(new ProgressLines((line) => void stderr.write(line)));
   if (file !== undefined) displays.push(toFile(file));

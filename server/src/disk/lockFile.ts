@@ -83,11 +83,8 @@ function taken(path: string, mine: string): boolean {
 export function removeLeftLock(path: string): boolean {
   const found = contentOf(path);
   if (found === undefined) return true;
-  const { text, untouched } = found;
-  const owner = ownerIn.exec(text)?.[1];
-  const isLeft =
-    owner === undefined ? untouched > namelessPatience : hasEnded(owner, untouched, foreignPatience);
-  if (!isLeft) return false;
+  const { text } = found;
+  if (!isLeft(found)) return false;
   const aside = join(dirname(path), ownTemporaryName());
   try {
     renameSync(path, aside);
@@ -106,9 +103,26 @@ export function removeLeftLock(path: string): boolean {
   return true;
 }
 
+/** Whether somebody holds a lock now. Nothing is changed. Of a process that nobody here can see this takes a while to tell. */
+export function isLocked(path: string): boolean {
+  const found = contentOf(path);
+  return found !== undefined && !isLeft(found);
+}
+
+function isLeft({ text, untouched }: LockContent): boolean {
+  const owner = ownerIn.exec(text)?.[1];
+  return owner === undefined ? untouched > namelessPatience : hasEnded(owner, untouched, foreignPatience);
+}
+
+/** What is in a lock, and the milliseconds since somebody touched it. */
+interface LockContent {
+  readonly text: string;
+  readonly untouched: number;
+}
+
 const ownerIn = new RegExp(`^(${processNameGrammar}) `);
 
-function contentOf(path: string): { readonly text: string; readonly untouched: number } | undefined {
+function contentOf(path: string): LockContent | undefined {
   try {
     const info = lstatSync(path);
     // Anything else that has the name is no lock of ours, and reading it might wait for ever.

@@ -1,3 +1,4 @@
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ownTemporaryName } from './ownTemporary.ts';
@@ -25,4 +26,20 @@ export async function putFile(path: string, text: string): Promise<void> {
     await rm(ready, { force: true });
   }
   syncFolder(folder);
+}
+
+/**
+ * The same at once and without waiting until it is on the disk: for what is written again in a second. After a loss of power it may
+ * be empty.
+ *
+ * @throws what the operating system says
+ */
+export function putFileNow(path: string, text: string): void {
+  const ready = join(dirname(path), ownTemporaryName());
+  try {
+    writeFileSync(ready, text, { flag: 'wx', mode: 0o644 });
+    renameSync(ready, path);
+  } finally {
+    rmSync(ready, { force: true });
+  }
 }

@@ -76,6 +76,11 @@ const shapes: { readonly [Name in OwnRequest]: z.ZodType<Requests[Name]['params'
     before: z.exactOptional(chosenPackage),
   }),
   'operatorMirror/chosen': z.object({ chosen, ask: maybeTrue }),
+  'operatorMirror/runs': z.object({ others: z.array(text), search: maybeTrue }),
+  'operatorMirror/runParts': z.object({ run: text, path: z.array(text), from: count }),
+  'operatorMirror/runCommand': z.object({ run: text }),
+  'operatorMirror/verifyCommand': z.object({ run: text }),
+  'operatorMirror/runBases': z.object({ arguments: z.array(text), folder: text }),
   'operatorMirror/imageSetText': z.object({ chosen }),
   'operatorMirror/imageSetEdits': z.object({ uri: text, chosen }),
 };

@@ -56,6 +56,8 @@ class Server implements Session {
   readonly #publisher = new Publisher(this);
   readonly #catalogs: SourceCatalogs;
   readonly #disk: DiskFiles;
+  readonly #closing = new AbortController();
+  readonly #diskHearers: ((paths: readonly string[]) => void)[] = [];
   #scan: Promise<unknown> = Promise.resolve();
   #hasTyped = false;
 
@@ -99,6 +101,14 @@ class Server implements Session {
     this.#publisher.onChange(hear);
   }
 
+  get closing(): AbortSignal {
+    return this.#closing.signal;
+  }
+
+  onDisk(hear: (paths: readonly string[]) => void): void {
+    this.#diskHearers.push(hear);
+  }
+
   register(): void {
     const { connection } = this;
     connection.onInitialize((params) => this.#initialize(params));
@@ -122,7 +132,11 @@ class Server implements Session {
       }
       this.#changed();
     });
-    hearOfDisk(connection, (events) => this.#track(this.#diskChanged(events)));
+    hearOfDisk(connection, (events) => {
+      this.#track(this.#diskChanged(events));
+      const paths = events.flatMap(({ uri }) => pathOf(uri) ?? []);
+      for (const hear of this.#diskHearers) hear(paths);
+    });
     connection.onDidChangeConfiguration(({ settings }) => {
       this.#track(this.#loadSettings((settings as Record<string, unknown> | undefined)?.[settingsSection]));
     });
@@ -137,6 +151,7 @@ class Server implements Session {
       this.#sendStatus();
     });
     connection.onShutdown(() => {
+      this.#closing.abort();
       this.#catalogs.close();
       return this.settings.close();
     });

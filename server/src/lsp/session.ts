@@ -40,6 +40,10 @@ export interface Session {
   context(): AnalysisContext;
   /** Calls whoever wants to look again after every change of files, settings or answers. */
   onChange(hear: () => void): void;
+  /** Calls whoever wants to know of files that come, change and go, by their paths. */
+  onDisk(hear: (paths: readonly string[]) => void): void;
+  /** Fires when the client has asked the server to end. */
+  readonly closing: AbortSignal;
   /** Settles when the workspace's files have been read, or after a patience: to be awaited before an answer. */
   scanned(): Promise<void>;
 }

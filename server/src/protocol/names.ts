@@ -41,10 +41,22 @@ export const commands = {
   askSizes: 'operatorMirror.askSizes',
   createImageSet: 'operatorMirror.createImageSet',
   addToImageSet: 'operatorMirror.addToImageSet',
+  showRunReport: 'operatorMirror.showRunReport',
+  openRunManifests: 'operatorMirror.openRunManifests',
+  runAgain: 'operatorMirror.runAgain',
+  retryFailed: 'operatorMirror.retryFailed',
+  stopRun: 'operatorMirror.stopRun',
+  verifyRun: 'operatorMirror.verifyRun',
+  copyRunCommand: 'operatorMirror.copyRunCommand',
+  copyRunLine: 'operatorMirror.copyRunLine',
+  removeRun: 'operatorMirror.removeRun',
+  refreshRuns: 'operatorMirror.refreshRuns',
+  /** What a click on a line does; with that line as its argument. */
+  openRunLine: 'operatorMirror.openRunLine',
 } as const;
 
 /** The views that the manifest contributes. */
-export const views = { catalogs: 'operatorMirror.catalogs' } as const;
+export const views = { catalogs: 'operatorMirror.catalogs', runs: 'operatorMirror.runs' } as const;
 
 /** The walkthroughs that the manifest contributes. */
 export const walkthroughs = {

@@ -20,6 +20,7 @@ import type { ForecastPage, ForecastQuestion } from './forecast.ts';
 import type { EditorCredential, LoginAnswer } from './logins.ts';
 import type { serverCommands } from './names.ts';
 import type { OperatorAnswer, OperatorQuestion, UpgradePathAnswer, UpgradePathQuestion } from './operator.ts';
+import type { CommandLine, MirrorRunRow, RunNews, RunPart, RunQuestion } from './runs.ts';
 import type { ServerStatus } from './status.ts';
 import type { TraceAnswer, TraceQuestion } from './trace.ts';
 
@@ -160,6 +161,34 @@ export interface Requests {
     readonly params: { readonly uri: string; readonly chosen: readonly ChosenFrom[] };
     readonly result: ImageSetEdits | null;
   };
+  /**
+   * The mirror runs of the workspace, the newest first. `others` are places outside of it that its runs went to; `search` looks
+   * anew for places in it.
+   */
+  readonly 'operatorMirror/runs': {
+    readonly params: { readonly others: readonly string[]; readonly search?: boolean };
+    readonly result: readonly MirrorRunRow[];
+  };
+  /** What is below a run, or below a line of it: the lines behind the first `from` ones. */
+  readonly 'operatorMirror/runParts': {
+    readonly params: RunQuestion & { readonly path: readonly string[]; readonly from: number };
+    readonly result: readonly RunPart[];
+  };
+  /** The command line that a run was started with, as it can be run again; null where nobody knows. */
+  readonly 'operatorMirror/runCommand': {
+    readonly params: RunQuestion;
+    readonly result: CommandLine | null;
+  };
+  /** What holds the files that a run is to be verified by, as the command line that does it; null where they are not here. */
+  readonly 'operatorMirror/verifyCommand': {
+    readonly params: RunQuestion;
+    readonly result: CommandLine | null;
+  };
+  /** Which folders may hold what this command keeps? */
+  readonly 'operatorMirror/runBases': {
+    readonly params: CommandLine;
+    readonly result: readonly string[];
+  };
   /** LSP's own: one of `serverCommands`, with the URI of a document or a folder. */
   readonly 'workspace/executeCommand': {
     readonly params: {
@@ -176,6 +205,8 @@ export interface ClientNotifications {
   readonly 'operatorMirror/trustGranted': undefined;
   /** All logins that the editor keeps, whenever they change. Sent only by trusted windows. */
   readonly 'operatorMirror/credentials': readonly EditorCredential[];
+  /** Whether somebody sees the mirror runs: then they are looked at again and again. */
+  readonly 'operatorMirror/runsShown': { readonly shown: boolean };
   /** A copy has ended, so places that lacked images may have them now. */
   readonly 'operatorMirror/imagesWritten': ImagesWritten;
 }
@@ -188,4 +219,6 @@ export interface ServerNotifications {
   readonly 'operatorMirror/catalogsChanged': undefined;
   /** More is known of a catalog that somebody asked for. */
   readonly 'operatorMirror/catalogNews': CatalogQuestion;
+  /** Mirror runs are not what they were; once somebody has asked for them. */
+  readonly 'operatorMirror/runNews': RunNews;
 }

@@ -3,8 +3,8 @@ import { t } from '../../base/sentences.ts';
 import { oneLine, printable, printableJson } from '../../base/words.ts';
 import type { CopySummary } from '../../mirror/copy/copyImages.ts';
 import type { BlobCounts, FilePlace, PlannedImage, RunEvent } from '../../mirror/copy/events.ts';
-import { causeOf } from '../../mirror/run/failureGroups.ts';
 import type { MirrorResult } from '../../mirror/run/mirrorResult.ts';
+import { causeOf } from '../../runs/failureGroups.ts';
 import { readableBytes, readableTime } from '../words.ts';
 import { signaturesJson } from './signaturesReport.ts';
 

@@ -1,5 +1,5 @@
 import { UserError } from '../../base/errors.ts';
-import type { Failure } from '../../mirror/run/mirrorResult.ts';
+import type { Failure } from '../../runs/outcomes.ts';
 
 /** The one line of a failure that was kept, as `UserError.line`. */
 export function failureLine({ side, message, nextStep }: Failure): string {

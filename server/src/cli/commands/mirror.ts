@@ -4,6 +4,7 @@ import type { MirrorPlan } from '../../mirror/plan/mirrorPlan.ts';
 import { pinTags } from '../../mirror/run/pinTags.ts';
 import { holdRun, type KeptRun, type RunIdentity, readRun, runFolder } from '../../mirror/run/runState.ts';
 import { formatShard } from '../../mirror/run/shard.ts';
+import { lastingArguments } from '../../runs/commandLine.ts';
 import { command, exitCodes, type Terminal, tell } from '../command.ts';
 import { readManifestOptions } from '../manifestOptions.ts';
 import { any } from '../operands.ts';
@@ -25,7 +26,7 @@ export const mirror = command({
   operands: any('(CATALOG DEST | -c IMAGESET DEST | --plan PLAN | --from PLACE DEST)'),
   options: mirrorOptions,
   usage: ['as', 'packages', 'maxComponents', 'incomplete', 'shard', 'scope', 'dir', 'format'],
-  async run(given, values, terminal) {
+  async run(given, values, terminal, words) {
     const manifests = await readManifestOptions(values, values.dir);
     const request = await mirrorRequest(given, values, terminal);
     const { place } = request;
@@ -39,7 +40,9 @@ export const mirror = command({
       if (plan === undefined) return exitCodes.unusable;
       return holdRun(folder, terminal.signal, (state) => {
         const time = new Date().toISOString();
-        state.note({ event: 'start', time, process: process.pid, command: 'mirror', asked: request.asked });
+        const { asked } = request;
+        const started = { command: 'mirror', arguments: lastingArguments(words), folder: process.cwd() };
+        state.note({ event: 'start', time, process: process.pid, asked, ...started });
         return mirrored(plan, { kept, state, registries, manifests }, values, terminal);
       });
     });

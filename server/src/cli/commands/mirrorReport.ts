@@ -5,9 +5,11 @@ import { parsePlace } from '../../documents/mirrorPlace.ts';
 import type { CopySummary } from '../../mirror/copy/copyImages.ts';
 import type { RunEvent } from '../../mirror/copy/events.ts';
 import type { MirrorImage } from '../../mirror/plan/mirrorPlan.ts';
-import { causeOf, groupedByCause } from '../../mirror/run/failureGroups.ts';
-import type { CatalogOutcome, Failure, MirrorResult } from '../../mirror/run/mirrorResult.ts';
+import type { CatalogOutcome, MirrorResult } from '../../mirror/run/mirrorResult.ts';
 import type { MirrorRun } from '../../mirror/run/runMirror.ts';
+import { causeOf, groupedByCause } from '../../runs/failureGroups.ts';
+import { mostDropped, type OfferedCatalog } from '../../runs/journal.ts';
+import type { Failure } from '../../runs/outcomes.ts';
 import { doneLine } from './copyReport.ts';
 import { failureLine } from './failureLine.ts';
 import { applyLines } from './manifestsReport.ts';
@@ -53,6 +55,15 @@ export function hasAllImages({ images, catalogs }: MirrorResult): boolean {
     images.every(({ result }) => result === 'copied' || result === 'skipped') &&
     catalogs.every(({ error, dropped }) => error === undefined && dropped.length === 0)
   );
+}
+
+/** What became of the catalogs, as a journal says it. */
+export function offeredCatalogs({ plan, catalogs }: MirrorResult): OfferedCatalog[] {
+  return plan.catalogs.map(({ image, destination }, at) => {
+    const { digest, error, dropped = [] }: Partial<CatalogOutcome> = catalogs[at] ?? {};
+    const named = dropped.slice(0, mostDropped);
+    return { image, destination, digest, error, droppedBundles: dropped.length, dropped: named };
+  });
 }
 
 /** The run as `mirror --format json` gives it: users' scripts depend on every name here. */

@@ -4,13 +4,15 @@ import { messageOf } from '../../base/errors.ts';
 import { t } from '../../base/sentences.ts';
 import type { ImageReference } from '../../documents/imageReference.ts';
 import type { RunEvent } from '../../mirror/copy/events.ts';
-import type { ManifestOptions } from '../../mirror/manifests/manifestFiles.ts';
+import type { ManifestOptions, Manifests } from '../../mirror/manifests/manifestFiles.ts';
 import type { MirrorPlan } from '../../mirror/plan/mirrorPlan.ts';
 import type { MirrorResult } from '../../mirror/run/mirrorResult.ts';
+import { failureOf } from '../../mirror/run/planCopies.ts';
 import { type ProvenBefore, provenBefore } from '../../mirror/run/provenBefore.ts';
 import { type MirrorOptions, type MirrorRun, runMirror } from '../../mirror/run/runMirror.ts';
 import type { HeldRun, KeptRun } from '../../mirror/run/runState.ts';
 import { exitCodes, type Terminal, tell } from '../command.ts';
+import { KeptProgress } from '../keptProgress.ts';
 import type { Values } from '../options.ts';
 import { openProgress } from '../progress.ts';
 import { stoppedLine, summaryFields, summaryLine } from './copyReport.ts';
@@ -25,6 +27,7 @@ import {
   MirrorLines,
   mirrorJson,
   missingLines,
+  offeredCatalogs,
 } from './mirrorReport.ts';
 import { shardLines } from './mirrorShard.ts';
 import { signatureLines, signatureProblems } from './signaturesReport.ts';
@@ -52,7 +55,8 @@ export async function mirrored(
   const { signal, stderr, stdout } = terminal;
   const { dir, format, parallelImages, parallelLayers, incomplete, shard, checkAll } = values;
   await state.keepPlan(plan);
-  state.note({ event: 'planned', images: plan.images.length });
+  const { name, destination } = plan;
+  state.note({ event: 'planned', images: plan.images.length, name, destination });
   const start = performance.now();
   const lines = new MirrorLines();
   const toDestination = (reference: ImageReference) => openDestination(reference, dir);
@@ -66,7 +70,7 @@ export async function mirrored(
       t('{0} is not there any more, so the destination is asked for all images', destination),
     );
   }
-  const progress = openProgress(values, terminal);
+  const progress = openProgress(values, terminal, [new KeptProgress((now) => state.keepProgress(now))]);
   let end: Readonly<Record<string, unknown>> | undefined;
   let written: WrittenManifests | undefined;
   let run: MirrorRun;
@@ -108,8 +112,18 @@ export async function mirrored(
   const { result, others } = run;
   const isDone = isComplete(result) && others?.error === undefined;
   const complete = isDone && others === undefined;
-  state.note(reason === undefined ? { event: 'end', time, complete } : { event: 'stopped', time });
-  const counts = countsOf(run);
+  const { blobs, ...images } = countsOf(run);
+  const came = { time, counts: images, bytes: blobs.bytes };
+  if (reason !== undefined) state.note({ event: 'stopped', ...came });
+  else {
+    for (const offered of offeredCatalogs(result)) state.note({ event: 'offered', ...offered });
+    const manifests = written && resolve(written.folder);
+    const { sets, offers }: Partial<Manifests> = written?.manifests ?? {};
+    const unsigned = result.signatures?.failed.length;
+    const beside = { manifests, sets, offers, awaited: others?.awaited, unsigned };
+    state.note({ event: 'end', complete, ...came, ...beside });
+  }
+  const counts = { ...images, blobs };
   if (reason === undefined) stderr.write(missingLines(result) + problemsOf(result));
   else tell(terminal, 'mirror', stoppedLine(counts, reason));
   if (format === 'json') stdout.write(mirrorJson(run, written?.folder));
@@ -156,7 +170,7 @@ function note(event: RunEvent, { proven }: KeptRun, state: HeldRun): void {
     if (proven.get(image.destination) === digest) return;
     state.note({ event: 'image', destination: image.destination, digest });
   } else if (event.type === 'imageFailed') {
-    const { code, message } = event.error;
-    state.note({ event: 'failed', ...event.image, code, message });
+    const { source, destination } = event.image;
+    state.note({ event: 'failed', source, destination, ...failureOf(event.error) });
   }
 }

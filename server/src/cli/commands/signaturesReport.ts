@@ -1,7 +1,7 @@
 import { t } from '../../base/sentences.ts';
 import { printable } from '../../base/words.ts';
-import { groupedByCause } from '../../mirror/run/failureGroups.ts';
 import type { MirrorResult } from '../../mirror/run/mirrorResult.ts';
+import { groupedByCause } from '../../runs/failureGroups.ts';
 import { failureLine } from './failureLine.ts';
 
 type Signatures = NonNullable<MirrorResult['signatures']>;

@@ -8,11 +8,11 @@ import { readText } from '../../files/textFile.ts';
 import { readResult } from '../../mirror/manifests/resultFile.ts';
 import type { MirrorPlan } from '../../mirror/plan/mirrorPlan.ts';
 import { readPlan } from '../../mirror/plan/planFile.ts';
-import { planName, runsFolder } from '../../mirror/run/runFiles.ts';
 import { readRun } from '../../mirror/run/runState.ts';
 import { type FolderContents, layoutContents, ocContents } from '../../mirror/verify/folderContents.ts';
 import type { WantedImage } from '../../mirror/verify/verifiedImage.ts';
 import { movedTo, wantedOfPlan, wantedOfResult } from '../../mirror/verify/wantedImages.ts';
+import { planName, runsFolder } from '../../runs/runFiles.ts';
 import { hasStore } from '../../stores/ocDirectoryFolder.ts';
 import { isOciLayout } from '../../stores/ociLayout.ts';
 

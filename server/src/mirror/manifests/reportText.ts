@@ -3,9 +3,10 @@ import { code, prose } from '../../base/markdown.ts';
 import { t } from '../../base/sentences.ts';
 import { parsePlace } from '../../documents/mirrorPlace.ts';
 import type { Forecast } from '../../pulls/forecastTypes.ts';
+import { type FailedImage, groupedByCause } from '../../runs/failureGroups.ts';
+import type { Failure } from '../../runs/outcomes.ts';
 import type { MirrorPlan } from '../plan/mirrorPlan.ts';
-import { type FailedImage, groupedByCause } from '../run/failureGroups.ts';
-import type { CatalogOutcome, Failure, ImageOutcome, MirrorResult } from '../run/mirrorResult.ts';
+import type { CatalogOutcome, ImageOutcome, MirrorResult } from '../run/mirrorResult.ts';
 import type { LostPull } from './provenPulls.ts';
 import { reportName } from './resultFile.ts';
 

@@ -1,7 +1,7 @@
 import { isVerifiable } from '../../base/digest.ts';
 import { isPathComponent } from '../../documents/imageReference.ts';
+import { planName, resultName, runsFolder } from '../../runs/runFiles.ts';
 import { digestOfName, isTagName } from '../../stores/ocDirectoryNames.ts';
-import { planName, resultName, runsFolder } from '../run/runFiles.ts';
 
 // Paths in a place on disk, with `/` between their parts: an OCI layout has `blobs/ALGORITHM/HEX` and `index.json`, the folder of
 // `oc` has `v2/REPOSITORY/{blobs,manifests}/…`. Nothing else of a place is carried, and nothing else is written.

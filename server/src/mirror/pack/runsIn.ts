@@ -2,9 +2,9 @@ import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { isAbsent } from '../../disk/diskError.ts';
 import { readFileWithin } from '../../disk/readFile.ts';
+import { planName, runsFolder } from '../../runs/runFiles.ts';
 import { reading } from '../../stores/storeErrors.ts';
 import { readPlan } from '../plan/planFile.ts';
-import { planName, runsFolder } from '../run/runFiles.ts';
 import { isStatePath, runFiles } from './packPath.ts';
 
 /** Bytes of the longest plan or result: 200,000 images with a kilobyte each. */

@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
 import { t } from '../../base/sentences.ts';
+import type { MadeBefore } from '../../runs/journal.ts';
+import type { DroppedBundle, Failure } from '../../runs/outcomes.ts';
 import { CopyRun } from '../copy/copyImage.ts';
 import { asUserError, lookUp } from '../copy/sides.ts';
 import type { MirrorImage, PlannedBundle, PlannedCatalog } from '../plan/mirrorPlan.ts';
 import { placedReference } from '../plan/placedReference.ts';
 import { decideCatalog, type Incomplete } from './catalogDecision.ts';
-import type { MadeBefore } from './journal.ts';
 import { type CatalogAtSource, makeCatalog } from './makeCatalog.ts';
-import type { CatalogOutcome, DroppedBundle, Failure, ImageOutcome } from './mirrorResult.ts';
+import type { CatalogOutcome, ImageOutcome } from './mirrorResult.ts';
 import { failureOf, type PlanCopies, type PlanCopyOptions } from './planCopies.ts';
 
 export interface CatalogOptions extends PlanCopyOptions {

@@ -1,6 +1,6 @@
 import { t } from '../../base/sentences.ts';
+import type { DroppedBundle, Failure } from '../../runs/outcomes.ts';
 import type { PlannedBundle, PlannedCatalog } from '../plan/mirrorPlan.ts';
-import type { DroppedBundle, Failure } from './mirrorResult.ts';
 
 /**
  * What becomes of a catalog that names images which are not proven at the destination:

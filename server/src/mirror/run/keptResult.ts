@@ -1,6 +1,6 @@
+import type { JournalFacts } from '../../runs/journal.ts';
 import type { MirrorPlan } from '../plan/mirrorPlan.ts';
 import { provenBundles } from './catalogDecision.ts';
-import type { JournalFacts } from './journal.ts';
 import type { MirrorResult } from './mirrorResult.ts';
 
 /**

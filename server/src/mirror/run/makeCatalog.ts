@@ -1,11 +1,11 @@
 import type { Catalog } from '../../catalog/model.ts';
 import { offering } from '../../catalog/offering.ts';
 import { selectFrom } from '../../catalog/selection.ts';
+import type { DroppedBundle } from '../../runs/outcomes.ts';
 import type { ImageSource, ImageStore } from '../../stores/imageStore.ts';
 import { writeCatalogImage } from '../catalogImage/writeCatalogImage.ts';
 import type { CopyOutcome, CopyRun } from '../copy/copyImage.ts';
 import type { PlannedBundle, PlannedCatalog } from '../plan/mirrorPlan.ts';
-import type { DroppedBundle } from './mirrorResult.ts';
 
 /** A catalog image at its source. */
 export interface CatalogAtSource {

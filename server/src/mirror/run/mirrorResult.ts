@@ -1,3 +1,4 @@
+import type { DroppedBundle, Failure } from '../../runs/outcomes.ts';
 import type { MirrorPlan } from '../plan/mirrorPlan.ts';
 import type { SignatureSummary } from '../signatures/signatureSummary.ts';
 
@@ -31,14 +32,6 @@ export interface ImageOutcome {
   readonly error?: Failure | undefined;
 }
 
-/** Why something was not done, in the parts of a `UserError`. */
-export interface Failure {
-  readonly code: string;
-  readonly message: string;
-  readonly side?: 'source' | 'destination' | undefined;
-  readonly nextStep?: string | undefined;
-}
-
 /** What became of a catalog. */
 export interface CatalogOutcome {
   /** Of the catalog image at its destination; undefined where none was written. */
@@ -47,14 +40,4 @@ export interface CatalogOutcome {
   readonly dropped: readonly DroppedBundle[];
   /** Why no catalog image was written. */
   readonly error?: Failure | undefined;
-}
-
-export interface DroppedBundle {
-  readonly package: string;
-  readonly name: string;
-  /**
-   * The images that are missing, as sources of the plan; sorted. Empty for a bundle to which nothing leads but what is left out:
-   * its channel would have several heads with it.
-   */
-  readonly missing: readonly string[];
 }

@@ -1,12 +1,12 @@
 import { UserError } from '../../base/errors.ts';
 import { t } from '../../base/sentences.ts';
 import type { ImageReference } from '../../documents/imageReference.ts';
+import type { Failure } from '../../runs/outcomes.ts';
 import type { ImageSource } from '../../stores/imageStore.ts';
 import { inParallel } from '../copy/parallel.ts';
 import { withSide } from '../copy/sides.ts';
 import type { MirrorImage } from '../plan/mirrorPlan.ts';
 import { placedReference } from '../plan/placedReference.ts';
-import type { Failure } from './mirrorResult.ts';
 import { failureOf } from './planCopies.ts';
 
 /** What a shard knows of the images of the others. */

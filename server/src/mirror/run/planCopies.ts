@@ -1,10 +1,11 @@
 import type { UserError } from '../../base/errors.ts';
 import { formatReference } from '../../documents/imageReference.ts';
+import type { Failure } from '../../runs/outcomes.ts';
 import { type CopyOptions, copyImages } from '../copy/copyImages.ts';
 import type { PlannedCopy } from '../copy/copyJobs.ts';
 import { addBlob, type BlobCounts, noBlobs, type RunEvent } from '../copy/events.ts';
 import type { MirrorImage } from '../plan/mirrorPlan.ts';
-import type { Failure, ImageOutcome } from './mirrorResult.ts';
+import type { ImageOutcome } from './mirrorResult.ts';
 import { copyOf } from './plannedCopies.ts';
 
 export interface PlanCopyOptions extends CopyOptions {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readdir } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messageOf, UserError } from '../../base/errors.ts';
 import { t } from '../../base/sentences.ts';
@@ -7,14 +7,22 @@ import { DiskError, isAbsent } from '../../disk/diskError.ts';
 import { type LineFile, openLineFile } from '../../disk/lineFile.ts';
 import { type HeldLock, touchEvery, withLock } from '../../disk/lockFile.ts';
 import { removeLeftTemporaries } from '../../disk/ownTemporary.ts';
-import { putFile } from '../../disk/putFile.ts';
+import { putFile, putFileNow } from '../../disk/putFile.ts';
 import { readFileWithin } from '../../disk/readFile.ts';
+import { type JournalEntry, type JournalFacts, journalLine, readJournal } from '../../runs/journal.ts';
+import {
+  journalName,
+  lockName,
+  planName,
+  progressName,
+  resultName,
+  runsFolder,
+} from '../../runs/runFiles.ts';
+import { progressText, type RunProgress } from '../../runs/runProgress.ts';
 import { readResult, resultText } from '../manifests/resultFile.ts';
 import type { MirrorPlan } from '../plan/mirrorPlan.ts';
 import { planText, readPlan } from '../plan/planFile.ts';
-import { type JournalEntry, type JournalFacts, journalLine, readJournal } from './journal.ts';
 import type { MirrorResult } from './mirrorResult.ts';
-import { journalName, planName, resultName, runsFolder } from './runFiles.ts';
 
 /** What tells the runs of one command from those of others. */
 export interface RunIdentity {
@@ -91,6 +99,8 @@ export interface HeldRun {
   keepPlan(plan: MirrorPlan): Promise<void>;
   /** Keeps what a run proved, when it has come to its end. */
   keepResult(result: MirrorResult): Promise<void>;
+  /** Keeps how far the run is, for whoever looks. Where that cannot be written, the run goes on. */
+  keepProgress(progress: RunProgress): void;
   /** Adds to the journal; at once, so that a killed run has told what it did. */
   note(entry: JournalEntry): void;
 }
@@ -115,6 +125,8 @@ export async function holdRun<Result>(
   };
   const withFiles = async (): Promise<Result> => {
     await writing(folder, () => removeLeftTemporaries(folder));
+    // How far the last run was says nothing of this one.
+    await writing(folder, () => rm(join(folder, progressName), { force: true }));
     const file = await writing(folder, () => openLineFile(join(folder, journalName)));
     try {
       return await task(new Held(folder, file));
@@ -123,7 +135,7 @@ export async function holdRun<Result>(
     }
   };
   try {
-    return await withLock(join(folder, 'lock'), held, signal, 0);
+    return await withLock(join(folder, lockName), held, signal, 0);
   } catch (error) {
     if (!(error instanceof DiskError) || error.code !== 'locked') throw error;
     const { last } = await readRun(folder);
@@ -158,6 +170,14 @@ class Held implements HeldRun {
 
   keepResult(result: MirrorResult): Promise<void> {
     return writing(this.#folder, () => putFile(join(this.#folder, resultName), resultText(result)));
+  }
+
+  keepProgress(progress: RunProgress): void {
+    try {
+      putFileNow(join(this.#folder, progressName), progressText(progress));
+    } catch {
+      // Of a run that cannot say how far it is, the journal says what it did.
+    }
   }
 
   note(entry: JournalEntry): void {

@@ -10,10 +10,16 @@ describe('what tasks.json says', () => {
     { command: 'copy', mapping: 'a/mapping.txt' },
     { command: 'plan', imageSet: 'imageset.yaml', destination },
     { command: 'mirror', imageSet: '/w/imageset.yaml', destination: 'oci://mirror' },
+    { command: 'run', arguments: ['verify', 'manifests-a-1'], folder: '/w' },
+    { command: 'run', arguments: ['pack', 'mirror'] },
   ])('is a run: %j', (run) => expect(runOf({ type, ...run, later: true })).toEqual(run));
   it.each([
     {},
     { command: 'copy' },
+    { command: 'run' },
+    { command: 'run', arguments: [] },
+    { command: 'run', arguments: ['pack', 7] },
+    { command: 'run', arguments: 'pack mirror' },
     { command: 'copy', imageSet: 'imageset.yaml', destination },
     { command: 'mirror', mapping: 'mapping.txt', destination },
     { command: 'mirror', imageSet: 'imageset.yaml' },

@@ -10,8 +10,8 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { JournalEntry } from '../../../../server/src/mirror/run/journal.ts';
 import { holdRun, readRun, runFolder, runFolders } from '../../../../server/src/mirror/run/runState.ts';
+import type { JournalEntry } from '../../../../server/src/runs/journal.ts';
 import { temporaryFolder } from '../../../support/fileStore.ts';
 import { planOfLines } from '../../../support/mirrorResults.ts';
 

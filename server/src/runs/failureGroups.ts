@@ -1,8 +1,6 @@
-import type { PlannedImage } from '../copy/events.ts';
-
 /** An image that failed, and what was said of it. */
 export interface FailedImage {
-  readonly image: Pick<PlannedImage, 'source' | 'destination'>;
+  readonly image: { readonly source: string; readonly destination: string };
   readonly message: string;
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type JournalEntry, journalLine, readJournal } from '../../../server/src/mirror/run/journal.ts';
+import { type JournalEntry, journalLine, readJournal } from '../../../server/src/runs/journal.ts';
 
 const digest = (letter: string) => `sha256:${letter.repeat(64)}`;
 const time = '2026-01-02T03:04:05.000Z';

@@ -7,3 +7,7 @@ export const planName = 'plan.json';
 export const resultName = 'result.json';
 /** What happened in the runs, line by line: `JournalEntry`. */
 export const journalName = 'journal.jsonl';
+/** How far the run is that goes on there, or was when it ended: `RunProgress`. */
+export const progressName = 'progress.json';
+/** There while a run goes on. */
+export const lockName = 'lock';
