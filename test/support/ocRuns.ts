@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import { memo } from '../../server/src/base/memo.ts';
 import { fileBasedCatalog } from '../../server/src/catalog/fileBased.ts';
 import type { Catalog } from '../../server/src/catalog/model.ts';
 import { indexCatalog } from '../../server/src/catalog/rows.ts';
@@ -41,15 +42,24 @@ export function indexBytes(catalog: string): Buffer {
   return gunzipSync(readFileSync(path));
 }
 
-/** The catalog that a run mirrored. */
+/** The catalog that a run mirrored. It is read once, as are all catalogs and plans here, for whoever asks. */
 export function ocCatalog({ catalog, form }: Pick<OcRun, 'catalog' | 'form'>): Catalog {
+  const name = `${catalog} as ${form}`;
+  const known = catalogs.get(name) ?? readCatalog(catalog, form);
+  catalogs.set(name, known);
+  return known;
+}
+
+const catalogs = new Map<string, Catalog>();
+
+function readCatalog(catalog: string, form: OcRun['form']): Catalog {
   return form === 'configs'
     ? fileBasedCatalog(configsOf(catalog) ?? [])
     : indexCatalog(tablesOf(new openBytes(indexBytes(catalog))));
 }
 
 /** The plan of what a run mirrored. */
-export function ocPlan(run: OcRun): MirrorPlan {
+export const ocPlan = memo((run: OcRun): MirrorPlan => {
   const image = parseReference(run.index);
   const place = parsePlace(run.destination);
   if (!image.ok || !place.ok) throw new Error(`${run.mapping} is not a run`);
@@ -60,4 +70,4 @@ export function ocPlan(run: OcRun): MirrorPlan {
     place: place.place,
     maxComponents: run.maxComponents,
   });
-}
+});

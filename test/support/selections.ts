@@ -62,8 +62,12 @@ export function selectionCatalog(name: string): Catalog {
 const catalogs = new Map<string, Catalog>();
 
 export function selectionCatalogText(name: string): string {
-  return readFileSync(join(folder, 'catalogs', `${name}.json`), 'utf8');
+  const text = texts.get(name) ?? readFileSync(join(folder, 'catalogs', `${name}.json`), 'utf8');
+  texts.set(name, text);
+  return text;
 }
+
+const texts = new Map<string, string>();
 
 /** What is selected of one catalog here. */
 export interface CaseSelection {

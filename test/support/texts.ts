@@ -6,16 +6,16 @@ import type { LineChange } from '../../server/src/documents/lines.ts';
 /**
  * How long a property is searched for a text that breaks it. The same texts every time, so that a test which
  * passed yesterday does not fail on a change that has nothing to do with it; FUZZ_SEED and FUZZ_RUNS look further.
- * @param numRuns where CI is `true`; somebody who waits for the result gets a quarter of them
+ * @param numRuns where CI is `true`; somebody who waits for the result gets a tenth of them
  */
 export function fuzz(numRuns: number): { seed: number; numRuns: number } {
   const { FUZZ_SEED: seed, FUZZ_RUNS: runs } = process.env;
   return { seed: Number(seed ?? 20211124), numRuns: Number(runs ?? inFull(numRuns)) };
 }
 
-/** A count of things that take long: all of them where CI is `true`, else a quarter, which finds most faults too. */
+/** A count of things that take long: all of them where CI is `true`, else a tenth, which finds most faults too. */
 export function inFull(count: number): number {
-  return process.env.CI === 'true' ? count : Math.ceil(count / 4);
+  return process.env.CI === 'true' ? count : Math.ceil(count / 10);
 }
 
 /** Texts for the parsers' tests: near enough to real files to reach every branch, and broken in every way. */

@@ -219,16 +219,12 @@ describe('a line of mapping.txt', () => {
   });
 
   it('in the form that tools write is read in linear time, however it ends', () => {
+    // Nothing is timed: an expression that looks at a place twice would take many minutes for these, and end at the limit.
     const long = `${'a-'.repeat(50_000)}/${'b.'.repeat(50_000)}`;
-    const before = performance.now();
-    for (const text of [
-      long,
-      `${long}=${long}`,
-      `a/${'b/'.repeat(50_000)}:v1=`,
-      `a/${'b_c'.repeat(50_000)}!`,
-    ])
-      parseMappingLine(text);
-    expect(performance.now() - before).toBeLessThan(2_000);
+    const pairs = [long, `${long}=${long}`, `a/${'b/'.repeat(50_000)}:v1=`, `a/${'b_c'.repeat(50_000)}!`].map(
+      (text) => parseMappingLine(text).pairs.length,
+    );
+    expect(pairs).toEqual([0, 1, 0, 0]);
   });
 
   it('has its parts where they stand', () => {
