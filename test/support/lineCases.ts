@@ -7,11 +7,14 @@ type LineCase = readonly [text: string, code: string, severity: ExplainedLine['s
 
 /** A test for each line: it is found, and explained in sentences in which no place is left empty. */
 export function itExplains(cases: readonly LineCase[]): void {
-  it.each(cases)('%s', (text, code, severity, image) => {
-    const [line] = parseLog([text]).lines;
-    expect({ ...line, cause: '', fix: '' }).toMatchObject({ line: 0, code, severity });
-    expect(line?.image).toBe(image);
-    expect(line?.cause).not.toMatch(/[{}`]|undefined|\.\.$/);
-    expect(line?.fix).not.toMatch(/[{}`]|undefined|\.\.$/);
-  });
+  it.each(cases.map(([text, code, severity, image]) => ({ text, code, severity, image })))(
+    '$text',
+    ({ text, code, severity, image }) => {
+      const [line] = parseLog([text]).lines;
+      expect({ ...line, cause: '', fix: '' }).toMatchObject({ line: 0, code, severity });
+      expect(line?.image).toBe(image);
+      expect(line?.cause).not.toMatch(/[{}`]|undefined|\.\.$/);
+      expect(line?.fix).not.toMatch(/[{}`]|undefined|\.\.$/);
+    },
+  );
 }
