@@ -143,19 +143,25 @@ export interface UsualName extends Pick<ImageReference, 'transport' | 'registry'
   readonly isReachable: boolean;
 }
 
+/**
+ * A name as nearly all are, `file://` in front of it or not, with several components. It matches nothing that has a template, a
+ * pattern of tags, a blank or a comment in it.
+ */
+const usualName = new RegExp(`^(?:file://)?${usualFirst}(?:/${usualComponent})+$`);
+
 /** Names in the usual form, each read once and kept once: a file has ten thousands of lines and some hundred repositories. */
 export class UsualNames {
-  readonly #names = new Map<string, UsualName>();
+  readonly #names = new Map<string, UsualName | 'unusual'>();
   readonly #hosts = new Map<string, UsualHost>();
 
-  /** @param text of which somebody has found that it is right and in the usual form, with several components */
-  of(text: string): UsualName {
+  /** Undefined for what is not in the usual form, which may be right all the same. */
+  of(text: string): UsualName | undefined {
     let name = this.#names.get(text);
     if (name === undefined) {
-      name = this.#read(text);
+      name = usualName.test(text) ? this.#read(text) : 'unusual';
       this.#names.set(text, name);
     }
-    return name;
+    return name === 'unusual' ? undefined : name;
   }
 
   #read(name: string): UsualName {

@@ -12,8 +12,6 @@ import {
   type Span,
   type UsualName,
   UsualNames,
-  usualComponent,
-  usualFirst,
   usualReference,
   usualSpans,
   type ValidReference,
@@ -114,27 +112,36 @@ export function parseMappingLine(text: string): MappingLine {
   return usualLine(text, new UsualNames()) ?? parseAnyLine(text);
 }
 
-const usualName = `(?:file://)?${usualFirst}(?:/${usualComponent})+`;
-const usualTag = ':\\w[\\w.-]{0,127}';
-/**
- * SOURCE=DESTINATION as tools write it: a file has ten thousands of such lines, and looking once at each is several times as
- * quick as looking for each of its parts. There is one way to read it, so it takes linear time. It matches nothing that has a
- * template, a pattern of tags, a blank or a comment in it, and no prefix but `file://`.
- */
-const usualForm = new RegExp(`^${usualName}(?:@sha256:[0-9a-f]{64}|${usualTag})=${usualName}${usualTag}$`);
+const usualDigest = /@sha256:[0-9a-f]{64}=/y;
+const usualTag = /:\w[\w.-]{0,127}=/y;
+const lastTag = /:\w[\w.-]{0,127}$/y;
 
-/** The line where it is in the usual form and nothing is wrong with it; `parseAnyLine` says the same of it. */
+/**
+ * SOURCE=DESTINATION as tools write it, where nothing is wrong with it; `parseAnyLine` says the same of it. A file has ten
+ * thousands of such lines and some hundred names, so that names are looked up and the rest is looked at once. No name in the
+ * usual form has a `=` or `@` in it, and no tag a `:`, so that there is one way to read it.
+ */
 function usualLine(text: string, names: UsualNames): MappingLine | undefined {
-  if (!usualForm.test(text)) return undefined;
   const equals = text.indexOf('=');
+  if (equals === -1) return undefined;
   const at = text.indexOf('@');
   const isByDigest = at !== -1;
-  const from = names.of(text.slice(0, isByDigest ? at : text.lastIndexOf(':', equals)));
-  const to = names.of(text.slice(equals + 1, text.lastIndexOf(':')));
-  if (!from.isReachable || !to.isReachable) return undefined;
+  const fromEnd = isByDigest ? at : text.lastIndexOf(':', equals);
+  if (!fits(isByDigest ? usualDigest : usualTag, text, fromEnd)) return undefined;
+  const toEnd = text.lastIndexOf(':');
+  if (toEnd < equals || !fits(lastTag, text, toEnd)) return undefined;
+  const from = names.of(text.slice(0, fromEnd));
+  if (from === undefined || !from.isReachable) return undefined;
+  const to = names.of(text.slice(equals + 1, toEnd));
+  if (to === undefined || !to.isReachable) return undefined;
   const line = new UsualLine(text, from, to, equals);
   const mayBeSame = !isByDigest && from.transport === to.transport;
   return mayBeSame && isOntoItself(line) ? undefined : line;
+}
+
+function fits(form: RegExp, text: string, start: number): boolean {
+  form.lastIndex = start;
+  return form.test(text);
 }
 
 function isOntoItself({ pairs }: MappingLine): boolean {
