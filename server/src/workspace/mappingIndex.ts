@@ -198,6 +198,8 @@ export class Groups {
   /** The words that lines had which came or went; not those of lines that were there when somebody first asked. */
   readonly changes = new ChangeLog();
   #root: RootPath | undefined;
+  /** Of the lines that there were when somebody asked for nothing but the root; `gone` once they have changed. */
+  #firstRoot: { readonly path: string | undefined } | 'gone' | undefined;
   #version = 0;
 
   constructor(lines: () => Chunked<MappingLine>, words: Words) {
@@ -236,30 +238,61 @@ export class Groups {
    * A store with one path alone does not tell which part is the catalog's.
    */
   root(prefix: string): string | undefined {
-    this.#filled();
+    if (this.#groups === undefined && this.#firstRoot !== 'gone') {
+      this.#firstRoot ??= { path: this.#findRoot(prefix) };
+      return this.#firstRoot.path;
+    }
     this.#root ??= new RootPath(prefix);
     return this.#root.of(this.#filled());
+  }
+
+  /** Without grouping the lines: of most files of a workspace nobody asks more. */
+  #findRoot(prefix: string): string | undefined {
+    let shortest: string | undefined;
+    let hasOthers = false;
+    this.#eachWordOfAll((word) => {
+      if (!word.startsWith(prefix)) return;
+      if (shortest !== undefined && word !== shortest) hasOthers = true;
+      if (shortest === undefined || word.length < shortest.length) shortest = word;
+    });
+    if (shortest === undefined || !hasOthers) return undefined;
+    const folder = `${shortest}/`;
+    let isRoot = true;
+    this.#eachWordOfAll((word) => {
+      if (word.startsWith(prefix) && word !== shortest && !word.startsWith(folder)) isRoot = false;
+    });
+    return isRoot ? shortest.slice(prefix.length) : undefined;
   }
 
   /** What nobody has asked for yet is not kept up to date either. */
   replace(removed: readonly MappingLine[], added: readonly MappingLine[]): void {
     const groups = this.#groups;
-    if (groups === undefined) return;
+    if (groups === undefined) {
+      // Whoever types in a file asks for it again and again: from now on it is brought up to date.
+      if (this.#firstRoot !== undefined) this.#firstRoot = 'gone';
+      return;
+    }
     for (const line of removed) this.#eachWord(line, (word) => this.#remove(groups, word, line));
     for (const line of added) this.#eachWord(line, (word) => this.#put(groups, word, line));
     for (const line of [...removed, ...added]) this.#eachWord(line, (word) => this.changes.add(word));
   }
 
-  #eachWord(line: MappingLine, use: (word: string) => void): void {
+  #eachWordOfAll(use: (word: string, line: MappingLine) => void): void {
+    this.#lines().forEach((line) => {
+      this.#eachWord(line, use);
+    });
+  }
+
+  #eachWord(line: MappingLine, use: (word: string, line: MappingLine) => void): void {
     const { usual } = line;
     if (usual !== undefined && this.#words.ofUsual !== undefined) {
       const word = this.#words.ofUsual(usual);
-      if (word !== undefined) use(word);
+      if (word !== undefined) use(word, line);
       return;
     }
     for (const pair of line.pairs) {
       const word = this.#words.ofPair(pair);
-      if (word !== undefined) use(word);
+      if (word !== undefined) use(word, line);
     }
   }
 
@@ -267,12 +300,7 @@ export class Groups {
     if (this.#groups === undefined) {
       const groups = new Map<string, MappingLine | MappingLine[]>();
       this.#groups = groups;
-      let current: MappingLine;
-      const put = (word: string) => this.#put(groups, word, current);
-      this.#lines().forEach((line) => {
-        current = line;
-        this.#eachWord(line, put);
-      });
+      this.#eachWordOfAll((word, line) => this.#put(groups, word, line));
     }
     return this.#groups;
   }

@@ -1,5 +1,10 @@
 import { ChangeLog, type LogMark } from '../base/changeLog.ts';
-import { type ImageReference, repositoryOf } from '../documents/imageReference.ts';
+import {
+  type ImageReference,
+  isDockerHub,
+  repositoryOf,
+  type UsualName,
+} from '../documents/imageReference.ts';
 import type { MappingLine, MappingPair } from '../documents/mapping.ts';
 import { canonicalRepository } from '../documents/pullSpec.ts';
 import { isAtHop, isInRegistry } from '../documents/transport.ts';
@@ -29,8 +34,8 @@ interface Known {
   readonly directory: PlaceDirectory;
   readonly origins: Map<string, Origin>;
   readonly sources: Map<string, readonly Sources[]>;
-  /** Places behind others: by each, the places whose origin was looked for through it. */
-  readonly behind: Map<string, Set<string>>;
+  /** Places behind others: by each, the places whose origin was looked for through it, nearly always one. */
+  readonly behind: Map<string, string | Set<string>>;
   /** With more origins than that, most are of paths that somebody typed over; undefined until it is known how many are asked for. */
   limit: number | undefined;
 }
@@ -107,7 +112,7 @@ export class Provenance implements Origins {
     const affected = new Map<string, Origin>();
     for (const place of changed) {
       sources.delete(place);
-      for (const root of [place, ...(behind.get(place) ?? [])]) {
+      for (const root of [place, ...rootsOf(behind.get(place))]) {
         const origin = origins.get(root);
         if (origin !== undefined) affected.set(root, origin);
       }
@@ -158,13 +163,15 @@ export class Provenance implements Origins {
     if (trail.places.length >= mostHops) return unknownOrigin;
     const [root] = trail.places;
     if (root !== undefined) this.#remember(place, root);
+    const all = this.#sourcesOf(place);
+    if (all.length === 0) return place.startsWith(file) ? this.#withoutFirstHop(place) : unknownOrigin;
     const behind = { ...trail, places: [...trail.places, place] };
-    const opinions = new Map<string, Origin>();
-    for (const sources of this.#sourcesOf(place)) {
+    const opinions: Origin[] = [];
+    for (const sources of all) {
       const opinion = this.#opinion(sources, behind);
-      if (opinion.certainty !== 'unknown') opinions.set(opinion.repositories.join(' '), opinion);
+      if (opinion.certainty !== 'unknown') opinions.push(opinion);
     }
-    if (opinions.size === 0 && place.startsWith(file)) return this.#withoutFirstHop(place);
+    if (opinions.length === 0 && place.startsWith(file)) return this.#withoutFirstHop(place);
     return agreed(opinions);
   }
 
@@ -172,7 +179,9 @@ export class Provenance implements Origins {
   #remember(place: string, root: string): void {
     const { behind } = this.#own;
     const roots = behind.get(place);
-    if (roots === undefined) behind.set(place, new Set([root]));
+    if (roots === root) return;
+    if (roots === undefined) behind.set(place, root);
+    else if (typeof roots === 'string') behind.set(place, new Set([roots, root]));
     else roots.add(root);
   }
 
@@ -200,12 +209,11 @@ export class Provenance implements Origins {
 
   /** Certain where tags tell it of every image by digest, in each mapping.txt that has any of the place. */
   #provenByTags(place: string): Origin {
-    const opinions = new Map<string, Origin>();
+    const opinions: Origin[] = [];
     for (const index of this.#indexes) {
       const { repositories, refuted, silent } = index.tagOrigins.get(place.slice(file.length));
       if (refuted + silent > 0) return unknownOrigin;
-      if (repositories.length > 0)
-        opinions.set(repositories.join(' '), { certainty: 'certain', byTags: true, repositories });
+      if (repositories.length > 0) opinions.push({ certainty: 'certain', byTags: true, repositories });
     }
     return agreed(opinions);
   }
@@ -214,9 +222,11 @@ export class Provenance implements Origins {
   #sourcesOf(place: string): readonly Sources[] {
     let sources = this.#own.sources.get(place);
     if (sources === undefined) {
-      sources = this.indexesTo(place)
-        .map((index) => sourcesOf(linesTo(index, place), place))
-        .filter(({ size }) => size > 0);
+      const indexes = this.indexesTo(place);
+      sources =
+        indexes.length === 0
+          ? noSources
+          : indexes.map((index) => sourcesOf(linesTo(index, place), place)).filter(({ size }) => size > 0);
       this.#own.sources.set(place, sources);
     }
     return sources;
@@ -244,6 +254,11 @@ export class Provenance implements Origins {
 }
 
 const file = 'file://';
+const noSources: readonly Sources[] = [];
+
+function rootsOf(roots: string | Set<string> | undefined): Iterable<string> {
+  return typeof roots === 'string' ? [roots] : (roots ?? []);
+}
 
 function unknownYet(indexes: readonly MappingIndex[]): Known {
   return {
@@ -307,6 +322,13 @@ function isSame(a: readonly unknown[], b: readonly unknown[]): boolean {
 function sourcesOf(lines: readonly MappingLine[], place: string): Sources {
   const sources = new Map<string, string | undefined>();
   for (const line of lines) {
+    const { usual } = line;
+    if (usual !== undefined && isCanonical(usual.from)) {
+      const { from, to } = usual;
+      if (hasOrigin(from) && to.name === place)
+        sources.set(from.name, isInRegistry(from) ? from.path : undefined);
+      continue;
+    }
     for (const pair of line.pairs) {
       const { parsed } = pair.source;
       if (!parsed.ok || !hasOrigin(parsed.reference) || arrivalPlace(pair) !== place) continue;
@@ -315,6 +337,11 @@ function sourcesOf(lines: readonly MappingLine[], place: string): Sources {
     }
   }
   return sources;
+}
+
+/** True for what is called by the same name wherever it is called, as all is but what Docker fills in. */
+function isCanonical(name: UsualName): boolean {
+  return !isInRegistry(name) || (name.registry !== '' && !isDockerHub(name.registry));
 }
 
 /** Where a pair brings an image, as the places of a trail are written. */
@@ -326,9 +353,10 @@ function arrivalPlace(pair: MappingPair): string | undefined {
 }
 
 /** What those say together who have an opinion, each opinion once. */
-function agreed(opinions: ReadonlyMap<string, Origin>): Origin {
-  const [first, ...others] = opinions.values();
-  if (first === undefined) return unknownOrigin;
+function agreed(opinions: readonly Origin[]): Origin {
+  if (opinions.length < 2) return opinions[0] ?? unknownOrigin;
+  const all = new Map(opinions.map((opinion) => [opinion.repositories.join(' '), opinion]));
+  const [first = unknownOrigin, ...others] = all.values();
   return others.length === 0 ? first : union([first, ...others], 'disputed');
 }
 
@@ -348,6 +376,6 @@ function union(origins: readonly Origin[], otherwise: 'certain' | 'disputed'): O
 }
 
 /** False for a place of which nobody can tell where its images come from. */
-function hasOrigin(reference: ImageReference): boolean {
+function hasOrigin(reference: Pick<ImageReference, 'transport'>): boolean {
   return isInRegistry(reference) || isAtHop(reference);
 }
