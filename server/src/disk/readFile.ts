@@ -71,9 +71,11 @@ export async function readHandle(
   for (;;) {
     if (length === buffer.length) buffer = grown(buffer, most);
     const { bytesRead } = await handle.read(buffer, length, buffer.length - length, length);
-    if (bytesRead === 0) return buffer.subarray(0, length);
     length += bytesRead;
     if (length > most) throw tooLarge(most);
+    // As long as it said, and no byte more to be had where there was room for one.
+    const isWhole = length === size && length < buffer.length;
+    if (bytesRead === 0 || isWhole) return buffer.subarray(0, length);
   }
 }
 
