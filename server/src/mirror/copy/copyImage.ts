@@ -49,6 +49,10 @@ class ImageCopy {
   /** Fires with the first error, so that what has not begun for this image never does. */
   readonly #failed = new AbortController();
   readonly #turn: number;
+  /** Nobody has asked for the tags, as the destination has had none of those before. */
+  #isPresumedNew = false;
+  /** The tags that are not there, or are another image's. */
+  #wrong: readonly string[] = [];
   #counts = noBlobs;
 
   constructor(request: CopyRequest, run: CopyRun) {
@@ -58,8 +62,11 @@ class ImageCopy {
   }
 
   async copy(): Promise<CopyOutcome> {
-    const { source, reference, tags } = this.#request;
-    const there = await Promise.all(tags.map((tag) => this.#digestThere(tag)));
+    const { source, reference, destination, tags } = this.#request;
+    this.#isPresumedNew = tags.length > 0 && this.#run.newcomers.areUsual(destination.place);
+    const there = this.#isPresumedNew
+      ? tags.map(() => undefined)
+      : await Promise.all(tags.map((tag) => this.#digestThere(tag)));
     // Where no tag is there, nothing has to be compared, and the source's tag is read at once.
     const isNew = tags.length > 0 && there.every((digest) => digest === undefined);
     const known = isDigest(reference)
@@ -68,8 +75,8 @@ class ImageCopy {
         ? undefined
         : await this.#ask(source, (signal) => source.resolveTag(reference, signal));
     if (known === undefined && !isNew) this.#missing();
-    const wrong = isNew ? tags : tags.filter((_, index) => there[index] !== known);
-    if (known !== undefined && wrong.length === 0 && (tags.length > 0 || (await this.#has(known)))) {
+    this.#wrong = isNew ? tags : tags.filter((_, index) => there[index] !== known);
+    if (known !== undefined && this.#wrong.length === 0 && (tags.length > 0 || (await this.#has(known)))) {
       return { result: 'skipped', digest: known, blobs: this.#counts };
     }
     const manifest = await this.#ask(source, (signal) => source.getManifest(known ?? reference, signal));
@@ -78,7 +85,8 @@ class ImageCopy {
     const visit = async (node: ManifestNode, below: Below<void>) => {
       const isTop = node.descriptor === undefined;
       await (isTop ? this.#bringTop(node, below) : this.#bringContent(node, below));
-      await this.#put(node, below, isTop ? wrong : []);
+      if (isTop && this.#isThere()) return;
+      await this.#put(node, below, isTop ? this.#wrong : []);
     };
     await at('source', () =>
       walkManifests<void>(manifest, {
@@ -88,14 +96,22 @@ class ImageCopy {
         signal: AbortSignal.any([this.#run.signal, this.#failed.signal]),
       }),
     );
-    await this.#verify(digest, wrong);
+    if (this.#isThere()) return { result: 'skipped', digest, blobs: this.#counts };
+    await this.#verify(digest, this.#wrong);
     return { result: 'copied', digest, blobs: this.#counts };
   }
 
+  /** True once all tags were seen to be right. */
+  #isThere(): boolean {
+    return this.#request.tags.length > 0 && this.#wrong.length === 0;
+  }
+
   /** The digest that a tag has at the destination. */
-  #digestThere(tag: string): Promise<string | undefined> {
+  async #digestThere(tag: string): Promise<string | undefined> {
     const { destination } = this.#request;
-    return this.#lookUp((signal) => destination.resolveTag(tag, signal), undefined);
+    const digest = await this.#lookUp((signal) => destination.resolveTag(tag, signal), undefined);
+    this.#run.newcomers.sawTag(destination.place, digest !== undefined);
+    return digest;
   }
 
   #has(digest: string): Promise<boolean> {
@@ -110,7 +126,13 @@ class ImageCopy {
   async #bringTop(node: ManifestNode, below: Below<void>): Promise<void> {
     const [config] = inRole(node.parts, 'config');
     const isNew = config !== undefined && (await this.#bring(config)) === 'moved';
-    if (isNew || !(await this.#has(node.manifest.digest))) await this.#bringContent(node, below, config);
+    const { digest } = node.manifest;
+    if (isNew || !(await this.#has(digest))) await this.#bringContent(node, below, config);
+    else if (this.#isPresumedNew) {
+      const { tags } = this.#request;
+      const there = await Promise.all(tags.map((tag) => this.#digestThere(tag)));
+      this.#wrong = tags.filter((_, index) => there[index] !== digest);
+    }
   }
 
   /**

@@ -2,6 +2,7 @@ import { UserError } from '../../base/errors.ts';
 import type { ImageStore } from '../../stores/imageStore.ts';
 import { BlobMover } from './blobMover.ts';
 import type { Listener } from './events.ts';
+import { Newcomers } from './newcomers.ts';
 import { Once } from './once.ts';
 import { Scheduler } from './scheduler.ts';
 import { at } from './sides.ts';
@@ -21,6 +22,8 @@ export class CopyRun {
   readonly blobs: BlobMover;
   /** Manifests whose content is on its way, by repository and digest. */
   readonly manifests = new Once();
+  /** Whether images need to be asked for before they are brought. */
+  readonly newcomers = new Newcomers();
   #turns = 0;
   /** Places that have no room any more, and how they said so. */
   readonly #full = new Map<string, UserError>();

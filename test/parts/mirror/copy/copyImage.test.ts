@@ -203,6 +203,41 @@ describe('what is there already', () => {
   });
 });
 
+describe('a destination that had none of the images before', () => {
+  const images = Array.from({ length: 10 }, (_, n) => (n === 9 ? multiArchImage() : testImage({ seed: `${n}` })));
+  const tag = (n: number) => ({ reference: `v${n}`, tags: [`v${n}`] });
+
+  beforeEach(async () => {
+    for (const [n, image] of images.entries()) source.add('team/app', `v${n}`, image);
+    for (let n = 0; n < 8; n++) await copy(tag(n));
+    destination.log.length = 0;
+  });
+
+  it('is not asked for the next one before its blobs', async () => {
+    expect((await copy(tag(8))).result).toBe('copied');
+    const first = destination.log.findIndex(({ what }) => what === 'resolveTag');
+    expect(destination.log.slice(first).map(({ what }) => what)).toEqual(['resolveTag']);
+  });
+
+  it.each([8, 9])('is left alone where it has one all the same: %s', async (n) => {
+    destination.add('mirror/app', `v${n}`, images[n] as TestImage);
+    const { result, digest } = await copy(tag(n));
+    expect({ result, digest }).toEqual({ result: 'skipped', digest: images[n]?.manifest.digest });
+    expect([...destination.done('putBlob'), ...destination.done('putManifest')]).toEqual([]);
+    // From then on it is asked again.
+    source.log.length = 0;
+    await copy(tag(n));
+    expect(source.done('getManifest')).toEqual([]);
+  });
+
+  it('gets the tag where it has the image under another one', async () => {
+    destination.add('mirror/app', 'other', images[8] as TestImage);
+    expect((await copy(tag(8))).result).toBe('copied');
+    expect(destination.done('putManifest')).toEqual([images[8]?.manifest.digest]);
+    expect(destination.content('mirror/app').tags.get('v8')).toBe(images[8]?.manifest.digest);
+  });
+});
+
 describe('a blob', () => {
   const images = Array.from({ length: 40 }, (_, number) => testImage({ seed: String(number) }));
   const shared = images[0]?.blobs[1]?.digest ?? '';
