@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import { readUpTo } from '../content/boundedStream.ts';
 import { byteStream } from '../content/byteStream.ts';
 import { digestMismatch, verified } from '../content/contentDigest.ts';
 import type { Descriptor } from '../content/descriptor.ts';
@@ -8,6 +9,9 @@ import { isPassingNetworkError, networkError } from './networkError.ts';
 import { isPassing, retryAfter, retrying } from './retry.ts';
 import type { Transport } from './transport.ts';
 import { type Session, startUpload, type UploadContext } from './uploadSession.ts';
+
+/** Bytes of a blob that is read before it is sent, and not meanwhile: configs, bundles and most of what is in them. */
+const atOnce = 64 * 1024;
 
 /** An error of the place that the bytes come from; it has been repeated there as often as makes sense. */
 class SourceFailed extends Error {}
@@ -75,18 +79,14 @@ async function put(
   open: () => Promise<Readable>,
   signal: AbortSignal,
 ): Promise<Answer> {
-  return fromSource(blob, context, open, (bytes, leave) =>
-    transport.upload(
-      {
-        ...context,
-        method: 'PUT',
-        target: location,
-        headers: { 'content-type': 'application/octet-stream' },
-        body: { length: blob.size, open: async () => byteStream(bytes(), leave) },
-      },
-      signal,
-    ),
-  );
+  return fromSource(blob, context, open, async (bytes, leave) => {
+    const body =
+      blob.size <= atOnce
+        ? (await readUpTo(bytes(), atOnce)).bytes
+        : { length: blob.size, open: async () => byteStream(bytes(), leave) };
+    const headers = { 'content-type': 'application/octet-stream' };
+    return transport.upload({ ...context, method: 'PUT', target: location, headers, body }, signal);
+  });
 }
 
 async function inParts(

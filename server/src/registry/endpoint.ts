@@ -39,6 +39,7 @@ export function apiHost(host: string): string {
 /** Finds the scheme of each registry once: HTTPS, and for insecure hosts HTTP where HTTPS gets no answer. */
 export class Endpoints {
   readonly #known = byHost<Promise<Origin>>();
+  readonly #found = byHost<Origin>();
 
   /**
    * The origin to send requests for `host` to. `answers` sends one request to an origin and resolves when
@@ -46,15 +47,32 @@ export class Endpoints {
    */
   origin(host: string, insecure: boolean, answers: (origin: Origin) => Promise<void>): Promise<Origin> {
     const name = apiHost(host);
-    if (!insecure) return Promise.resolve(originOf('https', name));
+    const key = keyOf(name, insecure);
+    if (!insecure) {
+      const origin = originOf('https', name);
+      this.#found.set(key, origin);
+      return Promise.resolve(origin);
+    }
     let found = this.#known.get(name);
     if (found === undefined) {
       found = probe(name, answers);
       this.#known.set(name, found);
-      found.catch(() => this.#known.delete(name));
+      found.then(
+        (origin) => this.#found.set(key, origin),
+        () => this.#known.delete(name),
+      );
     }
     return found;
   }
+
+  /** The same where it was found before, for those who need not wait then. */
+  found(host: string, insecure: boolean): Origin | undefined {
+    return this.#found.get(keyOf(apiHost(host), insecure));
+  }
+}
+
+function keyOf(name: string, insecure: boolean): string {
+  return `${name} ${insecure}`;
 }
 
 async function probe(name: string, answers: (origin: Origin) => Promise<void>): Promise<Origin> {

@@ -145,7 +145,8 @@ async function sendOnce({ request, way, url, elsewhere }: Sent, signal: AbortSig
 
 /** True when a URL is a registry's own, and not its token service's or its storage's. */
 function isApiOf(registry: string, url: URL): boolean {
-  return new URL(`${url.protocol}//${apiHost(registry)}`).host === url.host;
+  const host = apiHost(registry);
+  return host === url.host || new URL(`${url.protocol}//${host}`).host === url.host;
 }
 
 /** A 303, and by old habit a 301 or 302, asks to go on with GET, which is right for reading only. */

@@ -131,5 +131,5 @@ export class Outages {
 
 /** One key for both schemes: where no connection comes to stand, the other one need not be tried for each request. */
 function hostKey({ registry, origin, insecure }: OutageHost): string {
-  return `${registry} ${new URL(origin).host} ${insecure}`;
+  return `${registry} ${origin.slice(origin.indexOf('//') + 2)} ${insecure}`;
 }

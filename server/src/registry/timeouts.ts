@@ -24,6 +24,11 @@ export const usualTimeouts: Timeouts = {
   pace: { milliseconds: 60_000, bytes: 4096 },
 };
 
+/** What a body fails with that comes too slowly: undici's error for one that does not come. */
+export function tooSlow(): Error {
+  return Object.assign(new Error('too slow'), { code: 'UND_ERR_BODY_TIMEOUT' });
+}
+
 /**
  * Passes a body on, and fails with undici's code for a body that does not come when it comes too slowly. Only
  * the time in which somebody waits for a part counts: a reader may be as slow as it likes.
@@ -42,7 +47,7 @@ export async function* paced(
       waited = 0;
       received = 0;
     } else if (waited >= milliseconds) {
-      throw Object.assign(new Error('too slow'), { code: 'UND_ERR_BODY_TIMEOUT' });
+      throw tooSlow();
     }
     yield chunk;
     asked = performance.now();

@@ -275,8 +275,10 @@ export class Transport {
     return send({ ...request, headers }, ways, signal);
   }
 
-  #origin({ host, insecure }: Wish, signal: AbortSignal): Promise<string> {
+  async #origin({ host, insecure }: Wish, signal: AbortSignal): Promise<string> {
     const mayBe = insecure || this.#insecure.has(apiHost(host));
+    const found = this.#endpoints.found(host, mayBe);
+    if (found !== undefined) return found;
     const began = performance.now();
     const answers = async (origin: string) => {
       // Others may wait for the same origin after this caller gave up, so the probe has a limit of its own.

@@ -79,31 +79,37 @@ describe('a registry that', { timeout: 30_000 }, () => {
     expect(service.requests.length).toBeGreaterThan(10);
   });
 
-  it('loses the token in the middle of an upload is given the bytes again', async () => {
-    const service = await FakeTokenService.start({ users });
-    onTestFinished(() => service.stop());
-    const registry = await registryWith({ auth: service.gate });
-    const { app } = at(registry.host);
-    registry.inject(
-      async (right) => {
-        service.revokeAll();
-        return right();
-      },
-      { method: 'PUT', times: 1 },
-    );
-    const blob = blobOf('x/y', Buffer.from('uploaded'));
-    let opened = 0;
-    await app.uploadBlob(
-      blob,
-      async () => {
-        opened++;
-        return Readable.from([blob.bytes]);
-      },
-      never,
-    );
-    expect(opened).toBe(2);
-    expect(registry.blob('team/app', blob.digest)?.equals(blob.bytes)).toBe(true);
-  });
+  it.each([
+    { bytes: 8, reads: 1 },
+    { bytes: 100_000, reads: 2 },
+  ])(
+    'loses the token in the middle of an upload is given the bytes again: $bytes',
+    async ({ bytes, reads }) => {
+      const service = await FakeTokenService.start({ users });
+      onTestFinished(() => service.stop());
+      const registry = await registryWith({ auth: service.gate });
+      const { app } = at(registry.host);
+      registry.inject(
+        async (right) => {
+          service.revokeAll();
+          return right();
+        },
+        { method: 'PUT', times: 1 },
+      );
+      const blob = blobOf('x/y', Buffer.alloc(bytes, 'uploaded'));
+      let opened = 0;
+      await app.uploadBlob(
+        blob,
+        async () => {
+          opened++;
+          return Readable.from([blob.bytes]);
+        },
+        never,
+      );
+      expect(opened).toBe(reads);
+      expect(registry.blob('team/app', blob.digest)?.equals(blob.bytes)).toBe(true);
+    },
+  );
 
   it('answers 429 is waited for as it says, in both forms', async () => {
     const registry = await registryWith();

@@ -204,7 +204,9 @@ describe('what is there already', () => {
 });
 
 describe('a destination that had none of the images before', () => {
-  const images = Array.from({ length: 10 }, (_, n) => (n === 9 ? multiArchImage() : testImage({ seed: `${n}` })));
+  const images = Array.from({ length: 10 }, (_, n) =>
+    n === 9 ? multiArchImage() : testImage({ seed: `${n}` }),
+  );
   const tag = (n: number) => ({ reference: `v${n}`, tags: [`v${n}`] });
 
   beforeEach(async () => {
