@@ -1,3 +1,4 @@
+import type { Dirent } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -15,11 +16,13 @@ import {
 } from '../content/contentDigest.ts';
 import type { Descriptor, Manifest } from '../content/descriptor.ts';
 import { largestManifest, parseManifest } from '../content/manifest.ts';
+import type { Referrer } from '../content/referrers.ts';
 import { partsOf, type Successor } from '../content/successors.ts';
 import { readable } from '../content/walkManifests.ts';
 import { ownTemporaryName } from '../disk/ownTemporary.ts';
 import { BlobWriter } from './blobWriter.ts';
 import { ContentFile } from './contentFile.ts';
+import { FolderReferrers } from './folderReferrers.ts';
 import type { BegunBlob, FileSource, Home, ImageSource, ImageStore, OpenBlob } from './imageStore.ts';
 import { checkRepository, checkTag, digestNames, digestOfName, isTagName } from './ocDirectoryNames.ts';
 import { readTag, type StoredTag } from './ocDirectoryTag.ts';
@@ -45,6 +48,7 @@ export class OcDirectory implements ImageStore, FileSource {
   readonly #files: StoreFiles;
   readonly #repository: string;
   readonly #parts: Parts;
+  readonly #referrers: FolderReferrers;
   readonly #blobs: BlobWriter;
 
   /**
@@ -58,6 +62,7 @@ export class OcDirectory implements ImageStore, FileSource {
     this.#files = new StoreFiles(join(folder, 'v2'), habits);
     this.#repository = repository;
     this.#parts = repository.split('/');
+    this.#referrers = new FolderReferrers((digest) => this.#manifest(digest).catch(undefinedWhenDamaged));
     this.#blobs = new BlobWriter(this.#files, [this.#at('blobs'), this.#at('manifests')]);
   }
 
@@ -75,6 +80,23 @@ export class OcDirectory implements ImageStore, FileSource {
   }
 
   async listTags(signal: AbortSignal): Promise<readonly string[] | undefined> {
+    return (await this.#entries(signal))
+      ?.filter(
+        (entry) => entry.isSymbolicLink() || (entry.isFile() && digestOfName(entry.name) === undefined),
+      )
+      .map(({ name }) => name)
+      .filter(isTagName)
+      .sort();
+  }
+
+  async referrers(digest: string, signal: AbortSignal): Promise<readonly Referrer[]> {
+    const entries = (await this.#entries(signal)) ?? [];
+    const digests = entries.flatMap((entry) => (entry.isFile() && digestOfName(entry.name)) || []);
+    return this.#referrers.among(digests, digest);
+  }
+
+  /** The files of manifests and tags; undefined where there is no such repository. */
+  async #entries(signal: AbortSignal): Promise<Dirent[] | undefined> {
     signal.throwIfAborted();
     const parts = this.#at('manifests');
     const folder = await this.#files.resolve(parts);
@@ -89,11 +111,7 @@ export class OcDirectory implements ImageStore, FileSource {
         },
       );
     }
-    return entries
-      .filter((entry) => entry.isSymbolicLink() || (entry.isFile() && digestOfName(entry.name) === undefined))
-      .map(({ name }) => name)
-      .filter(isTagName)
-      .sort();
+    return entries;
   }
 
   async getManifest(tagOrDigest: string, signal: AbortSignal): Promise<Manifest | undefined> {

@@ -15,14 +15,16 @@ import {
 } from '../content/contentDigest.ts';
 import type { Descriptor, Manifest } from '../content/descriptor.ts';
 import { largestManifest, parseManifest } from '../content/manifest.ts';
+import type { Referrer } from '../content/referrers.ts';
 import { DiskError, isAbsent } from '../disk/diskError.ts';
 import { type OpenedFile, openRegularFile } from '../disk/openFile.ts';
 import { readHandle } from '../disk/readFile.ts';
 import { tagOfName } from '../documents/layoutReference.ts';
 import { ContentFile } from './contentFile.ts';
 import type { FileSource, Home } from './imageStore.ts';
+import { LayoutReferrers } from './layoutReferrers.ts';
 import { type LayoutImage, type LayoutIndex, LayoutIndexFile } from './ociLayoutIndex.ts';
-import { damaged, reading } from './storeErrors.ts';
+import { damaged, reading, undefinedWhenDamaged } from './storeErrors.ts';
 
 /**
  * An OCI image layout on disk, to read: one folder that holds any number of images, each under its original reference.
@@ -33,11 +35,13 @@ import { damaged, reading } from './storeErrors.ts';
 export class OciLayout implements FileSource {
   readonly #folder: string;
   readonly #index: LayoutIndexFile;
+  readonly #referrers: LayoutReferrers;
 
   /** @param folder the one that holds `oci-layout`, `index.json` and `blobs` */
   constructor(folder: string) {
     this.#folder = folder;
     this.#index = new LayoutIndexFile(folder);
+    this.#referrers = new LayoutReferrers((digest) => this.#manifest(digest).catch(undefinedWhenDamaged));
   }
 
   get name(): string {
@@ -83,6 +87,10 @@ export class OciLayout implements FileSource {
   async listTags(signal: AbortSignal): Promise<readonly string[]> {
     const names = (await this.images(signal)).flatMap(({ name }) => (name === '' ? [] : [name]));
     return [...new Set(names)].sort();
+  }
+
+  async referrers(digest: string, signal: AbortSignal): Promise<readonly Referrer[]> {
+    return this.#referrers.of(await this.#read(signal), digest);
   }
 
   async getManifest(tagOrDigest: string, signal: AbortSignal): Promise<Manifest | undefined> {

@@ -6,7 +6,7 @@ import { referrersTag } from '../../content/referrers.ts';
 import type { ImageReference } from '../../documents/imageReference.ts';
 import type { ImageSource } from '../../stores/imageStore.ts';
 import { asUserError, withSide } from '../copy/sides.ts';
-import { cosignTags, signedDigest, tagBeside } from './attachmentNames.ts';
+import { cosignTags, isAttachmentName, signedDigest, tagBeside } from './attachmentNames.ts';
 import { referrersUnderTag } from './listedReferrers.ts';
 
 /** A signature, an attestation, a bill of materials, or anything else that refers to an image. */
@@ -39,6 +39,9 @@ const usual: AttachmentBounds = { attachments: 500, depth: 3 };
 /** Pages of tags that are read of a repository before its images are asked for one by one. */
 const mostTagPages = 4;
 
+/** A place that fails so often to say what refers to an image, and never succeeds between, is not asked for others. */
+const mostRefusals = 5;
+
 /** Asks a place, as the run bears it. */
 export type Ask = <Result>(source: ImageSource, task: () => Promise<Result>) => Promise<Result>;
 
@@ -57,6 +60,8 @@ export class AttachmentFinder {
   readonly #lists = new Map<string, Promise<TagList | undefined>>();
   /** Whether places know the API; what is asked meanwhile waits for the first answer. */
   readonly #knowsReferrers = new Map<string, Promise<boolean>>();
+  /** How places failed to answer for referrers, one after the other. */
+  readonly #refusals = new Map<string, readonly unknown[]>();
 
   constructor(ask: Ask, signal: AbortSignal, bounds: Partial<AttachmentBounds> = {}) {
     this.#ask = ask;
@@ -155,8 +160,9 @@ export class AttachmentFinder {
     try {
       const tags = await this.#ask(source, () => source.listTags(this.#signal, mostTagPages));
       if (tags === undefined) return undefined;
-      const signed = new Set(tags.flatMap((tag) => signedDigest(tag) ?? []));
-      return { tags: new Set(tags), signed };
+      // The others are many, and nobody asks for them.
+      const kept = tags.filter(isAttachmentName);
+      return { tags: new Set(kept), signed: new Set(kept.flatMap((tag) => signedDigest(tag) ?? [])) };
     } catch (error) {
       this.#signal.throwIfAborted();
       // Too long, or not for everybody: what is there may still be asked for.
@@ -177,8 +183,20 @@ export class AttachmentFinder {
   /** What the API lists; undefined where there is none. */
   async #listedReferrers(digest: string, source: ImageSource): Promise<string[] | undefined> {
     if (source.referrers === undefined) return undefined;
-    const list = () => this.#ask(source, async () => source.referrers?.(digest, this.#signal));
     const { place } = source;
+    const list = async () => {
+      const refusals = this.#refusals.get(place) ?? [];
+      if (refusals.length >= mostRefusals) throw refusals[0];
+      try {
+        const found = await this.#ask(source, async () => source.referrers?.(digest, this.#signal));
+        this.#refusals.delete(place);
+        return found;
+      } catch (error) {
+        this.#signal.throwIfAborted();
+        this.#refusals.set(place, [...(this.#refusals.get(place) ?? []), error]);
+        throw error;
+      }
+    };
     const known = this.#knowsReferrers.get(place);
     if (known === undefined) {
       const first = list();

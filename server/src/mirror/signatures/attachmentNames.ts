@@ -30,6 +30,11 @@ export function isAttachment(tag: string, digest: string): boolean {
 
 const listTag = /(?:^|:)sha256-[0-9a-f]{64}$/;
 
+/** True for a tag that may be an attachment's, or that of a list of them. */
+export function isAttachmentName(tag: string): boolean {
+  return signedDigest(tag) !== undefined || listTag.test(tag);
+}
+
 /**
  * The name that a tag has beside an image: the tag itself, or in a layout, which names images by whole references, the tag in the
  * repository of the image's name there.

@@ -1,3 +1,5 @@
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { AttachmentCopies } from '../../../../server/src/mirror/signatures/attachmentCopies.ts';
 import type { AttachmentBounds } from '../../../../server/src/mirror/signatures/attachmentFinder.ts';
@@ -6,7 +8,9 @@ import { openDestination, openSource } from '../../../../server/src/stores/open.
 import { cosignImage, cosignTag, listTag, referrerOf, referrersList } from '../../../support/attachments.ts';
 import { FakeRegistry, type FakeRegistryOptions } from '../../../support/fakeRegistry.ts';
 import { registryFault, status } from '../../../support/faults.ts';
+import { addToStore, temporaryFolder } from '../../../support/fileStore.ts';
 import { multiArchImage, type TestImage, testImage, testIndex } from '../../../support/images.ts';
+import { writeLayout } from '../../../support/ociLayout.ts';
 import { testClient } from '../../registry/harness.ts';
 
 const image = testImage();
@@ -48,15 +52,17 @@ interface Words {
   readonly taken?: readonly string[];
   readonly bounds?: Partial<AttachmentBounds>;
   readonly found?: number;
+  /** What holds the `v2/` of `file://` images. */
+  readonly folder?: string;
 }
 
-async function bring({ images = [there()], taken = [], bounds, found }: Words = {}) {
+async function bring({ images = [there()], taken = [], bounds, found, folder }: Words = {}) {
   const { client } = testClient({ retryTimes: 0 });
   onTestFinished(() => client.close());
   const looked: [string, number][] = [];
   const copies = new AttachmentCopies({
-    openSource: (reference) => openSource(reference, client),
-    openDestination: (reference) => openDestination(reference, client),
+    openSource: (reference) => openSource(reference, client, folder),
+    openDestination: (reference) => openDestination(reference, client, folder),
     parallelImages: 8,
     parallelLayers: 8,
     signal: new AbortController().signal,
@@ -162,6 +168,16 @@ describe('signatures under tags of cosign', () => {
     const { outcomes, looked } = await bring({ images: [there(), there(cosignTag(image, 'sig'))] });
     expect(outcomes.map(short)).toEqual([{ copied: 0, skipped: 0, failed: [], unknown: 'unavailable' }]);
     expect(looked).toEqual([]);
+  });
+
+  it('are not asked for any more at a registry that fails to say it again and again', async () => {
+    const images = Array.from({ length: 30 }, (_, number) => testImage({ seed: String(number) }));
+    for (const [number, each] of images.entries()) bothHave(each, `v${number}`);
+    source.inject(registryFault(500, 'UNKNOWN', 'broken'), { path: /referrers/ });
+    const { outcomes } = await bring({ images: images.map((each, number) => there(`v${number}`, each)) });
+    expect(outcomes.every(({ unknown }) => unknown?.code === 'unavailable')).toBe(true);
+    // Some were under way when the others failed.
+    expect(source.log.filter((line) => line.includes('/referrers/')).length).toBeLessThan(15);
   });
 
   it('are not asked for where an earlier run has looked', async () => {
@@ -322,6 +338,68 @@ describe('referrers', () => {
     expect(outcomes.map(short)).toMatchObject([{ copied: 2, failed: [] }]);
     expect(digestUnder(listTag(child))).toBeDefined();
   });
+});
+
+describe('layouts', () => {
+  const signature = referrerOf(image);
+  const above = referrerOf(signature, { seed: 'above' });
+
+  it('that ORAS has written name what refers to an image by nothing', async () => {
+    const folder = temporaryFolder();
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    writeLayout(folder, [
+      { name: 'v1', image },
+      { image: signature },
+      { image: above },
+      { image: testImage() },
+    ]);
+    const from = { ...there(), source: `oci://${folder}:v1` };
+    expect((await bring({ images: [from] })).outcomes.map(short)).toMatchObject([{ copied: 2, failed: [] }]);
+    expect(digestUnder(listTag(image))).toBeDefined();
+  });
+
+  it('of ours have lists of referrers and tags of cosign, each beside the name of its image', async () => {
+    const folder = temporaryFolder();
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    source = await start(withApi);
+    for (const each of [signature, above]) source.add('team/app', undefined, each);
+    source.add('team/app', cosignTag(image, 'sig'), cosignImage(image, 'sig'));
+    source.add('team/app', 'v1', image);
+    writeLayout(folder, [{ name: `${source.host}/team/app:v1`, image }]);
+    const to = { ...there(), destination: `oci://${folder}:${source.host}/team/app:v1` };
+    expect((await bring({ images: [to] })).outcomes.map(short)).toMatchObject([{ copied: 3, failed: [] }]);
+    const names = JSON.parse(readFileSync(join(folder, 'index.json'), 'utf8')).manifests.map(
+      (entry: { annotations: Record<string, string> }) =>
+        entry.annotations['org.opencontainers.image.ref.name'],
+    );
+    const beside = (tag: string) => `${source.host}/team/app:${tag}`;
+    const wanted = ['v1', cosignTag(image, 'sig'), listTag(image), listTag(signature)].map(beside);
+    expect(names.toSorted()).toEqual(wanted.toSorted());
+
+    destination.add('mirror/app', 'v1', image);
+    const from = { ...there(), source: to.destination };
+    expect((await bring({ images: [from] })).outcomes.map(short)).toMatchObject([{ copied: 3, failed: [] }]);
+    expect(digestUnder(listTag(signature))).toBeDefined();
+  });
+});
+
+it('keeps referrers in a v2/ folder by their digests, also of an image whose tag is its digest', async () => {
+  const folder = temporaryFolder();
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const [signature, above] = [referrerOf(image), referrerOf(referrerOf(image), { seed: 'above' })];
+  source = await start(withApi);
+  for (const each of [signature, above]) source.add('team/app', undefined, each);
+  source.add('team/app', cosignTag(image, 'sig'), cosignImage(image, 'sig'));
+  source.add('team/app', 'v1', image);
+  const name = `file://hop/app:${listTag(image)}`;
+  addToStore(folder, 'hop/app', listTag(image), image);
+  const to = { ...there(), destination: name };
+  const out = await bring({ images: [to], taken: [name], folder });
+  expect(out.outcomes.map(short)).toMatchObject([{ copied: 3, failed: [] }]);
+  destination.add('mirror/app', 'v1', image);
+  const back = await bring({ images: [{ ...there(), source: name }], folder });
+  expect(back.outcomes.map(short)).toMatchObject([{ copied: 3, failed: [] }]);
+  expect(digestUnder(listTag(signature))).toBeDefined();
 });
 
 it('brings a signature once for an image that has two tags', async () => {

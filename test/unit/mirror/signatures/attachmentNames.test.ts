@@ -3,6 +3,7 @@ import { parsePlaced } from '../../../../server/src/documents/layoutReference.ts
 import {
   cosignTags,
   isAttachment,
+  isAttachmentName,
   signedDigest,
   tagBeside,
 } from '../../../../server/src/mirror/signatures/attachmentNames.ts';
@@ -41,6 +42,12 @@ it.each([
   ['', digest, false],
 ])('of %s with the digest %s nobody misses a signature: %s', (tag, of, is) => {
   expect(isAttachment(tag, of)).toBe(is);
+});
+
+it('are told from other tags of a list', () => {
+  const names = [`sha256-${hex}.att`, `sha256-${hex}`, `quay.io/a/b:sha256-${hex}.sig`];
+  const others = ['v1', `sha256-${hex}.other`, `a-sha256-${hex}`, `sha256-${hex}0`, ''];
+  expect([...names, ...others].filter(isAttachmentName)).toEqual(names);
 });
 
 it.each([
