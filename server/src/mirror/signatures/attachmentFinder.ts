@@ -61,7 +61,7 @@ export class AttachmentFinder {
   /** Whether places know the API; what is asked meanwhile waits for the first answer. */
   readonly #knowsReferrers = new Map<string, Promise<boolean>>();
   /** How places failed to answer for referrers, one after the other. */
-  readonly #refusals = new Map<string, readonly unknown[]>();
+  readonly #refusals = new Map<string, readonly UserError[]>();
 
   constructor(ask: Ask, signal: AbortSignal, bounds: Partial<AttachmentBounds> = {}) {
     this.#ask = ask;
@@ -185,15 +185,15 @@ export class AttachmentFinder {
     if (source.referrers === undefined) return undefined;
     const { place } = source;
     const list = async () => {
-      const refusals = this.#refusals.get(place) ?? [];
-      if (refusals.length >= mostRefusals) throw refusals[0];
+      const [first, ...others] = this.#refusals.get(place) ?? [];
+      if (first !== undefined && others.length + 1 >= mostRefusals) throw notAsked(source, first);
       try {
         const found = await this.#ask(source, async () => source.referrers?.(digest, this.#signal));
         this.#refusals.delete(place);
         return found;
       } catch (error) {
         this.#signal.throwIfAborted();
-        this.#refusals.set(place, [...(this.#refusals.get(place) ?? []), error]);
+        this.#refusals.set(place, [...(this.#refusals.get(place) ?? []), asUserError(error)]);
         throw error;
       }
     };
@@ -257,6 +257,14 @@ function tooMany(source: ImageSource, digest: string, most: number): UserError {
     side: 'source',
     nextStep: t('see who attaches that many to it; the first ones are copied'),
   });
+}
+
+function notAsked({ name }: ImageSource, { code, nextStep }: UserError): UserError {
+  const message = t(
+    '{0} was not asked what refers to its images, as the registry failed to say that of others',
+    name,
+  );
+  return new UserError(code, message, { nextStep });
 }
 
 function missing(source: ImageSource, referrer: string, subject: string): UserError {
