@@ -13,6 +13,8 @@ import { pushImage, testImage } from '../support/images.ts';
 import { putInto, type ServedCatalog, serveCatalog } from '../support/mirrorCatalog.ts';
 
 const cli = new URL('../../dist/cli.js', import.meta.url).pathname;
+/** The run into a layout, as it is called. */
+const layout = /^imageset → .*mirror$/;
 /** Images besides those of the catalog. */
 const tools = 24;
 /** Milliseconds that each answer of the source waits, so that a run takes long enough to be looked at. */
@@ -92,6 +94,7 @@ ${names.map((name) => `  - name: ${proxy.host}/${name}:v1\n`).join('')}`,
     await view.open();
     await view.widen(560);
     await new SideView(vscode.workbench.page, 'Catalogs').fold();
+    await view.pane.locator('.pane-header').focus();
     await view.pane.getByText('Runs of this workspace are listed here').waitFor();
     await screenshots('runs-empty');
   });
@@ -142,9 +145,18 @@ ${names.map((name) => `  - name: ${proxy.host}/${name}:v1\n`).join('')}`,
     child.kill('SIGKILL');
     await view.waitForLine(/^imageset → .*mirror stopped \(\d+ of \d+ images\); run it again to go on$/);
     await screenshots('runs-stopped');
+  });
+
+  it('runs again what was killed, and stops it as Ctrl+C does', async () => {
+    await view.press(layout, 'Run a Mirror Run Again');
+    await view.waitForLine(/^imageset → .*mirror \d+ of \d+ images, .*left$/);
+    await screenshots('runs-own');
+    await view.press(layout, 'Stop a Mirror Run');
+    await view.waitForLine(/^imageset → .*mirror stopped \(\d+ of \d+ images\); run it again to go on$/);
     proxy.listener = () => {};
     proxy.delay = 0;
-    await view.press(/^imageset → .*mirror$/, 'Run a Mirror Run Again');
+    await view.press(layout, 'Run a Mirror Run Again');
     await view.waitForLine(/^imageset → .*mirror all \d+ images are there/);
+    await view.waitForLine(/^Pack it, to carry it over the gap/);
   });
 });

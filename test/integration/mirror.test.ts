@@ -158,6 +158,7 @@ it('goes on after it was killed, wherever that was', { timeout: 120_000 }, async
   expect(readdirSync(join(folder, 'mirror-runs', state)).sort()).toEqual([
     'journal.jsonl',
     'plan.json',
+    'progress.json',
     'result.json',
   ]);
 });

@@ -47,7 +47,11 @@ export class RunsView implements vscode.Disposable {
       treeDataProvider: this.#tree,
       showCollapseAll: true,
     });
+    const journals = vscode.workspace.createFileSystemWatcher(runJournals, false, true, true);
     this.#disposables = [
+      journals,
+      // Afterwards the server hears of it itself.
+      journals.onDidCreate(() => this.#isAsked || void this.#tree.getChildren().catch(showError)),
       this.#started,
       this.#tree,
       this.#view,
@@ -74,7 +78,7 @@ export class RunsView implements vscode.Disposable {
       register(commands.copyRunLine, async (node) => this.#copyLine(await this.#meant(node))),
       register(commands.removeRun, async (node) => this.#remove(await this.#run(node))),
     ];
-    void this.#lookForRuns();
+    void this.#lookForRuns().catch(showError);
   }
 
   /** Runs are not what they were. */

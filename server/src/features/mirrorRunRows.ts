@@ -3,7 +3,7 @@ import { folderOf, lastComponent, resolvedPath } from '../base/paths.ts';
 import { t } from '../base/sentences.ts';
 import { type MirrorPlace, parsePlace } from '../documents/mirrorPlace.ts';
 import type { CommandLine, MirrorRunRow, RunAction, RunPart, RunStep } from '../protocol/runs.ts';
-import { shellLine } from '../runs/commandLine.ts';
+import { lastingArguments, shellLine } from '../runs/commandLine.ts';
 import type { FailedCopy, OfferedCatalog } from '../runs/journal.ts';
 import type { FailureCause } from '../runs/journalReader.ts';
 import { type SeenRun, stateOf } from '../runs/seenRun.ts';
@@ -39,7 +39,7 @@ export function againLine({ record }: Pick<SeenRun, 'record'>): CommandLine | un
   const { command, arguments: given, folder } = record;
   // Only what a mirror run does is done again, whoever wrote the journal.
   if (command !== 'mirror' || given === undefined || folder === undefined) return undefined;
-  return { arguments: [command, ...given], folder };
+  return { arguments: [command, ...lastingArguments(given)], folder };
 }
 
 /** The command that holds the files of a run to its destination; undefined where they are not here. */

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { UserError } from '../../../server/src/base/errors.ts';
+import { SeenRuns } from '../../../server/src/lsp/seenRuns.ts';
 import { FakeRegistry } from '../../support/fakeRegistry.ts';
 import type { Reply } from '../../support/fakeServer.ts';
 import { testImage } from '../../support/images.ts';
@@ -77,6 +78,29 @@ describe('mirror', () => {
       failed: 0,
       manifests: run.manifests,
     });
+  });
+
+  it('leaves beside its journal what a view of runs shows: how it was called, what failed, what comes next', async () => {
+    const { index } = await serveCatalog(source.host, put, ['search/operator']);
+    const { run } = await json(index, to(), '--progress', 'none', '--retry-times', '0');
+    const runs = new SeenRuns();
+    await runs.find({ folders: [line.folder], others: [], isTrusted: true });
+    await runs.look();
+    const [seen] = runs.all;
+    expect(seen?.record).toMatchObject({
+      command: 'mirror',
+      arguments: [index, to(), '--retry-times', '0', '--format', 'json', '--dir', line.folder],
+      folder: process.cwd(),
+      planned: { images: 7, destination: to() },
+      failed: 1,
+      causes: [{ message: `${source.host}/search/operator:v1 is not there`, count: 1 }],
+      catalogs: [{ image: index, droppedBundles: 1, dropped: [{ name: 'search.v1.0.0' }] }],
+      end: { isComplete: false, manifests: run.manifests, sets: expect.any(Array), bytes: run.bytes },
+    });
+    expect(seen?.record.causes[0]?.images[0]).toMatchObject({ side: 'source', nextStep: expect.any(String) });
+    expect(seen).toMatchObject({ isAlive: false, areManifestsHere: true, progress: { done: 7 } });
+    const { sets = [], offers = [] } = seen?.record.end ?? {};
+    for (const name of [...sets, ...offers]) expect(existsSync(join(run.manifests, name)), name).toBe(true);
   });
 
   it('refuses bad options before it asks anybody', async () => {

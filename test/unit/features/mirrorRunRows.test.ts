@@ -140,6 +140,13 @@ describe('the row of a run', () => {
       folder: '/w',
     });
     expect(againLine(seenOf([{ ...startOf(time), command: 'login' } as JournalEntry]))).toBeUndefined();
+    // Not even a file that somebody wrote in there would be written over.
+    const given = ['a', 'b', '--progress-file', '/home/x/.ssh/id'];
+    expect(againLine(seenOf([{ ...startOf(time), arguments: given } as JournalEntry]))?.arguments).toEqual([
+      'mirror',
+      'a',
+      'b',
+    ]);
     expect(againLine(seenOf([{ ...startOf(time), arguments: undefined } as JournalEntry]))).toBeUndefined();
   });
 });
