@@ -3,7 +3,8 @@
 // `npm run bench -- --catalogs`: nothing but catalogs; `--catalog FOLDER` takes one that is there, in `fbc.tar.zst` and `index.db.zst`.
 // `npm run bench -- --copy`: nothing but copies of images, which need docker-registry, skopeo and GNU time; `--repeats 1` runs each
 // program once, `--only registries,small` is a part, whose names are in bench/copy.ts; `--small 200` has fewer small images.
-// `npm run bench -- --beside DIST_FOLDER`: opens files and workspaces with the bundles of another commit, too, in turn.
+// `npm run bench -- --beside DIST_FOLDER`: opens files and workspaces with the bundles of another commit, too, in turn;
+// `--opening` measures nothing else.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
@@ -23,7 +24,7 @@ import { measureTyping } from './typing.ts';
 import { measureWorkspace } from './workspace.ts';
 
 const root = join(import.meta.dirname, '..');
-const { beside, catalog, catalogs, copy, memory, only, repeats, small } = parseArgs({
+const { beside, catalog, catalogs, copy, memory, only, opening, repeats, small } = parseArgs({
   options: {
     beside: { type: 'string' },
     catalog: { type: 'string' },
@@ -31,6 +32,7 @@ const { beside, catalog, catalogs, copy, memory, only, repeats, small } = parseA
     copy: { type: 'boolean' },
     memory: { type: 'string' },
     only: { type: 'string' },
+    opening: { type: 'boolean' },
     repeats: { type: 'string', default: '5' },
     small: { type: 'string', default: '2000' },
   },
@@ -41,6 +43,7 @@ const rows: (readonly [string, string, string])[] = [];
 try {
   if (memory !== undefined) await benchMemory(Number(memory));
   else if (catalogs === true) await benchCatalogs();
+  else if (opening === true) await benchOpening();
   else if (copy === true)
     await benchCopies(folder, {
       only: only?.split(',') ?? [],
@@ -128,7 +131,7 @@ async function benchOpening(): Promise<void> {
     rows.push([`opening ${name}`, milliseconds(own), note]);
   };
   for (const [at, { name }] of ours.files.entries()) rowOf(name, (times) => times.files[at]?.times ?? []);
-  rowOf('the workspace below', ({ workspace }) => workspace);
+  rowOf('a workspace of 200 files', ({ workspace }) => workspace);
 }
 
 async function benchWorkspace(): Promise<void> {

@@ -69,6 +69,7 @@ class Server implements Session {
       this.workspace,
       () => this.settings.facts,
       () => this.#publisher.refresh(),
+      () => performance.now(),
     );
     this.#disk = new DiskFiles(
       this.workspace,
