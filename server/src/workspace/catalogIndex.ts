@@ -1,6 +1,7 @@
 import { folderOf } from '../base/paths.ts';
 import { exactReference, repositoryOf } from '../documents/imageReference.ts';
-import { destinationOf, type MappingPair } from '../documents/mapping.ts';
+import { destinationOf, type MappingPair, type UsualEnds } from '../documents/mapping.ts';
+import { isAtHop } from '../documents/transport.ts';
 import type { WorkspaceFile } from '../documents/workspaceFile.ts';
 import { fileDestination, mappingIndex } from './mappingIndex.ts';
 
@@ -20,13 +21,33 @@ export function isCatalogIndex(pair: MappingPair, snapshot: CatalogFiles, path: 
   const destination = destinationOf(pair);
   if (destination === undefined || !pair.source.parsed.ok) return false;
   const source = pair.source.parsed.reference;
-  const images = snapshot.catalogImages(folderOf(path));
+  const { images, repository } = catalogIndexOf(snapshot, path);
   if (images.has(exactReference(destination))) return true;
   if (source.digest !== undefined && images.has(exactReference({ ...destination, digest: source.digest })))
     return true;
-  const index = indexRepository(snapshot, path);
-  if (index === undefined) return false;
-  return fileDestination(pair) === index || repositoryOf(source) === `file://${index}`;
+  if (repository === undefined) return false;
+  return fileDestination(pair) === repository || repositoryOf(source) === `file://${repository}`;
+}
+
+/** What tells the catalog's own index image among the pairs of a mapping.txt. */
+export interface CatalogIndex {
+  /** Those that CatalogSources beside the file name, as `exactReference` has them. */
+  readonly images: ReadonlySet<string>;
+  /** The catalog's own in the file store, without `file://`. */
+  readonly repository: string | undefined;
+}
+
+export function catalogIndexOf(snapshot: CatalogFiles, path: string): CatalogIndex {
+  return {
+    images: snapshot.catalogImages(folderOf(path)),
+    repository: indexRepository(snapshot, path),
+  };
+}
+
+/** `isCatalogIndex` of a line in the usual form whose source is by tag. */
+export function isIndexLine({ from, to, target }: UsualEnds, { images, repository }: CatalogIndex): boolean {
+  if (images.has(target)) return true;
+  return repository !== undefined && [from, to].some((end) => isAtHop(end) && end.path === repository);
 }
 
 /** All that decides `isCatalogIndex` for the pairs of a file, as one comparable text. */

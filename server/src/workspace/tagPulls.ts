@@ -1,11 +1,17 @@
 import { ChangeLog, type LogMark, logAfter } from '../base/changeLog.ts';
 import { repositoryOf } from '../documents/imageReference.ts';
-import { isByTag, type MappingPair } from '../documents/mapping.ts';
+import { isByTag, type MappingPair, ofPairs } from '../documents/mapping.ts';
 import { scopesOf } from '../documents/pullRules.ts';
 import { isInRegistry } from '../documents/transport.ts';
 import type { NodeRules } from '../pulls/pullFiles.ts';
 import { tagRedirectOf } from '../pulls/tagRedirects.ts';
-import { type CatalogFiles, catalogIndexKey, isCatalogIndex } from './catalogIndex.ts';
+import {
+  type CatalogFiles,
+  catalogIndexKey,
+  catalogIndexOf,
+  isCatalogIndex,
+  isIndexLine,
+} from './catalogIndex.ts';
 import { givenTag } from './givenTag.ts';
 import { mappingIndex } from './mappingIndex.ts';
 import { type NamedPullFiles, namedPull } from './namedPulls.ts';
@@ -54,15 +60,31 @@ export function findTagPulls(snapshot: TagPullFiles, before: TagPulls): TagPulls
   if (key.length === before.key.length && key.every((part, at) => part === before.key[at])) return before;
 
   const destinations = new Map<string, Set<string>>();
+  const bring = (repositories: readonly string[], place: string | undefined) => {
+    for (const repository of repositories) {
+      const places = destinations.get(repository) ?? new Set();
+      destinations.set(repository, places);
+      if (place !== undefined) places.add(place);
+    }
+  };
   for (const { path, groups } of mappings) {
+    const index = catalogIndexOf(snapshot, path);
     for (const lines of groups.flatMap((group) => [...group.keys()].map((word) => group.get(word)))) {
-      for (const pair of lines.flatMap(({ pairs }) => pairs)) {
-        if (!isPulledByTag(pair, snapshot) || isCatalogIndex(pair, snapshot, path)) continue;
-        for (const repository of originalsOf(pair, provenance)) {
-          const places = destinations.get(repository) ?? new Set();
-          destinations.set(repository, places);
+      // By tag nothing but the repository tells where an image comes from, which all of these lines share.
+      let originals: readonly string[] | undefined;
+      for (const line of lines) {
+        const { usual } = line;
+        if (usual !== undefined && !usual.isByDigest) {
+          if (isIndexLine(usual, index)) continue;
+          originals ??= ofPairs(line, (pair) => originalsOf(pair, provenance));
+          bring(originals, isInRegistry(usual.to) ? usual.to.name : undefined);
+          continue;
+        }
+        for (const pair of line.pairs) {
+          if (!isPulledByTag(pair, snapshot) || isCatalogIndex(pair, snapshot, path)) continue;
           const { parsed } = pair.destination;
-          if (parsed.ok && isInRegistry(parsed.reference)) places.add(repositoryOf(parsed.reference));
+          const isBrought = parsed.ok && isInRegistry(parsed.reference);
+          bring(originalsOf(pair, provenance), isBrought ? repositoryOf(parsed.reference) : undefined);
         }
       }
     }
