@@ -1,25 +1,28 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { CompletionRequest } from 'vscode-languageserver-protocol';
 import { LspClient } from '../test/support/lspClient.ts';
 import type { CatalogProgram } from './catalogProgram.ts';
 import { mappingText } from './inputs.ts';
+import { inTurn } from './inTurn.ts';
 import { pullTypist, type Typing } from './keystrokes.ts';
 
 /** How often a catalog is opened while somebody types. */
 const openings = 3;
 
-export interface CatalogEditorTimes {
-  /** Milliseconds from a keystroke to the findings of a mapping.txt of 20,000 lines, while nothing else is done. */
+/** What somebody waits for who types while a catalog is opened, in milliseconds. */
+interface Session {
+  /** From a keystroke to the findings of a mapping.txt of 20,000 lines, while nothing else is done. */
   readonly idle: readonly number[];
   /** The same while the server opens a catalog for the first time. */
   readonly opening: readonly number[];
   /** The same while a process that has nothing to do with the server parses the catalog: what the machine alone makes of it. */
   readonly beside: readonly number[];
-  /** Milliseconds until names of packages are proposed in an ImageSetConfiguration: the first time, and then. */
-  readonly firstCompletion: readonly number[];
+  /** Until names of packages are proposed in an ImageSetConfiguration: the first time, and then. */
+  readonly firstCompletion: number;
   readonly completions: readonly number[];
 }
 
@@ -29,31 +32,36 @@ export async function measureCatalogEditor(
   files: string,
   program: CatalogProgram,
   folder: string,
-): Promise<CatalogEditorTimes> {
-  const times = {
-    idle: [] as number[],
-    opening: [] as number[],
-    beside: [] as number[],
-    firstCompletion: [] as number[],
-    completions: [] as number[],
-  };
-  for (let number = 0; number < openings; number++) {
-    const editor = await openEditor(layout, join(folder, `editor-${number}`));
-    const { typist } = editor;
-    for (let round = 0; round < 4; round++) await typist.round();
-    for (let round = 0; round < 10; round++) times.idle.push(...(await typist.round()));
-    times.beside.push(...(await typedBeside(program, files, () => typist.round())));
-    await editor.openImageSet();
-    while (!editor.hasCatalog()) {
-      const round = await typist.round();
-      // The last one is partly after it.
-      if (!editor.hasCatalog()) times.opening.push(...round);
-    }
-    times.firstCompletion.push(await editor.complete());
-    for (let round = 0; round < 20; round++) times.completions.push(await editor.complete());
-    await editor.client.stop();
+): Promise<readonly Session[]> {
+  const { session } = await inTurn(openings, {
+    session: () => typed(layout, files, program, mkdtempSync(join(folder, 'editor-'))),
+  });
+  return session;
+}
+
+async function typed(
+  layout: string,
+  files: string,
+  program: CatalogProgram,
+  folder: string,
+): Promise<Session> {
+  const { typist, client, complete, openImageSet, hasCatalog } = await openEditor(layout, folder);
+  const idle: number[] = [];
+  const opening: number[] = [];
+  const completions: number[] = [];
+  for (let round = 0; round < 4; round++) await typist.round();
+  for (let round = 0; round < 10; round++) idle.push(...(await typist.round()));
+  const beside = await typedBeside(program, files, () => typist.round());
+  await openImageSet();
+  while (!hasCatalog()) {
+    const round = await typist.round();
+    // The last one is partly after it.
+    if (!hasCatalog()) opening.push(...round);
   }
-  return times;
+  const firstCompletion = await complete();
+  for (let round = 0; round < 20; round++) completions.push(await complete());
+  await client.stop();
+  return { idle, opening, beside, firstCompletion, completions };
 }
 
 async function openEditor(layout: string, folder: string) {

@@ -12,10 +12,10 @@ import {
 } from './catalogInputs.ts';
 import type { CatalogProgram } from './catalogProgram.ts';
 import type { Cost, SearchCost } from './catalogTask.ts';
-import { median } from './statistics.ts';
+import { inTurn } from './inTurn.ts';
 
+/** How often what takes seconds is done, and what takes less. */
 const rounds = 3;
-/** What takes no time is done more often. */
 const roundsAgain = 7;
 
 /** The same catalog in all of its forms. */
@@ -29,82 +29,74 @@ export interface CatalogPlaces {
   readonly databaseLayout: string;
 }
 
-export interface CatalogTimes {
-  /** Opening an image with files for the first time; the floor: reading its texts with JSON.parse and js-yaml. */
-  readonly files: readonly Cost[];
-  readonly parsing: readonly Cost[];
-  /** The same image again. */
-  readonly again: readonly Cost[];
-  /** Opening a SQLite index; the floor: asking for the same rows. */
-  readonly database: readonly Cost[];
-  readonly selecting: readonly Cost[];
-  /** The same in an image; what zlib takes to unpack its layer into a file. */
-  readonly databaseImage: readonly Cost[];
-  readonly unpacking: readonly Cost[];
-  /** Searching in it, once it is open. */
-  readonly search: readonly SearchCost[];
+/**
+ * Opens a catalog in each of its forms for the first time, each time in a process of its own, in turn with the floors: reading its
+ * texts with JSON.parse and js-yaml, asking for the same rows, and unpacking the layer that has them.
+ */
+export function measureFirstOpenings(places: CatalogPlaces, program: CatalogProgram, folder: string) {
+  const task = tasksOf(program);
+  const kept = join(folder, 'kept');
+  return inTurn(
+    rounds,
+    {
+      parsing: () => task<Cost>('parse', places.files),
+      files: () => task<Cost>('open', `oci://${places.filesLayout}`, kept),
+      selecting: () => task<Cost>('select', places.database),
+      database: () => task<Cost>('open', places.database, kept),
+      unpacking: () => task<Cost>('unpack', largestBlob(places.databaseLayout), join(folder, 'unpacked.db')),
+      databaseImage: () => task<Cost>('open', `oci://${places.databaseLayout}`, kept),
+    },
+    () => rmSync(kept, { recursive: true, force: true }),
+  );
 }
 
-/** Opens the catalog in each of its forms, each time in a process of its own, round by round in turn with its floors. */
-export async function measureCatalogs(
+/** Opens a catalog again that was opened before, as an image and as a database. */
+export async function measureSecondOpenings(places: CatalogPlaces, program: CatalogProgram, folder: string) {
+  const task = tasksOf(program);
+  const kept = join(folder, 'kept');
+  const again = {
+    files: () => task<Cost>('open', `oci://${places.filesLayout}`, kept),
+    database: () => task<Cost>('open', places.database, kept),
+  };
+  await inTurn(1, again);
+  return inTurn(roundsAgain, again);
+}
+
+/** Searches in a catalog that was opened before. */
+export async function measureSearch(
   places: CatalogPlaces,
   program: CatalogProgram,
   folder: string,
-): Promise<CatalogTimes> {
+): Promise<readonly SearchCost[]> {
   const task = tasksOf(program);
-  const files: Cost[] = [];
-  const parsing: Cost[] = [];
-  const again: Cost[] = [];
-  const database: Cost[] = [];
-  const selecting: Cost[] = [];
-  const databaseImage: Cost[] = [];
-  const unpacking: Cost[] = [];
-  const search: SearchCost[] = [];
-  const kept = join(folder, 'kept');
-  const fresh = () => rmSync(kept, { recursive: true, force: true });
-  for (let round = 0; round < rounds; round++) {
-    fresh();
-    selecting.push(await task('select', places.database));
-    database.push(await task('open', places.database, kept));
-    fresh();
-    unpacking.push(await task('unpack', largestBlob(places.databaseLayout), join(folder, 'unpacked.db')));
-    databaseImage.push(await task('open', `oci://${places.databaseLayout}`, kept));
-    fresh();
-    parsing.push(await task('parse', places.files));
-    files.push(await task('open', `oci://${places.filesLayout}`, kept));
-  }
-  for (let round = 0; round < roundsAgain; round++) {
-    again.push(await task('open', `oci://${places.filesLayout}`, kept));
-    search.push(await task('search', `oci://${places.filesLayout}`, kept));
-  }
-  return { files, parsing, again, database, selecting, databaseImage, unpacking, search };
-}
-
-export interface Growth {
-  readonly once: readonly Cost[];
-  readonly twice: readonly Cost[];
+  const { search } = await inTurn(roundsAgain, {
+    search: () => task<SearchCost>('search', `oci://${places.filesLayout}`, join(folder, 'kept')),
+  });
+  return search;
 }
 
 /** Opens a generated catalog, and one with twice as many packages, in turn. */
-export async function measureGrowth(
-  once: CatalogPlaces,
-  program: CatalogProgram,
-  folder: string,
-): Promise<Growth> {
+export function measureGrowth(program: CatalogProgram, folder: string) {
   const task = tasksOf(program);
-  const files = join(folder, 'twice');
-  const layout = join(folder, 'twice-layout');
-  writeCatalogFiles(files, 2 * communityPackages);
-  writeFilesLayout(layout, files);
-  rmSync(files, { recursive: true });
   const kept = join(folder, 'kept');
-  const growth: { once: Cost[]; twice: Cost[] } = { once: [], twice: [] };
-  for (let round = 0; round < rounds; round++) {
-    rmSync(kept, { recursive: true, force: true });
-    growth.once.push(await task('open', `oci://${once.filesLayout}`, kept));
-    growth.twice.push(await task('open', `oci://${layout}`, kept));
-  }
-  return growth;
+  const layoutOf = (packages: number) => {
+    const files = join(folder, `files-${packages}`);
+    const layout = join(folder, `layout-${packages}`);
+    writeCatalogFiles(files, packages);
+    writeFilesLayout(layout, files);
+    rmSync(files, { recursive: true });
+    return layout;
+  };
+  const once = layoutOf(communityPackages);
+  const twice = layoutOf(2 * communityPackages);
+  return inTurn(
+    rounds,
+    {
+      once: () => task<Cost>('open', `oci://${once}`, kept),
+      twice: () => task<Cost>('open', `oci://${twice}`, kept),
+    },
+    () => rmSync(kept, { recursive: true, force: true }),
+  );
 }
 
 /**
@@ -142,11 +134,6 @@ export function megabytesOf(folder: string): number {
     if (info.isFile()) bytes += info.size;
   }
   return bytes / 1e6;
-}
-
-/** The median of what was measured, of its clock, its processor or its memory. */
-export function medianOf(costs: readonly Cost[], what: keyof Cost): number {
-  return median(costs.map((cost) => cost[what]));
 }
 
 const run = promisify(execFile);

@@ -10,16 +10,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { measureCatalogEditor } from './catalogEditor.ts';
-import { catalogProgram } from './catalogProgram.ts';
-import { catalogPlaces, measureCatalogs, measureGrowth, medianOf, megabytesOf } from './catalogs.ts';
-import type { Cost } from './catalogTask.ts';
+import { catalogRows, type Row, spread } from './catalogRows.ts';
 import { benchCopies } from './copyRows.ts';
 import { measureHovers } from './hovers.ts';
 import { mappingText } from './inputs.ts';
 import { type MemoryPart, measureMemory } from './memory.ts';
 import { measureOpening, type OpeningTimes } from './opening.ts';
-import { median, milliseconds, quantile } from './statistics.ts';
+import { median, milliseconds } from './statistics.ts';
 import { measureTyping } from './typing.ts';
 import { measureWorkspace } from './workspace.ts';
 
@@ -38,7 +35,7 @@ const { beside, catalog, catalogs, copy, memory, only, opening, repeats, small }
   },
 }).values;
 const folder = mkdtempSync(join(tmpdir(), 'operator-mirror-bench-'));
-const rows: (readonly [string, string, string])[] = [];
+const rows: Row[] = [];
 
 try {
   if (memory !== undefined) await benchMemory(Number(memory));
@@ -153,67 +150,7 @@ async function benchHovers(): Promise<void> {
 }
 
 async function benchCatalogs(): Promise<void> {
-  const own = join(folder, 'catalog');
-  const places = catalogPlaces(own, catalog);
-  const program = catalogProgram(own);
-  const times = await measureCatalogs(places, program, own);
-  const name = `a catalog of ${Math.round(megabytesOf(places.files))} MB`;
-  const { files, parsing, again, database, selecting, databaseImage, unpacking, search } = times;
-  const share = (100 * medianOf(again, 'processor')) / medianOf(files, 'processor');
-  const unpacked = [medianOf(unpacking, 'processor') + medianOf(selecting, 'processor')] as const;
-  const finds = search.flatMap((one) => one.finds);
-  rows.push(
-    [`opening ${name} in an image, first`, costText(files), ratioText(files, parsing, 2.5)],
-    ['  the floor: JSON.parse and js-yaml', costText(parsing), ''],
-    ['  its memory at most', `${Math.round(medianOf(files, 'peak'))} MB`, 'goal: 500 MB'],
-    ['  the second time', costText(again), `${share.toFixed(1)} % of the first; goal: 100 ms, 2 %`],
-    ['opening it as an index.db', costText(database), ratioText(database, selecting, 3)],
-    ['  the floor: the same rows, read and left', costText(selecting), ''],
-    [
-      'opening it as an index.db in an image',
-      costText(databaseImage),
-      `${ratioText(databaseImage, selecting, 3)}; ${(medianOf(databaseImage, 'processor') / unpacked[0]).toFixed(2)} × that and zlib`,
-    ],
-    ['  zlib, which unpacks its layer into a file', costText(unpacking), ''],
-    ['a search in all packages', spread(finds), 'goal: 50 ms'],
-    ['  before the first', milliseconds(median(search.map(({ ready }) => ready))), 'done once'],
-  );
-  if (catalog === undefined) {
-    const { once, twice } = await measureGrowth(places, program, own);
-    rows.push([
-      'opening twice the catalog',
-      costText(twice),
-      ratioText(twice, once, 2.2, 'the catalog once'),
-    ]);
-  }
-  const editor = await measureCatalogEditor(places.filesLayout, places.files, program, own);
-  const idle = median(editor.idle);
-  const against = (list: readonly number[]) => `${(median(list) / idle).toFixed(2)} × that`;
-  rows.push(
-    ['keystroke, mapping.txt of 20,000 lines', spread(editor.idle), ''],
-    ['  while a catalog is opened', spread(editor.opening), `${against(editor.opening)}; goal: 1.2`],
-    [
-      '  while another process parses it',
-      spread(editor.beside),
-      `${against(editor.beside)}: the machine's own`,
-    ],
-    ['completion of a package', spread(editor.completions), 'goal: 50 ms'],
-    ['  the first', milliseconds(median(editor.firstCompletion)), 'goal: 50 ms'],
-  );
-}
-
-function costText(costs: readonly Cost[]): string {
-  return `${milliseconds(medianOf(costs, 'processor'))} of the processor, ${milliseconds(medianOf(costs, 'clock'))}`;
-}
-
-/** By the processor, since others may use the machine. */
-function ratioText(ours: readonly Cost[], floor: readonly Cost[], goal: number, than = 'the floor'): string {
-  const ratio = (what: 'processor' | 'clock') => (medianOf(ours, what) / medianOf(floor, what)).toFixed(2);
-  return `${ratio('processor')} × ${than}, by the clock ${ratio('clock')}; goal: ${goal}`;
-}
-
-function spread(times: readonly number[]): string {
-  return `${milliseconds(median(times))} (90 %: ${milliseconds(quantile(times, 0.9))})`;
+  rows.push(...(await catalogRows(join(folder, 'catalog'), catalog)));
 }
 
 function report(): void {
