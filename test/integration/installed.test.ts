@@ -77,7 +77,7 @@ describe('the files that ship', () => {
       expect.arrayContaining([manifest.main.slice(2), 'dist/server.js', 'dist/worker.js', ...binaries]),
     );
     const kinds =
-      /^(?:[^/]+\.(?:md|json)|LICENSE|dist\/(?:sqlite\/)?\w+\.js|dist\/prebuilds\/[\w-]+\.node|dist\/[\w.-]+\.(?:txt|1)|docs\/.+\.(?:md|yaml|1)|media\/[^/]+|(?:syntaxes|l10n)\/[^/]+\.json)$/;
+      /^(?:[^/]+\.(?:md|json)|LICENSE|dist\/(?:sqlite\/)?\w+\.js|dist\/prebuilds\/[\w-]+\.node|dist\/[\w.-]+\.(?:txt|1)|docs\/.+\.(?:md|yaml|1)|examples\/.+|media\/.+|(?:syntaxes|l10n)\/[^/]+\.json)$/;
     expect(files.filter((file) => !kinds.test(file))).toEqual([]);
   });
 
@@ -190,7 +190,7 @@ describe('the npm package', () => {
     const { code, stdout, stderr } = await run('catalog', 'list', 'index.db');
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr.trimEnd().split('\n').at(-1)).toMatch(
-      /^operator-mirror catalog: catalogs in SQLite cannot be read here: better-sqlite3 cannot be loaded \(.+\); use a newer Node, or a file-based catalog$/,
+      /^operator-mirror catalog: catalogs in SQLite cannot be read here: better-sqlite3 cannot be loaded \(.+\); use a system with Node 22\.15 and glibc 2\.34 or newer, or a file-based catalog$/,
     );
     writeFileSync(join(folder, 'catalog.json'), packageText('some-operator'));
     expect(await run('catalog', 'list', 'catalog.json')).toMatchObject({

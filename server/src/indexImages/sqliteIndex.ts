@@ -86,7 +86,7 @@ async function loadedSqlite(): Promise<SqliteClass> {
   const loaded = await loadSqlite();
   if ('sqlite' in loaded) return loaded.sqlite;
   throw new UserError('noSqlite', t('catalogs in SQLite cannot be read here: {0}', loaded.problem), {
-    nextStep: t('use a newer Node, or a file-based catalog'),
+    nextStep: t('use a system with Node 22.15 and glibc 2.34 or newer, or a file-based catalog'),
   });
 }
 
