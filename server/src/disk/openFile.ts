@@ -74,7 +74,8 @@ export async function openPlainFile(
   }
 }
 
-function notAFile(info: Stats | BigIntStats): DiskError {
+/** Why what is there is no file that can be read or written. */
+export function notAFile(info: Stats | BigIntStats): DiskError {
   if (info.isDirectory())
     return new DiskError('notAFile', t('it is a folder'), (path) => t('{0} is a folder', path));
   if (info.isFIFO())

@@ -16,15 +16,14 @@ import {
 import type { Descriptor, Manifest } from '../content/descriptor.ts';
 import { largestManifest, parseManifest } from '../content/manifest.ts';
 import type { Referrer } from '../content/referrers.ts';
-import { DiskError, isAbsent } from '../disk/diskError.ts';
-import { type OpenedFile, openRegularFile } from '../disk/openFile.ts';
-import { readHandle } from '../disk/readFile.ts';
+import { ownTemporaryName } from '../disk/ownTemporary.ts';
 import { tagOfName } from '../documents/layoutReference.ts';
 import { ContentFile } from './contentFile.ts';
 import type { FileSource, Home } from './imageStore.ts';
 import { LayoutReferrers } from './layoutReferrers.ts';
 import { type LayoutImage, type LayoutIndex, LayoutIndexFile } from './ociLayoutIndex.ts';
 import { damaged, reading, undefinedWhenDamaged } from './storeErrors.ts';
+import { StoreFiles } from './storeFiles.ts';
 
 /**
  * An OCI image layout on disk, to read: one folder that holds any number of images, each under its original reference.
@@ -34,12 +33,14 @@ import { damaged, reading, undefinedWhenDamaged } from './storeErrors.ts';
  */
 export class OciLayout implements FileSource {
   readonly #folder: string;
+  readonly #files: StoreFiles;
   readonly #index: LayoutIndexFile;
   readonly #referrers: LayoutReferrers;
 
   /** @param folder the one that holds `oci-layout`, `index.json` and `blobs` */
   constructor(folder: string) {
     this.#folder = folder;
+    this.#files = new StoreFiles(folder, habits);
     this.#index = new LayoutIndexFile(folder);
     this.#referrers = new LayoutReferrers((digest) => this.#manifest(digest).catch(undefinedWhenDamaged));
   }
@@ -111,11 +112,12 @@ export class OciLayout implements FileSource {
   async hasBlob(digest: string, signal: AbortSignal, size?: number): Promise<boolean> {
     signal.throwIfAborted();
     requireVerifiable(digest, this.name);
-    const opened = await this.#open(this.#pathOf(digest));
+    const opened = await this.#files.opened(partsOf(digest));
     if (opened === undefined) return false;
-    const { handle, info, path } = opened;
+    const path = this.#pathOf(digest);
+    const { handle } = opened;
     try {
-      if (size !== undefined && info.size !== size) throw wrongSize(path, info.size, size);
+      if (size !== undefined && opened.size !== size) throw wrongSize(path, opened.size, size);
       const stream = handle.createReadStream({ autoClose: false, signal });
       return (await reading(path, () => digestOfStream(stream, algorithmOf(digest)))) === digest;
     } finally {
@@ -127,16 +129,16 @@ export class OciLayout implements FileSource {
     signal.throwIfAborted();
     requireVerifiable(blob.digest, this.name);
     const path = this.#pathOf(blob.digest);
-    const opened = await this.#open(path);
+    const opened = await this.#files.opened(partsOf(blob.digest));
     if (opened === undefined) {
       throw new UserError('missing', t('{0} is not there', path), {
         nextStep: t('the layout is not complete: copy the image into it again'),
       });
     }
-    const { handle, info } = opened;
-    if (info.size !== blob.size) {
+    const { handle, size } = opened;
+    if (size !== blob.size) {
       await handle.close();
-      throw wrongSize(path, info.size, blob.size);
+      throw wrongSize(path, size, blob.size);
     }
     const file = handle.createReadStream({ start: offset, highWaterMark: chunkSize });
     const abort = () => stream.destroy(signal.reason);
@@ -155,8 +157,7 @@ export class OciLayout implements FileSource {
   /** Manifests are blobs like all others. */
   async contentFile(_kind: 'blob' | 'manifest', digest: string): Promise<ContentFile | undefined> {
     requireVerifiable(digest, this.name);
-    const path = this.#pathOf(digest);
-    return ContentFile.find(path, async () => (await this.#open(path))?.handle);
+    return ContentFile.find(this.#pathOf(digest), () => this.#files.open(partsOf(digest)));
   }
 
   async #read(signal: AbortSignal): Promise<LayoutIndex> {
@@ -169,47 +170,19 @@ export class OciLayout implements FileSource {
   }
 
   #pathOf(digest: string): string {
-    return join(this.#folder, 'blobs', ...digest.split(':'));
+    return join(this.#folder, ...partsOf(digest));
   }
 
   async #manifest(digest: string): Promise<Manifest | undefined> {
     requireVerifiable(digest, this.name);
-    const path = this.#pathOf(digest);
-    const bytes = await this.#bytes(path, largestManifest);
+    const bytes = await this.#files.read(partsOf(digest), largestManifest);
     // What is longer is a layer.
     if (bytes === undefined || bytes === 'tooLong') return undefined;
     if (digestOf(bytes, algorithmOf(digest)) !== digest) {
-      throw damaged(t('{0} is damaged: its content has another digest', path));
+      throw damaged(t('{0} is damaged: its content has another digest', this.#pathOf(digest)));
     }
     const parsed = parseManifest(bytes);
     return { digest, mediaType: parsed.kind === 'unsupported' ? '' : parsed.mediaType, bytes };
-  }
-
-  async #bytes(path: string, most: number): Promise<Buffer | 'tooLong' | undefined> {
-    const opened = await this.#open(path);
-    if (opened === undefined) return undefined;
-    try {
-      return await reading(path, () => readHandle(opened.handle, opened.info, most));
-    } catch (error) {
-      if (error instanceof DiskError && error.code === 'tooLarge') return 'tooLong';
-      throw error;
-    } finally {
-      await opened.handle.close();
-    }
-  }
-
-  /** Undefined where there is no such file. Whoever opens it closes it. */
-  async #open(path: string): Promise<OpenedFile | undefined> {
-    try {
-      return await reading(path, () =>
-        openRegularFile(path, { inside: [this.#folder] }).catch((error: unknown) => {
-          if (isAbsent(error)) return undefined;
-          throw error;
-        }),
-      );
-    } catch (error) {
-      throw error instanceof DiskError ? damaged(error.ofFile(path), error) : error;
-    }
   }
 }
 
@@ -224,7 +197,14 @@ export async function isOciLayout(folder: string): Promise<boolean> {
 }
 
 /** Bytes that are read from the disk at once. */
-const chunkSize = 256 * 1024;
+const chunkSize = 512 * 1024;
+
+/** Nothing is written by who only reads. */
+const habits = { mode: 0o644, temporaryName: ownTemporaryName };
+
+function partsOf(digest: string): readonly string[] {
+  return ['blobs', ...digest.split(':')];
+}
 
 function wrongSize(path: string, size: number, wanted: number): UserError {
   return damaged(t('{0} has {1} bytes instead of {2}', path, size, wanted));

@@ -15,12 +15,11 @@ import {
 } from 'node:fs/promises';
 import { join } from 'node:path';
 import { codeOf, UserError } from '../base/errors.ts';
-import { t } from '../base/sentences.ts';
 import { concat, without } from '../content/byteStream.ts';
 import { algorithmOf, digestMismatch, digestOfStream, verified } from '../content/contentDigest.ts';
 import type { Descriptor } from '../content/descriptor.ts';
 import { DiskError } from '../disk/diskError.ts';
-import { isBelow, openPlainFile } from '../disk/openFile.ts';
+import { isBelow, notAFile, openPlainFile } from '../disk/openFile.ts';
 import { readHandle } from '../disk/readFile.ts';
 import { renameOver } from '../disk/renameOver.ts';
 import { writeGathered, writePieces } from '../disk/writeGathered.ts';
@@ -48,7 +47,7 @@ export interface StoredFile {
 }
 
 /** A file of a store that is open. */
-interface OpenedFile extends Omit<StoredFile, 'path'> {
+export interface OpenedFile extends Omit<StoredFile, 'path'> {
   readonly handle: FileHandle;
 }
 
@@ -120,18 +119,18 @@ export class StoreFiles {
       found = path === undefined ? undefined : await reading(path, () => statusOf(path ?? ''));
     }
     if (path === undefined || found === undefined) return undefined;
-    if (!found.isFile()) throw damaged(t('{0} is no file', this.pathOf(parts)));
+    if (!found.isFile()) throw damaged(notAFile(found).ofFile(this.pathOf(parts)));
     return { path, size: Number(found.size), identity: identityOf(found) };
   }
 
   /** Opens a file for reading; undefined when there is none. Whoever opens it closes it. */
   async open(parts: Parts): Promise<FileHandle | undefined> {
-    return (await this.#open(parts))?.handle;
+    return (await this.opened(parts))?.handle;
   }
 
   /** The bytes of a file; undefined when there is none, `'tooLong'` when they are more than `limit`. */
   async read(parts: Parts, limit: number): Promise<Buffer | 'tooLong' | undefined> {
-    const opened = await this.#open(parts);
+    const opened = await this.opened(parts);
     if (opened === undefined) return undefined;
     const { handle, size } = opened;
     try {
@@ -152,7 +151,7 @@ export class StoreFiles {
     const found = await this.find(parts);
     if (found === undefined) return false;
     if (isKnownWhole(found.identity, digest)) return true;
-    const opened = await this.#open(parts);
+    const opened = await this.opened(parts);
     if (opened === undefined) return false;
     const { handle, identity } = opened;
     try {
@@ -167,14 +166,15 @@ export class StoreFiles {
     }
   }
 
-  async #open(parts: Parts): Promise<OpenedFile | undefined> {
+  /** As `open`, with what the file is. */
+  async opened(parts: Parts): Promise<OpenedFile | undefined> {
     const found = await this.find(parts);
     if (found === undefined) return undefined;
     try {
       const { handle, info } = await reading(found.path, () => openPlainFile(found.path));
       return { handle, size: Number(info.size), identity: identityOf(info) };
     } catch (error) {
-      throw error instanceof DiskError ? damaged(t('{0} is no file', this.pathOf(parts)), error) : error;
+      throw error instanceof DiskError ? damaged(error.ofFile(this.pathOf(parts)), error) : error;
     }
   }
 
