@@ -1,6 +1,6 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
@@ -41,14 +41,14 @@ interface Image {
 }
 
 /** The command of a machine, each in a folder of its own. */
-const commandOf = (index: number) => [
-  ...['mirror', '--plan', 'plan.json', '--shard', `${index}/3`, '--dir', `machine-${index}`],
+const commandOf = (index: number, plan = 'plan.json') => [
+  ...['mirror', '--plan', plan, '--shard', `${index}/3`, '--dir', `machine-${index}`],
   ...['--format', 'json'],
 ];
 
-async function shard(index: number) {
+async function shard(index: number, plan?: string) {
   mkdirSync(join(folder, `machine-${index}`), { recursive: true });
-  const { code, stdout, stderr } = await operatorMirror(...commandOf(index));
+  const { code, stdout, stderr } = await operatorMirror(...commandOf(index, plan));
   if (stdout === '') throw new Error(`${code}: ${stderr}`);
   const { images, manifests, awaited } = JSON.parse(stdout);
   return { code, stderr, images: images as Image[], manifests, awaited };
@@ -70,7 +70,7 @@ async function expectWhole(images: readonly Image[]): Promise<void> {
 }
 
 it('divides a run among three machines, of which the last one writes the catalog', async () => {
-  const shards = await Promise.all([1, 2, 3].map(shard));
+  const shards = await Promise.all([1, 2, 3].map((index) => shard(index)));
   expect(shards.map(({ code }) => code)).toEqual([0, 0, 0]);
   await expectWhole(shards.flatMap(({ images }) => images));
   const contents = [...served.images.values()].map(({ reference }) => reference);
@@ -108,4 +108,31 @@ it('ends when a machine that was killed has gone on', async () => {
   expect(first).toMatchObject({ manifests: null });
   await expectWhole(third.images);
   expect(existsSync(join(folder, third.manifests, 'report.json'))).toBe(true);
+});
+
+it('divides a run into one layout among three processes that write it at the same time', async () => {
+  const layout = join(folder, 'layout');
+  await operatorMirror('plan', served.index, `oci://${layout}`, '-o', 'disk.json');
+  const shards = await Promise.all([1, 2, 3].map((index) => shard(index, 'disk.json')));
+  expect(shards.map(({ code, stderr }) => ({ code, stderr: code === 0 ? '' : stderr }))).toEqual(
+    [1, 2, 3].map(() => ({ code: 0, stderr: '' })),
+  );
+  const { manifests } = JSON.parse(readFileSync(join(layout, 'index.json'), 'utf8'));
+  const named = new Map(
+    manifests.map((entry: { digest: string; annotations: Record<string, string> }) => [
+      entry.annotations['org.opencontainers.image.ref.name'],
+      entry.digest,
+    ]),
+  );
+  for (const { reference, image } of served.images.values()) {
+    expect(named.get(reference), reference).toBe(image.manifest.digest);
+  }
+  expect(named.get(served.index)).toBe(served.indexImage.manifest.digest);
+  expect(named.size).toBe(served.images.size + 1);
+  const blobs = join(layout, 'blobs/sha256');
+  for (const name of readdirSync(blobs))
+    expect(digestOf(readFileSync(join(blobs, name)))).toBe(`sha256:${name}`);
+  expect(readdirSync(layout).filter((name) => name.startsWith('.'))).toEqual([]);
+  const verified = await operatorMirror('verify', `oci://${layout}`);
+  expect(verified).toMatchObject({ code: 0 });
 });

@@ -148,6 +148,7 @@ export class OcDirectory implements ImageStore, FileSource {
     const blob = await this.#stored('blobs', digest);
     if (blob !== undefined) await this.#files.duplicate(blob, this.#at('manifests'), name);
     for (const tag of tags) await this.#files.link(this.#at('manifests'), tag, name);
+    await this.#files.settle(this.#at('blobs'), this.#at('manifests'));
   }
 
   /** True for a blob that has its digest: `oc` may leave damaged ones, which are then to be written again. */

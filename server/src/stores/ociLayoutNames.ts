@@ -93,8 +93,7 @@ export class LayoutNames {
     const { path } = this.#file;
     // Names must not be there after a loss of power while what they name is not.
     const algorithms = new Set(names.map(({ descriptor }) => descriptor.digest.split(':')[0] ?? ''));
-    const folders = [['blobs'], ...[...algorithms].map((algorithm) => ['blobs', algorithm])];
-    await Promise.all(folders.map((folder) => folderSynced(this.#files.pathOf(folder))));
+    await this.#files.settle(...[...algorithms].map((algorithm) => ['blobs', algorithm]));
     try {
       await writing(path, () =>
         withLock(

@@ -22,6 +22,7 @@ import { DiskError } from '../disk/diskError.ts';
 import { isBelow, notAFile, openPlainFile } from '../disk/openFile.ts';
 import { readHandle } from '../disk/readFile.ts';
 import { renameOver } from '../disk/renameOver.ts';
+import { folderSynced } from '../disk/syncFolder.ts';
 import { writeGathered, writePieces } from '../disk/writeGathered.ts';
 import type { OpenBlob } from './imageStore.ts';
 import { damaged, isMissing, outside, reading, writing } from './storeErrors.ts';
@@ -86,6 +87,7 @@ export class StoreFiles {
   readonly #habits: StoreHabits;
   /** Folders without links, as they were when they were first asked for. */
   readonly #folders = new Map<string, string>();
+  readonly #settled = new Set<string>();
 
   /** @param root the store's own folder, which is made with the first file */
   constructor(root: string, habits: StoreHabits) {
@@ -262,6 +264,23 @@ export class StoreFiles {
       },
     });
     return identity;
+  }
+
+  /**
+   * Sees to it that what was written into folders is there under its names after a loss of power. To be called when all of an image is
+   * there, and before anybody is told so.
+   */
+  async settle(...folders: readonly Parts[]): Promise<void> {
+    const waiting = new Set(folders.map((parts) => this.pathOf(parts)));
+    for (const parts of folders) {
+      // The folders on the way there are new once.
+      for (let depth = parts.length - 1; depth >= 0; depth--) {
+        const path = this.pathOf(parts.slice(0, depth));
+        if (!this.#settled.has(path)) waiting.add(path);
+      }
+    }
+    await Promise.all([...waiting].map(folderSynced));
+    for (const path of waiting) this.#settled.add(path);
   }
 
   /** @returns the identity of the file that was written */

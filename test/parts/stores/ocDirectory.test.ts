@@ -463,10 +463,10 @@ describe('read', () => {
     it('by folders and pipes in the place of files, without waiting for them', async () => {
       rmSync(blob());
       mkdirSync(blob());
-      expect((await failure(readsBlob())).message).toBe(`${blob()} is no file`);
+      expect((await failure(readsBlob())).message).toBe(`${blob()} is a folder`);
       rmSync(manifest());
       execFileSync('mkfifo', [manifest()]);
-      expect((await failure(reads())).message).toBe(`${manifest()} is no file`);
+      expect((await failure(reads())).message).toBe(`${manifest()} is a pipe and no file`);
     });
 
     it('by a ring of links', async () => {
