@@ -5,19 +5,42 @@ import { DockerRegistry } from '../support/dockerRegistry.ts';
 import { CatalogsView } from '../support/e2eCatalogs.ts';
 import { placeOf } from '../support/e2eText.ts';
 import { windowOnNewFolder } from '../support/e2eWindow.ts';
-import { pushImage } from '../support/images.ts';
-import { configsImage, configsLayer } from '../support/indexImages.ts';
+import { pushImage, testImage } from '../support/images.ts';
+import { configsImage, configsLayer, packageText } from '../support/indexImages.ts';
+import { SilentRegistry } from '../support/silentRegistry.ts';
 
 describe('the view of catalogs in real VS Code', () => {
   let registry: DockerRegistry;
-  afterAll(() => registry?.stop());
+  let silent: SilentRegistry;
+  const bundle = testImage();
+  afterAll(async () => {
+    await registry?.stop();
+    await silent?.stop();
+  });
 
   const vscode = windowOnNewFolder(async (folder) => {
     await writeFile(join(folder, 'notes.md'), '# Operators for the mirror\n');
     registry = await DockerRegistry.start();
     const layers = [configsLayer('community-part'), configsLayer('community-operator-index')];
     await pushImage(registry.url, 'community/community-operator-index', 'v4.18', configsImage({ layers }));
+    // Of this one the images are where a test may ask for them.
+    const own = packageText('sized-operator').replaceAll('quay.io/', `${registry.host}/`);
+    await pushImage(registry.url, 'sized-operator/bundle', '1.0.0', bundle);
+    await pushImage(
+      registry.url,
+      'own/catalog',
+      'v1',
+      configsImage({ layers: [{ 'configs/own.json': own }] }),
+    );
+    silent = await SilentRegistry.start();
   });
+  /** What is in it is to be seen then: nothing above it is open. */
+  const addCatalog = async (name: string) => {
+    await view.pressTitle('Collapse All');
+    await vscode.workbench.command('Operator Mirror: Add Catalog…');
+    await view.type('Add Catalog', name);
+    await view.press('Enter');
+  };
   let view: CatalogsView;
 
   it('says what it is for, and adds a catalog by its name', async () => {
@@ -122,5 +145,36 @@ describe('the view of catalogs in real VS Code', () => {
     await expect.poll(() => workbench.visibleText(), { timeout: 60_000 }).toContain('- name: cert-manager');
     await workbench.notification(/Package gitlab-runner-operator is in the file already and stays as it is/);
     expect(await workbench.visibleText()).toMatch(/minVersion: "?1\.11\.0/);
+  });
+
+  it('asks a registry for the sizes of what is selected, and shows what it has of an image', async () => {
+    const { workbench } = vscode;
+    await workbench.command('Operator Mirror: Clear the Selection from Catalogs');
+    await addCatalog(`${registry.host}/own/catalog:v1`);
+    await view.waitForLine(/^sized-operator/);
+    await view.tick('sized-operator');
+    await view.waitForLine(/^1 package selected 1 bundle, 1 image$/);
+    await workbench.command('Operator Mirror: Ask Registries for the Size of the Selection');
+    await view.waitForLine(/^1 package selected 1 bundle, 1 image, [\d.]+ k?B$/);
+    await view.expand('sized-operator');
+    await view.waitForLine(/^stable 1\.0\.0 · default/);
+    await view.expand('stable');
+    await view.waitForLine(/^1\.0\.0 head/);
+    await view.expand('1.0.0');
+    await view.waitForLine(/^bundle:1\.0\.0 the bundle · by tag/);
+    await view.press('bundle:1.0.0', 'Show Image');
+    await workbench
+      .webview()
+      .locator('body', { hasText: bundle.manifest.digest })
+      .waitFor({ timeout: 60_000 });
+    await vscode.screenshot('catalogs-image');
+  });
+
+  it('stops the opening of a catalog whose registry does not answer', async () => {
+    await addCatalog(`${silent.host}/slow/catalog:v1`);
+    await view.waitForLine(/^Opening the catalog…/);
+    await view.press('Opening the catalog…', 'Stop Opening the Catalog');
+    await view.waitForLine(/^The opening was stopped/);
+    expect(await view.lines()).not.toContainEqual(expect.stringMatching(/^Opening the catalog…/));
   });
 });
