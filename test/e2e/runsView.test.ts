@@ -72,6 +72,7 @@ ${names.map((name) => `  - name: ${proxy.host}/${name}:v1\n`).join('')}`,
   async function screenshots(name: string): Promise<void> {
     const { page } = vscode.workbench;
     await page.mouse.move(900, 500);
+    await toggleTheme('vs-dark');
     await vscode.screenshot(`${name}-dark`);
     await toggleTheme('vs');
     await vscode.screenshot(`${name}-light`);

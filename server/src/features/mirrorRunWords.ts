@@ -49,7 +49,7 @@ function doneWords(done: number, total: number): string {
 
 function paceWords({ bytes, rate, left }: RunProgress): string[] {
   return [
-    readableBytes(bytes),
+    ...(bytes > 0 ? [readableBytes(bytes)] : []),
     ...(rate > 0 ? [t('{0}/s', readableBytes(rate))] : []),
     ...(left === undefined ? [] : [leftWords(left)]),
   ];

@@ -61,6 +61,12 @@ describe('the row of a run', () => {
       '12 of 60 images, 1.21 GiB, less than a minute left',
     ],
     [
+      'that looks at what is there',
+      seenOf(begun, going({ bytes: 0, rate: 0, left: 100 })),
+      'running',
+      '12 of 60 images, about 2 minutes left',
+    ],
+    [
       'that takes long',
       seenOf(begun, going({ left: 7000 })),
       'running',
