@@ -218,7 +218,10 @@ describe('60 lines from one registry to another', () => {
     expect(source.asked(/blobs/)).toEqual([]);
     expect(destination.asked(/blobs/)).toEqual([]);
     expect(destination.asked(/^(?:PUT|POST|PATCH|DELETE) /)).toEqual([]);
-    expect(source.log.every((line) => /^(?:HEAD \S+\/manifests\/\S+|GET \/v2\/) 200$/.test(line))).toBe(true);
+    // Beside the tags, the lists that tell what is beside images; docker-registry has no API for referrers.
+    const usual =
+      /^(?:HEAD \S+\/manifests\/\S+ 200|GET \/v2\/ 200|GET \S+\/tags\/list\?\S+ 200|GET \S+\/referrers\/\S+ 404)$/;
+    expect(source.log.filter((line) => !usual.test(line))).toEqual([]);
   });
 });
 
