@@ -164,6 +164,7 @@ describe('the npm package', () => {
       .map((entry) => join(entry.parentPath, entry.name).slice(installed.length + 1));
     expect(found.sort()).toEqual(shippedFiles(root).sort());
     expect(readdirSync(join(prefix(), 'lib/node_modules'))).toEqual([manifest.name]);
+    expect(readdirSync(join(prefix(), 'share/man/man1'))).toEqual(['operator-mirror.1']);
   });
 
   it('says in one line that a Node is too old', async () => {
