@@ -1,5 +1,5 @@
 import { text as textOf } from 'node:stream/consumers';
-import { letYoungGenerationGrow } from '../../access/youngGeneration.ts';
+import { growSparingly, letYoungGenerationGrow } from '../../access/youngGeneration.ts';
 import { messageOf, UserError } from '../../base/errors.ts';
 import { sentence, t } from '../../base/sentences.ts';
 import { splitLines, withoutMark } from '../../documents/lines.ts';
@@ -28,6 +28,9 @@ import {
 } from '../sharedOptions.ts';
 import { CopyReport, problemLine, stoppedLine, summaryFields, summaryLine } from './copyReport.ts';
 import { signatureLines, signatureProblems } from './signaturesReport.ts';
+
+/** Lines of a mapping after which memory counts more than a fifth of the processor's time. */
+const manyLines = 5_000;
 
 export const copy = command({
   name: 'copy',
@@ -76,7 +79,8 @@ export const copy = command({
     await requireStores(document, folder);
 
     // Thousands of requests and their streams are soon garbage.
-    letYoungGenerationGrow();
+    if (document.lines.length > manyLines) growSparingly();
+    else letYoungGenerationGrow();
     const start = performance.now();
     return withRegistries(options, terminal, async ({ openSource, openDestination }) => {
       const progress = openProgress(options, terminal);
