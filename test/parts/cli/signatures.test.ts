@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { cosignImage, cosignTag, referrerOf } from '../../support/attachments.ts';
+import { cosignImage, cosignTag, listTag, referrerOf } from '../../support/attachments.ts';
 import { FakeRegistry } from '../../support/fakeRegistry.ts';
 import { registryFault } from '../../support/faults.ts';
 import { type TestImage, testImage } from '../../support/images.ts';
@@ -163,5 +163,22 @@ describe('copy', () => {
     const { code, stderr, json } = await run('copy', '-f', path);
     expect([code, json.summary.copied, json.signatures.failed.length]).toEqual([1, 1, 1]);
     expect(stderr).toContain('1 signature or attestation failed: source: ');
+  });
+
+  it('says of referrers that a registry has and cannot list where they are, and ends with 0', async () => {
+    const image = testImage();
+    source.add('a/app', 'v1', image);
+    source.add('a/app', undefined, referrerOf(image));
+    const old = await FakeRegistry.start();
+    try {
+      const name = `${old.host}/m/app:${listTag(image)}`;
+      const path = line.write('mapping.txt', `${source.host}/a/app:v1=${name}\n`);
+      const { code, stderr, json } = await run('copy', '-f', path);
+      expect([code, json.summary.copied, json.signatures.failed.length]).toEqual([0, 1, 1]);
+      expect(stderr).toContain('1 signature or attestation failed: destination: ');
+      expect(stderr).toContain('use a registry that knows the referrers of OCI 1.1');
+    } finally {
+      await old.stop();
+    }
   });
 });

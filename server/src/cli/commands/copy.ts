@@ -12,7 +12,7 @@ import { copyMapping } from '../../mirror/copy/copyMapping.ts';
 import type { RunEvent } from '../../mirror/copy/events.ts';
 import { failureOf } from '../../mirror/run/planCopies.ts';
 import { copyWithSignatures } from '../../mirror/signatures/copyWithSignatures.ts';
-import { signatureSummary } from '../../mirror/signatures/signatureSummary.ts';
+import { missingSignatures, signatureSummary } from '../../mirror/signatures/signatureSummary.ts';
 import { missingPlace } from '../../stores/open.ts';
 import { command, exitCodes, tell } from '../command.ts';
 import { any } from '../operands.ts';
@@ -118,7 +118,7 @@ export const copy = command({
             if (signatures !== undefined) stdout.write(signatureLines(signatures));
           }
         });
-        const missing = summary.failed + summary.stopped + (signatures?.failed.length ?? 0);
+        const missing = summary.failed + summary.stopped + missingSignatures(signatures);
         return missing > 0 ? exitCodes.incomplete : exitCodes.done;
       } catch (error) {
         if (!signal.aborted) throw error;

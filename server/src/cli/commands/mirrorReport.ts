@@ -7,6 +7,7 @@ import type { RunEvent } from '../../mirror/copy/events.ts';
 import type { MirrorImage } from '../../mirror/plan/mirrorPlan.ts';
 import type { CatalogOutcome, MirrorResult } from '../../mirror/run/mirrorResult.ts';
 import type { MirrorRun } from '../../mirror/run/runMirror.ts';
+import { missingSignatures } from '../../mirror/signatures/signatureSummary.ts';
 import { causeOf, groupedByCause } from '../../runs/failureGroups.ts';
 import { mostDropped, type OfferedCatalog } from '../../runs/journal.ts';
 import type { Failure } from '../../runs/outcomes.ts';
@@ -46,7 +47,7 @@ export function countsOf({ result, blobs }: MirrorRun): CopySummary {
 
 /** True where all that was planned is there, with all that was found beside it. */
 export function isComplete(result: MirrorResult): boolean {
-  return hasAllImages(result) && (result.signatures?.failed.length ?? 0) === 0;
+  return hasAllImages(result) && missingSignatures(result.signatures) === 0;
 }
 
 /** The same whatever became of signatures. */

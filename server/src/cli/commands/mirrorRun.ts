@@ -11,6 +11,7 @@ import { failureOf } from '../../mirror/run/planCopies.ts';
 import { type ProvenBefore, provenBefore } from '../../mirror/run/provenBefore.ts';
 import { type MirrorOptions, type MirrorRun, runMirror } from '../../mirror/run/runMirror.ts';
 import type { HeldRun, KeptRun } from '../../mirror/run/runState.ts';
+import { missingSignatures } from '../../mirror/signatures/signatureSummary.ts';
 import { exitCodes, type Terminal, tell } from '../command.ts';
 import { KeptProgress } from '../keptProgress.ts';
 import type { Values } from '../options.ts';
@@ -119,7 +120,7 @@ export async function mirrored(
     for (const offered of offeredCatalogs(result)) state.note({ event: 'offered', ...offered });
     const manifests = written && resolve(written.folder);
     const { sets, offers }: Partial<Manifests> = written?.manifests ?? {};
-    const unsigned = result.signatures?.failed.length;
+    const unsigned = missingSignatures(result.signatures);
     const beside = { manifests, sets, offers, awaited: others?.awaited, unsigned };
     state.note({ event: 'end', complete, ...came, ...beside });
   }

@@ -12,7 +12,7 @@ import type { Listener } from '../copy/events.ts';
 import { asUserError, at, withSide } from '../copy/sides.ts';
 import { type Attachment, type AttachmentBounds, AttachmentFinder } from './attachmentFinder.ts';
 import { isAttachment, tagBeside } from './attachmentNames.ts';
-import type { AttachedImage, AttachmentOutcome } from './attachmentOutcome.ts';
+import { type AttachedImage, type AttachmentOutcome, cannotList } from './attachmentOutcome.ts';
 import { isReferrersList, withReferrers } from './referrersList.ts';
 
 /** How attachments are copied; as `CopyOptions`, where it has the same fields. */
@@ -270,7 +270,7 @@ function unlisted(destination: ImageStore, referrer: string, subject: string): U
 
 function taken(destination: ImageStore, tag: string): UserError {
   return new UserError(
-    'noReferrers',
+    cannotList,
     t(
       '{0} has no API for referrers, and the tag {1}, under which they would be found, is that of an image',
       destination.name,

@@ -19,3 +19,6 @@ export interface AttachmentOutcome {
   /** Why nobody knows whether there are any, or more. */
   readonly unknown: UserError | undefined;
 }
+
+/** The code of an error where a destination has a signature, and no way to say so: it is told, and running again changes nothing. */
+export const cannotList = 'noReferrers';

@@ -1,4 +1,4 @@
-import type { AttachmentOutcome } from './attachmentOutcome.ts';
+import { type AttachmentOutcome, cannotList } from './attachmentOutcome.ts';
 
 /** What a run brought of signatures and attestations, and what it did not find. */
 export interface SignatureSummary<Reason> {
@@ -44,4 +44,11 @@ export function signatureSummary<Reason>(
       unknown === undefined ? [] : [{ image: image.source, error: reasonOf(unknown) }],
     ),
   };
+}
+
+/** How many signatures a run that is repeated may bring yet. What a destination has and cannot list is none of them. */
+export function missingSignatures(
+  summary: Pick<SignatureSummary<{ readonly code: string }>, 'failed'> | undefined,
+): number {
+  return summary?.failed.filter(({ error }) => error.code !== cannotList).length ?? 0;
 }
