@@ -1,4 +1,6 @@
+import { spawnSync } from 'node:child_process';
 import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { listExampleImages } from '../../scripts/lib/exampleRegistry.mjs';
 import { digestAt, ExampleWorkspace } from '../support/e2eExamples.ts';
@@ -33,6 +35,17 @@ describe('the examples in real VS Code', () => {
   it('installs the extension with everything that it needs to run', async () => {
     const files = await readdir(vscode.extension);
     expect(files).toEqual(expect.arrayContaining(['package.json', 'dist', 'syntaxes']));
+  });
+
+  it('has the command line where the installer has put the extension', async () => {
+    const cli = join(vscode.extension, 'dist/cli.js');
+    const { status, stdout } = spawnSync(process.execPath, [cli, 'check', `${keycloak}/mapping.txt`], {
+      cwd: vscode.folder,
+      env: { HOME: vscode.folder },
+      encoding: 'utf8',
+    });
+    expect(stdout).toContain('(mapping/tag-only)');
+    expect(status).toBe(1);
   });
 
   it('tells of the image of a pod before any file of a mirror run is opened', async () => {
