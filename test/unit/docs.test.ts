@@ -1,27 +1,15 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, normalize } from 'node:path';
 import { expect, it } from 'vitest';
-import { commands as cliCommands, loadCommands } from '../../server/src/cli/main.ts';
-import { manPage } from '../../server/src/cli/manPage.ts';
+import { commands as cliCommands } from '../../server/src/cli/main.ts';
 import { rulePage, rulesTable } from '../../server/src/rules/documentation.ts';
 import { rules } from '../../server/src/rules/index.ts';
+import { expectFile } from '../support/madeFile.ts';
 
 const root = join(import.meta.dirname, '../..');
 const pages = join(root, 'docs/rules');
 const codes = [...new Set(rules.map(({ code }) => code))];
-
-/** With UPDATE=1 the file is written instead of compared. */
-function expectFile(path: string, content: string): void {
-  if (process.env.UPDATE === '1') {
-    mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, content);
-  }
-  expect(
-    existsSync(path) ? readFileSync(path, 'utf8') : '',
-    `${path} is made from the source: run the tests with UPDATE=1`,
-  ).toBe(content);
-}
 
 it.each(codes)('docs/rules/%s.md is made from the rule', (code) => {
   const rule = rules.find((candidate) => candidate.code === code);
@@ -35,10 +23,6 @@ it('lists all rules in docs/rules/README.md, and has no page without a rule', ()
     .filter((entry) => entry.isFile() && entry.name !== 'README.md')
     .map((entry) => join(entry.parentPath, entry.name).slice(pages.length + 1, -'.md'.length));
   expect(found.sort()).toEqual([...codes].sort());
-});
-
-it('docs/operator-mirror.1, the manual page, is made from what the commands declare', async () => {
-  expectFile(join(root, 'docs/operator-mirror.1'), manPage(await loadCommands()));
 });
 
 it('names every command of the command line in the README', () => {

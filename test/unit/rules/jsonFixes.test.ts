@@ -8,6 +8,7 @@ import { parseText } from '../../../server/src/files/load.ts';
 import { analyze, fixesOf } from '../../../server/src/rules/analysis.ts';
 import { Snapshot } from '../../../server/src/workspace/snapshot.ts';
 import { type Fixture, readFixture } from '../../support/fixture.ts';
+import { inFull } from '../../support/texts.ts';
 
 /** The fixtures of all rules, their YAML written as JSON in one line, as editors and as `oc get -o json` write it. */
 const folder = join(import.meta.dirname, '../../fixtures/rules');
@@ -15,6 +16,9 @@ const fixtures = readdirSync(folder, { recursive: true, withFileTypes: true })
   .filter((entry) => entry.isFile())
   .map((entry) => join(entry.parentPath, entry.name))
   .sort();
+
+/** One line is the hardest to keep whole. */
+const indents = [0, 2, 4].slice(0, inFull(3));
 
 /** Undefined for YAML that says something that JSON cannot, such as a key twice or a list that holds itself. */
 function jsonValueOf(text: string): object | undefined {
@@ -50,7 +54,7 @@ describe('the fixes of all rules', () => {
   let fixes = 0;
 
   it.each(fixtures.map((path) => [relative(folder, path)]))('leave JSON whole: %s', (name) => {
-    for (const { texts, context } of inJson(readFixture(join(folder, name)), [0, 2, 4])) {
+    for (const { texts, context } of inJson(readFixture(join(folder, name)), indents)) {
       const whole = (path: string, edits: Parameters<typeof applyEdits>[1], title: string) => {
         const fixed = applyEdits(texts.get(path) ?? '', edits);
         if (path.endsWith('.json')) expect(() => JSON.parse(fixed), `${title}\n${fixed}`).not.toThrow();
@@ -70,6 +74,6 @@ describe('the fixes of all rules', () => {
   });
 
   it('are many', () => {
-    expect(fixes).toBeGreaterThan(300);
+    expect(fixes).toBeGreaterThan(100 * indents.length);
   });
 });
