@@ -136,7 +136,7 @@ class Groupings {
     ofPair: (pair) => (givenTag(pair) === undefined ? undefined : sourceRepository(pair)),
   });
   readonly collisions = new PathCollisions(this.#current, fileDestination, canonicalSource);
-  readonly tagOrigins = new TagOrigins(this.#current);
+  readonly tagOrigins = new TagOrigins((path) => this.bySource.get(`file://${path}`));
   /** How many pairs are written as oc-mirror writes them, and how many are not. */
   #dialectPairs: { own: number; others: number } | undefined;
 
@@ -146,6 +146,8 @@ class Groupings {
 
   /** `lines` is the whole text after the change. */
   replace(removed: readonly MappingLine[], added: readonly MappingLine[], lines: Chunked<MappingLine>): void {
+    // It counts what lines say of a path before it counts what changes.
+    this.tagOrigins.replace(removed, added);
     for (const groups of [
       this.byDestination,
       this.bySource,
@@ -157,7 +159,6 @@ class Groupings {
       groups.replace(removed, added);
     }
     this.collisions.replace(removed, added);
-    this.tagOrigins.replace(removed, added);
     if (this.#dialectPairs !== undefined) {
       for (const line of removed) countDialect(this.#dialectPairs, line, -1);
       for (const line of added) countDialect(this.#dialectPairs, line, 1);

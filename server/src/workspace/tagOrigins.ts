@@ -1,5 +1,4 @@
 import { ChangeLog } from '../base/changeLog.ts';
-import type { Chunked } from '../base/chunked.ts';
 import { withoutTransport } from '../documents/imageReference.ts';
 import type { MappingLine, MappingPair } from '../documents/mapping.ts';
 import { isAtHop } from '../documents/transport.ts';
@@ -31,34 +30,30 @@ interface Counts {
 
 /**
  * Where the images of a file store came from, as the tags tell that `oc` made of their pull specs: the same tag is in both
- * hops. Brought up to date line by line, as `Groups` is, and made when it is first asked for.
+ * hops. Worked out of the lines of a path when somebody asks for it, and brought up to date line by line from then on.
  */
 export class TagOrigins {
-  readonly #lines: () => Chunked<MappingLine>;
-  /** By path. */
-  #counts: Map<string, Counts> | undefined;
+  readonly #linesFrom: (path: string) => readonly MappingLine[];
+  /** By path; of those that somebody has asked for, and that lines have something to say of. */
+  readonly #counts = new Map<string, Counts>();
+  #isAsked = false;
   /** The paths of which another answer is given than before. */
   readonly changes = new ChangeLog();
 
-  constructor(lines: () => Chunked<MappingLine>) {
-    this.#lines = lines;
+  /** @param linesFrom the lines that take images from a path, as they are now */
+  constructor(linesFrom: (path: string) => readonly MappingLine[]) {
+    this.#linesFrom = linesFrom;
   }
 
   /** `path` is a repository in a file store, without `file://`. */
   get(path: string): TagOrigin {
-    if (this.#counts === undefined) {
-      const counts = new Map<string, Counts>();
-      this.#counts = counts;
-      this.#lines().forEach((line) => {
-        for (const pair of line.pairs) count(counts, pair, 1);
-      });
-    }
-    return originOf(this.#counts.get(path));
+    this.#isAsked = true;
+    return originOf(this.#countsOf(path));
   }
 
   /** How many paths anything is kept of: no more than lines take images from. */
   get size(): number {
-    return this.#counts?.size ?? 0;
+    return this.#counts.size;
   }
 
   /** Changes whenever an answer does; 0 while none has. */
@@ -66,18 +61,53 @@ export class TagOrigins {
     return this.changes.length;
   }
 
+  /** To be called before `linesFrom` gives the lines as they are after the change. */
   replace(removed: readonly MappingLine[], added: readonly MappingLine[]): void {
-    const counts = this.#counts;
-    if (counts === undefined) return;
-    const pairs = [...removed, ...added].flatMap((line) => line.pairs);
-    const paths = new Set(pairs.flatMap((pair) => pathOf(pair) ?? []));
-    const answers = () => [...paths].map((path) => JSON.stringify(originOf(counts.get(path))));
-    const before = answers();
-    for (const line of removed) for (const pair of line.pairs) count(counts, pair, -1);
-    for (const line of added) for (const pair of line.pairs) count(counts, pair, 1);
-    const after = answers();
-    for (const [at, path] of [...paths].entries()) if (after[at] !== before[at]) this.changes.add(path);
+    if (!this.#isAsked) return;
+    const paths = new Set([...removed, ...added].flatMap(({ pairs }) => pairs.flatMap(pathOf)));
+    const before = new Map([...paths].map((path) => [path, JSON.stringify(originOf(this.#countsOf(path)))]));
+    this.#countAll(removed, -1);
+    this.#countAll(added, 1);
+    for (const [path, answer] of before) {
+      const counts = this.#counts.get(path);
+      if (JSON.stringify(originOf(counts)) !== answer) this.changes.add(path);
+      // Each edit in a path makes another one.
+      if (counts !== undefined && isEmpty(counts)) this.#counts.delete(path);
+    }
   }
+
+  #countsOf(path: string): Counts | undefined {
+    const known = this.#counts.get(path);
+    if (known !== undefined) return known;
+    const lines = this.#linesFrom(path);
+    if (lines.length === 0) return undefined;
+    const counts = noCounts();
+    for (const { pairs } of new Set(lines)) {
+      for (const pair of pairs) if (pathOf(pair)[0] === path) count(counts, pair, path, 1);
+    }
+    this.#counts.set(path, counts);
+    return counts;
+  }
+
+  #countAll(lines: readonly MappingLine[], by: 1 | -1): void {
+    for (const { pairs } of lines) {
+      for (const pair of pairs) {
+        for (const path of pathOf(pair)) {
+          const counts = this.#counts.get(path) ?? noCounts();
+          count(counts, pair, path, by);
+          this.#counts.set(path, counts);
+        }
+      }
+    }
+  }
+}
+
+function noCounts(): Counts {
+  return { proven: new Map(), refuted: 0, silent: 0, origin: undefined, last: undefined };
+}
+
+function isEmpty({ proven, refuted, silent }: Counts): boolean {
+  return proven.size + refuted + silent === 0;
 }
 
 function originOf(counts: Counts | undefined): TagOrigin {
@@ -91,30 +121,21 @@ function originOf(counts: Counts | undefined): TagOrigin {
   return counts.origin;
 }
 
-function count(all: Map<string, Counts>, pair: MappingPair, by: 1 | -1): void {
-  const path = pathOf(pair);
-  const { source, destination } = pair;
-  if (path === undefined || !source.parsed.ok || !destination.parsed.ok) return;
+function count(counts: Counts, { source, destination }: MappingPair, path: string, by: 1 | -1): void {
+  if (!source.parsed.ok || !destination.parsed.ok) return;
   const { digest } = source.parsed.reference;
   // For an image by tag `oc` keeps the tag, which says nothing of a registry.
   if (digest === undefined) return;
-  let counts = all.get(path);
-  if (counts === undefined) {
-    counts = { proven: new Map(), refuted: 0, silent: 0, origin: undefined, last: undefined };
-    all.set(path, counts);
-  }
   counts.origin = undefined;
   const { tag } = destination.parsed.reference;
   const repository = tag === undefined ? undefined : repositoryBehind(tag, digest, path, counts);
   if (repository === undefined) {
     counts[tag !== undefined && isSurelyDigestTag(tag) ? 'refuted' : 'silent'] += by;
-  } else {
-    const left = (counts.proven.get(repository) ?? 0) + by;
-    if (left > 0) counts.proven.set(repository, left);
-    else counts.proven.delete(repository);
+    return;
   }
-  // Each edit in a path makes another one.
-  if (by === -1 && counts.proven.size + counts.refuted + counts.silent === 0) all.delete(path);
+  const left = (counts.proven.get(repository) ?? 0) + by;
+  if (left > 0) counts.proven.set(repository, left);
+  else counts.proven.delete(repository);
 }
 
 /** The repository that a tag proves. */
@@ -125,6 +146,7 @@ function repositoryBehind(tag: string, digest: string, path: string, counts: Cou
   return counts.last.repository;
 }
 
-function pathOf({ source: { parsed } }: MappingPair): string | undefined {
-  return parsed.ok && isAtHop(parsed.reference) ? withoutTransport(parsed.reference) : undefined;
+/** The path that a pair takes its image from; none where that is no file store's. */
+function pathOf({ source: { parsed } }: MappingPair): [string] | [] {
+  return parsed.ok && isAtHop(parsed.reference) ? [withoutTransport(parsed.reference)] : [];
 }
