@@ -165,7 +165,7 @@ it('says what is wrong where the destination has no place for referrers, which l
   const images = imageSet(index);
   const ended = await operatorMirror('mirror', '-c', images, `docker://${second.host}/m`);
   const stderr = expect.stringMatching(/^1 signature or attestation failed: destination: .*\n {2}\S+\n$/);
-  expect(ended).toMatchObject({ code: 1, stderr });
+  expect(ended).toMatchObject({ code: 0, stderr });
   expect(jsonOf(ended)).toMatchObject({
     copied: 2,
     failed: 0,

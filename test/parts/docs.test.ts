@@ -1,10 +1,19 @@
 import { join } from 'node:path';
-import { it } from 'vitest';
+import { describe, it } from 'vitest';
+import { commandsPage } from '../../server/src/cli/commandsPage.ts';
 import { loadCommands } from '../../server/src/cli/main.ts';
 import { manPage } from '../../server/src/cli/manPage.ts';
 import { expectFile } from '../support/madeFile.ts';
 
+const docs = join(import.meta.dirname, '../../docs');
+
 // Whoever knows all commands has loaded all that they run.
-it('docs/operator-mirror.1, the manual page, is made from what the commands declare', async () => {
-  expectFile(join(import.meta.dirname, '../../docs/operator-mirror.1'), manPage(await loadCommands()));
+describe('is made from what the commands declare:', () => {
+  it('docs/operator-mirror.1, the manual page', async () => {
+    expectFile(join(docs, 'operator-mirror.1'), manPage(await loadCommands()));
+  });
+
+  it('docs/commands.md, the reference of the command line', async () => {
+    expectFile(join(docs, 'commands.md'), commandsPage(await loadCommands()));
+  });
 });

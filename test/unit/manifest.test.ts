@@ -1,4 +1,5 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { z } from 'zod';
 import { runFileNames, runJournals } from '../../client/src/runFiles.ts';
@@ -15,6 +16,7 @@ import {
 import { rules } from '../../server/src/rules/index.ts';
 import { severities } from '../../server/src/workspace/settings.ts';
 import { settingsSchema } from '../../server/src/workspace/settingsSchema.ts';
+import { expectFile } from '../support/madeFile.ts';
 
 /**
  * The manifest repeats what the code declares. These tests compare both, and with `UPDATE=1` write into the
@@ -269,4 +271,24 @@ it('reads problems from the lines that the command line writes', () => {
     ['sha256:0123 quay.io/a/b:1', null],
   ];
   for (const [line, fields] of cases) expect(read(line), line).toEqual(fields);
+});
+
+it('has a page of its settings', () => {
+  const { properties: all } = manifest.contributes.configuration;
+  const rows = Object.entries<Property>(all)
+    .filter(([key]) => !key.startsWith(`${settingsSection}.rules.`))
+    .map(([key, { type, enum: values, default: value, markdownDescription }]) => {
+      const kinds = (values ?? [type]).map((kind) => `\`${kind}\``).join(', ');
+      return `| \`${key}\` | ${kinds} | \`${JSON.stringify(value)}\` | ${markdownDescription.replaceAll('|', '\\|')} |`;
+    });
+  const page = `# Settings
+
+All begin with \`${settingsSection}\`, in VS Code's settings and, as one object of the same shape, in the \`initializationOptions\` of any
+other editor. Each rule has a setting besides, \`${settingsSection}.rules.CODE\`, with a severity or \`off\`: [Rules](rules/README.md).
+
+| setting | values | unless set | |
+| --- | --- | --- | --- |
+${rows.join('\n')}
+`;
+  expectFile(join(import.meta.dirname, '../../docs/settings.md'), page);
 });
