@@ -24,6 +24,45 @@ function besides(bundles) {
   };
 }
 
+/**
+ * Parts of Node that take milliseconds to load, and that few answers need. A bundle loads each with the first use of something of it,
+ * not with the file that imports it.
+ */
+const lateParts = [
+  'child_process',
+  'crypto',
+  'fs/promises',
+  'http',
+  'net',
+  'timers/promises',
+  'tls',
+  'worker_threads',
+  'zlib',
+];
+
+function late(parts) {
+  const filter = new RegExp(`^(?:node:)?(?:${parts.join('|')})$`);
+  return {
+    name: 'late',
+    setup(build) {
+      build.onResolve({ filter }, ({ path: module }) => ({
+        path: `node:${module.replace('node:', '')}`,
+        namespace: 'late',
+      }));
+      build.onLoad({ filter: /./, namespace: 'late' }, async ({ path: module }) => {
+        const names = Object.keys(await import(module)).filter((name) => name !== 'default');
+        return { contents: lateModule(module, names), loader: 'js' };
+      });
+    },
+  };
+}
+
+/** A module whose exports are those of a part of Node, which is loaded when somebody looks at one of them. */
+function lateModule(module, names) {
+  return `for (const name of ${JSON.stringify(names)})
+  Object.defineProperty(exports, name, { enumerable: true, get: () => process.getBuiltinModule('${module}')[name] });`;
+}
+
 /** `require` of a bundle is quicker: `import()` looks through all of it for what it exports first. */
 const requiredQuickly = { 'dynamic-import': false };
 
@@ -43,7 +82,7 @@ const bundles = {
     entryPoints: ['server/src/lsp/main.ts'],
     outfile: 'dist/serverProgram.js',
     target: 'node22',
-    plugins: [besides(onDemand)],
+    plugins: [besides(onDemand), late(lateParts)],
     supported: requiredQuickly,
   },
   'server worker': {
@@ -66,7 +105,7 @@ const bundles = {
     entryPoints: ['server/src/cli/main.ts'],
     outfile: 'dist/cliProgram.js',
     target: 'node22',
-    plugins: [besides(onDemand)],
+    plugins: [besides(onDemand), late(lateParts)],
     supported: requiredQuickly,
   },
   'server cli http': { entryPoints: ['undici'], outfile: 'dist/undici.js', target: 'node22' },

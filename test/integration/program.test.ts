@@ -54,6 +54,27 @@ describe('the compiled program', () => {
     expect(readdirSync(workspace)).toEqual([]);
   });
 
+  it('of the server answers without the parts of Node that only registries, tools and threads need', async () => {
+    const loaded = join(folder, 'loaded.json');
+    const spy = join(folder, 'spy.cjs');
+    writeFileSync(
+      spy,
+      `process.on('exit', () =>
+        require('node:fs').writeFileSync(${JSON.stringify(loaded)}, JSON.stringify(process.moduleLoadList)));`,
+    );
+    const command = [process.execPath, '--require', spy, join(root, 'dist/server.js'), '--stdio'] as const;
+    const client = await LspClient.start({ command });
+    const uri = 'untitled:mapping.txt';
+    await client.open(uri, 'oc-mapping', 'quay.io/a/b:v1=mirror.example.com/a/b:v1\n');
+    expect((await client.diagnostics(uri)).length).toBeGreaterThan(0);
+    await client.stop();
+    const parts = JSON.parse(readFileSync(loaded, 'utf8'));
+    expect(parts).toContain('NativeModule fs');
+    for (const late of ['child_process', 'crypto', 'http', 'tls', 'worker_threads', 'zlib']) {
+      expect(parts).not.toContain(`NativeModule ${late}`);
+    }
+  });
+
   it('is left alone where its folder cannot be made', () => {
     expect(version('/dev/null/cache', folder)).toMatch(/^\d+\.\d+\.\d+\n$/);
     expect(existsSync(join(folder, '.cache'))).toBe(false);

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { sameRange } from '../base/range.ts';
 import { type ShownFindings, shownFindings } from '../features/shownFindings.ts';
@@ -22,7 +21,7 @@ export class WorkspaceFindings {
   readonly #context: () => AnalysisContext;
   readonly #reports = new Map<string, { readonly report: FileReport; readonly moment: object }>();
   /** Ids of another process of the server are none of this one. */
-  readonly #origin = randomUUID();
+  readonly #origin = `${Date.now().toString(36)}.${process.pid}`;
   #count = 0;
   /** All that findings depend on, and what stands for it while it stays the same. */
   #facts: readonly unknown[] = [];
