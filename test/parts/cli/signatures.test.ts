@@ -67,7 +67,7 @@ describe('mirror', () => {
     const report = (name: string) => readFileSync(join(first.json.manifests, name), 'utf8');
     expect(JSON.parse(report('report.json')).signatures).toEqual(first.json.signatures);
     expect(report('report.md')).toContain(
-      '2 signatures, attestations and bills of materials are with their images at the destination.\n\n6 images have none',
+      '2 signatures, attestations and bills of materials are with their images at the destination.\n\n6 images have no signature',
     );
     expect(report('report.md')).toContain(`- \`${served.index}\``);
 

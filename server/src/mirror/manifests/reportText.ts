@@ -131,14 +131,17 @@ function signatures({ signatures: found }: MirrorResult): string[] {
   if (found === undefined) return [];
   const { copied, skipped, failed, absent, unknown } = found;
   const there = copied + skipped;
-  const lines = [
-    there === 1
-      ? t('One signature, attestation or bill of materials is with its image at the destination.')
-      : t(
-          '{0} signatures, attestations and bills of materials are with their images at the destination.',
-          there,
-        ),
-  ];
+  const lines: string[] = [];
+  if (there > 0) {
+    lines.push(
+      there === 1
+        ? t('One signature, attestation or bill of materials is with its image at the destination.')
+        : t(
+            '{0} signatures, attestations and bills of materials are with their images at the destination.',
+            there,
+          ),
+    );
+  }
   if (failed.length > 0) {
     lines.push(
       t('These were found and are missing there. Their images are there:'),
@@ -154,15 +157,15 @@ function signatures({ signatures: found }: MirrorResult): string[] {
   if (absent.length > 0) {
     lines.push(
       absent.length === 1
-        ? t('One image has none at its source. Nodes that want a signature of it do not start it:')
+        ? t('One image has no signature at its source. Nodes that want one of it do not start it:')
         : t(
-            '{0} images have none at their sources. Nodes that want signatures of them do not start them:',
+            '{0} images have no signature at their sources. Nodes that want one of them do not start them:',
             absent.length,
           ),
       shortList(absent.map(code)),
     );
   }
-  return [`## ${t('Signatures')}`, ...lines];
+  return lines.length === 0 ? [] : [`## ${t('Signatures')}`, ...lines];
 }
 
 function shortList(items: readonly string[]): string {

@@ -135,11 +135,17 @@ destination: login is needed
       /^## Signatures\n[\s\S]*?(?=\n\n## )/m.exec(report({ ...resultOf(plan), signatures }))?.[0];
     expect(signed(undefined)).toBeUndefined();
     const none = { copied: 0, skipped: 0, failed: [], absent: [], unknown: [] };
+    expect(signed(none)).toBeUndefined();
+    expect(signed({ ...none, absent: ['quay.io/a/db:v1'] })).toBe(`## Signatures
+
+One image has no signature at its source. Nodes that want one of it do not start it:
+
+- \`quay.io/a/db:v1\``);
     expect(signed({ ...none, copied: 1, absent: ['quay.io/a/db:v1'] })).toBe(`## Signatures
 
 One signature, attestation or bill of materials is with its image at the destination.
 
-One image has none at its source. Nodes that want a signature of it do not start it:
+One image has no signature at its source. Nodes that want one of it do not start it:
 
 - \`quay.io/a/db:v1\``);
     expect(
@@ -162,7 +168,7 @@ Nobody could say whether these have any:
 
 - \`quay.io/a/web:v1\`: source: it is not there
 
-103 images have none at their sources. Nodes that want signatures of them do not start them:
+103 images have no signature at their sources. Nodes that want one of them do not start them:
 
 ${Array.from({ length: 100 }, (_, at) => `- \`quay.io/b/${at}\`\n`).join('')}- and 3 more, which stand in \`report.json\``);
   });
