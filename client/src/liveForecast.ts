@@ -22,11 +22,12 @@ function ask(
   folder: vscode.Uri,
   token: vscode.CancellationToken,
 ): Promise<ForecastPage | undefined> {
-  const oc = vscode.workspace.getConfiguration(settingsSection, folder).get('cluster.command', 'oc');
+  const oc = vscode.workspace.getConfiguration(settingsSection, folder).get('cluster.command', '');
   const stop = new AbortController();
   token.onCancellationRequested(() => stop.abort());
   const options = { env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' }, signal: stop.signal };
-  const args = [cli, 'forecast', folder.fsPath, '--live', '--oc', oc, '--format', 'json'];
+  const named = oc === '' ? [] : ['--oc', oc];
+  const args = [cli, 'forecast', folder.fsPath, '--live', ...named, '--format', 'json'];
   return new Promise((resolve, reject) => {
     execFile(process.execPath, args, options, (error, stdout, stderr) => {
       if (token.isCancellationRequested) resolve(undefined);

@@ -16,6 +16,7 @@ const parts = {
     package: 'nginx-light',
     found: () => which('nginx') ?? (existsSync('/usr/sbin/nginx') ? '/usr/sbin/nginx' : undefined),
   },
+  kubectl: { package: 'kubernetes-client', found: () => which('kubectl') },
   zsh: { package: 'zsh', found: () => which('zsh') },
   openssl: { package: 'openssl', found: () => which('openssl') },
   chromium: { package: 'chromium', found: findChromium },

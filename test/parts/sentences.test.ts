@@ -58,7 +58,7 @@ const forNobody: Readonly<Record<string, readonly (string | RegExp)[] | 'whole f
   // What a person types, and the beginning of a line by which programs know it.
   'server/src/cli/help.ts': [/^operator-mirror COMMAND/],
   'server/src/cli/command.ts': ['operator-mirror {0}: {1}\n'],
-  'server/src/cli/commands/forecast.ts': ['oc get {0}'],
+  'server/src/cluster/liveState.ts': ['oc get {0}'],
   // Parts of a manual page, which have these names in every language.
   'server/src/cli/manPage.ts': [/^\.(?:TH|SH|SS) /],
   // Scripts for shells.

@@ -30,6 +30,10 @@ export const commands: readonly NamedCommand[] = [
   { name: 'pack', load: async () => (await import('./commands/pack.ts')).pack },
   { name: 'unpack', load: async () => (await import('./commands/unpack.ts')).unpack },
   {
+    name: 'disable-default-sources',
+    load: async () => (await import('./commands/disableDefaultSources.ts')).disableDefaultSources,
+  },
+  {
     name: 'completion',
     load: async () => (await import('./commands/completion.ts')).completionOf(loadCommands, globals),
   },

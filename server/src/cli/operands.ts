@@ -37,6 +37,17 @@ export function first(name: string, nextStep: Sentence): Operands<readonly [stri
   };
 }
 
+/** Not a single one. */
+export function none(nextStep: Sentence): Operands<undefined> {
+  return {
+    usage: '',
+    read([first]) {
+      if (first === undefined) return undefined;
+      throw new UserError('usage', t('{0} is one word too many', first), { nextStep: t(nextStep) });
+    },
+  };
+}
+
 /** Whatever there is, for a command that has its own words for what is wrong with it. */
 export function any(usage: string): Operands<readonly string[]> {
   return { usage, read: (given) => given };

@@ -1,11 +1,15 @@
 import { execFile } from 'node:child_process';
 import { UserError } from '../base/errors.ts';
 import { t } from '../base/sentences.ts';
+import { howToName } from './findOc.ts';
+import { kindOf, saidIn } from './ocAnswer.ts';
 
-/** How a cluster is reached: with `oc`, which has its own idea of where the cluster is and who asks. */
+/** How a cluster is reached: with `oc` or `kubectl`, which have their own idea of where the cluster is and who asks. */
 export interface Oc {
   /** The program; a name is looked for in `PATH`. */
   readonly command: string;
+  /** The context of its kubeconfig; undefined for the one that is current at each call. */
+  readonly context?: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly signal: AbortSignal;
 }
@@ -17,21 +21,27 @@ const longestAnswer = 64 * 1024 * 1024;
 
 /**
  * Runs `oc` once and gives what it prints. The arguments go to the program as they are, through no shell.
- * @throws UserError `noOc` where there is no such program, `cluster` with the first line that `oc` says, and the
- * signal's reason
+ * @param input what it reads from standard input; undefined for nothing
+ * @throws UserError `noOc` where there is no such program; what the API server answers as `forbidden`, `refused`, `conflict` or
+ * `notFound`; `cluster` for everything else that `oc` says; and the signal's reason
  */
-export function runOc({ command, environment, signal }: Oc, args: readonly string[]): Promise<string> {
+export function runOc(oc: Oc, args: readonly string[], input?: string): Promise<string> {
+  const { command, context, environment, signal } = oc;
   const options = {
     env: environment as NodeJS.ProcessEnv,
     timeout: patience,
     maxBuffer: longestAnswer,
     signal,
   };
+  const all = context === undefined ? args : ['--context', context, ...args];
   return new Promise((resolve, reject) => {
-    execFile(command, args, { ...options, encoding: 'utf8' }, (error, stdout, stderr) => {
+    const child = execFile(command, all, { ...options, encoding: 'utf8' }, (error, stdout, stderr) => {
       if (error === null) resolve(stdout);
       else reject(signal.aborted ? signal.reason : reasonOf(error, command, stderr));
     });
+    // A program that ends before it has read everything says itself what is wrong.
+    child.stdin?.on('error', () => {});
+    child.stdin?.end(input ?? '');
   });
 }
 
@@ -43,20 +53,15 @@ function reasonOf(error: Failure, command: string, stderr: string): UserError {
       error.code === 'ENOENT'
         ? t('the program {0} is not there', command)
         : t('the program {0} may not be run', command);
-    return new UserError('noOc', message, {
-      nextStep: t('install oc, or name it with --oc (in VS Code: operatorMirror.cluster.command)'),
-      cause: error,
-    });
+    return new UserError('noOc', message, { nextStep: t(howToName), cause: error });
   }
   if (error.code === 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER')
     return new UserError('cluster', t('{0} answers with more than anybody has mirror sets', command));
-  const said = stderr.split('\n').find((line) => line.trim() !== '');
+  const answer = error.killed === true ? undefined : saidIn(stderr);
   const message =
     error.killed === true
       ? t('the cluster does not answer within {0} s', patience / 1000)
-      : (said ?? error.message);
-  return new UserError('cluster', `${command}: ${message.trim()}`, {
-    nextStep: t('see whether `oc whoami` answers, and log in with `oc login` if not'),
-    cause: error,
-  });
+      : (answer ?? error.message);
+  const { code, nextStep } = kindOf(answer ?? '');
+  return new UserError(code, `${command}: ${message.trim()}`, { nextStep, cause: error });
 }

@@ -20,6 +20,6 @@ export const defaultSettings: Settings = {
   registries: { authFile: '', configFile: '', caFile: '', insecure: [] },
   files: { folder: '' },
   network: 'on',
-  cluster: { version: '', command: 'oc' },
+  cluster: { version: '', command: '' },
   rules: {},
 };

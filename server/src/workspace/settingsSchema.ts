@@ -56,7 +56,12 @@ export const settingsSchema = z.object({
         .describe(
           'OpenShift version of the cluster, such as `4.12`. It decides what is offered: before 4.13 there is no ImageTagMirrorSet. Empty: what the tag of the catalog beside a file says, such as `v4.8`.',
         ),
-      command: z.string().default(cluster.command).describe('The `oc` command that reaches the cluster.'),
+      command: z
+        .string()
+        .default(cluster.command)
+        .describe(
+          'The command that reaches the cluster. Empty: `oc`, else `kubectl`, whichever is in `PATH`.',
+        ),
     })
     .prefault({}),
   rules: z

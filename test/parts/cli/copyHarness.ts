@@ -16,6 +16,7 @@ export class CommandLine {
   readonly folder = mkdtempSync(join(tmpdir(), 'operator-mirror-'));
   stop = new AbortController();
   isTTY = false;
+  environment: Readonly<Record<string, string>> = {};
   /** What a command reads from standard input. */
   input = '';
 
@@ -35,8 +36,8 @@ export class CommandLine {
     const code = await run(argv, {
       stdout,
       stderr,
-      stdin: Readable.from([Buffer.from(this.input)]),
-      environment: {},
+      stdin: Object.assign(Readable.from([Buffer.from(this.input)]), { isTTY: this.isTTY }),
+      environment: this.environment,
       homeFolder: this.folder,
       signal: this.stop.signal,
     });

@@ -138,7 +138,7 @@ describe('forecast --live', () => {
   it('says that there is no oc, and takes no two answers', async () => {
     const none = await line.run('forecast', folder, '--live', '--oc', line.path('none'));
     expect(none.code).toBe(2);
-    expect(none.stderr).toMatch(/none is not there; install oc, or name it with --oc/);
+    expect(none.stderr).toMatch(/none is not there; install oc or kubectl, or name it with --oc/);
     const both = await line.run('forecast', folder, '--live', '--current', folder);
     expect(both.stderr).toMatch(/two answers to one question/);
   });

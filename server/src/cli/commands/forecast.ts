@@ -1,9 +1,7 @@
 import { UserError } from '../../base/errors.ts';
 import { sentence, t } from '../../base/sentences.ts';
 import { printable, printableJson } from '../../base/words.ts';
-import { readClusterMirrorSets } from '../../cluster/clusterMirrorSets.ts';
-import { readClusterNodeSettings } from '../../cluster/clusterNodeSettings.ts';
-import { parseText } from '../../files/load.ts';
+import { type LiveState, liveState } from '../../cluster/liveState.ts';
 import { decidesOnNodes } from '../../pulls/dropInChanges.ts';
 import { forecast as forecastOf } from '../../pulls/forecast.ts';
 import { changesJson, setsJson } from '../../pulls/forecastJson.ts';
@@ -11,9 +9,9 @@ import { forecastText, withPaths } from '../../pulls/forecastText.ts';
 import type { Forecast } from '../../pulls/forecastTypes.ts';
 import { leftOutJson } from '../../pulls/undecided.ts';
 import { clusterVersion } from '../../workspace/clusterVersion.ts';
-import { Snapshot } from '../../workspace/snapshot.ts';
 import { command, exitCodes, type Terminal } from '../command.ts';
 import { type NodeFiles, readNodeFiles } from '../nodeFiles.ts';
+import { clusterOption, ocOf } from '../openCluster.ts';
 import { one } from '../operands.ts';
 import { flag, text } from '../options.ts';
 import { type SavedCluster, savedCluster } from '../savedCluster.ts';
@@ -32,11 +30,7 @@ export const forecast = command({
       ),
     }),
     live: flag({ help: sentence('ask the cluster that oc is logged in to what is on it') }),
-    oc: text({
-      value: 'COMMAND',
-      default: 'oc',
-      help: sentence('the oc that reaches the cluster ({default})'),
-    }),
+    ...clusterOption,
     ...formatOption,
   },
   usage: [['current', 'live'], 'format'],
@@ -77,15 +71,10 @@ export const forecast = command({
 interface ClusterValues {
   readonly current: string | undefined;
   readonly live: boolean;
-  readonly oc: string;
+  readonly oc: string | undefined;
 }
 
-interface Current extends SavedCluster {
-  /** The version that the cluster itself tells. */
-  readonly version?: string | undefined;
-  /** What the cluster did not tell, in sentences. */
-  readonly unread?: readonly string[];
-}
+type Current = SavedCluster & Partial<Omit<LiveState, keyof SavedCluster>>;
 
 async function clusterState(
   { current: path, live, oc }: ClusterValues,
@@ -96,21 +85,9 @@ async function clusterState(
       throw new UserError('usage', t('--current and --live are two answers to one question'), {
         nextStep: t('leave one of them away'),
       });
-    return liveState(oc, terminal);
+    return liveState(await ocOf({ oc }, terminal));
   }
   return path === undefined ? { state: {}, show: (one) => one } : savedCluster(path, terminal);
-}
-
-async function liveState(command: string, { environment, signal }: Terminal): Promise<Current> {
-  const oc = { command, environment, signal };
-  const [{ lists, version }, settings] = await Promise.all([
-    readClusterMirrorSets(oc),
-    readClusterNodeSettings(oc),
-  ]);
-  let sets = new Snapshot();
-  for (const [resource, text] of [...lists, ...settings.lists])
-    sets = sets.with(`oc get ${resource}`, parseText(text, 'yaml'));
-  return { state: { sets }, version, unread: settings.unread, show: (path) => path };
 }
 
 function versionOf({ snapshot, settings }: NodeFiles): string | undefined {
