@@ -227,23 +227,16 @@ it('says once that the disk is full, and leaves a layout that is whole, which th
     env: { HOME: folder, PATH: process.env.PATH },
   }).catch((error: { stdout: string; stderr: string; code: number }) => error);
   expect(failed).toMatchObject({ code: 1 });
-  const { summary, images: became } = JSON.parse(failed.stdout);
-  // One that is whole may find no room for its name while the next one fills the disk.
-  expect(summary.copied + summary.failed).toBe(5);
-  expect(summary.copied).toBeGreaterThanOrEqual(1);
-  expect(summary.failed).toBeGreaterThanOrEqual(tooBig.length);
+  // Those that are whole get their names, also where the first that is too big has filled the disk before these were written.
+  expect(JSON.parse(failed.stdout).summary).toMatchObject({ copied: 2, failed: 3 });
   const errors = failed.stderr.split('\n').filter((line) => line.includes('no space left on device'));
   expect(errors).toEqual([expect.stringContaining('free some space and run this again')]);
-  expect(failed.stderr).toContain(`${summary.failed - 1} more images of this mapping fail in the same way`);
+  expect(failed.stderr).toContain('2 more images of this mapping fail in the same way');
   expectSound(join(cwd, 'copy'));
-  for (const [at, name] of (['app', 'docker'] as const).entries()) {
-    const names = readFileSync(join(cwd, 'copy/index.json'), 'utf8');
-    if (became[at].result === 'copied') expect(names).toContain(images[name].manifest.digest);
+  for (const name of ['app', 'docker'] as const) {
+    expect(readFileSync(join(cwd, 'copy/index.json'), 'utf8')).toContain(images[name].manifest.digest);
   }
   const rest = mapping.map((line) => line.replace('disk/layout', 'copy'));
-  expect((await copy(cwd, rest)).summary).toMatchObject({
-    copied: summary.failed,
-    skipped: summary.copied,
-  });
+  expect((await copy(cwd, rest)).summary).toMatchObject({ copied: 3, skipped: 2 });
   expectSound(join(cwd, 'copy'));
 });

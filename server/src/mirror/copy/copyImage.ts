@@ -189,13 +189,14 @@ class ImageCopy {
   async #put(node: ManifestNode, below: Below<void>, tags: readonly string[]): Promise<void> {
     const { destination, onNaming } = this.#request;
     const { scheduler, signal } = this.#run;
-    const write = () =>
-      this.#run.write(destination, () => destination.putManifest(node.manifest, tags, signal));
+    const write = () => destination.putManifest(node.manifest, tags, signal);
+    const inGroups = destination.writesInGroups === true;
     const put = () => {
-      if (destination.writesInGroups !== true) return scheduler.request(destination, write);
       // Nothing else has to wait for it.
-      if (tags.length > 0) onNaming?.();
-      return write();
+      if (inGroups && tags.length > 0) onNaming?.();
+      return this.#run.writeManifest(destination, () =>
+        inGroups ? write() : scheduler.request(destination, write),
+      );
     };
     try {
       await put();

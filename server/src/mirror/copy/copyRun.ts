@@ -27,6 +27,8 @@ export class CopyRun {
   #turns = 0;
   /** Places that have no room any more, and how they said so. */
   readonly #full = new Map<string, UserError>();
+  /** Blobs that are being written, by place. */
+  readonly #writes = new Map<string, Set<Promise<unknown>>>();
 
   constructor({ parallelLayers, signal, listener }: RunOptions) {
     this.signal = signal;
@@ -41,20 +43,53 @@ export class CopyRun {
   }
 
   /**
-   * Writes to a destination. Once its disk is full nothing is written there any more, so that the run ends with the one error that
-   * tells, and what is left of the disk is not filled with beginnings.
+   * Writes a blob to a destination. Once its disk is full no more of them are written there, so that the run ends with the one error
+   * that tells, and what is left of the disk is not filled with beginnings.
    */
   async write<Result>(to: ImageStore, task: () => Promise<Result>): Promise<Result> {
     const before = this.#full.get(to.place);
     if (before !== undefined) throw before;
+    const writing = at('destination', task);
+    const writes = this.#writes.get(to.place) ?? new Set();
+    this.#writes.set(to.place, writes.add(writing));
+    try {
+      return await writing;
+    } catch (error) {
+      throw this.#known(to, error);
+    } finally {
+      writes.delete(writing);
+    }
+  }
+
+  /**
+   * Writes the manifest or the names of what is there whole. That takes next to no room: where there is none because blobs of other
+   * images fill the disk meanwhile, it is tried once more when these have failed and left it.
+   */
+  async writeManifest<Result>(to: ImageStore, task: () => Promise<Result>): Promise<Result> {
     try {
       return await at('destination', task);
     } catch (error) {
-      const isFull = error instanceof UserError && error.code === 'diskFull';
-      if (!isFull) throw error;
-      const first = this.#full.get(to.place) ?? error;
-      this.#full.set(to.place, first);
-      throw first;
+      const known = this.#known(to, error);
+      const writes = [...(this.#writes.get(to.place) ?? [])];
+      if (!isFull(error) || (writes.length === 0 && known === error)) throw known;
+      await Promise.allSettled(writes);
+    }
+    try {
+      return await at('destination', task);
+    } catch (error) {
+      throw this.#known(to, error);
     }
   }
+
+  /** The error, or the first one of a place where it says the same: that the disk is full. */
+  #known(to: ImageStore, error: unknown): unknown {
+    if (!isFull(error)) return error;
+    const first = this.#full.get(to.place) ?? error;
+    this.#full.set(to.place, first);
+    return first;
+  }
+}
+
+function isFull(error: unknown): error is UserError {
+  return error instanceof UserError && error.code === 'diskFull';
 }

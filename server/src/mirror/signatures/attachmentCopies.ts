@@ -221,7 +221,7 @@ export class AttachmentCopies {
         const put = () => destination.putManifest(wanted, [tag], signal);
         const inGroups = destination.writesInGroups === true;
         if (inGroups) leave();
-        await this.#run.write(destination, () => (inGroups ? put() : ask(put)));
+        await this.#run.writeManifest(destination, () => (inGroups ? put() : ask(put)));
       }
       throw unlisted(destination, manifests[0]?.digest ?? '', subject);
     });
