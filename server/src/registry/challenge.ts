@@ -19,6 +19,16 @@ export function parseChallenges(header: string | readonly string[] | undefined):
   return new ChallengeReader(text.slice(0, longestHeader)).read();
 }
 
+/**
+ * True where a token was refused for being expired, revoked or signed with a key of the past: then another one may be right.
+ * https://www.rfc-editor.org/rfc/rfc6750#section-3.1
+ */
+export function hasEndedToken(challenges: readonly Challenge[]): boolean {
+  return challenges.some(
+    ({ scheme, parameters }) => scheme === 'bearer' && parameters.get('error') === 'invalid_token',
+  );
+}
+
 /** A character of an RFC 9110 token. */
 const tokenCharacter = /[!#$%&'*+\-.^_`|~0-9A-Za-z]/;
 

@@ -9,7 +9,7 @@ import { type Answer, headerOf } from './answer.ts';
 import { Authorizer, type Grant, type Wish } from './authorizer.ts';
 import { longestTokenAnswer, Tokens, type TokenTransport } from './bearer.ts';
 import { byHost } from './byHost.ts';
-import { parseChallenges } from './challenge.ts';
+import { hasEndedToken, parseChallenges } from './challenge.ts';
 import { Connections } from './connections.ts';
 import type { CredentialSource } from './credentials.ts';
 import { apiHost, Endpoints, InsecureHosts } from './endpoint.ts';
@@ -54,6 +54,8 @@ export type Opened =
 /** Requests that one host works on at the same time. */
 const mostPerHost = 16;
 const usualLimit = longestErrorBody;
+/** Credentials that one request is sent with at most, one after the other, where the registry says of each that it has ended. */
+const mostGrants = 3;
 
 /** How many there have been in this process. */
 let transports = 0;
@@ -211,14 +213,15 @@ export class Transport {
     let grant = own ? await this.#authorizer.prepare(wish, signal) : undefined;
     let response = await this.#send(request, wish, url, grant, signal);
     // Another origin that asks for a credential gets none: it is the registry's, not theirs.
-    if (response.status === 401 && own && !response.elsewhere) {
+    for (let sent = 1; response.status === 401 && own && !response.elsewhere && sent <= mostGrants; sent++) {
       const challenges = parseChallenges(response.headers['www-authenticate']);
+      // What is refused for any other reason is no better with another token of the same kind.
+      if (sent > 1 && !hasEndedToken(challenges)) break;
       const next = await this.#authorizer.answer(challenges, wish, grant, url, signal);
-      if (next !== undefined) {
-        discard(response.body);
-        grant = next;
-        response = await this.#send(request, wish, url, grant, signal);
-      }
+      if (next === undefined) break;
+      discard(response.body);
+      grant = next;
+      response = await this.#send(request, wish, url, grant, signal);
     }
     const failed = response.status === 401 || response.status === 429;
     return { response, hadCredential: failed && (await this.#authorizer.hasCredential(wish)) };

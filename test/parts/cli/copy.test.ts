@@ -401,7 +401,14 @@ describe('a registry that has a bad day', () => {
     expect(destination.openUploads).toBe(0);
   });
 
-  it.each([5, 30, 45])('renews tokens that end in the middle, with the write %i', async (end) => {
+  it.each([
+    [[5]],
+    [[30]],
+    [[45]],
+    // Whoever is refused for the first end may find the second one with the token that follows.
+    [[5, 30]],
+    [[29, 30, 31]],
+  ])('renews tokens that end in the middle, with the writes %j', async (ends) => {
     const service = await FakeTokenService.start({ users: { anna: 'secret' } });
     cleanups.push(() => service.stop());
     destination = await start({ auth: service.gate });
@@ -410,7 +417,7 @@ describe('a registry that has a bad day', () => {
     let puts = 0;
     destination.inject(
       (right) => {
-        if (++puts === end) service.revokeAll();
+        if (ends.includes(++puts)) service.revokeAll();
         return right();
       },
       { method: 'PUT' },

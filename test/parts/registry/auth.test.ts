@@ -167,6 +167,29 @@ describe('authentication', () => {
       expect(service.requests).toHaveLength(2);
     });
 
+    it('replaces it again where the new one has ended by the time it arrives', async () => {
+      const service = await serviceWith();
+      let ends = 0;
+      const registry = await registryWith((exchange, needs) => {
+        if (ends-- > 0) service.revokeAll();
+        return service.gate(exchange, needs);
+      });
+      const app = clientWith().repository(`${registry.host}/team/app`);
+      await app.resolve('v1', never);
+      ends = 3;
+      expect(await app.resolve('v1', never)).toBe(digest);
+      expect(service.requests).toHaveLength(4);
+    });
+
+    it('gives up where every token has ended', async () => {
+      const service = await serviceWith();
+      const challenge = `Bearer realm="${service.realm}",service="fake",error="invalid_token"`;
+      const registry = await registryWith(neverEnough(challenge));
+      const app = clientWith().repository(`${registry.host}/team/app`);
+      expect((await failure(app.resolve('v1', never))).code).toBe('unauthorized');
+      expect(service.requests).toHaveLength(3);
+    });
+
     it('changes an identity token into a bearer token', async () => {
       const service = await serviceWith({ identityTokens: { anna: 'refresh-me' } });
       const registry = await registryWith(service.gate);
