@@ -1,8 +1,8 @@
 import type { Catalog, CatalogPackage } from '../catalog/model.ts';
-import { packCatalog } from '../database/packedCatalog.ts';
+import { packageBytes, packCatalog } from '../database/packedCatalog.ts';
 
 /**
- * Tells packages that are the same in two catalogs by the bytes that they are packed to, without unpacking them: of two versions of
+ * Tells packages that are the same in two catalogs by the bytes that they are packed to, without parsing them: of two versions of
  * a catalog most are. False is no proof that they differ.
  */
 export function samePackages(
@@ -22,11 +22,6 @@ export function samePackages(
 }
 
 function packedByPackage(catalog: Catalog): Map<CatalogPackage, Uint8Array> {
-  const { packages } = packCatalog(catalog);
-  return new Map(
-    catalog.packages.flatMap((owner, number) => {
-      const bytes = packages[number];
-      return bytes === undefined ? [] : [[owner, bytes] as const];
-    }),
-  );
+  const bytesAt = packageBytes(packCatalog(catalog));
+  return new Map(catalog.packages.map((owner, number) => [owner, bytesAt(number)]));
 }

@@ -8,7 +8,7 @@ const mostCatalogs = 40;
 
 const bytes = z.instanceof(Uint8Array);
 const outlineRow = z.object({ outline: bytes, fronts: bytes });
-const packageRows = z.array(z.object({ content: bytes }));
+const groupRows = z.array(z.object({ content: bytes }));
 const iconRow = z.object({ icon: bytes });
 const nameRow = z.object({ digest: z.string(), seen_at: z.number() });
 
@@ -35,13 +35,13 @@ export class KeptCatalogs {
         ).get(digest, packedForm),
       );
       if (!outline.success) return undefined;
-      const packages = packageRows.safeParse(
-        prepare('SELECT content FROM catalog_packages WHERE digest = ? ORDER BY number').all(digest),
+      const groups = groupRows.safeParse(
+        prepare('SELECT content FROM catalog_groups WHERE digest = ? ORDER BY number').all(digest),
       );
-      if (!packages.success) return undefined;
+      if (!groups.success) return undefined;
       return {
         ...outline.data,
-        packages: packages.data.map(({ content }) => content),
+        groups: groups.data.map(({ content }) => content),
         icons: this.#iconsOf(digest),
       };
     });
@@ -56,18 +56,19 @@ export class KeptCatalogs {
 
   /** Keeps a catalog that was read whole. */
   keep(digest: string, catalog: Catalog): void {
-    const { outline, fronts, packages, icons } = packCatalog(catalog);
+    const { outline, fronts, groups, icons } = packCatalog(catalog);
     this.#atOnce((prepare) => {
       this.#forget(prepare, digest);
       prepare('INSERT INTO catalog_fronts (digest, fronts) VALUES (?, ?)').run(digest, fronts);
       prepare('INSERT INTO catalogs (digest, form, used_at, outline) VALUES (?, ?, ?, ?)').run(
         ...[digest, packedForm, this.#now(), outline],
       );
-      const insert = prepare(
-        'INSERT INTO catalog_packages (digest, number, content, icon) VALUES (?, ?, ?, ?)',
-      );
-      for (const [number, content] of packages.entries()) {
-        insert.run(digest, number, content, icons.at(number) ?? null);
+      const insertGroup = prepare('INSERT INTO catalog_groups (digest, number, content) VALUES (?, ?, ?)');
+      for (const [number, content] of groups.entries()) insertGroup.run(digest, number, content);
+      const insertIcon = prepare('INSERT INTO catalog_icons (digest, number, icon) VALUES (?, ?, ?)');
+      for (const number of catalog.packages.keys()) {
+        const icon = icons.at(number);
+        if (icon !== undefined) insertIcon.run(digest, number, icon);
       }
       const old = prepare(
         'SELECT digest FROM catalogs ORDER BY form = ? DESC, used_at DESC LIMIT -1 OFFSET ?',
@@ -80,7 +81,7 @@ export class KeptCatalogs {
     return {
       at: (number) => {
         const row = this.#database.run((prepare) =>
-          prepare('SELECT icon FROM catalog_packages WHERE digest = ? AND number = ?').get(digest, number),
+          prepare('SELECT icon FROM catalog_icons WHERE digest = ? AND number = ?').get(digest, number),
         );
         const found = iconRow.safeParse(row);
         return found.success ? found.data.icon : undefined;
@@ -110,7 +111,8 @@ export class KeptCatalogs {
   #forget(prepare: Prepare, digest: string): void {
     prepare('DELETE FROM catalogs WHERE digest = ?').run(digest);
     prepare('DELETE FROM catalog_fronts WHERE digest = ?').run(digest);
-    prepare('DELETE FROM catalog_packages WHERE digest = ?').run(digest);
+    prepare('DELETE FROM catalog_groups WHERE digest = ?').run(digest);
+    prepare('DELETE FROM catalog_icons WHERE digest = ?').run(digest);
   }
 
   /** All of it, or where anything fails nothing. */

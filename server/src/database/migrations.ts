@@ -46,4 +46,20 @@ export const migrations: readonly string[] = [
      digest TEXT PRIMARY KEY,
      fronts BLOB NOT NULL
    );`,
+  // Packages are kept some together, and not among their icons: they are read whenever a catalog is opened, from fewer pages.
+  `DELETE FROM catalogs;
+   DELETE FROM catalog_fronts;
+   DROP TABLE catalog_packages;
+   CREATE TABLE catalog_groups (
+     digest TEXT NOT NULL,
+     number INTEGER NOT NULL,
+     content BLOB NOT NULL,
+     PRIMARY KEY (digest, number)
+   );
+   CREATE TABLE catalog_icons (
+     digest TEXT NOT NULL,
+     number INTEGER NOT NULL,
+     icon BLOB NOT NULL,
+     PRIMARY KEY (digest, number)
+   );`,
 ];

@@ -5,17 +5,17 @@ import { packIcon, unpackIcon } from './packedIcon.ts';
 import { none, type PackedLists, packing, unpacking } from './packedLists.ts';
 
 /** The form in which catalogs are packed: what was packed in another one is made anew. Count up when anything here changes. */
-export const packedForm = 7;
+export const packedForm = 8;
 
 /**
- * A catalog as bytes: an outline, which is read at once; what stands for packages where all of them are looked at, and each
- * package and each icon by itself, which are read when somebody asks for them.
+ * A catalog as bytes: an outline, which is read at once; what stands for packages where all of them are looked at; packages, some
+ * together; and each icon by itself. Packages and icons are read when somebody asks for them.
  */
 export interface PackedCatalog {
   readonly outline: Uint8Array;
   readonly fronts: Uint8Array;
-  /** In the order of the outline. */
-  readonly packages: readonly Uint8Array[];
+  /** Packages in the order of the outline, which says how many of them each has. */
+  readonly groups: readonly Uint8Array[];
   readonly icons: PackedIcons;
 }
 
@@ -26,8 +26,10 @@ export interface PackedIcons {
 }
 
 interface Outline extends Pick<Catalog, 'others' | 'problems'> {
-  /** Name, whether it is declared, default channel, checksum of what is packed. */
+  /** Name, whether it is declared, default channel, bytes that it takes in its group. */
   readonly packages: readonly (readonly [string, boolean, string, number])[];
+  /** How many packages are in it, checksum of what is packed. */
+  readonly groups: readonly (readonly [number, number])[];
   /** Checksum of what is packed. */
   readonly fronts: number;
 }
@@ -45,28 +47,57 @@ export function packCatalog(catalog: Catalog): PackedCatalog {
 }
 
 function packedAnew({ packages, others, problems }: Catalog): PackedCatalog {
-  const contents = packages.map((one) => packed(packedPackage(one)));
+  const texts = packages.map((one) => JSON.stringify(packedPackage(one)));
+  const lengths = texts.map((text) => Buffer.byteLength(text));
+  const groups = groupsOf(lengths).map(({ from, to }) => ({
+    count: to - from,
+    bytes: packedText(texts.slice(from, to).join('')),
+  }));
   const fronts = packed(packedFronts(packages));
-  const icons = packages.map(({ icon }) => icon && packIcon(icon));
   const outline: Outline = {
     packages: packages.map(({ name, declared, defaultChannel }, number) => [
       ...([name, declared, defaultChannel] as const),
-      crc32(contents[number] ?? ''),
+      lengths[number] ?? 0,
     ]),
+    groups: groups.map(({ count, bytes }) => [count, crc32(bytes)]),
     fronts: crc32(fronts),
     others,
     problems,
   };
-  return { outline: packed(outline), fronts, packages: contents, icons };
+  return {
+    outline: packed(outline),
+    fronts,
+    groups: groups.map(({ bytes }) => bytes),
+    icons: packages.map(({ icon }) => icon && packIcon(icon)),
+  };
+}
+
+/** Bytes after which packages begin a new group: each group takes zstd and the database a while, whatever is in it. */
+const enough = 128 * 1024;
+
+/** Neighbours that are packed together, by how long they are. */
+function groupsOf(lengths: readonly number[]): { readonly from: number; readonly to: number }[] {
+  const groups: { from: number; to: number }[] = [];
+  let length = enough;
+  for (const [number, own] of lengths.entries()) {
+    if (length >= enough) {
+      groups.push({ from: number, to: number });
+      length = 0;
+    }
+    length += own;
+    const last = groups.at(-1);
+    if (last !== undefined) last.to = number + 1;
+  }
+  return groups;
 }
 
 /** The same bytes as pieces of one buffer, which can be handed over to another thread. */
-export function packedAsOne({ outline, fronts, icons, packages }: PackedCatalog): {
+export function packedAsOne({ outline, fronts, icons, groups }: PackedCatalog): {
   readonly packed: PackedCatalog;
   readonly buffer: ArrayBuffer;
 } {
-  const allIcons = packages.map((_, number) => icons.at(number));
-  const length = [outline, fronts, ...packages, ...allIcons].reduce(
+  const allIcons = outlineOf(outline)?.packages.map((_, number) => icons.at(number)) ?? [];
+  const length = [outline, fronts, ...groups, ...allIcons].reduce(
     (sum, bytes) => sum + (bytes?.length ?? 0),
     0,
   );
@@ -81,7 +112,7 @@ export function packedAsOne({ outline, fronts, icons, packages }: PackedCatalog)
   const packed = {
     outline: placed(outline),
     fronts: placed(fronts),
-    packages: packages.map(placed),
+    groups: groups.map(placed),
     icons: allIcons.map((icon) => icon && placed(icon)),
   };
   return { packed, buffer };
@@ -91,7 +122,11 @@ export function packedAsOne({ outline, fronts, icons, packages }: PackedCatalog)
 const quickly = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
 
 function packed(value: unknown): Uint8Array {
-  return zstdCompressSync(JSON.stringify(value), quickly);
+  return packedText(JSON.stringify(value));
+}
+
+function packedText(text: string): Uint8Array {
+  return zstdCompressSync(text, quickly);
 }
 
 /** @throws what zlib throws, and JSON.parse, for other bytes */
@@ -105,11 +140,12 @@ function unpacked(bytes: Uint8Array): unknown {
  * @returns undefined where the bytes are not what was packed
  */
 export function unpackCatalog(packed: PackedCatalog): Catalog | undefined {
-  const { outline, fronts, icons, packages } = packed;
+  const { outline, fronts, icons, groups } = packed;
   const read = outlineOf(outline);
-  if (read === undefined || read.packages.length !== packages.length) return undefined;
+  if (read === undefined || read.groups.length !== groups.length) return undefined;
   if (read.fronts !== crc32(fronts)) return undefined;
-  if (read.packages.some(([, , , sum], number) => crc32(packages[number] ?? '') !== sum)) return undefined;
+  if (read.groups.some(([, sum], number) => crc32(groups[number] ?? '') !== sum)) return undefined;
+  const bytesAt = bytesOf(read, groups);
   const frontAt = unpackedFronts(fronts, read.packages);
   const catalog: Catalog = {
     packages: read.packages.map(([name, declared, defaultChannel], number) => {
@@ -121,7 +157,7 @@ export function unpackCatalog(packed: PackedCatalog): Catalog | undefined {
             return icon && unpackIcon(icon);
           },
           front: () => frontAt(number),
-          rest: once(() => unpackedPackage(name, unpacked(packages[number] ?? new Uint8Array()) as Packed)),
+          rest: once(() => unpackedPackage(name, JSON.parse(bytesAt(number).toString()) as Packed)),
         },
       );
     }),
@@ -130,6 +166,35 @@ export function unpackCatalog(packed: PackedCatalog): Catalog | undefined {
   };
   packedBefore.set(catalog, packed);
   return catalog;
+}
+
+/** The packages of a catalog as bytes: packages that are packed to the same bytes are the same. */
+export function packageBytes({ outline, groups }: PackedCatalog): (number: number) => Uint8Array {
+  return bytesOf(outlineOf(outline) ?? { packages: [], groups: [] }, groups);
+}
+
+/** The group that somebody looked into last stays unpacked, since the next package that is asked for is most often its neighbour. */
+function bytesOf(
+  { packages, groups }: Pick<Outline, 'packages' | 'groups'>,
+  packed: readonly Uint8Array[],
+): (number: number) => Buffer {
+  const places: { readonly group: number; readonly start: number; readonly end: number }[] = [];
+  for (const [group, [count]] of groups.entries()) {
+    let start = 0;
+    for (let left = count; left > 0; left--) {
+      const end = start + (packages[places.length]?.[3] ?? 0);
+      places.push({ group, start, end });
+      start = end;
+    }
+  }
+  let last: { readonly group: number; readonly bytes: Buffer } | undefined;
+  return (number) => {
+    const { group = none, start = 0, end = 0 } = places[number] ?? {};
+    if (last?.group !== group) {
+      last = { group, bytes: zstdDecompressSync(packed[group] ?? new Uint8Array()) };
+    }
+    return last.bytes.subarray(start, end);
+  };
 }
 
 function outlineOf(bytes: Uint8Array): Outline | undefined {

@@ -85,6 +85,21 @@ describe('a catalog that was packed', () => {
     expect(unpackCatalog(packed)?.packages.map(frontOf)).toEqual(catalog.packages.map(frontOf));
   });
 
+  it('has many packages in few groups, of which each can be had by itself', () => {
+    const long = 'x'.repeat(50_000);
+    const files = ['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((name) => ({
+      path: `${name}.json`,
+      text: `${packageText(name)}${JSON.stringify({ schema: 'olm.bundle', name: `${name}.ü`, package: name, image: `quay.io/${name}/${long}` })}`,
+    }));
+    const catalog = fileBasedCatalog(files);
+    const packed = packCatalog(catalog);
+    expect(packed.groups).toHaveLength(3);
+    for (const number of [6, 0, 3, 2, 5]) {
+      expect(unpackCatalog(packed)?.packages[number]?.bundles).toEqual(catalog.packages[number]?.bundles);
+    }
+    expect(unpackCatalog(packed)).toEqual(catalog);
+  });
+
   it('has another front where somebody changes it', () => {
     const owner = unpackCatalog(packCatalog(odd))?.packages[1] ?? expect.unreachable();
     expect(frontOf(owner)).toMatchObject({ speaking: { name: 'b.v1' }, newest: '1.0.0' });
@@ -114,10 +129,10 @@ describe('a catalog that was packed', () => {
 
   it('is none where any of its bytes is another one', () => {
     const packed = packCatalog(odd);
-    const changed = Uint8Array.from(packed.packages[1] ?? []);
+    const changed = Uint8Array.from(packed.groups[0] ?? []);
     changed[20] = (changed[20] ?? 0) ^ 1;
-    expect(unpackCatalog({ ...packed, packages: [packed.packages[0] ?? changed, changed] })).toBeUndefined();
-    expect(unpackCatalog({ ...packed, packages: packed.packages.slice(1) })).toBeUndefined();
+    expect(unpackCatalog({ ...packed, groups: [changed] })).toBeUndefined();
+    expect(unpackCatalog({ ...packed, groups: [] })).toBeUndefined();
     expect(unpackCatalog({ ...packed, outline: changed })).toBeUndefined();
     expect(unpackCatalog({ ...packed, fronts: changed })).toBeUndefined();
   });
@@ -125,6 +140,14 @@ describe('a catalog that was packed', () => {
   it.each([
     ['a picture', { mediaType: 'image/png', base64: 'iVBORw0KGgo=' }],
     ['base64 in lines', { mediaType: 'image/svg+xml', base64: 'aWNv\nbg==' }],
+    ['base64 for addresses', { mediaType: 'image/png', base64: 'iVBOR-_KGgo=' }],
+    ['base64 for addresses at its end', { mediaType: 'image/png', base64: 'iVBORw0KGg-_' }],
+    ['bits behind its end', { mediaType: 'image/png', base64: 'iVBORw0KGgp=' }],
+    ['an end in the middle', { mediaType: 'image/png', base64: 'iVBORw==Ggo=' }],
+    ['an end that is missing', { mediaType: 'image/png', base64: 'iVBORw0KGgo' }],
+    ['an end that comes twice', { mediaType: 'image/png', base64: 'iVBORw0KGgo=====' }],
+    ['other letters, as many as base64 has', { mediaType: 'image/png', base64: 'iVBO\nw0KGgo=' }],
+    ['letters that are no ASCII', { mediaType: 'image/png', base64: 'iVBOR\u{1F600}KGgo=' }],
     ['no base64 at all', { mediaType: 'a "type"\nin two lines', base64: 'häh?' }],
     ['nothing', { mediaType: '', base64: '' }],
   ])('has icons as they stood there: %s', (_, icon) => {
@@ -188,7 +211,7 @@ describe('catalogs that are kept', () => {
     kept.keep('sha256:40', odd);
     expect(kept.get('sha256:0')).toBeDefined();
     expect(kept.get('sha256:1')).toBeUndefined();
-    const rows = new Sqlite(path()).prepare('SELECT count(DISTINCT digest) AS n FROM catalog_packages').get();
+    const rows = new Sqlite(path()).prepare('SELECT count(DISTINCT digest) AS n FROM catalog_groups').get();
     expect(rows).toEqual({ n: 40 });
   });
 
@@ -197,7 +220,7 @@ describe('catalogs that are kept', () => {
     kept.keep('sha256:b', odd);
     const sqlite = new Sqlite(path());
     sqlite.prepare("UPDATE catalogs SET form = 0 WHERE digest = 'sha256:a'").run();
-    sqlite.prepare("DELETE FROM catalog_packages WHERE digest = 'sha256:b' AND number = 1").run();
+    sqlite.prepare("DELETE FROM catalog_groups WHERE digest = 'sha256:b'").run();
     sqlite.close();
     expect(kept.get('sha256:a')).toBeUndefined();
     expect(kept.get('sha256:b')).toBeUndefined();
@@ -209,7 +232,7 @@ describe('catalogs that are kept', () => {
     const icon = { mediaType: 'image/svg+xml', base64: 'aWNvbg==' };
     expect(catalog.packages[1]?.icon).toEqual(icon);
     const sqlite = new Sqlite(path());
-    sqlite.prepare('UPDATE catalog_packages SET icon = NULL').run();
+    sqlite.prepare('DELETE FROM catalog_icons').run();
     sqlite.close();
     expect(catalog.packages[1]?.icon).toBeUndefined();
     database.close();
