@@ -7,6 +7,7 @@ import { type UnsaidSentence, unsaidSentences } from '../support/unsaidSentences
 const forNobody: Readonly<Record<string, readonly (string | RegExp)[] | 'whole file'>> = {
   // What tools and libraries print.
   'server/src/log/copyPlan.ts': ['wrote mirroring manifests to '],
+  'server/src/log/nextCommand.ts': ['To upload local images to a registry, run:'],
   'server/src/documents/yamlFile.ts': [/^Implicit (?:map )?keys need to be|^Plain value cannot start with$/],
   'server/src/log/mirrorAttempts.ts': ['(Mirrors also failed: ['],
   // Codes of problems.
@@ -41,6 +42,7 @@ const forNobody: Readonly<Record<string, readonly (string | RegExp)[] | 'whole f
   'server/src/cli/commands/plan.ts': [/^\(CATALOG DEST \|/],
   'server/src/cli/commands/mirror.ts': [/^\(CATALOG DEST \|/],
   'server/src/cli/commands/verify.ts': [/^\(DIR \| CATALOG DEST \|/],
+  'server/src/tools/steps.ts': [/^(?:-c )?[A-Z]+ [A-Z]+$/],
   // Keys of what is kept.
   'server/src/indexImages/localCatalog.ts': ['folder {0}', 'file {0} {1}'],
   // Keys of questions.

@@ -89,6 +89,11 @@ export function recogniseLines(
   return found;
 }
 
+/** What one line means while its command still runs, so that nobody knows what comes behind it. */
+export function recogniseNow(lines: readonly LogLine[], at: number, tool: string): Recognised | undefined {
+  return recogniseLine(lines, at, { requester: 'bastion', family: families[tool], start: 0 });
+}
+
 /** What a run tells of each of its lines. */
 interface Speaker {
   readonly requester: Requester;

@@ -16,6 +16,7 @@ export class CommandLine {
   readonly folder = mkdtempSync(join(tmpdir(), 'operator-mirror-'));
   stop = new AbortController();
   isTTY = false;
+  /** What it sees of the environment. */
   environment: Readonly<Record<string, string>> = {};
   /** What a command reads from standard input. */
   input = '';

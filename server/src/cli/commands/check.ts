@@ -145,7 +145,11 @@ async function accessFor(options: RegistryValues, terminal: Terminal): Promise<A
 }
 
 /** Without the network `v2/` folders can still be asked. */
-function offlineReport(workspace: CheckedWorkspace, terminal: Terminal, fixes: FixesOf): Promise<Checked> {
+export function offlineReport(
+  workspace: CheckedWorkspace,
+  terminal: Pick<Terminal, 'signal'>,
+  fixes: FixesOf,
+): Promise<Checked> {
   return withLocalFacts(async (lookup) => {
     workspace.facts = askingFolders(lookup);
     return { report: await answeredReport(workspace, lookup, terminal.signal, fixes), unknown: [] };

@@ -60,7 +60,8 @@ const countedSeverities: Readonly<Record<Severity, (count: number) => string>> =
   hint: (count) => (count === 1 ? t('1 hint') : t('{0} hints', count)),
 };
 
-function summaryLine({ files, summary }: CheckReport, fixed: number): string {
+/** What was checked and what was found, in a line. */
+export function summaryLine({ files, summary }: CheckReport, fixed: number): string {
   if (files.length === 0)
     return t('0 files checked: nothing here is a mapping.txt, mirror set, catalog or OperatorHub');
   const checked = checkedWords(files, fixed);
