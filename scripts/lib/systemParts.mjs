@@ -10,6 +10,7 @@ import { run } from './run.mjs';
 const parts = {
   'docker-registry': { package: 'docker-registry', found: () => which('docker-registry') },
   skopeo: { package: 'skopeo', found: () => which('skopeo') },
+  podman: { package: 'podman', found: () => which('podman') },
   htpasswd: { package: 'apache2-utils', found: () => which('htpasswd') },
   // Debian puts it where only root looks.
   nginx: {
@@ -59,9 +60,9 @@ async function installByApt(packages, tell) {
     for (const name of packages) await install([name]).catch(() => {});
     console.error(error.message);
   }
-  // Debian starts its registry on port 5000 and nginx on port 80 at once. Nobody asked for those.
-  for (const service of ['docker-registry', 'nginx']) {
-    const installed = packages.some((name) => name.startsWith(service));
+  // Debian starts its registry on port 5000, nginx on port 80 and podman's service at once. Nobody asked for those.
+  for (const service of ['docker-registry', 'nginx', 'podman', 'podman.socket']) {
+    const installed = packages.some((name) => name.startsWith(service.replace('.socket', '')));
     if (installed && existsSync('/run/systemd/system')) {
       await run('systemctl', ['disable', '--now', service]).catch(() => {});
     }

@@ -1,4 +1,4 @@
-import { execFile, spawn } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,26 +6,9 @@ import { promisify } from 'node:util';
 import { expect, it, onTestFinished } from 'vitest';
 import { DockerRegistry } from '../support/dockerRegistry.ts';
 import { pushImage, testImage } from '../support/images.ts';
+import { atTerminal } from '../support/terminal.ts';
 
-const root = join(import.meta.dirname, '../..');
 const image = testImage();
-
-/** Runs the built command line at a real terminal, and types each answer once its question is there. */
-async function atTerminal(args: readonly string[], dialogue: readonly (readonly [string, string])[]) {
-  const command = [process.execPath, join(root, 'dist/cli.js'), ...args].map((word) => `'${word}'`).join(' ');
-  const child = spawn('script', ['-q', '-e', '-c', command, '/dev/null']);
-  let screen = '';
-  const left = [...dialogue];
-  child.stdout.on('data', (chunk) => {
-    screen += chunk;
-    const [next] = left;
-    if (next === undefined || !screen.includes(next[0])) return;
-    left.shift();
-    child.stdin.write(next[1]);
-  });
-  const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
-  return { code, screen };
-}
 
 it('a login at a terminal is written for skopeo too, and shows nothing of the password', async () => {
   const registry = await DockerRegistry.start({ users: { anna: 'pl4nted:secret' } });
