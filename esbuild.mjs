@@ -66,8 +66,19 @@ function lateModule(module, names) {
 /** `require` of a bundle is quicker: `import()` looks through all of it for what it exports first. */
 const requiredQuickly = { 'dynamic-import': false };
 
-/** Loaded when somebody asks a registry, which is a third of all code, and when somebody needs a database. */
+/** Loaded when somebody asks a registry, and when somebody needs a database. */
 const onDemand = { undici: './undici.js', 'better-sqlite3': './sqlite/sqlite.js' };
+
+/**
+ * What `registry/connections` uses of undici, put together as its own `index.js` does it. All of it, with what a browser has besides, loads
+ * three times as long.
+ */
+const httpParts = `
+require('undici/lib/dispatcher/dispatcher.js').prototype.request = require('undici/lib/api/api-request.js');
+exports.Agent = require('undici/lib/dispatcher/agent.js');
+exports.Pool = require('undici/lib/dispatcher/pool.js');
+exports.buildConnector = require('undici/lib/core/connect.js');
+`;
 
 const bundles = {
   client: { entryPoints: ['client/src/extension.ts'], outfile: 'dist/client.js', target: 'node22' },
@@ -108,7 +119,11 @@ const bundles = {
     plugins: [besides(onDemand), late(lateParts)],
     supported: requiredQuickly,
   },
-  'server cli http': { entryPoints: ['undici'], outfile: 'dist/undici.js', target: 'node22' },
+  'server cli http': {
+    stdin: { contents: httpParts, resolveDir: '.' },
+    outfile: 'dist/undici.js',
+    target: 'node22',
+  },
   // It looks for its binaries in the folder `prebuilds` beside its own.
   'server cli database': {
     entryPoints: ['better-sqlite3'],

@@ -6,13 +6,16 @@ import { proxyAuthorization, toProxy, tunnelled } from './proxyTunnel.ts';
 import type { Timeouts } from './timeouts.ts';
 import { Trust } from './trust.ts';
 
-let loaded: Promise<typeof import('undici')> | undefined;
+/** The bundle has these and nothing else of it: `httpParts` in `esbuild.mjs`. */
+type Undici = Pick<typeof import('undici'), 'Agent' | 'Pool' | 'buildConnector'>;
+
+let loaded: Promise<Undici> | undefined;
 
 /**
  * Loaded with the first request: it is large, and a server that starts, or a check, may never ask anybody. Once, since a bundle
  * makes all its exports anew each time.
  */
-function undici(): Promise<typeof import('undici')> {
+function undici(): Promise<Undici> {
   loaded ??= import('undici');
   return loaded;
 }
@@ -90,8 +93,8 @@ export class Connections {
   }
 
   async #agent(party: Party, proxy: URL | undefined): Promise<Dispatcher> {
-    const { key, context } = await this.#trust.of(party.registry, party.own);
     const checked = !party.insecure;
+    const { key, context } = await this.#trust.of(party.registry, { own: party.own, checked });
     const way = proxy === undefined ? `${checked} ${key}` : `${checked} ${key} by ${proxy.href}`;
     return this.#kept(way, async () => {
       const { Agent } = await undici();

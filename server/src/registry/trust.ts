@@ -35,19 +35,23 @@ export class Trust {
 
   /**
    * The context for a connection that is made for `registry` (`HOST[:PORT]`). Its authorities count for its token
-   * service and its storage too, as in podman; its client certificate goes to itself (`own`) only.
+   * service and its storage too, as in podman; its client certificate goes to itself (`own`) only. Where nobody checks (`checked`) the
+   * certificate of the other side, no authorities are read: hundreds of them take longer than a small copy.
    * @throws UserError `caFile`, `certificates`
    */
-  of(registry: string, own: boolean): Promise<TrustContext> {
-    return this.#once(`${own ? 'to' : 'for'} ${registry}`, async () => {
+  of(
+    registry: string,
+    { own, checked }: { readonly own: boolean; readonly checked: boolean },
+  ): Promise<TrustContext> {
+    return this.#once(`${own ? 'to' : 'for'} ${checked ? 'checked' : 'any'} ${registry}`, async () => {
       const folder = (await readCertificateFolder(registry, this.#options.environment)) ?? nothing;
-      return this.#context(own ? folder : { ...folder, identities: [] }, registry);
+      return this.#context(own ? folder : { ...folder, identities: [] }, registry, checked);
     });
   }
 
   /** The context for everybody of whom `certs.d` says nothing. @throws UserError `caFile` */
   usual(): Promise<TrustContext> {
-    return this.#once('usual', () => this.#context(nothing, ''));
+    return this.#once('usual', () => this.#context(nothing, '', true));
   }
 
   #once(key: string, make: () => Promise<TrustContext>): Promise<TrustContext> {
@@ -60,20 +64,29 @@ export class Trust {
     return trust;
   }
 
-  async #context({ authorities, identities }: CertificateFolder, registry: string): Promise<TrustContext> {
+  async #context(
+    { authorities, identities }: CertificateFolder,
+    registry: string,
+    checked: boolean,
+  ): Promise<TrustContext> {
     const { caFile } = this.#options;
     const setting = '--ca-file, operatorMirror.registries.caFile';
     const named = caFile === undefined ? [] : await readAuthorities(caFile, setting);
     const key = createHash('sha256')
-      .update(JSON.stringify([named, authorities, identities]))
+      .update(JSON.stringify([checked, named, authorities, identities]))
       .digest('hex');
     let context = this.#contexts.get(key);
     if (context === undefined) {
-      this.#usual ??= usualAuthorities(this.#options.environment);
-      context = contextOf(distinct([...(await this.#usual), ...named, ...authorities]), identities, registry);
+      const trusted = checked ? distinct([...(await this.#usualOnes()), ...named, ...authorities]) : [];
+      context = contextOf(trusted, identities, registry);
       this.#contexts.set(key, context);
     }
     return { key, context };
+  }
+
+  #usualOnes(): Promise<string[]> {
+    this.#usual ??= usualAuthorities(this.#options.environment);
+    return this.#usual;
   }
 }
 
