@@ -6,8 +6,14 @@ import { type PackedIcons, packCatalog, packedForm, unpackCatalog } from './pack
 /** Catalogs that are kept, those of which nobody made use for the longest time are forgotten first. Each has some megabytes. */
 const mostCatalogs = 40;
 
+/** Milliseconds after which it is written again that a catalog was used: who only reads waits for no disk. */
+const usedAgainAfter = 3_600_000;
+
+/** Made for rows by the thousand, what zod compiles takes longer than the few rows here. */
+const once = { jitless: true };
+
 const bytes = z.instanceof(Uint8Array);
-const outlineRow = z.object({ outline: bytes, fronts: bytes });
+const outlineRow = z.object({ outline: bytes, fronts: bytes, used_at: z.number() });
 const groupRows = z.array(z.object({ content: bytes }));
 const iconRow = z.object({ icon: bytes });
 const nameRow = z.object({ digest: z.string(), seen_at: z.number() });
@@ -31,24 +37,30 @@ export class KeptCatalogs {
     const packed = this.#database.run((prepare) => {
       const outline = outlineRow.safeParse(
         prepare(
-          'SELECT outline, fronts FROM catalogs JOIN catalog_fronts USING (digest) WHERE digest = ? AND form = ?',
+          'SELECT outline, fronts, used_at FROM catalogs JOIN catalog_fronts USING (digest) WHERE digest = ? AND form = ?',
         ).get(digest, packedForm),
+        once,
       );
       if (!outline.success) return undefined;
       const groups = groupRows.safeParse(
         prepare('SELECT content FROM catalog_groups WHERE digest = ? ORDER BY number').all(digest),
+        once,
       );
       if (!groups.success) return undefined;
       return {
-        ...outline.data,
+        outline: outline.data.outline,
+        fronts: outline.data.fronts,
+        usedAt: outline.data.used_at,
         groups: groups.data.map(({ content }) => content),
         icons: this.#iconsOf(digest),
       };
     });
     const catalog = packed && unpackCatalog(packed);
-    if (catalog !== undefined) {
+    if (packed === undefined || catalog === undefined) return undefined;
+    const now = this.#now();
+    if (Math.abs(now - packed.usedAt) >= usedAgainAfter) {
       this.#database.run((prepare) =>
-        prepare('UPDATE catalogs SET used_at = ? WHERE digest = ?').run(this.#now(), digest),
+        prepare('UPDATE catalogs SET used_at = ? WHERE digest = ?').run(now, digest),
       );
     }
     return catalog;
@@ -83,7 +95,7 @@ export class KeptCatalogs {
         const row = this.#database.run((prepare) =>
           prepare('SELECT icon FROM catalog_icons WHERE digest = ? AND number = ?').get(digest, number),
         );
-        const found = iconRow.safeParse(row);
+        const found = iconRow.safeParse(row, once);
         return found.success ? found.data.icon : undefined;
       },
     };
@@ -95,6 +107,7 @@ export class KeptCatalogs {
       this.#database.run((prepare) =>
         prepare('SELECT digest, seen_at FROM catalog_names WHERE name = ?').get(name),
       ),
+      once,
     );
     return found.success ? found.data.digest : undefined;
   }

@@ -1,17 +1,19 @@
-import { constants, crc32, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import { crc32, zstdDecompressSync } from 'node:zlib';
 import { type Front, frontOf, keepFront } from '../catalog/front.ts';
 import type { Catalog, CatalogPackage, Icon } from '../catalog/model.ts';
 import { packIcon, unpackIcon } from './packedIcon.ts';
 import { none, type PackedLists, packing, unpacking } from './packedLists.ts';
+import { makePacker } from './packer.ts';
 
 /** The form in which catalogs are packed: what was packed in another one is made anew. Count up when anything here changes. */
-export const packedForm = 8;
+export const packedForm = 9;
 
 /**
  * A catalog as bytes: an outline, which is read at once; what stands for packages where all of them are looked at; packages, some
  * together; and each icon by itself. Packages and icons are read when somebody asks for them.
  */
 export interface PackedCatalog {
+  /** As text, since it is short, and to begin with unpacking takes longer than to read it. */
   readonly outline: Uint8Array;
   readonly fronts: Uint8Array;
   /** Packages in the order of the outline, which says how many of them each has. */
@@ -47,13 +49,20 @@ export function packCatalog(catalog: Catalog): PackedCatalog {
 }
 
 function packedAnew({ packages, others, problems }: Catalog): PackedCatalog {
-  const texts = packages.map((one) => JSON.stringify(packedPackage(one)));
-  const lengths = texts.map((text) => Buffer.byteLength(text));
-  const groups = groupsOf(lengths).map(({ from, to }) => ({
-    count: to - from,
-    bytes: packedText(texts.slice(from, to).join('')),
-  }));
-  const fronts = packed(packedFronts(packages));
+  const packer = makePacker();
+  const lengths: number[] = [];
+  const groups: { readonly count: number; readonly bytes: Uint8Array }[] = [];
+  let grouped = 0;
+  for (const [number, one] of packages.entries()) {
+    lengths.push(packer.add(JSON.stringify(packedPackage(one))));
+    if (packer.length() < enough && number + 1 < packages.length) continue;
+    groups.push({ count: lengths.length - grouped, bytes: packer.packed() });
+    grouped = lengths.length;
+  }
+  for (let at = 0; at < packages.length; at += frontsTogether) {
+    packer.add(`${JSON.stringify(packedFronts(packages.slice(at, at + frontsTogether)))}\n`);
+  }
+  const fronts = packer.packed();
   const outline: Outline = {
     packages: packages.map(({ name, declared, defaultChannel }, number) => [
       ...([name, declared, defaultChannel] as const),
@@ -65,7 +74,7 @@ function packedAnew({ packages, others, problems }: Catalog): PackedCatalog {
     problems,
   };
   return {
-    outline: packed(outline),
+    outline: packedOutline(outline),
     fronts,
     groups: groups.map(({ bytes }) => bytes),
     icons: packages.map(({ icon }) => icon && packIcon(icon)),
@@ -74,22 +83,8 @@ function packedAnew({ packages, others, problems }: Catalog): PackedCatalog {
 
 /** Bytes after which packages begin a new group: each group takes zstd and the database a while, whatever is in it. */
 const enough = 128 * 1024;
-
-/** Neighbours that are packed together, by how long they are. */
-function groupsOf(lengths: readonly number[]): { readonly from: number; readonly to: number }[] {
-  const groups: { from: number; to: number }[] = [];
-  let length = enough;
-  for (const [number, own] of lengths.entries()) {
-    if (length >= enough) {
-      groups.push({ from: number, to: number });
-      length = 0;
-    }
-    length += own;
-    const last = groups.at(-1);
-    if (last !== undefined) last.to = number + 1;
-  }
-  return groups;
-}
+/** So many packages' fronts are one line: what is longer than some hundred thousand letters takes V8 new memory each time. */
+const frontsTogether = 16;
 
 /** The same bytes as pieces of one buffer, which can be handed over to another thread. */
 export function packedAsOne({ outline, fronts, icons, groups }: PackedCatalog): {
@@ -116,22 +111,6 @@ export function packedAsOne({ outline, fronts, icons, groups }: PackedCatalog): 
     icons: allIcons.map((icon) => icon && placed(icon)),
   };
   return { packed, buffer };
-}
-
-/** Quickly, since the catalog is shown when this is done: packing harder saves a fortieth, and deflate takes five times as long. */
-const quickly = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
-
-function packed(value: unknown): Uint8Array {
-  return packedText(JSON.stringify(value));
-}
-
-function packedText(text: string): Uint8Array {
-  return zstdCompressSync(text, quickly);
-}
-
-/** @throws what zlib throws, and JSON.parse, for other bytes */
-function unpacked(bytes: Uint8Array): unknown {
-  return JSON.parse(zstdDecompressSync(bytes).toString());
 }
 
 /**
@@ -197,12 +176,18 @@ function bytesOf(
   };
 }
 
+/** A line with its checksum stands before it. */
+function packedOutline(outline: Outline): Uint8Array {
+  const text = JSON.stringify(outline);
+  return Buffer.from(`${crc32(text)}\n${text}`);
+}
+
 function outlineOf(bytes: Uint8Array): Outline | undefined {
-  try {
-    return unpacked(bytes) as Outline;
-  } catch {
-    return undefined;
-  }
+  const packed = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const start = packed.indexOf(10) + 1;
+  const content = packed.subarray(start);
+  if (packed.toString('latin1', 0, start) !== `${crc32(content)}\n`) return undefined;
+  return JSON.parse(content.toString()) as Outline;
 }
 
 type Outlined = Pick<CatalogPackage, 'name' | 'declared' | 'defaultChannel'>;
@@ -282,16 +267,19 @@ function packedFronts(packages: readonly CatalogPackage[]): PackedFronts {
   };
 }
 
-/** All are unpacked when the first one is wanted; then it takes no time. */
+/** All are unpacked when the first one is wanted; then it takes no time. Each line has the fronts of some packages. */
 function unpackedFronts(bytes: Uint8Array, packages: Outline['packages']): (number: number) => UnpackedFront {
-  const read = once(() => {
-    const { packages: fronts, ...lists } = unpacked(bytes) as PackedFronts;
-    return { fronts, unpack: unpacking(lists) };
-  });
+  const read = once(() =>
+    linesOf(zstdDecompressSync(bytes)).map((line) => {
+      const { packages: fronts, ...lists } = JSON.parse(line) as PackedFronts;
+      return { fronts, unpack: unpacking(lists) };
+    }),
+  );
   const known: UnpackedFront[] = [];
   return (number) => {
-    const { fronts, unpack } = read();
-    const [description = none, deprecations = none, speaking = none, newest = none] = fronts[number] ?? [];
+    const { fronts, unpack } = read()[Math.floor(number / frontsTogether)] ?? nothing;
+    const [description = none, deprecations = none, speaking = none, newest = none] =
+      fronts[number % frontsTogether] ?? [];
     known[number] ??= {
       description: unpack.text(description),
       deprecations: unpack.deprecations(deprecations),
@@ -302,6 +290,18 @@ function unpackedFronts(bytes: Uint8Array, packages: Outline['packages']): (numb
     };
     return known[number];
   };
+}
+
+const nothing = { fronts: [], unpack: unpacking({ texts: [], lists: [] }) };
+
+function linesOf(bytes: Buffer): string[] {
+  const lines: string[] = [];
+  for (let start = 0; start < bytes.length; ) {
+    const end = bytes.indexOf(10, start);
+    lines.push(bytes.toString('utf8', start, end));
+    start = end + 1;
+  }
+  return lines;
 }
 
 function once<T>(make: () => T): () => T {

@@ -6,13 +6,18 @@ const asText = 0;
 
 /** An icon as bytes: a picture is packed already, so it is kept as it is where its base64 says no more than that. */
 export function packIcon({ mediaType, base64 }: Icon): Uint8Array {
-  const picture = Buffer.from(base64, 'base64');
-  const isPicture = saysNoMoreThan(base64, picture);
-  return Buffer.concat([
-    Buffer.from([isPicture ? asPicture : asText]),
-    Buffer.from(`${JSON.stringify(mediaType)}\n`),
-    isPicture ? picture : Buffer.from(base64),
-  ]);
+  const head = ` ${JSON.stringify(mediaType)}\n`;
+  const start = Buffer.byteLength(head);
+  const picture = Buffer.allocUnsafeSlow(start + Buffer.byteLength(base64, 'base64'));
+  const end = start + picture.write(base64, start, 'base64');
+  if (saysNoMoreThan(base64, picture.subarray(start, end))) {
+    picture.write(head);
+    picture[0] = asPicture;
+    return picture.subarray(0, end);
+  }
+  const text = Buffer.from(head + base64);
+  text[0] = asText;
+  return text;
 }
 
 /**

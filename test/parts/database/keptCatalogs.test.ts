@@ -133,7 +133,12 @@ describe('a catalog that was packed', () => {
     changed[20] = (changed[20] ?? 0) ^ 1;
     expect(unpackCatalog({ ...packed, groups: [changed] })).toBeUndefined();
     expect(unpackCatalog({ ...packed, groups: [] })).toBeUndefined();
-    expect(unpackCatalog({ ...packed, outline: changed })).toBeUndefined();
+    for (const at of packed.outline.keys()) {
+      const outline = Uint8Array.from(packed.outline);
+      outline[at] = (outline[at] ?? 0) ^ 1;
+      expect(unpackCatalog({ ...packed, outline })).toBeUndefined();
+    }
+    expect(unpackCatalog({ ...packed, outline: new Uint8Array() })).toBeUndefined();
     expect(unpackCatalog({ ...packed, fronts: changed })).toBeUndefined();
   });
 
@@ -166,6 +171,8 @@ describe('a catalog that was packed', () => {
   });
 });
 
+const hour = 3_600_000;
+
 describe('catalogs that are kept', () => {
   let folder: string;
   let database: Database;
@@ -175,7 +182,7 @@ describe('catalogs that are kept', () => {
     folder = mkdtempSync(join(tmpdir(), 'operator-mirror-database-'));
     database = await open();
     now = 1000;
-    kept = new KeptCatalogs(database, () => now++);
+    kept = new KeptCatalogs(database, () => now);
   });
   afterEach(() => {
     database.close();
@@ -206,13 +213,28 @@ describe('catalogs that are kept', () => {
   });
 
   it('are forgotten when they were not used for the longest time', () => {
-    for (let number = 0; number < 40; number++) kept.keep(`sha256:${number}`, odd);
+    for (let number = 0; number < 40; number++, now++) kept.keep(`sha256:${number}`, odd);
+    now += hour;
     expect(kept.get('sha256:0')).toBeDefined();
     kept.keep('sha256:40', odd);
     expect(kept.get('sha256:0')).toBeDefined();
     expect(kept.get('sha256:1')).toBeUndefined();
     const rows = new Sqlite(path()).prepare('SELECT count(DISTINCT digest) AS n FROM catalog_groups').get();
     expect(rows).toEqual({ n: 40 });
+  });
+
+  it('are read without writing where they were used within the hour', () => {
+    kept.keep('sha256:a', odd);
+    const sqlite = new Sqlite(path());
+    const version = () => sqlite.pragma('data_version', { simple: true });
+    const before = version();
+    now += hour - 1;
+    expect(kept.get('sha256:a')).toBeDefined();
+    expect(version()).toBe(before);
+    now += 1;
+    expect(kept.get('sha256:a')).toBeDefined();
+    expect(version()).not.toBe(before);
+    sqlite.close();
   });
 
   it('are made anew where another version packed them, or bytes of them are lost', () => {
