@@ -17,6 +17,9 @@ export type Place = string | number;
 /** By message, in one other language. What is missing is said in English. */
 let translations: ReadonlyMap<string, string> = new Map();
 
+/** Messages in parts, by the language's own text: texts at even places, names of places at odd ones. Made with the first use. */
+const templates = new Map<string, readonly string[]>();
+
 /**
  * Says a message in the language of the person.
  * @param message in English, whole; `{0}` is the first of `places`, `{name}` the one of that name. A place that is not given
@@ -31,11 +34,19 @@ export function t(
   const [first] = given;
   const places = typeof first === 'object' ? first : (given as readonly Place[]);
   const said = translations.get(message) ?? message;
-  return given.length === 0
-    ? said
-    : said.replace(/\{(\w+)\}/g, (place, name: string) =>
-        Object.hasOwn(places, name) ? String(places[name as keyof typeof places] ?? place) : place,
-      );
+  if (given.length === 0) return said;
+  let parts = templates.get(said);
+  if (parts === undefined) {
+    parts = said.split(/\{(\w+)\}/);
+    templates.set(said, parts);
+  }
+  let text = parts[0] ?? '';
+  for (let at = 1; at < parts.length; at += 2) {
+    const name = parts[at] ?? '';
+    const place = Object.hasOwn(places, name) ? places[name as keyof typeof places] : undefined;
+    text += `${place === undefined ? `{${name}}` : String(place)}${parts[at + 1]}`;
+  }
+  return text;
 }
 
 /** Marks a message of a table for translators. Whoever shows it gives it to `t`. */

@@ -52,6 +52,10 @@ export interface UsualEnds {
   readonly from: UsualName;
   readonly to: UsualName;
   readonly isByDigest: boolean;
+  /** Of the source; undefined where it is by tag. */
+  readonly digest: string | undefined;
+  /** Of the destination, which always has one. */
+  readonly tag: string;
   /** The destination as it is written, which is how `oc` compares it. */
   readonly target: string;
 }
@@ -177,6 +181,14 @@ class UsualLine implements MappingLine, UsualEnds {
 
   get isByDigest(): boolean {
     return this.text.charAt(this.from.name.length) === '@';
+  }
+
+  get digest(): string | undefined {
+    return this.isByDigest ? this.text.slice(this.from.name.length + 1, this.#equals) : undefined;
+  }
+
+  get tag(): string {
+    return this.text.slice(this.#equals + this.to.name.length + 2);
   }
 
   get target(): string {

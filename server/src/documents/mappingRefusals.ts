@@ -79,8 +79,12 @@ export function mappingRefusals({ lines }: MappingDocument): Refusal[] {
   return refusals.sort((a, b) => a.line - b.line || a.span.start - b.span.start);
 }
 
+const noRefusals: readonly DigestRefusal[] = [];
+
 /** The destinations of a line that have a digest, which the source alone decides. */
 export function digestRefusals(line: MappingLine): readonly DigestRefusal[] {
+  // In the usual form a destination has a tag.
+  if (line.usual !== undefined) return noRefusals;
   return ofPairs(line, ({ source, destination }) => {
     const { parsed } = destination;
     if (!parsed.ok || parsed.reference.digest === undefined) return [];

@@ -1,4 +1,5 @@
 import type { PlacedFinding } from '../rules/analysis.ts';
+import { made } from '../rules/rule.ts';
 
 /** A finding as a list of problems shows it. */
 export interface Problem extends PlacedFinding {
@@ -22,7 +23,7 @@ export function problemsOf(findings: readonly PlacedFinding[]): Problem[] {
   return findings.flatMap((finding): Problem[] => {
     const [first = finding, ...others] = groups.get(groupKey(finding) ?? '') ?? [];
     if (first !== finding) return [];
-    const message = finding.origin.finding.together?.message(others.length + 1);
+    const message = made(finding.origin.finding.together)?.message(others.length + 1);
     return [
       { ...finding, message: others.length === 0 ? finding.message : (message ?? finding.message), others },
     ];
@@ -30,6 +31,6 @@ export function problemsOf(findings: readonly PlacedFinding[]): Problem[] {
 }
 
 function groupKey({ code, origin }: PlacedFinding): string | undefined {
-  const { together } = origin.finding;
+  const together = made(origin.finding.together);
   return together === undefined ? undefined : `${code} ${together.key}`;
 }

@@ -5,7 +5,7 @@ import type { WorkspaceFile } from '../documents/workspaceFile.ts';
 import type { Settings, Severity } from '../workspace/settings.ts';
 import { type BlockFinding, type BlockFindings, Checker } from './checker.ts';
 import { outOfPlace, without } from './outOfPlace.ts';
-import type { Finding, Fix, Rule, RuleContext } from './rule.ts';
+import { type Finding, type Fix, made, type Rule, type RuleContext } from './rule.ts';
 import { blocksOf, type Unit, type UnitBlock } from './units.ts';
 
 /** A finding in its place in a file, with the way back to its rule for the fixes. */
@@ -135,7 +135,7 @@ export class FileFindings {
     return {
       code: rule.code,
       severity: this.#severityOf(rule, finding.severity),
-      message: finding.message,
+      message: made(finding.message),
       range: shiftRange(range, block.line),
       kind: unit.owner,
       origin: { rule, finding, unit },

@@ -230,15 +230,15 @@ interface KeptBlock {
 
 /** How many findings there are of each rule and severity. */
 export function countFindings(findings: readonly BlockFinding[]): FindingCount[] {
-  const counts = new Map<string, { rule: Rule; severity: Severity; count: number }>();
+  const counts: { rule: Rule; severity: Severity; count: number }[] = [];
   for (const { rule, finding } of findings) {
     const severity = finding.severity ?? rule.severity;
-    const key = `${rule.code} ${severity}`;
-    const counted = counts.get(key);
-    if (counted === undefined) counts.set(key, { rule, severity, count: 1 });
+    // Few rules find something in one block.
+    const counted = counts.find((one) => one.rule === rule && one.severity === severity);
+    if (counted === undefined) counts.push({ rule, severity, count: 1 });
     else counted.count++;
   }
-  return [...counts.values()];
+  return counts;
 }
 
 const keptBlocks = new WeakMap<object, KeptBlock>();

@@ -31,27 +31,36 @@ export interface RuleContext {
  * good while lines above it come and go.
  */
 export interface Finding<Data = unknown> {
-  readonly message: string;
+  readonly message: string | Later<string>;
   readonly range: Range;
   /** True for something that is missing: a patch of kustomize need not have it. */
   readonly isAbsence?: boolean;
   /** When this finding is more or less severe than the rule says. */
   readonly severity?: Severity;
   /** Where other units of the file may say the very same, with the very same next step. */
-  readonly together?: Together;
+  readonly together?: Together | Later<Together | undefined> | undefined;
   /** What the fixes need to know of it: the rule that made it gives its type, and nobody else reads it. */
   readonly data?: Data;
 }
+
+/**
+ * What is made when somebody reads it: a file may have ten thousand findings, of which a list shows a few. A finding is kept
+ * for as long as its line is there, and with it all that stands in a function round this one: so it is made by a function
+ * of its own, which has no context.
+ */
+export type Later<Value> = () => Value;
 
 /** Findings of a rule that say the same of many lines; a list of problems shows them as one, in the first of these lines. */
 export interface Together {
   /** The same for those that say the same. */
   readonly key: string;
-  /**
-   * The message of all together, which are at least two. A finding is kept for as long as its line is there, and with it
-   * all that stands in a function round this one: so it is made by a function of its own, which has no context.
-   */
+  /** The message of all together, which are at least two; made by a function without context, as `Later` is. */
   message(count: number): string;
+}
+
+/** A part of a finding, whether it was made at once or is made now. */
+export function made<Value extends string | object | undefined>(part: Value | Later<Value>): Value {
+  return typeof part === 'function' ? part() : part;
 }
 
 /** A change that repairs a finding. */

@@ -22,9 +22,11 @@ export function isCatalogIndex(pair: MappingPair, snapshot: CatalogFiles, path: 
   if (destination === undefined || !pair.source.parsed.ok) return false;
   const source = pair.source.parsed.reference;
   const { images, repository } = catalogIndexOf(snapshot, path);
-  if (images.has(exactReference(destination))) return true;
-  if (source.digest !== undefined && images.has(exactReference({ ...destination, digest: source.digest })))
-    return true;
+  if (images.size > 0) {
+    if (images.has(exactReference(destination))) return true;
+    const { digest } = source;
+    if (digest !== undefined && images.has(exactReference({ ...destination, digest }))) return true;
+  }
   if (repository === undefined) return false;
   return fileDestination(pair) === repository || repositoryOf(source) === `file://${repository}`;
 }

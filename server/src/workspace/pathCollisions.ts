@@ -1,6 +1,7 @@
 import type { Chunked } from '../base/chunked.ts';
 import { registryOf } from '../documents/imageReference.ts';
 import type { MappingLine, MappingPair } from '../documents/mapping.ts';
+import { isAtHop } from '../documents/transport.ts';
 
 /**
  * Paths of a file store that images of several registries are brought to. `oc adm catalog mirror` drops the registry
@@ -36,7 +37,7 @@ export class PathCollisions {
       const paths = new Map<string, Map<string, number>>();
       this.#paths = paths;
       this.#lines().forEach((line) => {
-        for (const pair of line.pairs) this.#count(paths, pair, 1);
+        this.#countLine(paths, line, 1);
       });
     }
     return this.#met;
@@ -44,8 +45,14 @@ export class PathCollisions {
 
   replace(removed: readonly MappingLine[], added: readonly MappingLine[]): void {
     if (this.#paths === undefined) return;
-    for (const line of removed) for (const pair of line.pairs) this.#count(this.#paths, pair, -1);
-    for (const line of added) for (const pair of line.pairs) this.#count(this.#paths, pair, 1);
+    for (const line of removed) this.#countLine(this.#paths, line, -1);
+    for (const line of added) this.#countLine(this.#paths, line, 1);
+  }
+
+  #countLine(paths: Map<string, Map<string, number>>, line: MappingLine, by: 1 | -1): void {
+    // Of a line that leads to a registry no pair has to be made.
+    if (line.usual !== undefined && !isAtHop(line.usual.to)) return;
+    for (const pair of line.pairs) this.#count(paths, pair, by);
   }
 
   #count(paths: Map<string, Map<string, number>>, pair: MappingPair, by: 1 | -1): void {

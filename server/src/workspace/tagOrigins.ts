@@ -82,8 +82,14 @@ export class TagOrigins {
     const lines = this.#linesFrom(path);
     if (lines.length === 0) return undefined;
     const counts = noCounts();
-    for (const { pairs } of new Set(lines)) {
-      for (const pair of pairs) if (pathOf(pair)[0] === path) count(counts, pair, path, 1);
+    for (const line of new Set(lines)) {
+      const { usual } = line;
+      // Of the usual form the ends tell, and no pairs are made of ten thousand lines.
+      if (usual === undefined) {
+        for (const pair of line.pairs) if (pathOf(pair)[0] === path) countPair(counts, pair, path, 1);
+      } else if (isAtHop(usual.from) && usual.from.path === path) {
+        count(counts, usual.digest, usual.tag, path, 1);
+      }
     }
     this.#counts.set(path, counts);
     return counts;
@@ -94,7 +100,7 @@ export class TagOrigins {
       for (const pair of pairs) {
         for (const path of pathOf(pair)) {
           const counts = this.#counts.get(path) ?? noCounts();
-          count(counts, pair, path, by);
+          countPair(counts, pair, path, by);
           this.#counts.set(path, counts);
         }
       }
@@ -121,13 +127,21 @@ function originOf(counts: Counts | undefined): TagOrigin {
   return counts.origin;
 }
 
-function count(counts: Counts, { source, destination }: MappingPair, path: string, by: 1 | -1): void {
+function countPair(counts: Counts, { source, destination }: MappingPair, path: string, by: 1 | -1): void {
   if (!source.parsed.ok || !destination.parsed.ok) return;
-  const { digest } = source.parsed.reference;
+  count(counts, source.parsed.reference.digest, destination.parsed.reference.tag, path, by);
+}
+
+function count(
+  counts: Counts,
+  digest: string | undefined,
+  tag: string | undefined,
+  path: string,
+  by: 1 | -1,
+): void {
   // For an image by tag `oc` keeps the tag, which says nothing of a registry.
   if (digest === undefined) return;
   counts.origin = undefined;
-  const { tag } = destination.parsed.reference;
   const repository = tag === undefined ? undefined : repositoryBehind(tag, digest, path, counts);
   if (repository === undefined) {
     counts[tag !== undefined && isSurelyDigestTag(tag) ? 'refuted' : 'silent'] += by;

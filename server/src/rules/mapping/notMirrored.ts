@@ -9,7 +9,7 @@ import { isSentByDropIns } from '../../pulls/tagRedirects.ts';
 import { catalogIndexKey, isCatalogIndex } from '../../workspace/catalogIndex.ts';
 import { originalsOf } from '../../workspace/originals.ts';
 import { redirectAllFix, redirectFix, type Wanted } from '../redirectFix.ts';
-import { defineRule, type Fix, type RuleContext, type Together } from '../rule.ts';
+import { defineRule, type Finding, type Fix, type RuleContext, type Together } from '../rule.ts';
 import { wantedInFile } from './wantedInFile.ts';
 
 interface Missing {
@@ -58,8 +58,7 @@ of a repository is said once, in the first of them.`,
     return ofPairs(line, (pair) =>
       missingOf(pair, context).map((missing) => {
         const { start, end } = pair.source.span;
-        const together = togetherOf(missing);
-        return { message: messageOf(missing, 1), range: lineRange(0, start, end), data: missing, together };
+        return { ...saidOf(missing), range: lineRange(0, start, end), data: missing };
       }),
     );
   },
@@ -70,6 +69,10 @@ of a repository is said once, in the first of them.`,
     return [...(own === undefined ? [] : [own]), ...fixAll(context)];
   },
 });
+
+function saidOf(missing: Missing): Pick<Finding, 'message' | 'together'> {
+  return { message: () => messageOf(missing, 1), together: () => togetherOf(missing) };
+}
 
 function togetherOf(missing: Missing): Together {
   const { source, destination, by, elsewhere } = missing;

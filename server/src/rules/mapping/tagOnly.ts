@@ -1,3 +1,4 @@
+import { memo } from '../../base/memo.ts';
 import { lineRange } from '../../base/range.ts';
 import { t } from '../../base/sentences.ts';
 import { listed, shortName } from '../../base/words.ts';
@@ -5,9 +6,9 @@ import { isByTag, type MappingLine, type MappingPair } from '../../documents/map
 import { hasTagMirrorSets, remedyForTagPulls } from '../../pulls/openShiftVersion.ts';
 import { catalogIndexKey, isCatalogIndex } from '../../workspace/catalogIndex.ts';
 import { clusterVersion } from '../../workspace/clusterVersion.ts';
-import { imageName } from '../../workspace/imageName.ts';
+import { imageName, type NamedImage, namedImage, nameOf } from '../../workspace/imageName.ts';
 import { namedPull } from '../../workspace/namedPulls.ts';
-import { defineRule, type Finding, type RuleContext } from '../rule.ts';
+import { defineRule, type Finding, type RuleContext, type Together } from '../rule.ts';
 import { isDryRunDialect } from './dialect.ts';
 import { pinsOf } from './pins.ts';
 import {
@@ -56,23 +57,22 @@ only information, because oc-mirror writes the ImageTagMirrorSet itself.`,
   ],
   follows: (context) => [context.snapshot.provenance.changes, ...tagRedirectChanges(context)],
   check({ line }, context) {
+    // In the usual form the ends tell, and no pair has to be made.
+    if (line.usual?.isByDigest === true) return [];
     if (!line.pairs.some(({ source }) => isByTag(source))) return [];
-    const isWritten = isDryRunDialect(context) && hasTagMirrorSets(clusterVersion(context));
-    return sourcesByTag(line).flatMap((pairs) => {
+    return sourcesByTag(line).flatMap((pairs): Finding<readonly MappingPair[]>[] => {
       const [pair] = pairs;
       if (pair === undefined) return [];
-      const { span } = pair.source;
-      const found = { range: lineRange(0, span.start, span.end), data: pairs };
       // The CatalogSource names the catalog's own image at its new place; its hover says that.
       if (pairs.some((each) => isCatalogIndex(each, context.snapshot, context.path))) return [];
       if (isRedirectedByTag(pair, context)) return [];
+      const { span } = pair.source;
+      const found = { range: lineRange(0, span.start, span.end), data: pairs };
       const partly = partlyRedirected(pair, context);
-      if (partly !== undefined) return [{ ...found, severity: 'information' as const, message: partly }];
-      const message = messageOf(pair, isWritten, context);
-      const together = togetherOf(pair, isWritten, context);
-      const all = together === undefined ? { ...found, message } : { ...found, message, together };
+      if (partly !== undefined) return [{ ...found, message: partly, severity: 'information' }];
+      const copied = copiedByTag(pair, context);
       // oc-mirror redirects what is by tag, as long as its files are applied.
-      return [isWritten ? { ...all, severity: 'information' as const } : all];
+      return [{ ...found, ...saidOf(copied), ...(copied.isWritten ? { severity: 'information' } : {}) }];
     });
   },
   fixesAreOffers: true,
@@ -83,9 +83,10 @@ only information, because oc-mirror writes the ImageTagMirrorSet itself.`,
 });
 
 /** The pairs of each source: a source with several destinations is one finding. */
-function sourcesByTag(line: MappingLine): MappingPair[][] {
+function sourcesByTag({ pairs }: MappingLine): (readonly MappingPair[])[] {
+  if (pairs.length === 1) return [pairs];
   const groups = new Map<number, MappingPair[]>();
-  for (const pair of line.pairs) {
+  for (const pair of pairs) {
     if (!isByTag(pair.source)) continue;
     const group = groups.get(pair.source.span.start);
     if (group === undefined) groups.set(pair.source.span.start, [pair]);
@@ -108,18 +109,63 @@ function partlyRedirected(pair: MappingPair, context: RuleContext): string | und
   );
 }
 
-/** All tags of one repository need the same ImageTagMirrorSet or drop-in. */
-function togetherOf(pair: MappingPair, isWritten: boolean, context: RuleContext): Finding['together'] {
+/** All that is said of a source by tag, without the snapshot that tells it: the words are made of it when somebody reads them. */
+interface CopiedByTag {
+  readonly source: MappingPair['source'];
+  /** Undefined where the source cannot be read. */
+  readonly image: NamedImage | undefined;
+  /** What pods that pull the tag need. */
+  readonly remedy: string;
+  /** True where oc-mirror writes that itself. */
+  readonly isWritten: boolean;
+  /** The catalogs by which pods pull the very tag, in words. */
+  readonly catalogs: string | undefined;
+}
+
+function copiedByTag(pair: MappingPair, context: RuleContext): CopiedByTag {
   const { source } = pair;
-  if (!source.parsed.ok || source.tagPattern !== undefined) return undefined;
-  const repository = { ...source.parsed.reference, tag: undefined };
-  const key = imageName(repository, context.snapshot, context.path);
-  const name = shortName(key);
-  const remedy = remedyForTagPulls(clusterVersion(context));
-  const catalogs = isWritten ? undefined : pullersOf(pair, context);
-  if (catalogs !== undefined) return togetherPulled(key, name, remedy, catalogs);
+  const { isWritten, remedy } = remedyIn(context);
+  const image = source.parsed.ok
+    ? namedImage(source.parsed.reference, context.snapshot, context.path)
+    : undefined;
+  return { source, image, remedy, isWritten, catalogs: isWritten ? undefined : pullersOf(pair, context) };
+}
+
+/** The same for all lines of a file. */
+const remedyIn = memo((context: RuleContext): Pick<CopiedByTag, 'remedy' | 'isWritten'> => {
+  const version = clusterVersion(context);
   return {
-    key,
+    remedy: remedyForTagPulls(version),
+    isWritten: isDryRunDialect(context) && hasTagMirrorSets(version),
+  };
+});
+
+function saidOf(copied: CopiedByTag): Pick<Finding, 'message' | 'together'> {
+  return { message: () => messageOf(copied), together: () => togetherOf(copied) };
+}
+
+/**
+ * All tags of one repository need the same ImageTagMirrorSet or drop-in. Where a catalog names some by their tags, what is known
+ * of these is not said of the others.
+ */
+function togetherOf({ source, image, remedy, isWritten, catalogs }: CopiedByTag): Together | undefined {
+  if (image === undefined || source.tagPattern !== undefined) return undefined;
+  const repository = nameOf({ ...image, reference: { ...image.reference, tag: undefined } });
+  const name = shortName(repository);
+  if (catalogs !== undefined)
+    return {
+      key: `${repository} ${catalogs}`,
+      message: (lines) =>
+        t(
+          '{0} is copied by tag in {1} lines, and pulled by these tags, as the catalog {3} says: ICSP and IDMS redirect pulls by digest only, so its pods need {2}',
+          name,
+          lines,
+          remedy,
+          catalogs,
+        ),
+    };
+  return {
+    key: repository,
     message: (lines) =>
       isWritten
         ? t(
@@ -137,21 +183,6 @@ function togetherOf(pair: MappingPair, isWritten: boolean, context: RuleContext)
   };
 }
 
-/** The same where a catalog names them by these tags: what is known of others of the repository is not said of them. */
-function togetherPulled(key: string, name: string, remedy: string, catalogs: string): Finding['together'] {
-  return {
-    key: `${key} ${catalogs}`,
-    message: (lines) =>
-      t(
-        '{0} is copied by tag in {1} lines, and pulled by these tags, as the catalog {3} says: ICSP and IDMS redirect pulls by digest only, so its pods need {2}',
-        name,
-        lines,
-        remedy,
-        catalogs,
-      ),
-  };
-}
-
 /** The catalogs by which pods pull the very tag of a source, in words. */
 function pullersOf(pair: MappingPair, { snapshot }: RuleContext): string | undefined {
   const { parsed, tagPattern } = pair.source;
@@ -159,13 +190,9 @@ function pullersOf(pair: MappingPair, { snapshot }: RuleContext): string | undef
   return tag === undefined || tagPattern !== undefined ? undefined : namedPull(pair, tag, snapshot).byTag;
 }
 
-function messageOf(pair: MappingPair, isWritten: boolean, context: RuleContext): string {
-  const { parsed, tagPattern } = pair.source;
-  const name = shortName(
-    parsed.ok ? imageName(parsed.reference, context.snapshot, context.path) : pair.source.text,
-  );
-  const remedy = remedyForTagPulls(clusterVersion(context));
-  const catalogs = isWritten ? undefined : pullersOf(pair, context);
+function messageOf({ source, image, remedy, isWritten, catalogs }: CopiedByTag): string {
+  const { tagPattern } = source;
+  const name = shortName(image === undefined ? source.text : nameOf(image));
   if (catalogs !== undefined)
     return t(
       '{0} is copied by tag, and pulled by it, as the catalog {2} says: ICSP and IDMS redirect pulls by digest only, so its pods need {1}',

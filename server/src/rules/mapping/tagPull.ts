@@ -3,7 +3,7 @@ import { lineRange } from '../../base/range.ts';
 import { t } from '../../base/sentences.ts';
 import { shortName } from '../../base/words.ts';
 import { withoutTransport } from '../../documents/imageReference.ts';
-import { type MappingPair, ofPairs } from '../../documents/mapping.ts';
+import { type MappingLine, type MappingPair, ofPairs } from '../../documents/mapping.ts';
 import { isDigestTagOf, looksLikeDigestTag } from '../../documents/naming.ts';
 import { canonicalRepository } from '../../documents/pullSpec.ts';
 import { isAtHop, isInRegistry } from '../../documents/transport.ts';
@@ -59,6 +59,7 @@ either: there a tag beside a digest is the catalog's own, and pods then pull by 
   follows: (context) => [context.snapshot.provenance.changes, ...confirmationChanges(context)],
   findsNothing: isDryRunDialect,
   check({ line }, context) {
+    if (isSurelyByDigest(line, context)) return [];
     return ofPairs(line, (pair) => {
       const tag = humanTag(pair, context);
       if (tag === undefined || isCatalogIndex(pair, context.snapshot, context.path)) return [];
@@ -137,6 +138,13 @@ const areAllProven = memoByName(({ snapshot, path }: RuleContext, stored): boole
   // Docker Hub's images have several pull specs, not all of which prove the same.
   return repositories.every((each) => !each.startsWith('docker.io/') && originals.includes(each));
 });
+
+/** True where the ends of a line in the usual form tell that `tagOfPeople` of its pair is undefined: no pair has to be made. */
+function isSurelyByDigest({ usual }: MappingLine, context: RuleContext): boolean {
+  if (usual === undefined) return false;
+  if (!usual.isByDigest || !isInRegistry(usual.to)) return true;
+  return looksLikeDigestTag(usual.tag) && isAtHop(usual.from) && areAllProven(context, usual.from.path);
+}
 
 /** The destination's tag when pods may pull by it: a person's own, unless a catalog says that they pull the digest. */
 function humanTag(pair: MappingPair, context: RuleContext): string | undefined {

@@ -34,7 +34,7 @@ export function tagRedirectChanges({ snapshot }: RuleContext): readonly LogMark[
 
 /** The pools whose nodes are sent to a mirror for pulls of a pair's image by tag, wherever that leads, and the others. */
 export function tagRedirectOfPair(pair: MappingPair, { snapshot }: RuleContext): TagRedirect {
-  if (hasNoTagRedirects(snapshot)) return { redirected: [], missing: usualRoles };
+  if (hasNoTagRedirects(snapshot)) return notRedirected;
   const originals = originalsOf(pair, snapshot.provenance);
   const all = originals.map((repository) => tagRedirectOf(snapshot, repository));
   if (all.length === 0) return redirectToPlace(pair, snapshot);
@@ -46,13 +46,14 @@ export function tagRedirectOfPair(pair: MappingPair, { snapshot }: RuleContext):
   };
 }
 
+const notRedirected: TagRedirect = { redirected: [], missing: usualRoles };
+
 /** Somebody chose a source for an image of which no mapping.txt tells where it comes from. */
 function redirectToPlace({ source, destination }: MappingPair, snapshot: Snapshot): TagRedirect {
-  const none = { redirected: [], missing: usualRoles };
-  if (!source.parsed.ok || !destination.parsed.ok) return none;
+  if (!source.parsed.ok || !destination.parsed.ok) return notRedirected;
   const from = source.parsed.reference;
   const to = destination.parsed.reference;
-  if (!isAtHop(from) || !isInRegistry(to) || to.registry === '') return none;
+  if (!isAtHop(from) || !isInRegistry(to) || to.registry === '') return notRedirected;
   return tagRedirectTo(snapshot, from.repository, repositoryOf(to));
 }
 

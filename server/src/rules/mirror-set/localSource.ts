@@ -5,7 +5,7 @@ import type { Lines } from '../../documents/lines.ts';
 import { entryLine } from '../../documents/mirrorSet.ts';
 import { replaceSource } from '../../documents/mirrorSetEdits.ts';
 import type { Origin } from '../../pulls/origins.ts';
-import { defineRule, type Fix } from '../rule.ts';
+import { defineRule, type Fix, type Later } from '../rule.ts';
 import {
   type GuessedEntry,
   type Guesses,
@@ -70,9 +70,8 @@ among them, and where the tags prove the source of some of the images only, that
   check({ entry, set }, { snapshot }) {
     const origin = originOf(entry, snapshot.provenance);
     if (entry.source === undefined || origin === undefined) return [];
-    return [
-      { message: messageOf(origin, isCertain(origin, set), entry.source.value), range: entry.source.range },
-    ];
+    const { value, range } = entry.source;
+    return [{ message: saidOf(origin, isCertain(origin, set), value), range }];
   },
   fixes(_finding, { set, entry, index }, context) {
     const origin = originOf(entry, context.snapshot.provenance);
@@ -143,6 +142,10 @@ among them, and where the tags prove the source of some of the images only, that
     ];
   },
 });
+
+function saidOf(origin: Origin, certain: boolean, source: string): Later<string> {
+  return () => messageOf(origin, certain, source);
+}
 
 function messageOf(origin: Origin, certain: boolean, source: string): string {
   const { certainty, repositories, byTags, byCatalogs = [], likely = [] } = origin;
