@@ -175,3 +175,37 @@ describe('skopeo', () => {
     expect(report.problems.map((problem) => problem.code)).toEqual(['pull/not-listening']);
   });
 });
+
+describe('doctor', () => {
+  it('tells real tools and real registries apart', async () => {
+    const gone = await DockerRegistry.start();
+    await gone.stop();
+    const hosts = [guarded.host, open.host, gone.host];
+    const insecure = hosts.flatMap((host) => ['--insecure', host]);
+    const asked = async (login: string) => {
+      const args = [cli, 'doctor', ...hosts, ...insecure, '--authfile', login, '--format', 'json'];
+      const options = { cwd: folder, env: { ...process.env, ...environment } };
+      const failure = await promisify(execFile)(process.execPath, args, options).catch((error) => error);
+      expect(failure.code).toBe(1);
+      return JSON.parse(failure.stdout);
+    };
+    const { registries, tools } = await asked(authFile);
+    expect(registries).toEqual([
+      { place: guarded.host, state: 'accepted', problem: null },
+      { place: open.host, state: 'open', problem: null },
+      { place: gone.host, state: 'failed', problem: expect.stringContaining(gone.host) },
+    ]);
+    const versions = new Map(
+      tools.map((tool: { name: string; version: string }) => [tool.name, tool.version]),
+    );
+    for (const name of ['podman', 'skopeo']) {
+      const { stdout } = await promisify(execFile)(name, ['--version']);
+      expect(stdout).toContain(`version ${versions.get(name)}`);
+    }
+    expect((await asked(join(folder, 'none.json'))).registries[0]).toMatchObject({ state: 'noLogin' });
+    const auth = Buffer.from('anna:wrong').toString('base64');
+    await writeFile(join(folder, 'wrong.json'), JSON.stringify({ auths: { [guarded.host]: { auth } } }));
+    const refused = (await asked(join(folder, 'wrong.json'))).registries[0];
+    expect(refused).toMatchObject({ state: 'refused', problem: expect.not.stringContaining('wrong') });
+  });
+});

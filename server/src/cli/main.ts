@@ -29,6 +29,7 @@ export const commands: readonly NamedCommand[] = [
   { name: 'copy', load: async () => (await import('./commands/copy.ts')).copy },
   { name: 'pack', load: async () => (await import('./commands/pack.ts')).pack },
   { name: 'unpack', load: async () => (await import('./commands/unpack.ts')).unpack },
+  { name: 'doctor', load: async () => (await import('./commands/doctor.ts')).doctor },
   { name: 'run', load: async () => (await import('./commands/run.ts')).runTools },
   {
     name: 'disable-default-sources',

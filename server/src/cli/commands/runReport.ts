@@ -89,7 +89,7 @@ function endLine({ command: { tool }, end, log, hasFailed, isWhole }: RunResult)
       ? t('{0} exited with 0, and its output says that all was done', tool)
       : t('{0} exited with 0, and nothing in its output says otherwise', tool);
   return end.exitCode === 0
-    ? t('{0} exited with 0, which is not true: its output shows that images are missing or damaged', tool)
+    ? t('{0} exited with 0 all the same: its output shows that images are missing or damaged', tool)
     : t('{0} exited with {1}', tool, end.exitCode);
 }
 
