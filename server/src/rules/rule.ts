@@ -58,6 +58,15 @@ export interface Together {
   message(count: number): string;
 }
 
+/** What is made with its first reader and kept for the next: a list is sent anew with each keystroke. */
+export function later<Value>(make: () => Value): Later<Value> {
+  let kept: { readonly value: Value } | undefined;
+  return () => {
+    kept ??= { value: make() };
+    return kept.value;
+  };
+}
+
 /** A part of a finding, whether it was made at once or is made now. */
 export function made<Value extends string | object | undefined>(part: Value | Later<Value>): Value {
   return typeof part === 'function' ? part() : part;

@@ -9,7 +9,7 @@ import { isSentByDropIns } from '../../pulls/tagRedirects.ts';
 import { catalogIndexKey, isCatalogIndex } from '../../workspace/catalogIndex.ts';
 import { originalsOf } from '../../workspace/originals.ts';
 import { redirectAllFix, redirectFix, type Wanted } from '../redirectFix.ts';
-import { defineRule, type Finding, type Fix, type RuleContext, type Together } from '../rule.ts';
+import { defineRule, type Finding, type Fix, later, type RuleContext, type Together } from '../rule.ts';
 import { wantedInFile } from './wantedInFile.ts';
 
 interface Missing {
@@ -71,7 +71,7 @@ of a repository is said once, in the first of them.`,
 });
 
 function saidOf(missing: Missing): Pick<Finding, 'message' | 'together'> {
-  return { message: () => messageOf(missing, 1), together: () => togetherOf(missing) };
+  return { message: later(() => messageOf(missing, 1)), together: later(() => togetherOf(missing)) };
 }
 
 function togetherOf(missing: Missing): Together {

@@ -8,7 +8,7 @@ import { catalogIndexKey, isCatalogIndex } from '../../workspace/catalogIndex.ts
 import { clusterVersion } from '../../workspace/clusterVersion.ts';
 import { imageName, type NamedImage, namedImage, nameOf } from '../../workspace/imageName.ts';
 import { namedPull } from '../../workspace/namedPulls.ts';
-import { defineRule, type Finding, type RuleContext, type Together } from '../rule.ts';
+import { defineRule, type Finding, later, type RuleContext, type Together } from '../rule.ts';
 import { isDryRunDialect } from './dialect.ts';
 import { pinsOf } from './pins.ts';
 import {
@@ -141,7 +141,7 @@ const remedyIn = memo((context: RuleContext): Pick<CopiedByTag, 'remedy' | 'isWr
 });
 
 function saidOf(copied: CopiedByTag): Pick<Finding, 'message' | 'together'> {
-  return { message: () => messageOf(copied), together: () => togetherOf(copied) };
+  return { message: later(() => messageOf(copied)), together: later(() => togetherOf(copied)) };
 }
 
 /**

@@ -5,7 +5,7 @@ import type { Lines } from '../../documents/lines.ts';
 import { entryLine } from '../../documents/mirrorSet.ts';
 import { replaceSource } from '../../documents/mirrorSetEdits.ts';
 import type { Origin } from '../../pulls/origins.ts';
-import { defineRule, type Fix, type Later } from '../rule.ts';
+import { defineRule, type Fix, type Later, later } from '../rule.ts';
 import {
   type GuessedEntry,
   type Guesses,
@@ -144,7 +144,7 @@ among them, and where the tags prove the source of some of the images only, that
 });
 
 function saidOf(origin: Origin, certain: boolean, source: string): Later<string> {
-  return () => messageOf(origin, certain, source);
+  return later(() => messageOf(origin, certain, source));
 }
 
 function messageOf(origin: Origin, certain: boolean, source: string): string {

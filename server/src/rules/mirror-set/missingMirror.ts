@@ -1,4 +1,4 @@
-import { memoWhileSame } from '../../base/memo.ts';
+import { memo, memoWhileSame } from '../../base/memo.ts';
 import { t } from '../../base/sentences.ts';
 import { shortName } from '../../base/words.ts';
 import {
@@ -41,6 +41,7 @@ Only entries that name a repository are looked up: of a registry or a namespace 
     snapshot.mappingIndexes.map(({ byDestinationRepository }) => byDestinationRepository.changes.mark),
   check({ entry, set }, context) {
     const asks = set.entries.length <= askedUnasked;
+    if (!asks && !mayBeFilled(context)) return [];
     return entry.mirrors.flatMap((mirror) => {
       const problem = problemOf(mirror, entry, asks, context);
       if (problem === undefined || !isFilled(mirror, context)) return [];
@@ -80,6 +81,11 @@ function problemOf(
     images.length,
   );
 }
+
+/** False while nothing can be said of any mirror of the file. */
+const mayBeFilled = memo(
+  (context: RuleContext): boolean => context.facts.asked(context.path) || filledRegistries(context).size > 0,
+);
 
 function isFilled(mirror: YamlScalar, context: RuleContext): boolean {
   return context.facts.asked(context.path) || filledRegistries(context).has(registryOf(mirror.value));
