@@ -53,42 +53,87 @@ export function markAsHeld<Stream extends object>(stream: Stream, digest: string
   return stream;
 }
 
+/** True for a stream that fails by itself unless its bytes are those of the digest. */
+export function isHeld(stream: object, digest: string): boolean {
+  return heldStreams.get(stream) === digest;
+}
+
 /**
  * Passes content on and fails, before the last chunk is passed on, when it is not what the descriptor says.
  * A reader never sees the end of wrong content, and a writer never completes it. A stream that does that already
- * (`markAsHeld`) is not hashed again.
- * @throws UserError `digestMismatch`
+ * (`markAsHeld`) is given back as it is.
+ * @throws UserError `digestMismatch`, where it is read
  */
-export async function* verified(
+export function verified(
   source: AsyncIterable<Uint8Array>,
-  blob: { readonly digest: string; readonly size: number },
+  blob: Content,
+  place: string,
+): AsyncIterable<Uint8Array> {
+  return isHeld(source, blob.digest) ? source : checked(source, blob, place);
+}
+
+async function* checked(
+  source: AsyncIterable<Uint8Array>,
+  blob: Content,
   place: string,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  requireVerifiable(blob.digest, place);
-  if (heldStreams.get(source) === blob.digest) {
-    yield* source;
-    return;
-  }
-  const hash: Hash = createHash(algorithmOf(blob.digest));
-  let size = 0;
-  let held: Uint8Array | undefined;
+  const check = new ContentCheck(blob, place);
   for await (const chunk of source) {
-    size += chunk.length;
-    if (size > blob.size)
-      throw wrongSize(
-        t('{0}: {1} has more than {2} bytes, and the manifest says {2}', place, blob.digest, blob.size),
-      );
-    hash.update(chunk);
-    if (held !== undefined) yield held;
-    held = chunk;
+    const before = check.take(chunk);
+    if (before !== undefined) yield before;
   }
-  if (size !== blob.size)
-    throw wrongSize(
-      t('{0}: {1} has {2} bytes, and the manifest says {3}', place, blob.digest, size, blob.size),
-    );
-  const actual = `${algorithmOf(blob.digest)}:${hash.digest('hex')}`;
-  if (actual !== blob.digest) throw digestMismatch(place, blob.digest, actual);
-  if (held !== undefined) yield held;
+  const last = check.end();
+  if (last !== undefined) yield last;
+}
+
+/** What content is held to. */
+interface Content {
+  readonly digest: string;
+  /** Bytes. */
+  readonly size: number;
+}
+
+/** Holds content to its digest and its size, chunk by chunk, and keeps the last chunk back until it is known to be right. */
+export class ContentCheck {
+  readonly #content: Content;
+  readonly #place: string;
+  readonly #hash: Hash;
+  #size = 0;
+  #held: Uint8Array | undefined;
+
+  /** @param place names where it comes from. @throws UserError `unverifiable` */
+  constructor(content: Content, place: string) {
+    requireVerifiable(content.digest, place);
+    this.#content = content;
+    this.#place = place;
+    this.#hash = createHash(algorithmOf(content.digest));
+  }
+
+  /** Takes a chunk, and gives the one before. @throws UserError `digestMismatch` where there are too many bytes */
+  take(chunk: Uint8Array): Uint8Array | undefined {
+    const { digest, size } = this.#content;
+    this.#size += chunk.length;
+    if (this.#size > size)
+      throw wrongSize(
+        t('{0}: {1} has more than {2} bytes, and the manifest says {2}', this.#place, digest, size),
+      );
+    this.#hash.update(chunk);
+    const before = this.#held;
+    this.#held = chunk;
+    return before;
+  }
+
+  /** The last chunk, when all was right. @throws UserError `digestMismatch` */
+  end(): Uint8Array | undefined {
+    const { digest, size } = this.#content;
+    if (this.#size !== size)
+      throw wrongSize(
+        t('{0}: {1} has {2} bytes, and the manifest says {3}', this.#place, digest, this.#size, size),
+      );
+    const actual = `${algorithmOf(digest)}:${this.#hash.digest('hex')}`;
+    if (actual !== digest) throw digestMismatch(this.#place, digest, actual);
+    return this.#held;
+  }
 }
 
 /** Content that is not what its name says. */

@@ -1,13 +1,15 @@
 import { Readable } from 'node:stream';
 import { UserError } from '../base/errors.ts';
 import { t } from '../base/sentences.ts';
-import { byteStream, without } from '../content/byteStream.ts';
-import { markAsHeld, requireVerifiable, verified } from '../content/contentDigest.ts';
+import { without } from '../content/byteStream.ts';
+import { ContentCheck, markAsHeld, requireVerifiable } from '../content/contentDigest.ts';
 import type { Descriptor } from '../content/descriptor.ts';
+import { forwarded } from '../content/forwardedStream.ts';
 import { headerOf } from './answer.ts';
 import { discard } from './hop.ts';
 import { isPassingNetworkError, networkError } from './networkError.ts';
-import { resuming } from './retry.ts';
+import { type Outcome, retrying } from './retry.ts';
+import type { Pace } from './timeouts.ts';
 import type { RegistryRequest, Transport } from './transport.ts';
 
 /** Bytes after which a broken download is worth all its repetitions again. */
@@ -38,11 +40,19 @@ export async function downloadBlob(
   signal.addEventListener('abort', abort, { once: true });
   try {
     const first = await openFrom(transport, request, offset, stop.signal);
-    const parts = resumed(transport, request, blob, { first, offset }, stop.signal);
-    const bytes = offset === 0 ? verified(parts, blob, request.purpose.place) : parts;
-    stream = byteStream(bytes, () => {
-      signal.removeEventListener('abort', abort);
-      stop.abort(new Error('the reader is gone'));
+    const check = offset === 0 ? new ContentCheck(blob, request.purpose.place) : undefined;
+    const download = new Download(transport, request, blob, { first, offset });
+    stream = forwarded({
+      from: (forward) => download.run(forward, stop.signal),
+      each: (chunk) => {
+        download.received(chunk.length);
+        return check === undefined ? chunk : check.take(chunk);
+      },
+      last: () => check?.end(),
+      onDestroy: () => {
+        signal.removeEventListener('abort', abort);
+        stop.abort(new Error('the reader is gone'));
+      },
     });
     return offset === 0 ? markAsHeld(stream, blob.digest) : stream;
   } catch (error) {
@@ -51,42 +61,66 @@ export async function downloadBlob(
   }
 }
 
-async function* resumed(
-  transport: Transport,
-  request: RegistryRequest,
-  blob: Descriptor,
-  { first, offset }: { readonly first: Readable; readonly offset: number },
-  signal: AbortSignal,
-): AsyncGenerator<Uint8Array, void, undefined> {
-  let received = offset;
-  let receivedAtFailure = offset;
-  let opened: Readable | undefined = first;
-  const rest = async () => {
-    const body = opened ?? (await openFrom(transport, request, received, signal));
-    opened = undefined;
-    return counted(body);
-  };
-  async function* counted(body: Readable): AsyncGenerator<Uint8Array, void, undefined> {
-    try {
-      for await (const chunk of transport.paced(body)) {
-        received += chunk.length;
-        yield chunk;
+/** A download that goes on where it broke. */
+class Download {
+  readonly #transport: Transport;
+  readonly #request: RegistryRequest;
+  readonly #blob: Descriptor;
+  #opened: Readable | undefined;
+  /** The byte that comes next. */
+  #at: number;
+  #atFailure: number;
+  #pace: Pace | undefined;
+
+  constructor(
+    transport: Transport,
+    request: RegistryRequest,
+    blob: Descriptor,
+    { first, offset }: { readonly first: Readable; readonly offset: number },
+  ) {
+    this.#transport = transport;
+    this.#request = request;
+    this.#blob = blob;
+    this.#opened = first;
+    this.#at = offset;
+    this.#atFailure = offset;
+  }
+
+  /** Hands one body after the other to `forward` until all is there. */
+  async run(forward: (body: Readable) => Promise<void>, signal: AbortSignal): Promise<void> {
+    let hasOpened = false;
+    const once = async () => {
+      hasOpened = false;
+      const body = this.#opened ?? (await openFrom(this.#transport, this.#request, this.#at, signal));
+      this.#opened = undefined;
+      hasOpened = true;
+      this.#pace = this.#transport.pace(body);
+      try {
+        await forward(body);
+      } catch (error) {
+        // The end of the content may come before that of a connection whose length was a lie.
+        if (error instanceof UserError || signal.aborted || this.#at < this.#blob.size) throw error;
       }
+    };
+    const judge = (outcome: Outcome<void>) => {
+      // Opening is tried as often as makes sense by itself.
+      if (outcome.ok || !hasOpened || !isPassingNetworkError(outcome.error)) return undefined;
+      const renewed = this.#at - this.#atFailure >= realProgress;
+      this.#atFailure = this.#at;
+      return { after: undefined, renewed };
+    };
+    try {
+      await retrying(once, judge, this.#transport.policy, signal);
     } catch (error) {
-      // The end of the content may come before that of a connection whose length was a lie.
-      if (signal.aborted || received < blob.size) throw error;
+      if (signal.aborted) throw signal.reason;
+      throw error instanceof UserError ? error : networkError(error, this.#request.host);
     }
   }
-  const judge = (error: unknown) => {
-    const renewed = received - receivedAtFailure >= realProgress;
-    receivedAtFailure = received;
-    return isPassingNetworkError(error) ? { after: undefined, renewed } : undefined;
-  };
-  try {
-    yield* resuming(rest, judge, transport.policy, signal);
-  } catch (error) {
-    if (signal.aborted) throw signal.reason;
-    throw error instanceof UserError ? error : networkError(error, request.host);
+
+  /** So many bytes have come. @throws what a body is given up with that comes too slowly */
+  received(bytes: number): void {
+    this.#at += bytes;
+    this.#pace?.received(bytes);
   }
 }
 

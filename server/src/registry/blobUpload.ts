@@ -1,8 +1,8 @@
 import type { Readable } from 'node:stream';
 import { readUpTo } from '../content/boundedStream.ts';
-import { byteStream } from '../content/byteStream.ts';
-import { digestMismatch, verified } from '../content/contentDigest.ts';
+import { digestMismatch, isHeld } from '../content/contentDigest.ts';
 import type { Descriptor } from '../content/descriptor.ts';
+import { verifiedStream } from '../content/verifiedStream.ts';
 import { type Answer, headerOf } from './answer.ts';
 import { uploadInParts } from './blobChunks.ts';
 import { isPassingNetworkError, networkError } from './networkError.ts';
@@ -79,11 +79,11 @@ async function put(
   open: () => Promise<Readable>,
   signal: AbortSignal,
 ): Promise<Answer> {
-  return fromSource(blob, context, open, async (bytes, leave) => {
+  return fromSource(blob, context, open, async (bytes) => {
     const body =
       blob.size <= atOnce
-        ? (await readUpTo(bytes(), atOnce)).bytes
-        : { length: blob.size, open: async () => byteStream(bytes(), leave) };
+        ? (await readUpTo(await bytes(), atOnce)).bytes
+        : { length: blob.size, open: bytes };
     const headers = { 'content-type': 'application/octet-stream' };
     return transport.upload({ ...context, method: 'PUT', target: location, headers, body }, signal);
   });
@@ -97,40 +97,44 @@ async function inParts(
   open: () => Promise<Readable>,
   signal: AbortSignal,
 ): Promise<Answer> {
-  return fromSource(blob, context, open, async (bytes, leave) => {
-    try {
-      return await uploadInParts(transport, context, session, blob.digest, bytes(), signal);
-    } finally {
-      leave();
-    }
-  });
+  return fromSource(blob, context, open, async (bytes) =>
+    uploadInParts(transport, context, session, blob.digest, await bytes(), signal),
+  );
 }
 
 /**
  * Runs an upload with the verified bytes of the source, and tells the source's errors from the upload's.
- * `bytes` may be called again for a new try; `leave` lets go of the source.
+ * `bytes` may be called again for a new try.
  */
 async function fromSource(
   blob: Descriptor,
   context: UploadContext,
   open: () => Promise<Readable>,
-  upload: (bytes: () => AsyncGenerator<Uint8Array, void, undefined>, leave: () => void) => Promise<Answer>,
+  upload: (bytes: () => Promise<Readable>) => Promise<Answer>,
 ): Promise<Answer> {
   let sourceError: { error: unknown } | undefined;
   let source: Readable | undefined;
-  const bytes = async function* (): AsyncGenerator<Uint8Array, void, undefined> {
+  const note = (error: unknown) => {
+    sourceError ??= { error };
+  };
+  const bytes = async (): Promise<Readable> => {
+    source?.destroy();
     try {
-      source = await open();
-      yield* verified(source, blob, context.purpose.place);
+      const opened = await open();
+      const { place } = context.purpose;
+      source = isHeld(opened, blob.digest) ? opened : verifiedStream(opened, blob, { offset: 0, place });
     } catch (error) {
-      sourceError = { error };
+      note(error);
       throw error;
     }
+    return source.once('error', note);
   };
   try {
-    return await upload(bytes, () => source?.destroy());
+    return await upload(bytes);
   } catch (error) {
     if (sourceError !== undefined) throw new SourceFailed('', { cause: sourceError.error });
     throw error;
+  } finally {
+    source?.destroy();
   }
 }

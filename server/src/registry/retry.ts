@@ -17,11 +17,16 @@ export type Outcome<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly error: unknown };
 
-/**
- * Judges a try: undefined when it is final, else how many milliseconds the other side asked to wait
- * (`undefined` when it did not say).
- */
-export type Judge<T> = (outcome: Outcome<T>) => { readonly after: number | undefined } | undefined;
+/** Why a try is not the last one. */
+export interface Again {
+  /** How many milliseconds the other side asked to wait; undefined when it did not say. */
+  readonly after: number | undefined;
+  /** The try brought enough that all tries count anew. */
+  readonly renewed?: boolean;
+}
+
+/** Judges a try: undefined when it is final. */
+export type Judge<T> = (outcome: Outcome<T>) => Again | undefined;
 
 const firstPause = 250;
 const longestPause = 8000;
@@ -48,35 +53,6 @@ export async function retrying<T>(
   }
 }
 
-/** Judges why a stream broke: as `Judge`, and whether it brought enough that all tries count anew. */
-export type StreamJudge = (
-  error: unknown,
-) => { readonly after: number | undefined; readonly renewed: boolean } | undefined;
-
-/**
- * What `open` gives, and where that breaks, what it gives from then on: `open` is called again and has to go on where the
- * last part ended. Only what breaks while it is read is tried again; an `open` that fails ends it.
- */
-export async function* resuming<T>(
-  open: () => Promise<AsyncIterable<T>>,
-  judge: StreamJudge,
-  policy: RetryPolicy,
-  signal: AbortSignal,
-): AsyncGenerator<T, void, undefined> {
-  const tries = new Tries(policy, signal);
-  for (;;) {
-    const part = await open();
-    try {
-      yield* part;
-      return;
-    } catch (error) {
-      const again = judge(error);
-      if (again?.renewed === true) tries.renew();
-      if (!(await tries.mayGoOn(() => again))) throw error;
-    }
-  }
-}
-
 /** The tries of one task under a policy. */
 class Tries {
   readonly #policy: RetryPolicy;
@@ -88,16 +64,13 @@ class Tries {
     this.#signal = signal;
   }
 
-  /** All repetitions are left again. */
-  renew(): void {
-    this.#repetition = 0;
-  }
-
   /** Waits until it is time for the next try, and is true then; false where there is none. Rejects when the signal fires. */
-  async mayGoOn(judged: () => { readonly after: number | undefined } | undefined): Promise<boolean> {
+  async mayGoOn(judged: () => Again | undefined): Promise<boolean> {
     const { times, random, sleep: wait } = this.#policy;
-    const again = this.#signal.aborted || this.#repetition >= times ? undefined : judged();
-    if (again === undefined || (again.after ?? 0) > longestRequestedPause) return false;
+    const again = this.#signal.aborted ? undefined : judged();
+    if (again?.renewed === true) this.#repetition = 0;
+    if (again === undefined || this.#repetition >= times) return false;
+    if ((again.after ?? 0) > longestRequestedPause) return false;
     await wait(again.after ?? pause(this.#repetition, random), this.#signal);
     this.#repetition++;
     return true;

@@ -1,3 +1,5 @@
+import type { Readable } from 'node:stream';
+
 /** How long is waited for whom. */
 export interface Timeouts {
   /** Milliseconds until a connection stands, TLS and proxy included. */
@@ -30,26 +32,32 @@ export function tooSlow(): Error {
 }
 
 /**
- * Passes a body on, and fails with undici's code for a body that does not come when it comes too slowly. Only
- * the time in which somebody waits for a part counts: a reader may be as slow as it likes.
+ * Sees whether a body comes too slowly. Only the time in which somebody waits for a part of it counts: a reader may be as slow as it
+ * likes.
  */
-export async function* paced(
-  body: AsyncIterable<Uint8Array>,
-  { milliseconds, bytes }: Timeouts['pace'],
-): AsyncGenerator<Uint8Array, void, undefined> {
-  let waited = 0;
-  let received = 0;
-  let asked = performance.now();
-  for await (const chunk of body) {
-    waited += performance.now() - asked;
-    received += chunk.length;
-    if (received >= bytes) {
-      waited = 0;
-      received = 0;
-    } else if (waited >= milliseconds) {
-      throw tooSlow();
-    }
-    yield chunk;
-    asked = performance.now();
+export class Pace {
+  readonly #least: Timeouts['pace'];
+  #waited = 0;
+  #received = 0;
+  #asked = performance.now();
+
+  /** @param body is asked to go on (`resume`) when somebody waits for more of it */
+  constructor(body: Readable, least: Timeouts['pace']) {
+    this.#least = least;
+    body.on('resume', () => {
+      this.#asked = performance.now();
+    });
+  }
+
+  /** So many bytes have come. @throws undici's error for a body that does not come, when it comes too slowly */
+  received(bytes: number): void {
+    const now = performance.now();
+    this.#waited += now - this.#asked;
+    this.#asked = now;
+    this.#received += bytes;
+    if (this.#received >= this.#least.bytes) {
+      this.#waited = 0;
+      this.#received = 0;
+    } else if (this.#waited >= this.#least.milliseconds) throw tooSlow();
   }
 }

@@ -1,8 +1,8 @@
+import type { Readable } from 'node:stream';
 import { orAborted } from '../base/abort.ts';
 import { UserError } from '../base/errors.ts';
 import { Limiter } from '../base/limiter.ts';
 import { t } from '../base/sentences.ts';
-import { readUpTo } from '../content/boundedStream.ts';
 import { isDockerHub } from '../documents/imageReference.ts';
 import { findPullRule, type PullRules } from '../documents/pullRules.ts';
 import { type Answer, headerOf } from './answer.ts';
@@ -22,8 +22,8 @@ import { Secrets } from './redact.ts';
 import { longestErrorBody, type Purpose, registryError } from './registryError.ts';
 import { isPassing, type Judge, type RetryPolicy, retryAfter, retrying } from './retry.ts';
 import type { Scope } from './scope.ts';
-import { paced, type Timeouts } from './timeouts.ts';
-import { readWhole } from './wholeAnswer.ts';
+import { Pace, type Timeouts } from './timeouts.ts';
+import { collected, readWhole } from './wholeAnswer.ts';
 
 /** One request to the API of a registry. */
 export interface RegistryRequest {
@@ -162,9 +162,9 @@ export class Transport {
     return this.#worded(() => retrying(once, judge, this.#policyFor(request), signal), request.host, signal);
   }
 
-  /** A body that `open` gave, given up when it comes too slowly. */
-  paced(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
-    return paced(body, this.#timeouts.pace);
+  /** Watches a body that `open` gave, which is to be given up when it comes too slowly. */
+  pace(body: Readable): Pace {
+    return new Pace(body, this.#timeouts.pace);
   }
 
   /** Sends a request with a body that is streamed, once: whoever owns the stream decides about repetitions. */
@@ -303,7 +303,7 @@ export class Transport {
     const once = async () => {
       const { insecure, ...rest } = question;
       const response = await this.#hop({ ...rest, stay: question.method === 'POST' }, insecure, signal);
-      const { bytes } = await readUpTo(this.paced(response.body), longestTokenAnswer);
+      const { bytes } = await collected(response.body, longestTokenAnswer, this.#timeouts.pace);
       const { status, headers, url, elsewhere } = response;
       return {
         status,

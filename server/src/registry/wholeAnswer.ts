@@ -53,10 +53,10 @@ export async function readWhole(
 }
 
 /**
- * As `readUpTo` of a `paced` body, for answers, of which there are thousands: to go through a stream part by part costs several times
- * what these have to say.
+ * As `readUpTo`, for answers, of which there are thousands: to go through a stream part by part costs several times what these have to
+ * say. One that comes too slowly is given up.
  */
-function collected(
+export function collected(
   body: Readable,
   limit: number,
   pace: Timeouts['pace'],

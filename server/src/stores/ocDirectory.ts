@@ -5,19 +5,12 @@ import type { Readable } from 'node:stream';
 import { isDigest } from '../base/digest.ts';
 import { UserError } from '../base/errors.ts';
 import { t } from '../base/sentences.ts';
-import { byteStream, bytesOf } from '../content/byteStream.ts';
-import {
-  algorithmOf,
-  checkDigest,
-  digestOf,
-  markAsHeld,
-  requireVerifiable,
-  verified,
-} from '../content/contentDigest.ts';
+import { algorithmOf, checkDigest, digestOf, requireVerifiable } from '../content/contentDigest.ts';
 import type { Descriptor, Manifest } from '../content/descriptor.ts';
 import { largestManifest, parseManifest } from '../content/manifest.ts';
 import type { Referrer } from '../content/referrers.ts';
 import { partsOf, type Successor } from '../content/successors.ts';
+import { verifiedStream } from '../content/verifiedStream.ts';
 import { readable } from '../content/walkManifests.ts';
 import { ownTemporaryName } from '../disk/ownTemporary.ts';
 import { BlobWriter } from './blobWriter.ts';
@@ -175,13 +168,8 @@ export class OcDirectory implements ImageStore, FileSource {
         throw damaged(t('{0} has {1} bytes instead of {2}', path, size, blob.size));
       }
       const file = handle.createReadStream({ start: offset, highWaterMark: chunkSize });
-      const abort = () => stream.destroy(signal.reason);
-      signal.addEventListener('abort', abort, { once: true });
-      const stream = byteStream(offset === 0 ? checked(file, blob, path) : bytesOf(file), () => {
-        signal.removeEventListener('abort', abort);
-        file.destroy();
-      });
-      return offset === 0 ? markAsHeld(stream, blob.digest) : stream;
+      const worded = (error: unknown) => wrongContent(error, path);
+      return verifiedStream(file, blob, { offset, signal, place: path, worded });
     }
     throw new UserError(
       'missing',
@@ -316,15 +304,8 @@ export class OcDirectory implements ImageStore, FileSource {
   }
 }
 
-async function* checked(
-  file: AsyncIterable<Uint8Array>,
-  blob: Descriptor,
-  path: string,
-): AsyncGenerator<Uint8Array, void, undefined> {
-  try {
-    yield* verified(file, blob, path);
-  } catch (error) {
-    const wrong = error instanceof UserError && error.code === 'digestMismatch';
-    throw wrong ? damaged(t('{0} is damaged: its content has another digest', path), error) : error;
-  }
+/** What to say where content is not what its name says. */
+function wrongContent(error: unknown, path: string): unknown {
+  const wrong = error instanceof UserError && error.code === 'digestMismatch';
+  return wrong ? damaged(t('{0} is damaged: its content has another digest', path), error) : error;
 }

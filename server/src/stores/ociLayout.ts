@@ -4,18 +4,11 @@ import type { Readable } from 'node:stream';
 import { isDigest } from '../base/digest.ts';
 import { UserError } from '../base/errors.ts';
 import { t } from '../base/sentences.ts';
-import { byteStream, bytesOf } from '../content/byteStream.ts';
-import {
-  algorithmOf,
-  digestOf,
-  digestOfStream,
-  markAsHeld,
-  requireVerifiable,
-  verified,
-} from '../content/contentDigest.ts';
+import { algorithmOf, digestOf, digestOfStream, requireVerifiable } from '../content/contentDigest.ts';
 import type { Descriptor, Manifest } from '../content/descriptor.ts';
 import { largestManifest, parseManifest } from '../content/manifest.ts';
 import type { Referrer } from '../content/referrers.ts';
+import { verifiedStream } from '../content/verifiedStream.ts';
 import { ownTemporaryName } from '../disk/ownTemporary.ts';
 import { tagOfName } from '../documents/layoutReference.ts';
 import { ContentFile } from './contentFile.ts';
@@ -141,13 +134,7 @@ export class OciLayout implements FileSource {
       throw wrongSize(path, size, blob.size);
     }
     const file = handle.createReadStream({ start: offset, highWaterMark: chunkSize });
-    const abort = () => stream.destroy(signal.reason);
-    signal.addEventListener('abort', abort, { once: true });
-    const stream = byteStream(offset === 0 ? verified(file, blob, path) : bytesOf(file), () => {
-      signal.removeEventListener('abort', abort);
-      file.destroy();
-    });
-    return offset === 0 ? markAsHeld(stream, blob.digest) : stream;
+    return verifiedStream(file, blob, { offset, signal, place: path });
   }
 
   homeOf(): Home {

@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream';
 import { t } from '../../base/sentences.ts';
-import { byteStream } from '../../content/byteStream.ts';
-import { digestOf, verified } from '../../content/contentDigest.ts';
+import { digestOf } from '../../content/contentDigest.ts';
 import type { Descriptor, Manifest } from '../../content/descriptor.ts';
+import { verifiedStream } from '../../content/verifiedStream.ts';
 import { openRegularFile } from '../../disk/openFile.ts';
 import type { Home, ImageSource } from '../../stores/imageStore.ts';
 import type { RebuiltImage } from './baseImage.ts';
@@ -60,7 +60,7 @@ export class RebuiltSource implements ImageSource {
     if (layer === undefined) return this.#base.getBlob(blob, signal);
     const { handle } = await openRegularFile(layer.file.path);
     const file = handle.createReadStream();
-    return byteStream(verified(file, blob, t('a new layer of {0}', this.name)), () => file.destroy());
+    return verifiedStream(file, blob, { offset: 0, signal, place: t('a new layer of {0}', this.name) });
   }
 
   homeOf(digest: string): Home {

@@ -1,8 +1,7 @@
-import type { Readable } from 'node:stream';
 import { UserError } from '../../base/errors.ts';
-import { byteStream } from '../../content/byteStream.ts';
 import { markAsHeld } from '../../content/contentDigest.ts';
 import type { Descriptor } from '../../content/descriptor.ts';
+import { forwarded } from '../../content/forwardedStream.ts';
 import type { BegunBlob, ImageSource, ImageStore, OpenBlob } from '../../stores/imageStore.ts';
 import type { BlobOutcome, Listener } from './events.ts';
 import { Once } from './once.ts';
@@ -145,28 +144,23 @@ export class BlobMover {
   /** Opens the blob at its source, as often as the destination needs it, and counts what goes through. */
   #opener(blob: Descriptor, from: ImageSource): OpenBlob {
     let furthest = 0;
-    const count = async function* (this: BlobMover, stream: Readable, offset: number) {
+    return async (offset = 0) => {
+      const stream = await at('source', () => from.getBlob(blob, this.#run.signal, offset));
       let position = offset;
       furthest = Math.max(furthest, offset);
-      try {
-        for await (const chunk of stream as AsyncIterable<Uint8Array>) {
+      const counted = forwarded({
+        from: (forward) => forward(stream),
+        each: (chunk) => {
           position += chunk.length;
           if (position > furthest) {
             this.#run.listener({ type: 'bytes', bytes: position - furthest });
             furthest = position;
           }
-          yield chunk;
-        }
-      } catch (error) {
-        throw withSide('source', error);
-      }
-    }.bind(this);
-    return async (offset = 0) => {
-      const stream = await at('source', () => from.getBlob(blob, this.#run.signal, offset));
-      // An error before the first read is not lost: reading then fails with it.
-      stream.once('error', () => {});
-      // A destination that gives up before it reads would leave the connection to the source open.
-      const counted = byteStream(count(stream, offset), () => stream.destroy());
+          return chunk;
+        },
+        worded: (error) => withSide('source', error),
+        onDestroy: () => {},
+      });
       return offset === 0 ? markAsHeld(counted, blob.digest) : counted;
     };
   }
