@@ -99,6 +99,9 @@ export class FakeRegistry {
     return this.#uploads.size;
   }
 
+  /** Of the next requests that bring bytes of a blob, so many arrive; then the connection breaks, and the upload stays as it is. */
+  readonly interruptions: number[] = [];
+
   /** Forgets what was asked. */
   clear(): void {
     this.#server.requests.length = 0;
@@ -269,6 +272,11 @@ export class FakeRegistry {
     }
     const sofar = this.#uploads.get(item);
     if (sofar === undefined) return errorReply(404, 'BLOB_UPLOAD_UNKNOWN', 'blob upload unknown to registry');
+    const interruption = exchange.body.length > 0 ? this.interruptions.shift() : undefined;
+    if (interruption !== undefined) {
+      this.#uploads.set(item, Buffer.concat([sofar, exchange.body.subarray(0, interruption)]));
+      return { status: 0, drop: true };
+    }
     switch (exchange.method) {
       case 'PATCH':
         this.#uploads.set(item, Buffer.concat([sofar, exchange.body]));

@@ -2,23 +2,29 @@ import type { Readable } from 'node:stream';
 import { readUpTo } from '../content/boundedStream.ts';
 import { digestMismatch, isHeld } from '../content/contentDigest.ts';
 import type { Descriptor } from '../content/descriptor.ts';
+import { forwarded } from '../content/forwardedStream.ts';
 import { verifiedStream } from '../content/verifiedStream.ts';
 import { type Answer, headerOf } from './answer.ts';
-import { uploadInParts } from './blobChunks.ts';
+import { endUpload, uploadInParts } from './blobChunks.ts';
 import { isPassingNetworkError, networkError } from './networkError.ts';
 import { isPassing, retryAfter, retrying } from './retry.ts';
 import type { Transport } from './transport.ts';
-import { type Session, startUpload, type UploadContext } from './uploadSession.ts';
+import { cancelUpload, locationOf, type Session, startUpload, type UploadContext } from './uploadSession.ts';
+import { type Standing, standingOf } from './uploadStanding.ts';
 
 /** Bytes of a blob that is read before it is sent, and not meanwhile: configs, bundles and most of what is in them. */
 const atOnce = 64 * 1024;
+
+/** Bytes of a blob of which the beginning is worth asking for when its upload was interrupted. */
+const worthResuming = 1024 * 1024;
 
 /** An error of the place that the bytes come from; it has been repeated there as often as makes sense. */
 class SourceFailed extends Error {}
 
 /**
  * Uploads a blob: `POST` for a session, then one streamed `PUT` with the whole, or parts where the host takes no
- * body that large. A connection that breaks and a 5xx start it over with a new session and a new stream. The
+ * body that large. After a connection that breaks and a 5xx it goes on at the byte that the registry says, or starts over with a new
+ * session where it says none. The
  * bytes are held to the digest on their way, so wrong ones are never completed. An error of `open` or of its
  * stream is thrown as it is.
  * https://github.com/opencontainers/distribution-spec/blob/main/spec.md#post-then-put
@@ -34,17 +40,34 @@ export async function uploadBlob(
 ): Promise<void> {
   const { policy } = transport;
   let first = begun;
+  /** Where the upload of the last try is, which may have brought a part. */
+  let interrupted: URL | undefined;
+  let leastPart = 0;
+  const moved = (location: URL) => {
+    if (blob.size >= worthResuming) interrupted = location;
+  };
+  const sending = { transport, context, blob, open, moved, signal };
   const once = async (): Promise<Answer> => {
+    const left = interrupted;
+    interrupted = undefined;
+    const standing = left && (await standingOf(transport, context, left, blob.size, signal));
+    if (standing !== undefined) {
+      moved(standing.location);
+      const parts = { ...sending, ...standing, leastPart };
+      if (isTooLarge(transport, context, blob.size - standing.offset)) return inParts(parts);
+      const answer = await rest(parts);
+      return answer.status === 413 ? inParts(parts) : answer;
+    }
     const session = first ?? (await startUpload(transport, context, '', signal));
     first = undefined;
     if (session.status === 201) return session.answer;
-    const largest = transport.largestBodies.get(context.host);
-    if (largest !== undefined && blob.size > largest)
-      return inParts(transport, context, session, blob, open, signal);
-    const location = new URL(session.location);
-    location.searchParams.set('digest', blob.digest);
-    const answer = await put(transport, context, location, blob, open, signal);
-    return answer.status === 413 ? inParts(transport, context, session, blob, open, signal) : answer;
+    const { location } = session;
+    ({ leastPart } = session);
+    moved(location);
+    const parts = { ...sending, location, leastPart, offset: 0 };
+    if (isTooLarge(transport, context, blob.size)) return inParts(parts);
+    const answer = await whole({ ...sending, location, offset: 0 });
+    return answer.status === 413 ? inParts(parts) : answer;
   };
   let answer: Answer;
   try {
@@ -61,6 +84,9 @@ export async function uploadBlob(
     );
   } catch (error) {
     if (signal.aborted) throw signal.reason;
+    // Nobody goes on with it.
+    if (interrupted !== undefined)
+      await cancelUpload(transport, { ...context, times: 0 }, interrupted, signal);
     if (error instanceof SourceFailed) throw error.cause;
     throw networkError(error, context.host);
   }
@@ -71,45 +97,65 @@ export async function uploadBlob(
   }
 }
 
-async function put(
-  transport: Transport,
-  context: UploadContext,
-  location: URL,
-  blob: Descriptor,
-  open: () => Promise<Readable>,
-  signal: AbortSignal,
-): Promise<Answer> {
-  return fromSource(blob, context, open, async (bytes) => {
+/** What is left to be sent, and where. */
+interface Sending extends Standing {
+  readonly transport: Transport;
+  readonly context: UploadContext;
+  readonly blob: Descriptor;
+  readonly open: () => Promise<Readable>;
+  /** Told each new place of the upload. */
+  readonly moved: (location: URL) => void;
+  readonly signal: AbortSignal;
+}
+
+function isTooLarge({ largestBodies }: Transport, { host }: UploadContext, bytes: number): boolean {
+  const largest = largestBodies.get(host);
+  return largest !== undefined && bytes > largest;
+}
+
+const binary = { 'content-type': 'application/octet-stream' };
+
+/** Sends all in one request. */
+function whole({ transport, context, location, blob, open, signal }: Sending): Promise<Answer> {
+  const target = new URL(location);
+  target.searchParams.set('digest', blob.digest);
+  return fromSource({ blob, context, open, offset: 0 }, async (bytes) => {
     const body =
       blob.size <= atOnce
         ? (await readUpTo(await bytes(), atOnce)).bytes
         : { length: blob.size, open: bytes };
-    const headers = { 'content-type': 'application/octet-stream' };
-    return transport.upload({ ...context, method: 'PUT', target: location, headers, body }, signal);
+    return transport.upload({ ...context, method: 'PUT', target, headers: binary, body }, signal);
   });
 }
 
-async function inParts(
-  transport: Transport,
-  context: UploadContext,
-  session: Extract<Session, { status: 202 }>,
-  blob: Descriptor,
-  open: () => Promise<Readable>,
-  signal: AbortSignal,
-): Promise<Answer> {
-  return fromSource(blob, context, open, async (bytes) =>
-    uploadInParts(transport, context, session, blob.digest, await bytes(), signal),
-  );
+/** Sends what is missing in one request, and then ends the upload. */
+async function rest(sending: Sending): Promise<Answer> {
+  const { transport, context, location, blob, offset, moved, signal } = sending;
+  let ended = location;
+  if (offset < blob.size) {
+    const answer = await fromSource(sending, (open) => {
+      const headers = { ...binary, 'content-range': `${offset}-${blob.size - 1}` };
+      const body = { length: blob.size - offset, open };
+      return transport.upload({ ...context, method: 'PATCH', target: location, headers, body }, signal);
+    });
+    if (answer.status !== 202 && answer.status !== 204) return answer;
+    ended = locationOf(answer, context);
+    moved(ended);
+  }
+  return endUpload(transport, context, ended, blob.digest, signal);
+}
+
+function inParts(sending: Sending & { readonly leastPart: number }): Promise<Answer> {
+  return fromSource(sending, async (bytes) => uploadInParts(sending, await bytes()));
 }
 
 /**
- * Runs an upload with the verified bytes of the source, and tells the source's errors from the upload's.
+ * Runs an upload with the verified bytes of the source from `offset` on, and tells the source's errors from the upload's. Those before are
+ * read again, since all of it is held to the digest.
  * `bytes` may be called again for a new try.
  */
 async function fromSource(
-  blob: Descriptor,
-  context: UploadContext,
-  open: () => Promise<Readable>,
+  { blob, context, open, offset }: Pick<Sending, 'blob' | 'context' | 'open' | 'offset'>,
   upload: (bytes: () => Promise<Readable>) => Promise<Answer>,
 ): Promise<Answer> {
   let sourceError: { error: unknown } | undefined;
@@ -127,7 +173,8 @@ async function fromSource(
       note(error);
       throw error;
     }
-    return source.once('error', note);
+    source.once('error', note);
+    return offset === 0 ? source : after(source, offset);
   };
   try {
     return await upload(bytes);
@@ -137,4 +184,18 @@ async function fromSource(
   } finally {
     source?.destroy();
   }
+}
+
+/** What a stream gives after so many bytes. */
+function after(source: Readable, bytes: number): Readable {
+  let left = bytes;
+  return forwarded({
+    from: (forward) => forward(source),
+    each: (chunk) => {
+      const passed = chunk.subarray(Math.min(left, chunk.length));
+      left = Math.max(0, left - chunk.length);
+      return passed;
+    },
+    onDestroy: () => {},
+  });
 }

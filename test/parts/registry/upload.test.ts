@@ -51,6 +51,78 @@ describe('the upload of a blob', () => {
     expect(registry.blob('team/app', blob.digest)?.equals(bytes)).toBe(true);
   });
 
+  describe('of many bytes, when its connection breaks', () => {
+    const many = blobOf(mediaTypes.oci.layer, randomBytes(3_000_000));
+    const send = () =>
+      test
+        .repository(`${registry.host}/team/app`)
+        .uploadBlob(many, async () => Readable.from([many.bytes]), never);
+    const sent = () =>
+      registry.requests.map(({ method, headers }) => [
+        method,
+        headers['content-range'] ?? headers['content-length'],
+      ]);
+
+    it('goes on at the byte that the registry says', async () => {
+      registry.interruptions.push(1_000_000, 1_500_000);
+      await send();
+      expect(registry.blob('team/app', many.digest)?.equals(many.bytes)).toBe(true);
+      expect(sent()).toEqual([
+        ['POST', '0'],
+        ['PUT', '3000000'],
+        ['GET', undefined],
+        ['PATCH', '1000000-2999999'],
+        ['GET', undefined],
+        ['PATCH', '2500000-2999999'],
+        ['PUT', '0'],
+      ]);
+      expect(registry.openUploads).toBe(0);
+    });
+
+    it('is only ended where all has arrived', async () => {
+      registry.interruptions.push(3_000_000);
+      await send();
+      expect(registry.blob('team/app', many.digest)?.equals(many.bytes)).toBe(true);
+      expect(sent().slice(1)).toEqual([
+        ['PUT', '3000000'],
+        ['GET', undefined],
+        ['PUT', '0'],
+      ]);
+    });
+
+    it('starts over where the registry does not say, has nothing, or says what cannot be', async () => {
+      const answers = [
+        registryFault(404, 'BLOB_UPLOAD_UNKNOWN', 'gone'),
+        status(204),
+        status(204, { range: '0-0' }),
+        status(204, { range: '0-3000000' }),
+        status(204, { range: '5-1000' }),
+        status(500),
+      ];
+      for (const answer of answers) {
+        registry.clear();
+        registry.interruptions.push(1_000_000);
+        registry.inject(answer, { method: 'GET', times: 1 });
+        await send();
+        expect(sent().map(([method]) => method)).toEqual(['POST', 'PUT', 'GET', 'POST', 'PUT']);
+      }
+      expect(registry.blob('team/app', many.digest)?.equals(many.bytes)).toBe(true);
+    });
+
+    it('is cancelled when it is given up, or when the source has other bytes', async () => {
+      registry.interruptions.push(...Array.from({ length: 5 }, () => 100_000));
+      expect((await failure(send())).code).toBe('unreachable');
+      expect(registry.log.at(-1)).toMatch(/^DELETE /);
+      expect(registry.openUploads).toBe(0);
+      registry.interruptions.push(1_000_000);
+      const wrong = { ...many, digest: `sha256:${'0'.repeat(64)}` };
+      const app = test.repository(`${registry.host}/team/app`);
+      const error = await failure(app.uploadBlob(wrong, async () => Readable.from([many.bytes]), never));
+      expect(error.code).toBe('digestMismatch');
+      expect(registry.openUploads).toBe(0);
+    });
+  });
+
   it('is given up after the last repetition', async () => {
     registry.inject(dropped(), { method: 'PUT' });
     expect((await failure(upload())).code).toBe('unreachable');
@@ -125,6 +197,18 @@ describe('the upload of a blob', () => {
       refuseAbove(0);
       refuseParts(1000);
       expect((await failure(send())).line).toContain('client_max_body_size');
+    });
+
+    it('go on behind those that have arrived when the connection breaks', async () => {
+      refuseAbove(0);
+      registry.interruptions.push(16 * mebibyte, mebibyte);
+      await send();
+      expect(registry.blob('team/app', large.digest)?.equals(large.bytes)).toBe(true);
+      expect(parts()).toEqual([
+        `0-${16 * mebibyte - 1}`,
+        `${16 * mebibyte}-${large.size - 1}`,
+        `${17 * mebibyte}-${large.size - 1}`,
+      ]);
     });
 
     it('start over when the connection breaks, and are never completed with wrong bytes', async () => {
