@@ -31,7 +31,8 @@ export default defineConfig({
         },
       },
       {
-        // Rooms that reach out: sockets on the loopback, folders for the test alone, small processes.
+        // Rooms that reach out: sockets on the loopback, folders for the test alone, small processes. And what takes longer than a
+        // unit test may: long tables of what real tools said, and counts of work, which look at all code of a thread.
         test: {
           name: 'parts',
           include: ['test/parts/**/*.test.ts'],

@@ -48,7 +48,7 @@ describe('a gzip stream', () => {
     expect(gunzip(Buffer.from('no gzip'), 100)).toBeUndefined();
     expect(gunzip(deflateSync(text(9)), 10_000)).toBeUndefined();
     expect(gunzip(gzipSync(text(9)).subarray(0, 40), 10_000)).toBeUndefined();
-    expect(gunzip(gzipSync(Buffer.alloc(50_000_000)), 1000)).toBeUndefined();
+    expect(gunzip(gzipSync(Buffer.alloc(5_000_000)), 1000)).toBeUndefined();
   });
 
   it('throws on no damage', () => {

@@ -3,6 +3,7 @@ import { isAttestation } from '../../../server/src/content/descriptor.ts';
 import { type ParsedManifest, parseManifest } from '../../../server/src/content/manifest.ts';
 import { inRole, successors } from '../../../server/src/content/successors.ts';
 import { digestOf, mediaTypes, multiArchImage, testImage, testIndex } from '../../support/images.ts';
+import { inFull } from '../../support/texts.ts';
 
 const bytes = (value: unknown) => Buffer.from(typeof value === 'string' ? value : JSON.stringify(value));
 const digest = digestOf(Buffer.from('x'));
@@ -116,8 +117,8 @@ describe('a manifest', () => {
       '{"config":[]}',
       '{"mediaType":5}',
       '{"mediaType":"text/plain"}',
-      '[{"a":'.repeat(100_000),
-      '['.repeat(1_000_000),
+      '[{"a":'.repeat(inFull(100_000)),
+      '['.repeat(inFull(1_000_000)),
       JSON.stringify({ __proto__: null, constructor: 1, mediaType: 'x' }),
     ];
     for (const text of garbage) expect(parseManifest(bytes(text)).kind).toBe('unsupported');

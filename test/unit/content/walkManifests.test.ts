@@ -105,7 +105,7 @@ describe('a walk', () => {
   });
 
   it('ends at more manifests than anybody has, before one of them is read', async () => {
-    const manifests = Array.from({ length: 50_000 }, (_, index) => {
+    const manifests = Array.from({ length: 5_000 }, (_, index) => {
       const { mediaType, digest, size } = blobOf(mediaTypes.oci.manifest, Buffer.from(String(index)));
       return { mediaType, digest, size };
     });

@@ -6,6 +6,7 @@ import { typeByChoice } from '../../../server/src/files/find.ts';
 import { parseText } from '../../../server/src/files/load.ts';
 import type { Place } from '../../../server/src/workspace/places.ts';
 import { Snapshot } from '../../../server/src/workspace/snapshot.ts';
+import { inFull } from '../../support/texts.ts';
 
 const digest = `sha256:${'a'.repeat(64)}`;
 const mirror = 'registry.ocp4.shinefire.com:8443';
@@ -205,15 +206,15 @@ describe('the references', () => {
 });
 
 it('is found in a large mapping as in a small one', () => {
-  const count = 20_000;
+  const count = inFull(20_000);
   const lines = Array.from({ length: count }, (_, at) => `quay.io/n/i${at}:v1=${mirror}/n/i${at}:v1`);
   const large = new Snapshot()
     .with('mapping.txt', parseText(lines.join('\n'), 'mapping'))
     .with('sets.yaml', parseText(files['sets.yaml'] ?? '', 'yaml'));
   const found = definition(large, 'sets.yaml', cursor('sets.yaml', 'quay.io'));
   expect(found?.targets).toHaveLength(count);
-  expect(references(large, 'mapping.txt', { line: 19_999, character: 3 }).map(shown)).toEqual([
-    'mapping.txt:20000 quay.io/n/i19999:v1',
+  expect(references(large, 'mapping.txt', { line: count - 1, character: 3 }).map(shown)).toEqual([
+    `mapping.txt:${count} quay.io/n/i${count - 1}:v1`,
     'sets.yaml:10 quay.io',
   ]);
 });
