@@ -59,8 +59,9 @@ const images = largeImages();
 /**
  * The comparisons that the promises about copies rest on, each with its goals.
  * @param smallCount how many small images there are; the goals are those of 2,000
+ * @param manyCount how many images there are whose memory is measured; the goals are those of 20,000
  */
-export function comparables(smallCount: number): readonly Comparable[] {
+export function comparables(smallCount: number, manyCount: number): readonly Comparable[] {
   const large = `60 images, ${Math.round(bytesOf(images) / 1e6)} MB`;
   const small = `${smallCount.toLocaleString('en')} small images`;
   const many = () => smallImages(smallCount);
@@ -76,7 +77,12 @@ export function comparables(smallCount: number): readonly Comparable[] {
     },
     { id: 'again', name: `${small}, mirrored twice`, prepare: (programs) => mirroredTwice(programs, many()) },
     { id: 'blob', name: 'one blob of 4 GB', once: true, prepare: blobOfMemory },
-    { id: 'images', name: '20,000 images', once: true, prepare: imagesOfMemory },
+    {
+      id: 'images',
+      name: `${manyCount.toLocaleString('en')} images`,
+      once: true,
+      prepare: (programs) => imagesOfMemory(programs, manyCount),
+    },
   ];
 }
 

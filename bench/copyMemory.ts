@@ -37,21 +37,42 @@ export async function blobOfMemory(programs: CopyPrograms): Promise<Comparison> 
   };
 }
 
-/** 20,000 images between registries that have them in memory: only the process that copies is measured. */
-export async function imagesOfMemory(programs: CopyPrograms): Promise<Comparison> {
-  const { registry, mapping } = await manyImages(20_000, 0);
+/** Images between registries that have them in memory: only the process that copies is measured. */
+export async function imagesOfMemory(programs: CopyPrograms, count: number): Promise<Comparison> {
+  const { registry, mapping } = await manyImages(count, 0);
   const forgetting = setInterval(() => registry.clear(), 1000);
+  const mappingInto = (folder: string, namespace: string) => {
+    const path = join(folder, `${namespace}.txt`);
+    writeFileSync(path, mapping.replaceAll('=file://mirror/', `=${registry.host}/${namespace}/`));
+    return path;
+  };
   return {
     sources: [],
     contenders: [
       {
         name: 'copy',
         goals,
-        command: ({ folder }) => {
-          const path = join(folder, 'mapping.txt');
-          writeFileSync(path, mapping.replaceAll('=file://mirror/', `=${registry.host}/mirror/`));
-          return programs.ours('copy', '-f', path);
-        },
+        command: ({ folder }) => programs.ours('copy', '-f', mappingInto(folder, 'copied')),
+      },
+      {
+        name: 'plan',
+        goals,
+        command: ({ folder }) =>
+          programs.ours('plan', '-f', mappingInto(folder, 'mirrored'), '-o', join(folder, 'plan.json')),
+      },
+      {
+        name: 'mirror',
+        continues: true,
+        goals,
+        command: ({ folder }) =>
+          programs.ours('mirror', '--plan', join(folder, 'plan.json'), '--dir', folder),
+      },
+      {
+        name: 'mirror, the second time',
+        continues: true,
+        goals,
+        command: ({ folder }) =>
+          programs.ours('mirror', '--plan', join(folder, 'plan.json'), '--dir', folder),
       },
     ],
     end: async () => {

@@ -15,14 +15,18 @@ export interface CopyBench {
   /** How often each contender runs. */
   readonly repeats: number;
   readonly smallCount: number;
+  readonly manyCount: number;
 }
 
 /**
  * Compares copies of images on this machine, and prints what came of each comparison as soon as its rounds are done.
  * @throws for a name that there is not
  */
-export async function benchCopies(folder: string, { only, repeats, smallCount }: CopyBench): Promise<void> {
-  const all = comparables(smallCount);
+export async function benchCopies(
+  folder: string,
+  { only, repeats, smallCount, manyCount }: CopyBench,
+): Promise<void> {
+  const all = comparables(smallCount, manyCount);
   const unknown = only.find((id) => all.every((one) => one.id !== id));
   if (unknown !== undefined) throw new Error(`${unknown} is none of ${all.map(({ id }) => id).join(', ')}`);
   const programs = copyPrograms(folder);

@@ -2,7 +2,8 @@
 // `npm run bench -- --memory 20000`: nothing but so many edits in a server that has a heap of 96 MB.
 // `npm run bench -- --catalogs`: nothing but catalogs; `--catalog FOLDER` takes one that is there, in `fbc.tar.zst` and `index.db.zst`.
 // `npm run bench -- --copy`: nothing but copies of images, which need docker-registry, skopeo and GNU time; `--repeats 1` runs each
-// program once, `--only registries,small` is a part, whose names are in bench/copy.ts; `--small 200` has fewer small images.
+// program once, `--only registries,small` is a part, whose names are in bench/copy.ts; `--small 200` has fewer small images, `--many 2000`
+// fewer of those whose memory is measured.
 // `npm run bench -- --beside DIST_FOLDER`: opens files and workspaces with the bundles of another commit, too, in turn;
 // `--opening` measures nothing else.
 import { execFileSync, spawnSync } from 'node:child_process';
@@ -21,12 +22,13 @@ import { measureTyping } from './typing.ts';
 import { measureWorkspace } from './workspace.ts';
 
 const root = join(import.meta.dirname, '..');
-const { beside, catalog, catalogs, copy, memory, only, opening, repeats, small } = parseArgs({
+const { beside, catalog, catalogs, copy, many, memory, only, opening, repeats, small } = parseArgs({
   options: {
     beside: { type: 'string' },
     catalog: { type: 'string' },
     catalogs: { type: 'boolean' },
     copy: { type: 'boolean' },
+    many: { type: 'string', default: '20000' },
     memory: { type: 'string' },
     only: { type: 'string' },
     opening: { type: 'boolean' },
@@ -46,6 +48,7 @@ try {
       only: only?.split(',') ?? [],
       repeats: Number(repeats),
       smallCount: Number(small),
+      manyCount: Number(many),
     });
   else await benchAll();
   report();

@@ -1,5 +1,5 @@
 import { text as textOf } from 'node:stream/consumers';
-import { growSparingly, letYoungGenerationGrow } from '../../access/youngGeneration.ts';
+import { growForImages } from '../../access/youngGeneration.ts';
 import { messageOf, UserError } from '../../base/errors.ts';
 import { sentence, t } from '../../base/sentences.ts';
 import { splitLines, withoutMark } from '../../documents/lines.ts';
@@ -28,9 +28,6 @@ import {
 } from '../sharedOptions.ts';
 import { CopyReport, problemLine, stoppedLine, summaryFields, summaryLine } from './copyReport.ts';
 import { signatureLines, signatureProblems } from './signaturesReport.ts';
-
-/** Lines of a mapping after which memory counts more than a fifth of the processor's time. */
-const manyLines = 5_000;
 
 export const copy = command({
   name: 'copy',
@@ -78,9 +75,7 @@ export const copy = command({
 
     await requireStores(document, folder);
 
-    // Thousands of requests and their streams are soon garbage.
-    if (document.lines.length > manyLines) growSparingly();
-    else letYoungGenerationGrow();
+    growForImages(document.lines.length);
     const start = performance.now();
     return withRegistries(options, terminal, async ({ openSource, openDestination }) => {
       const progress = openProgress(options, terminal);

@@ -1,4 +1,5 @@
 import type { Registries } from '../../access/registries.ts';
+import { growForImages } from '../../access/youngGeneration.ts';
 import { sentence, t } from '../../base/sentences.ts';
 import type { MirrorPlan } from '../../mirror/plan/mirrorPlan.ts';
 import { pinTags } from '../../mirror/run/pinTags.ts';
@@ -38,6 +39,7 @@ export const mirror = command({
     return withRegistries(values, terminal, async (registries) => {
       const plan = await planToRun(request, kept, registries, values, terminal);
       if (plan === undefined) return exitCodes.unusable;
+      growForImages(plan.images.length);
       return holdRun(folder, terminal.signal, (state) => {
         const time = new Date().toISOString();
         const { asked } = request;
