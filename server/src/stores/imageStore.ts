@@ -84,6 +84,8 @@ export interface ImageStore extends ImageSource {
    * the same time, and does not keep its place busy.
    */
   readonly writesInGroups?: boolean;
+  /** Tells such a place that only names are waited for, until the next blob is written. */
+  nameAtOnce?(): void;
 
   /** Writes a manifest, by its digest and also under each of `tags`. Everything it names must be there already. */
   putManifest(manifest: Manifest, tags: readonly string[], signal: AbortSignal): Promise<void>;

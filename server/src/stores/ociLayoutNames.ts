@@ -34,19 +34,30 @@ export interface NewName {
 export class LayoutNames {
   readonly #files: StoreFiles;
   readonly #file: LayoutIndexFile;
+  readonly #pauseFor: (milliseconds: number, signal: AbortSignal) => Promise<void>;
   #waiting: NewName[] = [];
   /**
    * Milliseconds until names are written; what more come meanwhile are written with them. All of the file is written each time, which
    * takes the longer the more images are in it: a quarter of the time is spent on that at most.
    */
   #pause = 0;
+  /** Ends the pause under way. */
+  #wake = () => {};
+  #isHurried = false;
   /** The write that those who wait will be part of. */
   #next: Promise<void> | undefined;
   #last: Promise<void> = Promise.resolve();
 
-  /** @param files the layout's */
-  constructor(files: StoreFiles) {
+  /**
+   * @param files the layout's
+   * @param pause waits for so many milliseconds; rejects when its signal fires
+   */
+  constructor(
+    files: StoreFiles,
+    pause: (milliseconds: number, signal: AbortSignal) => Promise<void> = pauseFor,
+  ) {
     this.#files = files;
+    this.#pauseFor = pause;
     this.#file = new LayoutIndexFile(files.root);
   }
 
@@ -67,7 +78,7 @@ export class LayoutNames {
     if (this.#next === undefined) {
       const write = async () => {
         // What is whole when a run is stopped gets its names still.
-        await sleep(this.#pause, undefined, { signal }).catch(() => {});
+        await this.#paused(signal);
         this.#next = undefined;
         const batch = this.#waiting;
         this.#waiting = [];
@@ -79,6 +90,19 @@ export class LayoutNames {
       this.#last = this.#next.catch(() => {});
     }
     await this.#next;
+  }
+
+  /** Whether nothing but names is waited for, so that they are written at once. */
+  set isHurried(isHurried: boolean) {
+    this.#isHurried = isHurried;
+    if (isHurried) this.#wake();
+  }
+
+  async #paused(signal: AbortSignal): Promise<void> {
+    if (this.#isHurried) return;
+    const woken = new AbortController();
+    this.#wake = () => woken.abort();
+    await this.#pauseFor(this.#pause, AbortSignal.any([signal, woken.signal])).catch(() => {});
   }
 
   removeLeftLock(): void {
@@ -139,6 +163,10 @@ export class LayoutNames {
     if ((await this.#files.find(['oci-layout'])) !== undefined) return;
     await this.#files.replace([], 'oci-layout', Buffer.from('{"imageLayoutVersion":"1.0.0"}'), undefined);
   }
+}
+
+function pauseFor(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return sleep(milliseconds, undefined, { signal });
 }
 
 /** An `index.json` with names added; everything else in it stays as it is. */

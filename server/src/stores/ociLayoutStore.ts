@@ -91,6 +91,10 @@ export class OciLayoutStore implements ImageStore {
     );
   }
 
+  nameAtOnce(): void {
+    this.#names.isHurried = true;
+  }
+
   /** True for a blob that has its digest: a damaged one is to be written again. */
   async hasBlob(digest: string, signal: AbortSignal): Promise<boolean> {
     await this.#clean(signal);
@@ -110,6 +114,7 @@ export class OciLayoutStore implements ImageStore {
   async putBlob(blob: Descriptor, open: OpenBlob, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
     requireVerifiable(blob.digest, this.name);
+    this.#names.isHurried = false;
     await this.#clean(signal);
     const [folder, name] = placeOf(blob.digest);
     await this.#blobs.write(folder, name, blob, open, signal);

@@ -1,6 +1,6 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { ownTemporaryName } from '../../../server/src/disk/ownTemporary.ts';
 import { LayoutNames, type NewName } from '../../../server/src/stores/ociLayoutNames.ts';
 import { StoreFiles } from '../../../server/src/stores/storeFiles.ts';
@@ -14,7 +14,8 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-const names = () => new LayoutNames(new StoreFiles(folder, { mode: 0o644, temporaryName: ownTemporaryName }));
+const files = () => new StoreFiles(folder, { mode: 0o644, temporaryName: ownTemporaryName });
+const names = () => new LayoutNames(files());
 const text = () => readFileSync(join(folder, 'index.json'), 'utf8');
 const named = (name: string, content = name): NewName => ({
   name,
@@ -59,4 +60,28 @@ it('writes names that come at the same time together', async () => {
   const all = Array.from({ length: 200 }, (_, n) => named(`image${n}`));
   await Promise.all(all.map((each) => one.add([each], never)));
   expect(inText()).toEqual(pairs(...all));
+});
+
+it('writes at once when nothing but names is waited for', async () => {
+  let pauses = 0;
+  const untilFired = (_: number, signal: AbortSignal) =>
+    new Promise<void>((_resolve, reject) => {
+      pauses++;
+      signal.addEventListener('abort', reject, { once: true });
+    });
+  const one = new LayoutNames(files(), untilFired);
+  const [a, b, c] = [named('a'), named('b'), named('c')];
+  const first = one.add([a], never);
+  await vi.waitFor(() => expect(pauses).toBe(1));
+  one.isHurried = true;
+  await first;
+  await one.add([b], never);
+  expect(pauses).toBe(1);
+  one.isHurried = false;
+  const last = one.add([c], never);
+  await vi.waitFor(() => expect(pauses).toBe(2));
+  expect(inText()).toEqual(pairs(a, b));
+  one.isHurried = true;
+  await last;
+  expect(inText()).toEqual(pairs(a, b, c));
 });

@@ -60,7 +60,7 @@ export async function copyImages(plan: readonly PlannedCopy[], options: CopyOpti
   listener({ type: 'planned', images: jobs.length });
 
   const run = new CopyRun({ ...options, listener });
-  await inParallel(jobs, parallelImages, sourcePlace, async (job, leave) => {
+  const copy = async (job: CopyJob, leave: () => void) => {
     const { image } = job;
     try {
       signal.throwIfAborted();
@@ -74,6 +74,9 @@ export async function copyImages(plan: readonly PlannedCopy[], options: CopyOpti
       if (signal.aborted) listener({ type: 'imageStopped', image });
       else listener({ type: 'imageFailed', image, error: asUserError(error) });
     }
+  };
+  await inParallel(jobs, parallelImages, sourcePlace, copy, () => {
+    for (const job of jobs) if ('request' in job) job.request.destination.nameAtOnce?.();
   });
   return summary;
 }

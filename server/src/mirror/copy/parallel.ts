@@ -4,6 +4,7 @@
  * another one has work. Rejects with the first rejection.
  *
  * @param laneOf who is waited for, such as the host that an item comes from
+ * @param onAllLeft called when nothing is left of all items but to wait
  * @param work may call `leave` where nothing is left of it but to wait, so that another item takes its place meanwhile
  */
 export async function inParallel<Item>(
@@ -11,6 +12,7 @@ export async function inParallel<Item>(
   width: number,
   laneOf: (item: Item) => string,
   work: (item: Item, leave: () => void) => Promise<void>,
+  onAllLeft: () => void = () => {},
 ): Promise<void> {
   const lanes = new Map<string, { readonly waiting: Item[]; running: number }>();
   for (const item of items) {
@@ -48,5 +50,6 @@ export async function inParallel<Item>(
     }
   };
   await Promise.all(Array.from({ length: width }, worker));
+  onAllLeft();
   await Promise.all(unfinished);
 }

@@ -56,6 +56,37 @@ function results(): string[] {
     .sort((a, b) => Number.parseInt(a, 10) - Number.parseInt(b, 10));
 }
 
+it('tells a place that names many images together when nothing else is left', async () => {
+  const images = Array.from({ length: 5 }, (_, n) => testImage({ seed: String(n) }));
+  for (const [n, image] of images.entries()) source.add(`a${n}`, 'v1', image);
+  let name = () => {};
+  const named = new Promise<void>((resolve) => {
+    name = resolve;
+  });
+  destination.before = ({ what }) => (what === 'putManifest' ? named : undefined);
+  const waiting = () => destination.done('putBlob').length;
+  let toldAt: number | undefined;
+  const openDestination = (reference: ImageReference) =>
+    Object.assign(open(reference), {
+      writesInGroups: true,
+      nameAtOnce: () => {
+        toldAt ??= waiting();
+        name();
+      },
+    });
+  const text = images.map((_, n) => `s.test/a${n}:v1=d.test/a${n}:v1`).join('\n');
+  const { copied } = await copyMapping(documentOf(text), {
+    openSource: open,
+    openDestination,
+    parallelImages: 2,
+    parallelLayers: 6,
+    signal: stop.signal,
+    listener: () => {},
+  });
+  expect(copied).toBe(5);
+  expect(toldAt).toBe(waiting());
+});
+
 describe('destinations', () => {
   it('take the tag of their source, or are by digest only', async () => {
     const image = testImage();
