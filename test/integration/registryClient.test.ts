@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -250,4 +251,41 @@ describe('docker-registry with a password', () => {
       expect(error.line).toContain(`operator-mirror login ${registry.host}`);
     }
   });
+});
+
+it('takes a blob again whose upload broke off, in docker-registry, which forgets what had arrived', async () => {
+  const registry = await DockerRegistry.start();
+  onTestFinished(() => registry.stop());
+  let left = 20 * 1024 * 1024;
+  const requests: string[] = [];
+  const proxy = createServer((socket) => {
+    const onward = connect(Number(new URL(registry.url).port), '127.0.0.1');
+    for (const end of [socket, onward]) end.on('error', () => {});
+    socket.on('close', () => onward.destroy());
+    onward.on('close', () => socket.destroy());
+    onward.pipe(socket);
+    socket.on('data', (chunk) => {
+      const method = /^(GET|HEAD|POST|PUT|PATCH|DELETE) \S*blobs\/uploads/.exec(
+        chunk.toString('latin1'),
+      )?.[1];
+      if (method !== undefined) requests.push(method);
+      left -= chunk.length;
+      onward.write(chunk);
+      // Once, in the middle of the blob.
+      if (left <= 0 && left + chunk.length > 0) socket.destroy();
+    });
+  });
+  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void proxy.close());
+  const environment = { home: registry.directory, env: {} };
+  const client = new RegistryClient({ insecure: [], environment, userAgent: 'operator-mirror/test' });
+  onTestFinished(() => client.close());
+  const { port } = proxy.address() as AddressInfo;
+  const parsed = parseReference(`localhost:${port}/team/large`);
+  if (!parsed.ok) throw new Error(parsed.problem);
+  const app = openDestination(parsed.reference, client);
+  const large = blobOf('application/octet-stream', Buffer.alloc(32 * 1024 * 1024, 'operator'));
+  await app.putBlob(large, async () => Readable.from(parts(large.bytes), { objectMode: false }), never);
+  expect((await bytesOf(await app.getBlob(large, never))).equals(large.bytes)).toBe(true);
+  expect(requests).toEqual(['POST', 'PUT', 'GET', 'POST', 'PUT']);
 });

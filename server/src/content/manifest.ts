@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { memoByName } from '../base/memo.ts';
 import { t } from '../base/sentences.ts';
 import { type Descriptor, descriptorSchema } from './descriptor.ts';
 import { bareType, imageConfigTypes, manifestTypes, shapeOf } from './mediaTypes.ts';
@@ -56,6 +57,13 @@ const artifact = z.object({ blobs: z.array(descriptorSchema).nullish() });
  * header or a descriptor, only helps where it is missing, as OCI allows.
  */
 export function parseManifest(bytes: Uint8Array, contentType?: string): ParsedManifest {
+  return parsedOnce(bytes, contentType ?? '');
+}
+
+/** Who reads a manifest, who walks it and who writes it ask the same. */
+const parsedOnce = memoByName(parse);
+
+function parse(bytes: Uint8Array, contentType: string): ParsedManifest {
   const parsed = outline.safeParse(jsonOf(bytes));
   if (!parsed.success) return unsupported((name) => t('{0} is no manifest: it is not a JSON object', name));
   const fields = parsed.data;
@@ -100,7 +108,7 @@ export function parseManifest(bytes: Uint8Array, contentType?: string): ParsedMa
   }
 }
 
-function inferred(fields: z.infer<typeof outline>, contentType: string | undefined): string {
+function inferred(fields: z.infer<typeof outline>, contentType: string): string {
   const said = bareType(contentType);
   if (Array.isArray(fields.manifests)) return shapeOf(said) === 'index' ? said : manifestTypes.ociIndex;
   if (fields.config === undefined) return shapeOf(said) === 'artifact' ? said : '';
@@ -110,9 +118,11 @@ function inferred(fields: z.infer<typeof outline>, contentType: string | undefin
   return docker ? manifestTypes.dockerImage : manifestTypes.ociImage;
 }
 
+const strict = new TextDecoder('utf-8', { fatal: true });
+
 function jsonOf(bytes: Uint8Array): unknown {
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    return JSON.parse(strict.decode(bytes));
   } catch {
     return undefined;
   }

@@ -39,6 +39,13 @@ describe('a manifest', () => {
     });
   }
 
+  it('is read once, for all who ask with the same header', () => {
+    const index = testIndex([testImage()], { withoutMediaType: true }).manifest.bytes;
+    expect(parseManifest(index)).toBe(parseManifest(index));
+    expect(parseManifest(index, mediaTypes.docker.index)).toBe(parseManifest(index, mediaTypes.docker.index));
+    expect(parseManifest(index, mediaTypes.docker.index)).not.toEqual(parseManifest(index));
+  });
+
   it('takes a missing media type from the header, and its own before that of the header', () => {
     const index = testIndex([testImage()], { withoutMediaType: true });
     expect(parseManifest(index.manifest.bytes)).toMatchObject({ mediaType: mediaTypes.oci.index });

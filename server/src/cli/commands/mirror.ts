@@ -39,7 +39,6 @@ export const mirror = command({
     return withRegistries(values, terminal, async (registries) => {
       const plan = await planToRun(request, kept, registries, values, terminal);
       if (plan === undefined) return exitCodes.unusable;
-      growForImages(plan.images.length);
       return holdRun(folder, terminal.signal, (state) => {
         const time = new Date().toISOString();
         const { asked } = request;
@@ -68,6 +67,7 @@ async function planToRun(
   const goesOn = last?.isPlanned === true && !last.hasEnded && last.asked === request.asked && !values.replan;
   if (goesOn && kept !== undefined) {
     tell(terminal, 'mirror', t('going on with the run of {0}, which did not come to its end', last.time));
+    growForImages(kept.images.length);
     return kept;
   }
   const planned = await request.plan();
@@ -75,6 +75,7 @@ async function planToRun(
     tell(terminal, 'mirror', t('nothing was copied: correct the file, then run this again'));
     return undefined;
   }
+  growForImages(planned.images.length);
   const plan = await pinTags(planned, (reference) => openSource(reference, values.dir), terminal.signal);
   tellPlan({ plan, missing: [] }, false, terminal, 'mirror');
   if (plan.collisions.length === 0) return plan;

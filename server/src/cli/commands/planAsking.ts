@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { growForImages } from '../../access/youngGeneration.ts';
 import { messageOf, UserError } from '../../base/errors.ts';
 import { Limiter } from '../../base/limiter.ts';
 import { t } from '../../base/sentences.ts';
@@ -8,7 +9,7 @@ import { keepsReferences } from '../../documents/transport.ts';
 import { readImageFacts } from '../../lookup/imageFacts.ts';
 import type { Lookup } from '../../lookup/lookup.ts';
 import type { MirrorPlan } from '../../mirror/plan/mirrorPlan.ts';
-import { type PinnedPlan, pinned } from '../../mirror/plan/pinned.ts';
+import { type PinnedPlan, type PinningFacts, pinned } from '../../mirror/plan/pinned.ts';
 import { OciLayout } from '../../stores/ociLayout.ts';
 import type { Fact, ImageFacts } from '../../workspace/facts.ts';
 import { openAskingProgress } from '../askingProgress.ts';
@@ -28,8 +29,9 @@ export type AskingValues = RegistryValues & Values<typeof byteProgressOption> & 
 export function askSources(plan: MirrorPlan, values: AskingValues, terminal: Terminal): Promise<PinnedPlan> {
   const { signal } = terminal;
   const from = documentIn(values.dir);
+  growForImages(plan.images.length);
   const ask = async (facts: Lookup) => {
-    const answers = new Map<string, Fact<ImageFacts>>();
+    const answers = new Map<string, Fact<PinningFacts>>();
     const sources = new Set(plan.images.map(({ source }) => source));
     const layouts = new LayoutFacts(signal);
     const progress = openAskingProgress(sources.size, values, terminal);
@@ -42,7 +44,7 @@ export function askSources(plan: MirrorPlan, values: AskingValues, terminal: Ter
           const answer = keepsReferences(reference)
             ? await layouts.of(reference)
             : await facts.whenKnown(reference, Number.POSITIVE_INFINITY, from, signal);
-          answers.set(source, answer);
+          answers.set(source, neededOf(answer));
           progress.answered();
         }),
       );
@@ -53,6 +55,13 @@ export function askSources(plan: MirrorPlan, values: AskingValues, terminal: Ter
     return pinned(plan, answers);
   };
   return withFacts(values, terminal, ask, true);
+}
+
+/** Nothing more of it is kept: there may be tens of thousands, whose labels are many times as long. */
+function neededOf(answer: Fact<ImageFacts>): Fact<PinningFacts> {
+  if (answer.state !== 'known') return answer;
+  const { digest, size, blobs } = answer.value;
+  return { ...answer, value: { digest, size, blobs } };
 }
 
 /** What images in OCI layouts are, which nobody else is asked for. */

@@ -2,6 +2,9 @@ import type { Fact, ImageFacts } from '../../workspace/facts.ts';
 import { collisionsOf } from './collisions.ts';
 import type { MirrorImage, MirrorPlan } from './mirrorPlan.ts';
 
+/** What a plan takes of what its sources tell. */
+export type PinningFacts = Pick<ImageFacts, 'digest' | 'size' | 'blobs'>;
+
 /** A plan with all that its sources told, and which of them did not. */
 export interface PinnedPlan {
   readonly plan: MirrorPlan;
@@ -21,7 +24,7 @@ export interface MissingImage {
  * of stays as it is.
  * @param answers by source
  */
-export function pinned(plan: MirrorPlan, answers: ReadonlyMap<string, Fact<ImageFacts>>): PinnedPlan {
+export function pinned(plan: MirrorPlan, answers: ReadonlyMap<string, Fact<PinningFacts>>): PinnedPlan {
   const missing: MissingImage[] = [];
   const blobs = new Map<string, number>();
   const images = plan.images.map((image): MirrorImage => {
