@@ -6,12 +6,14 @@ import { catalogImages } from '../catalog/catalogImages.ts';
 import { packCatalog, packedAsOne } from '../database/packedCatalog.ts';
 import type { Progress } from '../indexImages/catalogFolder.ts';
 import { openCatalogs } from './catalogs.ts';
+import { goLast } from './goLast.ts';
 import type { CatalogAnswer, CatalogNews, CatalogQuestion, WorkerData } from './workerCatalogs.ts';
 
 // What a worker thread of the server runs: it opens catalogs, so that reading layers and parsing texts delays no keystroke.
 
 const { access, offline, folder, language } = workerData as WorkerData;
 speak(language);
+goLast();
 const opened = openCatalogs(access, offline, folder);
 
 /** Each may take hundreds of megabytes while it is read; a registry that is slow holds up one. */

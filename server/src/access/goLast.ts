@@ -1,0 +1,24 @@
+import { readlinkSync } from 'node:fs';
+import { getPriority, setPriority } from 'node:os';
+
+/** A thread with it gets a third of what one with the usual priority gets: it still ends beside others that never rest. */
+const last = 5;
+
+/**
+ * Lets everybody else go before this thread where there are fewer processors than threads that want one: whoever answers keystrokes,
+ * but others on the machine too. Call it in a thread for what nobody waits for with a finger on a key. Only Linux knows priorities of
+ * threads; elsewhere, and where it is not allowed, nothing changes.
+ * https://man7.org/linux/man-pages/man2/setpriority.2.html#BUGS
+ */
+export function goLast(): void {
+  if (process.platform !== 'linux') return;
+  try {
+    // Whoever reads it is told about the own thread.
+    const [, own, thread] = /^(\d+)\/task\/(\d+)$/.exec(readlinkSync('/proc/thread-self')) ?? [];
+    // Another number of the process means that these are numbers which the system does not know it by.
+    if (Number(own) !== process.pid) return;
+    setPriority(Number(thread), Math.max(getPriority(), last));
+  } catch {
+    // It goes with the others then.
+  }
+}
