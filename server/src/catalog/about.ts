@@ -81,8 +81,12 @@ export interface ClusterServiceVersion {
 
 /** Reads the text of a ClusterServiceVersion, JSON or YAML; undefined for another manifest, and for what cannot be read. */
 export function clusterServiceVersion(text: string, sharing: Sharing): ClusterServiceVersion | undefined {
-  if (!text.includes('ClusterServiceVersion')) return undefined;
-  const manifest = fieldsOf(manifestOf(text));
+  return text.includes('ClusterServiceVersion') ? readManifestFields(manifestOf(text), sharing) : undefined;
+}
+
+/** The same of a manifest that is an object: `manifestPaths` lists all that is read of it. */
+export function readManifestFields(value: unknown, sharing: Sharing): ClusterServiceVersion | undefined {
+  const manifest = fieldsOf(value);
   const spec = fieldsOf(manifest?.spec);
   if (manifest?.kind !== 'ClusterServiceVersion' || spec === undefined) return undefined;
   const annotations = fieldsOf(fieldsOf(manifest.metadata)?.annotations) ?? {};

@@ -1,5 +1,6 @@
-import { clusterServiceVersion } from './about.ts';
+import { type ClusterServiceVersion, clusterServiceVersion, readManifestFields } from './about.ts';
 import type { BundleRows, IndexContent, ListedBundle } from './indexRows.ts';
+import type { Sharing } from './sharing.ts';
 
 /** The bundles whose manifests are worth their megabytes. */
 export function bundlesToRead({
@@ -16,9 +17,9 @@ export function bundlesToRead({
   return new Set([...heads, ...listed.filter(({ row }) => row.isBare)]);
 }
 
-/** Takes in the manifest of a bundle, which is text or bytes. */
+/** Takes in the manifest of a bundle, which is text, bytes, or what `manifestPaths` lists of it. */
 export function readManifest(bundle: ListedBundle, csv: unknown, { sharing }: IndexContent): void {
-  const manifest = clusterServiceVersion(typeof csv === 'string' ? csv : bytesAsText(csv), sharing);
+  const manifest = manifestOf(csv, sharing);
   if (manifest === undefined) return;
   bundle.manifest = manifest;
   const { row } = bundle;
@@ -35,7 +36,9 @@ function isListed(bundle: BundleRows): bundle is ListedBundle {
   return bundle.row !== undefined;
 }
 
-/** Some versions of opm wrote manifests as bytes. */
-function bytesAsText(value: unknown): string {
-  return value instanceof Uint8Array ? new TextDecoder().decode(value) : '';
+function manifestOf(csv: unknown, sharing: Sharing): ClusterServiceVersion | undefined {
+  if (typeof csv === 'string') return clusterServiceVersion(csv, sharing);
+  // Some versions of opm wrote manifests as bytes.
+  if (csv instanceof Uint8Array) return clusterServiceVersion(new TextDecoder().decode(csv), sharing);
+  return readManifestFields(csv, sharing);
 }

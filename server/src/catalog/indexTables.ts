@@ -26,7 +26,7 @@ export interface IndexTables {
   /** The rows of a table in any order, none where there is no such table. Each table is asked for once at most. */
   rows(table: IndexTable): Iterable<IndexRow>;
   /**
-   * `operatorbundle.csv` of one bundle, text or bytes. It is asked for the heads of default channels, and where the generation
+   * `operatorbundle.csv` of one bundle: text, bytes, or an object that has what `manifestPaths` lists of it. It is asked for the heads of default channels, and where the generation
    * has neither versions nor related images for every bundle, because together these manifests are most of an index.
    */
   manifest(bundle: string): unknown;
