@@ -152,20 +152,18 @@ function tablesOf(sqlite: Sqlite, name: string): IndexTables & { has(table: Inde
       }
     },
     manifest(bundle) {
-      const prepare = (value: string) =>
+      const prepare = (select: string) =>
         sqlite
-          .prepare(
-            `SELECT ${value} FROM (SELECT ${shortOnly('csv')} FROM main."operatorbundle" WHERE name = ?)`,
-          )
+          .prepare(`${select} FROM (SELECT ${shortOnly('csv')} FROM main."operatorbundle" WHERE name = ?)`)
           .pluck();
-      ofManifest ??= { fields: prepare(manifestFields), whole: prepare('csv') };
+      ofManifest ??= { fields: prepare(manifestFields), whole: prepare('SELECT csv') };
       return fieldsOfManifest(ofManifest.fields, bundle) ?? ofManifest.whole.get(bundle);
     },
   };
 }
 
 /** Some versions of opm wrote manifests as bytes. */
-const manifestFields = `json_extract(CAST(csv AS TEXT), ${manifestPaths.map((path) => `'$.${path.join('.')}'`).join(', ')})`;
+const manifestFields = `SELECT json_extract(CAST(csv AS TEXT), ${manifestPaths.map((path) => `'$.${path.join('.')}'`).join(', ')})`;
 
 /**
  * What is read of a manifest. SQLite takes it out in half the time in which the whole text becomes an object here.
