@@ -228,12 +228,13 @@ function keyOf(plural: string, namespace: string | undefined, name: string): str
   return [plural, ...(namespace === undefined ? [] : [namespace]), name].join('/');
 }
 
-/** The selectors that are used: `label=value`, and of fields `path=value`. */
+/** The selectors that are used: `label` and `label=value`, and of fields `path=value`. */
 function isSelected(object: ClusterObject, parameters: URLSearchParams): boolean {
   const parts = (name: string) => (parameters.get(name) ?? '').split(',').filter((part) => part !== '');
   const labels = parts('labelSelector').every((part) => {
     const [name = '', value] = part.split('=');
-    return object.metadata.labels?.[name] === value;
+    const own = object.metadata.labels?.[name];
+    return value === undefined ? own !== undefined : own === value;
   });
   const fields = parts('fieldSelector').every((part) => {
     const [path = '', value] = part.split('=');

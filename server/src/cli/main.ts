@@ -31,6 +31,8 @@ export const commands: readonly NamedCommand[] = [
   { name: 'unpack', load: async () => (await import('./commands/unpack.ts')).unpack },
   { name: 'doctor', load: async () => (await import('./commands/doctor.ts')).doctor },
   { name: 'run', load: async () => (await import('./commands/run.ts')).runTools },
+  { name: 'apply', load: async () => (await import('./commands/apply.ts')).apply },
+  { name: 'status', load: async () => (await import('./commands/status.ts')).status },
   {
     name: 'disable-default-sources',
     load: async () => (await import('./commands/disableDefaultSources.ts')).disableDefaultSources,

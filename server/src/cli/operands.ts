@@ -21,6 +21,17 @@ export function one(name: string, nextStep: Sentence): Operands<string> {
   };
 }
 
+/** One, or none. */
+export function atMostOne(name: string, nextStep: Sentence): Operands<string | undefined> {
+  return {
+    usage: `[${name}]`,
+    read([first, ...more]) {
+      if (more.length === 0) return first;
+      throw new UserError('usage', t('there is more than one {0}', name), { nextStep: t(nextStep) });
+    },
+  };
+}
+
 /** At least one, and as many as somebody wants. */
 export function some(name: string, nextStep: Sentence): Operands<readonly [string, ...string[]]> {
   return { ...first(name, nextStep), usage: `${name}...` };

@@ -1,18 +1,15 @@
-import { join } from 'node:path';
 import { UserError } from '../../base/errors.ts';
 import { sentence, t } from '../../base/sentences.ts';
-import { readIfThere, readInput } from '../../files/textFile.ts';
+import { readInput } from '../../files/textFile.ts';
 import { manifestsOf } from '../../mirror/manifests/manifestFiles.ts';
-import { readResult, reportName } from '../../mirror/manifests/resultFile.ts';
-import { keptResult } from '../../mirror/run/keptResult.ts';
-import type { MirrorResult } from '../../mirror/run/mirrorResult.ts';
-import { readRun } from '../../mirror/run/runState.ts';
+import { reportName } from '../../mirror/manifests/resultFile.ts';
 import { clusterTextHelp, readClusterText } from '../../pulls/clusterText.ts';
 import { command, exitCodes } from '../command.ts';
 import { writeManifestFiles } from '../manifestFolder.ts';
 import { manifestOptions, readManifestOptions } from '../manifestOptions.ts';
 import { one } from '../operands.ts';
 import { text } from '../options.ts';
+import { readOutcome } from '../runOutcome.ts';
 import { savedCluster } from '../savedCluster.ts';
 import { formatOption } from '../sharedOptions.ts';
 import { manifestsJson, manifestsLines } from './manifestsReport.ts';
@@ -66,33 +63,6 @@ export const manifests = command({
     return isDone ? exitCodes.done : exitCodes.incomplete;
   },
 });
-
-/** What a run has left. */
-interface Outcome {
-  readonly result: MirrorResult;
-  /** The text of its report; undefined for one that is read from its journal. */
-  readonly report: string | undefined;
-}
-
-/** @throws UserError `notAReport`; as `readIfThere` and `readRun` */
-async function readOutcome(directory: string): Promise<Outcome> {
-  const path = join(directory, reportName);
-  const bytes = await readIfThere(path);
-  if (bytes !== undefined) {
-    const report = bytes.toString('utf8');
-    const read = readResult(report);
-    if (read.ok) return { result: read.result, report };
-    throw new UserError('notAReport', t('{0} cannot be used: {1}', path, read.problem), {
-      nextStep: t('name the folder manifests-NAME-TIME that a mirror run has written'),
-    });
-  }
-  const { plan, result, ...facts } = await readRun(directory);
-  if (result !== undefined && facts.last?.hasEnded === true) return { result, report: undefined };
-  if (plan !== undefined) return { result: keptResult(plan, facts), report: undefined };
-  throw new UserError('notAReport', t('{0} has no report.json of a mirror run', directory), {
-    nextStep: t('name the folder manifests-NAME-TIME that a mirror run has written'),
-  });
-}
 
 /**
  * The text of mirror sets that others are merged into.
