@@ -18,6 +18,7 @@ const parts = {
     found: () => which('nginx') ?? (existsSync('/usr/sbin/nginx') ? '/usr/sbin/nginx' : undefined),
   },
   kubectl: { package: 'kubernetes-client', found: () => which('kubectl') },
+  nvim: { package: 'neovim', found: () => which('nvim') },
   zsh: { package: 'zsh', found: () => which('zsh') },
   openssl: { package: 'openssl', found: () => which('openssl') },
   chromium: { package: 'chromium', found: findChromium },

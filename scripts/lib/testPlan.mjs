@@ -8,7 +8,7 @@ export const projects = [
   { name: 'parts', parts: ['openssl'] },
   {
     name: 'integration',
-    parts: ['docker-registry', 'skopeo', 'podman', 'nginx', 'htpasswd', 'openssl', 'zsh', 'kubectl'],
+    parts: ['docker-registry', 'skopeo', 'podman', 'nginx', 'htpasswd', 'openssl', 'zsh', 'kubectl', 'nvim'],
     bundles: true,
   },
   { name: 'e2e', parts: ['docker-registry', 'chromium'], bundles: true, codeServer: true },
