@@ -15,8 +15,12 @@ import { CommandLineTasks } from './runs/commandLineTasks.ts';
 import { CopyCommand } from './runs/copyCommand.ts';
 import { DestinationQuestion } from './runs/destinationQuestion.ts';
 import { FollowedRuns } from './runs/followedRuns.ts';
+import { KeptAnswers } from './runs/keptAnswers.ts';
+import { LineCommands } from './runs/lineCommands.ts';
 import { MirrorCommands } from './runs/mirrorCommands.ts';
+import { OfferedLines } from './runs/offeredLine.ts';
 import { RunsView } from './runs/runsView.ts';
+import { ToolCommand } from './runs/toolCommand.ts';
 import { Server } from './server.ts';
 import { ShowBundles } from './showBundles.ts';
 import { StatusItem } from './statusItem.ts';
@@ -39,6 +43,9 @@ export function activate(context: vscode.ExtensionContext): void {
   const copy = new CopyCommand(tasks, runs, files, imagesWritten);
   const destinations = new DestinationQuestion(running, context.workspaceState);
   const mirrors = new MirrorCommands(tasks, runs, files, destinations, imagesWritten);
+  const answers = new KeptAnswers(context.workspaceState);
+  const offered = new OfferedLines(tasks);
+  const lines = new LineCommands(running, offered, tasks, destinations, answers);
   const runsView = new RunsView(running, context.workspaceState, tasks, destinations);
   const fixFolder = new FixFolderCommand(running);
   const explain = new ExplainClipboard(running);
@@ -47,6 +54,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const forecast = new ForecastCommand(running, files, context.extensionUri);
   const catalogs = new CatalogView(running, context.workspaceState);
   const questions = new CatalogQuestions(running, context.workspaceState);
+  const externalTools = new ToolCommand(offered, tasks, runs, files, destinations, questions, answers);
   const operator = new OperatorCommand(running, questions, context.extensionUri);
   const getStarted = new GetStarted(context);
   const comparison = new ComparisonCommand(running, questions, context.extensionUri);
@@ -75,6 +83,15 @@ export function activate(context: vscode.ExtensionContext): void {
     vscode.commands.registerCommand(commands.copyMapping, (argument: unknown) =>
       copy.run(argument).catch(showError),
     ),
+    vscode.commands.registerCommand(commands.copyMappingLines, () => copy.runLines().catch(showError)),
+    vscode.commands.registerCommand(commands.verify, () => lines.verify().catch(showError)),
+    vscode.commands.registerCommand(commands.pack, () => lines.pack().catch(showError)),
+    vscode.commands.registerCommand(commands.unpack, () => lines.unpack().catch(showError)),
+    vscode.commands.registerCommand(commands.writeManifests, () => lines.writeManifests().catch(showError)),
+    vscode.commands.registerCommand(commands.checkEnvironment, () =>
+      lines.checkEnvironment().catch(showError),
+    ),
+    vscode.commands.registerCommand(commands.runTool, () => externalTools.run().catch(showError)),
     vscode.commands.registerCommand(commands.planImageSet, (file: unknown) =>
       mirrors.plan(file).catch(showError),
     ),

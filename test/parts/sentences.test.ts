@@ -74,6 +74,10 @@ const forNobody: Readonly<Record<string, readonly (string | RegExp)[] | 'whole f
   'server/src/protocol/names.ts': ['Operator Mirror'],
   // What tools print.
   'client/src/documents.ts': 'whole file',
+  // What a person types into a terminal.
+  'client/src/runs/toolCommand.ts': [
+    /^(?:podman (?:login|push)|opm index prune|skopeo copy|oc adm catalog mirror|oc image mirror)$/,
+  ],
   // An HTTP header.
   'client/src/pages/page.ts': [/^default-src /],
 };

@@ -17,6 +17,29 @@ export class QuickInput {
     await row.click({ timeout: patience });
   }
 
+  /** Waits until the list that is open has a row. */
+  async waitFor(text: string | RegExp): Promise<void> {
+    const row = this.#page.locator('.quick-input-list .monaco-list-row', { hasText: text }).first();
+    await row.waitFor({ timeout: patience });
+  }
+
+  /** The second lines of the rows of the list that is open, which are what they say of themselves at length. */
+  async details(): Promise<string[]> {
+    const rows = this.#page.locator('.quick-input-list .monaco-list-row .quick-input-list-label-meta');
+    await rows.first().waitFor({ timeout: patience });
+    return rows.allInnerTexts();
+  }
+
+  /** Types into the input box whose prompt holds a text, and takes it. */
+  async type(prompt: string, text: string): Promise<void> {
+    const message = this.#page.locator('.quick-input-message');
+    await message.filter({ hasText: prompt }).waitFor({ timeout: patience });
+    const input = this.#page.locator('.quick-input-widget:visible input[type="text"]');
+    await input.fill(text);
+    await input.press('Enter');
+    await message.filter({ hasText: prompt }).waitFor({ state: 'hidden', timeout: patience });
+  }
+
   /** Types into the dialog for files and folders, and presses its button. */
   async enter(path: string, label: string): Promise<void> {
     const input = this.#page.locator('.quick-input-widget:visible input[type="text"]');

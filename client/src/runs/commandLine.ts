@@ -1,7 +1,7 @@
 /**
  * What tasks ask of the command line. Nothing here knows VS Code.
  *
- *     operator-mirror copy -f FILE …
+ *     operator-mirror copy -f FILE [--lines N,N-N] …
  *     operator-mirror plan -c FILE DEST …
  *     operator-mirror mirror -c FILE DEST …
  *         --progress auto [--progress-file FILE] [--dir FOLDER] [--authfile FILE]
@@ -19,6 +19,8 @@ export type Run =
       readonly command: 'copy';
       /** The mapping.txt: absolute, or relative to the workspace folder. */
       readonly mapping: string;
+      /** The lines that are copied, `3,7-9`; all of them where nothing is said. */
+      readonly lines?: string;
     }
   | ImageSetRun
   | AnyRun;
@@ -45,12 +47,13 @@ export interface AnyRun {
 
 /** Reads what somebody wrote into `tasks.json`; undefined for what is no run. */
 export function runOf(written: Readonly<Record<string, unknown>>): Run | undefined {
-  const { command, mapping, imageSet, destination, arguments: given, folder } = written;
+  const { command, mapping, lines, imageSet, destination, arguments: given, folder } = written;
   if (command === 'run') {
     if (!Array.isArray(given) || given.length === 0 || !given.every(isText)) return undefined;
     return { command, arguments: given, ...(isText(folder) ? { folder } : {}) };
   }
-  if (command === 'copy') return isText(mapping) ? { command, mapping } : undefined;
+  if (command === 'copy')
+    return isText(mapping) ? { command, mapping, ...(isText(lines) ? { lines } : {}) } : undefined;
   if (command !== 'plan' && command !== 'mirror') return undefined;
   return isText(imageSet) && isText(destination) ? { command, imageSet, destination } : undefined;
 }
@@ -89,13 +92,17 @@ export function runArguments(
 ): string[] {
   return [
     run.command,
-    ...(run.command === 'copy' ? ['-f', file] : ['-c', file, run.destination]),
+    ...(run.command === 'copy' ? ['-f', file, ...linesOf(run.lines)] : ['-c', file, run.destination]),
     '--progress',
     'auto',
     ...optional('--progress-file', progressFile ?? '', base),
     ...optional('--dir', settings.folder, base),
     ...registryArguments(settings, base),
   ];
+}
+
+function linesOf(lines: string | undefined): string[] {
+  return lines === undefined ? [] : ['--lines', lines];
 }
 
 /** The options of every command that reaches registries. */
@@ -106,6 +113,28 @@ export function registryArguments(settings: RunSettings, base: string): string[]
     ...optional('--ca-file', settings.caFile, base),
     ...settings.insecure.flatMap((host) => ['--insecure', host]),
   ];
+}
+
+/** The options of `run`: tools of others have no registries.conf or authorities of ours. */
+export function toolArguments({ authFile, insecure }: RunSettings, base: string): string[] {
+  return [...optional('--authfile', authFile, base), ...insecure.flatMap((host) => ['--insecure', host])];
+}
+
+/** A command line as somebody types it into a shell. */
+export function typedLine(words: readonly string[]): string {
+  const isPlain = /^[\w@%+=:,./-]+$/;
+  return words.map((word) => (isPlain.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)).join(' ');
+}
+
+/** Selected lines as `--lines` takes them, `3,7-9`: one-based, each once, the lines that touch as one. */
+export function lineNumbers(selected: readonly { readonly first: number; readonly last: number }[]): string {
+  const joined: { first: number; last: number }[] = [];
+  for (const { first, last } of selected.toSorted((a, b) => a.first - b.first)) {
+    const before = joined.at(-1);
+    if (before !== undefined && first <= before.last + 1) before.last = Math.max(before.last, last);
+    else joined.push({ first, last });
+  }
+  return joined.map(({ first, last }) => (first === last ? `${first}` : `${first}-${last}`)).join(',');
 }
 
 function optional(option: string, path: string, base: string): string[] {

@@ -19,7 +19,11 @@ import {
   runArguments,
   runFolder,
   runOf,
+  toolArguments,
 } from './commandLine.ts';
+
+/** What a command line reaches, which decides about the settings that become options of it. */
+export type Reach = 'local' | 'registries' | 'tool';
 
 /** Files that "Run Task" offers at most. */
 const offeredMappings = 50;
@@ -56,8 +60,17 @@ export class CommandLineTasks implements vscode.TaskProvider {
   }
 
   /** The task that copies one file, with numbers written to `progressFile` where somebody follows the run. */
-  copyOf(mapping: vscode.Uri, progressFile?: string): vscode.Task {
-    return this.#taskOn(mapping, (path) => ({ command: 'copy', mapping: path }), progressFile);
+  copyOf(mapping: vscode.Uri, progressFile?: string, lines?: string): vscode.Task {
+    const chosen = lines === undefined ? {} : { lines };
+    return this.#taskOn(mapping, (path) => ({ command: 'copy', mapping: path, ...chosen }), progressFile);
+  }
+
+  /** The folder that `file://` places of a file are below, which the settings may name. */
+  storeOf(file: string): string {
+    const uri = vscode.Uri.file(file);
+    const base = vscode.workspace.getWorkspaceFolder(uri)?.uri.fsPath;
+    const { folder } = runSettings(uri);
+    return folder === '' ? runFolder('copy', file, holdsStore, base) : absolute(folder, base);
   }
 
   /** The task that plans or mirrors one ImageSetConfiguration. */
@@ -78,6 +91,27 @@ export class CommandLineTasks implements vscode.TaskProvider {
     const settings = isLocal ? [] : registryArguments(runSettings(vscode.Uri.file(folder)), folder);
     const words = [...given, ...settings];
     return this.#anyTask({ command: 'run', arguments: words, folder }, given.join(' '));
+  }
+
+  /**
+   * The words of a command line with the options that the settings stand for.
+   * @param how `local` for what reaches no registry, `tool` for what a program of others does
+   */
+  wordsOf({ arguments: given, folder }: CommandLine, how: Reach): readonly string[] {
+    const settings = runSettings(vscode.Uri.file(folder));
+    const options = { local: () => [], registries: registryArguments, tool: toolArguments };
+    return [...given, ...options[how](settings, folder)];
+  }
+
+  /**
+   * The task of words that say all, followed by its progress file where somebody reads that.
+   * @param name what the task is called
+   */
+  wordsTask(words: readonly string[], folder: string, name: string, progressFile?: string): vscode.Task {
+    const run: AnyRun = { command: 'run', arguments: words, folder };
+    const followed = progressFile === undefined ? words : [...words, '--progress-file', progressFile];
+    // What somebody runs again is not followed by anybody.
+    return this.#anyTask({ ...run, arguments: followed }, name, { type: taskType, ...run });
   }
 
   /** The task of a command line that says all itself. */
@@ -111,9 +145,7 @@ export class CommandLineTasks implements vscode.TaskProvider {
     const base = folder?.uri.fsPath;
     const written = fileOf(run);
     const file = absolute(written, base);
-    const cwd = written.includes('${')
-      ? base
-      : runFolder(run.command, file, (candidate) => existsSync(join(candidate, 'v2')), base);
+    const cwd = written.includes('${') ? base : runFolder(run.command, file, holdsStore, base);
     const settings = runSettings(folder?.uri);
     const { name, detail } = wordsFor(run);
     const given = runArguments(run, file, settings, base ?? cwd ?? '', progressFile);
@@ -158,9 +190,19 @@ export class CommandLineTasks implements vscode.TaskProvider {
   }
 }
 
+function holdsStore(folder: string): boolean {
+  return existsSync(join(folder, 'v2'));
+}
+
 function wordsFor(run: FileRun): { readonly name: string; readonly detail: string } {
   switch (run.command) {
     case 'copy':
+      if (run.lines !== undefined) {
+        return {
+          name: vscode.l10n.t('copy lines {0} of {1}', run.lines, run.mapping),
+          detail: vscode.l10n.t('Copies the images of these lines of {0}', run.mapping),
+        };
+      }
       return {
         name: vscode.l10n.t('copy {0}', run.mapping),
         detail: vscode.l10n.t('Copies every image of {0} to its destination', run.mapping),

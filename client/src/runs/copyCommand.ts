@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { mappingLanguage } from '../../../server/src/protocol/names.ts';
 import { isMappingPath } from '../documents.ts';
 import type { FileQuestion } from '../fileQuestion.ts';
+import { lineNumbers } from './commandLine.ts';
 import type { CommandLineTasks } from './commandLineTasks.ts';
 import type { FollowedRuns, Outcome } from './followedRuns.ts';
 import { mayRun } from './runGate.ts';
@@ -32,10 +33,29 @@ export class CopyCommand {
     const question = vscode.l10n.t('Copy the Images of a mapping.txt');
     const mapping = await this.#files.ask('mapping', argument, question, isMapping);
     if (mapping === undefined || !(await mayRun(mapping))) return;
-    const title = vscode.l10n.t('Copying {0}', vscode.workspace.asRelativePath(mapping));
+    await this.#copy(mapping, vscode.l10n.t('Copying {0}', vscode.workspace.asRelativePath(mapping)));
+  }
+
+  /** Copies the lines of the mapping.txt that is shown in which something is selected, or the cursor is. */
+  async runLines(): Promise<void> {
+    const editor = vscode.window.activeTextEditor;
+    if (editor === undefined || !isMapping(editor.document)) {
+      void vscode.window.showInformationMessage(
+        vscode.l10n.t('Open a mapping.txt, and select the lines whose images are to be copied.'),
+      );
+      return;
+    }
+    const mapping = editor.document.uri;
+    const lines = lineNumbers(editor.selections.map(selectedLines));
+    if (!(await mayRun(mapping))) return;
+    const name = vscode.workspace.asRelativePath(mapping);
+    await this.#copy(mapping, vscode.l10n.t('Copying lines {0} of {1}', lines, name), lines);
+  }
+
+  async #copy(mapping: vscode.Uri, title: string, lines?: string): Promise<void> {
     // Two runs of one file would only race for the same destinations.
     const outcome = await this.#runs.follow(mapping.fsPath, title, (progressFile) =>
-      this.#tasks.copyOf(mapping, progressFile),
+      this.#tasks.copyOf(mapping, progressFile, lines),
     );
     if (outcome === undefined) return;
     this.#onCopied(mapping);
@@ -54,6 +74,12 @@ async function report(mapping: vscode.Uri, { exitCode, end, isCancelled, reveal 
   const show = vscode.l10n.t('Show Output');
   const text = failedWords(name, end, vscode.l10n.t('{0} could not be copied.', name));
   if ((await vscode.window.showErrorMessage(text, show)) === show) await reveal();
+}
+
+/** One-based. A selection of whole lines ends where the next one begins. */
+function selectedLines({ start, end }: vscode.Selection): { first: number; last: number } {
+  const last = end.character === 0 && end.line > start.line ? end.line - 1 : end.line;
+  return { first: start.line + 1, last: last + 1 };
 }
 
 function isMapping({ languageId, uri }: vscode.TextDocument): boolean {

@@ -6,7 +6,8 @@
  *     {"event":"end","copied":51,"skipped":8,"failed":1,"bytes":456}               once, before it exits
  *
  * `done` counts images that are finished, well or badly; `bytes` counts what was moved so far. A mirror run that has
- * written files for the cluster names their folder at its end: `"manifests":"/w/manifests-a-1"`. Nothing here knows VS Code.
+ * written files for the cluster names their folder at its end: `"manifests":"/w/manifests-a-1"`; a tool of others the command line that
+ * goes on: `"next":"oc adm …"`. Nothing here knows VS Code.
  */
 import { type FileHandle, open } from 'node:fs/promises';
 import { StringDecoder } from 'node:string_decoder';
@@ -25,6 +26,8 @@ export interface RunEnd {
   readonly failed: number;
   /** The folder with the files for the cluster, an absolute path, where some were written. */
   readonly manifests?: string;
+  /** The command line that goes on, where one is known. */
+  readonly next?: string;
 }
 
 export type RunEvent = RunProgress | RunEnd;
@@ -46,14 +49,19 @@ export function runEvent(line: string): RunEvent | undefined {
     return { event: 'progress', done: number('done'), total: number('total'), bytes: number('bytes') };
   }
   if (value.event === 'end') {
-    const manifests =
-      'manifests' in value && typeof value.manifests === 'string' ? value.manifests : undefined;
+    const text = (name: string): string | undefined => {
+      const found = (value as Record<string, unknown>)[name];
+      return typeof found === 'string' ? found : undefined;
+    };
+    const manifests = text('manifests');
+    const next = text('next');
     return {
       event: 'end',
       copied: number('copied'),
       skipped: number('skipped'),
       failed: number('failed'),
       ...(manifests !== undefined && { manifests }),
+      ...(next !== undefined && { next }),
     };
   }
   return undefined;

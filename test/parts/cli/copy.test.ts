@@ -44,6 +44,31 @@ const json = async (path: string, ...options: string[]) => {
 /** The problem matcher that the editor has. */
 const matcher = /^(.+?):(\d+):(\d+): (error|warning|info|hint): (.+?) \(([a-z-]+\/[a-z-]+)\)$/;
 
+describe('--lines', () => {
+  it('copies these lines alone, under their own numbers, whatever is wrong in others', async () => {
+    for (const name of ['a', 'b', 'c']) source.add(name, 'v1', testImage({ seed: name }));
+    const path = mapping('S/a:v1=D/a:v1', 'no pair', 'S/b:v1=D/b:v1', 'S/c:v1=D/c:v1', 'S/none:v1=D/none:v1');
+    const some = await json(path, '--lines', '3,5');
+    expect(some.code).toBe(1);
+    expect(some.images.map(({ line, result }: { line: number; result: string }) => [line, result])).toEqual([
+      [3, 'copied'],
+      [5, 'failed'],
+    ]);
+    expect(some.stderr).toMatch(/mapping\.txt:5:1: error: /);
+    expect(destination.manifest('a', 'v1')).toBeUndefined();
+  });
+
+  it.each([
+    ['9', 'has no line 9, but 2 lines; correct --lines'],
+    ['x', '--lines x names no lines; write them as 3,7-9'],
+    ['2', 'the mapping names no image'],
+  ])('refuses %s', async (lines, message) => {
+    const { code, stderr } = await copy(mapping('S/a:v1=D/a:v1', '#'), '--lines', lines);
+    expect(code).toBe(2);
+    expect(stderr).toContain(message);
+  });
+});
+
 describe('what it says', () => {
   it('of a destination that is down is said once with a number, and of each image to a program', async () => {
     source.add('a', 'v1', testImage());

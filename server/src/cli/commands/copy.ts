@@ -15,8 +15,9 @@ import { copyWithSignatures } from '../../mirror/signatures/copyWithSignatures.t
 import { missingSignatures, signatureSummary } from '../../mirror/signatures/signatureSummary.ts';
 import { missingPlace } from '../../stores/open.ts';
 import { command, exitCodes, tell } from '../command.ts';
+import { type LineNumbers, onlyLines, parseLineNumbers } from '../lineNumbers.ts';
 import { any } from '../operands.ts';
-import { text } from '../options.ts';
+import { parsed, text } from '../options.ts';
 import { openProgress, progressOptions } from '../progress.ts';
 import { withRegistries } from '../registries.ts';
 import {
@@ -41,6 +42,12 @@ export const copy = command({
       example: 'mapping.txt',
       help: sentence('the mapping; - is standard input'),
     }),
+    lines: parsed(parseLineNumbers, {
+      value: 'N,N-N',
+      help: sentence('copy these lines alone, such as 3,7-9 (all of them)'),
+      problem: sentence('{0} {1} names no lines'),
+      nextStep: sentence('write them as 3,7-9'),
+    }),
     ...copyOptions,
     ...signaturesOption,
     ...retryOption,
@@ -48,7 +55,7 @@ export const copy = command({
     ...progressOptions,
     ...registryOptions,
   },
-  usage: ['filename', 'dir', 'format', 'progress'],
+  usage: ['filename', 'lines', 'dir', 'format', 'progress'],
   async run(others, options, terminal) {
     const { stdout, stderr, signal } = terminal;
     const { filename: path, dir: folder, format, parallelImages, parallelLayers } = options;
@@ -61,7 +68,9 @@ export const copy = command({
     }
 
     const shownPath = path === '-' ? 'stdin' : path;
-    const document = parseMapping(splitLines(withoutMark(await readMapping(path, signal))));
+    const lines = splitLines(withoutMark(await readMapping(path, signal)));
+    requireLines(options.lines, lines.at(-1) === '' ? lines.length - 1 : lines.length, shownPath);
+    const document = parseMapping(options.lines === undefined ? lines : onlyLines(lines, options.lines));
     const refusals = mappingRefusals(document);
     for (const { line, span, message, code } of refusals) {
       stderr.write(
@@ -126,6 +135,15 @@ export const copy = command({
     });
   },
 });
+
+/** @throws UserError `usage` for lines that the file does not have */
+function requireLines(wanted: LineNumbers | undefined, length: number, path: string): void {
+  const outside = wanted?.find(([, last]) => last > length);
+  if (outside === undefined) return;
+  throw new UserError('usage', t('{0} has no line {1}, but {2} lines', path, outside[1], length), {
+    nextStep: t('correct --lines'),
+  });
+}
 
 /** @throws UserError `noStore` when images are to be read from a folder that is none to read from */
 async function requireStores({ lines }: MappingDocument, folder: string): Promise<void> {

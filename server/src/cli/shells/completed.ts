@@ -9,7 +9,7 @@ const kinds: Readonly<Record<string, Completed>> = {
   ...{ CATALOG: 'files', FILE: 'files', IMAGESET: 'files', LAST: 'files', LOG: 'files', PATH: 'files' },
   ...{ PLAN: 'files', DEST: 'folders', DIR: 'folders', FOLDER: 'folders', PLACE: 'folders' },
   ...{ 'A,B': 'nothing', COMMAND: 'nothing', HOST: 'nothing', IMAGE: 'nothing', 'I/N': 'nothing' },
-  ...{ 'HOST:PORT': 'nothing', 'OS/ARCH': 'nothing' },
+  ...{ 'HOST:PORT': 'nothing', 'OS/ARCH': 'nothing', 'N,N-N': 'nothing' },
   ...{ 'MAJOR.MINOR': 'nothing', N: 'nothing', NAME: 'nothing', PACKAGE: 'nothing', USER: 'nothing' },
 };
 

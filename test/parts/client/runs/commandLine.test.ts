@@ -1,7 +1,16 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { runArguments, runFolder, runOf } from '../../../../client/src/runs/commandLine.ts';
+import {
+  lineNumbers,
+  runArguments,
+  runFolder,
+  runOf,
+  toolArguments,
+  typedLine,
+} from '../../../../client/src/runs/commandLine.ts';
+import { parseLineNumbers } from '../../../../server/src/cli/lineNumbers.ts';
+import { shellLine } from '../../../../server/src/runs/commandLine.ts';
 
 describe('what tasks.json says', () => {
   const type = 'operatorMirror';
@@ -89,4 +98,67 @@ describe('the folder of a run', () => {
   it('ends at the root', () => expect(runFolder('copy', '/w/mapping.txt', () => false)).toBe('/w'));
   it('is that of an ImageSetConfiguration itself', () =>
     expect(runFolder('mirror', '/w/x/imageset.yaml', (candidate) => candidate === '/w', '/w')).toBe('/w/x'));
+});
+
+describe('selected lines', () => {
+  it.each([
+    [[{ first: 3, last: 3 }], '3'],
+    [
+      [
+        { first: 7, last: 9 },
+        { first: 3, last: 3 },
+      ],
+      '3,7-9',
+    ],
+    [
+      [
+        { first: 1, last: 2 },
+        { first: 3, last: 4 },
+      ],
+      '1-4',
+    ],
+    [
+      [
+        { first: 1, last: 5 },
+        { first: 2, last: 3 },
+        { first: 5, last: 6 },
+      ],
+      '1-6',
+    ],
+  ])('of selections %j', (selected, expected) => {
+    expect(lineNumbers(selected)).toBe(expected);
+    expect(parseLineNumbers(expected)).toBeDefined();
+  });
+
+  it('are an option of a copy', () => {
+    const run = runOf({ command: 'copy', mapping: 'mapping.txt', lines: '3,7-9' });
+    if (run === undefined || run.command === 'run') throw new Error('it is a copy');
+    const given = runArguments(run, '/w/mapping.txt', none, '/w');
+    expect(given.slice(0, 5)).toEqual(['copy', '-f', '/w/mapping.txt', '--lines', '3,7-9']);
+  });
+});
+
+it('quotes a command line in the editor as on the command line', () => {
+  const words = [
+    'operator-mirror',
+    'verify',
+    "it's",
+    'a b',
+    '--packages',
+    'x,y',
+    'docker://h:1/a@sha256:0',
+    '',
+  ];
+  expect(typedLine(words)).toBe(shellLine(words));
+});
+
+it('hands to tools of others only what they have options for', () => {
+  const settings = {
+    authFile: 'a.json',
+    configFile: 'r.conf',
+    caFile: 'ca.pem',
+    insecure: ['h:1'],
+    folder: 'x',
+  };
+  expect(toolArguments(settings, '/w')).toEqual(['--authfile', '/w/a.json', '--insecure', 'h:1']);
 });
