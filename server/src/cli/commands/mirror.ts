@@ -1,11 +1,18 @@
 import type { Registries } from '../../access/registries.ts';
-import { growForImages } from '../../access/youngGeneration.ts';
+import { growForImages, growHeapByLittle } from '../../access/youngGeneration.ts';
 import { sentence, t } from '../../base/sentences.ts';
 import type { MirrorPlan } from '../../mirror/plan/mirrorPlan.ts';
 import { pinTags } from '../../mirror/run/pinTags.ts';
-import { holdRun, type KeptRun, type RunIdentity, readRun, runFolder } from '../../mirror/run/runState.ts';
+import {
+  holdRun,
+  type RunIdentity,
+  readKeptPlan,
+  readRunFacts,
+  runFolder,
+} from '../../mirror/run/runState.ts';
 import { formatShard } from '../../mirror/run/shard.ts';
 import { lastingArguments } from '../../runs/commandLine.ts';
+import type { JournalFacts } from '../../runs/journal.ts';
 import { command, exitCodes, type Terminal, tell } from '../command.ts';
 import { readManifestOptions } from '../manifestOptions.ts';
 import { any } from '../operands.ts';
@@ -28,6 +35,7 @@ export const mirror = command({
   options: mirrorOptions,
   usage: ['as', 'packages', 'maxComponents', 'incomplete', 'shard', 'scope', 'dir', 'format'],
   async run(given, values, terminal, words) {
+    growHeapByLittle();
     const manifests = await readManifestOptions(values, values.dir);
     const request = await mirrorRequest(given, values, terminal);
     const { place } = request;
@@ -35,9 +43,9 @@ export const mirror = command({
       place?.kind === 'layout' ? place.folder : values.dir,
       identityOf(request, values),
     );
-    const kept = await readRun(folder);
+    const kept = await readRunFacts(folder);
     return withRegistries(values, terminal, async (registries) => {
-      const plan = await planToRun(request, kept, registries, values, terminal);
+      const plan = await planToRun(request, { folder, last: kept.last }, registries, values, terminal);
       if (plan === undefined) return exitCodes.unusable;
       return holdRun(folder, terminal.signal, (state) => {
         const time = new Date().toISOString();
@@ -59,12 +67,13 @@ function identityOf({ identity }: MirrorRequest, { shard }: MirrorValues): RunId
 /** @returns undefined for what cannot be run, which is said on stderr */
 async function planToRun(
   request: MirrorRequest,
-  { last, plan: kept }: KeptRun,
+  { folder, last }: Pick<JournalFacts, 'last'> & { readonly folder: string },
   { openSource }: Registries,
   values: MirrorValues,
   terminal: Terminal,
 ): Promise<MirrorPlan | undefined> {
   const goesOn = last?.isPlanned === true && !last.hasEnded && last.asked === request.asked && !values.replan;
+  const kept = goesOn ? await readKeptPlan(folder) : undefined;
   if (goesOn && kept !== undefined) {
     tell(terminal, 'mirror', t('going on with the run of {0}, which did not come to its end', last.time));
     growForImages(kept.images.length);

@@ -10,8 +10,9 @@ import type { MirrorResult } from '../../mirror/run/mirrorResult.ts';
 import { failureOf } from '../../mirror/run/planCopies.ts';
 import { type ProvenBefore, provenBefore } from '../../mirror/run/provenBefore.ts';
 import { type MirrorOptions, type MirrorRun, runMirror } from '../../mirror/run/runMirror.ts';
-import type { HeldRun, KeptRun } from '../../mirror/run/runState.ts';
+import type { HeldRun } from '../../mirror/run/runState.ts';
 import { missingSignatures } from '../../mirror/signatures/signatureSummary.ts';
+import type { JournalFacts } from '../../runs/journal.ts';
 import { exitCodes, type Terminal, tell } from '../command.ts';
 import { KeptProgress } from '../keptProgress.ts';
 import type { Values } from '../options.ts';
@@ -35,7 +36,7 @@ import { signatureLines, signatureProblems } from './signaturesReport.ts';
 
 /** What a run works with. */
 export interface Means {
-  readonly kept: KeptRun;
+  readonly kept: JournalFacts;
   readonly state: HeldRun;
   readonly registries: Registries;
   /** How the files for the cluster are written. */
@@ -147,7 +148,7 @@ function problemsOf({ signatures }: MirrorResult): string {
 function signaturesOf(
   before: ProvenBefore,
   { checkAll }: Values<typeof mirrorOptions>,
-  { signatures }: KeptRun,
+  { signatures }: JournalFacts,
   state: HeldRun,
 ): MirrorOptions['signatures'] {
   const isKnown = !checkAll && before.lost === undefined;
@@ -165,7 +166,7 @@ function signaturesOf(
 }
 
 /** Writes into the journal what another run of the command has to know. */
-function note(event: RunEvent, { proven }: KeptRun, state: HeldRun): void {
+function note(event: RunEvent, { proven }: JournalFacts, state: HeldRun): void {
   if (event.type === 'imageCopied' || event.type === 'imageSkipped') {
     const { digest, image } = event;
     if (proven.get(image.destination) === digest) return;

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { growHeapByLittle } from '../../access/youngGeneration.ts';
 import { UserError } from '../../base/errors.ts';
 import { sentence, t } from '../../base/sentences.ts';
 import { printableJson } from '../../base/words.ts';
@@ -55,6 +56,7 @@ export const plan = command({
       });
     }
     requireMappable(given, values);
+    growHeapByLittle();
     const planned = await requestedPlan(given, values, terminal, 'plan');
     if (planned === undefined) {
       tell(terminal, 'plan', t('nothing was planned: correct the file, then run this again'));

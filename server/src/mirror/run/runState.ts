@@ -55,14 +55,21 @@ const longestPlan = 256 * 1024 * 1024;
  * @throws UserError `unreadable` for what is there and may not be read
  */
 export async function readRun(folder: string): Promise<KeptRun> {
-  const journal = readJournal(await readIn(folder, journalName, longestJournal));
-  const read = readPlan(await readIn(folder, planName, longestPlan));
+  const facts = await readRunFacts(folder);
+  const plan = await readKeptPlan(folder);
   const result = readResult(await readIn(folder, resultName, longestPlan));
-  return {
-    ...journal,
-    plan: read.ok ? read.plan : undefined,
-    result: result.ok ? result.result : undefined,
-  };
+  return { ...facts, plan, result: result.ok ? result.result : undefined };
+}
+
+/** What the journal of a folder says, for one who needs neither plan nor result: both are many times as large in memory. As `readRun`. */
+export async function readRunFacts(folder: string): Promise<JournalFacts> {
+  return readJournal(await readIn(folder, journalName, longestJournal));
+}
+
+/** The plan of the last run in a folder. As `readRun`. */
+export async function readKeptPlan(folder: string): Promise<MirrorPlan | undefined> {
+  const read = readPlan(await readIn(folder, planName, longestPlan));
+  return read.ok ? read.plan : undefined;
 }
 
 /**
