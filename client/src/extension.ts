@@ -2,6 +2,9 @@ import * as vscode from 'vscode';
 import { commands, productName, serverCommands, taskType } from '../../server/src/protocol/names.ts';
 import { CatalogQuestions } from './catalogs/askCatalog.ts';
 import { CatalogView } from './catalogs/catalogView.ts';
+import { ClusterCommands } from './cluster/clusterCommands.ts';
+import { ClusterView } from './cluster/clusterView.ts';
+import { ManifestsQuestion } from './cluster/manifestsQuestion.ts';
 import { ComparisonCommand } from './comparisonCommand.ts';
 import { ExplainClipboard } from './explainClipboard.ts';
 import { FileQuestion } from './fileQuestion.ts';
@@ -47,6 +50,9 @@ export function activate(context: vscode.ExtensionContext): void {
   const offered = new OfferedLines(tasks);
   const lines = new LineCommands(running, offered, tasks, destinations, answers);
   const runsView = new RunsView(running, context.workspaceState, tasks, destinations);
+  const manifests = new ManifestsQuestion(context.workspaceState);
+  const cluster = new ClusterCommands(tasks, manifests);
+  const clusterView = new ClusterView(context.asAbsolutePath('dist/cli.js'), manifests);
   const fixFolder = new FixFolderCommand(running);
   const explain = new ExplainClipboard(running);
   const bundles = new ShowBundles(running);
@@ -118,6 +124,16 @@ export function activate(context: vscode.ExtensionContext): void {
     runsView,
     running.onRunNews((news) => runsView.heard(news)),
     running.onStarted(() => runsView.serverStarted()),
+    clusterView,
+    vscode.commands.registerCommand(commands.applyToCluster, (folder: unknown) =>
+      cluster.apply(folder).catch(showError),
+    ),
+    vscode.commands.registerCommand(commands.showClusterStatus, (folder: unknown) =>
+      cluster.status(folder).catch(showError),
+    ),
+    vscode.commands.registerCommand(commands.disableDefaultSources, () =>
+      cluster.disableDefaultSources().catch(showError),
+    ),
     forecast,
     vscode.commands.registerCommand(commands.forecast, (file: unknown) =>
       forecast.run(file).catch(showError),

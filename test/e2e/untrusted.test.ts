@@ -39,6 +39,8 @@ describe('an untrusted folder in real VS Code', () => {
     await expect
       .poll(() => workbench.offersCommand('Operator Mirror: Copy This mapping.txt'), { timeout: 60_000 })
       .toBe(false);
+    const apply = 'Operator Mirror: Apply to Cluster';
+    await expect.poll(() => workbench.offersCommand(apply), { timeout: 60_000 }).toBe(false);
     const mirror = 'Operator Mirror: Mirror This ImageSetConfiguration';
     await workbench.openFile('imageset.yaml');
     await expect.poll(() => workbench.offersCommand(mirror), { timeout: 60_000 }).toBe(false);

@@ -4,7 +4,7 @@ import { clusterCommandOptions } from './openCluster.ts';
 import { flag } from './options.ts';
 import { registryOptions } from './sharedOptions.ts';
 
-const { authfile, registriesConf, caFile } = registryOptions;
+const { offline: _, ...reached } = registryOptions;
 
 /** How a folder is applied. */
 export const applyOptions = {
@@ -21,8 +21,6 @@ export const applyOptions = {
       'add the authorities that this machine trusts for the mirrors to additionalTrustedCA, where they are missing',
     ),
   }),
-  authfile,
-  registriesConf,
-  caFile,
+  ...reached,
   ...clusterCommandOptions,
 };

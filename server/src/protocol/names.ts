@@ -60,10 +60,19 @@ export const commands = {
   refreshRuns: 'operatorMirror.refreshRuns',
   /** What a click on a line does; with that line as its argument. */
   openRunLine: 'operatorMirror.openRunLine',
+  /** From elsewhere with one argument, the folder of manifests. */
+  applyToCluster: 'operatorMirror.applyToCluster',
+  showClusterStatus: 'operatorMirror.showClusterStatus',
+  disableDefaultSources: 'operatorMirror.disableDefaultSources',
+  refreshCluster: 'operatorMirror.refreshCluster',
 } as const;
 
 /** The views that the manifest contributes. */
-export const views = { catalogs: 'operatorMirror.catalogs', runs: 'operatorMirror.runs' } as const;
+export const views = {
+  catalogs: 'operatorMirror.catalogs',
+  runs: 'operatorMirror.runs',
+  cluster: 'operatorMirror.cluster',
+} as const;
 
 /** The walkthroughs that the manifest contributes. */
 export const walkthroughs = {

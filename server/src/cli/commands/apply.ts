@@ -48,7 +48,7 @@ export const apply = command({
     const planned = await Promise.all(folder.manifests.map((manifest) => planObject(oc, manifest)));
     const refused = await dryRun(oc, planned);
     const foretold = forecastFor(planned, folder, live);
-    const access = await accessOf({ ...options, insecure: [], retryTimes: 0 }, terminal);
+    const access = await accessOf({ ...options, retryTimes: 0 }, terminal);
     const needs = await nodeNeeds(oc, mirrorsOf(planned, snapshotOf(planned, folder)), access);
     for (const line of plannedLines(planned, refused, folder)) say(line);
     for (const line of forecastLines(foretold, live.unread)) say(line);

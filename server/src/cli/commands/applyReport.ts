@@ -4,6 +4,7 @@ import { printableJson } from '../../base/words.ts';
 import type { PlannedObject, RefusedObject } from '../../cluster/applyObjects.ts';
 import type { ClusterContext } from '../../cluster/context.ts';
 import type { FollowedPools } from '../../cluster/followPools.ts';
+import type { ClusterAnswer } from '../../protocol/cluster.ts';
 import type { Forecast } from '../../pulls/forecastTypes.ts';
 import type { AppliedFolder } from '../appliedFolder.ts';
 import type { NodeNeeds } from '../nodeNeeds.ts';
@@ -110,11 +111,16 @@ export function poolJson({
   isUpdated,
   isPaused,
   problem,
-}: FollowedPools['pools'][number]): object {
+}: FollowedPools['pools'][number]): ClusterAnswer['pools'][number] {
   return { name, machines, updatedMachines, updated: isUpdated, paused: isPaused, problem };
 }
 
 /** A node as JSON has it. */
-export function nodeJson({ name, isReady, isSchedulable, problem }: FollowedPools['nodes'][number]): object {
+export function nodeJson({
+  name,
+  isReady,
+  isSchedulable,
+  problem,
+}: FollowedPools['nodes'][number]): ClusterAnswer['nodes'][number] {
   return { name, ready: isReady, schedulable: isSchedulable, problem };
 }

@@ -7,6 +7,7 @@ import type { ExplainedProblem } from '../../cluster/explainedProblems.ts';
 import { nodeWords } from '../../cluster/followPools.ts';
 import type { PoolState } from '../../cluster/nodeStates.ts';
 import { isMirrorSet } from '../../documents/mirrorSet.ts';
+import type { ClusterAnswer } from '../../protocol/cluster.ts';
 import { traceJson } from '../../pulls/trace.ts';
 import { traceTitle } from '../../pulls/traceText.ts';
 import type { ManifestState } from '../mirroredOnCluster.ts';
@@ -157,43 +158,41 @@ function problemLines({ objects, says, code, cause, fix, image, trace, rule }: E
 /** The same as `status --format json` prints it: users' scripts depend on every name here. */
 export function statusJson(report: StatusReport): string {
   const { context, version, nodes, pools, sets, catalogs, manifests, problems, unread, show } = report;
-  return `${printableJson(
-    {
-      cluster: { context: context.name, server: context.server, version: version ?? null },
-      nodes: nodes.map(nodeJson),
-      pools: pools.map(poolJson),
-      mirrorSets: mirrorSetsIn(sets),
-      catalogs: catalogs.map((catalog) => {
-        const { kind, name, namespace, image, state, isReady, message, pods, packages } = catalog;
-        return {
-          kind,
-          name,
-          ...(namespace === '' ? {} : { namespace }),
-          image,
-          state,
-          ready: isReady,
-          message,
-          pods,
-          packages: packages ?? null,
-          missing: report.missing(catalog),
-        };
-      }),
-      objects: manifests.map(({ manifest: { kind, name, file }, state }) => {
-        return { kind, name, file: show(file), state };
-      }),
-      problems: problems.map(({ objects, says, code, cause, fix, image, trace, rule }) => ({
-        objects,
-        says,
-        code: code === '' ? null : code,
-        cause,
-        fix,
-        image: image === '' ? null : image,
-        rule: rule === undefined ? null : { kind: rule.kind, source: rule.source, reason: rule.reason },
-        trace: trace === undefined ? null : traceJson(trace),
-      })),
-      unread,
-      well: isWell(report),
-    },
-    2,
-  )}\n`;
+  const answer: ClusterAnswer = {
+    cluster: { context: context.name, server: context.server, version: version ?? null },
+    nodes: nodes.map(nodeJson),
+    pools: pools.map(poolJson),
+    mirrorSets: mirrorSetsIn(sets),
+    catalogs: catalogs.map((catalog) => {
+      const { kind, name, namespace, image, state, isReady, message, pods, packages } = catalog;
+      return {
+        kind,
+        name,
+        ...(namespace === '' ? {} : { namespace }),
+        image,
+        state,
+        ready: isReady,
+        message,
+        pods,
+        packages: packages ?? null,
+        missing: report.missing(catalog),
+      };
+    }),
+    objects: manifests.map(({ manifest: { kind, name, file }, state }) => {
+      return { kind, name, file: show(file), state };
+    }),
+    problems: problems.map(({ objects, says, code, cause, fix, image, trace, rule }) => ({
+      objects,
+      says,
+      code: code === '' ? null : code,
+      cause,
+      fix,
+      image: image === '' ? null : image,
+      rule: rule === undefined ? null : { kind: rule.kind, source: rule.source, reason: rule.reason },
+      trace: trace === undefined ? null : traceJson(trace),
+    })),
+    unread,
+    well: isWell(report),
+  };
+  return `${printableJson(answer, 2)}\n`;
 }
