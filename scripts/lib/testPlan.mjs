@@ -11,7 +11,12 @@ export const projects = [
     parts: ['docker-registry', 'skopeo', 'podman', 'nginx', 'htpasswd', 'openssl', 'zsh', 'kubectl', 'nvim'],
     bundles: true,
   },
-  { name: 'e2e', parts: ['docker-registry', 'skopeo', 'chromium', 'kubectl'], bundles: true, codeServer: true },
+  {
+    name: 'e2e',
+    parts: ['docker-registry', 'skopeo', 'chromium', 'kubectl'],
+    bundles: true,
+    codeServer: true,
+  },
 ];
 
 /**

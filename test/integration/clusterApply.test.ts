@@ -1,10 +1,13 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { catalogObjectName, mirrorSetName } from '../../server/src/mirror/manifests/objectNames.ts';
 import { resultText } from '../../server/src/mirror/manifests/resultFile.ts';
 import { CommandLine } from '../parts/cli/copyHarness.ts';
 import { type ClusterObject, ClusterServer, type ResourceRequest } from '../support/clusterServer.ts';
 import { plannedCatalog, planOfLines, resultOf } from '../support/mirrorResults.ts';
 import { DrainingNodes, quietNodes } from '../support/nodePools.ts';
+
+// A command asks kubectl a dozen times, and each time a program of 50 MB is started.
+vi.setConfig({ testTimeout: 240_000 });
 
 /* Debian's kubectl against an API server on the loopback, with the folder of a mirror run. */
 

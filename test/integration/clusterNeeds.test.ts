@@ -1,9 +1,12 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { resultText } from '../../server/src/mirror/manifests/resultFile.ts';
 import { CommandLine } from '../parts/cli/copyHarness.ts';
 import { makeCertificates } from '../support/certificates.ts';
 import { type ClusterObject, ClusterServer } from '../support/clusterServer.ts';
 import { planOfLines, resultOf } from '../support/mirrorResults.ts';
+
+// A command asks kubectl a dozen times, and each time a program of 50 MB is started.
+vi.setConfig({ testTimeout: 240_000 });
 
 /* What nodes need besides mirror sets, through Debian's kubectl. */
 

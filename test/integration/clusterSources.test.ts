@@ -1,7 +1,10 @@
 import { chmodSync, readFileSync } from 'node:fs';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { CommandLine } from '../parts/cli/copyHarness.ts';
 import { ClusterServer } from '../support/clusterServer.ts';
+
+// A command asks kubectl a dozen times, and each time a program of 50 MB is started.
+vi.setConfig({ testTimeout: 240_000 });
 
 /* Debian's kubectl against an API server on the loopback. */
 

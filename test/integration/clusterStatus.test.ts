@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { plainObjects } from '../../server/src/documents/plainObjects.ts';
 import { catalogObjectName, mirrorSetName } from '../../server/src/mirror/manifests/objectNames.ts';
 import { resultText } from '../../server/src/mirror/manifests/resultFile.ts';
@@ -8,6 +8,9 @@ import { CommandLine } from '../parts/cli/copyHarness.ts';
 import { type ClusterObject, ClusterServer } from '../support/clusterServer.ts';
 import { plannedCatalog, planOfLines, resultOf } from '../support/mirrorResults.ts';
 import { node, pool, quietNodes } from '../support/nodePools.ts';
+
+// A command asks kubectl a dozen times, and each time a program of 50 MB is started.
+vi.setConfig({ testTimeout: 240_000 });
 
 /* What Debian's kubectl tells of a cluster on which a mirror run was applied. */
 
