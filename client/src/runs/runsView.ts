@@ -194,6 +194,9 @@ export class RunsView implements vscode.Disposable {
       case 'forecast':
         await vscode.commands.executeCommand(commands.forecast, vscode.Uri.file(step.path).toString());
         return;
+      case 'apply':
+        await vscode.commands.executeCommand(commands.applyToCluster, vscode.Uri.file(step.path));
+        return;
       case 'again':
         return this.#again(run);
       case 'run':

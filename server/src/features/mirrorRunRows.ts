@@ -391,12 +391,16 @@ function clusterSteps(seen: SeenRun): RunPart[] {
             path: `${folder}/${set}`,
           }),
         ]),
-    ...applyStep('sets', t('Apply what redirects pulls'), folder, sets),
-    ...applyStep('offers', t('Apply what offers the catalogs'), folder, offers),
+    ...(sets.length + offers.length === 0
+      ? []
+      : [step('apply', t('Apply it to the cluster…'), { do: 'apply', path: folder })]),
+    ...copiedStep('sets', t('Elsewhere: apply what redirects pulls'), folder, sets),
+    ...copiedStep('offers', t('Elsewhere: apply what offers the catalogs'), folder, offers),
   ];
 }
 
-function applyStep(id: string, label: string, folder: string, names: readonly string[]): RunPart[] {
+/** For a cluster that is not reached from here. */
+function copiedStep(id: string, label: string, folder: string, names: readonly string[]): RunPart[] {
   if (names.length === 0) return [];
   const text = shellLine(['oc', 'apply', ...names.flatMap((name) => ['-f', `${folder}/${name}`])]);
   return [{ ...step(id, label, { do: 'copy', text }), description: t('copies {0}', text) }];

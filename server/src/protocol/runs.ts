@@ -80,6 +80,8 @@ export type RunStep =
   | { readonly do: 'showReport'; readonly path: string }
   /** Shows what applying the folder of this file does. */
   | { readonly do: 'forecast'; readonly path: string }
+  /** Put the files of a folder on the cluster, after a question. */
+  | { readonly do: 'apply'; readonly path: string }
   /** The same command once more. */
   | { readonly do: 'again' }
   /** A command of the command line, in a folder. */

@@ -178,8 +178,9 @@ describe('the lines below a run', () => {
     expect(lines(seenOf(done), 'next')).toEqual([
       'Verify that all of it is there | [run]',
       'See what applying the files does to nodes | [forecast]',
-      `Apply what redirects pulls | copies oc apply -f ${manifests}/idms.yaml -f ${manifests}/itms.yaml | [copy]`,
-      `Apply what offers the catalogs | copies oc apply -f ${manifests}/catalogSource.yaml | [copy]`,
+      'Apply it to the cluster… | [apply]',
+      `Elsewhere: apply what redirects pulls | copies oc apply -f ${manifests}/idms.yaml -f ${manifests}/itms.yaml | [copy]`,
+      `Elsewhere: apply what offers the catalogs | copies oc apply -f ${manifests}/catalogSource.yaml | [copy]`,
     ]);
   });
 
