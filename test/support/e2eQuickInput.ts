@@ -43,12 +43,15 @@ export class QuickInput {
   /** Types into the dialog for files and folders, and presses its button. */
   async enter(path: string, label: string): Promise<void> {
     const input = this.#page.locator('.quick-input-widget:visible input[type="text"]');
-    await input.fill(`${path}/`, { timeout: patience });
     const button = this.#page.locator('.quick-input-widget:visible .quick-input-action .monaco-button', {
       hasText: label,
     });
-    // The first press may only look into the folder that was typed.
-    while (await button.isVisible()) {
+    // Before its button is there, the box that is open is that of the command before.
+    await button.waitFor({ timeout: patience });
+    // The dialog writes the folder that it begins with when it has looked into it, over what was typed before; and the first press
+    // may only look into the folder that was typed.
+    for (const end = Date.now() + patience; Date.now() < end && (await button.isVisible()); ) {
+      await input.fill(`${path}/`, { timeout: 5000 }).catch(() => {});
       await button.click({ timeout: 5000 }).catch(() => {});
       await input.waitFor({ state: 'hidden', timeout: 5000 }).catch(() => {});
     }
