@@ -76,7 +76,7 @@ describe('commands of the command line in real VS Code', () => {
     const { workbench } = vscode;
     await workbench.openFile('mapping.txt');
     await workbench.reveal('two:v1');
-    await workbench.command('Operator Mirror: Copy the Selected Lines of This mapping.txt');
+    await workbench.command('Operator Mirror: Copy the Images of the Selected Lines');
     await workbench.notification(/^mapping\.txt: 1 image copied\.$/);
     const there = await Promise.all(images.map((name) => digestAt(mirror.host, name, 'v1')));
     expect(there.map((digest) => digest !== undefined)).toEqual([false, true, false]);
