@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { DockerRegistry } from '../support/dockerRegistry.ts';
 import { CatalogsView } from '../support/e2eCatalogs.ts';
+import { placeOf } from '../support/e2eText.ts';
 import { windowOnNewFolder } from '../support/e2eWindow.ts';
 import { pushImage, testImage } from '../support/images.ts';
 import { configsImage, configsLayer, packageText } from '../support/indexImages.ts';
@@ -117,8 +118,14 @@ describe('the view of catalogs in real VS Code', () => {
   it('completes a channel and a version in it, and marks a range that finds nothing', async () => {
     const { workbench } = vscode;
     const { page } = workbench;
-    // By a search and not by a click: code lenses that arrive between a look and a click move the lines.
-    await workbench.reveal('gitlab-runner-operator');
+    // By keys from the top: code lenses that arrive move the lines under a click, and a search that is still open takes what is typed.
+    const { x, y } = await placeOf(page, 'kind');
+    await page.mouse.click(x, y);
+    await page.locator('.editor-group-container.active .monaco-editor.focused').first().waitFor();
+    await page.keyboard.press('Control+Home');
+    const lines = (await workbench.visibleText()).split('\n');
+    const line = lines.findIndex((text) => text.includes('gitlab-runner-operator'));
+    for (let down = 0; down < line; down++) await page.keyboard.press('ArrowDown');
     await page.keyboard.press('End');
     await page.keyboard.type('\n  channels:\n- name: sta');
     await view.complete('stable');

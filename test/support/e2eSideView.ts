@@ -21,6 +21,9 @@ export class SideView {
   /** Opens the view by its icon in the activity bar. */
   async open(): Promise<void> {
     await this.#page.locator('.activitybar .action-label[aria-label^="Operator Mirror"]').click();
+    const heading = this.pane.locator('.pane-header');
+    await heading.waitFor();
+    if ((await heading.getAttribute('aria-expanded')) === 'false') await heading.click();
     await this.pane.locator('.customview-tree, .welcome-view-content').first().waitFor();
   }
 
