@@ -4,7 +4,6 @@ import { dirname, resolve } from 'node:path';
 import { registryState } from '../../access/registryState.ts';
 import { UserError } from '../../base/errors.ts';
 import { sentence, t } from '../../base/sentences.ts';
-import { formatOption, registryOptions } from '../../cli/sharedOptions.ts';
 import { freeSpace } from '../../disk/freeSpace.ts';
 import { formatPlace, type MirrorPlace, parsePlace } from '../../documents/mirrorPlace.ts';
 import { installedPrograms } from '../../tools/installed.ts';
@@ -12,6 +11,7 @@ import { command, exitCodes, type Terminal } from '../command.ts';
 import { any } from '../operands.ts';
 import { size, text, type Values } from '../options.ts';
 import { accessOf } from '../registries.ts';
+import { formatOption, registryOptions } from '../sharedOptions.ts';
 import { type CheckedDisk, type CheckedRegistry, doctorJson, doctorText, isFine } from './doctorReport.ts';
 
 const options = {
