@@ -4,10 +4,10 @@ import { defineConfig } from 'vitest/config';
 /** How long is waited for what is expected: until nobody would wait any longer, for a busy machine may be slow. */
 const patience = { poll: { timeout: 30_000 } };
 
-/** Tests with real registries, processes and browsers: one file at a time, and never a second try. */
+/** Tests with real registries, processes and browsers: two files at a time, as each often waits, and never a second try. */
 const withRealParts = {
   pool: 'forks',
-  fileParallelism: false,
+  maxWorkers: 2,
   retry: 0,
   expect: patience,
 } as const;
