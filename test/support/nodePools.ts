@@ -1,6 +1,6 @@
 import type { ClusterObject, ClusterServer, ResourceRequest } from './clusterServer.ts';
 
-/* What the machine-config-operator does when mirror sets change, one step at each look at the pools. */
+/* What the machine-config-operator does when mirror sets change, one step behind each look at pools and nodes. */
 
 const nodesOf = { master: ['master-1'], worker: ['worker-1', 'worker-2'] };
 
@@ -16,7 +16,8 @@ export function quietNodes(): ClusterObject[] {
 /** Drains the nodes of a cluster, one after the other, once something that decides on them was changed. */
 export class DrainingNodes {
   readonly #steps: (() => void)[];
-  #isSeen = true;
+  /** What was looked at since the last step. */
+  readonly #seen = new Set<string>();
 
   constructor(cluster: ClusterServer) {
     const { master, worker } = nodesOf;
@@ -36,13 +37,16 @@ export class DrainingNodes {
     ];
   }
 
-  /** Somebody asks for a resource: once all of the last step was seen, the next one is made. */
+  /**
+   * Somebody asks for a resource. Pools and nodes are asked for at the same time, in either order: once both are answered the next
+   * step is made, so that each look sees one step whole.
+   */
   asked({ method, plural }: ResourceRequest): void {
-    if (method !== 'GET') return;
-    if (plural === 'nodes') this.#isSeen = true;
-    if (plural !== 'machineconfigpools' || !this.#isSeen) return;
-    this.#isSeen = false;
-    this.#steps.shift()?.();
+    if (method !== 'GET' || !['nodes', 'machineconfigpools'].includes(plural)) return;
+    this.#seen.add(plural);
+    if (this.#seen.size < 2) return;
+    this.#seen.clear();
+    queueMicrotask(() => this.#steps.shift()?.());
   }
 }
 
