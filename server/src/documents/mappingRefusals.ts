@@ -1,13 +1,8 @@
 import { t } from '../base/sentences.ts';
 import { shortName } from '../base/words.ts';
 import { formatReference, type Span } from './imageReference.ts';
-import {
-  destinationKey,
-  type MappingDocument,
-  type MappingLine,
-  type MappingPair,
-  ofPairs,
-} from './mapping.ts';
+import type { MappingDocument } from './mapping.ts';
+import { destinationKey, type MappingLine, type MappingPair, ofPairs } from './mappingLine.ts';
 
 /**
  * Something for which a mapping is refused as a whole: by `oc image mirror -f`, by `operator-mirror copy`, and by the rule of

@@ -1,6 +1,7 @@
 import type { Position } from '../base/range.ts';
 import { sentence, t } from '../base/sentences.ts';
-import { isByTag, type MappingDocument } from '../documents/mapping.ts';
+import type { MappingDocument } from '../documents/mapping.ts';
+import { isByTag } from '../documents/mappingLine.ts';
 import { type FileContent, isReadAsTemplate } from '../documents/workspaceFile.ts';
 import type { Snapshot } from '../workspace/snapshot.ts';
 

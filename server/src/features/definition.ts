@@ -1,6 +1,6 @@
 import type { Position } from '../base/range.ts';
 import { exactReference, parseReference } from '../documents/imageReference.ts';
-import { destinationKey } from '../documents/mapping.ts';
+import { destinationKey } from '../documents/mappingLine.ts';
 import { isAtHop } from '../documents/transport.ts';
 import { catalogPlaces, mappingPlaces, scopePlaces, sourceCovers } from '../workspace/coverage.ts';
 import {

@@ -8,7 +8,7 @@ import {
   placeOf,
   withoutTransport,
 } from '../documents/imageReference.ts';
-import { arrivalOf, isOcMirrorCache, type MappingPair } from '../documents/mapping.ts';
+import { arrivalOf, isOcMirrorCache, type MappingPair } from '../documents/mappingLine.ts';
 import { mirrorSetTypes } from '../documents/mirrorSet.ts';
 import { looksLikeDigestTag } from '../documents/naming.ts';
 import { isAtHop, unaskable } from '../documents/transport.ts';

@@ -1,7 +1,7 @@
 import { lineRange, type Position, type Range } from '../base/range.ts';
 import { type ImageReference, parseReference } from '../documents/imageReference.ts';
 import { imageInLine } from '../documents/imageStrings.ts';
-import { arrivalOf, type MappingPair } from '../documents/mapping.ts';
+import { arrivalOf, type MappingPair } from '../documents/mappingLine.ts';
 import type { WorkspaceFile } from '../documents/workspaceFile.ts';
 import { anyPlaceAt, type Place, type ScopePlace } from '../workspace/places.ts';
 

@@ -4,7 +4,7 @@ import {
   isDockerHub,
   withDockerDefaults,
 } from '../documents/imageReference.ts';
-import { arrivalOf } from '../documents/mapping.ts';
+import { arrivalOf } from '../documents/mappingLine.ts';
 import type { WorkspaceFile } from '../documents/workspaceFile.ts';
 
 /** Lines above and below: what an editor shows at a time. */

@@ -2,7 +2,7 @@ import { shortDigest } from '../base/digest.ts';
 import { lineRange, type Position, type Range, touches } from '../base/range.ts';
 import { t } from '../base/sentences.ts';
 import { type ImageReference, parseReference, placeOf } from '../documents/imageReference.ts';
-import { destinationOf } from '../documents/mapping.ts';
+import { destinationOf } from '../documents/mappingLine.ts';
 import { catalogImageOf } from '../documents/resources.ts';
 import type { WorkspaceFile } from '../documents/workspaceFile.ts';
 import type { Facts } from '../workspace/facts.ts';

@@ -1,5 +1,5 @@
 import type { ImageReference } from '../documents/imageReference.ts';
-import { arrivalOf, isOcMirrorCache, type MappingPair } from '../documents/mapping.ts';
+import { arrivalOf, isOcMirrorCache, type MappingPair } from '../documents/mappingLine.ts';
 import { unaskable } from '../documents/transport.ts';
 import type { Facts } from '../workspace/facts.ts';
 import type { Snapshot } from '../workspace/snapshot.ts';

@@ -6,7 +6,7 @@ import {
   repositoryOf,
   withDockerDefaults,
 } from '../documents/imageReference.ts';
-import { isOcMirrorCache } from '../documents/mapping.ts';
+import { isOcMirrorCache } from '../documents/mappingLine.ts';
 import { isOnDisk, unaskable } from '../documents/transport.ts';
 
 /** One thing to ask of a repository. */

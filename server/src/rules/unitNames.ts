@@ -1,7 +1,7 @@
 import { memo, memoByName } from '../base/memo.ts';
 import { folderOf } from '../base/paths.ts';
 import { parseReference, repositoryOf, withoutTransport } from '../documents/imageReference.ts';
-import type { MappingLine } from '../documents/mapping.ts';
+import type { MappingLine } from '../documents/mappingLine.ts';
 import type { MirrorEntry } from '../documents/mirrorSet.ts';
 import { scopesOf } from '../documents/pullRules.ts';
 import { isAtHop, isInRegistry } from '../documents/transport.ts';

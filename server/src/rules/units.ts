@@ -1,5 +1,6 @@
 import type { Chunk } from '../base/chunked.ts';
-import type { MappingDocument, MappingLine } from '../documents/mapping.ts';
+import type { MappingDocument } from '../documents/mapping.ts';
+import type { MappingLine } from '../documents/mappingLine.ts';
 import { isMirrorSet, type MirrorEntry, type MirrorSet } from '../documents/mirrorSet.ts';
 import type { Resource } from '../documents/resources.ts';
 import type { WorkspaceFile } from '../documents/workspaceFile.ts';

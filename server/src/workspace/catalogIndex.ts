@@ -1,6 +1,6 @@
 import { folderOf } from '../base/paths.ts';
 import { exactReference, repositoryOf } from '../documents/imageReference.ts';
-import { destinationOf, type MappingPair, type UsualEnds } from '../documents/mapping.ts';
+import { destinationOf, type MappingPair, type UsualEnds } from '../documents/mappingLine.ts';
 import { isAtHop } from '../documents/transport.ts';
 import type { WorkspaceFile } from '../documents/workspaceFile.ts';
 import { fileDestination, mappingIndex } from './mappingIndex.ts';

@@ -1,6 +1,6 @@
 import { memoByName } from '../base/memo.ts';
 import { folderOf } from '../base/paths.ts';
-import { destinationOf } from '../documents/mapping.ts';
+import { destinationOf } from '../documents/mappingLine.ts';
 import { isBefore } from '../pulls/openShiftVersion.ts';
 import { mappingIndex } from './mappingIndex.ts';
 import type { Settings } from './settings.ts';

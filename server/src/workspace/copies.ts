@@ -4,7 +4,8 @@ import {
   type ImageReference,
   repositoryOf,
 } from '../documents/imageReference.ts';
-import { arrivalOf, type MappingDocument, type MappingLine } from '../documents/mapping.ts';
+import type { MappingDocument } from '../documents/mapping.ts';
+import { arrivalOf, type MappingLine } from '../documents/mappingLine.ts';
 import { canonicalRepository } from '../documents/pullSpec.ts';
 import { isAtHop, isInRegistry } from '../documents/transport.ts';
 import type { Copy } from '../pulls/copy.ts';

@@ -1,5 +1,5 @@
 import { isDockerHub, looksLikeRegistry, parseReference, repositoryOf } from '../documents/imageReference.ts';
-import type { MappingLine, MappingPair } from '../documents/mapping.ts';
+import type { MappingLine, MappingPair } from '../documents/mappingLine.ts';
 import { scopesOf } from '../documents/pullRules.ts';
 import { mappingIndex } from './mappingIndex.ts';
 import {

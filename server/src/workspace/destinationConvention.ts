@@ -1,6 +1,6 @@
 import type { Chunked } from '../base/chunked.ts';
 import { formatReference, type ImageReference, repositoryOf } from '../documents/imageReference.ts';
-import type { MappingLine, MappingPair } from '../documents/mapping.ts';
+import type { MappingLine, MappingPair } from '../documents/mappingLine.ts';
 import { digestTag, mountRepository } from '../documents/naming.ts';
 import { isAtHop } from '../documents/transport.ts';
 

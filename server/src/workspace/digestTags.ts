@@ -1,5 +1,5 @@
 import { type ImageReference, parseReference, repositoryOf } from '../documents/imageReference.ts';
-import { destinationOf } from '../documents/mapping.ts';
+import { destinationOf } from '../documents/mappingLine.ts';
 import { digestTag, looksLikeDigestTag } from '../documents/naming.ts';
 import { knownRegistries } from './knownRegistries.ts';
 import type { Snapshot } from './snapshot.ts';

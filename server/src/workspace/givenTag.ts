@@ -1,4 +1,4 @@
-import type { MappingPair } from '../documents/mapping.ts';
+import type { MappingPair } from '../documents/mappingLine.ts';
 import { isReleaseTag, looksLikeDigestTag } from '../documents/naming.ts';
 import { isInRegistry } from '../documents/transport.ts';
 

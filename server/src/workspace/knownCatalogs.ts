@@ -5,7 +5,7 @@ import {
   repositoriesAt,
   repositoryNamed,
 } from '../catalog/catalogImages.ts';
-import { isByTag, type MappingPair } from '../documents/mapping.ts';
+import { isByTag, type MappingPair } from '../documents/mappingLine.ts';
 import { isDigestTagOf } from '../documents/naming.ts';
 import { type Origin, unknownOrigin } from '../pulls/origins.ts';
 import { givenTag } from './givenTag.ts';

@@ -9,12 +9,8 @@ import {
   parseReference,
   repositoryOf,
 } from '../documents/imageReference.ts';
-import {
-  destinationOf,
-  type MappingDocument,
-  type MappingLine,
-  type MappingPair,
-} from '../documents/mapping.ts';
+import type { MappingDocument } from '../documents/mapping.ts';
+import { destinationOf, type MappingLine, type MappingPair } from '../documents/mappingLine.ts';
 import { canonicalRepository } from '../documents/pullSpec.ts';
 import { isAtHop, isInRegistry } from '../documents/transport.ts';
 import { withoutVersion } from '../log/catalogIndex.ts';

@@ -2,16 +2,15 @@ import { ChangeLog } from '../base/changeLog.ts';
 import type { Chunked } from '../base/chunked.ts';
 import { repositoryOf, withoutTransport } from '../documents/imageReference.ts';
 import type { LineChange } from '../documents/lines.ts';
+import { type MappingDocument, updateMapping } from '../documents/mapping.ts';
 import {
   destinationKey,
   isByTag,
   isDryRunPair,
-  type MappingDocument,
   type MappingLine,
   type MappingPair,
   type UsualEnds,
-  updateMapping,
-} from '../documents/mapping.ts';
+} from '../documents/mappingLine.ts';
 import { canonicalRepository } from '../documents/pullSpec.ts';
 import { isAtHop, isInRegistry, mentionsForeignTransport } from '../documents/transport.ts';
 import { givenTag } from './givenTag.ts';

@@ -1,5 +1,5 @@
 import { listed, shortName } from '../base/words.ts';
-import type { MappingPair } from '../documents/mapping.ts';
+import type { MappingPair } from '../documents/mappingLine.ts';
 import type { CatalogPulls, KnownCatalogs } from './knownCatalogs.ts';
 import { originalsOf } from './originals.ts';
 import type { Provenance } from './provenance.ts';

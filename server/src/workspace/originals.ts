@@ -1,4 +1,4 @@
-import type { MappingPair } from '../documents/mapping.ts';
+import type { MappingPair } from '../documents/mappingLine.ts';
 import { isDigestTagOf } from '../documents/naming.ts';
 import type { Provenance } from './provenance.ts';
 

@@ -1,6 +1,6 @@
 import type { Chunked } from '../base/chunked.ts';
 import { registryOf } from '../documents/imageReference.ts';
-import type { MappingLine, MappingPair } from '../documents/mapping.ts';
+import type { MappingLine, MappingPair } from '../documents/mappingLine.ts';
 import { isAtHop } from '../documents/transport.ts';
 
 /**

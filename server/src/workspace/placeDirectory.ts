@@ -1,4 +1,4 @@
-import type { MappingLine } from '../documents/mapping.ts';
+import type { MappingLine } from '../documents/mappingLine.ts';
 import type { MappingIndex } from './mappingIndex.ts';
 
 /** So few files are asked each; a directory of them would cost more than it saves. */

@@ -7,7 +7,7 @@ import {
   touches,
 } from '../base/range.ts';
 import { type ImageReference, parseReference, repositoryOf } from '../documents/imageReference.ts';
-import type { MappingLine, MappingPair } from '../documents/mapping.ts';
+import type { MappingLine, MappingPair } from '../documents/mappingLine.ts';
 import {
   entryIndexAt,
   entryLine,

@@ -5,7 +5,7 @@ import {
   repositoryOf,
   type UsualName,
 } from '../documents/imageReference.ts';
-import type { MappingLine, MappingPair } from '../documents/mapping.ts';
+import type { MappingLine, MappingPair } from '../documents/mappingLine.ts';
 import { canonicalRepository } from '../documents/pullSpec.ts';
 import { isAtHop, isInRegistry } from '../documents/transport.ts';
 import { type Origin, type Origins, unknownOrigin } from '../pulls/origins.ts';

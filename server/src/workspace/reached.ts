@@ -1,7 +1,8 @@
 import type { Chunk } from '../base/chunked.ts';
 import { memo, memoWhileSame } from '../base/memo.ts';
 import { type ImageReference, withDockerDefaults } from '../documents/imageReference.ts';
-import { arrivalOf, type MappingDocument, type MappingLine, type MappingPair } from '../documents/mapping.ts';
+import type { MappingDocument } from '../documents/mapping.ts';
+import { arrivalOf, type MappingLine, type MappingPair } from '../documents/mappingLine.ts';
 import { isInRegistry } from '../documents/transport.ts';
 import type { Facts } from './facts.ts';
 import type { Snapshot } from './snapshot.ts';

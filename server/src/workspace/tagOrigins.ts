@@ -1,6 +1,6 @@
 import { ChangeLog } from '../base/changeLog.ts';
 import { withoutTransport } from '../documents/imageReference.ts';
-import type { MappingLine, MappingPair } from '../documents/mapping.ts';
+import type { MappingLine, MappingPair } from '../documents/mappingLine.ts';
 import { isAtHop } from '../documents/transport.ts';
 import { hashOfName, isSurelyDigestTag, repositoryOfHash } from './tagProof.ts';
 

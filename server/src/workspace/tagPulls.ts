@@ -1,6 +1,6 @@
 import { ChangeLog, type LogMark, logAfter } from '../base/changeLog.ts';
 import { repositoryOf } from '../documents/imageReference.ts';
-import { isByTag, type MappingPair, ofPairs } from '../documents/mapping.ts';
+import { isByTag, type MappingPair, ofPairs } from '../documents/mappingLine.ts';
 import { scopesOf } from '../documents/pullRules.ts';
 import { isInRegistry } from '../documents/transport.ts';
 import type { NodeRules } from '../pulls/pullFiles.ts';

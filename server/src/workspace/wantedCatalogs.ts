@@ -10,7 +10,7 @@ import {
   withoutTransport,
 } from '../documents/imageReference.ts';
 import { isImageSet } from '../documents/imageSet.ts';
-import { destinationOf, type MappingLine, type MappingPair } from '../documents/mapping.ts';
+import { destinationOf, type MappingLine, type MappingPair } from '../documents/mappingLine.ts';
 import { isMirrorSet, type MirrorEntry, type MirrorSet, mirrorSetTypes } from '../documents/mirrorSet.ts';
 import { isAtHop, isInRegistry } from '../documents/transport.ts';
 import type { WorkspaceFile } from '../documents/workspaceFile.ts';

@@ -7,13 +7,13 @@ import {
   type Span,
   withoutTransport,
 } from '../../../server/src/documents/imageReference.ts';
+import { parseMappingLine } from '../../../server/src/documents/mapping.ts';
 import {
   destinationKey,
   isByTag,
   type MappingArgument,
   type MappingPair,
-  parseMappingLine,
-} from '../../../server/src/documents/mapping.ts';
+} from '../../../server/src/documents/mappingLine.ts';
 import { fuzz } from '../../support/texts.ts';
 
 const digest = `sha256:${'0'.repeat(64)}`;

@@ -4,7 +4,7 @@ import { t } from '../../base/sentences.ts';
 import { oneLine } from '../../base/words.ts';
 import { imageInText } from '../../documents/imageInText.ts';
 import { formatReference, type ImageReference, parseReference } from '../../documents/imageReference.ts';
-import type { MappingPair } from '../../documents/mapping.ts';
+import type { MappingPair } from '../../documents/mappingLine.ts';
 import { refusedImage } from '../../documents/refusedImage.ts';
 import { isAtHop, isInRegistry } from '../../documents/transport.ts';
 import { imageAt } from '../../features/imageAt.ts';

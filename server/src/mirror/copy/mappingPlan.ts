@@ -1,5 +1,6 @@
 import type { ImageReference } from '../../documents/imageReference.ts';
-import type { MappingArgument, MappingDocument } from '../../documents/mapping.ts';
+import type { MappingDocument } from '../../documents/mapping.ts';
+import type { MappingArgument } from '../../documents/mappingLine.ts';
 import type { PlannedCopy } from './copyJobs.ts';
 
 /** The images of a mapping that nothing is refused of (`mappingRefusals`), in the order of its lines. */

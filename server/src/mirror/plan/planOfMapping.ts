@@ -6,7 +6,8 @@ import {
   withDockerDefaults,
 } from '../../documents/imageReference.ts';
 import { namedAfter } from '../../documents/layoutReference.ts';
-import { destinationOf, type MappingDocument, type MappingPair } from '../../documents/mapping.ts';
+import type { MappingDocument } from '../../documents/mapping.ts';
+import { destinationOf, type MappingPair } from '../../documents/mappingLine.ts';
 import type { Fact } from '../../workspace/facts.ts';
 import { matchesTag } from '../copy/tagPattern.ts';
 import { collisionsOf } from './collisions.ts';

@@ -3,7 +3,7 @@ import type { Chunk } from '../../base/chunked.ts';
 import { memo } from '../../base/memo.ts';
 import { folderOf } from '../../base/paths.ts';
 import { type ImageReference, repositoryOf } from '../../documents/imageReference.ts';
-import { destinationOf, type MappingPair } from '../../documents/mapping.ts';
+import { destinationOf, type MappingPair } from '../../documents/mappingLine.ts';
 import { isMirrorSet, type MirrorEntry, mirrorSetTypes } from '../../documents/mirrorSet.ts';
 import { isAtHop, isOnDisk } from '../../documents/transport.ts';
 import { fileDestination } from '../../workspace/mappingIndex.ts';

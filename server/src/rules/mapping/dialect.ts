@@ -6,7 +6,7 @@ import {
   isDryRunPair,
   type MappingArgument,
   type MappingLine,
-} from '../../documents/mapping.ts';
+} from '../../documents/mappingLine.ts';
 import { foreignTransportOf, isOnDisk } from '../../documents/transport.ts';
 import { lineNumbers } from '../../workspace/lineNumbers.ts';
 import { mappingIndex } from '../../workspace/mappingIndex.ts';

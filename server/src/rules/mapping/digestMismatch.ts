@@ -3,7 +3,7 @@ import { lineRange } from '../../base/range.ts';
 import { t } from '../../base/sentences.ts';
 import { shortName } from '../../base/words.ts';
 import { formatReference, type ImageReference } from '../../documents/imageReference.ts';
-import { arrivalOf, type MappingPair, ofPairs } from '../../documents/mapping.ts';
+import { arrivalOf, type MappingPair, ofPairs } from '../../documents/mappingLine.ts';
 import { defineRule, type RuleContext } from '../rule.ts';
 import { factOf, knowsNothing } from './destinationFacts.ts';
 

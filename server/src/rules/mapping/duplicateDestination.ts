@@ -1,5 +1,5 @@
 import { lineRange } from '../../base/range.ts';
-import { destinationKey, type MappingLine } from '../../documents/mapping.ts';
+import { destinationKey, type MappingLine } from '../../documents/mappingLine.ts';
 import { type PlacedPair, takenMessage, takenPairs } from '../../documents/mappingRefusals.ts';
 import { lineNumbers } from '../../workspace/lineNumbers.ts';
 import { mappingIndex } from '../../workspace/mappingIndex.ts';

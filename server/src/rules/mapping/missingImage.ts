@@ -2,7 +2,7 @@ import { lineRange } from '../../base/range.ts';
 import { t } from '../../base/sentences.ts';
 import { shortName } from '../../base/words.ts';
 import { formatReference, type ImageReference, withDockerDefaults } from '../../documents/imageReference.ts';
-import { arrivalOf, ofPairs } from '../../documents/mapping.ts';
+import { arrivalOf, ofPairs } from '../../documents/mappingLine.ts';
 import { isOnDisk } from '../../documents/transport.ts';
 import { keyOfRegistries, registriesReached } from '../../workspace/reached.ts';
 import { defineRule, type RuleContext } from '../rule.ts';

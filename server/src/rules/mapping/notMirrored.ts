@@ -2,7 +2,7 @@ import { lineRange } from '../../base/range.ts';
 import { sentence, t } from '../../base/sentences.ts';
 import { listed, shortName } from '../../base/words.ts';
 import { repositoryOf, withoutTransport } from '../../documents/imageReference.ts';
-import { isByTag, type MappingPair, ofPairs } from '../../documents/mapping.ts';
+import { isByTag, type MappingPair, ofPairs } from '../../documents/mappingLine.ts';
 import { isAtHop, isInRegistry } from '../../documents/transport.ts';
 import { areMeantFor, type PullKind, redirectOf, sourcesWithMirror } from '../../pulls/redirects.ts';
 import { isSentByDropIns } from '../../pulls/tagRedirects.ts';

@@ -3,7 +3,7 @@ import { lineRange, type TextEdit } from '../../base/range.ts';
 import { t } from '../../base/sentences.ts';
 import { listed } from '../../base/words.ts';
 import { formatReference, type ImageReference, placeOf } from '../../documents/imageReference.ts';
-import { destinationOf, type MappingPair } from '../../documents/mapping.ts';
+import { destinationOf, type MappingPair } from '../../documents/mappingLine.ts';
 import { isOnDisk, unaskable } from '../../documents/transport.ts';
 import { remedyForTagPulls } from '../../pulls/openShiftVersion.ts';
 import { isCatalogIndex } from '../../workspace/catalogIndex.ts';

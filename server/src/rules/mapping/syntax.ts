@@ -1,6 +1,6 @@
 import { lineRange } from '../../base/range.ts';
 import { t } from '../../base/sentences.ts';
-import { hasForeignTransport } from '../../documents/mapping.ts';
+import { hasForeignTransport } from '../../documents/mappingLine.ts';
 import { defineRule, type Finding } from '../rule.ts';
 import { isDryRunDialect } from './dialect.ts';
 

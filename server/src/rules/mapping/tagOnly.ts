@@ -2,7 +2,7 @@ import { memo } from '../../base/memo.ts';
 import { lineRange } from '../../base/range.ts';
 import { t } from '../../base/sentences.ts';
 import { listed, shortName } from '../../base/words.ts';
-import { isByTag, type MappingLine, type MappingPair } from '../../documents/mapping.ts';
+import { isByTag, type MappingLine, type MappingPair } from '../../documents/mappingLine.ts';
 import { hasTagMirrorSets, remedyForTagPulls } from '../../pulls/openShiftVersion.ts';
 import { catalogIndexKey, isCatalogIndex } from '../../workspace/catalogIndex.ts';
 import { clusterVersion } from '../../workspace/clusterVersion.ts';

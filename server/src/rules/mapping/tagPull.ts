@@ -3,7 +3,7 @@ import { lineRange } from '../../base/range.ts';
 import { t } from '../../base/sentences.ts';
 import { shortName } from '../../base/words.ts';
 import { withoutTransport } from '../../documents/imageReference.ts';
-import { type MappingLine, type MappingPair, ofPairs } from '../../documents/mapping.ts';
+import { type MappingLine, type MappingPair, ofPairs } from '../../documents/mappingLine.ts';
 import { isDigestTagOf, looksLikeDigestTag } from '../../documents/naming.ts';
 import { canonicalRepository } from '../../documents/pullSpec.ts';
 import { isAtHop, isInRegistry } from '../../documents/transport.ts';

@@ -2,7 +2,7 @@ import type { LogMark } from '../../base/changeLog.ts';
 import { memo } from '../../base/memo.ts';
 import { t } from '../../base/sentences.ts';
 import { repositoryOf, withoutTransport } from '../../documents/imageReference.ts';
-import type { MappingPair } from '../../documents/mapping.ts';
+import type { MappingPair } from '../../documents/mappingLine.ts';
 import { isAtHop, isInRegistry } from '../../documents/transport.ts';
 import { repositoryBehindHop } from '../../pulls/hop.ts';
 import type { MirroredRepository } from '../../pulls/machineConfigText.ts';

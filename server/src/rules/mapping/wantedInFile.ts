@@ -1,5 +1,6 @@
 import { memoByName, memoWhileSame } from '../../base/memo.ts';
-import type { MappingDocument, MappingPair } from '../../documents/mapping.ts';
+import type { MappingDocument } from '../../documents/mapping.ts';
+import type { MappingPair } from '../../documents/mappingLine.ts';
 import { catalogIndexKey } from '../../workspace/catalogIndex.ts';
 import type { Wanted } from '../redirectFix.ts';
 import type { RuleContext } from '../rule.ts';

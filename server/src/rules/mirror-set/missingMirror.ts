@@ -8,7 +8,7 @@ import {
   registryOf,
   repositoryOf,
 } from '../../documents/imageReference.ts';
-import { arrivalOf } from '../../documents/mapping.ts';
+import { arrivalOf } from '../../documents/mappingLine.ts';
 import { isMirrorSet, type MirrorEntry, type MirrorSet } from '../../documents/mirrorSet.ts';
 import type { YamlScalar } from '../../documents/yamlNode.ts';
 import type { Facts } from '../../workspace/facts.ts';
