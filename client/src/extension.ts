@@ -14,6 +14,7 @@ import { GetStarted } from './getStarted.ts';
 import { Logins } from './logins.ts';
 import { OperatorCommand } from './operatorCommand.ts';
 import { showError } from './pages/pagePanel.ts';
+import { RegistriesView } from './registries/registriesView.ts';
 import { CommandLineTasks } from './runs/commandLineTasks.ts';
 import { CopyCommand } from './runs/copyCommand.ts';
 import { DestinationQuestion } from './runs/destinationQuestion.ts';
@@ -53,6 +54,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const manifests = new ManifestsQuestion(context.workspaceState);
   const cluster = new ClusterCommands(tasks, manifests);
   const clusterView = new ClusterView(context.asAbsolutePath('dist/cli.js'), manifests);
+  const registriesView = new RegistriesView(running, logins);
   const fixFolder = new FixFolderCommand(running);
   const explain = new ExplainClipboard(running);
   const bundles = new ShowBundles(running);
@@ -124,6 +126,9 @@ export function activate(context: vscode.ExtensionContext): void {
     runsView,
     running.onRunNews((news) => runsView.heard(news)),
     running.onStarted(() => runsView.serverStarted()),
+    registriesView,
+    running.onStarted(() => registriesView.changed()),
+    running.onCatalogsChanged(() => registriesView.changed()),
     clusterView,
     vscode.commands.registerCommand(commands.applyToCluster, (folder: unknown) =>
       cluster.apply(folder).catch(showError),

@@ -44,10 +44,10 @@ export class Logins implements vscode.Disposable {
 
   /**
    * Asks for registry, user and password, has the registry check them, and keeps them.
-   * @param registry the one that is meant, where that is known
+   * @param registry the one that is meant, where that is known, or a line of the view of registries
    */
   async ask(server: Asks, registry?: unknown): Promise<void> {
-    const credential = await askUser(typeof registry === 'string' ? registry : '');
+    const credential = await askUser(registryIn(registry) ?? '');
     if (credential === undefined) return;
     try {
       const { registry, asked } = await vscode.window.withProgress(
@@ -75,10 +75,47 @@ export class Logins implements vscode.Disposable {
     }
   }
 
+  /**
+   * Forgets the login of a registry, once somebody has said yes; asks for which where that is not known.
+   * @param registry as it is kept
+   */
+  async forget(registry: string | undefined): Promise<void> {
+    const forgotten = registry ?? (await this.#pick());
+    if (forgotten === undefined) return;
+    const yes = vscode.l10n.t('Log Out');
+    const question = vscode.l10n.t('Forget the login of {0} that VS Code keeps?', forgotten);
+    const detail = vscode.l10n.t('Auth files, such as that of podman login, stay as they are.');
+    if ((await vscode.window.showWarningMessage(question, { modal: true, detail }, yes)) !== yes) return;
+    await this.#secrets.store(
+      secretName,
+      JSON.stringify(this.#all.filter((kept) => kept.registry !== forgotten)),
+    );
+    await this.load();
+  }
+
+  async #pick(): Promise<string | undefined> {
+    if (this.all.length === 0) {
+      void vscode.window.showInformationMessage(vscode.l10n.t('VS Code keeps no login to a registry.'));
+      return undefined;
+    }
+    const items = this.all.map(({ registry, username }) => ({ label: registry, description: username }));
+    const placeHolder = vscode.l10n.t('The registry whose login VS Code forgets');
+    return (
+      await vscode.window.showQuickPick(items, { title: vscode.l10n.t('Log Out of Registry'), placeHolder })
+    )?.label;
+  }
+
   dispose(): void {
     this.#watch.dispose();
     this.#changed.dispose();
   }
+}
+
+/** A registry that a command was given: its name, or a line of the view that has it. */
+function registryIn(argument: unknown): string | undefined {
+  const given =
+    typeof argument === 'object' && argument !== null && 'host' in argument ? argument.host : argument;
+  return typeof given === 'string' ? given : undefined;
 }
 
 /** Undefined when the user left. */

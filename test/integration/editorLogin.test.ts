@@ -58,4 +58,30 @@ it('asks nobody in a workspace that is not trusted', async () => {
   await expect(client.connection.sendRequest('operatorMirror/checkLogin', login)).rejects.toThrow(
     /not trusted/,
   );
+  const asked = client.connection.sendRequest('operatorMirror/askRegistry', { host: registry.host });
+  await expect(asked).rejects.toThrow(/not trusted/);
+});
+
+it('says which registries files name, and what each says to whoever is logged in', async () => {
+  const { client, registry } = await start();
+  const rows = await client.connection.sendRequest('operatorMirror/registries', {});
+  expect(rows).toMatchObject([
+    { host: 'mirror.invalid', sources: 0, mirrors: 1 },
+    { host: registry.host, sources: 1, mirrors: 0, files: [{ uri: 'untitled:mapping.txt', places: 1 }] },
+  ]);
+  const ask = (host: string) => client.connection.sendRequest('operatorMirror/askRegistry', { host });
+  expect(await ask(registry.host)).toMatchObject({ state: 'noLogin' });
+  const logIn = (secret: string) =>
+    client.connection.sendNotification('operatorMirror/credentials', [
+      { registry: registry.host, username, password: secret },
+    ]);
+  await logIn('another');
+  expect(await ask(registry.host)).toMatchObject({ state: 'refused' });
+  await logIn(password);
+  expect(await ask(registry.host)).toEqual({ state: 'accepted', problem: null });
+  expect(await ask('localhost:1')).toMatchObject({
+    state: 'failed',
+    problem: expect.stringContaining('localhost:1'),
+  });
+  await expect(ask('not a registry')).rejects.toThrow('not a registry is no registry');
 });

@@ -34,7 +34,7 @@ export class QuickInput {
   async type(prompt: string, text: string): Promise<void> {
     const message = this.#page.locator('.quick-input-message');
     await message.filter({ hasText: prompt }).waitFor({ timeout: patience });
-    const input = this.#page.locator('.quick-input-widget:visible input[type="text"]');
+    const input = this.#page.locator('.quick-input-widget:visible .quick-input-box input');
     await input.fill(text);
     await input.press('Enter');
     await message.filter({ hasText: prompt }).waitFor({ state: 'hidden', timeout: patience });

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Lifecycle } from './lifecycle.ts';
-import { checkEditorLogin, openFacts } from './openFacts.ts';
+import { askEditorRegistry, checkEditorLogin, openFacts } from './openFacts.ts';
 import { startServer } from './server.ts';
 import { connect } from './stdio.ts';
 
@@ -17,6 +17,7 @@ lifecycle.register(connection);
 startServer(connection, {
   openFacts,
   checkLogin: checkEditorLogin,
+  askRegistry: askEditorRegistry,
   documentation: (code) => `${pages}/${code}.md`,
   version: typeof OPERATOR_MIRROR_VERSION === 'string' ? OPERATOR_MIRROR_VERSION : 'development',
 });

@@ -9,7 +9,9 @@ import type { WorkerCatalogs, WorkerOptions } from '../access/workerCatalogs.ts'
 import { UserError } from '../base/errors.ts';
 import { OnDemand } from '../base/onDemand.ts';
 import { t } from '../base/sentences.ts';
+import { isHost } from '../documents/imageReference.ts';
 import type { EditorCredential, LoginAnswer } from '../protocol/logins.ts';
+import type { RegistryAnswer } from '../protocol/registries.ts';
 import type { Settings } from '../workspace/settings.ts';
 import type { OpenFacts } from './factSource.ts';
 
@@ -67,12 +69,29 @@ export async function checkEditorLogin(
 ): Promise<LoginAnswer> {
   const { checkLogin, loginKey } = await import('../access/login.ts');
   const key = loginKey(registry);
-  if (key === undefined) {
-    throw new UserError('usage', t('{0} is no registry', registry), { nextStep: t('name one HOST[:PORT]') });
-  }
+  if (key === undefined) throw noRegistry(registry);
   const options = registryOptionsOf(accessOf(settings, true, []));
   const { asked } = await checkLogin(options, key.host, { kind: 'password', username, password }, signal);
   return { registry: key.key, asked };
+}
+
+/** Asks a registry whether it answers and takes the login that is kept for it, under the settings in force. */
+export async function askEditorRegistry(
+  settings: Settings,
+  credentials: readonly EditorCredential[],
+  host: string,
+  signal: AbortSignal,
+): Promise<RegistryAnswer> {
+  if (!isHost(host)) throw noRegistry(host);
+  const { registryState } = await import('../access/registryState.ts');
+  // Somebody waits, who can ask again.
+  const access = { ...accessOf(settings, true, credentials), retryTimes: 0 };
+  const { state, problem } = await registryState(access, host, '', signal);
+  return { state, problem: problem ?? null };
+}
+
+function noRegistry(text: string): UserError {
+  return new UserError('usage', t('{0} is no registry', text), { nextStep: t('name one HOST[:PORT]') });
 }
 
 /** How the settings of an editor let registries be reached. */

@@ -63,6 +63,8 @@ function makeShapes(): Shapes {
     'operatorMirror/upgradePath': z.object({ ...ofPackage, channel: text, versions: z.tuple([text, text]) }),
     'operatorMirror/compareCatalogs': z.object({ before: text, after: text }),
     'operatorMirror/checkLogin': z.object({ registry: text, username: text, password: text }),
+    'operatorMirror/registries': z.object({}),
+    'operatorMirror/askRegistry': z.object({ host: text }),
     'operatorMirror/catalogs': z.object({ added: z.array(text) }),
     'operatorMirror/catalogContent': z.object({ ...catalog, do: z.exactOptional(z.enum(['again', 'stop'])) }),
     'operatorMirror/catalogChannels': z.object({ ...ofPackage, chosen: z.exactOptional(chosenPackage) }),

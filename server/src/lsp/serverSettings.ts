@@ -70,6 +70,11 @@ export class ServerSettings {
     return this.#trusted && this.current.network === 'on';
   }
 
+  /** The logins that the editor keeps. */
+  get logins(): readonly EditorCredential[] {
+    return this.#credentials;
+  }
+
   get isTrusted(): boolean {
     return this.#trusted;
   }

@@ -1,5 +1,6 @@
 import type { ClientCapabilities, Connection, ServerCapabilities } from 'vscode-languageserver';
 import type { EditorCredential, LoginAnswer } from '../protocol/logins.ts';
+import type { RegistryAnswer } from '../protocol/registries.ts';
 import type { InitializationOptions } from '../protocol/requests.ts';
 import type { AnalysisContext } from '../rules/analysis.ts';
 import type { Settings } from '../workspace/settings.ts';
@@ -18,6 +19,13 @@ export interface ServerOptions {
     credential: EditorCredential,
     signal: AbortSignal,
   ) => Promise<LoginAnswer>;
+  /** Asks a registry whether it answers, and whether it takes the login that is kept for it. */
+  readonly askRegistry: (
+    settings: Settings,
+    credentials: readonly EditorCredential[],
+    host: string,
+    signal: AbortSignal,
+  ) => Promise<RegistryAnswer>;
   /** The address of a rule's page. */
   readonly documentation: (code: string) => string;
   readonly version: string;

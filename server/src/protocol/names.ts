@@ -19,7 +19,12 @@ export const commands = {
   writeManifests: 'operatorMirror.writeManifests',
   checkEnvironment: 'operatorMirror.checkEnvironment',
   runTool: 'operatorMirror.runTool',
+  /** From elsewhere with one argument, `HOST[:PORT]`. */
   logIn: 'operatorMirror.logIn',
+  logOut: 'operatorMirror.logOut',
+  askRegistries: 'operatorMirror.askRegistries',
+  /** Of a line of the view of registries. */
+  askRegistry: 'operatorMirror.askRegistry',
   explainClipboard: 'operatorMirror.explainClipboard',
   traceImagePull: 'operatorMirror.traceImagePull',
   forecast: 'operatorMirror.forecast',
@@ -71,6 +76,7 @@ export const commands = {
 export const views = {
   catalogs: 'operatorMirror.catalogs',
   runs: 'operatorMirror.runs',
+  registries: 'operatorMirror.registries',
   cluster: 'operatorMirror.cluster',
 } as const;
 

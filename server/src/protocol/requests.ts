@@ -20,6 +20,7 @@ import type { ForecastPage, ForecastQuestion } from './forecast.ts';
 import type { EditorCredential, LoginAnswer } from './logins.ts';
 import type { serverCommands } from './names.ts';
 import type { OperatorAnswer, OperatorQuestion, UpgradePathAnswer, UpgradePathQuestion } from './operator.ts';
+import type { RegistryAnswer, RegistryRow } from './registries.ts';
 import type { CommandLine, MirrorRunRow, RunNews, RunPart, RunQuestion } from './runs.ts';
 import type { ServerStatus } from './status.ts';
 import type { TraceAnswer, TraceQuestion } from './trace.ts';
@@ -104,6 +105,16 @@ export interface Requests {
   readonly 'operatorMirror/checkLogin': {
     readonly params: EditorCredential;
     readonly result: LoginAnswer;
+  };
+  /** Which registries do files of the workspace name? Those that images are brought to first. */
+  readonly 'operatorMirror/registries': {
+    readonly params: Readonly<Record<string, never>>;
+    readonly result: readonly RegistryRow[];
+  };
+  /** Does this registry answer, and does it take the login that is kept for it? */
+  readonly 'operatorMirror/askRegistry': {
+    readonly params: { readonly host: string };
+    readonly result: RegistryAnswer;
   };
   /** Which catalogs are there: those that files name, and those that somebody has added. */
   readonly 'operatorMirror/catalogs': {

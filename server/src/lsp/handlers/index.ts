@@ -16,6 +16,7 @@ import { logHandler } from './logs.ts';
 import { mirrorRunHandler } from './mirrorRuns.ts';
 import { operatorHandler } from './operator.ts';
 import { referencesHandler } from './references.ts';
+import { registryHandler } from './registries.ts';
 import { renameHandler } from './rename.ts';
 import { selectedBundlesHandler } from './selectedBundles.ts';
 import { symbolHandler } from './symbols.ts';
@@ -34,6 +35,7 @@ export const handlers: readonly Handler[] = [
   documentLinkHandler,
   commandHandler,
   loginHandler,
+  registryHandler,
   logHandler,
   traceHandler,
   forecastHandler,
