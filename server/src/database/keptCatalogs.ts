@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import type { Catalog } from '../catalog/model.ts';
 import type { Database } from './database.ts';
 import { type PackedIcons, packCatalog, packedForm, unpackCatalog } from './packedCatalog.ts';
@@ -8,15 +7,6 @@ const mostCatalogs = 40;
 
 /** Milliseconds after which it is written again that a catalog was used: who only reads waits for no disk. */
 const usedAgainAfter = 3_600_000;
-
-/** Made for rows by the thousand, what zod compiles takes longer than the few rows here. */
-const once = { jitless: true };
-
-const bytes = z.instanceof(Uint8Array);
-const outlineRow = z.object({ outline: bytes, fronts: bytes, used_at: z.number() });
-const groupRows = z.array(z.object({ content: bytes }));
-const iconRow = z.object({ icon: bytes });
-const nameRow = z.object({ digest: z.string(), seen_at: z.number() });
 
 /**
  * Catalogs that were read, by the digest of what they were read from, so that they are read once. To open one again neither
@@ -35,25 +25,16 @@ export class KeptCatalogs {
   /** The catalog of an image, of a folder or of a file with this digest; undefined where it was never read here. */
   get(digest: string): Catalog | undefined {
     const packed = this.#database.run((prepare) => {
-      const outline = outlineRow.safeParse(
-        prepare(
-          'SELECT outline, fronts, used_at FROM catalogs JOIN catalog_fronts USING (digest) WHERE digest = ? AND form = ?',
-        ).get(digest, packedForm),
-        once,
-      );
-      if (!outline.success) return undefined;
-      const groups = groupRows.safeParse(
-        prepare('SELECT content FROM catalog_groups WHERE digest = ? ORDER BY number').all(digest),
-        once,
-      );
-      if (!groups.success) return undefined;
-      return {
-        outline: outline.data.outline,
-        fronts: outline.data.fronts,
-        usedAt: outline.data.used_at,
-        groups: groups.data.map(({ content }) => content),
-        icons: this.#iconsOf(digest),
-      };
+      const row = prepare(
+        'SELECT outline, fronts, used_at FROM catalogs JOIN catalog_fronts USING (digest) WHERE digest = ? AND form = ?',
+      ).get(digest, packedForm);
+      const [outline, fronts] = [bytesIn(row, 'outline'), bytesIn(row, 'fronts')];
+      if (outline === undefined || fronts === undefined) return undefined;
+      const groups = prepare('SELECT content FROM catalog_groups WHERE digest = ? ORDER BY number')
+        .all(digest)
+        .flatMap((group) => bytesIn(group, 'content') ?? []);
+      const usedAt = Number(valueIn(row, 'used_at'));
+      return { outline, fronts, usedAt, groups, icons: this.#iconsOf(digest) };
     });
     const catalog = packed && unpackCatalog(packed);
     if (packed === undefined || catalog === undefined) return undefined;
@@ -95,21 +76,18 @@ export class KeptCatalogs {
         const row = this.#database.run((prepare) =>
           prepare('SELECT icon FROM catalog_icons WHERE digest = ? AND number = ?').get(digest, number),
         );
-        const found = iconRow.safeParse(row, once);
-        return found.success ? found.data.icon : undefined;
+        return bytesIn(row, 'icon');
       },
     };
   }
 
   /** The digest that an image had when it was last seen under a name, for who may not ask again. */
   digestOf(name: string): string | undefined {
-    const found = nameRow.safeParse(
-      this.#database.run((prepare) =>
-        prepare('SELECT digest, seen_at FROM catalog_names WHERE name = ?').get(name),
-      ),
-      once,
+    const row = this.#database.run((prepare) =>
+      prepare('SELECT digest FROM catalog_names WHERE name = ?').get(name),
     );
-    return found.success ? found.data.digest : undefined;
+    const digest = valueIn(row, 'digest');
+    return typeof digest === 'string' ? digest : undefined;
   }
 
   /** Remembers which digest a name has now. */
@@ -141,6 +119,16 @@ export class KeptCatalogs {
       }
     });
   }
+}
+
+/** What a row has in a column; others may have written to the file. A library that checks rows takes longer than all of these. */
+function valueIn(row: unknown, column: string): unknown {
+  return typeof row === 'object' && row !== null ? (row as Record<string, unknown>)[column] : undefined;
+}
+
+function bytesIn(row: unknown, column: string): Uint8Array | undefined {
+  const value = valueIn(row, column);
+  return value instanceof Uint8Array ? value : undefined;
 }
 
 type Prepare = Parameters<Parameters<Database['run']>[0]>[0];
