@@ -127,10 +127,19 @@ function adviceFor(status: number, host: string): string {
   return t('check that {0} is a registry, and its log', host);
 }
 
+/** The code that a registry gives to what is wrong; undefined when the body is no distribution error. */
+export function errorCode(answer: Answer): string | undefined {
+  return firstError(answer)?.code;
+}
+
+function firstError(answer: Answer): { readonly code: string; readonly message: string } | undefined {
+  const parsed = errorBody.safeParse(jsonIn(answer.body.subarray(0, longestErrorBody)));
+  return parsed.success ? parsed.data.errors[0] : undefined;
+}
+
 /** The registry's own words: `CODE message`, or nothing when the body is no distribution error. */
 function explanation(answer: Answer, secrets: Secrets): { code: string; text: string } {
-  const parsed = errorBody.safeParse(jsonIn(answer.body.subarray(0, longestErrorBody)));
-  const first = parsed.success ? parsed.data.errors[0] : undefined;
+  const first = firstError(answer);
   if (first === undefined) return { code: '', text: '' };
   return { code: first.code, text: secrets.clean(`${first.code} ${first.message}`) };
 }

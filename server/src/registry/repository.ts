@@ -19,6 +19,8 @@ import { type Answer, headerOf } from './answer.ts';
 import { downloadBlob } from './blobDownload.ts';
 import { uploadBlob } from './blobUpload.ts';
 import { discard } from './hop.ts';
+import { errorCode } from './registryError.ts';
+import { retrying } from './retry.ts';
 import { repositoryScope } from './scope.ts';
 import { nextPage, tagsOf } from './tagPages.ts';
 import type { RegistryRequest, Transport } from './transport.ts';
@@ -32,6 +34,14 @@ const mostTagPages = 1000;
 const mostReferrers = 10_000;
 /** What registries answer that have never heard of the referrers API. */
 const unknownApi = new Set([400, 404, 405, 501]);
+
+/**
+ * True where a registry says of a manifest, whose digest was checked here, that a digest is none. Docker's registry reads its own links
+ * to blobs while it writes them for another client, and then takes half of one for a digest: a moment later it is whole.
+ */
+function isHalfRead(answer: Answer): boolean {
+  return answer.status === 400 && errorCode(answer) === 'DIGEST_INVALID';
+}
 
 /** An upload that stands already, where there is a session. */
 export interface BegunUpload {
@@ -140,7 +150,12 @@ export class RemoteRepository {
       headers: { 'content-type': manifest.mediaType },
       body: manifest.bytes,
     });
-    const answer = await this.#transport.exchange(request, signal);
+    const answer = await retrying(
+      () => this.#transport.exchange(request, signal),
+      (outcome) => (outcome.ok && isHalfRead(outcome.value) ? { after: undefined } : undefined),
+      this.#transport.policy,
+      signal,
+    );
     if (answer.status !== 201 && answer.status !== 200) throw this.#transport.error(answer, request);
     const stored = headerOf(answer.headers, 'docker-content-digest');
     if (stored === undefined) {

@@ -94,6 +94,15 @@ describe('a repository of a registry', () => {
       );
     });
 
+    it('are sent again to a registry that reads half of what it writes for somebody else', async () => {
+      const image = testImage();
+      registry.add('team/app', undefined, image);
+      const half = registryFault(400, 'DIGEST_INVALID', 'provided digest did not match uploaded content');
+      registry.inject(half, { method: 'PUT', times: 1 });
+      await repository().putManifest(image.manifest, 'v1', never);
+      expect(registry.manifest('team/app', 'v1')?.bytes.equals(image.manifest.bytes)).toBe(true);
+    });
+
     it('are not sent when they are not their digest', async () => {
       const image = testImage();
       const wrong = { ...image.manifest, digest: digestOf(Buffer.from('other')) };
