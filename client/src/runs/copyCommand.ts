@@ -5,7 +5,7 @@ import type { FileQuestion } from '../fileQuestion.ts';
 import { lineNumbers } from './commandLine.ts';
 import type { CommandLineTasks } from './commandLineTasks.ts';
 import type { FollowedRuns, Outcome } from './followedRuns.ts';
-import { mayRun } from './runGate.ts';
+import { fileToRun } from './runGate.ts';
 import { doneWords, failedWords } from './runWords.ts';
 
 /** "Copy This mapping.txt": saves it, runs the copy task and follows the run in a notification. */
@@ -31,8 +31,9 @@ export class CopyCommand {
   /** Runs for the file that a menu, a code lens or the active editor names, else for one that is asked for. */
   async run(argument: unknown): Promise<void> {
     const question = vscode.l10n.t('Copy the Images of a mapping.txt');
-    const mapping = await this.#files.ask('mapping', argument, question, isMapping);
-    if (mapping === undefined || !(await mayRun(mapping))) return;
+    const asked = await this.#files.ask('mapping', argument, question, isMapping);
+    const mapping = asked && (await fileToRun(asked));
+    if (mapping === undefined) return;
     await this.#copy(mapping, vscode.l10n.t('Copying {0}', vscode.workspace.asRelativePath(mapping)));
   }
 
@@ -45,9 +46,9 @@ export class CopyCommand {
       );
       return;
     }
-    const mapping = editor.document.uri;
     const lines = lineNumbers(editor.selections.map(selectedLines));
-    if (!(await mayRun(mapping))) return;
+    const mapping = await fileToRun(editor.document.uri);
+    if (mapping === undefined) return;
     const name = vscode.workspace.asRelativePath(mapping);
     await this.#copy(mapping, vscode.l10n.t('Copying lines {0} of {1}', lines, name), lines);
   }

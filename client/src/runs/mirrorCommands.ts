@@ -5,7 +5,7 @@ import type { ImageSetRun } from './commandLine.ts';
 import type { CommandLineTasks } from './commandLineTasks.ts';
 import type { DestinationQuestion } from './destinationQuestion.ts';
 import type { FollowedRuns, Outcome } from './followedRuns.ts';
-import { mayRun } from './runGate.ts';
+import { fileToRun } from './runGate.ts';
 import type { RunEnd } from './runProgress.ts';
 import { doneWords, failedWords } from './runWords.ts';
 import { openFolder, showReport } from './showFiles.ts';
@@ -63,8 +63,9 @@ export class MirrorCommands {
       command === 'plan'
         ? vscode.l10n.t('Plan an ImageSetConfiguration')
         : vscode.l10n.t('Mirror an ImageSetConfiguration');
-    const imageSet = await this.#files.ask('imageSet', argument, question, isImageSet);
-    if (imageSet === undefined || !(await mayRun(imageSet))) return undefined;
+    const asked = await this.#files.ask('imageSet', argument, question, isImageSet);
+    const imageSet = asked && (await fileToRun(asked));
+    if (imageSet === undefined) return undefined;
     const name = vscode.workspace.asRelativePath(imageSet);
     const title = command === 'plan' ? vscode.l10n.t('Plan {0}', name) : vscode.l10n.t('Mirror {0}', name);
     const destination = await this.#destinations.ask(title);

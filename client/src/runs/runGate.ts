@@ -1,12 +1,18 @@
 import * as vscode from 'vscode';
 import { settingsSection } from '../../../server/src/protocol/names.ts';
 
-/** Whether a task may run on a file, which is saved for it. Says what stands in the way, and offers the way out of it. */
-export async function mayRun(file: vscode.Uri): Promise<boolean> {
-  if (!(await mayStart(file))) return false;
-  const document = vscode.workspace.textDocuments.find((open) => open.uri.toString() === file.toString());
+/**
+ * The file on disk that a task may run on, saved for it: one that was never saved gets its place now. Says what stands in the way,
+ * and offers the way out of it.
+ * @returns undefined where none may run
+ */
+export async function fileToRun(file: vscode.Uri): Promise<vscode.Uri | undefined> {
+  const isNew = file.scheme === 'untitled' && vscode.workspace.isTrusted;
+  const saved = isNew ? await vscode.workspace.save(file) : file;
+  if (saved === undefined || !(await mayStart(saved))) return undefined;
+  const document = vscode.workspace.textDocuments.find((open) => open.uri.toString() === saved.toString());
   // A file that cannot be saved has its own message from VS Code, and must not be read as it was before.
-  return document === undefined || !document.isDirty || (await document.save());
+  return document === undefined || !document.isDirty || (await document.save()) ? saved : undefined;
 }
 
 /**
