@@ -18,6 +18,8 @@ import { shownNode } from './shownNode.ts';
 
 /** Milliseconds between two looks at a catalog that is being opened. */
 const restMilliseconds = 250;
+/** Milliseconds in which VS Code asks for what is below the lines that it has got. */
+const peaceMilliseconds = 100;
 
 /** The tree of catalogs: asks the server for what somebody opens, and keeps the nodes that are on the screen. */
 export class CatalogTree implements vscode.TreeDataProvider<CatalogTreeNode>, vscode.Disposable {
@@ -33,6 +35,10 @@ export class CatalogTree implements vscode.TreeDataProvider<CatalogTreeNode>, vs
   readonly #resting = new Map<string, NodeJS.Timeout>();
   #found: ReadonlyMap<string, ReadonlySet<string>> | undefined;
   #filter = '';
+  #openAtFirst: string | undefined;
+  #refreshing: Promise<void> | undefined;
+  /** How many lines VS Code waits for. */
+  #listing = 0;
   #sums = 0;
 
   constructor(server: Asks, added: AddedCatalogs, choice: KeptChoice) {
@@ -41,9 +47,24 @@ export class CatalogTree implements vscode.TreeDataProvider<CatalogTreeNode>, vs
     this.#choice = choice;
   }
 
-  /** Lists all anew. */
-  refresh(): void {
+  /**
+   * Lists all anew, once everything that VS Code has asked for is there: while the roots change, it loses the lines below them.
+   */
+  refresh(): Promise<void> {
+    this.#refreshing ??= this.#refreshInPeace();
+    return this.#refreshing;
+  }
+
+  async #refreshInPeace(): Promise<void> {
+    do await new Promise((resolve) => setTimeout(resolve, peaceMilliseconds));
+    while (this.#listing > 0);
+    this.#refreshing = undefined;
     this.#changes.fire(undefined);
+  }
+
+  /** Has a catalog that is added now listed open: to open it afterwards may come between two drawings, and be lost. */
+  openAtFirst(added: string): void {
+    this.#openAtFirst = added;
   }
 
   /** The catalogs that are listed. */
@@ -153,6 +174,15 @@ export class CatalogTree implements vscode.TreeDataProvider<CatalogTreeNode>, vs
   }
 
   async getChildren(node?: CatalogTreeNode): Promise<CatalogTreeNode[]> {
+    this.#listing++;
+    try {
+      return await this.#below(node);
+    } finally {
+      this.#listing--;
+    }
+  }
+
+  async #below(node?: CatalogTreeNode): Promise<CatalogTreeNode[]> {
     switch (node?.kind) {
       case undefined:
         return this.#roots();
@@ -182,8 +212,13 @@ export class CatalogTree implements vscode.TreeDataProvider<CatalogTreeNode>, vs
 
   getTreeItem(node: CatalogTreeNode): vscode.TreeItem {
     const shown = shownNode(node, vscode.l10n.t);
-    const { None, Collapsed } = vscode.TreeItemCollapsibleState;
-    const item = new vscode.TreeItem(shown.label, { leaf: None, collapsed: Collapsed }[shown.expand]);
+    const { None, Collapsed, Expanded } = vscode.TreeItemCollapsibleState;
+    const isAdded =
+      node.kind === 'catalog' && node.row.added !== undefined && node.row.added === this.#openAtFirst;
+    const item = new vscode.TreeItem(
+      shown.label,
+      { leaf: None, collapsed: isAdded ? Expanded : Collapsed }[shown.expand],
+    );
     item.id = shown.id;
     item.description = shown.description;
     item.contextValue = shown.context;

@@ -87,7 +87,7 @@ export class CatalogView implements vscode.Disposable {
 
   #changed(): void {
     this.#sayState();
-    this.#tree.refresh();
+    void this.#tree.refresh();
   }
 
   #sayState(): void {
@@ -119,10 +119,13 @@ export class CatalogView implements vscode.Disposable {
     const text = await askForCatalog();
     if (text === undefined) return;
     const before = new Set(this.#tree.catalogs.map(({ row }) => row.catalog));
+    const isShown = this.#view.visible;
+    this.#tree.openAtFirst(text);
     await this.#added.add(text);
     await vscode.commands.executeCommand(`${views.catalogs}.focus`);
+    // A view that comes to be shown lists all by itself.
+    if (isShown) await this.#tree.refresh();
     await this.#tree.getChildren();
-    this.#tree.refresh();
     const { catalogs } = this.#tree;
     const added =
       catalogs.find(({ row }) => row.added === text) ?? catalogs.find(({ row }) => !before.has(row.catalog));
@@ -143,7 +146,7 @@ export class CatalogView implements vscode.Disposable {
     for (const { name } of this.#choice.all.find((one) => one.catalog === catalog.row.catalog)?.packages ??
       [])
       if (catalog.row.namedIn.length === 0) await this.#choice.set(catalog.row.catalog, name, null);
-    this.#tree.refresh();
+    await this.#tree.refresh();
     this.#tree.chosen();
   }
 
@@ -152,7 +155,7 @@ export class CatalogView implements vscode.Disposable {
     const one = node && catalogOf(node);
     const nodes =
       one === undefined ? this.#tree.catalogs.filter(({ content }) => content !== undefined) : [one];
-    if (one === undefined) this.#tree.refresh();
+    if (one === undefined) await this.#tree.refresh();
     await vscode.window.withProgress({ location: { viewId: views.catalogs } }, () =>
       Promise.all(nodes.map((each) => this.#tree.again(each))),
     );

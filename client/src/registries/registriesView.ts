@@ -21,7 +21,7 @@ export class RegistriesView implements vscode.TreeDataProvider<RegistryLine>, vs
   readonly #view: vscode.TreeView<RegistryLine>;
   readonly #answers = new Map<string, RegistryAnswer>();
   readonly #disposables: vscode.Disposable[];
-  #rows: readonly RegistryRow[] = [];
+  #rows: readonly RegistryRow[] | undefined;
 
   constructor(server: Asks, logins: Logins) {
     this.#server = server;
@@ -45,12 +45,13 @@ export class RegistriesView implements vscode.TreeDataProvider<RegistryLine>, vs
 
   /** Files may name others. */
   changed(): void {
-    if (this.#view.visible) this.#changes.fire();
+    if (this.#view.visible) this.#look().catch(showError);
   }
 
+  /** What is known is there at once: while VS Code waits for the roots, it loses the lines below them. */
   async getChildren(line?: RegistryLine): Promise<RegistryLine[]> {
     if (line !== undefined) return [...line.below];
-    this.#rows = await this.#server.request('operatorMirror/registries', {}, never);
+    this.#rows ??= await this.#server.request('operatorMirror/registries', {}, never);
     return this.#lines();
   }
 
@@ -75,7 +76,7 @@ export class RegistriesView implements vscode.TreeDataProvider<RegistryLine>, vs
   #lines(): RegistryLine[] {
     return registryLines(
       {
-        rows: this.#rows,
+        rows: this.#rows ?? [],
         answers: this.#answers,
         logins: this.#logins.all,
         pathOf: (uri) => vscode.workspace.asRelativePath(vscode.Uri.parse(uri)),
@@ -84,9 +85,14 @@ export class RegistriesView implements vscode.TreeDataProvider<RegistryLine>, vs
     );
   }
 
+  async #look(): Promise<void> {
+    this.#rows = await this.#server.request('operatorMirror/registries', {}, never);
+    this.#changes.fire();
+  }
+
   async #askAll(): Promise<void> {
     await vscode.commands.executeCommand(`${views.registries}.focus`);
-    this.#rows = await this.#server.request('operatorMirror/registries', {}, never);
+    await this.#look();
     await this.#ask(this.#lines().map(({ host }) => host));
   }
 
