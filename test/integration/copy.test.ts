@@ -237,8 +237,8 @@ it('copies what is new, and says on which line and why the rest failed', async (
   expect(report.summary).toMatchObject({ copied: 1, failed: 2 });
   const path = join(directory, 'mapping.txt');
   expect(stderr.trimEnd().split('\n').sort()).toEqual([
-    `${path}:2:1: error: source: ${source.host}/new/app:v2 is not there; check the name, or take the image out of the mapping (copy/failed)`,
-    `${path}:3:1: error: source: ${source.host}/none/app:v1 is not there; check the name, or take the image out of the mapping (copy/failed)`,
+    `${path}:2:1: error: source: ${source.host}/new/app:v2 is not there; check the name, or leave the image out (copy/failed)`,
+    `${path}:3:1: error: source: ${source.host}/none/app:v1 is not there; check the name, or leave the image out (copy/failed)`,
   ]);
 });
 

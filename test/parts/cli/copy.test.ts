@@ -109,7 +109,7 @@ describe('what it says', () => {
     const problem = matcher.exec(stderr.trimEnd());
     expect(problem?.slice(1, 5)).toEqual([path, '3', '1', 'error']);
     expect(problem?.[5]).toBe(
-      `source: ${source.host}/c:v1 is not there; check the name, or take the image out of the mapping`,
+      `source: ${source.host}/c:v1 is not there; check the name, or leave the image out`,
     );
     expect(problem?.[6]).toBe('copy/failed');
   });
@@ -142,7 +142,7 @@ describe('what it says', () => {
         source: `${source.host}/b:v1`,
         destination: `${destination.host}/b:v1`,
         result: 'failed',
-        error: `source: ${source.host}/b:v1 is not there; check the name, or take the image out of the mapping`,
+        error: `source: ${source.host}/b:v1 is not there; check the name, or leave the image out`,
       },
     ]);
     const bytes = image.blobs.reduce((sum, { size }) => sum + size, 0);

@@ -272,7 +272,7 @@ class ImageCopy {
     const place = `${source.name}${isDigest(reference) ? '@' : ':'}${reference}`;
     throw new UserError('missing', t('{0} is not there', place), {
       side: 'source',
-      nextStep: t('check the name, or take the image out of the mapping'),
+      nextStep: t('check the name, or leave the image out'),
     });
   }
 
