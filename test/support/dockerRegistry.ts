@@ -39,7 +39,7 @@ export class DockerRegistry {
   readonly url: string;
   /** The folder that holds everything of this registry; its storage is `data` in it. */
   readonly directory: string;
-  readonly #process: ChildProcess;
+  #process: ChildProcess;
 
   private constructor(host: string, url: string, directory: string, process: ChildProcess) {
     this.host = host;
@@ -55,20 +55,12 @@ export class DockerRegistry {
       const port = await freePort();
       const config = join(directory, 'config.yml');
       await writeFile(config, JSON.stringify(await configuration(options, directory, port)));
-      const child = spawn('docker-registry', ['serve', config], { stdio: ['ignore', 'ignore', 'pipe'] });
-      // A test that fails before it stops its registry must not leave it behind.
-      const last = () => child.kill('SIGKILL');
-      process.once('exit', last);
-      child.once('exit', () => process.off('exit', last));
-      let output = '';
-      child.stderr.on('data', (chunk) => {
-        output = `${output}${chunk}`.slice(-4000);
-      });
+      const { child, output } = serve(config);
       const host = `${options.name ?? 'localhost'}:${port}`;
       const url = `${options.tls === undefined ? 'http' : 'https'}://${host}`;
       if (await answers(url, child, options.tls)) return new DockerRegistry(host, url, directory, child);
       await end(child);
-      if (attempt === 3) throw new Error(`docker-registry does not start: ${output}`);
+      if (attempt === 3) throw new Error(`docker-registry does not start: ${output()}`);
     }
   }
 
@@ -78,11 +70,37 @@ export class DockerRegistry {
     return this.#process.pid;
   }
 
+  /** Ends the process, as a machine does that is switched off; what it stores stays. */
+  async switchOff(): Promise<void> {
+    await end(this.#process);
+  }
+
+  /** Starts it again at the same port with what it stores. */
+  async switchOn(): Promise<void> {
+    const { child, output } = serve(join(this.directory, 'config.yml'));
+    this.#process = child;
+    if (!(await answers(this.url, child, undefined)))
+      throw new Error(`docker-registry does not start again: ${output()}`);
+  }
+
   /** Ends the process and removes its storage. */
   async stop(): Promise<void> {
     await end(this.#process);
     await rm(this.directory, { recursive: true, force: true });
   }
+}
+
+function serve(config: string): { readonly child: ChildProcess; output(): string } {
+  const child = spawn('docker-registry', ['serve', config], { stdio: ['ignore', 'ignore', 'pipe'] });
+  // A test that fails before it stops its registry must not leave it behind.
+  const last = () => child.kill('SIGKILL');
+  process.once('exit', last);
+  child.once('exit', () => process.off('exit', last));
+  let output = '';
+  child.stderr.on('data', (chunk) => {
+    output = `${output}${chunk}`.slice(-4000);
+  });
+  return { child, output: () => output };
 }
 
 async function configuration(options: DockerRegistryOptions, directory: string, port: number) {

@@ -32,12 +32,16 @@ export class QuickInput {
 
   /** Types into the input box whose prompt holds a text, and takes it. */
   async type(prompt: string, text: string): Promise<void> {
-    const message = this.#page.locator('.quick-input-message');
-    await message.filter({ hasText: prompt }).waitFor({ timeout: patience });
-    const input = this.#page.locator('.quick-input-widget:visible .quick-input-box input');
-    await input.fill(text);
-    await input.press('Enter');
-    await message.filter({ hasText: prompt }).waitFor({ state: 'hidden', timeout: patience });
+    const message = this.#page.locator('.quick-input-message').filter({ hasText: prompt });
+    await message.waitFor({ timeout: patience });
+    const box = this.#page.locator('.quick-input-widget:visible', { has: message });
+    const input = box.locator('.quick-input-box input');
+    // A box that has just come may be drawn anew, and lose what was typed or the key that takes it.
+    for (const end = Date.now() + patience; Date.now() < end && (await message.isVisible()); ) {
+      await input.fill(text, { timeout: 5000 }).catch(() => {});
+      await input.press('Enter', { timeout: 5000 }).catch(() => {});
+      await message.waitFor({ state: 'hidden', timeout: 5000 }).catch(() => {});
+    }
   }
 
   /** Types into the dialog for files and folders, and presses its button. */

@@ -18,9 +18,10 @@ export class SideView {
     return this.#page.locator('.part.sidebar .pane', { has: heading });
   }
 
-  /** Opens the view by its icon in the activity bar. */
+  /** Opens the view by its icon in the activity bar, which would close it where it is open. */
   async open(): Promise<void> {
-    await this.#page.locator('.activitybar .action-label[aria-label^="Operator Mirror"]').click();
+    if (!(await this.pane.isVisible()))
+      await this.#page.locator('.activitybar .action-label[aria-label^="Operator Mirror"]').click();
     const heading = this.pane.locator('.pane-header');
     await heading.waitFor();
     if ((await heading.getAttribute('aria-expanded')) === 'false') await heading.click();
