@@ -68,6 +68,8 @@ export function activate(context: vscode.ExtensionContext): void {
   const comparison = new ComparisonCommand(running, questions, context.extensionUri);
   server = running;
 
+  const applyToCluster = async (argument: unknown) =>
+    cluster.apply((await runsView.manifestsOf(argument)) ?? argument);
   const followEditor = () => {
     const document = vscode.window.activeTextEditor?.document;
     status.follow(document, document !== undefined && documents.isOurs(document));
@@ -130,8 +132,8 @@ export function activate(context: vscode.ExtensionContext): void {
     running.onStarted(() => registriesView.changed()),
     running.onCatalogsChanged(() => registriesView.changed()),
     clusterView,
-    vscode.commands.registerCommand(commands.applyToCluster, (folder: unknown) =>
-      cluster.apply(folder).catch(showError),
+    vscode.commands.registerCommand(commands.applyToCluster, (argument: unknown) =>
+      applyToCluster(argument).catch(showError),
     ),
     vscode.commands.registerCommand(commands.showClusterStatus, (folder: unknown) =>
       cluster.status(folder).catch(showError),

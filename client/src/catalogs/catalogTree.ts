@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { CatalogContent, CatalogQuestion, PackageRow } from '../../../server/src/protocol/catalogs.ts';
 import type { ChosenSum } from '../../../server/src/protocol/choice.ts';
 import type { Asks } from '../asks.ts';
+import { TreeListing } from '../treeListing.ts';
 import type { AddedCatalogs } from './addedCatalogs.ts';
 import {
   type CatalogNode,
@@ -18,8 +19,6 @@ import { shownNode } from './shownNode.ts';
 
 /** Milliseconds between two looks at a catalog that is being opened. */
 const restMilliseconds = 250;
-/** Milliseconds in which VS Code asks for what is below the lines that it has got. */
-const peaceMilliseconds = 100;
 
 /** The tree of catalogs: asks the server for what somebody opens, and keeps the nodes that are on the screen. */
 export class CatalogTree implements vscode.TreeDataProvider<CatalogTreeNode>, vscode.Disposable {
@@ -28,6 +27,7 @@ export class CatalogTree implements vscode.TreeDataProvider<CatalogTreeNode>, vs
   readonly #choice: KeptChoice;
   readonly #changes = new vscode.EventEmitter<CatalogTreeNode | undefined>();
   readonly onDidChangeTreeData = this.#changes.event;
+  readonly #listing = new TreeListing(() => this.#changes.fire(undefined));
   readonly #choiceNode: ChoiceNode = { kind: 'choice', packages: 0, sum: undefined };
   readonly #catalogs = new Map<string, CatalogNode>();
   readonly #packages = new Map<string, PackageNode>();
@@ -36,9 +36,6 @@ export class CatalogTree implements vscode.TreeDataProvider<CatalogTreeNode>, vs
   #found: ReadonlyMap<string, ReadonlySet<string>> | undefined;
   #filter = '';
   #openAtFirst: string | undefined;
-  #refreshing: Promise<void> | undefined;
-  /** How many lines VS Code waits for. */
-  #listing = 0;
   #sums = 0;
 
   constructor(server: Asks, added: AddedCatalogs, choice: KeptChoice) {
@@ -47,19 +44,9 @@ export class CatalogTree implements vscode.TreeDataProvider<CatalogTreeNode>, vs
     this.#choice = choice;
   }
 
-  /**
-   * Lists all anew, once everything that VS Code has asked for is there: while the roots change, it loses the lines below them.
-   */
+  /** Lists all anew, in a moment. */
   refresh(): Promise<void> {
-    this.#refreshing ??= this.#refreshInPeace();
-    return this.#refreshing;
-  }
-
-  async #refreshInPeace(): Promise<void> {
-    do await new Promise((resolve) => setTimeout(resolve, peaceMilliseconds));
-    while (this.#listing > 0);
-    this.#refreshing = undefined;
-    this.#changes.fire(undefined);
+    return this.#listing.refresh();
   }
 
   /** Has a catalog that is added now listed open: to open it afterwards may come between two drawings, and be lost. */
@@ -173,13 +160,8 @@ export class CatalogTree implements vscode.TreeDataProvider<CatalogTreeNode>, vs
     this.#changes.fire(this.#choiceNode);
   }
 
-  async getChildren(node?: CatalogTreeNode): Promise<CatalogTreeNode[]> {
-    this.#listing++;
-    try {
-      return await this.#below(node);
-    } finally {
-      this.#listing--;
-    }
+  getChildren(node?: CatalogTreeNode): Promise<CatalogTreeNode[]> {
+    return this.#listing.answer(() => this.#below(node));
   }
 
   async #below(node?: CatalogTreeNode): Promise<CatalogTreeNode[]> {

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { RunNews, RunPart } from '../../../server/src/protocol/runs.ts';
 import type { Asks } from '../asks.ts';
+import { TreeListing } from '../treeListing.ts';
 import type { KeptRuns } from './keptRuns.ts';
 import { type PartNode, pathOf, type RunNode, type RunTreeNode, runOf, shownRun } from './shownRun.ts';
 import type { StartedRuns } from './startedRuns.ts';
@@ -12,6 +13,7 @@ export class RunTree implements vscode.TreeDataProvider<RunTreeNode>, vscode.Dis
   readonly #started: StartedRuns;
   readonly #changes = new vscode.EventEmitter<RunTreeNode | undefined>();
   readonly onDidChangeTreeData = this.#changes.event;
+  readonly #listing = new TreeListing(() => this.#changes.fire(undefined));
   readonly #runs = new Map<string, RunNode>();
   /** How many lines are shown below a line of which there are more; by its id. */
   readonly #shownLines = new Map<string, number>();
@@ -31,10 +33,10 @@ export class RunTree implements vscode.TreeDataProvider<RunTreeNode>, vscode.Dis
     return [...this.#runs.values()];
   }
 
-  /** Lists all anew; `search` looks for places, too. */
+  /** Lists all anew, in a moment; `search` looks for places, too. */
   refresh(search: boolean): void {
     this.#search ||= search;
-    this.#changes.fire(undefined);
+    void this.#listing.refresh();
   }
 
   /** Runs are not what they were. */
@@ -71,7 +73,11 @@ export class RunTree implements vscode.TreeDataProvider<RunTreeNode>, vscode.Dis
     this.#changes.fire(parent);
   }
 
-  async getChildren(node?: RunTreeNode): Promise<RunTreeNode[]> {
+  getChildren(node?: RunTreeNode): Promise<RunTreeNode[]> {
+    return this.#listing.answer(() => this.#below(node));
+  }
+
+  async #below(node?: RunTreeNode): Promise<RunTreeNode[]> {
     if (node === undefined) return this.#list();
     if (node.kind === 'part' && node.part.below === 'nothing') return [];
     const parts: RunPart[] = [];

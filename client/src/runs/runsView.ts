@@ -93,6 +93,13 @@ export class RunsView implements vscode.Disposable {
     this.#tree.refresh(true);
   }
 
+  /** The folder that a run of this view has written for the cluster; undefined for anything else that a command is given. */
+  async manifestsOf(argument: unknown): Promise<vscode.Uri | undefined> {
+    const run = this.#tree.runs.find((one) => one === argument);
+    const step = run && (await this.#written(run, 'manifests'));
+    return step !== undefined && 'path' in step ? vscode.Uri.file(step.path) : undefined;
+  }
+
   dispose(): void {
     for (const one of this.#disposables) one.dispose();
   }
@@ -168,11 +175,7 @@ export class RunsView implements vscode.Disposable {
 
   async #openPart(run: RunNode | undefined, kind: 'report' | 'manifests'): Promise<void> {
     if (run === undefined) return;
-    const parts = await this.#tree.getChildren(run);
-    const found = parts.flatMap((one) =>
-      one.kind === 'part' && one.part.kind === kind ? [one.part.does] : [],
-    );
-    const [step] = found;
+    const step = await this.#written(run, kind);
     if (step === undefined) {
       void vscode.window.showInformationMessage(
         vscode.l10n.t('{0} has written no files that are here.', run.row.label),
@@ -180,6 +183,14 @@ export class RunsView implements vscode.Disposable {
       return;
     }
     await this.#do(run, step);
+  }
+
+  async #written(run: RunNode, kind: 'report' | 'manifests'): Promise<RunStep | undefined> {
+    const parts = await this.#tree.getChildren(run);
+    const [step] = parts.flatMap((one) =>
+      one.kind === 'part' && one.part.kind === kind ? [one.part.does] : [],
+    );
+    return step;
   }
 
   async #do(run: RunNode, step: RunStep): Promise<void> {

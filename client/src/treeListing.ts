@@ -1,0 +1,41 @@
+/** Milliseconds in which VS Code asks for what is below the lines that it has got. */
+const peace = 100;
+
+/**
+ * When the roots of a tree may be listed anew: once everything that VS Code has asked for is there. Until the roots come, it knows no
+ * line any more, and what it asks for below one is lost ("No tree item with id …").
+ */
+export class TreeListing {
+  readonly #listAnew: () => void;
+  /** How many lines VS Code waits for. */
+  #awaited = 0;
+  #refreshing: Promise<void> | undefined;
+
+  /** @param listAnew has VS Code ask for the roots */
+  constructor(listAnew: () => void) {
+    this.#listAnew = listAnew;
+  }
+
+  /** Answers VS Code, which waits meanwhile. */
+  async answer<Lines>(task: () => Promise<Lines>): Promise<Lines> {
+    this.#awaited++;
+    try {
+      return await task();
+    } finally {
+      this.#awaited--;
+    }
+  }
+
+  /** Lists all anew, however often it is wanted meanwhile; settles when VS Code has been told. */
+  refresh(): Promise<void> {
+    this.#refreshing ??= this.#refreshInPeace();
+    return this.#refreshing;
+  }
+
+  async #refreshInPeace(): Promise<void> {
+    do await new Promise((resolve) => setTimeout(resolve, peace));
+    while (this.#awaited > 0);
+    this.#refreshing = undefined;
+    this.#listAnew();
+  }
+}
