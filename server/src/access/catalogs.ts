@@ -68,6 +68,7 @@ export async function openCatalogs(
       return { ...opened, image: place.kind === 'folder' || place.kind === 'file' ? undefined : text };
     },
     async close() {
+      kept?.flush();
       database?.close();
       await registries?.close();
     },

@@ -15,6 +15,9 @@ const usedAgainAfter = 3_600_000;
 export class KeptCatalogs {
   readonly #database: Database;
   readonly #now: () => number;
+  /** What is to be written as soon as nobody waits for it. */
+  readonly #waiting = new Map<string, Catalog>();
+  #writing: NodeJS.Immediate | undefined;
 
   /** @param now milliseconds since the epoch */
   constructor(database: Database, now: () => number = Date.now) {
@@ -24,6 +27,8 @@ export class KeptCatalogs {
 
   /** The catalog of an image, of a folder or of a file with this digest; undefined where it was never read here. */
   get(digest: string): Catalog | undefined {
+    const waiting = this.#waiting.get(digest);
+    if (waiting !== undefined) return waiting;
     const packed = this.#database.run((prepare) => {
       const row = prepare(
         'SELECT outline, fronts, used_at FROM catalogs JOIN catalog_fronts USING (digest) WHERE digest = ? AND form = ?',
@@ -47,8 +52,24 @@ export class KeptCatalogs {
     return catalog;
   }
 
-  /** Keeps a catalog that was read whole. */
+  /**
+   * Keeps a catalog that was read whole. To pack and write it takes a sixth of the time in which it was read: that is done when
+   * whoever has asked for it has it.
+   */
   keep(digest: string, catalog: Catalog): void {
+    this.#waiting.set(digest, catalog);
+    this.#writing ??= setImmediate(() => this.flush());
+  }
+
+  /** Writes what is to be kept and is not written yet; for who closes the database. */
+  flush(): void {
+    clearImmediate(this.#writing);
+    this.#writing = undefined;
+    for (const [digest, catalog] of this.#waiting) this.#write(digest, catalog);
+    this.#waiting.clear();
+  }
+
+  #write(digest: string, catalog: Catalog): void {
     const { outline, fronts, groups, icons } = packCatalog(catalog);
     this.#atOnce((prepare) => {
       this.#forget(prepare, digest);

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { fileBasedCatalog } from '../../../server/src/catalog/fileBased.ts';
 import { frontOf } from '../../../server/src/catalog/front.ts';
 import type { Catalog } from '../../../server/src/catalog/model.ts';
@@ -189,13 +189,17 @@ describe('catalogs that are kept', () => {
     rmSync(folder, { recursive: true, force: true });
   });
   const path = () => join(folder, 'facts.db');
+  function keep(digest: string, catalog: Catalog): void {
+    kept.keep(digest, catalog);
+    kept.flush();
+  }
   async function open(): Promise<Database> {
     const opened = await Database.open({ file: path(), report: expect.unreachable });
     return opened ?? expect.unreachable();
   }
 
   it('are there for the next process, by their digest', async () => {
-    kept.keep('sha256:a', odd);
+    keep('sha256:a', odd);
     kept.seen('quay.io/x/catalog:v1', 'sha256:a');
     database.close();
     database = await open();
@@ -206,17 +210,26 @@ describe('catalogs that are kept', () => {
     expect(next.digestOf('quay.io/x/catalog:v2')).toBeUndefined();
   });
 
-  it('take the place of what was kept under the same digest', () => {
+  it('are there at once, and in the file when nobody waits for them', async () => {
     kept.keep('sha256:a', odd);
-    kept.keep('sha256:a', fileBasedCatalog([{ path: 'a', text: packageText('a') }]));
+    expect(kept.get('sha256:a')).toBe(odd);
+    const another = new KeptCatalogs(database);
+    expect(another.get('sha256:a')).toBeUndefined();
+    await vi.waitFor(() => expect(another.get('sha256:a')).toEqual(odd));
+    expect(kept.get('sha256:a')).not.toBe(odd);
+  });
+
+  it('take the place of what was kept under the same digest', () => {
+    keep('sha256:a', odd);
+    keep('sha256:a', fileBasedCatalog([{ path: 'a', text: packageText('a') }]));
     expect(kept.get('sha256:a')?.packages.map(({ name }) => name)).toEqual(['a']);
   });
 
   it('are forgotten when they were not used for the longest time', () => {
-    for (let number = 0; number < 40; number++, now++) kept.keep(`sha256:${number}`, odd);
+    for (let number = 0; number < 40; number++, now++) keep(`sha256:${number}`, odd);
     now += hour;
     expect(kept.get('sha256:0')).toBeDefined();
-    kept.keep('sha256:40', odd);
+    keep('sha256:40', odd);
     expect(kept.get('sha256:0')).toBeDefined();
     expect(kept.get('sha256:1')).toBeUndefined();
     const rows = new Sqlite(path()).prepare('SELECT count(DISTINCT digest) AS n FROM catalog_groups').get();
@@ -224,7 +237,7 @@ describe('catalogs that are kept', () => {
   });
 
   it('are read without writing where they were used within the hour', () => {
-    kept.keep('sha256:a', odd);
+    keep('sha256:a', odd);
     const sqlite = new Sqlite(path());
     const version = () => sqlite.pragma('data_version', { simple: true });
     const before = version();
@@ -238,8 +251,8 @@ describe('catalogs that are kept', () => {
   });
 
   it('are made anew where another version packed them, or bytes of them are lost', () => {
-    kept.keep('sha256:a', odd);
-    kept.keep('sha256:b', odd);
+    keep('sha256:a', odd);
+    keep('sha256:b', odd);
     const sqlite = new Sqlite(path());
     sqlite.prepare("UPDATE catalogs SET form = 0 WHERE digest = 'sha256:a'").run();
     sqlite.prepare("DELETE FROM catalog_groups WHERE digest = 'sha256:b'").run();
@@ -249,7 +262,7 @@ describe('catalogs that are kept', () => {
   });
 
   it('read an icon when somebody looks at it, and do without one that is gone', () => {
-    kept.keep('sha256:a', odd);
+    keep('sha256:a', odd);
     const catalog = kept.get('sha256:a') ?? expect.unreachable();
     const icon = { mediaType: 'image/svg+xml', base64: 'aWNvbg==' };
     expect(catalog.packages[1]?.icon).toEqual(icon);
@@ -266,7 +279,7 @@ describe('catalogs that are kept', () => {
   });
 
   it('know packages and default channels before they unpack anything else', () => {
-    kept.keep('sha256:a', odd);
+    keep('sha256:a', odd);
     const [first] = kept.get('sha256:a')?.packages ?? [];
     expect(Object.getOwnPropertyDescriptor(first, 'defaultChannel')?.value).toBe('stable');
     expect(Object.getOwnPropertyDescriptor(first, 'bundles')?.get).toBeDefined();
