@@ -37,6 +37,7 @@ export default defineConfig({
           name: 'parts',
           include: ['test/parts/**/*.test.ts'],
           pool: 'threads',
+          maxWorkers: availableParallelism(),
           retry: 0,
           expect: patience,
           testTimeout: 60_000,
