@@ -14,6 +14,9 @@ export class QuickInput {
   /** Takes a row of the list that is open. */
   async choose(text: string | RegExp): Promise<void> {
     const row = this.#page.locator('.quick-input-list .monaco-list-row', { hasText: text }).first();
+    await row.waitFor({ timeout: patience });
+    // The list may have come under the pointer, and then a tooltip of one row covers the next.
+    await this.#page.mouse.move(0, 0);
     await row.click({ timeout: patience });
   }
 
