@@ -1,9 +1,11 @@
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { getPriority } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
+import { besideEditorVariable } from '../../server/src/protocol/names.ts';
 
 const program = pathToFileURL(join(import.meta.dirname, '../../server/src/access/goLast.ts')).href;
 
@@ -25,4 +27,24 @@ it('has a thread go last, and no other thread of the process', async () => {
   expect([ofThread, last]).toEqual([before, Math.max(before, 5)]);
   expect(getPriority()).toBe(before);
   await worker.terminate();
+});
+
+it('has the command line go last where an editor has started it, and only there', async () => {
+  const usual = getPriority();
+  for (const [env, expected] of [
+    [{}, usual],
+    [{ [besideEditorVariable]: '1' }, Math.max(usual, 5)],
+  ] as const) {
+    // It waits for what is to be explained.
+    const cli = join(import.meta.dirname, '../../dist/cli.js');
+    const stdio = ['pipe', 'pipe', 'inherit'] as const;
+    const child = spawn(process.execPath, [cli, 'explain', '-'], {
+      env: { ...process.env, ...env },
+      stdio: [...stdio],
+    });
+    const ended = once(child, 'exit');
+    await vi.waitFor(() => expect(getPriority(child.pid)).toBe(expected), 30_000);
+    child.stdin?.end('error: unable to push manifest\n');
+    await ended;
+  }
 });

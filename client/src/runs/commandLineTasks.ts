@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import {
+  besideEditorVariable,
   credentialsVariable,
   productName,
   settingsSection,
@@ -165,7 +166,11 @@ export class CommandLineTasks implements vscode.TaskProvider {
     cwd: string | undefined,
     reveal: vscode.TaskRevealKind,
   ): vscode.Task {
-    const env = { ELECTRON_RUN_AS_NODE: '1', [credentialsVariable]: JSON.stringify(this.#logins.all) };
+    const env = {
+      ELECTRON_RUN_AS_NODE: '1',
+      [besideEditorVariable]: '1',
+      [credentialsVariable]: JSON.stringify(this.#logins.all),
+    };
     const task = new vscode.Task(
       definition,
       folder ?? vscode.TaskScope.Workspace,

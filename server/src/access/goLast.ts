@@ -6,8 +6,8 @@ const last = 5;
 
 /**
  * Lets everybody else go before this thread where there are fewer processors than threads that want one: whoever answers keystrokes,
- * but others on the machine too. Call it in a thread for what nobody waits for with a finger on a key. Only Linux knows priorities of
- * threads; elsewhere, and where it is not allowed, nothing changes.
+ * but others on the machine too. Call it in a thread for what nobody waits for with a finger on a key; what
+ * it starts afterwards goes last, too. Only Linux knows priorities of threads; elsewhere, and where it is not allowed, nothing changes.
  * https://man7.org/linux/man-pages/man2/setpriority.2.html#BUGS
  */
 export function goLast(): void {

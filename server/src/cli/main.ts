@@ -2,7 +2,7 @@ import { homedir } from 'node:os';
 import { messageOf, UserError } from '../base/errors.ts';
 import { t } from '../base/sentences.ts';
 import { nearestOf, printable } from '../base/words.ts';
-import { credentialsVariable } from '../protocol/names.ts';
+import { besideEditorVariable, credentialsVariable } from '../protocol/names.ts';
 import { parseArguments } from './arguments.ts';
 import { type Command, exitCodes, type Terminal, tell } from './command.ts';
 import { helpOf, overview } from './help.ts';
@@ -108,6 +108,8 @@ const VERSION = typeof OPERATOR_MIRROR_VERSION === 'string' ? OPERATOR_MIRROR_VE
 export async function main(): Promise<void> {
   // The editor starts this on its own Node; programs that this starts in turn must not inherit the switch.
   delete process.env.ELECTRON_RUN_AS_NODE;
+  if (process.env[besideEditorVariable] !== undefined) (await import('../access/goLast.ts')).goLast();
+  delete process.env[besideEditorVariable];
   const handed = process.env[credentialsVariable];
   delete process.env[credentialsVariable];
   const say = (line: string) => process.stderr.write(`operator-mirror: ${line}\n`);

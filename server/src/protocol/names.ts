@@ -124,3 +124,6 @@ export const taskType = 'operatorMirror';
 
 /** The logins that an editor keeps, for a process that it starts: JSON in this variable, which the process removes. */
 export const credentialsVariable = 'OPERATOR_MIRROR_CREDENTIALS';
+
+/** Set by an editor for a process that it starts: whoever types there goes first. The process removes it. */
+export const besideEditorVariable = 'OPERATOR_MIRROR_BESIDE_EDITOR';
