@@ -1,5 +1,5 @@
-import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writeProgram } from './writeProgram.ts';
 
 /**
  * Puts a program `docker-credential-NAME` into a folder, for `PATH`. It writes what it is asked to `NAME.log`
@@ -8,8 +8,7 @@ import { join } from 'node:path';
 export async function putCredentialHelper(folder: string, name: string, script: string): Promise<void> {
   const path = join(folder, `docker-credential-${name}`);
   const log = join(folder, `${name}.log`);
-  await writeFile(path, `#!/bin/sh\nserver=$(cat)\necho "$* $server" >> '${log}'\n${script}\n`);
-  await chmod(path, 0o755);
+  writeProgram(path, `#!/bin/sh\nserver=$(cat)\necho "$* $server" >> '${log}'\n${script}\n`);
 }
 
 /** The script of a helper that knows one user. */

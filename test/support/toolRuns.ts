@@ -1,5 +1,4 @@
 import {
-  chmodSync,
   cpSync,
   existsSync,
   mkdirSync,
@@ -13,6 +12,7 @@ import { gunzipSync } from 'node:zlib';
 import { splitLines } from '../../server/src/documents/lines.ts';
 import { groundTruth } from './groundTruth.ts';
 import { logLines, logNames, outcomes } from './logs.ts';
+import { writeProgram } from './writeProgram.ts';
 
 const fixtures = join(import.meta.dirname, '../fixtures');
 
@@ -96,7 +96,6 @@ export function replayed(
   }
   const program = join(programs, run.words[0] ?? '');
   const end = run.exitCode < 0 ? `kill -${-run.exitCode} $$` : `exit ${run.exitCode}`;
-  writeFileSync(program, `#!/bin/sh\nset -e\ncp -R '${left}/.' .\ncat '${programs}/output'\n${end}\n`);
-  chmodSync(program, 0o755);
+  writeProgram(program, `#!/bin/sh\nset -e\ncp -R '${left}/.' .\ncat '${programs}/output'\n${end}\n`);
   return { folder, path: [programs, process.env.PATH].join(delimiter) };
 }

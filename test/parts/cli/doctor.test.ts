@@ -1,5 +1,6 @@
-import { chmodSync, mkdirSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { writeProgram } from '../../support/writeProgram.ts';
 import { CommandLine } from './copyHarness.ts';
 
 let line: CommandLine;
@@ -11,8 +12,8 @@ beforeEach(() => {
 afterEach(() => line.remove());
 
 function program(name: string, script: string): string {
-  const path = line.write(`bin/${name}`, `#!/bin/sh\n${script}\n`);
-  chmodSync(path, 0o755);
+  const path = line.path(`bin/${name}`);
+  writeProgram(path, `#!/bin/sh\n${script}\n`);
   return path;
 }
 

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
@@ -8,6 +8,7 @@ import { parseArguments } from '../../../server/src/cli/arguments.ts';
 import { mirror } from '../../../server/src/cli/commands/mirror.ts';
 import { mirrorOptions } from '../../../server/src/cli/commands/mirrorOptions.ts';
 import { readOptions } from '../../../server/src/cli/options.ts';
+import { writeProgram } from '../../support/writeProgram.ts';
 import { CommandLine } from './copyHarness.ts';
 
 const named = z.object({ name: z.string() });
@@ -45,7 +46,7 @@ const [{ command, volumeMounts }] = containers;
 let line: CommandLine;
 beforeEach(() => {
   line = new CommandLine();
-  chmodSync(line.write('operator-mirror', '#!/bin/sh\nprintf "%s\\0" "$@"\n'), 0o755);
+  writeProgram(line.path('operator-mirror'), '#!/bin/sh\nprintf "%s\\0" "$@"\n');
 });
 afterEach(() => line.remove());
 

@@ -1,6 +1,7 @@
-import { chmodSync, existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { writeProgram } from '../../support/writeProgram.ts';
 import { CommandLine } from './copyHarness.ts';
 
 /* A program of the test's own stands in PATH where a tool would: what is said of it and done with it is real. */
@@ -13,8 +14,9 @@ afterEach(() => line.remove());
 
 /** Puts a shell script in PATH under the name of a tool. */
 function tool(name: string, script: string): void {
-  const path = line.write(`bin/${name}`, `#!/bin/sh\n${script}\n`);
-  chmodSync(path, 0o755);
+  const path = line.path(`bin/${name}`);
+  mkdirSync(dirname(path), { recursive: true });
+  writeProgram(path, `#!/bin/sh\n${script}\n`);
   line.environment = { PATH: [dirname(path), process.env.PATH].join(delimiter) };
 }
 

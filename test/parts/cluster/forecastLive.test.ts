@@ -1,7 +1,8 @@
-import { chmodSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dropIn } from '../../support/machineConfigs.ts';
 import { namedSet } from '../../support/mirrorSets.ts';
+import { writeProgram } from '../../support/writeProgram.ts';
 import { CommandLine } from '../cli/copyHarness.ts';
 
 /* The cluster is reached with a program of the user's; here a real program stands in its place and notes its arguments. */
@@ -18,8 +19,9 @@ afterAll(() => line.remove());
 
 /** A program that answers as `oc` does: by resource, what it prints; a text that begins with `error` is refused. */
 function oc(answers: Readonly<Record<string, string>>): string {
-  const path = line.write(
-    'oc',
+  const path = line.path('oc');
+  writeProgram(
+    path,
     `#!${process.execPath}
 const args = process.argv.slice(2);
 require('node:fs').appendFileSync(${JSON.stringify(log)}, args.join(' ') + '\\n');
@@ -28,7 +30,6 @@ if (answer.startsWith('error')) { console.error(answer); process.exit(1); }
 process.stdout.write(answer);
 `,
   );
-  chmodSync(path, 0o755);
   return path;
 }
 
