@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { PublishDiagnosticsNotification } from 'vscode-languageserver-protocol';
 import type { LspClient } from '../test/support/lspClient.ts';
 
@@ -14,6 +15,8 @@ export interface Typing extends OpenText {
   readonly beside?: readonly OpenText[];
   readonly line: number;
   readonly character: number;
+  /** Milliseconds between having the findings and the next keystroke. */
+  readonly pause?: number;
 }
 
 /** Somebody adds a word and a new line in the middle of the file, then takes it away again. */
@@ -82,6 +85,7 @@ async function rounds(
 ): Promise<number[]> {
   const times: number[] = [];
   for (const { start, end, text } of strokes(typing)) {
+    if (typing.pause !== undefined) await delay(typing.pause);
     const before = performance.now();
     // A server that publishes by itself may do so before the edit has been sent whole.
     const changed = client.change(typing.uri, [{ range: { start, end }, text }]);

@@ -4,6 +4,7 @@
 // `npm run bench -- --copy`: nothing but copies of images, which need docker-registry, skopeo and GNU time; `--repeats 1` runs each
 // program once, `--only registries,small` is a part, whose names are in bench/copy.ts; `--small 200` has fewer small images, `--many 2000`
 // fewer of those whose memory is measured.
+// `npm run bench -- --typing-beside-run`: types while a run copies 2,000 images, or `--small` of them.
 // `npm run bench -- --beside DIST_FOLDER`: opens files and workspaces with the bundles of another commit, too, in turn;
 // `--opening` measures nothing else.
 import { execFileSync, spawnSync } from 'node:child_process';
@@ -19,10 +20,23 @@ import { type MemoryPart, measureMemory } from './memory.ts';
 import { measureOpening, type OpeningTimes } from './opening.ts';
 import { median, milliseconds } from './statistics.ts';
 import { measureTyping } from './typing.ts';
+import { measureTypingBesideRun } from './typingBesideRun.ts';
 import { measureWorkspace } from './workspace.ts';
 
 const root = join(import.meta.dirname, '..');
-const { beside, catalog, catalogs, copy, many, memory, only, opening, repeats, small } = parseArgs({
+const {
+  beside,
+  catalog,
+  catalogs,
+  copy,
+  many,
+  memory,
+  only,
+  opening,
+  repeats,
+  small,
+  'typing-beside-run': besideRun,
+} = parseArgs({
   options: {
     beside: { type: 'string' },
     catalog: { type: 'string' },
@@ -34,6 +48,7 @@ const { beside, catalog, catalogs, copy, many, memory, only, opening, repeats, s
     opening: { type: 'boolean' },
     repeats: { type: 'string', default: '5' },
     small: { type: 'string', default: '2000' },
+    'typing-beside-run': { type: 'boolean' },
   },
 }).values;
 const folder = mkdtempSync(join(tmpdir(), 'operator-mirror-bench-'));
@@ -43,6 +58,7 @@ try {
   if (memory !== undefined) await benchMemory(Number(memory));
   else if (catalogs === true) await benchCatalogs();
   else if (opening === true) await benchOpening();
+  else if (besideRun === true) await benchTypingBesideRun();
   else if (copy === true)
     await benchCopies(folder, {
       only: only?.split(',') ?? [],
@@ -117,6 +133,19 @@ async function benchTyping(): Promise<void> {
     const share = (median(peer) / median(ours)).toFixed(1);
     rows.push(['  yaml-language-server', spread(peer), `${share} × ours; its pause is part of it`]);
   }
+}
+
+async function benchTypingBesideRun(): Promise<void> {
+  const { idle, running, runs, count } = await measureTypingBesideRun(folder, Number(small));
+  const ratio = (median(running) / median(idle)).toFixed(2);
+  rows.push(
+    ['keystroke, nothing else is done', spread(idle), ''],
+    [
+      `keystroke, while a run copies ${count.toLocaleString('en')} images`,
+      spread(running),
+      `${ratio} × idle; goal: 1.2; the runs took ${milliseconds(runs)}`,
+    ],
+  );
 }
 
 async function benchOpening(): Promise<void> {
