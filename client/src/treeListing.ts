@@ -1,3 +1,5 @@
+import type * as vscode from 'vscode';
+
 /** Milliseconds in which VS Code asks for what is below the lines that it has got. */
 const peace = 100;
 
@@ -37,5 +39,26 @@ export class TreeListing {
     while (this.#awaited > 0);
     this.#refreshing = undefined;
     this.#listAnew();
+  }
+}
+
+/** How often a line is tried to be shown, a tenth of a second apart. */
+const mostTries = 20;
+
+/**
+ * Shows a line of a tree, once VS Code has it: while it lists the roots anew it knows none of them, and refuses ("Data tree node not
+ * found"). Where the line never comes, nobody is told: it is gone again.
+ */
+export async function revealLine<Line>(
+  view: vscode.TreeView<Line>,
+  line: Line,
+  how: Parameters<vscode.TreeView<Line>['reveal']>[1],
+): Promise<void> {
+  for (let tries = 1; tries <= mostTries; tries++) {
+    try {
+      return await view.reveal(line, how);
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, peace));
+    }
   }
 }

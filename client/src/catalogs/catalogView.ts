@@ -3,6 +3,7 @@ import type { CatalogQuestion } from '../../../server/src/protocol/catalogs.ts';
 import { commands, settingsSection, views } from '../../../server/src/protocol/names.ts';
 import type { Asks } from '../asks.ts';
 import { showError } from '../pages/pagePanel.ts';
+import { revealLine } from '../treeListing.ts';
 import { AddedCatalogs, askForCatalog } from './addedCatalogs.ts';
 import { type CatalogTreeNode, catalogOf, nameToCopy, type PackageNode } from './catalogNodes.ts';
 import { CatalogTree } from './catalogTree.ts';
@@ -111,7 +112,7 @@ export class CatalogView implements vscode.Disposable {
     await vscode.commands.executeCommand('list.toggleSelection');
     const after = this.#view.selection;
     const focused = after.find((one) => !before.includes(one)) ?? before.find((one) => !after.includes(one));
-    if (focused !== undefined) await this.#view.reveal(focused, { select: true, focus: true });
+    if (focused !== undefined) await revealLine(this.#view, focused, { select: true, focus: true });
     return focused;
   }
 
@@ -129,7 +130,7 @@ export class CatalogView implements vscode.Disposable {
     const { catalogs } = this.#tree;
     const added =
       catalogs.find(({ row }) => row.added === text) ?? catalogs.find(({ row }) => !before.has(row.catalog));
-    if (added !== undefined) await this.#view.reveal(added, { select: true, focus: true, expand: true });
+    if (added !== undefined) await revealLine(this.#view, added, { select: true, focus: true, expand: true });
   }
 
   async #remove(node: CatalogTreeNode | undefined): Promise<void> {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { TreeListing } from '../../../client/src/treeListing.ts';
+import { revealLine, TreeListing } from '../../../client/src/treeListing.ts';
 
 describe('the listing of a tree', () => {
   beforeEach(() => vi.useFakeTimers());
@@ -37,5 +37,34 @@ describe('the listing of a tree', () => {
     void listing.refresh();
     await vi.runAllTimersAsync();
     expect(listAnew).toHaveBeenCalledTimes(1);
+  });
+});
+
+describe('a line of a tree', () => {
+  beforeEach(() => vi.useFakeTimers());
+  afterEach(() => vi.useRealTimers());
+
+  const viewThatRefuses = (times: number) => {
+    const reveal = vi.fn(async () => {
+      if (reveal.mock.calls.length <= times) throw new Error('TreeError: Data tree node not found');
+    });
+    return { reveal } as unknown as Parameters<typeof revealLine<string>>[0] & { reveal: typeof reveal };
+  };
+
+  it('is shown as soon as VS Code has it', async () => {
+    const view = viewThatRefuses(3);
+    const shown = revealLine(view, 'line', { select: true });
+    await vi.runAllTimersAsync();
+    await shown;
+    expect(view.reveal).toHaveBeenCalledTimes(4);
+    expect(view.reveal).toHaveBeenLastCalledWith('line', { select: true });
+  });
+
+  it('that is gone is no error', async () => {
+    const view = viewThatRefuses(1_000);
+    const shown = revealLine(view, 'line', {});
+    await vi.runAllTimersAsync();
+    await shown;
+    expect(view.reveal.mock.calls.length).toBeGreaterThan(5);
   });
 });
