@@ -1,4 +1,5 @@
 // The parts that come from the operating system: found, else installed by apt, else named for the user.
+import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { findChromium } from './chromium.mjs';
 import { findNodeHeaders } from './nodeHeaders.mjs';
@@ -20,14 +21,27 @@ const parts = {
   kubectl: { package: 'kubernetes-client', found: () => which('kubectl') },
   nvim: { package: 'neovim', found: () => which('nvim') },
   zsh: { package: 'zsh', found: () => which('zsh') },
+  debootstrap: {
+    package: 'debootstrap',
+    found: () =>
+      which('debootstrap') ?? (existsSync('/usr/sbin/debootstrap') ? '/usr/sbin/debootstrap' : undefined),
+  },
   openssl: { package: 'openssl', found: () => which('openssl') },
   chromium: { package: 'chromium', found: findChromium },
+  // Without it the pictures of windows in Chinese show boxes.
+  'Chinese font': { package: 'fonts-wqy-microhei', found: hasChineseFont },
   'C++ compiler': { package: 'g++', found: () => which('g++') ?? which('clang++') },
   make: { package: 'make', found: () => which('make') },
   python3: { package: 'python3', found: () => which('python3') },
   // Without headers node-gyp downloads them, which is fine where the internet is reached.
   'Node headers': { package: 'libnode-dev', found: findNodeHeaders, optional: true },
 };
+
+function hasChineseFont() {
+  const list = which('fc-list');
+  const installed = existsSync('/usr/share/fonts/truetype/wqy');
+  return installed || (list !== undefined && execFileSync(list, [':lang=zh']).length > 0);
+}
 
 export const compilerParts = ['C++ compiler', 'make', 'python3', 'Node headers'];
 

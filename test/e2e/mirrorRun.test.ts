@@ -1,9 +1,11 @@
-import { writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
 import { DockerRegistry } from '../support/dockerRegistry.ts';
 import { digestAt } from '../support/e2eExamples.ts';
 import { QuickInput } from '../support/e2eQuickInput.ts';
+import { SideView } from '../support/e2eSideView.ts';
 import { windowOnNewFolder } from '../support/e2eWindow.ts';
 import { putInto, type ServedCatalog, serveCatalog } from '../support/mirrorCatalog.ts';
 import { setOf } from '../support/mirrorSets.ts';
@@ -68,4 +70,32 @@ mirror:
     await workbench.webview().locator('h1').first().waitFor({ timeout: 60_000 });
     await vscode.screenshot('mirror-report');
   });
+
+  it('says that the disk is full, and goes on where there is room again', async () => {
+    const { workbench } = vscode;
+    const disk = join(vscode.folder, 'disk');
+    await mkdir(disk);
+    // As on a stick that is too small. Of who may not mount one, nobody can ask for it.
+    mount('-t', 'tmpfs', '-o', 'size=16k', 'none', disk);
+    onTestFinished(() => void execFileSync('umount', ['--lazy', disk]));
+    await workbench.openFile('imageset.yaml');
+    await workbench.clickCodeLens(/^Mirror$/);
+    const list = new QuickInput(workbench.page);
+    await list.choose('Another place…');
+    await list.type('file://PATH in a v2/ folder', 'oci://disk/mirror');
+    await workbench.notification(/imageset\.yaml: 2 of 2 images could not be copied/);
+    const runs = new SideView(workbench.page, 'Mirror Runs');
+    await runs.open();
+    // Its journal is there, too, so that the run could not even note its end.
+    await runs.waitForLine(/^imageset → disk\/mirror stopped .*; run it again to go on/);
+    await vscode.screenshot('mirror-disk-full');
+    mount('-o', 'remount,size=64m', disk);
+    await runs.press(/^imageset → disk/, 'Run a Mirror Run Again');
+    await runs.waitForLine(/^imageset → disk\/mirror all 2 images are there/);
+    await vscode.screenshot('mirror-disk-again');
+  });
 });
+
+function mount(...args: readonly string[]): void {
+  execFileSync('mount', args, { stdio: 'pipe' });
+}
