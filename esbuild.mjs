@@ -3,6 +3,7 @@
 import { chmodSync, cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { context } from 'esbuild';
 import { bundledPackages, thirdPartyNotices } from './scripts/lib/notices.mjs';
+import { packedTranslation } from './scripts/lib/packedTranslation.mjs';
 
 const arguments_ = process.argv.slice(2);
 const production = arguments_.includes('--production');
@@ -184,6 +185,7 @@ for (const [name, options] of Object.entries(bundles)) {
   }
 }
 
+writeFileSync('dist/zh-cn.json', await packedTranslation('zh-cn'));
 cpSync('node_modules/better-sqlite3/prebuilds', 'dist/prebuilds', { recursive: true });
 if (wanted.length === 0 && !arguments_.includes('--watch')) {
   writeFileSync('dist/THIRD-PARTY-NOTICES.txt', thirdPartyNotices(packages));

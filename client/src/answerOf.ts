@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import * as vscode from 'vscode';
+import { languageVariable } from '../../server/src/protocol/names.ts';
 
 /**
  * What a command of the command line prints. It is a process of its own, because the language server starts no programs.
@@ -15,7 +16,7 @@ export function answerOf(
   const stop = new AbortController();
   token.onCancellationRequested(() => stop.abort());
   const options = {
-    env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
+    env: { ...process.env, ELECTRON_RUN_AS_NODE: '1', [languageVariable]: vscode.env.language },
     signal: stop.signal,
     maxBuffer: longestAnswer,
   };

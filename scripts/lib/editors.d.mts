@@ -15,6 +15,8 @@ export interface CodeServerOptions {
   settings?: Record<string, unknown>;
   trust?: 'trusted' | 'restricted';
   env?: Record<string, string>;
+  /** The language of the window, as VS Code names it; its own texts stay English. */
+  locale?: string;
   /** The VSIX that is installed; without it, the extension is what is built, unpacked. */
   vsix?: string;
   /** What a new window shows first: a page, by its absolute path, and before it a walkthrough, by its id. */

@@ -58,9 +58,18 @@ export function startDesktopEditor({ folder, profile, open }) {
 /**
  * Starts code-server on a loopback port, with the extension installed from `vsix`, or else unpacked as it is built.
  * `open` names a `page` to show rendered in a new window, and a `walkthrough` to show before it;
+ * `locale` is the language of the window, in which only extensions speak: VS Code's own texts stay English;
  * `trust: 'restricted'` opens folders untrusted, as VS Code does with a folder nobody vouched for.
  */
-export async function startCodeServer({ profile, settings = {}, trust = 'trusted', env = {}, open, vsix }) {
+export async function startCodeServer({
+  profile,
+  settings = {},
+  trust = 'trusted',
+  env = {},
+  open,
+  vsix,
+  locale,
+}) {
   const entry = await ensureCodeServer();
   const extensions = join(profile, 'extensions');
   if (open !== undefined) unpackFirstLook(extensions, open);
@@ -72,6 +81,7 @@ export async function startCodeServer({ profile, settings = {}, trust = 'trusted
     'security.workspace.trust.startupPrompt': 'never',
     ...settings,
   });
+  if (locale !== undefined) writeLanguagePack(data, locale);
   const config = join(profile, 'code-server.yaml');
   writeFileSync(config, `bind-addr: 127.0.0.1:${port}\nauth: none\ncert: false\n`);
   const places = [entry, '--config', config, '--user-data-dir', data, '--extensions-dir', extensions];
@@ -83,6 +93,7 @@ export async function startCodeServer({ profile, settings = {}, trust = 'trusted
     ...places,
     ...['--disable-telemetry', '--disable-update-check', '--disable-getting-started-override'],
     ...(trust === 'trusted' ? ['--disable-workspace-trust'] : []),
+    ...(locale === undefined ? [] : ['--locale', locale]),
   ];
   const handle = startProcess(node24, args, { env: cleanEnvironment(env), cwd: profile });
   const url = `http://127.0.0.1:${port}/`;
@@ -123,4 +134,13 @@ function endByLockFile(file) {
   } catch {
     // The window was closed already.
   }
+}
+
+/** What VS Code notes of a language pack that is installed, here of one without a text: a window has only a language of which there is a pack. */
+function writeLanguagePack(data, locale) {
+  const texts = join(data, `${locale}.json`);
+  writeFileSync(texts, JSON.stringify({ contents: {} }));
+  const extensions = [{ extensionIdentifier: { id: `without-texts.${locale}` }, version: '1.0.0' }];
+  const packs = { [locale]: { hash: 'none', extensions, label: locale, translations: { vscode: texts } } };
+  writeFileSync(join(data, 'languagepacks.json'), JSON.stringify(packs));
 }

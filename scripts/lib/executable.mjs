@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { packedTranslation } from './packedTranslation.mjs';
 import { node24, root } from './paths.mjs';
 import { run } from './run.mjs';
 
@@ -26,7 +27,9 @@ export async function writeExecutable({ arch, node, target }) {
     await bundle(program, arch);
     const blob = join(folder, 'program.blob');
     const configuration = join(folder, 'sea.json');
-    const assets = { 'sqlite.node': prebuilt(arch) };
+    const translation = join(folder, 'zh-cn.json');
+    writeFileSync(translation, await packedTranslation('zh-cn'));
+    const assets = { 'sqlite.node': prebuilt(arch), 'zh-cn.json': translation };
     writeFileSync(
       configuration,
       JSON.stringify({ main: program, output: blob, disableExperimentalSEAWarning: true, assets }),

@@ -15,12 +15,21 @@ export async function writeVsix(root, files, target) {
   // A zip counts in local time, from somewhere in 1980 on.
   const mtime = new Date(1981, 0, 1);
   const written = { mtime, mode: 0o100644, forceDosTimestamp: true, compressionLevel: 9 };
-  const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const manifest = manifestInEnglish(root);
   zip.addBuffer(Buffer.from(contentTypes(files)), '[Content_Types].xml', written);
   zip.addBuffer(Buffer.from(vsixManifest(manifest)), 'extension.vsixmanifest', written);
   for (const file of files) zip.addBuffer(readFileSync(join(root, file)), `extension/${file}`, written);
   zip.end();
   await pipeline(zip.outputStream, createWriteStream(target));
+}
+
+/** The manifest with its texts, which are in a file of their own for each language. */
+function manifestInEnglish(root) {
+  const read = (name) => JSON.parse(readFileSync(join(root, name), 'utf8'));
+  const manifest = read('package.json');
+  const texts = read('package.nls.json');
+  const [, key] = /^%(.+)%$/.exec(manifest.description) ?? [];
+  return { ...manifest, description: texts[key] ?? manifest.description };
 }
 
 /**

@@ -9,6 +9,7 @@ import { CatalogsView } from '../support/e2eCatalogs.ts';
 import { QuickInput } from '../support/e2eQuickInput.ts';
 import { SideView } from '../support/e2eSideView.ts';
 import { windowOnNewFolder } from '../support/e2eWindow.ts';
+import { chinese, english, type Words } from '../support/e2eWords.ts';
 import { until } from '../support/e2eWorkbench.ts';
 import { DrainingNodes, quietNodes } from '../support/nodePools.ts';
 import { type StockedCatalog, stockCatalog } from '../support/stockedCatalog.ts';
@@ -24,6 +25,8 @@ const username = 'admin';
 const password = 'planted-secret-of-the-mirror';
 const foreignTools = ['oc', 'podman', 'skopeo', 'opm', 'grpcurl', 'kubectl', 'oc-mirror'];
 const patience = { timeout: 120_000 };
+const done =
+  'Done: all nodes have it. Next: operator-mirror status {0} holds what the cluster offers against it.';
 const version: ClusterObject = {
   apiVersion: 'config.openshift.io/v1',
   kind: 'ClusterVersion',
@@ -31,13 +34,23 @@ const version: ClusterObject = {
   status: { desired: { version: '4.18.3' } },
 };
 
-describe('the journey of a first mirror in real VS Code', async () => {
+describe.each<[string, Words]>([
+  ['English', english],
+  ['Chinese', chinese],
+])('the journey of a first mirror in real VS Code, in %s', async (_language, { locale, say, like }) => {
+  const picture = (name: string) =>
+    vscode.screenshot(locale === undefined ? `journey-${name}` : `journey-${locale}-${name}`);
   const temporary = await mkdtemp(join(tmpdir(), 'om-journey-'));
   const parts: { stop(): Promise<unknown> }[] = [];
   afterAll(async () => {
     for (const part of parts.reverse()) await part.stop();
     await rm(temporary, { recursive: true, force: true });
   });
+  const destinationPrompt = say('HOST[:PORT]/NAMESPACE, oci://FOLDER, or file://PATH in a v2/ folder');
+  const whole = like('all {0} images are there', 55);
+  const someThere = runLine(
+    new RegExp(like('{0} of {1} images', '{0}', 56).source.replace('.*', '[1-9]\\d?')),
+  );
   let internet: DockerRegistry;
   let mirror: DockerRegistry;
   let slow: RecordingProxy;
@@ -70,6 +83,7 @@ describe('the journey of a first mirror in real VS Code', async () => {
       await writeFile(join(folder, '.vscode/settings.json'), JSON.stringify(settings));
     },
     {
+      ...(locale !== undefined && { locale }),
       settings: {
         'terminal.integrated.env.linux': { PATH: await pathWithout(join(temporary, 'bin'), foreignTools) },
       },
@@ -79,31 +93,34 @@ describe('the journey of a first mirror in real VS Code', async () => {
   it('begins with a walkthrough, which leads to the login; a wrong password is said', async () => {
     const { workbench } = vscode;
     input = new QuickInput(workbench.page);
-    await workbench.command('Operator Mirror: Get Started');
-    await input.choose('Mirror your first operator');
-    await pressStep('Log in to the registries', 'Log In to Registry');
+    await workbench.command(`Operator Mirror: ${say('Get Started')}`);
+    await input.choose(say('Mirror your first operator'));
+    await pressStep('Log in to the registries');
     await logIn('another');
-    await workbench.notification(/does not accept this user and password.*robot account/);
-    await vscode.screenshot('journey-wrong-password');
-    await pressStep('Log in to the registries', 'Log In to Registry');
+    await workbench.notification(like('{0} does not accept this user and password', mirror.host));
+    await picture('wrong-password');
+    await pressStep('Log in to the registries');
     await logIn(password);
-    await workbench.notification(new RegExp(`^Logged in to ${mirror.host} as ${username}\\.$`));
-    await vscode.screenshot('journey-walkthrough');
+    await workbench.notification(like('Logged in to {0} as {1}.', mirror.host, username));
+    await picture('walkthrough');
   });
 
   it('opens the catalog, and makes an ImageSetConfiguration of two ticks', async () => {
     const { workbench } = vscode;
-    await pressStep('Open a catalog', 'Add Catalog…');
-    catalogs = new CatalogsView(workbench.page);
-    await catalogs.type('Add Catalog', index);
+    await pressStep('Open a catalog');
+    catalogs = new CatalogsView(workbench.page, say('Catalogs'));
+    await catalogs.type(say('Add Catalog'), index);
     await catalogs.press('Enter');
     await catalogs.pane.waitFor(patience);
     await catalogs.widen(480);
     await catalogs.waitForLine(/^cluster-logging/);
     for (const name of ['cluster-logging', 'elasticsearch-operator']) await catalogs.tick(name);
-    await catalogs.waitForLine(/^2 packages selected/);
-    await vscode.screenshot('journey-selected');
-    await catalogs.press('2 packages selected', 'Create ImageSetConfiguration from the Selection');
+    await catalogs.waitForLine(like('{0} packages selected', 2));
+    await picture('selected');
+    await catalogs.press(
+      say('{0} packages selected', 2),
+      say('Create ImageSetConfiguration from the Selection'),
+    );
     await expect.poll(() => workbench.visibleText(), patience).toContain('- name: elasticsearch-operator');
     expect(await workbench.squiggles('error')).toBe(0);
   });
@@ -115,49 +132,46 @@ describe('the journey of a first mirror in real VS Code', async () => {
     );
     const { hide, show } = hidden(image ?? '');
     await hide();
-    await workbench.clickCodeLens(/^Mirror$/);
-    await input.choose('Another place…');
-    await input.type('file://PATH in a v2/ folder', `${mirror.host}/olm`);
-    runs = new SideView(workbench.page, 'Mirror Runs');
-    await workbench.notification(/1 of 55 images could not be copied/, 240_000);
+    await workbench.clickCodeLens(new RegExp(`^${say('Mirror')}$`));
+    await input.choose(say('Another place…'));
+    await input.type(destinationPrompt, `${mirror.host}/olm`);
+    runs = new SideView(workbench.page, say('Mirror Runs'));
+    await workbench.notification(like('{0}: {1} of {2} images could not be copied.', '{0}', 1, 55), 240_000);
     await runs.open();
     await catalogs.fold();
-    await runs.waitForLine(/^imageset-config → localhost:\d+ 1 of 55 images failed/);
-    await vscode.screenshot('journey-missing');
+    await runs.waitForLine(runLine(like('{0} of {1} images failed', 1, 55)));
+    await picture('missing');
     await show();
-    await runs.press(/^imageset-config →/, 'Retry What Failed in a Mirror Run');
-    await runs.waitForLine(/^imageset-config → localhost:\d+ all 55 images are there/);
-    await vscode.screenshot('journey-mirrored');
+    await runs.press(/^imageset-config →/, say('Retry What Failed in a Mirror Run'));
+    await runs.waitForLine(runLine(whole));
+    await picture('mirrored');
   });
 
   it('verifies what is there', async () => {
     const { workbench } = vscode;
-    await runs.focus('Verify that all of it is there');
-    await expect.poll(() => workbench.terminalText(), patience).toMatch(/56 images: 56 proven/);
-    await vscode.screenshot('journey-verified');
+    await runs.focus(say('Verify that all of it is there'));
+    await expect.poll(() => workbench.terminalText(), patience).toMatch(like('{0} proven', 56));
+    await picture('verified');
   });
 
   it('stops when the registry is switched off, and goes on when it is back', async () => {
     const { workbench } = vscode;
     slow.delay = 2000;
-    await workbench.clickCodeLens(/^Mirror$/);
-    await input.choose('Another place…');
-    await input.type('file://PATH in a v2/ folder', `${mirror.host}/again`);
+    await workbench.clickCodeLens(new RegExp(`^${say('Mirror')}$`));
+    await input.choose(say('Another place…'));
+    await input.type(destinationPrompt, `${mirror.host}/again`);
     await until('some images are there', async () => {
       const lines = await runs.lines();
-      if (!lines.some((line) => /^imageset-config → localhost:\d+ [1-9]\d? of 56 images/.test(line)))
-        throw new Error(lines.join('\n'));
+      if (!lines.some((line) => someThere.test(line))) throw new Error(lines.join('\n'));
     });
     await mirror.switchOff();
-    await runs.waitForLine(/^imageset-config → localhost:\d+ \d+ of 55 images failed/);
-    await vscode.screenshot('journey-switched-off');
+    await runs.waitForLine(runLine(like('{0} of {1} images failed', '{0}', 55)));
+    await picture('switched-off');
     await mirror.switchOn();
     slow.delay = 0;
-    await runs.press(/^imageset-config →/, 'Retry What Failed in a Mirror Run');
+    await runs.press(/^imageset-config →/, say('Retry What Failed in a Mirror Run'));
     await runs.waitForLines(
-      (lines) =>
-        lines.filter((line) => /^imageset-config → localhost:\d+ all 55 images are there/.test(line))
-          .length === 2,
+      (lines) => lines.filter((line) => runLine(whole).test(line)).length === 2,
       'both runs are whole',
     );
   });
@@ -169,29 +183,39 @@ describe('the journey of a first mirror in real VS Code', async () => {
       if (cluster.changes.length > 1) nodes.asked(request);
       return undefined;
     };
-    await workbench.command('Operator Mirror: Apply to Cluster');
+    await workbench.command(`Operator Mirror: ${say('Apply to Cluster')}`);
     await input.choose(/^manifests-/);
-    await expect.poll(() => workbench.terminalText(), patience).toContain('Type yes');
+    await expect
+      .poll(() => workbench.terminalText(), patience)
+      .toContain(say('Type yes, or anything else for no:').slice(0, 6));
     await workbench.page.locator('.terminal-wrapper.active').first().click();
     await workbench.page.keyboard.type('yes');
     await workbench.page.keyboard.press('Enter');
-    await expect.poll(() => workbench.terminalText(), patience).toContain('Done: all nodes have it.');
-    await vscode.screenshot('journey-applied');
+    await expect.poll(() => workbench.terminalText(), patience).toContain(say(done).split(/[.。]/)[0]);
+    await picture('applied');
     expect(cluster.changes.length).toBeGreaterThan(1);
   });
 
+  /** A line of the view of runs. */
+  function runLine(state: RegExp): RegExp {
+    return new RegExp(`^imageset-config → localhost:\\d+ ${state.source}`);
+  }
+
   /** Opens a step of the walkthrough that is shown, and presses its button. */
-  async function pressStep(step: string, button: string): Promise<void> {
+  async function pressStep(step: string): Promise<void> {
     const details = vscode.workbench.page.locator('.gettingStartedSlideDetails');
     await details.waitFor(patience);
-    await details.locator('.getting-started-step', { hasText: step }).first().click();
-    await details.locator('.step-description-container .monaco-button', { hasText: button }).first().click();
+    await details
+      .locator('.getting-started-step', { hasText: say(step) })
+      .first()
+      .click();
+    await details.locator('.step-description-container .monaco-button:visible').first().click();
   }
 
   async function logIn(secret: string): Promise<void> {
-    await input.type('Registry, HOST or HOST:PORT', mirror.host);
-    await input.type(`User at ${mirror.host}`, username);
-    await input.type(`Password or token of ${username}`, secret);
+    await input.type(say('Registry, HOST or HOST:PORT'), mirror.host);
+    await input.type(say('User at {0}', mirror.host), username);
+    await input.type(say('Password or token of {0}', username), secret);
   }
 
   /** Takes an image out of the internet, and puts it back. */

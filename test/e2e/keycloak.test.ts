@@ -2,6 +2,7 @@ import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { windowOnNewFolder } from '../support/e2eWindow.ts';
+import { chinese, english, type Words } from '../support/e2eWords.ts';
 import { until } from '../support/e2eWorkbench.ts';
 
 const example = resolve(import.meta.dirname, '../../examples/2-keycloak-by-tag');
@@ -12,8 +13,15 @@ const policies =
   /kind: MachineConfig[\s\S]*role: (?:worker|master)[\s\S]*kind: MachineConfig[\s\S]*role: (?:worker|master)/;
 
 /** An administrator with an event of a pod, on a cluster of 4.8 by its catalog, and no registry that anybody reaches. */
-describe('a pod whose image nobody redirects, in real VS Code', () => {
-  const vscode = windowOnNewFolder((folder) => cp(example, folder, { recursive: true }));
+describe.each<[string, Words]>([
+  ['English', english],
+  ['Chinese', chinese],
+])('a pod whose image nobody redirects, in real VS Code, in %s', (_language, { locale, say }) => {
+  const vscode = windowOnNewFolder(
+    (folder) => cp(example, folder, { recursive: true }),
+    locale === undefined ? {} : { locale },
+  );
+  const picture = (name: string) => vscode.screenshot(locale === undefined ? name : `${name}-${locale}`);
 
   it('is found in a folder of which nobody has opened a file', async () => {
     const { workbench } = vscode;
@@ -29,7 +37,7 @@ describe('a pod whose image nobody redirects, in real VS Code', () => {
       },
       150_000,
     );
-    await vscode.screenshot('problems-unopened');
+    await picture('problems-unopened');
     const late = join(vscode.folder, 'late.yaml');
     await writeFile(
       late,
@@ -54,16 +62,20 @@ describe('a pod whose image nobody redirects, in real VS Code', () => {
     await workbench.copy(event);
     await workbench.openFile('pod.yaml');
     await workbench.reveal('quay.io/keycloak');
-    await workbench.command('Operator Mirror: Trace Image Pull');
-    await workbench.pasteIntoInput('Trace Image Pull', image);
+    await workbench.command(`Operator Mirror: ${say('Trace Image Pull')}`);
+    await workbench.pasteIntoInput(say('Trace Image Pull'), image);
     const page = workbench.webview();
-    await page.locator('h1', { hasText: 'No mirror serves it' }).waitFor({ timeout: 60_000 });
-    await page.locator('p', { hasText: 'Nodes pull this image by tag.' }).waitFor();
-    await page.locator('.places li', { hasText: `${image} Source · not tested` }).waitFor();
-    await vscode.screenshot('keycloak-trace');
+    await page
+      .locator('h1', { hasText: say('no mirror serves it, the source is asked').slice(1) })
+      .waitFor({ timeout: 60_000 });
+    await page.locator('p', { hasText: say('Nodes pull this image by tag.') }).waitFor();
+    await page
+      .locator('.places li', { hasText: `${image} ${say('Source')} · ${say('not tested')}` })
+      .waitFor();
+    await picture('keycloak-trace');
     await workbench.command('Preferences: Toggle between Light/Dark Themes');
     await workbench.page.locator('.monaco-workbench.vs-dark').waitFor();
-    await vscode.screenshot('keycloak-trace-dark');
+    await picture('keycloak-trace-dark');
     await workbench.command('Preferences: Toggle between Light/Dark Themes');
   });
 
@@ -71,9 +83,9 @@ describe('a pod whose image nobody redirects, in real VS Code', () => {
     const { workbench } = vscode;
     const page = workbench.webview();
     // With the keyboard alone: the first button of the page is the one that saves.
-    await page.locator('button', { hasText: 'Save…' }).focus();
+    await page.locator('button', { hasText: say('Save…') }).focus();
     await workbench.page.keyboard.press('Enter');
-    await workbench.acceptInput('Save the manifest as', 'machineConfig-keycloak-operator.yaml');
+    await workbench.acceptInput(say('Save the manifest as'), 'machineConfig-keycloak-operator.yaml');
     await workbench.page
       .locator('.tab.active', { hasText: 'machineConfig-keycloak-operator.yaml' })
       .waitFor();
@@ -82,8 +94,8 @@ describe('a pod whose image nobody redirects, in real VS Code', () => {
     await expect
       .poll(async () => readFile(join(vscode.folder, (await saved()) ?? ''), 'utf8'), { timeout: 60_000 })
       .toMatch(policies);
-    await page.locator('h1', { hasText: 'A mirror serves it' }).waitFor({ timeout: 60_000 });
-    await vscode.screenshot('keycloak-saved');
+    await page.locator('h1', { hasText: say('a mirror serves it').slice(1) }).waitFor({ timeout: 60_000 });
+    await picture('keycloak-saved');
     await workbench.openFile(`${run}/mapping.txt`);
     await expect.poll(() => workbench.squiggles('warning'), { timeout: 60_000 }).toBe(0);
   });

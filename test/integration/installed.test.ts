@@ -77,7 +77,7 @@ describe('the files that ship', () => {
       expect.arrayContaining([manifest.main.slice(2), 'dist/server.js', 'dist/worker.js', ...binaries]),
     );
     const kinds =
-      /^(?:[^/]+\.(?:md|json)|LICENSE|dist\/(?:sqlite\/)?\w+\.js|dist\/prebuilds\/[\w-]+\.node|dist\/[\w.-]+\.(?:txt|1)|docs\/.+\.(?:md|yaml|1)|examples\/.+|media\/.+|(?:syntaxes|l10n)\/[^/]+\.json)$/;
+      /^(?:[^/]+\.(?:md|json)|LICENSE|dist\/(?:sqlite\/)?\w+\.js|dist\/prebuilds\/[\w-]+\.node|dist\/[\w.-]+\.(?:txt|json)|docs\/.+\.(?:md|yaml|1)|examples\/.+|media\/.+|(?:syntaxes|l10n)\/[^/]+\.json)$/;
     expect(files.filter((file) => !kinds.test(file))).toEqual([]);
   });
 

@@ -12,8 +12,8 @@ const forNobody: Readonly<Record<string, readonly (string | RegExp)[] | 'whole f
   'server/src/log/mirrorAttempts.ts': ['(Mirrors also failed: ['],
   // Codes of problems.
   'server/src/documents/goDuration.ts': ['missing unit', 'unknown unit'],
-  // The page of a rule, a text of its own.
-  'server/src/rules/documentation.ts': 'whole file',
+  // Said before the language is known.
+  'server/src/cli/language.ts': 'whole file',
   // Names of fixes.
   'server/src/rules/catalog-source/notRedirected.ts': ['use {0}'],
   'server/src/rules/mirror-set/localSource.ts': ['source {0}', 'all {0}'],

@@ -16,6 +16,8 @@ export interface CodeServerOptions {
   readonly settings?: Readonly<Record<string, unknown>>;
   /** `restricted` opens the folder untrusted, in Restricted Mode. */
   readonly trust?: 'trusted' | 'restricted';
+  /** The language of the window, as VS Code names it; English unless given. */
+  readonly locale?: string;
   /** For code-server, and so for the extension and its tasks. HOME is an empty folder unless given here. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -74,6 +76,7 @@ export class CodeServer {
         vsix: inject('vsix'),
         settings: { ...testSettings, ...options.settings },
         ...(options.trust !== undefined && { trust: options.trust }),
+        ...(options.locale !== undefined && { locale: options.locale }),
         env: { HOME: home, XDG_CACHE_HOME: join(home, '.cache'), ...options.env },
       });
       undo.unshift(async () => void (await server.stop()));

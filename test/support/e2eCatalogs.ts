@@ -6,8 +6,9 @@ import { until } from './e2eWorkbench.ts';
 export class CatalogsView extends SideView {
   readonly #page: Page;
 
-  constructor(page: Page) {
-    super(page, 'Catalogs');
+  /** @param name of the view, as its heading has it */
+  constructor(page: Page, name = 'Catalogs') {
+    super(page, name);
     this.#page = page;
   }
 

@@ -19,7 +19,7 @@ interface Node {
 }
 
 /** Fields of tables that are made before the language is known; whoever shows one gives it to `t`. */
-const tableFields: ReadonlySet<string> = new Set([
+export const tableFields: ReadonlySet<string> = new Set([
   ...['cause', 'fix', 'fixNode', 'fixDestination', 'consequence', 'before413', 'since413'],
   // Fields of API types, settings and rules: `documentation` is the page of a rule, a text of its own.
   ...['doc', 'summary', 'documentation'],

@@ -26,7 +26,7 @@ const pureRooms = new Set([
   'rules',
   'features',
 ]);
-const purePackages = new Set(['yaml', 'zod', 'semver', 'smol-toml', 'js-yaml']);
+const purePackages = new Set(['yaml', 'zod', 'semver', 'smol-toml', 'js-yaml', 'get-east-asian-width']);
 
 /** Rooms that programs without an editor use too. */
 const roomsWithoutEditor = new Set(['content', 'registry', 'stores', 'indexImages', 'mirror']);
@@ -73,6 +73,8 @@ const opening = [
 
 /** Who may all the same, and why. */
 const mayOpen: Readonly<Record<string, readonly string[]>> = {
+  // Reads a file of the program itself, as `require` does, before anything is said.
+  'server/src/access/translation.ts': ['readFileSync'],
   // Moves a cache that is broken out of the way; what is in it, SQLite opens.
   'server/src/database/database.ts': ['renameSync'],
   // Writes what the system's loader opens by its path, into a folder that it has just made.

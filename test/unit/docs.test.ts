@@ -5,7 +5,8 @@ import { expect, it } from 'vitest';
 import { commands as cliCommands } from '../../server/src/cli/main.ts';
 import { rulePage, rulesTable } from '../../server/src/rules/documentation.ts';
 import { rules } from '../../server/src/rules/index.ts';
-import { expectFile } from '../support/madeFile.ts';
+import { inChinese } from '../support/inChinese.ts';
+import { expectFile, withLink } from '../support/madeFile.ts';
 
 const root = join(import.meta.dirname, '../..');
 const pages = join(root, 'docs/rules');
@@ -14,15 +15,45 @@ const codes = [...new Set(rules.map(({ code }) => code))];
 it.each(codes)('docs/rules/%s.md is made from the rule', (code) => {
   const rule = rules.find((candidate) => candidate.code === code);
   if (rule === undefined) throw new Error(code);
-  expectFile(join(pages, `${code}.md`), rulePage(rule));
+  expectFile(join(pages, `${code}.md`), withLink('简体中文', `../../zh-cn/rules/${code}.md`, rulePage(rule)));
 });
 
+it.each(codes)('docs/zh-cn/rules/%s.md is made from the rule and its text in Chinese', (code) => {
+  const rule = rules.find((candidate) => candidate.code === code);
+  if (rule === undefined) throw new Error(code);
+  const text = readFileSync(join(root, 'l10n/rules.zh-cn', `${code}.md`), 'utf8');
+  expectFile(
+    join(root, 'docs/zh-cn/rules', `${code}.md`),
+    withLink(
+      'English',
+      `../../../rules/${code}.md`,
+      inChinese(() => rulePage(rule, text)),
+    ),
+  );
+  expect(spansOf(text)).toEqual(expect.arrayContaining(spansOf(rule.documentation)));
+  expect(blocksOf(text)).toBe(blocksOf(rule.documentation));
+});
+
+/** What stands in backticks, each once. */
+function spansOf(text: string): string[] {
+  return [...new Set(text.replaceAll(/^```.*?^```/gms, '').match(/`[^`]+`/g))].toSorted();
+}
+
+/** How many blocks of code there are, and how long each is. */
+function blocksOf(text: string): string {
+  return [...text.matchAll(/^```.*?^```/gms)].map(([block]) => block.split('\n').length).join(' ');
+}
+
 it('lists all rules in docs/rules/README.md, and has no page without a rule', () => {
-  expectFile(join(pages, 'README.md'), rulesTable());
+  expectFile(join(pages, 'README.md'), withLink('简体中文', '../zh-cn/rules/README.md', rulesTable()));
   const found = readdirSync(pages, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && entry.name !== 'README.md')
     .map((entry) => join(entry.parentPath, entry.name).slice(pages.length + 1, -'.md'.length));
   expect(found.sort()).toEqual([...codes].sort());
+  expectFile(
+    join(root, 'docs/zh-cn/rules/README.md'),
+    withLink('English', '../../rules/README.md', inChinese(rulesTable)),
+  );
 });
 
 it('names every command of the command line in the README', () => {

@@ -1,8 +1,9 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { z } from 'zod';
 import { runFileNames, runJournals } from '../../client/src/runFiles.ts';
+import { languages } from '../../server/src/base/languages.ts';
 import {
   commands,
   mappingLanguage,
@@ -17,14 +18,14 @@ import { rules } from '../../server/src/rules/index.ts';
 import { severities } from '../../server/src/workspace/settings.ts';
 import { settingsSchema } from '../../server/src/workspace/settingsSchema.ts';
 import { expectFile } from '../support/madeFile.ts';
+import { manifestInEnglish, manifestTexts, rawManifest } from '../support/manifest.ts';
 
 /**
  * The manifest repeats what the code declares. These tests compare both, and with `UPDATE=1` write into the
  * manifest what can be derived.
  */
 const root = new URL('../../', import.meta.url);
-const path = new URL('package.json', root);
-const manifest = JSON.parse(readFileSync(path, 'utf8'));
+const manifest = manifestInEnglish();
 
 interface Property {
   readonly type: string;
@@ -108,9 +109,19 @@ it('has a setting for everything that can be set, as the schema and the rules de
   const expected = properties();
   const keys = restricted.map((key) => `${settingsSection}.${key}`);
   if (process.env.UPDATE === '1') {
-    manifest.contributes.configuration.properties = expected;
-    manifest.capabilities.untrustedWorkspaces.restrictedConfigurations = keys;
-    writeFileSync(path, `${JSON.stringify(manifest, null, 2)}\n`);
+    const raw = rawManifest();
+    const texts = manifestTexts();
+    for (const key of Object.keys(texts)) if (key.startsWith('setting.')) delete texts[key];
+    raw.contributes.configuration.properties = Object.fromEntries(
+      Object.entries(expected).map(([key, property]) => {
+        const text = `setting.${key.slice(settingsSection.length + 1)}`;
+        texts[text] = property.markdownDescription;
+        return [key, { ...property, markdownDescription: `%${text}%` }];
+      }),
+    );
+    raw.capabilities.untrustedWorkspaces.restrictedConfigurations = keys;
+    writeFileSync(new URL('package.json', root), `${JSON.stringify(raw, null, 2)}\n`);
+    writeFileSync(new URL('package.nls.json', root), `${JSON.stringify(texts, null, 2)}\n`);
   }
   expect(manifest.contributes.configuration.properties).toEqual(expected);
   expect(manifest.capabilities.untrustedWorkspaces.restrictedConfigurations).toEqual(keys);
@@ -162,6 +173,16 @@ it('is started where a workspace has files of a mirror run', () => {
   expect(events).toEqual(
     [...runFileNames.map((name) => `**/${name}`), runJournals].map((glob) => `workspaceContains:${glob}`),
   );
+});
+
+it('has each of its texts in all languages, and no other ones', () => {
+  const used = [...JSON.stringify(rawManifest()).matchAll(/"%([^%"]+)%"/g)].flatMap(([, key]) => key ?? []);
+  const english = manifestTexts();
+  expect(Object.keys(english).toSorted()).toEqual([...new Set(used)].toSorted());
+  for (const language of languages.filter((one) => one !== 'en')) {
+    const texts = manifestTexts(language);
+    expect(Object.keys(texts).toSorted(), language).toEqual(Object.keys(english).toSorted());
+  }
 });
 
 it('claims no language but its own', () => {
@@ -273,22 +294,45 @@ it('reads problems from the lines that the command line writes', () => {
   for (const [line, fields] of cases) expect(read(line), line).toEqual(fields);
 });
 
-it('has a page of its settings', () => {
-  const { properties: all } = manifest.contributes.configuration;
-  const rows = Object.entries<Property>(all)
-    .filter(([key]) => !key.startsWith(`${settingsSection}.rules.`))
-    .map(([key, { type, enum: values, default: value, markdownDescription }]) => {
-      const kinds = (values ?? [type]).map((kind) => `\`${kind}\``).join(', ');
-      return `| \`${key}\` | ${kinds} | \`${JSON.stringify(value)}\` | ${markdownDescription.replaceAll('|', '\\|')} |`;
-    });
-  const page = `# Settings
+it('has a page of its settings, in each language', () => {
+  const docs = join(import.meta.dirname, '../../docs');
+  expectFile(
+    join(docs, 'settings.md'),
+    `[简体中文](zh-cn/settings.md)
+
+# Settings
 
 All begin with \`${settingsSection}\`, in VS Code's settings and, as one object of the same shape, in the \`initializationOptions\` of any
 other editor. Each rule has a setting besides, \`${settingsSection}.rules.CODE\`, with a severity or \`off\`: [Rules](rules/README.md).
 
 | setting | values | unless set | |
 | --- | --- | --- | --- |
-${rows.join('\n')}
-`;
-  expectFile(join(import.meta.dirname, '../../docs/settings.md'), page);
+${settingRows(manifestTexts())}
+`,
+  );
+  expectFile(
+    join(docs, 'zh-cn/settings.md'),
+    `[English](../settings.md)
+
+# 设置
+
+所有设置都以 \`${settingsSection}\` 开头：在 VS Code 的设置中，或在其他编辑器的 \`initializationOptions\` 中作为一个形状相同的对象。此外每条规则都有一个设置 \`${settingsSection}.rules.CODE\`，取值为严重级别或 \`off\`：参见[规则](rules/README.md)。
+
+| 设置 | 取值 | 未设置时 | |
+| --- | --- | --- | --- |
+${settingRows(manifestTexts('zh-cn'))}
+`,
+  );
 });
+
+function settingRows(texts: Readonly<Record<string, string>>): string {
+  const { properties: all } = manifest.contributes.configuration;
+  const rows = Object.entries<Property>(all)
+    .filter(([key]) => !key.startsWith(`${settingsSection}.rules.`))
+    .map(([key, { type, enum: values, default: value }]) => {
+      const kinds = (values ?? [type]).map((kind) => `\`${kind}\``).join(', ');
+      const text = texts[`setting.${key.slice(settingsSection.length + 1)}`] ?? '';
+      return `| \`${key}\` | ${kinds} | \`${JSON.stringify(value)}\` | ${text.replaceAll('|', '\\|')} |`;
+    });
+  return rows.join('\n');
+}

@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 import {
   besideEditorVariable,
   credentialsVariable,
+  languageVariable,
   productName,
   settingsSection,
   taskType,
@@ -169,6 +170,7 @@ export class CommandLineTasks implements vscode.TaskProvider {
     const env = {
       ELECTRON_RUN_AS_NODE: '1',
       [besideEditorVariable]: '1',
+      [languageVariable]: vscode.env.language,
       [credentialsVariable]: JSON.stringify(this.#logins.all),
     };
     const task = new vscode.Task(

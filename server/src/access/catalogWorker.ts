@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { messageOf, UserError } from '../base/errors.ts';
 import { Limiter } from '../base/limiter.ts';
-import { speak } from '../base/sentences.ts';
+import { PackedTranslation, speak } from '../base/sentences.ts';
 import { catalogImages } from '../catalog/catalogImages.ts';
 import { packCatalog, packedAsOne } from '../database/packedCatalog.ts';
 import type { Progress } from '../indexImages/catalogFolder.ts';
@@ -11,8 +11,8 @@ import type { CatalogAnswer, CatalogNews, CatalogQuestion, WorkerData } from './
 
 // What a worker thread of the server runs: it opens catalogs, so that reading layers and parsing texts delays no keystroke.
 
-const { access, offline, folder, language } = workerData as WorkerData;
-speak(language);
+const { access, offline, folder, translation } = workerData as WorkerData;
+if (translation !== undefined) speak(new PackedTranslation(translation.language, translation.packed));
 goLast();
 const opened = openCatalogs(access, offline, folder);
 

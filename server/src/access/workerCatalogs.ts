@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { messageOf } from '../base/errors.ts';
-import { spoken, t } from '../base/sentences.ts';
+import { type PackedTranslation, spoken, t } from '../base/sentences.ts';
 import type { CatalogImages } from '../catalog/catalogImages.ts';
 import type { Catalog } from '../catalog/model.ts';
 import { type PackedCatalog, unpackCatalog } from '../database/packedCatalog.ts';
@@ -19,7 +19,7 @@ export interface WorkerOptions {
 /** The same, as the thread gets it. */
 export interface WorkerData extends WorkerOptions {
   /** The language of the person: a thread has none of its own. */
-  readonly language: ReadonlyMap<string, string>;
+  readonly translation: Pick<PackedTranslation, 'language' | 'packed'> | undefined;
 }
 
 /** A catalog that is to be opened, as `catalogPlace` takes its name; or one that nobody wants any more. */
@@ -113,7 +113,7 @@ export function workerCatalogs(program: string, { access, offline, folder }: Wor
   };
 
   const start = (): Worker => {
-    const workerData: WorkerData = { ...options, language: spoken() };
+    const workerData: WorkerData = { ...options, translation: packedTranslation() };
     const started = new Worker(program, { workerData });
     started.unref();
     started.on(
@@ -202,4 +202,9 @@ function failed(error: unknown): Extract<CatalogAnswer, { readonly code: string 
 interface Waiting {
   settle(answer: CatalogAnswer): void;
   hear(news: CatalogNews): void;
+}
+
+function packedTranslation(): WorkerData['translation'] {
+  const { language, packed } = spoken();
+  return language === undefined || packed === undefined ? undefined : { language, packed };
 }

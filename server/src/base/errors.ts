@@ -1,4 +1,5 @@
 import { t } from './sentences.ts';
+import { inClauses } from './words.ts';
 
 /**
  * An error that a user reads: what failed, on which side, and the next step. Rooms that do I/O throw these;
@@ -26,13 +27,13 @@ export class UserError extends Error {
 
   /** The one line that goes to a terminal or a notification. */
   get line(): string {
-    return `${sideWord(this.side)}${this.message}${this.nextStep === '' ? '' : `; ${this.nextStep}`}`;
+    const what = this.nextStep === '' ? this.message : inClauses([this.message, this.nextStep]);
+    return this.side === undefined ? what : t('{0}: {1}', sideWord(this.side), what);
   }
 }
 
-function sideWord(side: UserError['side']): string {
-  if (side === undefined) return '';
-  return `${side === 'source' ? t('source') : t('destination')}: `;
+function sideWord(side: 'source' | 'destination'): string {
+  return side === 'source' ? t('source') : t('destination');
 }
 
 /** The text of anything thrown, for a log or an error line. */

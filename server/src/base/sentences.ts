@@ -7,6 +7,9 @@
  * place with a name. https://github.com/microsoft/vscode-l10n
  */
 
+import { fnv1a } from './fnv1a.ts';
+import type { Language } from './languages.ts';
+
 /** A message in English that nobody has said yet: an entry of a table that is made before the language is known. */
 export type Sentence = string & { readonly [unsaid]: true };
 declare const unsaid: unique symbol;
@@ -14,8 +17,19 @@ declare const unsaid: unique symbol;
 /** What stands in the places of a message. */
 export type Place = string | number;
 
-/** By message, in one other language. What is missing is said in English. */
-let translations: ReadonlyMap<string, string> = new Map();
+/** Messages in one other language. What it lacks is said in English. */
+export interface Translation {
+  /** Undefined for what stands in no file, as in tests. */
+  readonly language?: Language;
+  get(message: string): string | undefined;
+  /** What `PackedTranslation` is made of, for another thread of this process. */
+  readonly packed?: PackedMessages;
+}
+
+/** Messages in another language, by `messageKey` of the English ones. These are in the program already: without them it takes half the room. */
+export type PackedMessages = Readonly<Record<string, string>>;
+
+let translation: Translation = new Map();
 
 /** Messages in parts, by the language's own text: texts at even places, names of places at odd ones. Made with the first use. */
 const templates = new Map<string, readonly string[]>();
@@ -33,7 +47,7 @@ export function t(
 ): string {
   const [first] = given;
   const places = typeof first === 'object' ? first : (given as readonly Place[]);
-  const said = translations.get(message) ?? message;
+  const said = translation.get(message) ?? message;
   if (given.length === 0) return said;
   let parts = templates.get(said);
   if (parts === undefined) {
@@ -74,12 +88,38 @@ export function said({ message, places }: KeptMessage): string {
   return t(message, ...places);
 }
 
-/** What `speak` was told, for another thread of this process. */
-export function spoken(): ReadonlyMap<string, string> {
-  return translations;
+/** What `speak` was told. */
+export function spoken(): Translation {
+  return translation;
 }
 
 /** Sets the language of this thread, once, before anything is said. */
-export function speak(messages: ReadonlyMap<string, string>): void {
-  translations = messages;
+export function speak(language: Translation): void {
+  translation = language;
+}
+
+/** The translation that the build packs. */
+export class PackedTranslation implements Translation {
+  readonly language: Language;
+  readonly packed: PackedMessages;
+  /** What was looked up, by the English message: each is hashed once. */
+  readonly #known = new Map<string, string | undefined>();
+
+  constructor(language: Language, packed: PackedMessages) {
+    this.language = language;
+    this.packed = packed;
+  }
+
+  get(message: string): string | undefined {
+    if (this.#known.has(message)) return this.#known.get(message);
+    const key = messageKey(message);
+    const said = Object.hasOwn(this.packed, key) ? this.packed[key] : undefined;
+    this.#known.set(message, said);
+    return said;
+  }
+}
+
+/** Under what a message is found in a packed translation. */
+export function messageKey(message: string): string {
+  return fnv1a(message).toString(36);
 }

@@ -3,7 +3,28 @@ import { t } from './sentences.ts';
 /** Names in a sentence: `a`, `a and b`, `a, b and c`. */
 export function listed(names: readonly string[]): string {
   const last = names.at(-1) ?? '';
-  return names.length < 2 ? last : t('{0} and {1}', names.slice(0, -1).join(', '), last);
+  return names.length < 2 ? last : t('{0} and {1}', inRow(names.slice(0, -1)), last);
+}
+
+/** Names or short clauses one after the other, `a, b, c`: what `listed` makes without a last word. */
+export function inRow(parts: readonly string[]): string {
+  return joined(parts, (before, next) => t('{0}, {1}', before, next));
+}
+
+/** Clauses of a sentence, `a; b`. */
+export function inClauses(parts: readonly string[]): string {
+  return joined(parts, (before, next) => t('{0}; {1}', before, next));
+}
+
+/** Sentences one after the other. Full stops of Chinese have their blank in them. */
+export function paragraph(sentences: readonly string[]): string {
+  return joined(sentences, (before, next) =>
+    /[。！？；：]$/.test(before) ? before + next : `${before} ${next}`,
+  );
+}
+
+function joined(parts: readonly string[], join: (before: string, next: string) => string): string {
+  return parts.length === 0 ? '' : parts.reduce(join);
 }
 
 /** Names to choose from in a sentence: `a`, `a or b`, `a or b or c`. */

@@ -1,4 +1,5 @@
 import { t } from '../base/sentences.ts';
+import { inRow } from '../base/words.ts';
 import type { NamesThatDiffer, PackageDifference } from './difference.ts';
 
 /**
@@ -10,7 +11,7 @@ export function differenceLines(
   mostNames = Number.POSITIVE_INFINITY,
 ): string[] {
   const all = (names: readonly string[]) => {
-    const shown = names.slice(0, mostNames).join(', ');
+    const shown = inRow(names.slice(0, mostNames));
     return names.length <= mostNames ? shown : t('{0} and {1} more', shown, names.length - mostNames);
   };
   return [

@@ -1,5 +1,5 @@
 import { t } from '../base/sentences.ts';
-import { listed, nearestOf } from '../base/words.ts';
+import { listed, nearestOf, paragraph } from '../base/words.ts';
 import { missingDependencies } from './dependencies.ts';
 import { type Catalog, type CatalogPackage, packageOf } from './model.ts';
 import {
@@ -107,10 +107,10 @@ export function filterOf({ full, packages }: OperatorSelection): CatalogFilter {
 }
 
 function rangeOf(minVersion = '', maxVersion = ''): string {
-  return [
+  return paragraph([
     ...(minVersion === '' ? [] : [`>=${minVersion}`]),
     ...(maxVersion === '' ? [] : [`<=${maxVersion}`]),
-  ].join(' ');
+  ]);
 }
 
 /** What oc-mirror v2 refuses before it has read any catalog. */

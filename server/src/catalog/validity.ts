@@ -1,5 +1,5 @@
 import { t } from '../base/sentences.ts';
-import { listed } from '../base/words.ts';
+import { inRow, listed } from '../base/words.ts';
 import { headsOf, replacesChain, strandedEntries } from './graph.ts';
 import {
   type Catalog,
@@ -126,7 +126,7 @@ function graphMessages(channel: CatalogChannel, owner: string): string[] {
 }
 
 function someOf(names: readonly string[]): string {
-  return names.length <= mostNames ? listed(names) : `${names.slice(0, mostNames).join(', ')}, …`;
+  return names.length <= mostNames ? listed(names) : `${inRow(names.slice(0, mostNames))}, …`;
 }
 
 function bundleProblems({ name: owner, bundles }: CatalogPackage) {

@@ -1,11 +1,12 @@
+import { paragraph } from '../base/words.ts';
 import type { Command } from './command.ts';
-import { aboutCommand, exitCodesHelp, optionRows, usageOf } from './help.ts';
+import { aboutCommand, exitCodesHelp, languageHelp, optionRows, usageOf } from './help.ts';
 
 /** The page of the documentation that has all commands with their options, in Markdown: what `--help` says of each. */
 export function commandsPage(commands: readonly Command[]): string {
   const parts = [
     '# operator-mirror',
-    exitCodesHelp(),
+    paragraph([exitCodesHelp(), escaped(languageHelp())]),
     commands.map(({ name }) => `[${name}](#${name})`).join(' · '),
     ...commands.flatMap(commandPart),
   ];

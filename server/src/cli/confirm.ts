@@ -1,6 +1,6 @@
 import { UserError } from '../base/errors.ts';
 import { sentence, t } from '../base/sentences.ts';
-import { printable } from '../base/words.ts';
+import { paragraph, printable } from '../base/words.ts';
 import type { Terminal } from './command.ts';
 import { flag } from './options.ts';
 import { withPrompt } from './prompt.ts';
@@ -22,7 +22,7 @@ export async function confirmed(yes: boolean, question: string, terminal: Termin
       nextStep: t('add --yes if all of the above is right'),
     });
   }
-  const label = `${printable(`${question} ${t('Type yes, or anything else for no:')}`)} `;
+  const label = `${printable(paragraph([question, t('Type yes, or anything else for no:')]))} `;
   const ask = { keyboard: stdin, output: stderr, signal };
   const answer = await withPrompt(ask, (prompt) => prompt.line(label, false));
   // An answer in the language of the question counts, too.

@@ -1,5 +1,8 @@
+import { languages } from '../base/languages.ts';
 import { t } from '../base/sentences.ts';
+import { paragraph } from '../base/words.ts';
 import type { Command } from './command.ts';
+import { languageOption } from './language.ts';
 import { type Option, spelled } from './options.ts';
 
 /** What all commands are for, in the order in which they are given. */
@@ -8,7 +11,7 @@ export function overview(commands: readonly Command[]): string {
   const list = commands.map(({ name, summary }) => `  ${name.padEnd(width)}${t(summary)}\n`).join('');
   const usage = t('Usage: {0}', 'operator-mirror COMMAND');
   const more = t('{0} tells more.', 'operator-mirror COMMAND --help');
-  return `${purpose()}\n\n${usage}\n\n${list}\n${more} ${exitCodesHelp()}\n`;
+  return `${purpose()}\n\n${usage}\n\n${list}\n${paragraph([more, exitCodesHelp()])}\n${languageHelp()}\n`;
 }
 
 /** What all of it is for, in a sentence. */
@@ -19,6 +22,15 @@ export function purpose(): string {
 /** What the exit codes mean, in a sentence. */
 export function exitCodesHelp(): string {
   return t('Exit codes: 0 done; 1 something is missing or wrong; 2 bad usage or input.');
+}
+
+/** How the language is chosen, in a sentence. */
+export function languageHelp(): string {
+  return t(
+    'The language is that of the environment (LC_ALL, LC_MESSAGES, LANG), or what {0} says: {1}.',
+    languageOption,
+    languages.join(', '),
+  );
 }
 
 /** The help of one command, which follows from what it declares. */
@@ -36,7 +48,7 @@ export function helpOf(command: Command): string {
 /** What a command is for, in a few sentences. */
 export function aboutCommand({ summary, details }: Command): string {
   const first = t('{0}.', t(summary));
-  return details === undefined ? first : `${first} ${t(details)}`;
+  return details === undefined ? first : paragraph([first, t(details)]);
 }
 
 /** The options of a command, with what stands for their values, and what they are for. */

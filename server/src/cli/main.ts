@@ -1,4 +1,5 @@
 import { homedir } from 'node:os';
+import { type ReadTranslation, speakLanguage } from '../access/translation.ts';
 import { messageOf, UserError } from '../base/errors.ts';
 import { t } from '../base/sentences.ts';
 import { nearestOf, printable } from '../base/words.ts';
@@ -6,6 +7,7 @@ import { besideEditorVariable, credentialsVariable } from '../protocol/names.ts'
 import { parseArguments } from './arguments.ts';
 import { type Command, exitCodes, type Terminal, tell } from './command.ts';
 import { helpOf, overview } from './help.ts';
+import { languageOption, spokenCommandLine } from './language.ts';
 
 /** The name of a command, and the command itself: loaded when it is called, as a check needs no registry client. */
 interface NamedCommand {
@@ -44,7 +46,7 @@ export const commands: readonly NamedCommand[] = [
 ];
 
 /** What may stand in the place of a command. */
-const globals = ['help', '--help', '--version'];
+const globals = ['help', '--help', languageOption, '--version'];
 
 /** All commands, in the order of the help. */
 export function loadCommands(): Promise<readonly Command[]> {
@@ -104,8 +106,11 @@ function firstLine(text: string): string {
 declare const OPERATOR_MIRROR_VERSION: string | undefined;
 const VERSION = typeof OPERATOR_MIRROR_VERSION === 'string' ? OPERATOR_MIRROR_VERSION : 'development';
 
-/** The process round `run`: signals, streams and the exit code. */
-export async function main(): Promise<void> {
+/**
+ * The process round `run`: language, signals, streams and the exit code.
+ * @param readTranslation where translations are kept otherwise than beside the program
+ */
+export async function main(readTranslation?: ReadTranslation): Promise<void> {
   // The editor starts this on its own Node; programs that this starts in turn must not inherit the switch.
   delete process.env.ELECTRON_RUN_AS_NODE;
   if (process.env[besideEditorVariable] !== undefined) (await import('../access/goLast.ts')).goLast();
@@ -127,7 +132,12 @@ export async function main(): Promise<void> {
       if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
     });
   }
-  process.exitCode = await run(process.argv.slice(2), {
+  const argv = spokenArguments(readTranslation);
+  if (argv === undefined) {
+    process.exitCode = exitCodes.unusable;
+    return;
+  }
+  process.exitCode = await run(argv, {
     stdout: process.stdout,
     stderr: process.stderr,
     // Only who asks for it opens it.
@@ -143,6 +153,18 @@ export async function main(): Promise<void> {
   if (stop.signal.aborted) {
     await Promise.all([written(process.stdout), written(process.stderr)]);
     process.exit();
+  }
+}
+
+/** The words of the command line, whose language is spoken from then on; undefined, and somebody was told, where there is no such language. */
+function spokenArguments(readTranslation: ReadTranslation | undefined): readonly string[] | undefined {
+  try {
+    const { language, argv } = spokenCommandLine(process.argv.slice(2), process.env);
+    speakLanguage(language, readTranslation);
+    return argv;
+  } catch (error) {
+    process.stderr.write(`operator-mirror: ${error instanceof UserError ? error.line : messageOf(error)}\n`);
+    return undefined;
   }
 }
 

@@ -1,18 +1,21 @@
+import { t } from '../base/sentences.ts';
 import type { Command } from './command.ts';
-import { aboutCommand, exitCodesHelp, optionRows, purpose, usageOf } from './help.ts';
+import { aboutCommand, exitCodesHelp, languageHelp, optionRows, purpose, usageOf } from './help.ts';
 
 /** The manual page, in the macros of man: https://man7.org/linux/man-pages/man7/man.7.html */
 export function manPage(commands: readonly Command[]): string {
   const parts = [
     '.TH OPERATOR-MIRROR 1 "" "Operator Mirror" "User Commands"',
-    '.SH NAME',
-    `operator-mirror \\- ${escaped(purpose().replace(/\.$/, ''))}`,
-    '.SH SYNOPSIS',
+    `.SH ${escaped(t('NAME'))}`,
+    `operator-mirror \\- ${escaped(purpose().replace(/[.。]$/, ''))}`,
+    `.SH ${escaped(t('SYNOPSIS'))}`,
     commands.map((command) => bold(usageOf(command))).join('\n.br\n'),
-    '.SH COMMANDS',
+    `.SH ${escaped(t('COMMANDS'))}`,
     ...commands.flatMap(commandPart),
-    '.SH EXIT STATUS',
+    `.SH ${escaped(t('EXIT STATUS'))}`,
     escaped(exitCodesHelp()),
+    `.SH ${escaped(t('LANGUAGE'))}`,
+    escaped(languageHelp()),
   ];
   return `${parts.join('\n')}\n`;
 }

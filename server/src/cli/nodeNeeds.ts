@@ -2,6 +2,7 @@ import type { Access } from '../access/access.ts';
 import { authoritiesFor, passwordFor } from '../access/hostAccess.ts';
 import { messageOf, UserError } from '../base/errors.ts';
 import { t } from '../base/sentences.ts';
+import { inRow } from '../base/words.ts';
 import type { Oc } from '../cluster/oc.ts';
 import { addLogins, hasLogin, type PullSecret, readPullSecret } from '../cluster/pullSecret.ts';
 import { addTrustedCa, isTrusted, readTrustedCa, type TrustedCa } from '../cluster/trustedCa.ts';
@@ -74,11 +75,11 @@ async function provide(
   const done: string[] = [];
   if (wanted.addPullSecret && secret !== undefined && logins.size > 0) {
     await addLogins(oc, secret, logins);
-    done.push(t('The global pull secret has logins now for {0}.', [...logins.keys()].join(', ')));
+    done.push(t('The global pull secret has logins now for {0}.', inRow([...logins.keys()])));
   }
   if (wanted.addTrustedCa && trusted !== undefined && authorities.size > 0) {
     await addTrustedCa(oc, trusted, authorities);
-    done.push(t('Nodes trust authorities of their own now for {0}.', [...authorities.keys()].join(', ')));
+    done.push(t('Nodes trust authorities of their own now for {0}.', inRow([...authorities.keys()])));
   }
   return done;
 }

@@ -1,3 +1,4 @@
+import { fitting } from '../base/columns.ts';
 import { t } from '../base/sentences.ts';
 import { Pace } from '../runs/pace.ts';
 import type { ProgressDisplay, ProgressState } from './progressDisplay.ts';
@@ -25,7 +26,7 @@ export class ProgressBar implements ProgressDisplay {
 
   show(state: ProgressState): void {
     const width = Math.max((this.#screen.columns ?? 80) - 1, 20);
-    this.#screen.write(`${eraseLine}${this.#line(state).slice(0, width)}`);
+    this.#screen.write(`${eraseLine}${fitting(this.#line(state), width)}`);
     this.#drawn = true;
   }
 

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { UserError } from '../base/errors.ts';
 import { t } from '../base/sentences.ts';
+import { toolLocale } from '../base/toolLocale.ts';
 import { howToName } from './findOc.ts';
 import { kindOf, saidIn } from './ocAnswer.ts';
 
@@ -28,7 +29,7 @@ const longestAnswer = 64 * 1024 * 1024;
 export function runOc(oc: Oc, args: readonly string[], input?: string): Promise<string> {
   const { command, context, environment, signal } = oc;
   const options = {
-    env: environment as NodeJS.ProcessEnv,
+    env: { ...environment, ...toolLocale } as NodeJS.ProcessEnv,
     timeout: patience,
     maxBuffer: longestAnswer,
     signal,

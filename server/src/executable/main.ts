@@ -1,7 +1,9 @@
+import { getAsset } from 'node:sea';
 import { keepYoungGenerationSmall } from '../access/youngGeneration.ts';
 import { main } from '../cli/main.ts';
 
 // The command line as one file that has its Node in it: nothing is compiled twice and nothing is loaded from elsewhere, so
 // that all it has in common with `cli/bin.ts` is this.
 keepYoungGenerationSmall();
-void main();
+// The build puts the translations into the executable.
+void main((language) => getAsset(`${language}.json`, 'utf8'));

@@ -1,5 +1,5 @@
 import { t } from '../base/sentences.ts';
-import { oneLine } from '../base/words.ts';
+import { inRow, oneLine } from '../base/words.ts';
 import type { CatalogDifference } from '../catalog/difference.ts';
 import { differenceLines } from '../catalog/differenceLines.ts';
 import { speakingBundle } from '../catalog/front.ts';
@@ -58,5 +58,5 @@ function headlineOf(added: number, removed: number, changed: number): string {
     ...(removed === 0 ? [] : [removed === 1 ? t('1 package went') : t('{0} packages went', removed)]),
     ...(changed === 0 ? [] : [changed === 1 ? t('1 package changed') : t('{0} packages changed', changed)]),
   ];
-  return parts.length === 0 ? t('Nothing differs') : parts.join(', ');
+  return parts.length === 0 ? t('Nothing differs') : inRow(parts);
 }

@@ -1,6 +1,7 @@
 import { bold, code, prose } from '../base/markdown.ts';
 import { memo } from '../base/memo.ts';
 import { t } from '../base/sentences.ts';
+import { inRow, paragraph } from '../base/words.ts';
 import { frontOf, speakingBundle } from '../catalog/front.ts';
 import { headOf } from '../catalog/graph.ts';
 import {
@@ -62,7 +63,7 @@ export function describePackage({ owner, title, provider, newest }: PackageSumma
     title === '' ? bold(code(owner.name)) : `${bold(code(owner.name))} ${prose(title)}`,
     deprecated(deprecationOf(owner, 'olm.package')),
     descriptionOf(owner),
-    facts.join(' '),
+    paragraph(facts),
   ]);
 }
 
@@ -85,8 +86,8 @@ export function describeChannel(owner: CatalogPackage, channel: CatalogChannel):
   return paragraphs([
     `${bold(code(channel.name))} ${t('channel of {0}', code(owner.name))}`,
     deprecated(deprecationOf(owner, 'olm.channel', channel.name)),
-    facts.join(' '),
-    versions.slice(0, mostVersions).map(code).join(', '),
+    paragraph(facts),
+    inRow(versions.slice(0, mostVersions).map(code)),
   ]);
 }
 
@@ -101,7 +102,7 @@ export function describeBundle(
   return paragraphs([
     `${bold(code(bundle.version))} ${code(bundle.name)}`,
     deprecated(deprecationOf(owner, 'olm.bundle', bundle.name)),
-    bundle.channels.length === 0 ? '' : t('In {0}.', bundle.channels.map(code).join(', ')),
+    bundle.channels.length === 0 ? '' : t('In {0}.', inRow(bundle.channels.map(code))),
     t('{0}.', sizeWords(sizes)),
   ]);
 }

@@ -1,4 +1,5 @@
 import { t } from '../base/sentences.ts';
+import { inRow } from '../base/words.ts';
 import { type Catalog, type CatalogBundle, packageOf } from '../catalog/model.ts';
 import { type PackageSelection, type Selection, selectFrom } from '../catalog/selection.ts';
 import type { ChosenProblem, ChosenSum } from '../protocol/choice.ts';
@@ -33,7 +34,7 @@ export function chosenSum(
   const counted = bundles.length === 1 ? t('1 bundle') : t('{0} bundles', bundles.length);
   return {
     // What cannot be opened now is not nothing.
-    words: choices.length === 0 ? '' : [counted, sizeWords(sizes)].join(', '),
+    words: choices.length === 0 ? '' : inRow([counted, sizeWords(sizes)]),
     unknownSizes: sizes.images - sizes.known,
     problems: choices.flatMap(problemsOf),
   };

@@ -1,7 +1,7 @@
 import { bold, bytes, code, prose, table, time } from '../base/markdown.ts';
 import type { Position, Range } from '../base/range.ts';
 import { sentence, t } from '../base/sentences.ts';
-import { listed } from '../base/words.ts';
+import { inRow, listed, paragraph } from '../base/words.ts';
 import {
   formatReference,
   type ImageReference,
@@ -225,8 +225,8 @@ function pullNote({ digest, tag }: ImageReference, pair: MappingPair, sources: S
   // Nobody pulls by the tag that `oc` makes of a digest.
   if (!isIndex && looksLikeDigestTag(given)) return pinned;
   return isIndex
-    ? `${pinned} ${t(indexNote)}`
-    : `${pinned} ${t('A pod that pulls a tag is still not redirected by ICSP or IDMS.')}`;
+    ? paragraph([pinned, t(indexNote)])
+    : paragraph([pinned, t('A pod that pulls a tag is still not redirected by ICSP or IDMS.')]);
 }
 
 const indexNote = sentence(
@@ -261,7 +261,7 @@ function factTable(image: ImageFacts, at: number, reference: ImageReference, now
   }
   return table([
     digest,
-    [t('Platforms'), image.platforms.map(code).join(', ') || t('not said')],
+    [t('Platforms'), inRow(image.platforms.map(code)) || t('not said')],
     size,
     [t('Created'), created],
   ]);
@@ -345,7 +345,7 @@ function describeScope(image: ScopePlace, snapshot: Snapshot): string {
   } else if (origin !== undefined) {
     lines.push(t('A path left by a `file://` hop: it never matches a pull.'));
   } else {
-    lines.push(redirectionNote(mirrors.join(', '), byDigest));
+    lines.push(redirectionNote(inRow(mirrors), byDigest));
   }
   return lines.join('\n\n');
 }

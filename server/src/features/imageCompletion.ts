@@ -1,5 +1,6 @@
 import { shortDigest } from '../base/digest.ts';
 import { lineRange, type Range } from '../base/range.ts';
+import { inRow } from '../base/words.ts';
 import { type ImageReference, parseReference } from '../documents/imageReference.ts';
 import { unaskable } from '../documents/transport.ts';
 import type { Facts } from '../workspace/facts.ts';
@@ -146,7 +147,7 @@ function digestCompletion(facts: Facts, path: string, word: TypedWord, at: numbe
       range,
       newText: digest,
       isSnippet: false,
-      detail: names.slice(0, 3).join(', '),
+      detail: inRow(names.slice(0, 3)),
     }),
   );
   return { items, isIncomplete };

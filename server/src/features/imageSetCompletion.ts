@@ -1,6 +1,7 @@
 import { prose } from '../base/markdown.ts';
 import type { Position, Range } from '../base/range.ts';
 import { t } from '../base/sentences.ts';
+import { inRow } from '../base/words.ts';
 import { headOf } from '../catalog/graph.ts';
 import {
   type Catalog,
@@ -202,10 +203,11 @@ function versionItems(
   const items = words.flatMap((version): CompletionItem[] => {
     const bundle = byVersion.get(version);
     if (bundle === undefined) return [];
-    const detail = bundle.channels
-      .filter((channel) => named.has(channel))
-      .map((channel) => (named.get(channel) === bundle.name ? t('{0} (head)', channel) : channel))
-      .join(', ');
+    const detail = inRow(
+      bundle.channels
+        .filter((channel) => named.has(channel))
+        .map((channel) => (named.get(channel) === bundle.name ? t('{0} (head)', channel) : channel)),
+    );
     const deprecation = deprecationOf(owner, 'olm.bundle', bundle.name);
     const documentation = deprecation === undefined ? '' : t('Deprecated: {0}', prose(deprecation));
     return [item(version, word, detail, documentation)];

@@ -1,5 +1,6 @@
 import { type Range, touches } from '../base/range.ts';
 import { t } from '../base/sentences.ts';
+import { inRow } from '../base/words.ts';
 import type { WorkspaceFile } from '../documents/workspaceFile.ts';
 import type { Facts } from '../workspace/facts.ts';
 import { imageSetParts, type SelectedPart, selectedBy } from './imageSetParts.ts';
@@ -23,16 +24,16 @@ export function imageSetHints(file: WorkspaceFile, facts: Facts, range: Range): 
 }
 
 function hint({ bundles, sizes }: SelectedPart): Pick<InlayHint, 'label' | 'tooltip'> {
-  const label = [
+  const label = inRow([
     bundles.length === 1 ? t('1 bundle') : t('{0} bundles', bundles.length),
     sizeWords(sizes),
-  ].join(', ');
+  ]);
   const names = bundles.slice(0, mostNamed).map(({ name }) => name);
   const tooltip =
     bundles.length === 0
       ? t('Nothing of the catalog is selected here')
       : bundles.length > mostNamed
-        ? t('{0} and {1} more', names.join(', '), bundles.length - mostNamed)
-        : names.join(', ');
+        ? t('{0} and {1} more', inRow(names), bundles.length - mostNamed)
+        : inRow(names);
   return { label, tooltip };
 }

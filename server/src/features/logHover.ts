@@ -3,6 +3,7 @@ import { shortPath } from '../base/paths.ts';
 import type { Position } from '../base/range.ts';
 import { lineRange } from '../base/range.ts';
 import { type Sentence, sentence, t } from '../base/sentences.ts';
+import { paragraph } from '../base/words.ts';
 import type { Lines } from '../documents/lines.ts';
 import { headlineOf } from '../log/headline.ts';
 import type { LogDocument } from '../log/logDocument.ts';
@@ -109,7 +110,9 @@ export function logPage(
   const problems = problemsOf(log.lines).map(({ severity, code: name, cause, fix, lines }) => {
     const shown = lines.slice(0, mostLines).flatMap(({ line, image }) => {
       const about = image === undefined ? [] : [code(image), ...aboutImage(image, log, snapshot, uriOf)];
-      return about.length === 0 ? t('- line {0}', line + 1) : t('- line {0}: {1}', line + 1, about.join(' '));
+      return about.length === 0
+        ? t('- line {0}', line + 1)
+        : t('- line {0}: {1}', line + 1, paragraph(about));
     });
     const left = lines.length - shown.length;
     return [

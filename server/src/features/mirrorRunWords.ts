@@ -1,6 +1,7 @@
 import { bytes as readableBytes } from '../base/markdown.ts';
 import { shortPath } from '../base/paths.ts';
 import { t } from '../base/sentences.ts';
+import { inRow } from '../base/words.ts';
 import { parsePlace } from '../documents/mirrorPlace.ts';
 import type { RunRecord } from '../runs/journalReader.ts';
 import type { ImageCounts } from '../runs/outcomes.ts';
@@ -29,7 +30,7 @@ export function runWords(seen: SeenRun, clock: Clock): string {
   const { done, total } = reachedBy(seen);
   switch (stateOf(seen)) {
     case 'running':
-      return [doneWords(done, total), ...(progress === undefined ? [] : paceWords(progress))].join(', ');
+      return inRow([doneWords(done, total), ...(progress === undefined ? [] : paceWords(progress))]);
     case 'stopped':
       return total === 0
         ? t('stopped before it copied anything; run it again')
@@ -84,12 +85,12 @@ function missingWords({ failed, end, catalogs }: RunRecord, total: number): stri
 
 /** What came of the images: `58 copied, 1 already there, 1 failed`. */
 export function countWords({ copied, skipped, failed, stopped }: ImageCounts): string {
-  return [
+  return inRow([
     t('{0} copied', copied),
     ...(skipped > 0 ? [t('{0} already there', skipped)] : []),
     ...(failed > 0 ? [t('{0} failed', failed)] : []),
     ...(stopped > 0 ? [t('{0} not reached', stopped)] : []),
-  ].join(', ');
+  ]);
 }
 
 /** A time today by the clock, `14:03`, and any other with its day, `2026-11-29 14:03`. */

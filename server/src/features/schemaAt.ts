@@ -1,6 +1,7 @@
 import { bold, code } from '../base/markdown.ts';
 import { comparePositions, lineRange, type Position, type Range } from '../base/range.ts';
 import { type Sentence, sentence, t } from '../base/sentences.ts';
+import { inRow, paragraph } from '../base/words.ts';
 import type { Lines } from '../documents/lines.ts';
 import { isOurGroup, isResourceKind, type ResourceKind, schemaOf } from '../documents/resources.ts';
 import { docOf, type FieldSchema, fieldOf } from '../documents/schema.ts';
@@ -91,11 +92,11 @@ export function describeField(path: string, field: FieldSchema, required: boolea
   const type = t(typeNames[field.type]);
   const notes: string[] = [];
   if (field.oneOf !== undefined && field.oneOf.length > 1)
-    notes.push(t('Allowed: {0}.', field.oneOf.map(code).join(', ')));
+    notes.push(t('Allowed: {0}.', inRow(field.oneOf.map(code))));
   const limits = limitsOf(field);
   if (limits !== '') notes.push(limits);
   if (field.default !== undefined) notes.push(t('Default: {0}.', code(field.default)));
-  return [`${bold(code(path))} ${required ? t('{0}, required', type) : type}`, docOf(field), notes.join(' ')]
+  return [`${bold(code(path))} ${required ? t('{0}, required', type) : type}`, docOf(field), paragraph(notes)]
     .filter((part) => part !== '')
     .join('\n\n');
 }
@@ -116,7 +117,7 @@ function limitsOf({ least, most, longest, unique }: FieldSchema): string {
   else if (least !== undefined) limits.push(t('At least {0}.', least));
   if (longest !== undefined) limits.push(t('At most {0} characters.', longest));
   if (unique === true) limits.push(t('Each item once.'));
-  return limits.join(' ');
+  return paragraph(limits);
 }
 
 interface Header {

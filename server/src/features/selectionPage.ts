@@ -1,6 +1,6 @@
 import { bold, bytes, code, prose } from '../base/markdown.ts';
 import { t } from '../base/sentences.ts';
-import { listed } from '../base/words.ts';
+import { inRow, listed } from '../base/words.ts';
 import { headOf } from '../catalog/graph.ts';
 import { type CatalogBundle, type CatalogPackage, deprecationOf } from '../catalog/model.ts';
 import type { SelectionProblem } from '../catalog/selectionProblem.ts';
@@ -51,7 +51,7 @@ function summary(
   const owners = packages === 1 ? t('1 package') : t('{0} packages', packages);
   const parts = [...(isEntry ? [owners] : []), counted, sizeWords(sizes)];
   const unknown = sizes.images - sizes.known;
-  const line = t('{0}.', parts.join(', '));
+  const line = t('{0}.', inRow(parts));
   if (sizes.known === 0 || unknown === 0) return line;
   return `${line} ${unknown === 1 ? t('The size of 1 image is not known.') : t('The sizes of {0} images are not known.', unknown)}`;
 }
@@ -101,7 +101,7 @@ function bundleRow(owner: CatalogPackage, bundle: CatalogBundle, facts: Facts, p
   return [
     isDeprecated ? t('{0} (deprecated)', version) : version,
     code(bundle.name),
-    channels.join(', '),
+    inRow(channels),
     sizeWords(sizesOf(bundle, () => [bundle], facts, path)),
   ];
 }
@@ -142,7 +142,7 @@ export function selectionLines(part: ImageSetPart, { bundles, sizes, selection }
   const refused = selection.refused ? [t('oc-mirror v2 refuses this selection and mirrors nothing.')] : [];
   if (names.length === 0) return [head, ...refused].join('\n');
   const more = bundles.length - names.length;
-  const all = more === 0 ? listed(names) : t('{0} and {1} more', names.join(', '), more);
+  const all = more === 0 ? listed(names) : t('{0} and {1} more', inRow(names), more);
   return [head, ...refused, all].join('\n');
 }
 

@@ -1,5 +1,6 @@
 import type { Range } from '../base/range.ts';
 import { t } from '../base/sentences.ts';
+import { inRow } from '../base/words.ts';
 import type { FileFindings, PlacedFinding } from '../rules/analysis.ts';
 
 /** VS Code shows no more findings of a file. */
@@ -24,7 +25,7 @@ export function shownFindings(found: FileFindings): ShownFindings {
 function messageOf(left: ReadonlyMap<string, number>): string {
   const counts = [...left].sort(([, a], [, b]) => b - a);
   const total = counts.reduce((sum, [, count]) => sum + count, 0);
-  const rules = counts.map(([code, count]) => `${code} (${count})`).join(', ');
+  const rules = inRow(counts.map(([code, count]) => `${code} (${count})`));
   return total === 1
     ? t('1 more finding of this file is not shown: {0}. operator-mirror check lists all', rules)
     : t('{0} more findings of this file are not shown: {1}. operator-mirror check lists all', total, rules);

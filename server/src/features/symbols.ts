@@ -1,6 +1,7 @@
 import { shortDigest } from '../base/digest.ts';
 import { comparePositions, containsRange, lineRange, type Range, shiftRange } from '../base/range.ts';
 import { t } from '../base/sentences.ts';
+import { inRow } from '../base/words.ts';
 import { type ImageReference, repositoryOf } from '../documents/imageReference.ts';
 import { type ImageSetOperator, isImageSet } from '../documents/imageSet.ts';
 import type { Lines } from '../documents/lines.ts';
@@ -96,7 +97,7 @@ function operatorItem({ catalog, range, packages }: ImageSetOperator): OutlineIt
   if (catalog === undefined || catalog.value === '') return [];
   const children = packages.flatMap(({ name, range: own, channels }): OutlineItem[] => {
     if (name === undefined || name.value === '') return [];
-    const detail = channels.flatMap((channel) => channel.name?.value ?? []).join(', ');
+    const detail = inRow(channels.flatMap((channel) => channel.name?.value ?? []));
     const selection = within(own, name.range);
     return [{ name: name.value, detail, kind: 'entry', range: own, selection, children: [] }];
   });

@@ -1,5 +1,5 @@
 import { t } from '../base/sentences.ts';
-import { listed, oneLine } from '../base/words.ts';
+import { inRow, listed, oneLine } from '../base/words.ts';
 import { type CatalogChannel, type CatalogPackage, channelOf, deprecationOf } from '../catalog/model.ts';
 import { type GraphRow, type RowRun, type UpgradeGraph, upgradeGraph } from '../catalog/upgradeGraph.ts';
 import { shortestUpgradePath, type UpgradeStep } from '../catalog/upgradePath.ts';
@@ -86,7 +86,7 @@ function graphSentences({ rows, leftOut, missing: missingCount }: UpgradeGraph):
 function some(names: readonly string[], all = names.length): string {
   const shown = names.slice(0, mostNames);
   const others = all - shown.length;
-  return others === 0 ? listed(shown) : t('{0} and {1} more', shown.join(', '), others);
+  return others === 0 ? listed(shown) : t('{0} and {1} more', inRow(shown), others);
 }
 
 /** A row for who cannot see the picture. */
@@ -95,7 +95,7 @@ function spokenRow(row: GraphRow, { rows }: UpgradeGraph, deprecated: string | u
   const replaced = rows[row.replaces];
   const skipped = countOf(row.skips);
   const [first] = row.skips;
-  return [
+  return inRow([
     row.state === 'head'
       ? t('{0}, the head', label)
       : row.state === 'stranded'
@@ -111,7 +111,7 @@ function spokenRow(row: GraphRow, { rows }: UpgradeGraph, deprecated: string | u
         ? [t('skips {0}', oneLine(rows[first[0]]?.label ?? ''))]
         : [t('skips {0} versions', skipped)]),
     ...(row.skipRange === '' ? [] : [t('upgrades every version in {0}', oneLine(row.skipRange))]),
-  ].join(', ');
+  ]);
 }
 
 function countOf(runs: readonly RowRun[]): number {

@@ -1,8 +1,6 @@
 import { sentence } from '../base/sentences.ts';
 import type { Reason } from './reason.ts';
 
-const again = sentence('Then run the same command again. It skips what is already there.');
-
 /** Nodes log in with the global pull secret; mirrors with nothing else. */
 const pullSecret = sentence(
   'Add a working login for {place} to the global pull secret of the cluster: oc set data secret/pull-secret -n openshift-config --from-file=.dockerconfigjson=FILE, where FILE has the old logins too. The nodes take it over by themselves. For mirrors, secrets in the namespace of the pod are not used. While a cluster is installed, pullSecret in install-config.yaml has the logins.',
@@ -108,7 +106,7 @@ export const accessReasons: readonly Reason[] = [
     code: 'read-only',
     says: /in read-only mode|currently read-only|is read-only\b|ready-only/i,
     cause: '{place} is in read-only mode and takes no uploads.',
-    fix: `Switch off its read-only mode. ${again}`,
+    fix: 'Switch off its read-only mode. Then run the same command again. It skips what is already there.',
   },
   {
     code: 'nested-path',
@@ -130,7 +128,7 @@ export const accessReasons: readonly Reason[] = [
     code: 'no-credentials',
     says: /no basic auth credentials|no credentials? (?:found|provided)|unable to retrieve auth token: invalid username\/password: (?:unauthorized: )?(?:please )?log ?in/i,
     cause: '{place} wants a login. The files that the tool reads have none for it, or one that is not valid.',
-    fix: `Log in with operator-mirror login {host} or podman login {host}, or name the login file with -a. ${again}`,
+    fix: 'Log in with operator-mirror login {host} or podman login {host}, or name the login file with -a. Then run the same command again. It skips what is already there.',
     fixNode: pullSecret,
     pull: 'login',
   },
@@ -140,7 +138,7 @@ export const accessReasons: readonly Reason[] = [
     side: 'source',
     cause:
       '{place} denies access to this repository. It says so too where the repository does not exist, and where a private one is asked for without a login.',
-    fix: `Check the name first. If it is right, log in with operator-mirror login {host} with an account that may read it. ${again}`,
+    fix: 'Check the name first. If it is right, log in with operator-mirror login {host} with an account that may read it. Then run the same command again. It skips what is already there.',
     fixNode:
       'Check the name first. If it is right and the repository is private, add an account that may read it to the global pull secret (openshift-config/pull-secret).',
     pull: 'login',
@@ -152,7 +150,7 @@ export const accessReasons: readonly Reason[] = [
     ofPlace: /quay/,
     cause:
       '{place} did not accept the login, or got none. Quay answers so for private repositories, and for those that do not exist.',
-    fix: `Check the name. If it is right, log in again with operator-mirror login {host}, with an account that may read it. ${again}`,
+    fix: 'Check the name. If it is right, log in again with operator-mirror login {host}, with an account that may read it. Then run the same command again. It skips what is already there.',
     fixNode: pullSecret,
     pull: 'login',
   },
@@ -161,7 +159,7 @@ export const accessReasons: readonly Reason[] = [
     says: /unauthorized|UNAUTHORIZED|authentication required|invalid username\/password|(?:HTTP status|status code|status)(?::| from registry)? 401|\b401 Unauthorized|\b401 \(Unauthorized\)|[Ii]ncorrect username or password|invalid credentials/,
     cause:
       '{place} did not accept the login. The password is wrong or expired, or the account has no access to this repository.',
-    fix: `Log in again with operator-mirror login {host}, which checks the password. ${again}`,
+    fix: 'Log in again with operator-mirror login {host}, which checks the password. Then run the same command again. It skips what is already there.',
     fixNode: pullSecret,
     pull: 'login',
   },
@@ -170,8 +168,9 @@ export const accessReasons: readonly Reason[] = [
     says: /\bdenied\b|DENIED|HTTP status: 403|\b403 Forbidden|\b403 \(Forbidden\)|does not have permission/,
     cause:
       '{place} does not let this account do this in this repository. It refuses the access, not the password.',
-    fix: `Give the account the right to pull from it. Then run the same command again. It skips what is already there.`,
-    fixDestination: `Give the account the right to push there. If the registry wants it, create the project or namespace first. ${again}`,
+    fix: 'Give the account the right to pull from it. Then run the same command again. It skips what is already there.',
+    fixDestination:
+      'Give the account the right to push there. If the registry wants it, create the project or namespace first. Then run the same command again. It skips what is already there.',
     fixNode: mayPull,
     pull: 'login',
   },

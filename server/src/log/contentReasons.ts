@@ -1,7 +1,4 @@
-import { sentence } from '../base/sentences.ts';
 import type { Reason } from './reason.ts';
-
-const pullAgain = sentence('The kubelet tries again by itself.');
 
 /** What registries say of their content: what they hold, and what they take. */
 export const contentReasons: readonly Reason[] = [
@@ -146,7 +143,8 @@ export const contentReasons: readonly Reason[] = [
     says: /exec format error/i,
     cause: 'The program is built for another processor architecture than this machine has.',
     fix: 'Take the file or image for the architecture of this machine: uname -m says which that is.',
-    fixNode: `Mirror the image for the architecture of the node too: operator-mirror copy always copies the whole list. ${pullAgain}`,
+    fixNode:
+      'Mirror the image for the architecture of the node too: operator-mirror copy always copies the whole list. The kubelet tries again by itself.',
     pull: 'other',
   },
   {

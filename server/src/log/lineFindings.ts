@@ -1,4 +1,5 @@
 import { t } from '../base/sentences.ts';
+import { paragraph } from '../base/words.ts';
 import { catalogRepositories, withoutVersion } from './catalogIndex.ts';
 import { explainedLine } from './explainedLine.ts';
 import type { ExplainedLine } from './logDocument.ts';
@@ -82,11 +83,11 @@ function damagedBlobs(
             'Two processes wrote it to the files at once (images of two registries in one path, or two oc processes), so it is damaged there.',
           )
         : t('It is cut off there.');
-    const cause = [
+    const cause = paragraph([
       t('The layer {0} should have {1} bytes, and the source gave {2}.', blob, had, wrote),
       how,
       t('The image is not whole at the destination.'),
-    ].join(' ');
+    ]);
     damage.set(blob, { cause, fix });
   }
   return damage;

@@ -1,4 +1,5 @@
 import { sentence, t } from '../base/sentences.ts';
+import { inRow, paragraph } from '../base/words.ts';
 import { registryOf } from '../documents/imageReference.ts';
 import { placeFor, whoFailed, wordsFor } from './place.ts';
 import type { PullCause, Reason, Requester } from './reason.ts';
@@ -56,21 +57,21 @@ export function explainMirrors(reason: string, requester: Requester): MirrorsFai
 /** The mirror's own failure comes first: it should have had the image. */
 function causeOf(attempts: readonly Attempt[], sentences: readonly string[]): string {
   const references = attempts.map(({ reference }) => reference);
-  const said = sentences.slice(0, -1).join(' ');
+  const said = paragraph(sentences.slice(0, -1));
   if (attempts.length === 1)
-    return [
-      sentences.join(' '),
-      t('A mirror rule matched this pull, and led to {0}.', references.join(', ')),
-    ].join(' ');
-  return [
+    return paragraph([
+      paragraph(sentences),
+      t('A mirror rule matched this pull, and led to {0}.', inRow(references)),
+    ]);
+  return paragraph([
     said,
     t(
       'A mirror rule matched this pull, and led to {0}. After that the source {1} failed too.',
-      references.slice(0, -1).join(', '),
+      inRow(references.slice(0, -1)),
       references.at(-1) ?? '',
     ),
     sentences.at(-1) ?? '',
-  ].join(' ');
+  ]);
 }
 
 /** The source is not at fault: it is the mirror that should have had the image. */

@@ -1,12 +1,4 @@
-import { sentence } from '../base/sentences.ts';
 import type { Reason } from './reason.ts';
-
-const again = sentence('Then run the same command again. It skips what is already there.');
-
-/** What to look at where a node does not get through. */
-const fromNode = sentence(
-  'Look at it from a node: oc debug node/NODE, then chroot /host curl -v https://{host}/v2/. The kubelet tries again by itself.',
-);
 
 /** The way to the registries: proxies, names, connections, certificates. */
 export const networkReasons: readonly Reason[] = [
@@ -34,7 +26,7 @@ export const networkReasons: readonly Reason[] = [
     says: /HTTP status: 5\d\d|\b50[0234] \(?(?:Internal|Bad|Service|Gateway)|status code(?::| from registry)? 5\d\d|blob upload (?:unknown|invalid)|BLOB_UPLOAD|unknown: Unknown error|internal server error|no Location header|missing Location header/i,
     cause:
       '{place} has an error of its own. Its storage may be full or broken, or the proxy in front does not reach it.',
-    fix: `Look at the log and the free space of {place}. Fix that. ${again}`,
+    fix: 'Look at the log and the free space of {place}. Fix that. Then run the same command again. It skips what is already there.',
     fixNode: 'Look at the log and the free space of {place}. The kubelet tries again by itself.',
     pull: 'network',
   },
@@ -76,24 +68,27 @@ export const networkReasons: readonly Reason[] = [
     code: 'not-listening',
     says: /connection refused|Connection refused|拒绝连接|连接被拒绝/,
     cause: 'Nothing listens at {place}. The registry does not run, or it stopped, or the port is wrong.',
-    fix: `Start the registry, or correct the port. ${again}`,
-    fixNode: `Start the registry, or correct the port in the mirror set. ${fromNode}`,
+    fix: 'Start the registry, or correct the port. Then run the same command again. It skips what is already there.',
+    fixNode:
+      'Start the registry, or correct the port in the mirror set. Look at it from a node: oc debug node/NODE, then chroot /host curl -v https://{host}/v2/. The kubelet tries again by itself.',
     pull: 'network',
   },
   {
     code: 'timeout',
     says: /i\/o timeout|TLS handshake timeout|deadline exceeded|Client\.Timeout|request canceled|timed? ?out/i,
     cause: '{place} did not answer in time. A firewall drops the connection, or the network is slow.',
-    fix: `Check that this machine can reach {place}. ${again}`,
-    fixNode: `Open the way from the nodes to {place}, if they should reach it. ${fromNode}`,
+    fix: 'Check that this machine can reach {place}. Then run the same command again. It skips what is already there.',
+    fixNode:
+      'Open the way from the nodes to {place}, if they should reach it. Look at it from a node: oc debug node/NODE, then chroot /host curl -v https://{host}/v2/. The kubelet tries again by itself.',
     pull: 'network',
   },
   {
     code: 'unreachable',
     says: /no route to host|network is unreachable|host is down/i,
     cause: 'The machine that asked has no route to {place}.',
-    fix: `Check the network. ${again}`,
-    fixNode: `Check the network of the nodes. ${fromNode}`,
+    fix: 'Check the network. Then run the same command again. It skips what is already there.',
+    fixNode:
+      'Check the network of the nodes. Look at it from a node: oc debug node/NODE, then chroot /host curl -v https://{host}/v2/. The kubelet tries again by itself.',
     pull: 'network',
   },
   {

@@ -1,3 +1,4 @@
+import { paragraph } from '../base/words.ts';
 import type { LogLine } from './logLine.ts';
 import { explainMirrors } from './mirrorAttempts.ts';
 import { placeFor, placeInWords, whoFailed, wordsFor } from './place.ts';
@@ -141,7 +142,9 @@ function explain(
   if (mirrors !== undefined) {
     const { code, ...told } = mirrors;
     const cause =
-      pattern.consequence === undefined ? told.cause : `${told.cause} ${fill(pattern.consequence, groups)}`;
+      pattern.consequence === undefined
+        ? told.cause
+        : paragraph([told.cause, fill(pattern.consequence, groups)]);
     return { ...base, ...told, cause, image: image ?? told.image, code: `${familyOf(pattern)}/${code}` };
   }
   const failure: Failure = { side, image: image ?? '', reason: reasonText };
@@ -183,7 +186,7 @@ function explainReason(
   const cause = fill(reason.cause, values);
   return {
     code: `${familyOf(pattern)}/${reason.code}`,
-    cause: pattern.consequence === undefined ? cause : `${cause} ${fill(pattern.consequence, values)}`,
+    cause: pattern.consequence === undefined ? cause : paragraph([cause, fill(pattern.consequence, values)]),
     fix: fill(fixOf(reason, values.side ?? '', requester), values),
   };
 }

@@ -1,4 +1,5 @@
 import { t } from '../base/sentences.ts';
+import { paragraph } from '../base/words.ts';
 import { parseReference, repositoryOf, withDockerDefaults } from '../documents/imageReference.ts';
 import type { FailedPull, Recognised, VersionedFix } from './pattern.ts';
 import { hostOf } from './place.ts';
@@ -68,7 +69,10 @@ export function explainPull(line: Recognised): Recognised {
   if (code === 'failed' || namesPort(image)) return line;
   return {
     ...line,
-    cause: `${line.cause} ${t('No mirror was tried, because no rule of registries.conf matched this pull.')}`,
+    cause: paragraph([
+      line.cause,
+      t('No mirror was tried, because no rule of registries.conf matched this pull.'),
+    ]),
   };
 }
 
@@ -98,54 +102,57 @@ function noMirrorForHost({ cause, fix, code, pull }: Recognised): Partial<PullWo
   return {
     code: 'pull/no-mirror',
     pull: { cause: 'not-redirected', place: host },
-    cause: [
+    cause: paragraph([
       t(
         'The pull from {0} was not redirected: no mirror was tried, because no rule of registries.conf matches it.',
         host,
       ),
       cause,
-    ].join(' '),
-    fix: [
+    ]),
+    fix: paragraph([
       t(
         'Name the image at its place in the mirror registry, or redirect pulls from {0}: by digest with an ImageDigestMirrorSet, by tag with an ImageTagMirrorSet.',
         host,
       ),
       fix,
-    ].join(' '),
+    ]),
   };
 }
 
 function noMirror(image: string, cause: string): PullWords {
   const { repository, byDigest } = fullRepository(image);
-  const first = [
+  const first = paragraph([
     t(
       '{0} was not redirected: no mirror was tried, because no rule of registries.conf matches this pull. The node asked the original registry.',
       image,
     ),
     cause,
-  ].join(' ');
+  ]);
   const pull = { cause: 'not-redirected', place: undefined } as const;
   if (byDigest) {
-    const digestSet = [
+    const digestSet = paragraph([
       t('Mirror the image, and add the source {0} to an ImageDigestMirrorSet.', repository),
       traceOf(image),
-    ].join(' ');
+    ]);
     return {
       code: 'pull/no-mirror',
       pull,
-      cause: `${first} ${t('No ImageDigestMirrorSet or ImageContentSourcePolicy covers {0}.', repository)}`,
-      fix: [
+      cause: paragraph([
+        first,
+        t('No ImageDigestMirrorSet or ImageContentSourcePolicy covers {0}.', repository),
+      ]),
+      fix: paragraph([
         t(
           'Mirror the image. Add the source {0} to an ImageDigestMirrorSet (before OpenShift 4.13 to an ImageContentSourcePolicy).',
           repository,
         ),
         traceOf(image),
-      ].join(' '),
+      ]),
       fixByVersion: {
-        before413: [
+        before413: paragraph([
           t('Mirror the image, and add the source {0} to an ImageContentSourcePolicy.', repository),
           traceOf(image),
-        ].join(' '),
+        ]),
         since413: digestSet,
       },
     };
@@ -153,7 +160,7 @@ function noMirror(image: string, cause: string): PullWords {
   return {
     code: 'pull/no-mirror',
     pull,
-    cause: `${first} ${t('The pull is by tag, and ICSP and IDMS redirect pulls by digest only.')}`,
+    cause: paragraph([first, t('The pull is by tag, and ICSP and IDMS redirect pulls by digest only.')]),
     ...tagRemedy(image, repository),
   };
 }
@@ -162,28 +169,28 @@ function noMirror(image: string, cause: string): PullWords {
 function tagRemedy(image: string, repository: string): Pick<PullWords, 'fix' | 'fixByVersion'> {
   const digest = t('Or take an operator version that names the image by digest.');
   return {
-    fix: [
+    fix: paragraph([
       t(
         'OpenShift 4.13 and later: create an ImageTagMirrorSet with the source {0}. Before 4.13: add a registries.conf drop-in by MachineConfig.',
         repository,
       ),
       digest,
       traceOf(image),
-    ].join(' '),
+    ]),
     fixByVersion: {
-      before413: [
+      before413: paragraph([
         t(
           'Redirect pulls by tag with a registries.conf drop-in for {0}, written by a MachineConfig for worker and one for master.',
           repository,
         ),
         digest,
         traceOf(image),
-      ].join(' '),
-      since413: [
+      ]),
+      since413: paragraph([
         t('Create an ImageTagMirrorSet with the source {0}.', repository),
         digest,
         traceOf(image),
-      ].join(' '),
+      ]),
     },
   };
 }
@@ -198,54 +205,54 @@ function blocked(image: string): PullWords {
     return {
       code: 'pull/blocked',
       pull,
-      cause: [
+      cause: paragraph([
         t(
           'A rule of registries.conf blocks {0}, and no mirror was tried: none serves this pull.',
           repository,
         ),
         blocks,
-      ].join(' '),
-      fix: [
+      ]),
+      fix: paragraph([
         t(
           'Add the source {0} with its mirror to an ImageDigestMirrorSet, or take it out of the block.',
           repository,
         ),
         traceOf(image),
-      ].join(' '),
+      ]),
     };
   }
   return {
     code: 'pull/blocked',
     pull,
-    cause: [
+    cause: paragraph([
       t(
         'A rule of registries.conf blocks {0}, and no mirror was tried: the pull is by tag, and mirrors from an ImageDigestMirrorSet or ImageContentSourcePolicy serve pulls by digest only.',
         repository,
       ),
       blocks,
-    ].join(' '),
-    fix: [
+    ]),
+    fix: paragraph([
       t(
         'OpenShift 4.13 and later: create an ImageTagMirrorSet with the source {0}. Or pull the image by its digest, which the ImageDigestMirrorSet serves.',
         repository,
       ),
       traceOf(image),
-    ].join(' '),
+    ]),
     fixByVersion: {
-      before413: [
+      before413: paragraph([
         t(
           'Pull the image by its digest, which the ImageContentSourcePolicy serves, or take {0} out of blockedRegistries.',
           repository,
         ),
         traceOf(image),
-      ].join(' '),
-      since413: [
+      ]),
+      since413: paragraph([
         t(
           'Create an ImageTagMirrorSet with the source {0}, or pull the image by its digest, which the ImageDigestMirrorSet serves.',
           repository,
         ),
         traceOf(image),
-      ].join(' '),
+      ]),
     },
   };
 }

@@ -1,4 +1,5 @@
 import { t } from '../base/sentences.ts';
+import { paragraph } from '../base/words.ts';
 import { withoutVersion } from './catalogIndex.ts';
 import type { CopyPlan } from './copyPlan.ts';
 import { explainLines } from './lineFindings.ts';
@@ -124,11 +125,11 @@ function interrupted(context: RunContext, count: number): ExplainedLine {
     severity: 'error',
     image: undefined,
     effect: 'lost',
-    cause: [
+    cause: paragraph([
       end,
       unreported(plan.planned.size, count),
       t('mapping.txt and the mirror sets are not written.'),
-    ].join(' '),
+    ]),
     fix: t(
       'Run the same command again. It skips the layers that are already there. A layer that was half copied starts again from its beginning.',
     ),

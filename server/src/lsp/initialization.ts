@@ -15,6 +15,7 @@ const initialize = z.looseObject({
   // The library ends the server when no process with this number runs.
   processId: z.int().positive().nullable().catch(null),
   rootUri: z.string().nullable().catch(null),
+  locale: z.string().optional().catch(undefined),
   capabilities: z.looseObject({}).catch({}),
   workspaceFolders: listOf(folder).nullish().catch(undefined),
   initializationOptions: options.catch({}).optional(),

@@ -7,8 +7,10 @@ import {
   type ServerCapabilities,
   TextDocumentSyncKind,
 } from 'vscode-languageserver';
+import { speakLanguage } from '../access/translation.ts';
 import { letYoungGenerationGrow } from '../access/youngGeneration.ts';
 import { messageOf } from '../base/errors.ts';
+import { languageOf } from '../base/languages.ts';
 import { t } from '../base/sentences.ts';
 import { configurationName } from '../files/configuration.ts';
 import type { ImagesWritten } from '../protocol/files.ts';
@@ -185,7 +187,8 @@ class Server implements Session {
   }
 
   #initialize(params: InitializeParams): InitializeResult {
-    const { capabilities, initializationOptions, workspaceFolders, rootUri } = params;
+    const { capabilities, initializationOptions, workspaceFolders, rootUri, locale } = params;
+    speakLanguage(languageOf(locale));
     this.client = capabilities;
     const uris = workspaceFolders?.map(({ uri }) => uri) ?? (rootUri ? [rootUri] : []);
     const options = (initializationOptions ?? {}) as InitializationOptions;

@@ -5,6 +5,7 @@ import {
   type WorkDoneProgressReporter,
 } from 'vscode-languageserver';
 import { t } from '../base/sentences.ts';
+import { inRow, paragraph } from '../base/words.ts';
 import type { ImageReference } from '../documents/imageReference.ts';
 import { pinQuestions, planPins } from '../features/pinAll.ts';
 import { destinations, verification } from '../features/verifyDestinations.ts';
@@ -46,9 +47,9 @@ export async function pinAll(run: WholeFileContext): Promise<void> {
       : [t('{0} left alone because source and destination have different digests', disputed)]),
     ...(unknown === 0 ? [] : [unansweredWords(unknown)]),
   ];
-  const done = t('{0}.', [t('{0} pinned', pinned), ...left].join(', '));
+  const done = t('{0}.', inRow([t('{0} pinned', pinned), ...left]));
   const remedy = remedyForTagPulls(clusterVersion({ ...run.context(), path: run.path }));
-  const words = pinned === 0 ? done : `${done} ${t('Pods that pull by tag still need {0}.', remedy)}`;
+  const words = pinned === 0 ? done : paragraph([done, t('Pods that pull by tag still need {0}.', remedy)]);
   tell(run, left.length > 0, words);
 }
 
@@ -71,7 +72,7 @@ export async function verifyDestinations(run: WholeFileContext): Promise<void> {
     ...(different === 0 ? [] : [t('{0} with another digest', different)]),
     ...(unknown === 0 ? [] : [t('{0} unknown (hover one to see why)', unknown)]),
   ];
-  tell(run, missing + different + unknown > 0, t('Destinations: {0}.', parts.join(', ')));
+  tell(run, missing + different + unknown > 0, t('Destinations: {0}.', inRow(parts)));
 }
 
 async function askAll(

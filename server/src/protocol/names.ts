@@ -125,5 +125,8 @@ export const taskType = 'operatorMirror';
 /** The logins that an editor keeps, for a process that it starts: JSON in this variable, which the process removes. */
 export const credentialsVariable = 'OPERATOR_MIRROR_CREDENTIALS';
 
+/** The language of an editor, for a process that it starts. */
+export const languageVariable = 'OPERATOR_MIRROR_LANG';
+
 /** Set by an editor for a process that it starts: whoever types there goes first. The process removes it. */
 export const besideEditorVariable = 'OPERATOR_MIRROR_BESIDE_EDITOR';

@@ -1,4 +1,5 @@
-import { t } from '../base/sentences.ts';
+import { columnsOf, padded } from '../base/columns.ts';
+import { type Sentence, sentence, t } from '../base/sentences.ts';
 import { printable } from '../base/words.ts';
 import type { RegistryChange } from './drain.ts';
 import type { Forecast } from './forecastTypes.ts';
@@ -7,10 +8,10 @@ import type { Forecast } from './forecastTypes.ts';
 export function forecastText({ effect, explanation, sets, changes, registriesConf }: Forecast): string {
   const [answer = '', ...more] = explanation;
   const lines = [answer, ...more.map((sentence) => `  ${sentence}`), '', t('Mirror sets:')];
-  const column = Math.max(9, ...sets.map(({ change }) => change.length));
+  const column = Math.max(9, ...sets.map(({ change }) => columnsOf(t(setWords[change]))));
   for (const { change, kind, name, path, by } of sets)
     lines.push(
-      `  ${change.padEnd(column)}  ${kind} ${name}  ${path}${by === undefined ? '' : `  ${t('by {0}', by)}`}`,
+      `  ${padded(t(setWords[change]), column)}  ${kind} ${name}  ${path}${by === undefined ? '' : `  ${t('by {0}', by)}`}`,
     );
   if (changes.length > 0) lines.push('', t('Registries:'));
   for (const change of changes) lines.push(...changeLines(change));
@@ -34,7 +35,7 @@ function changeLines({
 }: RegistryChange): string[] {
   const pulls = { digest: t('by digest'), tag: t('by tag'), all: t('all pulls') } as const;
   return [
-    `  ${change.padEnd(9)}  ${source}${drains === undefined ? '' : `  ${t('(drains)')}`}`,
+    `  ${padded(t(registryWords[change]), 9)}  ${source}${drains === undefined ? '' : `  ${t('(drains)')}`}`,
     ...mirrorsAdded.map(({ location, pulls: by }) => `             + ${location}  ${pulls[by]}`),
     ...mirrorsRemoved.map(({ location, pulls: by }) => `             - ${location}  ${pulls[by]}`),
     ...(blocked === undefined ? [] : [`             ${blocked ? t('blocked') : t('blocked no more')}`]),
@@ -61,3 +62,18 @@ export function withPaths(result: Forecast, show: (path: string) => string): For
     ),
   };
 }
+
+const setWords: Readonly<Record<Forecast['sets'][number]['change'], Sentence>> = {
+  added: sentence('added'),
+  replaced: sentence('replaced'),
+  unchanged: sentence('unchanged'),
+  refused: sentence('refused'),
+  stays: sentence('stays'),
+  overwritten: sentence('overwritten'),
+};
+
+const registryWords: Readonly<Record<RegistryChange['change'], Sentence>> = {
+  added: sentence('added'),
+  removed: sentence('removed'),
+  changed: sentence('changed'),
+};

@@ -1,5 +1,5 @@
 import { t } from '../base/sentences.ts';
-import { listed } from '../base/words.ts';
+import { inRow, listed } from '../base/words.ts';
 import type { DeadSources } from './deadSources.ts';
 import type { ClusterState, Forecast } from './forecastTypes.ts';
 import { mayDrainAnyway } from './openShiftVersion.ts';
@@ -89,12 +89,12 @@ export function explainForecast(
   const refused = sets.filter(({ change }) => change === 'refused');
   if (refused.length > 0)
     sentences.push(
-      t('The API server refuses {0}.', refused.map(({ kind, name }) => `${kind} ${name}`).join(', ')),
+      t('The API server refuses {0}.', inRow(refused.map(({ kind, name }) => `${kind} ${name}`))),
     );
   for (const { path, line, message } of problems)
     sentences.push(`${path}${line === undefined ? '' : `:${line}`}: ${message}.`);
   const staying = sets.filter(({ change }) => change === 'stays');
-  const stayingNames = staying.map(({ kind, name }) => `${kind} ${name}`).join(', ');
+  const stayingNames = inRow(staying.map(({ kind, name }) => `${kind} ${name}`));
   if (staying.length > 0)
     sentences.push(
       staying.length === 1

@@ -1,4 +1,5 @@
 import { t } from '../base/sentences.ts';
+import { inClauses } from '../base/words.ts';
 import { type PullRule, scopesOf } from '../documents/pullRules.ts';
 import { lineOf } from './mirrorSets.ts';
 import type { PlacedEntry } from './nodeRegistries.ts';
@@ -86,12 +87,12 @@ function tableReasons(
 }
 
 function decidingReason({ prefix, location, mirrors, blocked }: PullRule): string {
-  return [
+  return inClauses([
     t('the longest prefix that holds for this image'),
     ...(location === '' || location === prefix ? [] : [t('it moves the name to {0}', location)]),
     ...(mirrors.length === 0 ? [t('it has no mirrors')] : []),
     ...(blocked ? [t('it blocks the source')] : []),
-  ].join('; ');
+  ]);
 }
 
 /** `FILE:LINE` of a table. */

@@ -1,3 +1,4 @@
+import { paragraph } from '../base/words.ts';
 import { formatReference, type ImageReference } from '../documents/imageReference.ts';
 import { candidatesOf, type PullPlan, planPull } from '../documents/pullEndpoints.ts';
 import { mergeRegistriesConf, type PullRules, scopesOf } from '../documents/pullRules.ts';
@@ -176,7 +177,7 @@ export function traceJson({
       result,
     })),
     verdict,
-    explanation: explanation.join(' '),
+    explanation: paragraph(explanation),
     ...(remedy === undefined ? {} : { remedy }),
     ...leftOutJson(undecided),
   };

@@ -1,8 +1,9 @@
-import { t } from '../base/sentences.ts';
-import { either, printable } from '../base/words.ts';
+import { columnsOf, padded } from '../base/columns.ts';
+import { type Sentence, sentence, t } from '../base/sentences.ts';
+import { either, inRow, printable } from '../base/words.ts';
 import { formatReference, repositoryOf } from '../documents/imageReference.ts';
 import type { MirrorNamed } from './tracedRules.ts';
-import type { Trace } from './traceTypes.ts';
+import type { Trace, TracedEndpoint } from './traceTypes.ts';
 
 /**
  * The answer in a few words, to stand behind the image. It says of the places what their list says: that a mirror serves
@@ -70,9 +71,10 @@ export function traceText(traced: Trace): string {
   const lines = [`${formatReference(image)}: ${traceTitle(traced)}`, ''];
   for (const sentence of explanation) lines.push(`  ${sentence}`);
   if (endpoints.length > 0) lines.push('', t('Asked in this order:'));
-  const column = Math.max(0, ...endpoints.map(({ result }) => result.length));
+  const column = Math.max(0, ...endpoints.map(({ result }) => columnsOf(t(resultWords[result]))));
+  const first = Math.max(...Object.values(placeWords).map((word) => columnsOf(t(word))));
   for (const [index, { reference, from, result, insecure }] of endpoints.entries()) {
-    const place = `  ${index + 1}. ${from}  ${result.padEnd(column)}  ${formatReference(reference)}`;
+    const place = `  ${index + 1}. ${padded(t(placeWords[from]), first)}  ${padded(t(resultWords[result]), column)}  ${formatReference(reference)}`;
     lines.push(
       place,
       ...(insecure ? [`       ${t('insecure: plain HTTP is allowed, and no certificate is checked')}`] : []),
@@ -82,7 +84,7 @@ export function traceText(traced: Trace): string {
   for (const { file, line, kind, source, matched, reason } of rules) {
     const place = line === undefined ? file : `${file}:${line}`;
     lines.push(
-      `  ${(matched ? t('yes') : t('no')).padEnd(3)}  ${place}  ${kind} ${source}`,
+      `  ${padded(matched ? t('yes') : t('no'), 3)}  ${place}  ${kind} ${source}`,
       `       ${reason}`,
     );
   }
@@ -90,7 +92,7 @@ export function traceText(traced: Trace): string {
   if (remedy !== undefined)
     lines.push(
       '',
-      t('This would send it to {0}:', remedy.mirrors.join(', ')),
+      t('This would send it to {0}:', inRow(remedy.mirrors)),
       '',
       ...remedy.yaml.trimEnd().split('\n'),
     );
@@ -103,3 +105,17 @@ function unrelatedWords(count: number, others: boolean): string {
     return count === 1 ? t('1 other rule for other images') : t('{0} other rules for other images', count);
   return count === 1 ? t('1 rule for other images') : t('{0} rules for other images', count);
 }
+
+const placeWords: Readonly<Record<TracedEndpoint['from'], Sentence>> = {
+  mirror: sentence('mirror'),
+  source: sentence('source'),
+};
+
+const resultWords: Readonly<Record<TracedEndpoint['result'], Sentence>> = {
+  untested: sentence('untested'),
+  found: sentence('found'),
+  missing: sentence('missing'),
+  unreachable: sentence('unreachable'),
+  unauthorized: sentence('unauthorized'),
+  blocked: sentence('blocked'),
+};

@@ -1,7 +1,7 @@
 import { memo } from '../base/memo.ts';
 import { lastComponent } from '../base/paths.ts';
 import { t } from '../base/sentences.ts';
-import { listed } from '../base/words.ts';
+import { inClauses, listed } from '../base/words.ts';
 import {
   type ImageReference,
   isDockerHub,
@@ -139,7 +139,7 @@ function holdingReason(placed: PlacedEntry, group: SourceGroup, pull: Pull): Ent
     ...(others === 0 ? [] : [mergedWords(others)]),
     ...(blocks ? [t('NeverContactSource blocks the source')] : []),
   ];
-  return result(true, clauses.join('; '));
+  return result(true, inClauses(clauses));
 }
 
 function mergedWords(others: number): string {

@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import { isDigest } from '../base/digest.ts';
 import { UserError } from '../base/errors.ts';
 import { t } from '../base/sentences.ts';
+import { inClauses } from '../base/words.ts';
 import type { Descriptor, Manifest } from '../content/descriptor.ts';
 import { parseManifest } from '../content/manifest.ts';
 import type { Referrer } from '../content/referrers.ts';
@@ -130,7 +131,7 @@ function withMirrors(
     return `${formatReference(place.endpoint.reference)}: ${error?.message ?? t('it is not there')}`;
   });
   const helpful = mirrors.find((mirror) => mirror.error !== undefined)?.error ?? error;
-  return new UserError(error.code, t('{0} (its mirrors before: {1})', error.message, told.join('; ')), {
+  return new UserError(error.code, t('{0} (its mirrors before: {1})', error.message, inClauses(told)), {
     nextStep: helpful.nextStep,
     cause: error,
   });

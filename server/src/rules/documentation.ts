@@ -1,22 +1,25 @@
+import { t } from '../base/sentences.ts';
 import { rules } from './index.ts';
 import type { Rule } from './rule.ts';
 
-/** The page of a rule under `docs/rules/`, made from the rule's own file. */
-export function rulePage(rule: Rule): string {
+/**
+ * The page of a rule under `docs/rules/`, made from the rule's own file.
+ * @param documentation its text in the language that is spoken
+ */
+export function rulePage(rule: Rule, documentation = rule.documentation): string {
   return `# ${rule.code}
 
-${rule.summary}. Severity: **${rule.severity}**.
+${t('{0}. Severity: **{1}**.', t(rule.summary), rule.severity)}
 
-${rule.documentation.trim()}
+${documentation.trim()}
 
-## Changing it
+## ${t('Changing it')}
 
-In VS Code's settings: \`"operatorMirror.rules.${rule.code}": "off"\`. For a folder, the command line and every editor, in
-\`.operator-mirror.yaml\`:
+${t('In VS Code’s settings: {0}. For a folder, the command line and every editor, in {1}:', `\`"operatorMirror.rules.${rule.code}": "off"\``, '`.operator-mirror.yaml`')}
 
 \`\`\`yaml
 rules:
-  ${rule.code}: off   # or error, warning, information, hint
+  ${rule.code}: off   # ${t('or {0}', 'error, warning, information, hint')}
 \`\`\`
 `;
 }
@@ -25,11 +28,11 @@ rules:
 export function rulesTable(): string {
   const byCode = new Map(rules.map((rule) => [rule.code, rule]));
   const rows = [...byCode.values()].map(
-    ({ code, severity, summary }) => `| [\`${code}\`](${code}.md) | ${severity} | ${summary} |`,
+    ({ code, severity, summary }) => `| [\`${code}\`](${code}.md) | ${severity} | ${t(summary)} |`,
   );
-  return `# Rules
+  return `# ${t('Rules')}
 
-| code | severity | finds |
+| ${t('code')} | ${t('severity')} | ${t('finds')} |
 | --- | --- | --- |
 ${rows.join('\n')}
 `;

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { delimiter, isAbsolute, join } from 'node:path';
+import { toolLocale } from '../base/toolLocale.ts';
 import { type Tool, tools } from './toolCommand.ts';
 import { versionIn } from './versionText.ts';
 
@@ -72,7 +73,7 @@ function versionOf(
   signal: AbortSignal,
 ): Promise<string | undefined> {
   const options = {
-    env: environment as NodeJS.ProcessEnv,
+    env: { ...environment, ...toolLocale } as NodeJS.ProcessEnv,
     timeout: patience,
     maxBuffer: longestAnswer,
     signal,

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { StringDecoder } from 'node:string_decoder';
 import { UserError } from '../base/errors.ts';
 import { t } from '../base/sentences.ts';
+import { toolLocale } from '../base/toolLocale.ts';
 import { type ToolCommand, withoutTool } from './toolCommand.ts';
 
 /** What a tool has of the world. */
@@ -39,7 +40,7 @@ export function runTool(command: ToolCommand, surroundings: ToolSurroundings): P
   return new Promise((resolve, reject) => {
     const child = spawn(command.program, command.words, {
       cwd: folder,
-      env: { ...environment, ...command.environment } as NodeJS.ProcessEnv,
+      env: { ...environment, ...toolLocale, ...command.environment } as NodeJS.ProcessEnv,
       stdio: [asks ? 'inherit' : 'ignore', 'pipe', 'pipe'],
       shell: false,
     });

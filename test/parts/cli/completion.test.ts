@@ -28,7 +28,7 @@ function offered(...words: string[]): string {
 
 it.each([
   [['che'], 'check'],
-  [['--'], '--help --version'],
+  [['--'], '--help --lang --version'],
   [['help', 'ins'], 'inspect'],
   [['check', ''], '(default)'],
   [['check', '--fo'], '--format'],

@@ -1,6 +1,6 @@
 import type { UserError } from '../../base/errors.ts';
 import { t } from '../../base/sentences.ts';
-import { printableJson } from '../../base/words.ts';
+import { paragraph, printableJson } from '../../base/words.ts';
 import type { PlannedObject, RefusedObject } from '../../cluster/applyObjects.ts';
 import type { ClusterContext } from '../../cluster/context.ts';
 import type { FollowedPools } from '../../cluster/followPools.ts';
@@ -90,7 +90,7 @@ export function applyJson(report: ApplyReport): string {
       forecast:
         forecast === undefined
           ? null
-          : { effect: forecast.effect, explanation: forecast.explanation.join(' ') },
+          : { effect: forecast.effect, explanation: paragraph(forecast.explanation) },
       needs: { logins: needs.logins, authorities: needs.authorities, notes: needs.notes },
       nodes:
         followed === undefined

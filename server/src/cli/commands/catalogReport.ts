@@ -1,5 +1,6 @@
+import { columnsOf, padded } from '../../base/columns.ts';
 import { t } from '../../base/sentences.ts';
-import { listed, oneLine } from '../../base/words.ts';
+import { inClauses, listed, oneLine } from '../../base/words.ts';
 import type { CatalogDifference, PackageDifference } from '../../catalog/difference.ts';
 import { differenceLines } from '../../catalog/differenceLines.ts';
 import { speakingBundle } from '../../catalog/front.ts';
@@ -163,7 +164,7 @@ function isByTag(image: string): boolean {
 }
 
 function notes(all: readonly string[]): string {
-  return all.filter((note) => note !== '').join('; ');
+  return inClauses(all.filter((note) => note !== ''));
 }
 
 /** What came, what went, and what is another one. */
@@ -191,14 +192,14 @@ export function table(rows: readonly (readonly string[])[]): string {
   const widths: number[] = [];
   for (const row of cells) {
     for (const [column, text] of row.entries()) {
-      widths[column] = Math.max(widths[column] ?? 0, Math.min(text.length, widest));
+      widths[column] = Math.max(widths[column] ?? 0, Math.min(columnsOf(text), widest));
     }
   }
   return cells
     .map(
       (row) =>
         `${row
-          .map((text, column) => text.padEnd(widths[column] ?? 0))
+          .map((text, column) => padded(text, widths[column] ?? 0))
           .join('  ')
           .trimEnd()}\n`,
     )

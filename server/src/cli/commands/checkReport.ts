@@ -1,7 +1,7 @@
 import { relative, sep } from 'node:path';
 import type { Range } from '../../base/range.ts';
 import { t } from '../../base/sentences.ts';
-import { printable, printableJson } from '../../base/words.ts';
+import { inRow, printable, printableJson } from '../../base/words.ts';
 import { rules } from '../../rules/index.ts';
 import { type Severity, severities } from '../../workspace/settings.ts';
 
@@ -70,7 +70,7 @@ export function summaryLine({ files, summary }: CheckReport, fixed: number): str
     return count === 0 ? [] : [countedSeverities[severity](count)];
   });
   if (counts.length === 0) return t('{0}: nothing to complain about', checked);
-  const left = counts.join(', ');
+  const left = inRow(counts);
   const certain = files
     .flatMap(({ findings }) => findings)
     .filter(({ fixes }) => fixes.some((fix) => fix.preferred)).length;
@@ -83,13 +83,13 @@ export function summaryLine({ files, summary }: CheckReport, fixed: number): str
 /** `12 files checked, 1 read as a template, 2 fixed` */
 function checkedWords(files: readonly CheckedFile[], fixed: number): string {
   const templates = files.filter(({ template }) => template === true).length;
-  return [
+  return inRow([
     files.length === 1 ? t('1 file checked') : t('{0} files checked', files.length),
     ...(templates === 0
       ? []
       : [templates === 1 ? t('1 read as a template') : t('{0} read as templates', templates)]),
     ...(fixed === 0 ? [] : [t('{0} fixed', fixed)]),
-  ].join(', ');
+  ]);
 }
 
 const sarifLevels: Record<Severity, string> = {

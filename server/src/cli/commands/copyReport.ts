@@ -1,6 +1,6 @@
 import { messageOf } from '../../base/errors.ts';
 import { t } from '../../base/sentences.ts';
-import { oneLine, printable, printableJson } from '../../base/words.ts';
+import { inRow, oneLine, printable, printableJson } from '../../base/words.ts';
 import type { CopySummary } from '../../mirror/copy/copyImages.ts';
 import type { BlobCounts, FilePlace, PlannedImage, RunEvent } from '../../mirror/copy/events.ts';
 import type { MirrorResult } from '../../mirror/run/mirrorResult.ts';
@@ -176,7 +176,7 @@ export function summaryLine(summary: CopySummary, milliseconds: number, reason: 
       ? t('{0} moved, {1} not moved because they were there', bytes, readableBytes(blobs.bytesThere))
       : t('{0} moved', bytes);
   const all = copied + skipped + failed + stopped;
-  const words = images.join(', ');
+  const words = inRow(images);
   const time = readableTime(milliseconds);
   const line =
     all === 1
@@ -193,7 +193,7 @@ function blobWords({ moved, mounted, skipped, bytes }: BlobCounts): string {
       ? [skipped === 1 ? t('1 blob already there') : t('{0} blobs already there', skipped)]
       : []),
   ];
-  return words.length === 0 ? t('all blobs already there') : words.join(', ');
+  return words.length === 0 ? t('all blobs already there') : inRow(words);
 }
 
 function resultOf(

@@ -1,4 +1,5 @@
 import type { RegistryState } from '../../access/registryState.ts';
+import { columnsOf, padded } from '../../base/columns.ts';
 import { type Sentence, sentence, t } from '../../base/sentences.ts';
 import { printable, printableJson } from '../../base/words.ts';
 import type { InstalledProgram, Program } from '../../tools/installed.ts';
@@ -73,7 +74,7 @@ export function doctorText(environment: Environment): string {
     [t('Tools'), programs.map((program) => programRow(program, programs))],
   ];
   const all = parts.flatMap(([, rows]) => rows);
-  const widths = [0, 1].map((column) => Math.max(...all.map((row) => (row[column] ?? '').length)));
+  const widths = [0, 1].map((column) => Math.max(...all.map((row) => columnsOf(row[column] ?? ''))));
   const shown = parts
     .filter(([, rows]) => rows.length > 0)
     .map(([heading, rows]) => [heading, ...rows.map((row) => rowText(row, widths))].join('\n'));
@@ -84,7 +85,7 @@ export function doctorText(environment: Environment): string {
 }
 
 function rowText([mark, about, words]: Row, [first = 0, second = 0]: readonly number[]): string {
-  return printable(`  ${mark.padEnd(first)}  ${about.padEnd(second)}  ${words}`).trimEnd();
+  return printable(`  ${padded(mark, first)}  ${padded(about, second)}  ${words}`).trimEnd();
 }
 
 const registryWords: Readonly<Record<CheckedRegistry['state'], Sentence>> = {

@@ -1,4 +1,5 @@
 import { relative, sep } from 'node:path';
+import { columnsOf, padded } from '../../base/columns.ts';
 import { type Sentence, sentence, t } from '../../base/sentences.ts';
 import { oneLine, printable, printableJson } from '../../base/words.ts';
 import { headlineOf } from '../../log/headline.ts';
@@ -103,13 +104,14 @@ const verdictNames: Readonly<Record<Verdict, Sentence>> = {
 /** The runs, where there is more to tell than the verdict of the one that there is. */
 function runLines(runs: readonly LogRun[]): string[] {
   if (runs.length < 2) return [];
-  const width = Math.max(...Object.values(verdictNames).map((name) => t(name).length));
+  const width = Math.max(...Object.values(verdictNames).map((name) => columnsOf(t(name))));
   return runs
     .filter(({ verdict }) => verdict !== 'unknown')
     .map(({ tool, command, verdict, start, end }) => {
       const what = oneLine(command === '' ? tool : command);
       const lines = end > start + 1 ? t('lines {0}-{1}', start + 1, end) : t('line {0}', start + 1);
-      return `  ${t(verdictNames[verdict]).padEnd(width)}  ${what.length > 100 ? `${what.slice(0, 99)}…` : what} (${lines})`;
+      const shown = what.length > 100 ? `${what.slice(0, 99)}…` : what;
+      return `  ${padded(t(verdictNames[verdict]), width)}  ${t('{0} ({1})', shown, lines)}`;
     });
 }
 

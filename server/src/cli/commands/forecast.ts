@@ -1,6 +1,6 @@
 import { UserError } from '../../base/errors.ts';
 import { sentence, t } from '../../base/sentences.ts';
-import { printable, printableJson } from '../../base/words.ts';
+import { paragraph, printable, printableJson } from '../../base/words.ts';
 import { type LiveState, liveState } from '../../cluster/liveState.ts';
 import { decidesOnNodes } from '../../pulls/dropInChanges.ts';
 import { forecast as forecastOf } from '../../pulls/forecast.ts';
@@ -105,7 +105,7 @@ function asJson(result: Forecast): string {
     drains: effect === 'drain' || effect === 'reboot',
     restarting,
     takesEffect,
-    explanation: explanation.join(' '),
+    explanation: paragraph(explanation),
     sentences: explanation,
     sets: setsJson(result),
     changes: changesJson(result).map(({ reason, ...change }) => ({

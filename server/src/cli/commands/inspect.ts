@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
+import { padded } from '../../base/columns.ts';
 import { messageOf, UserError } from '../../base/errors.ts';
 import { sentence, t } from '../../base/sentences.ts';
-import { oneLine, printableJson } from '../../base/words.ts';
+import { inRow, oneLine, printableJson } from '../../base/words.ts';
 import {
   formatReference,
   type ImageReference,
@@ -137,10 +138,10 @@ function asText(image: string, facts: ImageFacts): string {
     [t('media type'), mediaType],
     ...(artifactType === undefined ? [] : [[t('what it is'), artifactName(artifactType)]]),
     [t('size'), t('{0} ({1} bytes)', readableBytes(size), size)],
-    [t('platforms'), platforms.join(', ') || t('none')],
+    [t('platforms'), inRow(platforms) || t('none')],
     [t('created'), created ?? t('not said')],
   ];
   const named = Object.entries(labels).map((label) => `  ${oneLine(label.join('='))}\n`);
-  const head = rows.map(([name = '', value = '']) => `${name.padEnd(12)}${oneLine(value)}\n`).join('');
+  const head = rows.map(([name = '', value = '']) => `${padded(name, 12)}${oneLine(value)}\n`).join('');
   return named.length === 0 ? head : `${head}${t('labels')}\n${named.join('')}`;
 }

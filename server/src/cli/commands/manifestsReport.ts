@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { t } from '../../base/sentences.ts';
-import { printable, printableJson } from '../../base/words.ts';
+import { paragraph, printable, printableJson } from '../../base/words.ts';
 import type { Manifests } from '../../mirror/manifests/manifestFiles.ts';
 import { applyCommand } from '../../mirror/manifests/reportText.ts';
 import type { WrittenFile } from '../manifestFolder.ts';
@@ -51,7 +51,7 @@ export function manifestsJson(
     forecast:
       forecast === undefined
         ? null
-        : { effect: forecast.effect, explanation: forecast.explanation.join(' ') },
+        : { effect: forecast.effect, explanation: paragraph(forecast.explanation) },
   };
   return `${printableJson(found, 2)}\n`;
 }

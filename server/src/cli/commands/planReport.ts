@@ -1,5 +1,5 @@
 import { t } from '../../base/sentences.ts';
-import { oneLine } from '../../base/words.ts';
+import { inRow, oneLine } from '../../base/words.ts';
 import type { ImageRole, MirrorImage, MirrorPlan } from '../../mirror/plan/mirrorPlan.ts';
 import type { PinnedPlan } from '../../mirror/plan/pinned.ts';
 import { type Terminal, tell } from '../command.ts';
@@ -65,7 +65,7 @@ export function tellPlan(
       : t('{0} could not be asked: {1}', source, reason),
   );
   listed(plan.collisions, say, ({ destination, sources }) =>
-    t('{0} would be written by several images: {1}', destination, sources.join(', ')),
+    t('{0} would be written by several images: {1}', destination, inRow(sources)),
   );
   if (plan.collisions.length > 0) {
     say(
@@ -140,9 +140,9 @@ const shownRoles: readonly ImageRole[] = ['catalog', 'bundle', 'related', 'addit
 function countsLine(images: readonly MirrorImage[]): string {
   const counts = new Map<ImageRole, number>();
   for (const { role } of images) counts.set(role, (counts.get(role) ?? 0) + 1);
-  const words = shownRoles
-    .flatMap((role) => (counts.has(role) ? [roleWords(role, counts.get(role) ?? 0)] : []))
-    .join(', ');
+  const words = inRow(
+    shownRoles.flatMap((role) => (counts.has(role) ? [roleWords(role, counts.get(role) ?? 0)] : [])),
+  );
   return images.length === 1 ? t('1 image: {0}', words) : t('{0} images: {1}', images.length, words);
 }
 

@@ -1,5 +1,5 @@
 import { t } from '../../base/sentences.ts';
-import { oneLine, printableJson } from '../../base/words.ts';
+import { inRow, oneLine, printableJson } from '../../base/words.ts';
 import type { CatalogState } from '../../cluster/catalogStates.ts';
 import type { ClusterStatus } from '../../cluster/clusterStatus.ts';
 import type { ClusterContext } from '../../cluster/context.ts';
@@ -119,7 +119,7 @@ function catalogLines(catalog: CatalogState, report: StatusReport): string[] {
 const mostNames = 12;
 
 function someOf(names: readonly string[]): string {
-  const shown = names.slice(0, mostNames).join(', ');
+  const shown = inRow(names.slice(0, mostNames));
   return names.length <= mostNames ? shown : t('{0} and {1} more', shown, names.length - mostNames);
 }
 

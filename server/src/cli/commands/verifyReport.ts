@@ -1,6 +1,6 @@
 import { messageOf } from '../../base/errors.ts';
 import { type Sentence, sentence, t } from '../../base/sentences.ts';
-import { oneLine, printableJson } from '../../base/words.ts';
+import { inRow, oneLine, printableJson } from '../../base/words.ts';
 import type { FolderContents } from '../../mirror/verify/folderContents.ts';
 import type { LostPull } from '../../mirror/verify/tracedPulls.ts';
 import type { ContentProblem, ProblemKind, VerifiedImage } from '../../mirror/verify/verifiedImage.ts';
@@ -215,11 +215,11 @@ function indented(words: string): string {
 
 function summaryLine({ images, bytes }: VerifyOutcome, milliseconds: number): string {
   const { proven, failed, stopped } = countsOf(images);
-  const words = [
+  const words = inRow([
     t('{0} proven', proven),
     ...(failed > 0 ? [t('{0} not whole', failed)] : []),
     ...(stopped > 0 ? [t('{0} not looked at', stopped)] : []),
-  ].join(', ');
+  ]);
   const read = bytes > 0 ? t('{0} read', readableBytes(bytes)) : t('no blob read');
   const time = readableTime(milliseconds);
   return images.length === 1

@@ -1,4 +1,6 @@
+import { languages } from '../../base/languages.ts';
 import type { Command } from '../command.ts';
+import { languageOption } from '../language.ts';
 import { type Completed, completedOperands, completedOptions } from './completed.ts';
 
 /**
@@ -21,7 +23,7 @@ _operator_mirror() {
     words=${quoted([...names, ...globals])}
   else
     case "$command $before" in
-${commands.flatMap(valueCases).join('\n')}
+${[...commands.flatMap(valueCases), languageCase].join('\n')}
     esac
     [[ $kind$words ]] || case $command in
       help) words=${quoted(names)} ;;
@@ -52,6 +54,8 @@ function valueCases(command: Command): string[] {
   });
 }
 
+const languageCase = `      *' ${languageOption}' | *' ${languageOption}=') ${assignment(languages)} ;;`;
+
 function commandCase(command: Command): string {
   const options = completedOptions(command).flatMap(({ spellings, option, value }) => {
     const withValue = option.bare !== undefined && Array.isArray(value) ? value : [];
@@ -59,7 +63,7 @@ function commandCase(command: Command): string {
   });
   const { words, others } = completedOperands(command);
   const first = words.length === 0 ? '' : `elif ((COMP_CWORD == 2)); then ${assignment(words)}; `;
-  return `      ${command.name}) if [[ $word == -* ]]; then ${assignment([...options, '--help'])}; ${first}else ${assignment(others)}; fi ;;`;
+  return `      ${command.name}) if [[ $word == -* ]]; then ${assignment([...options, languageOption, '--help'])}; ${first}else ${assignment(others)}; fi ;;`;
 }
 
 function assignment(completed: Completed): string {

@@ -1,5 +1,7 @@
+import { languages } from '../../base/languages.ts';
 import { t } from '../../base/sentences.ts';
 import type { Command } from '../command.ts';
+import { languageOption } from '../language.ts';
 import { type Completed, completedOperands, completedOptions } from './completed.ts';
 
 /**
@@ -56,9 +58,11 @@ function specifications(command: Command): string {
     ...(words.length === 0 ? [] : [`1:${words.join('|')}:${action(words)}`]),
     `*:${command.operands.usage === '' ? ' ' : 'operand'}:${action(others)}`,
   ];
-  const all = [...options, '(- *)--help', ...operands].map(quoted);
+  const all = [...options, languageSpecification, '(- *)--help', ...operands].map(quoted);
   return `          _arguments \\\n            ${all.join(' \\\n            ')}`;
 }
+
+const languageSpecification = `${languageOption}=:LANG:(${languages.join(' ')})`;
 
 function action(completed: Completed): string {
   if (completed === 'files') return '_files';

@@ -1,6 +1,7 @@
 import { LSPErrorCodes, ResponseError } from 'vscode-languageserver';
 import { folderOf } from '../../base/paths.ts';
 import { t } from '../../base/sentences.ts';
+import { inClauses } from '../../base/words.ts';
 import { withoutMark } from '../../documents/lines.ts';
 import type { ForecastAnswer, ForecastPage, ForecastQuestion } from '../../protocol/forecast.ts';
 import { clusterTextHelp, readClusterText } from '../../pulls/clusterText.ts';
@@ -57,6 +58,6 @@ function stateOf({ path, text }: { readonly path: string; readonly text: string 
   const place = read.line === undefined ? path : `${path}:${read.line}`;
   throw new ResponseError(
     LSPErrorCodes.RequestFailed,
-    `${t('{0} tells nothing of the cluster: {1}', place, read.problem)}; ${t(clusterTextHelp)}`,
+    inClauses([t('{0} tells nothing of the cluster: {1}', place, read.problem), t(clusterTextHelp)]),
   );
 }

@@ -1,6 +1,7 @@
 import { UserError } from '../../base/errors.ts';
 import { code, prose } from '../../base/markdown.ts';
 import { t } from '../../base/sentences.ts';
+import { inRow } from '../../base/words.ts';
 import { parsePlace } from '../../documents/mirrorPlace.ts';
 import type { Forecast } from '../../pulls/forecastTypes.ts';
 import { type FailedImage, groupedByCause } from '../../runs/failureGroups.ts';
@@ -94,7 +95,7 @@ function failureWords({ side, message, nextStep = '' }: Failure): string {
 const mostReasons = 5;
 
 function forReasons(image: string, reasons: readonly string[]): string {
-  const words = reasons.slice(0, mostReasons).map(code).join(', ');
+  const words = inRow(reasons.slice(0, mostReasons).map(code));
   return reasons.length > mostReasons
     ? t('{0}, for {1} and {2} more', code(image), words, reasons.length - mostReasons)
     : t('{0}, for {1}', code(image), words);
@@ -118,7 +119,7 @@ function droppedLines(dropped: CatalogOutcome['dropped']): string[] {
   const items = dropped.map(({ package: owner, name, missing: images }) =>
     images.length === 0
       ? t('{0} of {1}: nothing leads to it but what is left out', code(name), code(owner))
-      : t('{0} of {1}: {2} missing', code(name), code(owner), images.map(code).join(', ')),
+      : t('{0} of {1}: {2} missing', code(name), code(owner), inRow(images.map(code))),
   );
   return [t('It does not offer these bundles:'), list(items)];
 }

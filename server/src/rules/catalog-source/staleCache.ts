@@ -43,7 +43,7 @@ straight from \`registry.redhat.io\` or \`quay.io\`, nothing is said. A catalog 
 function isFromMirrorTool({ image, name, createdBy }: CatalogSource): boolean {
   const parsed = image === undefined ? undefined : parseReference(image.value);
   if (!parsed?.ok || upstreamRegistries.has(parsed.reference.registry)) return false;
-  if (createdBy?.value.startsWith(t('oc-mirror v2'))) return true;
+  if (createdBy?.value.startsWith('oc-mirror v2')) return true;
   const { repository, tag, digest } = parsed.reference;
   const version = (tag ?? digest?.slice('sha256:'.length) ?? '').slice(0, 12);
   const made = `cs-${repository.slice(repository.lastIndexOf('/') + 1)}-${version}`;

@@ -1,6 +1,6 @@
 import { shiftRange, type TextEdit } from '../../base/range.ts';
 import { t } from '../../base/sentences.ts';
-import { listed, shortName } from '../../base/words.ts';
+import { inRow, listed, shortName } from '../../base/words.ts';
 import type { Lines } from '../../documents/lines.ts';
 import { entryLine } from '../../documents/mirrorSet.ts';
 import { replaceSource } from '../../documents/mirrorSetEdits.ts';
@@ -201,7 +201,7 @@ function messageOf(origin: Origin, certain: boolean, source: string): string {
 /** `a or b`; `a, b or c`. */
 function eitherOf(names: readonly string[]): string {
   const last = names.at(-1) ?? '';
-  return names.length < 2 ? last : t('{0} or {1}', names.slice(0, -1).join(', '), last);
+  return names.length < 2 ? last : t('{0} or {1}', inRow(names.slice(0, -1)), last);
 }
 
 type Relative = (edits: readonly TextEdit[]) => TextEdit[];

@@ -1,0 +1,73 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { describe, expect, it } from 'vitest';
+
+const root = join(import.meta.dirname, '../..');
+
+/** What a command line prints, whatever its exit code. */
+async function printed(given: readonly string[], environment: Record<string, string>): Promise<string> {
+  const cli = join(root, 'dist/cli.js');
+  const env = { PATH: process.env.PATH, HOME: '/nonexistent', ...environment };
+  const run = promisify(execFile)(process.execPath, [cli, ...given], { cwd: root, env });
+  const { stdout, stderr } = await run.catch((error: { stdout: string; stderr: string }) => error);
+  return stdout + stderr;
+}
+
+const index = 'examples/1-efk-over-files';
+const keycloak = 'examples/2-keycloak-by-tag';
+const image = 'quay.io/keycloak/keycloak-operator:15.0.2';
+const chinese = { LANG: 'zh_CN.UTF-8' };
+
+/** Four words of English, one after the other. Commands and what tools said stand in quotes of some kind, or begin with their names. */
+const english = /(?<![`「"/.\w-])(?:[A-Za-z’']{2,} ){3}[a-z]{2,}/;
+
+/** Lines that are commands to be typed, YAML, or a table of registries. */
+const forNobody = /^\s*(?:oc|podman|operator-mirror|skopeo) |^\s*\[|^[\w-]+: |^\s*[\w.-]+ = |^\s*#/;
+
+describe('the files of both seeds in Chinese', () => {
+  it.each([
+    ['--help'],
+    ['check', '--help'],
+    ['mirror', '--help'],
+    ['check', 'examples'],
+    ['explain', `${keycloak}/day.log`],
+    ['trace', image, '--in', keycloak],
+    ['trace', 'registry.redhat.io/openshift-logging/elasticsearch-rhel8-operator:v5', '--in', index],
+    ['forecast', index],
+    ['forecast', keycloak],
+    ['plan', '-f', 'examples/3-copy/mapping.txt', '--offline'],
+    ['mirror', 'oci://nowhere', 'docker://localhost:1/a'],
+    ['nothing'],
+  ])('%s %s', async (...given) => {
+    const text = await printed(given, chinese);
+    expect(text).toMatch(/[一-鿿]{2}/);
+    const left = text
+      .split('\n')
+      .filter(
+        (line) =>
+          english.test(line.replaceAll(/「[^」]*」|`[^`]*`|\boc describe pod \S+/g, '')) &&
+          !forNobody.test(line),
+      );
+    expect(left).toEqual([]);
+  });
+
+  it.each([
+    ['check', 'examples'],
+    ['explain', `${keycloak}/day.log`],
+    ['trace', image, '--in', keycloak],
+    ['forecast', index],
+    ['plan', '-f', 'examples/3-copy/mapping.txt', '--offline'],
+  ])('%s --format json is the same', async (...given) => {
+    const all = [...given, '--format', 'json'];
+    const [inChinese, inEnglish] = await Promise.all([printed(all, chinese), printed(all, { LANG: 'C' })]);
+    expect(inChinese).toBe(inEnglish);
+    expect(inEnglish).toMatch(/^\{/);
+  });
+});
+
+it('a language that there is not is refused, with those that there are', async () => {
+  expect(await printed(['check', '--lang', 'fr'], {})).toBe(
+    'operator-mirror: there is no language fr; give one of en, zh-cn\n',
+  );
+});
