@@ -8,18 +8,19 @@ const names = new Set([...commands.map(({ name }) => name), 'help', 'COMMAND']);
 /** Prose about the program itself, file by file: here the word behind its name is no command. */
 const prose: ReadonlySet<string> = new Set([
   'server/src/mirror/copy/sides.ts: itself',
+  'l10n/messages.zh-cn.json: itself',
   'scripts/lib/images.mjs: examples',
 ]);
 
 /** What people read: sources, pages, the manifest and the examples. */
 function textFiles(): string[] {
-  const folders = ['server/src', 'client/src', 'scripts', 'docs', 'examples', 'media'];
+  const folders = ['server/src', 'client/src', 'scripts', 'docs', 'l10n', 'examples', 'media'];
   const within = folders.flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile() && /\.(?:ts|mjs|md|txt|ya?ml|json|sh)$/.test(entry.name))
       .map((entry) => relative(root, join(entry.parentPath, entry.name))),
   );
-  return [...within, 'README.md', 'CHANGELOG.md', 'package.json'];
+  return [...within, 'README.md', 'README.zh-CN.md', 'CHANGELOG.md', 'package.json', 'package.nls.json'];
 }
 
 /** The words that stand behind the name of the program, also where a line ends between the two. */
