@@ -60,6 +60,7 @@ function executable(arch) {
     const { node, licence } = await step(`Node for linux-${arch}`, () => linuxNode(arch));
     await step(`The executable for linux-${arch}`, () => writeExecutable({ arch, node, target }));
     copyFileSync(join(root, 'docs/operator-mirror.1'), join(release, 'operator-mirror.1'));
+    copyFileSync(join(root, 'docs/zh-cn/operator-mirror.1'), join(release, 'operator-mirror.zh_CN.1'));
     const notices = readFileSync(join(root, 'dist/THIRD-PARTY-NOTICES.txt'), 'utf8');
     const nodes = readFileSync(licence, 'utf8');
     const heading = `\n${'='.repeat(80)}\nNode.js, of which the executables are made\n\n`;
