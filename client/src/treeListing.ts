@@ -8,13 +8,13 @@ const peace = 100;
  * line any more, and what it asks for below one is lost ("No tree item with id …").
  */
 export class TreeListing {
-  readonly #listAnew: () => void;
+  readonly #listAnew: () => Promise<void> | void;
   /** How many lines VS Code waits for. */
   #awaited = 0;
   #refreshing: Promise<void> | undefined;
 
-  /** @param listAnew has VS Code ask for the roots */
-  constructor(listAnew: () => void) {
+  /** @param listAnew gets the roots ready, and has VS Code ask for them */
+  constructor(listAnew: () => Promise<void> | void) {
     this.#listAnew = listAnew;
   }
 
@@ -38,7 +38,7 @@ export class TreeListing {
     do await new Promise((resolve) => setTimeout(resolve, peace));
     while (this.#awaited > 0);
     this.#refreshing = undefined;
-    this.#listAnew();
+    await this.#listAnew();
   }
 }
 

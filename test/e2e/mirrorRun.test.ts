@@ -90,6 +90,7 @@ mirror:
     await runs.waitForLine(/^imageset → disk\/mirror stopped .*; run it again to go on/);
     await vscode.screenshot('mirror-disk-full');
     mount('-o', 'remount,size=64m', disk);
+    await runs.waitUntilSettled();
     await runs.press(/^imageset → disk/, 'Run a Mirror Run Again');
     await runs.waitForLine(/^imageset → disk\/mirror all 2 images are there/);
     await vscode.screenshot('mirror-disk-again');

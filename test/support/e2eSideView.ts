@@ -53,6 +53,19 @@ export class SideView {
     });
   }
 
+  /** Waits until the lines have been the same for a second: while VS Code lists them anew, a click on one is on none. */
+  async waitUntilSettled(): Promise<void> {
+    let before = '';
+    await until('lines that stay as they are', async () => {
+      const lines = (await this.lines()).join('\n');
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+      const now = (await this.lines()).join('\n');
+      const isSame = lines === now && now === before;
+      before = now;
+      if (!isSame) throw new Error(now);
+    });
+  }
+
   async expand(label: string | RegExp): Promise<void> {
     await this.row(label).locator('.monaco-tl-twistie').click();
   }

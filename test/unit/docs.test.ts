@@ -61,9 +61,16 @@ it('names every command of the command line in the README', () => {
   for (const { name } of cliCommands) expect(readme).toContain(`operator-mirror ${name}`);
 });
 
+/** All of `docs/zh-cn`. */
+const chinesePages = readdirSync(join(root, 'docs/zh-cn'), { recursive: true, encoding: 'utf8' })
+  .filter((path) => path.endsWith('.md'))
+  .map((path) => `docs/zh-cn/${path.replaceAll('\\', '/')}`);
+
 it('has no link in the documentation that leads nowhere', () => {
   const files = [
     'README.md',
+    'README.zh-CN.md',
+    ...chinesePages,
     'ARCHITECTURE.md',
     'CONTRIBUTING.md',
     'CHANGELOG.md',
@@ -91,7 +98,9 @@ it('has no link in the documentation that leads nowhere', () => {
 /** The pages that people read first: what they name must be in every clone. */
 const tracked = execFileSync('git', ['ls-files', '-z'], { cwd: root, encoding: 'utf8' }).split('\0');
 const folders = new Set(tracked.flatMap(foldersOf));
-const pagesRead = tracked.filter((file) => /^(?:README\.md|(?:docs|examples)\/.*\.md)$/.test(file));
+const pagesRead = tracked.filter((file) =>
+  /^(?:README(?:\.zh-CN)?\.md|(?:docs|examples)\/.*\.md)$/.test(file),
+);
 
 function foldersOf(file: string): string[] {
   const folder = dirname(file);

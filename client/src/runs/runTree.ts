@@ -13,7 +13,12 @@ export class RunTree implements vscode.TreeDataProvider<RunTreeNode>, vscode.Dis
   readonly #started: StartedRuns;
   readonly #changes = new vscode.EventEmitter<RunTreeNode | undefined>();
   readonly onDidChangeTreeData = this.#changes.event;
-  readonly #listing = new TreeListing(() => this.#changes.fire(undefined));
+  /** The roots that VS Code is to get when it asks: until it has them, it knows no line, and a click on one is on none. */
+  #ready: RunNode[] | undefined;
+  readonly #listing = new TreeListing(async () => {
+    this.#ready = await this.#list();
+    this.#changes.fire(undefined);
+  });
   readonly #runs = new Map<string, RunNode>();
   /** How many lines are shown below a line of which there are more; by its id. */
   readonly #shownLines = new Map<string, number>();
@@ -78,7 +83,11 @@ export class RunTree implements vscode.TreeDataProvider<RunTreeNode>, vscode.Dis
   }
 
   async #below(node?: RunTreeNode): Promise<RunTreeNode[]> {
-    if (node === undefined) return this.#list();
+    if (node === undefined) {
+      const ready = this.#ready;
+      this.#ready = undefined;
+      return ready ?? this.#list();
+    }
     if (node.kind === 'part' && node.part.below === 'nothing') return [];
     const parts: RunPart[] = [];
     const wanted = this.#shownLines.get(keyOf(node)) ?? 0;
