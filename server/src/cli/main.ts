@@ -113,7 +113,8 @@ const VERSION = typeof OPERATOR_MIRROR_VERSION === 'string' ? OPERATOR_MIRROR_VE
 export async function main(readTranslation?: ReadTranslation): Promise<void> {
   // The editor starts this on its own Node; programs that this starts in turn must not inherit the switch.
   delete process.env.ELECTRON_RUN_AS_NODE;
-  if (process.env[besideEditorVariable] !== undefined) (await import('../access/goLast.ts')).goLast();
+  if (process.env[besideEditorVariable] !== undefined)
+    (await import('../access/goLast.ts')).goLastWithAllThreads();
   delete process.env[besideEditorVariable];
   const handed = process.env[credentialsVariable];
   delete process.env[credentialsVariable];
