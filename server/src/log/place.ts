@@ -88,7 +88,8 @@ export function wordsFor(place: string): {
   readonly host: string;
   readonly key: string;
 } {
-  const isWord = place.includes(' ') || Object.values(unnamed).some((word) => t(word) === place);
+  // In whatever language: no word for a registry could be the name of a host.
+  const isWord = !/^[\w.:[\]-]+$/.test(place);
   const host = isWord ? 'HOST' : place;
   return { place, host, key: host.replace(':', '..') };
 }
