@@ -1,7 +1,10 @@
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { LspClient } from '../support/lspClient.ts';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -64,6 +67,25 @@ describe('the files of both seeds in Chinese', () => {
     expect(inChinese).toBe(inEnglish);
     expect(inEnglish).toMatch(/^\{/);
   });
+});
+
+it('an editor in Chinese gets findings and the pages of their rules in Chinese', async () => {
+  const client = await LspClient.start({ locale: 'zh-cn' });
+  onTestFinished(() => client.stop());
+  const uri = 'file:///w/mapping.txt';
+  await client.open(uri, 'oc-mapping', 'quay.io/a/b:v1=mirror.example.com/a/b:v1\n');
+  const [found] = await client.diagnostics(uri);
+  expect(found).toMatchObject({ code: 'mapping/tag-only', message: expect.stringContaining('按标签复制') });
+  expect(found?.codeDescription?.href).toMatch(/docs\/zh-cn\/rules\/mapping\/tag-only\.md$/);
+  expect(existsSync(fileURLToPath(found?.codeDescription?.href ?? ''))).toBe(true);
+});
+
+it('an editor in another language gets English', async () => {
+  const client = await LspClient.start({ locale: 'fr' });
+  onTestFinished(() => client.stop());
+  await client.open('file:///w/mapping.txt', 'oc-mapping', 'quay.io/a/b:v1=mirror.example.com/a/b:v1\n');
+  const [found] = await client.diagnostics('file:///w/mapping.txt');
+  expect(found?.message).toContain('is copied by tag');
 });
 
 it('a language that there is not is refused, with those that there are', async () => {

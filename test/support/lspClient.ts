@@ -29,6 +29,8 @@ const root = join(import.meta.dirname, '../..');
 
 export interface LspOptions {
   readonly folder?: string;
+  /** The language of the editor. */
+  readonly locale?: string;
   readonly initializationOptions?: Record<string, unknown>;
   readonly capabilities?: InitializeParams['capabilities'];
   readonly environment?: Record<string, string>;
@@ -74,6 +76,7 @@ export class LspClient {
       workspaceFolders:
         options.folder === undefined ? null : [{ uri: pathToFileURL(options.folder).href, name: 'test' }],
       initializationOptions: options.initializationOptions,
+      ...(options.locale !== undefined && { locale: options.locale }),
     });
     await connection.sendNotification(InitializedNotification.type, {});
     return client;
