@@ -154,6 +154,15 @@ describe.each<[string, Words]>([
     await picture('verified');
   });
 
+  it('tells in its report what was done, and what comes next', async () => {
+    const { workbench } = vscode;
+    await runs.focus(new RegExp(`^${say('Report')}$`));
+    const page = workbench.webview();
+    await page.locator('h2', { hasText: say('Next steps') }).waitFor(patience);
+    await picture('report');
+    await workbench.openFile('imageset-config.yaml');
+  });
+
   it('stops when the registry is switched off, and goes on when it is back', async () => {
     const { workbench } = vscode;
     slow.delay = 2000;

@@ -76,7 +76,7 @@ function mirrorsText({ mirrors }: MirrorEntry): string {
   const [first, second, ...others] = mirrors.map(({ value }) => value);
   if (first === undefined) return t('no mirrors');
   if (second === undefined) return first;
-  return others.length === 0 ? `${first}, ${second}` : t('{0} and {1} more', first, others.length + 1);
+  return others.length === 0 ? inRow([first, second]) : t('{0} and {1} more', first, others.length + 1);
 }
 
 /** The catalog image of a catalog, and the catalogs of an OperatorHub. */

@@ -92,7 +92,7 @@ export function explainForecast(
       t('The API server refuses {0}.', inRow(refused.map(({ kind, name }) => `${kind} ${name}`))),
     );
   for (const { path, line, message } of problems)
-    sentences.push(`${path}${line === undefined ? '' : `:${line}`}: ${message}.`);
+    sentences.push(t('{0}: {1}.', line === undefined ? path : `${path}:${line}`, message));
   const staying = sets.filter(({ change }) => change === 'stays');
   const stayingNames = inRow(staying.map(({ kind, name }) => `${kind} ${name}`));
   if (staying.length > 0)

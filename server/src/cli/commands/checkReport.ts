@@ -74,7 +74,7 @@ export function summaryLine({ files, summary }: CheckReport, fixed: number): str
   const certain = files
     .flatMap(({ findings }) => findings)
     .filter(({ fixes }) => fixes.some((fix) => fix.preferred)).length;
-  if (certain === 0) return `${checked}: ${left}`;
+  if (certain === 0) return t('{0}: {1}', checked, left);
   return certain === 1
     ? t('{0}: {1}; --fix repairs one of them', checked, left)
     : t('{0}: {1}; --fix repairs {2} of them', checked, left, certain);

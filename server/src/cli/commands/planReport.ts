@@ -1,5 +1,5 @@
 import { t } from '../../base/sentences.ts';
-import { inRow, oneLine } from '../../base/words.ts';
+import { inClauses, inRow, oneLine } from '../../base/words.ts';
 import type { ImageRole, MirrorImage, MirrorPlan } from '../../mirror/plan/mirrorPlan.ts';
 import type { PinnedPlan } from '../../mirror/plan/pinned.ts';
 import { type Terminal, tell } from '../command.ts';
@@ -174,5 +174,5 @@ function bytesLine({ images, uniqueBytes }: MirrorPlan, missing: number): string
     missing === 1
       ? t('1 image is missing in these sums')
       : t('{0} images are missing in these sums', missing);
-  return `${line}; ${without}`;
+  return inClauses([line, without]);
 }

@@ -139,7 +139,7 @@ function manifestLine(
 
 function problemLines({ objects, says, code, cause, fix, image, trace, rule }: ExplainedProblem): string[] {
   const lines = [
-    `${someOf(objects)}: ${cause === '' ? oneLine(says) : cause}${code === '' ? '' : ` (${code})`}`,
+    `${t('{0}: {1}', someOf(objects), cause === '' ? oneLine(says) : cause)}${code === '' ? '' : ` (${code})`}`,
   ];
   if (image !== '') lines.push(`  ${t('image: {0}', image)}`);
   if (trace !== undefined) {
