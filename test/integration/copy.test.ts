@@ -167,8 +167,13 @@ describe('60 lines from one registry to another', () => {
   it('move each blob once, and mount or skip it everywhere else', () => {
     const blobs = new Set([...images.values()].flatMap(allBlobs));
     const read = source.asked(/^GET \S+\/blobs\//).map((line) => line.split(' ')[1]?.split('/').pop());
-    expect(read).toHaveLength(blobs.size);
     expect(new Set(read)).toEqual(blobs);
+    // What a registry refused or broke off is brought again; the lines of both say so.
+    const twice = read.filter((digest, at) => read.indexOf(digest) !== at);
+    const linesOf = (digest = '') =>
+      [...source.log, ...destination.log].filter((line) => decodeURIComponent(line).includes(digest));
+    const unexplained = twice.filter((digest) => linesOf(digest).every((line) => !/ [45]\d\d$/.test(line)));
+    expect(unexplained.map((digest) => linesOf(digest))).toEqual([]);
     const { blobsMoved = 0, blobsMounted = 0 } = first.report.summary;
     expect(blobsMoved).toBe(blobs.size);
     const mounts = destination.asked(/^POST \S+\?mount=\S+ 201$/);

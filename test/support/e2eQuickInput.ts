@@ -59,6 +59,10 @@ export class QuickInput {
     // may only look into the folder that was typed.
     for (const end = Date.now() + patience; Date.now() < end && (await button.isVisible()); ) {
       await input.fill(`${path}/`, { timeout: 5000 }).catch(() => {});
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      // Pressed while another folder stands there, it would take that one.
+      const typed = await input.inputValue({ timeout: 5000 }).catch(() => '');
+      if (!typed.startsWith(path)) continue;
       await button.click({ timeout: 5000 }).catch(() => {});
       await input.waitFor({ state: 'hidden', timeout: 5000 }).catch(() => {});
     }
