@@ -49,8 +49,6 @@ const forNobody: Readonly<Record<string, readonly (string | RegExp)[] | 'whole f
   'server/src/indexImages/localCatalog.ts': ['folder {0}', 'file {0} {1}'],
   // Keys of questions.
   'server/src/lookup/question.ts': ['tags of {0}', 'login for {0}'],
-  // YAML that is written, with a comment in it.
-  'server/src/pulls/machineConfigText.ts': 'whole file',
   // Descriptions that the manifest and the documentation have word for word.
   'server/src/workspace/settingsSchema.ts': 'whole file',
   // Keys of what is done once.

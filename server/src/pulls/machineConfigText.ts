@@ -1,3 +1,5 @@
+import { t } from '../base/sentences.ts';
+import { listed } from '../base/words.ts';
 import { textDataUrl } from '../documents/dataUrl.ts';
 import { machineConfigApiVersion, nodeDropInFolder, roleLabel } from '../documents/machineConfig.ts';
 import { tomlString } from '../documents/registriesConfText.ts';
@@ -27,15 +29,20 @@ export function machineConfigText(
 ): string {
   const path = `${nodeDropInFolder}99-${name}.conf`;
   const conf = dropInText(repositories, version);
-  const comment = conf
-    .trimEnd()
-    .split('\n')
-    .map((line) => `# ${line}`.trimEnd());
-  const head = `# Redirects pulls on the nodes of the ${roles.length === 1 ? 'pool' : 'pools'} ${roles.join(' and ')}, by tag and by digest. Applying it drains and restarts
-# each of them, one after the other. It puts this on them as ${path}:
-#
-${comment.join('\n')}
-`;
+  const about =
+    roles.length === 1
+      ? t(
+          'Redirects pulls on the nodes of the pool {0}, by tag and by digest. Applying it drains and restarts\neach of them, one after the other. It puts this on them as {1}:',
+          listed(roles),
+          path,
+        )
+      : t(
+          'Redirects pulls on the nodes of the pools {0}, by tag and by digest. Applying it drains and restarts\neach of them, one after the other. It puts this on them as {1}:',
+          listed(roles),
+          path,
+        );
+  const comment = [...about.split('\n'), '', ...conf.trimEnd().split('\n')];
+  const head = `${comment.map((line) => `# ${line}`.trimEnd()).join('\n')}\n`;
   return (
     head +
     roles.map((role) => oneConfig(machineConfigName(role, name), role, path, conf, version)).join('---\n')
