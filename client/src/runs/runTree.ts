@@ -16,7 +16,8 @@ export class RunTree implements vscode.TreeDataProvider<RunTreeNode>, vscode.Dis
   /** The roots that VS Code is to get when it asks: until it has them, it knows no line, and a click on one is on none. */
   #ready: RunNode[] | undefined;
   readonly #listing = new TreeListing(async () => {
-    this.#ready = await this.#list();
+    // What keeps them away is said when VS Code asks.
+    this.#ready = await this.#list().catch(() => undefined);
     this.#changes.fire(undefined);
   });
   readonly #runs = new Map<string, RunNode>();
