@@ -70,6 +70,7 @@ async function build() {
 function report() {
   const sum = (key) => rows.reduce((total, row) => total + row[key], 0);
   console.log('');
+  for (const failure of rows.flatMap((row) => row.failures ?? [])) console.log(`failed: ${failure}\n`);
   for (const { name, passed, failed, skipped, note } of rows) {
     const counts = [`${passed} passed`, `${failed} failed`, ...(skipped ? [`${skipped} skipped`] : [])];
     console.log(`${name.padEnd(12)} ${counts.join(', ')}${note ? ` (${note})` : ''}`);
