@@ -8,7 +8,7 @@ import { pipeline } from 'node:stream';
  * certificate it ends TLS, as the proxies before real registries do.
  */
 export class RecordingProxy {
-  /** `METHOD PATH STATUS` of every answered request. */
+  /** `METHOD PATH STATUS` of every answered request, and `METHOD PATH broken` of one whose connection ended before its answer was whole. */
   readonly log: string[] = [];
   /** Told of each line as it is written. */
   listener: (line: string) => void = () => {};
@@ -33,9 +33,14 @@ export class RecordingProxy {
     const server = tls === undefined ? createServer() : createTlsServer(tls);
     const proxy = new RecordingProxy(server, name);
     const scheme = tls === undefined ? 'http' : 'https';
+    // Connections that this end gives up while the other one sends would be requests that nobody has written down.
+    server.keepAliveTimeout = 0;
     server.on('request', (asked: IncomingMessage, answer: ServerResponse) => {
       proxy.open++;
-      answer.once('close', () => proxy.open--);
+      answer.once('close', () => {
+        proxy.open--;
+        if (!answer.writableFinished) proxy.log.push(`${asked.method} ${asked.url} broken`);
+      });
       const forward = () => {
         if (asked.destroyed && !asked.complete) return;
         const headers = { ...asked.headers, 'x-forwarded-proto': scheme };
