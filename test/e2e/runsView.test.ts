@@ -9,7 +9,7 @@ import { DockerRegistry } from '../support/dockerRegistry.ts';
 import { SideView } from '../support/e2eSideView.ts';
 import { windowOnNewFolder } from '../support/e2eWindow.ts';
 import { until } from '../support/e2eWorkbench.ts';
-import { pushImage, testImage } from '../support/images.ts';
+import { pushImage, type TestImage, testImage } from '../support/images.ts';
 import { putInto, type ServedCatalog, serveCatalog } from '../support/mirrorCatalog.ts';
 
 const cli = new URL('../../dist/cli.js', import.meta.url).pathname;
@@ -17,6 +17,8 @@ const cli = new URL('../../dist/cli.js', import.meta.url).pathname;
 const layout = /^imageset → .*mirror$/;
 /** Images besides those of the catalog. */
 const tools = 24;
+/** The one of them that the source does not have at first. */
+const late = 'tools/app-24';
 /** Milliseconds that each answer of the source waits, so that a run takes long enough to be looked at. */
 const slow = 700;
 
@@ -31,6 +33,7 @@ describe('the view of mirror runs in real VS Code', () => {
   let mirror: DockerRegistry;
   let proxy: RecordingProxy;
   let served: ServedCatalog;
+  let lateImage: TestImage;
   let view: SideView;
 
   const vscode = windowOnNewFolder(async (folder) => {
@@ -43,7 +46,9 @@ describe('the view of mirror runs in real VS Code', () => {
     served = await serveCatalog(proxy.host, putInto(source), ['search/operator']);
     const names = Array.from({ length: tools }, (_, at) => `tools/app-${at + 1}`);
     for (const name of names) {
-      await pushImage(source.url, name, 'v1', testImage({ layers: [{ [name]: randomBytes(400_000) }] }));
+      const image = testImage({ layers: [{ [name]: randomBytes(400_000) }] });
+      if (name === late) lateImage = image;
+      else await pushImage(source.url, name, 'v1', image);
     }
     await writeFile(
       join(folder, 'imageset.yaml'),
@@ -112,23 +117,33 @@ ${names.map((name) => `  - name: ${proxy.host}/${name}:v1\n`).join('')}`,
     proxy.listener = () => {};
     proxy.delay = 0;
     expect(await ended).toEqual([1, null]);
-    await view.waitForLine(/^imageset → localhost:\d+ 1 of \d+ images failed/);
+    await view.waitForLine(/^imageset → localhost:\d+ 2 of \d+ images failed/);
     await expect.poll(() => view.badge()).toBe('');
   });
 
   it('says which image failed, why, and what comes next', async () => {
-    await view.waitForLine(/^1 image failed/);
-    await view.waitForLine(/search\/operator.*1 image$/);
+    await view.waitForLine(/^2 images failed/);
+    await view.waitForLine(/is not there 2 images$/);
     await view.waitForLine(/^operator:v1 .*search$/);
+    await view.waitForLine(/^app-24:v1 .*tools$/);
     await view.waitForLine(/^What next/);
     await view.waitForLine(/^Run it again: it brings what is missing/);
     await screenshots('runs-failed');
   });
 
-  it('retries once the registry has it', async () => {
+  it('tries one image again by itself, and leaves the other as it was', async () => {
     const { image } = served.images.get('search/operator') ?? {};
     if (image === undefined) throw new Error('there is no such image');
     await pushImage(source.url, 'search/operator', 'v1', image);
+    await pushImage(source.url, late, 'v1', lateImage);
+    await view.press(/^operator:v1/, 'Retry an Image by Itself');
+    await view.waitForLine(/^imageset → localhost:\d+ 1 of \d+ images failed/);
+    await view.waitForLine(/^app-24:v1 .*tools$/);
+    await view.waitForLine(/offers all that was planned$/);
+    await screenshots('runs-one');
+  });
+
+  it('retries once the registry has it', async () => {
     await view.press(/^imageset →/, 'Retry What Failed in a Mirror Run');
     await view.waitForLine(/^imageset → localhost:\d+ all \d+ images are there/);
     await screenshots('runs-done');

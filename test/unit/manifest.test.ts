@@ -150,14 +150,23 @@ it('names the commands, the language and the task type that the code registers',
 });
 
 it('never starts a process in a workspace that is not trusted', () => {
-  const { copyMapping, planImageSet, mirrorImageSet, runAgain, retryFailed, verifyRun } = commands;
+  const { copyMapping, planImageSet, mirrorImageSet, runAgain, retryFailed, retryImages, verifyRun } =
+    commands;
   const enablement = new Map<string, string | undefined>(
     manifest.contributes.commands.map((entry: { command: string; enablement?: string }) => [
       entry.command,
       entry.enablement,
     ]),
   );
-  for (const command of [copyMapping, planImageSet, mirrorImageSet, runAgain, retryFailed, verifyRun]) {
+  for (const command of [
+    copyMapping,
+    planImageSet,
+    mirrorImageSet,
+    runAgain,
+    retryFailed,
+    retryImages,
+    verifyRun,
+  ]) {
     expect(enablement.get(command), command).toBe('isWorkspaceTrusted');
   }
   expect(manifest.capabilities.untrustedWorkspaces.supported).toBe('limited');

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { commands, views } from '../../../server/src/protocol/names.ts';
-import type { CommandLine, RunNews, RunStep } from '../../../server/src/protocol/runs.ts';
+import type { CommandLine, RunNews, RunPart, RunStep } from '../../../server/src/protocol/runs.ts';
 import type { Asks } from '../asks.ts';
 import { showError } from '../pages/pagePanel.ts';
 import { runJournals } from '../runFiles.ts';
@@ -72,6 +72,7 @@ export class RunsView implements vscode.Disposable {
       register(commands.openRunManifests, async (node) => this.#openPart(await this.#run(node), 'manifests')),
       register(commands.runAgain, async (node) => this.#again(await this.#run(node))),
       register(commands.retryFailed, async (node) => this.#again(await this.#run(node))),
+      register(commands.retryImages, async (node) => this.#retryImages(await this.#meant(node))),
       register(commands.stopRun, async (node) => this.#stop(await this.#run(node))),
       register(commands.verifyRun, async (node) => this.#verify(await this.#run(node))),
       register(commands.copyRunCommand, async (node) => this.#copyCommand(await this.#run(node))),
@@ -228,11 +229,14 @@ export class RunsView implements vscode.Disposable {
       await vscode.tasks.executeTask(this.#tasks.lineTask(line, isLocal));
   }
 
-  /** The same command once more: it brings what is missing, and nothing else. */
-  async #again(run: RunNode | undefined): Promise<void> {
+  /**
+   * The same command once more: it brings what is missing, and nothing else.
+   * @param only the images that it is held to, if to any
+   */
+  async #again(run: RunNode | undefined, only: readonly string[] = []): Promise<void> {
     if (run === undefined) return;
     const line = run.row.can.includes('again')
-      ? await this.#server.request('operatorMirror/runCommand', { run: run.row.run }, never)
+      ? await this.#server.request('operatorMirror/runCommand', { run: run.row.run, only }, never)
       : null;
     if (line === null) {
       void vscode.window.showInformationMessage(
@@ -247,6 +251,42 @@ export class RunsView implements vscode.Disposable {
     }
     if (await mayStart(vscode.Uri.file(line.folder)))
       await vscode.tasks.executeTask(this.#tasks.againTask(line));
+  }
+
+  /** Tries the image of a line again, or those of a run that somebody chooses. */
+  async #retryImages(node: RunTreeNode | undefined): Promise<void> {
+    const run = await this.#run(node);
+    if (run === undefined) return;
+    const image = node?.kind === 'part' ? node.part.retry : undefined;
+    const only = image === undefined ? await this.#chosenImages(run) : [image];
+    if (only.length > 0) await this.#again(run, only);
+  }
+
+  async #chosenImages(run: RunNode): Promise<readonly string[]> {
+    const items = (await this.#failedParts(run)).flatMap(({ label, description, retry }) =>
+      retry === undefined ? [] : [{ label, description, retry }],
+    );
+    if (items.length === 0) {
+      void vscode.window.showInformationMessage(
+        vscode.l10n.t('{0} has no image that could be tried again without the others.', run.row.label),
+      );
+      return [];
+    }
+    const chosen = await vscode.window.showQuickPick(items, {
+      title: vscode.l10n.t('Which images are to be tried again?'),
+      canPickMany: true,
+      matchOnDescription: true,
+    });
+    return chosen?.map(({ retry }) => retry) ?? [];
+  }
+
+  /** The images that failed, as far as the tree shows them. */
+  async #failedParts(node: RunTreeNode): Promise<RunPart[]> {
+    const below = await this.#tree.getChildren(node);
+    const parts = below.filter((one) => one.kind === 'part');
+    const opened = parts.filter(({ part: { kind } }) => kind === 'failures' || kind === 'cause');
+    const deeper = await Promise.all(opened.map((one) => this.#failedParts(one)));
+    return [...parts.map(({ part }) => part).filter(({ kind }) => kind === 'image'), ...deeper.flat()];
   }
 
   #stop(run: RunNode | undefined): void {

@@ -86,19 +86,21 @@ function stateWords(state: MirrorRunRow['state'], t: Translate): string {
 }
 
 function shownPart(node: PartNode, t: Translate): ShownRun {
-  const { id, label, description, kind, below, tooltip, does, copy } = node.part;
+  const { id, label, description, kind, below, tooltip, does, copy, retry } = node.part;
   const run = runOf(node);
   const hasCommand = does !== undefined || (kind === 'more' && id.startsWith('more-'));
-  const mayRetry = isOfFailures(kind) && run.row.can.includes('retry');
+  const retries = isOfFailures(kind) && run.row.can.includes('retry') ? ['retry'] : [];
   return {
     id: [run.row.run, ...pathOf(node)].join('\n'),
     label,
     description,
     icon: partIcons[kind],
     expand: below === 'nothing' ? 'leaf' : below,
-    context: ['part', kind, ...(copy === undefined ? [] : ['copy']), ...(mayRetry ? ['retry'] : [])].join(
-      '-',
-    ),
+    context: [
+      ...['part', kind],
+      ...(copy === undefined ? [] : ['copy']),
+      ...(retry === undefined ? retries : ['retryImage']),
+    ].join('-'),
     ...(tooltip === undefined ? {} : { tooltip }),
     spoken: description === '' ? label : t('{0}, {1}', label, description),
     ...(hasCommand ? { command: { id: commands.openRunLine, title: t('Open') } } : {}),

@@ -34,12 +34,19 @@ export function runRow(seen: SeenRun, clock: Clock): MirrorRunRow {
   };
 }
 
-/** The command that brings what is missing; undefined where nobody knows how it was called. */
-export function againLine({ record }: Pick<SeenRun, 'record'>): CommandLine | undefined {
+/**
+ * The command that brings what is missing; undefined where nobody knows how it was called.
+ * @param only the images that it is held to, by their destinations; none for all of them
+ */
+export function againLine(
+  { record }: Pick<SeenRun, 'record'>,
+  only: readonly string[] = [],
+): CommandLine | undefined {
   const { command, arguments: given, folder } = record;
   // Only what a mirror run does is done again, whoever wrote the journal.
   if (command !== 'mirror' || given === undefined || folder === undefined) return undefined;
-  return { arguments: [command, ...lastingArguments(given)], folder };
+  const heldTo = only.map((image) => `--only=${image}`);
+  return { arguments: [command, ...lastingArguments(given), ...heldTo], folder };
 }
 
 /** The command that holds the files of a run to its destination; undefined where they are not here. */
@@ -80,7 +87,7 @@ export function runParts(seen: SeenRun, path: readonly string[], from: number): 
       if (second === undefined)
         return paged(causes, from, (cause, at) => causePart(cause, at, causes.length));
       const cause = causes[Number(second)];
-      return cause === undefined ? [] : failedParts(cause, from);
+      return cause === undefined ? [] : failedParts(cause, from, mayRetryOne(seen));
     }
     case 'catalogs':
       return catalogs.map(catalogPart);
@@ -195,9 +202,17 @@ function causePart({ message, count }: FailureCause, at: number, causes: number)
   };
 }
 
-function failedParts({ images, count }: FailureCause, from: number): RunPart[] {
+/** True where all images of a run have been tried, so that one can be tried again without the others. */
+function mayRetryOne(seen: SeenRun): boolean {
+  return actionsOf(seen).includes('retry') && seen.record.end?.counts?.stopped === 0;
+}
+
+function failedParts({ images, count }: FailureCause, from: number, mayRetry: boolean): RunPart[] {
   const [first] = images;
-  const rows = paged(images, from, failedPart);
+  const rows = paged(images, from, (image, at) => ({
+    ...failedPart(image, at),
+    ...(mayRetry ? { retry: image.destination } : {}),
+  }));
   // Of images that are not kept there is the number.
   const lost = count - images.length;
   const isLast = from + pageOfRows >= images.length;

@@ -87,7 +87,7 @@ function makeShapes(): Shapes {
     'operatorMirror/chosen': z.object({ chosen, ask: maybeTrue }),
     'operatorMirror/runs': z.object({ others: z.array(text), search: maybeTrue }),
     'operatorMirror/runParts': z.object({ run: text, path: z.array(text), from: count }),
-    'operatorMirror/runCommand': z.object({ run: text }),
+    'operatorMirror/runCommand': z.object({ run: text, only: z.exactOptional(z.array(text)) }),
     'operatorMirror/verifyCommand': z.object({ run: text }),
     'operatorMirror/runBases': z.object({ arguments: z.array(text), folder: text }),
     'operatorMirror/imageSetText': z.object({ chosen }),

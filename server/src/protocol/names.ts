@@ -57,6 +57,7 @@ export const commands = {
   openRunManifests: 'operatorMirror.openRunManifests',
   runAgain: 'operatorMirror.runAgain',
   retryFailed: 'operatorMirror.retryFailed',
+  retryImages: 'operatorMirror.retryImages',
   stopRun: 'operatorMirror.stopRun',
   verifyRun: 'operatorMirror.verifyRun',
   copyRunCommand: 'operatorMirror.copyRunCommand',

@@ -185,9 +185,12 @@ export interface Requests {
     readonly params: RunQuestion & { readonly path: readonly string[]; readonly from: number };
     readonly result: readonly RunPart[];
   };
-  /** The command line that a run was started with, as it can be run again; null where nobody knows. */
+  /**
+   * The command line that a run was started with, as it can be run again; null where nobody knows. With `only` it is held to some of the
+   * images that failed.
+   */
   readonly 'operatorMirror/runCommand': {
-    readonly params: RunQuestion;
+    readonly params: RunQuestion & { readonly only?: readonly string[] };
     readonly result: CommandLine | null;
   };
   /** What holds the files that a run is to be verified by, as the command line that does it; null where they are not here. */

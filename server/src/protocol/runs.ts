@@ -70,6 +70,8 @@ export interface RunPart {
   readonly does?: RunStep;
   /** What is copied of it. */
   readonly copy?: string;
+  /** Of an image that can be tried again without the others: by which it is asked for, one of `only` of `runCommand`. */
+  readonly retry?: string;
 }
 
 /** What a line leads to. */

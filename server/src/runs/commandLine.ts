@@ -1,9 +1,9 @@
 import { parsePlace } from '../documents/mirrorPlace.ts';
 
 /** Options that are about one run of a command and not about what it does, each with its value. */
-const ofOneRun = new Set(['--progress', '--progress-file']);
+const ofOneRun = new Set(['--progress', '--progress-file', '--only']);
 
-/** What a command was asked for, without what is about that one run: how its progress is shown. */
+/** What a command was asked for, without what is about that one run: how its progress is shown, and which images it is held to. */
 export function lastingArguments(given: readonly string[]): string[] {
   const lasting: string[] = [];
   for (let at = 0; at < given.length; at++) {

@@ -161,6 +161,8 @@ const entrySchema: z.ZodType<JournalEntry> = z.discriminatedUnion('event', [
 export interface JournalFacts {
   /** The digests that destinations were seen to have, by reference, the last one said. */
   readonly proven: ReadonlyMap<string, string>;
+  /** What destinations failed with that have not been proven since, by reference, the last one said. */
+  readonly failed: ReadonlyMap<string, FailedCopy>;
   /** What was found beside images and is at the destination, too, by reference there, the last one said. */
   readonly signatures: ReadonlyMap<string, { readonly digest: string; readonly found: number }>;
   /** Catalog images that were made, by destination. */
@@ -191,6 +193,7 @@ export function journalEntry(line: string): JournalEntry | undefined {
 /** Reads a journal. Lines that are none, such as the last one of a run that was killed, say nothing. Never throws. */
 export function readJournal(journal: string): JournalFacts {
   const proven = new Map<string, string>();
+  const failed = new Map<string, FailedCopy>();
   const signatures = new Map<string, { readonly digest: string; readonly found: number }>();
   const made = new Map<string, MadeBefore>();
   let last: LastRun | undefined;
@@ -206,6 +209,7 @@ export function readJournal(journal: string): JournalFacts {
         break;
       case 'image':
         proven.set(entry.destination, entry.digest);
+        failed.delete(entry.destination);
         break;
       case 'signatures':
         signatures.set(entry.destination, entry);
@@ -215,6 +219,7 @@ export function readJournal(journal: string): JournalFacts {
         break;
       case 'failed':
         proven.delete(entry.destination);
+        failed.set(entry.destination, entry);
         break;
       case 'end':
         if (last !== undefined) last = { ...last, hasEnded: true };
@@ -224,5 +229,5 @@ export function readJournal(journal: string): JournalFacts {
         break;
     }
   }
-  return { proven, signatures, made, last };
+  return { proven, failed, signatures, made, last };
 }

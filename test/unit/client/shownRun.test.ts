@@ -70,6 +70,11 @@ describe('a line below a mirror run', () => {
     expect(shownRun(partNode({ kind: 'report' }), t).context).toBe('part-report');
   });
 
+  it('of an image is retried without the others where that can be', () => {
+    const image = partNode({ kind: 'image', copy: 'q/a:v1', retry: 'r/a:v1' });
+    expect(shownRun(image, t).context).toBe('part-image-copy-retryImage');
+  });
+
   it('is pressed where it leads to something', () => {
     expect(shownRun(partNode({}), t).command).toBeUndefined();
     expect(shownRun(partNode({ kind: 'step', does: { do: 'again' } }), t).command).toBeDefined();

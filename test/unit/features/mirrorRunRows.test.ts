@@ -155,6 +155,19 @@ describe('the row of a run', () => {
     ]);
     expect(againLine(seenOf([{ ...startOf(time), arguments: undefined } as JournalEntry]))).toBeUndefined();
   });
+
+  it('can be held to images that failed, whatever these are called', () => {
+    expect(againLine(seenOf(failed), ['r/a:v1', '--replan'])?.arguments.slice(-2)).toEqual([
+      '--only=r/a:v1',
+      '--only=--replan',
+    ]);
+    const retries = (seen: SeenRun) =>
+      runParts(seen, ['failures', '0'], 0).flatMap(({ retry = [] }) => retry);
+    expect(retries(seenOf(failed))).toHaveLength(2);
+    // Of a run that did not get to all of its images, others would be missing, too.
+    const stopped = failed.filter(({ event }) => event !== 'end');
+    expect(retries(seenOf(stopped))).toEqual([]);
+  });
 });
 
 /** The lines below a run as somebody reads them, with what they lead to. */

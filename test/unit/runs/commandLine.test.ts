@@ -16,6 +16,7 @@ describe('a command line that is run again', () => {
     expect(lastingArguments(given)).toEqual(['-c', 'a.yaml', 'oci://m', '--retry-times', '3']);
     expect(lastingArguments(['--progress-file', '/tmp/x', 'a', '--progress=none'])).toEqual(['a']);
     expect(lastingArguments(['--progress'])).toEqual([]);
+    expect(lastingArguments(['a', '--only', 'r/a:v1', '--only=r/b:v1', 'b'])).toEqual(['a', 'b']);
   });
 
   it('tells where its run may be kept', () => {

@@ -32,6 +32,11 @@ describe('a journal', () => {
     expect(readJournal(text(failed, image('r/a:v1', 'a'))).proven.size).toBe(1);
   });
 
+  it('knows what failed and is not proven since', () => {
+    expect([...readJournal(text(start, failed)).failed]).toMatchObject([['r/a:v1', { source: 'q/a:v1' }]]);
+    expect(readJournal(text(failed, image('r/a:v1', 'a'), start)).failed.size).toBe(0);
+  });
+
   it('knows of each image what was found beside it last', () => {
     const looked = (letter: string, found: number): JournalEntry => {
       return { event: 'signatures', destination: 'r/a:v1', digest: digest(letter), found };

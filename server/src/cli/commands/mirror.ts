@@ -1,7 +1,9 @@
 import type { Registries } from '../../access/registries.ts';
 import { growForImages, growHeapByLittle } from '../../access/youngGeneration.ts';
+import { UserError } from '../../base/errors.ts';
 import { sentence, t } from '../../base/sentences.ts';
 import type { MirrorPlan } from '../../mirror/plan/mirrorPlan.ts';
+import { chosenImages, leftImages } from '../../mirror/run/leftImages.ts';
 import { pinTags } from '../../mirror/run/pinTags.ts';
 import {
   holdRun,
@@ -45,11 +47,12 @@ export const mirror = command({
     );
     const kept = await readRunFacts(folder);
     return withRegistries(values, terminal, async (registries) => {
-      const plan = await planToRun(request, { folder, last: kept.last }, registries, values, terminal);
+      const plan = await planToRun(request, folder, kept, registries, values, terminal);
       if (plan === undefined) return exitCodes.unusable;
       return holdRun(folder, terminal.signal, (state) => {
         const time = new Date().toISOString();
-        const { asked } = request;
+        // What is tried again belongs to what was asked for then, whatever has been changed meanwhile.
+        const { asked } = (values.only.length > 0 && kept.last) || request;
         const started = { command: 'mirror', arguments: lastingArguments(words), folder: process.cwd() };
         state.note({ event: 'start', time, process: process.pid, asked, ...started });
         return mirrored(plan, { kept, state, registries, manifests }, values, terminal);
@@ -67,17 +70,20 @@ function identityOf({ identity }: MirrorRequest, { shard }: MirrorValues): RunId
 /** @returns undefined for what cannot be run, which is said on stderr */
 async function planToRun(
   request: MirrorRequest,
-  { folder, last }: Pick<JournalFacts, 'last'> & { readonly folder: string },
+  folder: string,
+  kept: JournalFacts,
   { openSource }: Registries,
   values: MirrorValues,
   terminal: Terminal,
 ): Promise<MirrorPlan | undefined> {
+  if (values.only.length > 0) return planOfLast(request, folder, kept, values, terminal);
+  const { last } = kept;
   const goesOn = last?.isPlanned === true && !last.hasEnded && last.asked === request.asked && !values.replan;
-  const kept = goesOn ? await readKeptPlan(folder) : undefined;
-  if (goesOn && kept !== undefined) {
+  const begun = goesOn ? await readKeptPlan(folder) : undefined;
+  if (goesOn && begun !== undefined) {
     tell(terminal, 'mirror', t('going on with the run of {0}, which did not come to its end', last.time));
-    growForImages(kept.images.length);
-    return kept;
+    growForImages(begun.images.length);
+    return begun;
   }
   const planned = await request.plan();
   if (planned === undefined) {
@@ -90,4 +96,53 @@ async function planToRun(
   if (plan.collisions.length === 0) return plan;
   tell(terminal, 'mirror', t('nothing was copied'));
   return undefined;
+}
+
+/**
+ * The plan of the last run, of which only some images are tried again.
+ * @throws UserError where there is none, and where others would be missing that nobody has tried yet
+ */
+async function planOfLast(
+  { asked }: MirrorRequest,
+  folder: string,
+  kept: JournalFacts,
+  { replan, only }: MirrorValues,
+  terminal: Terminal,
+): Promise<MirrorPlan> {
+  if (replan) {
+    throw new UserError(
+      'usage',
+      t('--only is for the plan of the last run, and --replan makes another one'),
+      {
+        nextStep: t('give one of them'),
+      },
+    );
+  }
+  const plan = await readKeptPlan(folder);
+  if (plan === undefined || kept.last === undefined) {
+    throw new UserError('noRun', t('no run of this command has left a plan in {0}', folder), {
+      nextStep: t('run the same command without --only'),
+    });
+  }
+  const { asked: askedLast, time } = kept.last;
+  const { chosen, unknown } = chosenImages(plan, only);
+  if (unknown[0] !== undefined) {
+    throw new UserError('usage', t('{0} is no image of the run of {1}', unknown[0], time), {
+      nextStep: t('name a source or a destination that its report has'),
+    });
+  }
+  if ([...leftImages(plan, chosen, kept).values()].some(({ result }) => result === 'stopped')) {
+    throw new UserError('incomplete', t('the run of {0} did not get to all of its images', time), {
+      nextStep: t('run the same command without --only: it goes on from there'),
+    });
+  }
+  if (askedLast !== asked) {
+    const words = t(
+      '--only goes by the plan of {0}: what was changed since then is for a run without it',
+      time,
+    );
+    tell(terminal, 'mirror', words);
+  }
+  growForImages(plan.images.length);
+  return plan;
 }

@@ -2,7 +2,7 @@ import { sentence } from '../../base/sentences.ts';
 import { incompleteWays } from '../../mirror/run/catalogDecision.ts';
 import { parseShard } from '../../mirror/run/shard.ts';
 import { manifestOptions } from '../manifestOptions.ts';
-import { flag, oneOf, parsed, text } from '../options.ts';
+import { flag, oneOf, parsed, text, texts } from '../options.ts';
 import { progressOptions } from '../progress.ts';
 import {
   copyOptions,
@@ -43,6 +43,12 @@ export const mirrorOptions = {
     ),
     problem: sentence('{0} {1} names no shard'),
     nextStep: sentence('number the machines from 1 to their count: 1/3, 2/3 and 3/3'),
+  }),
+  only: texts({
+    value: 'IMAGE',
+    help: sentence(
+      'of what the last run of this command could not bring, bring this image alone, by its source or its destination; all else stays as that run left it (repeatable)',
+    ),
   }),
   replan: flag({ help: sentence('plan anew where an interrupted run would go on with its plan') }),
   ...signaturesOption,

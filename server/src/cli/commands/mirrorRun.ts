@@ -6,6 +6,7 @@ import type { ImageReference } from '../../documents/imageReference.ts';
 import type { RunEvent } from '../../mirror/copy/events.ts';
 import type { ManifestOptions, Manifests } from '../../mirror/manifests/manifestFiles.ts';
 import type { MirrorPlan } from '../../mirror/plan/mirrorPlan.ts';
+import { chosenImages, leftImages } from '../../mirror/run/leftImages.ts';
 import type { MirrorResult } from '../../mirror/run/mirrorResult.ts';
 import { failureOf } from '../../mirror/run/planCopies.ts';
 import { type ProvenBefore, provenBefore } from '../../mirror/run/provenBefore.ts';
@@ -55,10 +56,15 @@ export async function mirrored(
   terminal: Terminal,
 ): Promise<number> {
   const { signal, stderr, stdout } = terminal;
-  const { dir, format, parallelImages, parallelLayers, incomplete, shard, checkAll } = values;
+  const { dir, format, parallelImages, parallelLayers, incomplete, shard, checkAll, only } = values;
   await state.keepPlan(plan);
   const { name, destination } = plan;
   state.note({ event: 'planned', images: plan.images.length, name, destination });
+  const { chosen } = chosenImages(plan, only);
+  const left = only.length === 0 ? undefined : leftImages(plan, chosen, kept);
+  for (const [{ source, destination }, { error }] of left ?? []) {
+    if (error !== undefined) state.note({ event: 'failed', source, destination, ...error });
+  }
   const start = performance.now();
   const lines = new MirrorLines();
   const toDestination = (reference: ImageReference) => openDestination(reference, dir);
@@ -86,7 +92,8 @@ export async function mirrored(
       signal,
       incomplete,
       shard,
-      wasProven: (image) => before.images.has(image),
+      left,
+      wasProven: (image) => before.images.has(image) && !chosen.has(image),
       openCatalog: (catalog) => catalogAtSource(catalog, openSource, values, terminal),
       signatures: values.noSignatures ? undefined : signaturesOf(before, values, kept, state),
       madeBefore: (destination) => (checkAll ? undefined : kept.made.get(destination)),

@@ -39,9 +39,9 @@ export const mirrorRunHandler: Handler = {
       const seen = watch.get(run);
       return seen === undefined ? [] : runParts(seen, path, from);
     });
-    onAsked(connection, 'operatorMirror/runCommand', async ({ run }) => {
+    onAsked(connection, 'operatorMirror/runCommand', async ({ run, only }) => {
       const seen = watch.get(run);
-      return (seen && againLine(seen)) ?? null;
+      return (seen && againLine(seen, only)) ?? null;
     });
     onAsked(connection, 'operatorMirror/verifyCommand', async ({ run }) => {
       const seen = watch.get(run);

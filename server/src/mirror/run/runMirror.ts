@@ -14,6 +14,8 @@ export interface MirrorOptions extends CatalogOptions {
   readonly now: () => Date;
   /** The part of the images that this run brings; all where it is undefined. */
   readonly shard?: Shard | undefined;
+  /** Images that this run does not try, with what became of them before; none where it is undefined. */
+  readonly left?: ReadonlyMap<MirrorImage, ImageOutcome> | undefined;
   /** Brings signatures and attestations with their images; undefined where nobody wants them. */
   readonly signatures?: Pick<AttachmentOptions, 'foundBefore' | 'onLooked'> | undefined;
 }
@@ -38,12 +40,14 @@ export async function runMirror(plan: MirrorPlan, given: MirrorOptions): Promise
     openSource: openedOnce(given.openSource),
     openDestination: openedOnce(given.openDestination),
   };
-  const { shard } = options;
+  const { shard, left = new Map<MirrorImage, ImageOutcome>() } = options;
   const started = options.now().toISOString();
   const copies: PlanCopies = new PlanCopies({
     ...options,
     onProven: ({ source, destination }, digest) => attachments?.add({ source, destination, digest }),
   });
+  for (const [image, outcome] of left) copies.outcomes.set(image, outcome);
+  const tried = (images: readonly MirrorImage[]) => images.filter((image) => !left.has(image));
   const attachments = attachmentsOf(plan, copies, options);
   const content = plan.images.filter(({ role }) => role !== 'catalog');
   const imageOf = ({ destination }: PlannedCatalog) =>
@@ -58,12 +62,13 @@ export async function runMirror(plan: MirrorPlan, given: MirrorOptions): Promise
   };
 
   if (shard === undefined) {
-    copies.follow({ type: 'planned', images: content.length + catalogCount });
-    await copies.bring(content);
+    const all = tried(content);
+    copies.follow({ type: 'planned', images: all.length + catalogCount });
+    await copies.bring(all);
   } else {
     const own = imagesOfShard(content, shard);
-    copies.follow({ type: 'planned', images: own.length });
-    await copies.bring(own);
+    copies.follow({ type: 'planned', images: tried(own).length });
+    await copies.bring(tried(own));
     const isOwn = new Set(own);
     const others = await takeOthers(
       content.filter((image) => !isOwn.has(image)),
