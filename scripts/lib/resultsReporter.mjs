@@ -29,11 +29,12 @@ export default class ResultsReporter {
   }
 }
 
-function linesOf({ name, message, diff, stacks }) {
+function linesOf({ name, message, diff, stacks, cause }) {
   const places = (stacks ?? []).map(({ file, line, column }) => `at ${file}:${line}:${column}`);
-  return stripVTControlCharacters([`${name}: ${message}`, diff ?? '', ...places].join('\n'))
+  const lines = stripVTControlCharacters([`${name}: ${message}`, diff ?? '', ...places].join('\n'))
     .split('\n')
     .filter((line) => line.trim() !== '')
     .slice(0, told.lines)
     .map((line) => `    ${line.slice(0, told.characters)}`);
+  return cause?.message === undefined ? lines : [...lines, '    because of', ...linesOf(cause)];
 }

@@ -126,6 +126,14 @@ export function typedLine(words: readonly string[]): string {
   return words.map((word) => (isPlain.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)).join(' ');
 }
 
+/** What a task is called: the terminal has no room for a whole command line, and writes over what is beside it. */
+export function taskName(words: readonly string[]): string {
+  const line = words.join(' ');
+  return line.length <= longestName ? line : `${line.slice(0, longestName - 1)}…`;
+}
+
+const longestName = 60;
+
 /** Selected lines as `--lines` takes them, `3,7-9`: one-based, each once, the lines that touch as one. */
 export function lineNumbers(selected: readonly { readonly first: number; readonly last: number }[]): string {
   const joined: { first: number; last: number }[] = [];

@@ -21,6 +21,7 @@ import {
   runArguments,
   runFolder,
   runOf,
+  taskName,
   toolArguments,
 } from './commandLine.ts';
 
@@ -57,7 +58,7 @@ export class CommandLineTasks implements vscode.TaskProvider {
     const folder = typeof scope === 'object' ? scope : undefined;
     // VS Code recognises its own task by the very definition object that it handed in.
     return run.command === 'run'
-      ? this.#anyTask(run, run.arguments.join(' '), definition, folder)
+      ? this.#anyTask(run, taskName(run.arguments), definition, folder)
       : this.#task(run, definition, folder);
   }
 
@@ -92,7 +93,7 @@ export class CommandLineTasks implements vscode.TaskProvider {
   lineTask({ arguments: given, folder }: CommandLine, isLocal: boolean): vscode.Task {
     const settings = isLocal ? [] : registryArguments(runSettings(vscode.Uri.file(folder)), folder);
     const words = [...given, ...settings];
-    return this.#anyTask({ command: 'run', arguments: words, folder }, given.join(' '));
+    return this.#anyTask({ command: 'run', arguments: words, folder }, taskName(given));
   }
 
   /**
@@ -118,7 +119,7 @@ export class CommandLineTasks implements vscode.TaskProvider {
 
   /** The task of a command line that says all itself. */
   againTask({ arguments: given, folder }: CommandLine): vscode.Task {
-    return this.#anyTask({ command: 'run', arguments: given, folder }, given.join(' '));
+    return this.#anyTask({ command: 'run', arguments: given, folder }, taskName(given));
   }
 
   #taskOn(file: vscode.Uri, runOn: (path: string) => FileRun, progressFile?: string): vscode.Task {

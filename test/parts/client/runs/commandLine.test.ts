@@ -6,6 +6,7 @@ import {
   runArguments,
   runFolder,
   runOf,
+  taskName,
   toolArguments,
   typedLine,
 } from '../../../../client/src/runs/commandLine.ts';
@@ -161,4 +162,17 @@ it('hands to tools of others only what they have options for', () => {
     folder: 'x',
   };
   expect(toolArguments(settings, '/w')).toEqual(['--authfile', '/w/a.json', '--insecure', 'h:1']);
+});
+
+it('calls a task by its command line, as far as a terminal has room for it', () => {
+  expect(taskName(['mirror', '-c', 'imageset.yaml', 'oci://mirror'])).toBe(
+    'mirror -c imageset.yaml oci://mirror',
+  );
+  const long = taskName([
+    'mirror',
+    '-c',
+    'imageset.yaml',
+    'docker://mirror.example.com:8443/olm/of/the/second/floor',
+  ]);
+  expect(long).toBe('mirror -c imageset.yaml docker://mirror.example.com:8443/ol…');
 });
