@@ -16,7 +16,7 @@ import { catalogRows, type Row, spread } from './catalogRows.ts';
 import { benchCopies } from './copyRows.ts';
 import { measureHovers } from './hovers.ts';
 import { mappingText } from './inputs.ts';
-import { type MemoryPart, measureMemory } from './memory.ts';
+import { type MemoryPart, measureAgeing } from './memory.ts';
 import { measureOpening, type OpeningTimes } from './opening.ts';
 import { median, milliseconds } from './statistics.ts';
 import { measureTyping } from './typing.ts';
@@ -89,18 +89,18 @@ async function benchMemory(edits: number): Promise<void> {
     console.log(
       `a thousand in ${seconds.toFixed(1)} s, of the processor ${processor?.toFixed(1) ?? '?'} s; ${megabytes ?? '?'} MB in all`,
     );
-  const { done, parts } = await measureMemory({ heap, edits, every: 1_000, told });
-  const [, second] = parts;
-  const last = parts.at(-1);
-  const cost = (part: MemoryPart | undefined) => part?.processor ?? part?.seconds ?? Number.NaN;
-  const end = done === edits ? 'All were answered' : `The server ended after ${done}`;
-  console.log(`${end}; the last thousand took ${(cost(last) / cost(second)).toFixed(2)} × the second`);
-  // On a busy machine one thousand may take half as long again as the next, which five of them do not.
-  const costOf = (some: readonly MemoryPart[]) => some.reduce((sum, part) => sum + cost(part), 0);
-  if (parts.length > 10)
-    console.log(
-      `The last five took ${(costOf(parts.slice(-5)) / costOf(parts.slice(1, 6))).toFixed(2)} × the second to the sixth`,
-    );
+  const ageing = await measureAgeing({ heap, edits, every: 1_000, told });
+  if (ageing === undefined) {
+    console.log('The server ended before');
+    return;
+  }
+  const { old, young } = ageing;
+  told(old);
+  const times = (cost: (part: MemoryPart) => number | undefined) =>
+    ((cost(old) ?? Number.NaN) / (cost(young) ?? Number.NaN)).toFixed(2);
+  console.log(
+    `All were answered; the last thousand took ${times((part) => part.seconds)} × the second of a new server that had its turns between, of the processor ${times((part) => part.processor)} ×; goal: 1`,
+  );
 }
 
 function benchCheck(): void {

@@ -21,7 +21,8 @@ const mostEmpty = 1_000;
  */
 export class Limiter {
   readonly #limit: number;
-  readonly #queue: Waiting[] = [];
+  /** Who has a place is taken out of it, so that nothing of theirs is held here any longer. */
+  readonly #queue: (Waiting | undefined)[] = [];
   /** Where the queue begins: all before that have their places. */
   #first = 0;
   /**
@@ -63,6 +64,7 @@ export class Limiter {
   /** Who has waited longest, and waits no more. */
   #next(): Waiting | undefined {
     for (let next = this.#queue[this.#first]; next !== undefined; next = this.#queue[this.#first]) {
+      this.#queue[this.#first] = undefined;
       this.#first++;
       if (this.#first > mostEmpty && this.#first * 2 > this.#queue.length) {
         this.#queue.splice(0, this.#first);
