@@ -230,7 +230,7 @@ export class RemoteRepository {
    * itself begins the upload with the request that asks.
    */
   async beginBlob({ digest, size }: Descriptor, signal: AbortSignal): Promise<BegunUpload | undefined> {
-    if (await this.#mountsToItself(signal)) {
+    if (this.#transport.selfMounts.get(this.host) === true) {
       const session = await this.#mount(digest, this, signal);
       if (session?.status === 202) return { session };
     }
@@ -250,20 +250,23 @@ export class RemoteRepository {
   ): Promise<void> {
     requireVerifiable(blob.digest, this.name);
     await uploadBlob(this.#transport, this.#uploadContext(blob.digest), blob, open, signal, begun?.session);
-    this.#transport.uploads.set(this.host, { repository: this.repository, digest: blob.digest });
   }
 
-  /** Found out with a blob that must be there, since it was uploaded before. Meanwhile nobody waits. */
-  async #mountsToItself(signal: AbortSignal): Promise<boolean> {
-    const { selfMounts, uploads } = this.#transport;
-    const known = selfMounts.get(this.host);
-    const upload = uploads.get(this.host);
-    if (known !== undefined || upload === undefined) return known ?? false;
+  /**
+   * Finds out, once for a registry, whether it mounts blobs from a repository to itself, for `beginBlob`. For one who has just uploaded a
+   * blob, which must be there, and has told nobody yet: docker-registry then writes anew where the blob is, and whoever has it
+   * mounted elsewhere at that moment is told that it is not there.
+   */
+  async tryMountToItself(digest: string, signal: AbortSignal): Promise<void> {
+    const { selfMounts } = this.#transport;
+    if (selfMounts.get(this.host) !== undefined) return;
     selfMounts.set(this.host, false);
-    const owner = new RemoteRepository(this.#transport, this.host, upload.repository, this.#manner);
-    const does = await owner.mountBlob(upload.digest, owner, signal);
-    selfMounts.set(this.host, does);
-    return does;
+    try {
+      selfMounts.set(this.host, await this.mountBlob(digest, this, signal));
+    } catch {
+      // The blob is there all the same, and what is wrong with the registry the next request says.
+      signal.throwIfAborted();
+    }
   }
 
   /**

@@ -69,9 +69,7 @@ export class Transport {
   readonly policy: RetryPolicy;
   /** Bytes of the largest body that a host takes, where it has refused a larger one. */
   readonly largestBodies = byHost<number>();
-  /** A blob that was uploaded to a host in this process. */
-  readonly uploads = byHost<{ readonly repository: string; readonly digest: string }>();
-  /** Whether a host mounts blobs from a repository to itself, where somebody has tried. */
+  /** Whether a host mounts blobs from a repository to itself, where somebody has tried or tries now. */
   readonly selfMounts = byHost<boolean>();
   readonly #userAgent: string;
   readonly #insecure: InsecureHosts;

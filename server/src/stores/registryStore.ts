@@ -69,13 +69,14 @@ export class RegistryStore implements ImageStore {
    * Writes without asking whether the blob is there: whoever copies has asked `beginBlob`, and writes once more
    * when a registry has lost what it says to have.
    */
-  putBlob(
+  async putBlob(
     blob: Descriptor,
     open: () => Promise<Readable>,
     signal: AbortSignal,
     begun?: BegunBlob,
   ): Promise<void> {
-    return this.#repository.uploadBlob(blob, open, signal, begun);
+    await this.#repository.uploadBlob(blob, open, signal, begun);
+    await this.#repository.tryMountToItself(blob.digest, signal);
   }
 
   mountBlob(blob: Descriptor, from: ImageSource, signal: AbortSignal): Promise<boolean> {

@@ -419,6 +419,29 @@ describe('a registry that has a bad day', () => {
     expect(rows[0]).not.toContain('\u001b');
   });
 
+  it('that has a blob out of sight while it mounts it to itself gets each blob once', async () => {
+    const image = testImage({ layers: [{ a: 'a' }, { b: 'b' }, { c: 'c' }] });
+    for (const n of many.keys()) source.add(`a${n}`, 'v1', image);
+    const path = mapping(...many.map((_, n) => `S/a${n}:v1=D/a${n}:v1`));
+    let isOutOfSight = false;
+    destination.inject((right) => (isOutOfSight ? status(404)(right) : right()), {
+      method: 'POST',
+      path: /mount=/,
+    });
+    destination.inject(
+      async (right) => {
+        isOutOfSight = true;
+        await new Promise((resolve) => setTimeout(resolve, 100));
+        isOutOfSight = false;
+        return right();
+      },
+      { method: 'POST', path: /\/v2\/(\w+)\/blobs\/uploads\/\?mount=[^&]+&from=\1$/, times: 1 },
+    );
+    const { summary } = await json(path);
+    expect(summary).toMatchObject({ copied: 12, blobsMoved: image.blobs.length });
+    expect(source.log.filter((entry) => /^GET .*\/blobs\//.test(entry))).toHaveLength(image.blobs.length);
+  });
+
   it('that does not mount gets the blobs again', async () => {
     destination = await start({ mounts: false });
     const { summary } = await json(manyLines());
