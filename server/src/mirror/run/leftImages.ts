@@ -7,7 +7,8 @@ export function chosenImages(
   { images }: MirrorPlan,
   names: readonly string[],
 ): {
-  readonly chosen: ReadonlySet<MirrorImage> /** Names that no image has. */;
+  readonly chosen: ReadonlySet<MirrorImage>;
+  /** Names that no image has. */
   readonly unknown: readonly string[];
 } {
   const wanted = new Set(names);
