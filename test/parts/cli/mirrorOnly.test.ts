@@ -1,49 +1,37 @@
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { UserError } from '../../../server/src/base/errors.ts';
 import { SeenRuns } from '../../../server/src/lsp/seenRuns.ts';
-import { FakeRegistry } from '../../support/fakeRegistry.ts';
 import type { Reply } from '../../support/fakeServer.ts';
-import { type Put, serveCatalog } from '../../support/mirrorCatalog.ts';
-import { CommandLine } from './copyHarness.ts';
+import { serveCatalog } from '../../support/mirrorCatalog.ts';
+import { mirrorLab } from './mirrorHarness.ts';
 
-let source: FakeRegistry;
-let destination: FakeRegistry;
-let line: CommandLine;
-beforeEach(async () => {
-  [source, destination] = await Promise.all([FakeRegistry.start(), FakeRegistry.start()]);
-  line = new CommandLine();
-});
-afterEach(async () => {
-  line.remove();
-  await Promise.all([source.stop(), destination.stop()]);
-});
+const lab = mirrorLab();
+const { put, to } = lab;
 
-const put: Put = (repository, tag, image) => source.add(repository, tag, image);
-const to = () => `docker://${destination.host}/m`;
 const mirror = async (...argv: string[]) => {
-  const given = ['mirror', ...argv, '--dir', line.folder, '--retry-times', '0', '--format', 'json'];
-  const { stdout, ...others } = await line.run(...given);
+  const given = ['mirror', ...argv, '--dir', lab.line.folder, '--retry-times', '0', '--format', 'json'];
+  const { stdout, ...others } = await lab.line.run(...given);
   return { ...others, run: stdout === '' ? undefined : JSON.parse(stdout) };
 };
 const seenRun = async () => {
   const runs = new SeenRuns();
-  await runs.find({ folders: [line.folder], others: [], isTrusted: true });
+  await runs.find({ folders: [lab.line.folder], others: [], isTrusted: true });
   await runs.look();
   return runs.all[0]?.record;
 };
-const asked = (repository: string) => source.log.filter((entry) => entry.includes(`/v2/${repository}/`));
+const asked = (repository: string) => lab.source.log.filter((entry) => entry.includes(`/v2/${repository}/`));
 
 /** A run that could not bring two images, which the source has by now. */
 async function runWithTwoFailures() {
   const missing = ['search/operator', 'logging/collector'];
-  const { index, images } = await serveCatalog(source.host, put, missing);
+  const { index, images } = await serveCatalog(lab.source.host, put, missing);
   const first = await mirror(index, to());
   expect(first).toMatchObject({ code: 1, run: { copied: 5, failed: 2 } });
   const [search, collector] = missing.map((name) => images.get(name));
   if (search === undefined || collector === undefined) throw new Error('the catalog has other images');
   await put('search/operator', 'v1', search.image);
   await put('logging/collector', undefined, collector.image);
-  source.clear();
+  lab.source.clear();
   return { index, search: search.reference, collector: collector.reference, first: first.run };
 }
 
@@ -78,7 +66,7 @@ it('takes several, by their destinations too', async () => {
 
 it('fails with what it fails with now, where it still cannot be had', async () => {
   const { index, collector } = await runWithTwoFailures();
-  source.inject(() => ({ status: 403 }), { path: /logging\/collector/ });
+  lab.source.inject(() => ({ status: 403 }), { path: /logging\/collector/ });
   const { code, run } = await mirror(index, to(), '--only', collector);
   expect(code).toBe(1);
   expect(run).toMatchObject({ copied: 0, skipped: 5, failed: 2 });
@@ -87,7 +75,7 @@ it('fails with what it fails with now, where it still cannot be had', async () =
 
 it('asks for the others where the destination has lost what it had', async () => {
   const { index, search, collector } = await runWithTwoFailures();
-  destination.lose();
+  lab.destination.lose();
   const { run, stderr } = await mirror(index, to(), '--only', collector);
   expect(stderr).toContain('is not there any more, so the destination is asked for all images');
   expect(run).toMatchObject({ copied: 6, failed: 1 });
@@ -102,7 +90,7 @@ it('says that it goes by the plan that was run, where the file is another one by
 });
 
 it('is refused, and leaves no trace, where there is nothing that it could go by', async () => {
-  const { index } = await serveCatalog(source.host, put, ['search/operator']);
+  const { index } = await serveCatalog(lab.source.host, put, ['search/operator']);
   const only = async (...argv: string[]) => {
     const { code, stderr } = await mirror(index, to(), ...argv);
     return `${code} ${stderr}`;
@@ -120,16 +108,16 @@ it('is refused, and leaves no trace, where there is nothing that it could go by'
 });
 
 it('is refused where a run has not tried all of its images', async () => {
-  const { index } = await serveCatalog(source.host, put, ['search/operator']);
+  const { index } = await serveCatalog(lab.source.host, put, ['search/operator']);
   const stop = (right: () => Promise<Reply>) => {
-    line.stop.abort(new UserError('cancelled', 'stopped by SIGINT'));
+    lab.line.stop.abort(new UserError('cancelled', 'stopped by SIGINT'));
     return right();
   };
-  destination.inject(stop, { method: 'PUT', path: /logging-operator\/manifests/ });
+  lab.destination.inject(stop, { method: 'PUT', path: /logging-operator\/manifests/ });
   await mirror(index, to());
-  destination.heal();
-  line.stop = new AbortController();
-  const { code, stderr } = await mirror(index, to(), '--only', `${source.host}/search/operator:v1`);
+  lab.destination.heal();
+  lab.line.stop = new AbortController();
+  const { code, stderr } = await mirror(index, to(), '--only', `${lab.source.host}/search/operator:v1`);
   expect(code).toBe(2);
   expect(stderr).toMatch(/did not get to all of its images; run the same command without --only: it goes on/);
 });

@@ -1,41 +1,28 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { FakeRegistry } from '../../support/fakeRegistry.ts';
+import { describe, expect, it } from 'vitest';
 import { status } from '../../support/faults.ts';
-import { type Put, type ServedCatalog, serveCatalog } from '../../support/mirrorCatalog.ts';
-import { CommandLine } from './copyHarness.ts';
+import { type ServedCatalog, serveCatalog } from '../../support/mirrorCatalog.ts';
+import { mirrorLab } from './mirrorHarness.ts';
 
-let source: FakeRegistry;
-let destination: FakeRegistry;
-let line: CommandLine;
-beforeEach(async () => {
-  [source, destination] = await Promise.all([FakeRegistry.start(), FakeRegistry.start()]);
-  line = new CommandLine();
-});
-afterEach(async () => {
-  line.remove();
-  await Promise.all([source.stop(), destination.stop()]);
-});
-
-const put: Put = (repository, tag, image) => source.add(repository, tag, image);
-const to = () => `docker://${destination.host}/m`;
+const lab = mirrorLab();
+const { put, to } = lab;
 
 /** Plans a catalog, and gives what runs a shard of it. */
 async function planned(without: readonly string[] = []) {
-  const served = await serveCatalog(source.host, put, without);
-  await line.run('plan', served.index, to(), '-o', line.path('plan.json'));
+  const served = await serveCatalog(lab.source.host, put, without);
+  await lab.line.run('plan', served.index, to(), '-o', lab.line.path('plan.json'));
   return served;
 }
 
 async function mirror(...argv: string[]) {
-  const given = ['--plan', line.path('plan.json'), '--dir', line.folder, '--retry-times=0', ...argv];
-  const { code, stdout, stderr } = await line.run('mirror', ...given, '--format', 'json');
+  const given = ['--plan', lab.line.path('plan.json'), '--dir', lab.line.folder, '--retry-times=0', ...argv];
+  const { code, stdout, stderr } = await lab.line.run('mirror', ...given, '--format', 'json');
   return { code, stderr, run: stdout === '' ? undefined : JSON.parse(stdout) };
 }
 
-const manifestFolders = () => readdirSync(line.folder).filter((name) => name.startsWith('manifests-'));
+const manifestFolders = () => readdirSync(lab.line.folder).filter((name) => name.startsWith('manifests-'));
 const wrote = (path: string) =>
-  destination.log.filter((entry) => entry.startsWith('PUT ') && entry.includes(path));
+  lab.destination.log.filter((entry) => entry.startsWith('PUT ') && entry.includes(path));
 
 /** Where an image of a plan or a report goes. */
 function placeOf({ destination: reference }: { readonly destination: string }) {
@@ -74,7 +61,7 @@ describe('mirror --shard', () => {
     expect(manifestFolders()).toHaveLength(1);
     expect(wrote('/ns-index/manifests/v1')).toHaveLength(1);
     // Each with a state of its own.
-    expect(readdirSync(line.path('mirror-runs'))).toHaveLength(2);
+    expect(readdirSync(lab.line.path('mirror-runs'))).toHaveLength(2);
   });
 
   it('writes no catalog while an image of its own fails, and without --shard the run ends', async () => {
@@ -96,10 +83,30 @@ describe('mirror --shard', () => {
     expect(manifestFolders()).toHaveLength(1);
   });
 
+  it('tries one of its failed images by itself, whatever the others have done', async () => {
+    const served = await planned(['logging/collector', 'search/operator']);
+    const { own } = await shardsBy(served, 'logging/collector');
+    const before = await mirror('--shard', own);
+    const { reference, image } = served.images.get('logging/collector') ?? expect.unreachable();
+    const elsewhere = [...served.images.values()].find(
+      ({ reference: name }) => !before.run.images.some(({ source }: { source: string }) => source === name),
+    );
+    const refused = await mirror('--shard', own, '--only', elsewhere?.reference ?? expect.unreachable());
+    expect(refused).toMatchObject({ code: 2, run: undefined });
+    expect(refused.stderr).toContain('is no image of the run of');
+
+    await put('logging/collector', undefined, image);
+    lab.source.clear();
+    const { run } = await mirror('--shard', own, '--only', reference);
+    const { copied, skipped, failed } = before.run;
+    expect(run).toMatchObject({ copied: 1, skipped: copied + skipped, failed: failed - 1, stopped: 0 });
+    expect(lab.source.log.filter((entry) => entry.includes('/v2/search/'))).toEqual([]);
+  });
+
   it('does not take an image for one of the others that has the same tag', async () => {
     const { indexImage } = await planned();
-    const { images } = JSON.parse(readFileSync(line.path('plan.json'), 'utf8'));
-    for (const { repository, tag } of images.map(placeOf)) destination.add(repository, tag, indexImage);
+    const { images } = JSON.parse(readFileSync(lab.line.path('plan.json'), 'utf8'));
+    for (const { repository, tag } of images.map(placeOf)) lab.destination.add(repository, tag, indexImage);
     const { code, run } = await mirror('--shard=1/2');
     expect(code).toBe(0);
     expect(run).toMatchObject({ failed: 0, catalogs: [], awaited: 6 - run.images.length });
@@ -109,24 +116,24 @@ describe('mirror --shard', () => {
     await planned();
     const { run: first } = await mirror('--shard=2/2');
     const { repository } = placeOf(first.images[0]);
-    destination.inject(status(500), { method: 'HEAD', path: new RegExp(`/${repository}/manifests/`) });
+    lab.destination.inject(status(500), { method: 'HEAD', path: new RegExp(`/${repository}/manifests/`) });
     const blind = await mirror('--shard=1/2');
     expect(blind).toMatchObject({ code: 1, run: { failed: 0, stopped: 0, catalogs: [], manifests: null } });
     expect(blind.stderr).toContain(
       'shard 1/2: what other shards brought cannot be seen, so run this again: ',
     );
-    destination.heal();
+    lab.destination.heal();
     expect(await mirror('--shard=1/2')).toMatchObject({ code: 0, run: { catalogs: [{ dropped: [] }] } });
   });
 
   it.each(['0/3', '4/3', 'x'])('refuses %s before it asks anybody', async (shard) => {
     await planned();
-    source.clear();
+    lab.source.clear();
     expect(await mirror('--shard', shard)).toEqual({
       code: 2,
       run: undefined,
       stderr: `operator-mirror mirror: --shard ${shard} names no shard; number the machines from 1 to their count: 1/3, 2/3 and 3/3\n`,
     });
-    expect([...source.log, ...destination.log]).toEqual([]);
+    expect([...lab.source.log, ...lab.destination.log]).toEqual([]);
   });
 });

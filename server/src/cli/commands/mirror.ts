@@ -12,7 +12,7 @@ import {
   readRunFacts,
   runFolder,
 } from '../../mirror/run/runState.ts';
-import { formatShard } from '../../mirror/run/shard.ts';
+import { formatShard, imagesOfRun } from '../../mirror/run/shard.ts';
 import { lastingArguments } from '../../runs/commandLine.ts';
 import type { JournalFacts } from '../../runs/journal.ts';
 import { command, exitCodes, type Terminal, tell } from '../command.ts';
@@ -106,7 +106,7 @@ async function planOfLast(
   { asked }: MirrorRequest,
   folder: string,
   kept: JournalFacts,
-  { replan, only }: MirrorValues,
+  { replan, only, shard }: MirrorValues,
   terminal: Terminal,
 ): Promise<MirrorPlan> {
   if (replan) {
@@ -125,13 +125,14 @@ async function planOfLast(
     });
   }
   const { asked: askedLast, time } = kept.last;
-  const { chosen, unknown } = chosenImages(plan, only);
+  const own = imagesOfRun(plan, shard);
+  const { chosen, unknown } = chosenImages(own, only);
   if (unknown[0] !== undefined) {
     throw new UserError('usage', t('{0} is no image of the run of {1}', unknown[0], time), {
       nextStep: t('name a source or a destination that its report has'),
     });
   }
-  if ([...leftImages(plan, chosen, kept).values()].some(({ result }) => result === 'stopped')) {
+  if ([...leftImages(own, chosen, kept).values()].some(({ result }) => result === 'stopped')) {
     throw new UserError('incomplete', t('the run of {0} did not get to all of its images', time), {
       nextStep: t('run the same command without --only: it goes on from there'),
     });

@@ -12,6 +12,7 @@ import { failureOf } from '../../mirror/run/planCopies.ts';
 import { type ProvenBefore, provenBefore } from '../../mirror/run/provenBefore.ts';
 import { type MirrorOptions, type MirrorRun, runMirror } from '../../mirror/run/runMirror.ts';
 import type { HeldRun } from '../../mirror/run/runState.ts';
+import { imagesOfRun } from '../../mirror/run/shard.ts';
 import { missingSignatures } from '../../mirror/signatures/signatureSummary.ts';
 import type { JournalFacts } from '../../runs/journal.ts';
 import { exitCodes, type Terminal, tell } from '../command.ts';
@@ -60,8 +61,9 @@ export async function mirrored(
   await state.keepPlan(plan);
   const { name, destination } = plan;
   state.note({ event: 'planned', images: plan.images.length, name, destination });
-  const { chosen } = chosenImages(plan, only);
-  const left = only.length === 0 ? undefined : leftImages(plan, chosen, kept);
+  const own = imagesOfRun(plan, shard);
+  const { chosen } = chosenImages(own, only);
+  const left = only.length === 0 ? undefined : leftImages(own, chosen, kept);
   for (const [{ source, destination }, { error }] of left ?? []) {
     if (error !== undefined) state.note({ event: 'failed', source, destination, ...error });
   }

@@ -1,10 +1,10 @@
 import type { FailedCopy, JournalFacts } from '../../runs/journal.ts';
-import type { MirrorImage, MirrorPlan } from '../plan/mirrorPlan.ts';
+import type { MirrorImage } from '../plan/mirrorPlan.ts';
 import type { ImageOutcome } from './mirrorResult.ts';
 
-/** The images that a run is held to by their names: sources and destinations of its plan. */
+/** The images that a run is held to by their names: sources and destinations of those that it has. */
 export function chosenImages(
-  { images }: MirrorPlan,
+  images: readonly MirrorImage[],
   names: readonly string[],
 ): {
   readonly chosen: ReadonlySet<MirrorImage>;
@@ -18,11 +18,11 @@ export function chosenImages(
 }
 
 /**
- * What a run that is held to some images does not try: what an earlier one could not bring stays as it was. Catalogs are not among
- * that, as they are written with what is there.
+ * What a run that is held to some images does not try of those that it has: what an earlier one could not bring stays as it was.
+ * Catalogs are not among that, as they are written with what is there.
  */
 export function leftImages(
-  { images }: MirrorPlan,
+  images: readonly MirrorImage[],
   chosen: ReadonlySet<MirrorImage>,
   { proven, failed }: Pick<JournalFacts, 'proven' | 'failed'>,
 ): ReadonlyMap<MirrorImage, ImageOutcome> {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { MirrorImage } from '../plan/mirrorPlan.ts';
+import type { MirrorImage, MirrorPlan } from '../plan/mirrorPlan.ts';
 import { placedReference } from '../plan/placedReference.ts';
 
 /** One of several runs that share the images of a plan. */
@@ -26,6 +26,14 @@ export function formatShard({ index, count }: Shard): string {
 
 /** What the requests of an image weigh beside its bytes, so that thousands of small images are a share, too. */
 const weightOfRequests = 1024 * 1024;
+
+/** The images that a run is there for: all of its plan, or those of its shard and the catalogs, which the last shard writes. */
+export function imagesOfRun({ images }: MirrorPlan, shard: Shard | undefined): readonly MirrorImage[] {
+  if (shard === undefined) return images;
+  const isCatalog = ({ role }: MirrorImage) => role === 'catalog';
+  const content = images.filter((image) => !isCatalog(image));
+  return [...imagesOfShard(content, shard), ...images.filter(isCatalog)];
+}
 
 /**
  * The images that belong to a shard. Each image belongs to exactly one, whatever the order of the plan, on every machine.
