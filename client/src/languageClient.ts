@@ -54,7 +54,8 @@ class QuietClient extends LanguageClient {
  */
 export function createClient(host: ClientHost): LanguageClient {
   const { module, log, documents } = host;
-  const run = { module, transport: TransportKind.ipc };
+  // Over stdio the server writes its messages itself, and has the texts of most findings at hand.
+  const run = { module, transport: TransportKind.stdio };
   const debug = { ...run, options: { execArgv: ['--nolazy', '--inspect=6009'] } };
   const options: LanguageClientOptions = {
     documentSelector: ['file', 'untitled'].flatMap((scheme) => [

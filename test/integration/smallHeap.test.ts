@@ -37,6 +37,19 @@ it('keeps the young generation small while files are read, and lets it grow from
   expect(youngGeneration(96, 'keepYoungGenerationSmall(); fitSmallHeap()')).toBeGreaterThan(4 * megabyte);
 });
 
+it('has no code in a small heap that holds what it was made for', () => {
+  // https://github.com/v8/v8/blob/main/src/runtime/runtime.h: what V8 tells its own tests.
+  const script = `
+    import { fitSmallHeap } from ${JSON.stringify(join(source, 'lsp/smallHeap.ts'))};
+    fitSmallHeap();
+    console.log(%IsMaglevEnabled());`;
+  const node = ['--allow-natives-syntax', '--input-type=module', '-e', script];
+  const answer = (megabytes: number) =>
+    execFileSync(process.execPath, [`--max-old-space-size=${megabytes}`, ...node], { encoding: 'utf8' });
+  expect(answer(96)).toBe('false\n');
+  expect(answer(2_000)).toBe('true\n');
+});
+
 it('types in a mapping.txt of 3,000 lines and the mirror set beside it in a heap of 96 MB as in a large one', async () => {
   const question = { edits: 160, every: 80 };
   const small = await measureMemory({ ...question, heap: 96 });

@@ -1,18 +1,19 @@
-import type { PlacedFinding } from '../rules/analysis.ts';
+import { memo } from '../base/memo.ts';
+import type { ShownFinding } from '../rules/analysis.ts';
 import { made } from '../rules/rule.ts';
 
 /** A finding as a list of problems shows it. */
-export interface Problem extends PlacedFinding {
+export interface Problem extends ShownFinding {
   /** Where else the very same is found, in the order of the text. */
-  readonly others: readonly PlacedFinding[];
+  readonly others: readonly ShownFinding[];
 }
 
 /**
  * The findings of a file for a list of problems: what many lines say with the same next step is said once, where it stands
  * first, with the number of the lines. Every line keeps its fixes, because these are made from the findings themselves.
  */
-export function problemsOf(findings: readonly PlacedFinding[]): Problem[] {
-  const groups = new Map<string, PlacedFinding[]>();
+export function problemsOf(findings: readonly ShownFinding[]): Problem[] {
+  const groups = new Map<string, ShownFinding[]>();
   for (const finding of findings) {
     const key = groupKey(finding);
     if (key === undefined) continue;
@@ -23,14 +24,16 @@ export function problemsOf(findings: readonly PlacedFinding[]): Problem[] {
   return findings.flatMap((finding): Problem[] => {
     const [first = finding, ...others] = groups.get(groupKey(finding) ?? '') ?? [];
     if (first !== finding) return [];
+    if (others.length === 0) return [alone(finding)];
     const message = made(finding.origin.finding.together)?.message(others.length + 1);
-    return [
-      { ...finding, message: others.length === 0 ? finding.message : (message ?? finding.message), others },
-    ];
+    return [{ ...finding, message: message ?? finding.message, others }];
   });
 }
 
-function groupKey({ code, origin }: PlacedFinding): string | undefined {
+/** The same problem for the same finding, which most are. */
+const alone = memo((finding: ShownFinding): Problem => ({ ...finding, others: [] }));
+
+function groupKey({ code, origin }: ShownFinding): string | undefined {
   const together = made(origin.finding.together);
   return together === undefined ? undefined : `${code} ${together.key}`;
 }

@@ -1,25 +1,27 @@
 import type { Range } from '../base/range.ts';
 import { t } from '../base/sentences.ts';
 import { inRow } from '../base/words.ts';
-import type { FileFindings, PlacedFinding } from '../rules/analysis.ts';
+import type { FileFindings, ShownFinding } from '../rules/analysis.ts';
 
 /** VS Code shows no more findings of a file. */
 const mostShown = 1_000;
 
 export interface ShownFindings {
   /** The worst first, and of the same severity by place. */
-  readonly findings: readonly PlacedFinding[];
+  readonly findings: readonly ShownFinding[];
   /** What is said in the first line of what is not shown; undefined where everything is. */
   readonly note: { readonly message: string; readonly range: Range } | undefined;
 }
 
 /** What an editor is sent of the findings of a file: at most a thousand, with a word of those that are left out. */
 export function shownFindings(found: FileFindings): ShownFindings {
-  const all = found.worst(mostShown);
-  if (all.left.size === 0) return { findings: all.findings, note: undefined };
-  const { findings, left } = found.worst(mostShown - 1);
+  const { findings, left } = found.worst(mostShown);
+  if (left.size === 0) return { findings, note: undefined };
+  // The last one makes room for the note.
+  const code = findings.at(-1)?.code ?? '';
+  const message = messageOf(new Map([...left, [code, (left.get(code) ?? 0) + 1]]));
   const start = { line: 0, character: 0 };
-  return { findings, note: { message: messageOf(left), range: { start, end: start } } };
+  return { findings: findings.slice(0, -1), note: { message, range: { start, end: start } } };
 }
 
 function messageOf(left: ReadonlyMap<string, number>): string {

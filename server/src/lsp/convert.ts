@@ -16,7 +16,7 @@ import type { Lens } from '../features/codeLenses.ts';
 import type { DocumentLink } from '../features/documentLinks.ts';
 import type { InlayHint } from '../features/inlayHint.ts';
 import { commands, serverCommands } from '../protocol/names.ts';
-import type { PlacedFinding } from '../rules/analysis.ts';
+import type { ShownFinding } from '../rules/analysis.ts';
 import type { Place } from '../workspace/places.ts';
 import type { Severity } from '../workspace/settings.ts';
 
@@ -29,7 +29,7 @@ export const lspSeverities: Record<Severity, DiagnosticSeverity> = {
 };
 
 /** `documentation` gives the address of a rule's page. */
-export function toDiagnostic(finding: PlacedFinding, documentation: (code: string) => string): Diagnostic {
+export function toDiagnostic(finding: ShownFinding, documentation: (code: string) => string): Diagnostic {
   return {
     range: finding.range,
     severity: lspSeverities[finding.severity],

@@ -23,8 +23,17 @@ export function isSmallHeap(): boolean {
  */
 export function fitSmallHeap(): void {
   if (!isSmallHeap()) return;
+  forgetWhatCodeWasMadeFor();
   sizeYoungGeneration();
   setInterval(sizeYoungGeneration, pause).unref();
+}
+
+/**
+ * Code of V8's middle tier holds the very objects that it was made for, for as long as it is good: that was a quarter of the heap,
+ * texts and findings of files as they were hours ago. The tiers below and above do the work nearly as fast.
+ */
+function forgetWhatCodeWasMadeFor(): void {
+  setFlagsFromString('--no-maglev');
 }
 
 /** It grows when more has outlived a collection than it can hold, so a little does that here. */

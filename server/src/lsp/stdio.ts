@@ -8,6 +8,7 @@ import {
   StreamMessageWriter,
 } from 'vscode-languageserver/node';
 import { t } from '../base/sentences.ts';
+import { messageEncoder } from './messageBytes.ts';
 
 /** How the library words what is wrong with a header; all else that it reports is wrong with one message alone. */
 const headerFault = /^(?:Header must|Content-Length value|Message header must)/;
@@ -41,5 +42,6 @@ export function connect(options: ConnectionOptions, hasShutDown: () => boolean):
     );
     process.exit(1);
   });
-  return createConnection(ProposedFeatures.all, reader, new StreamMessageWriter(stdout), options);
+  const writer = new StreamMessageWriter(stdout, { contentTypeEncoder: messageEncoder });
+  return createConnection(ProposedFeatures.all, reader, writer, options);
 }

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { sameRange } from '../base/range.ts';
 import { type ShownFindings, shownFindings } from '../features/shownFindings.ts';
-import { type AnalysisContext, findingsOf, type PlacedFinding } from '../rules/analysis.ts';
+import { type AnalysisContext, findingsOf, type ShownFinding } from '../rules/analysis.ts';
 
 /** What a client is shown of a file as it is now. */
 export interface FileReport {
@@ -92,7 +92,8 @@ function areSame(a: ShownFindings, b: ShownFindings): boolean {
   );
 }
 
-function isSame(a: PlacedFinding, b: PlacedFinding | undefined): boolean {
+function isSame(a: ShownFinding, b: ShownFinding | undefined): boolean {
+  if (a === b) return true;
   return (
     b !== undefined &&
     a.code === b.code &&

@@ -1,3 +1,4 @@
+import { memoWhileSame } from '../base/memo.ts';
 import { comparePositions, intersects, type Range, shiftRange, type TextEdit } from '../base/range.ts';
 import type { Lines } from '../documents/lines.ts';
 import { mappingText } from '../documents/mapping.ts';
@@ -8,12 +9,17 @@ import { outOfPlace, without } from './outOfPlace.ts';
 import { type Finding, type Fix, made, type Rule, type RuleContext } from './rule.ts';
 import { blocksOf, type Unit, type UnitBlock } from './units.ts';
 
-/** A finding in its place in a file, with the way back to its rule for the fixes. */
-export interface PlacedFinding {
+/** A finding in its place in a file, as it is told. */
+export interface ShownFinding {
   readonly code: string;
   readonly severity: Severity;
   readonly message: string;
   readonly range: Range;
+  readonly origin: { readonly finding: Finding };
+}
+
+/** One with the way back to its rule for the fixes. */
+export interface PlacedFinding extends ShownFinding {
   /** `mapping`, or the kind of the resource. */
   readonly kind: string;
   readonly origin: Origin;
@@ -88,30 +94,29 @@ export class FileFindings {
    * code of their rule.
    */
   worst(most: number): {
-    readonly findings: readonly PlacedFinding[];
+    readonly findings: readonly ShownFinding[];
     readonly left: ReadonlyMap<string, number>;
   } {
     const all = this.#blocks.reduce((sum, { findings }) => sum + findings.list.length, 0);
     if (all <= most || this.#mayRepeat) {
-      const findings = this.all().sort(bySeverity);
+      const findings = this.#allShown().sort(bySeverity);
       return { findings: findings.slice(0, most), left: countByCode(findings.slice(most)) };
     }
-    const chosen: PlacedFinding[] = [];
+    const chosen: ShownFinding[] = [];
     const left = new Map<string, number>();
     for (const severity of severities) this.#choose(severity, most, chosen, left);
     return { findings: chosen, left };
   }
 
   /** Adds the findings of one severity as long as there is room; of the others only their number is asked. */
-  #choose(severity: Severity, most: number, chosen: PlacedFinding[], left: Map<string, number>): void {
-    const added: PlacedFinding[] = [];
-    for (const { block, findings } of this.#blocks) {
+  #choose(severity: Severity, most: number, chosen: ShownFinding[], left: Map<string, number>): void {
+    const added: ShownFinding[] = [];
+    for (const checked of this.#blocks) {
+      const { findings } = checked;
       const counts = findings.counts.filter((one) => this.#severityOf(one.rule, one.severity) === severity);
       const before = added.length;
       if (counts.length > 0 && chosen.length + before < most) {
-        for (const found of findings.list)
-          if (this.#severityOf(found.rule, found.finding.severity) === severity)
-            added.push(this.#place(found, block));
+        for (const shown of this.#shown(checked)) if (shown.severity === severity) added.push(shown);
       } else {
         for (const { rule, count } of counts) left.set(rule.code, (left.get(rule.code) ?? 0) + count);
       }
@@ -119,6 +124,29 @@ export class FileFindings {
     added.sort(byPlace);
     for (const { code } of added.splice(most - chosen.length)) left.set(code, (left.get(code) ?? 0) + 1);
     for (const finding of added) chosen.push(finding);
+  }
+
+  #allShown(): ShownFinding[] {
+    if (this.#mayRepeat) return this.all();
+    return this.#blocks.flatMap((checked) => this.#shown(checked)).sort(byPlace);
+  }
+
+  /** What is told of a block stays the same while nobody edits it, and it is told at each keystroke. */
+  #shown({ block: { line }, findings }: CheckedBlock): readonly ShownFinding[] {
+    return shownBefore(findings, [line, this.#settings], () =>
+      findings.list.map((found) => this.#shownAt(line, found)),
+    );
+  }
+
+  #shownAt(line: number, found: BlockFinding): ShownFinding {
+    const { rule, finding, range } = found;
+    return {
+      code: rule.code,
+      severity: this.#severityOf(rule, finding.severity),
+      message: made(finding.message),
+      range: shiftRange(range, line),
+      origin: found,
+    };
   }
 
   #placed(blocks: readonly CheckedBlock[]): PlacedFinding[] {
@@ -130,16 +158,9 @@ export class FileFindings {
   }
 
   #place(found: BlockFinding, block: UnitBlock): PlacedFinding {
-    const { rule, finding, range, index } = found;
+    const { rule, finding, index } = found;
     const unit = block.unitAt(index);
-    return {
-      code: rule.code,
-      severity: this.#severityOf(rule, finding.severity),
-      message: made(finding.message),
-      range: shiftRange(range, block.line),
-      kind: unit.owner,
-      origin: { rule, finding, unit },
-    };
+    return { ...this.#shownAt(block.line, found), kind: unit.owner, origin: { rule, finding, unit } };
   }
 
   /** `own` is the severity of a finding that is not its rule's. */
@@ -150,15 +171,17 @@ export class FileFindings {
   }
 }
 
-function byPlace(a: PlacedFinding, b: PlacedFinding): number {
+const shownBefore = memoWhileSame<BlockFindings, readonly ShownFinding[]>();
+
+function byPlace(a: ShownFinding, b: ShownFinding): number {
   return comparePositions(a.range.start, b.range.start);
 }
 
-function bySeverity(a: PlacedFinding, b: PlacedFinding): number {
+function bySeverity(a: ShownFinding, b: ShownFinding): number {
   return severities.indexOf(a.severity) - severities.indexOf(b.severity);
 }
 
-function countByCode(findings: readonly PlacedFinding[]): Map<string, number> {
+function countByCode(findings: readonly ShownFinding[]): Map<string, number> {
   const counts = new Map<string, number>();
   for (const { code } of findings) counts.set(code, (counts.get(code) ?? 0) + 1);
   return counts;

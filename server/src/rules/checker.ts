@@ -66,9 +66,9 @@ export class Checker {
       return before.findings;
     }
     const isRead = hasManyUnits(block.kind) && unfold(block, before);
-    // Names that nothing has any more do no harm, so that only those of what is checked again are added.
-    const names = before?.names;
-    const findings = this.#check(block, active, isRead, names);
+    // Made anew: names that nobody has any more would have the block checked for nothing, the more the longer somebody types.
+    const names = isRead ? new Set<string>() : undefined;
+    const findings = this.#check(block, active, names);
     const { key, items } = block;
     if (key !== undefined) {
       const kept: KeptBlock = { rules: active, findings, names, items, isFolded: !isRead };
@@ -98,17 +98,12 @@ export class Checker {
     return names;
   }
 
-  /** @param keeps whether what is found in each unit is kept too */
-  #check(
-    block: UnitBlock,
-    active: readonly ActiveRule[],
-    keeps: boolean,
-    names: Set<string> | undefined,
-  ): BlockFindings {
+  /** @param names takes those of all units, of each of which it is kept then what is found in it */
+  #check(block: UnitBlock, active: readonly ActiveRule[], names: Set<string> | undefined): BlockFindings {
     const all: BlockFinding[] = [];
     for (let index = 0; index < block.items.length; index++) {
       const unit = block.unitAt(index);
-      const found = this.#unitFindings(unit, block.items[index] as object, active, keeps, names);
+      const found = this.#unitFindings(unit, block.items[index] as object, active, names);
       for (let at = 0; at < found.length; at++) {
         if (found[at]?.length === 0) continue;
         const { rule } = active[at] as ActiveRule;
@@ -129,18 +124,19 @@ export class Checker {
     unit: Unit,
     key: object,
     active: readonly ActiveRule[],
-    keeps: boolean,
     names: Set<string> | undefined,
   ): FindingsByRule {
+    const keeps = names !== undefined;
     const before = keeps ? keptUnits.get(key) : undefined;
-    const stale =
-      before === undefined ? undefined : this.#staleRules(unit, this.#compare(before.rules, active));
+    const changed = before && this.#compare(before.rules, active);
+    const own = keeps ? this.#namesOf(unit, names, changed?.names ?? noNames) : [];
+    // A keystroke asks that of hundreds of units, few of which have a name that has changed.
+    const stale = changed && (own.length === 0 ? changed.whollyStale : staleIn(changed.changes, own));
     if (before !== undefined && stale?.length === 0) {
       if (before.rules !== active)
         keptUnits.set(key, before.findings === nothing ? keptWithout(active) : { ...before, rules: active });
       return before.findings;
     }
-    if (names !== undefined) eachName(unit, this.#context, (name) => names.add(name));
     let findings = nothing as (readonly Finding[])[];
     for (let at = 0; at < active.length; at++) {
       const { rule, isIdle } = active[at] as ActiveRule;
@@ -165,17 +161,14 @@ export class Checker {
     return active;
   }
 
-  /** The rules, by their place, that have to check a unit again. */
-  #staleRules(unit: Unit, { changes, names }: Comparison): readonly number[] {
-    const own: string[] = [];
-    if (names.size > 0)
-      eachName(unit, this.#context, (name) => {
-        if (names.has(name)) own.push(name);
-      });
-    const stale: number[] = [];
-    for (const [at, change] of changes.entries())
-      if (change === false || own.some((name) => change.has(name))) stale.push(at);
-    return stale;
+  /** Adds the names of a unit to those of its block. @returns those that are among some others, too */
+  #namesOf(unit: Unit, names: Set<string>, others: ReadonlySet<string>): readonly string[] {
+    let both = nobody;
+    eachName(unit, this.#context, (name) => {
+      names.add(name);
+      if (others.has(name)) both = [...both, name];
+    });
+    return both;
   }
 
   /** What has changed since rules checked something. */
@@ -187,6 +180,7 @@ export class Checker {
       const changes = now.map((active, at) => (isSameList ? changeOf(then[at], active) : false));
       result = {
         changes,
+        whollyStale: staleIn(changes, []),
         names: new Set(changes.flatMap((change) => (change === false ? [] : [...change]))),
       };
       this.#comparisons.set(then, result);
@@ -198,11 +192,21 @@ export class Checker {
 /** What has changed for each rule, and all names of it together. */
 interface Comparison {
   readonly changes: readonly Change[];
+  /** The rules, by their place, that have to check everything again. */
+  readonly whollyStale: readonly number[];
   readonly names: ReadonlySet<string>;
 }
 
 const noNames: ReadonlySet<string> = new Set();
-const unchanged: Comparison = { changes: [], names: noNames };
+const nobody: readonly string[] = [];
+const unchanged: Comparison = { changes: [], whollyStale: [], names: noNames };
+
+/** The rules, by their place, that have to check again what has some names. */
+function staleIn(changes: readonly Change[], names: readonly string[]): number[] {
+  return changes.flatMap((change, at) =>
+    change === false || names.some((name) => change.has(name)) ? [at] : [],
+  );
+}
 
 /** Findings parallel to the rules; an empty list where no rule found anything, as in nearly all lines. */
 type FindingsByRule = readonly (readonly Finding[])[];

@@ -2,9 +2,16 @@ import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import type { FileContent } from '../../../server/src/documents/workspaceFile.ts';
 import { updateYaml } from '../../../server/src/documents/yamlFile.ts';
+import { shownFindings } from '../../../server/src/features/shownFindings.ts';
 import { typeByChoice } from '../../../server/src/files/find.ts';
 import { parseText } from '../../../server/src/files/load.ts';
-import { type AnalysisContext, analyze, fixesOf, linesOf } from '../../../server/src/rules/analysis.ts';
+import {
+  type AnalysisContext,
+  analyze,
+  fixesOf,
+  findingsOf as foundIn,
+  linesOf,
+} from '../../../server/src/rules/analysis.ts';
 import { type Facts, noFacts } from '../../../server/src/workspace/facts.ts';
 import { editMapping } from '../../../server/src/workspace/mappingIndex.ts';
 import type { Settings } from '../../../server/src/workspace/settings.ts';
@@ -51,6 +58,7 @@ describe('findings that are kept from before an edit', () => {
           const texts: Record<string, string> = {};
           for (const [name, file] of snapshot.files) texts[name] = linesOf(file).join('\n');
           expect(findingsOf(snapshot)).toEqual(findingsOf(open(texts)));
+          expect(shownOf(snapshot)).toEqual(shownOf(open(texts)));
         }
       }),
       fuzz(100),
@@ -64,6 +72,36 @@ describe('findings that are kept from before an edit', () => {
     const off = readSettings({ rules: { 'mapping/tag-only': 'off' } }).settings;
     expect(codes(off)).not.toContain('mapping/tag-only');
     expect(codes()).toContain('mapping/tag-only');
+    const shown = (settings?: Settings) =>
+      shownOf(snapshot, settings).flatMap(({ code, severity }) =>
+        code === 'mapping/tag-only' ? [severity] : [],
+      );
+    expect(new Set(shown())).toEqual(new Set(['warning']));
+    const { settings } = readSettings({ rules: { 'mapping/tag-only': 'error' } });
+    expect(new Set(shown(settings))).toEqual(new Set(['error']));
+    expect(new Set(shown())).toEqual(new Set(['warning']));
+  });
+});
+
+describe('what an editor is sent', () => {
+  const lines = Array.from(
+    { length: 400 },
+    (_, n) => `quay.io/ns/app${n}:v1=reg.example.com/ns/app${n}:v1\n`,
+  );
+  const shown = (snapshot: Snapshot) => {
+    const file = snapshot.files.get('mapping.txt');
+    if (file === undefined) throw new Error('there is no mapping.txt');
+    return shownFindings(foundIn(file, { snapshot, settings: defaults, facts: noFacts })).findings;
+  };
+
+  it('is made anew where somebody types, and is the very same elsewhere', () => {
+    const first = open({ 'mapping.txt': lines.join('') });
+    const before = new Set(shown(first));
+    const after = shown(typedIn(first, 'mapping.txt', 200, lines[200]?.replaceAll(':v1', ':v2') ?? ''));
+    const others = after.filter((finding) => !before.has(finding));
+    expect(others.some(({ range }) => range.start.line === 200)).toBe(true);
+    expect(after.length).toBeGreaterThan(390);
+    expect(others.length).toBeLessThan(200);
   });
 });
 
@@ -166,7 +204,19 @@ function after(
   return snapshot.with(path, content);
 }
 
-function findingsOf(snapshot: Snapshot, settings: Settings = readSettings({}).settings) {
+const { settings: defaults } = readSettings({});
+
+/** What an editor is sent: kept by blocks, and so by the settings. */
+function shownOf(snapshot: Snapshot, settings: Settings = defaults) {
+  const context: AnalysisContext = { snapshot, settings, facts: noFacts };
+  return [...snapshot.files.values()].flatMap((file) =>
+    shownFindings(foundIn(file, context)).findings.map(({ code, severity, message, range }) => {
+      return { path: file.path, code, severity, message, range };
+    }),
+  );
+}
+
+function findingsOf(snapshot: Snapshot, settings: Settings = defaults) {
   const context: AnalysisContext = { snapshot, settings, facts: noFacts };
   return [...snapshot.files.values()].flatMap((file) =>
     analyze(file, context).map((finding) => {

@@ -11,7 +11,9 @@ import {
   type WorkspaceDiagnosticReportPartialResult,
   type WorkspaceDocumentDiagnosticReport,
 } from 'vscode-languageserver';
+import { memoByPair } from '../../base/memo.ts';
 import { type Problem, problemsOf } from '../../features/problems.ts';
+import type { ShownFinding } from '../../rules/analysis.ts';
 import { cancellable } from '../cancellation.ts';
 import { toDiagnostic, toNote } from '../convert.ts';
 import type { Handler, Session } from '../session.ts';
@@ -66,19 +68,25 @@ export function pulls(client: Session['client']): boolean {
 /** What is shown of a file, as diagnostics. `uri` is the file's, as the client writes it. */
 export function toDiagnostics({ shown }: FileReport, uri: string, { options }: Session): Diagnostic[] {
   const { findings, note } = shown;
+  const toItem = (finding: ShownFinding) => itemBefore(options.documentation, finding);
   // Where not all are at hand, the number of lines that say the same is not known.
-  if (note !== undefined)
-    return [toNote(note), ...findings.map((finding) => toDiagnostic(finding, options.documentation))];
-  return problemsOf(findings).map((problem) => ({
-    ...toDiagnostic(problem, options.documentation),
-    ...(problem.others.length > 0 && { relatedInformation: relatedOf(problem, uri) }),
-  }));
+  if (note !== undefined) return [toNote(note), ...findings.map(toItem)];
+  return problemsOf(findings).map((problem) => {
+    const { others } = problem;
+    const item = toItem(problem);
+    return others.length === 0 ? item : { ...item, relatedInformation: relatedOf(others, uri) };
+  });
 }
+
+/** The same diagnostic for the same finding: its text is kept by it, and it is sent at each keystroke. */
+const itemBefore = memoByPair((documentation: (code: string) => string, finding: ShownFinding) =>
+  toDiagnostic(finding, documentation),
+);
 
 /** More places than anybody follows one by one. */
 const mostRelated = 20;
 
-function relatedOf({ others }: Problem, uri: string): DiagnosticRelatedInformation[] {
+function relatedOf(others: Problem['others'], uri: string): DiagnosticRelatedInformation[] {
   return others.slice(0, mostRelated).map(({ range, message }) => ({ location: { uri, range }, message }));
 }
 
