@@ -178,8 +178,11 @@ ${names.map((name) => `  - name: ${proxy.host}/${name}:v1\n`).join('')}`,
     await view.waitForLine(/^imageset → .*mirror \d+ of \d+ images, .*left$/);
     hold();
     await screenshots('runs-own');
-    await view.press(layout, 'Stop a Mirror Run');
-    await view.waitForLine(/^imageset → .*mirror stopped \(\d+ of \d+ images\); run it again to go on$/);
+    await view.pressUntilLine(
+      layout,
+      'Stop a Mirror Run',
+      /^imageset → .*mirror stopped \(\d+ of \d+ images\); run it again to go on$/,
+    );
     proxy.listener = () => {};
     proxy.delay = 0;
     await view.press(layout, 'Run a Mirror Run Again');

@@ -129,28 +129,44 @@ it('copies what was planned, also when a tag moves meanwhile', async () => {
   expect(await bySkopeo(`${second.host}/olm/search-operator:v1`)).toBe(planned);
 });
 
-/** Begins a run and gives it so many milliseconds. */
-async function killed(milliseconds: number, ...argv: readonly string[]): Promise<void> {
+/** Begins a run and kills it once its folder is as wanted, or lets it end; true where it was killed. */
+async function isKilled(isWanted: (state: string) => boolean, ...argv: readonly string[]): Promise<boolean> {
   const child: ChildProcess = spawn(process.execPath, [cli, 'mirror', ...argv], {
     ...options(),
     stdio: 'ignore',
   });
   const ended = once(child, 'exit');
-  await Promise.race([sleep(milliseconds), ended]);
-  child.kill('SIGKILL');
+  const runs = join(folder, 'mirror-runs');
+  while (child.exitCode === null && child.signalCode === null) {
+    const [state] = existsSync(runs) ? readdirSync(runs) : [];
+    if (state !== undefined && isWanted(join(runs, state))) child.kill('SIGKILL');
+    await sleep(2);
+  }
   await ended;
+  return child.signalCode === 'SIGKILL';
+}
+
+/** What a journal tells, each line by its event. */
+function eventsIn(state: string): string[] {
+  const journal = join(state, 'journal.jsonl');
+  const lines = existsSync(journal) ? readFileSync(journal, 'utf8').split('\n').slice(0, -1) : [];
+  return lines.map((line) => JSON.parse(line).event);
 }
 
 it('goes on after it was killed, wherever that was', { timeout: 120_000 }, async () => {
   const served = await serveCatalog(first.host, putInto(first));
   const argv = [served.index, `docker://${second.host}/olm`];
-  for (const milliseconds of [250, 450, 650, 850]) {
-    await killed(milliseconds, ...argv);
-    const runs = join(folder, 'mirror-runs');
-    for (const name of existsSync(runs) ? readdirSync(runs) : []) {
-      expect(existsSync(join(runs, name, 'journal.jsonl'))).toBe(true);
-    }
+  const isLater = (than: readonly string[], event: string) => (state: string) =>
+    eventsIn(state).slice(than.length).includes(event);
+  let before: string[] = [];
+  const kills: boolean[] = [await isKilled(() => true, ...argv)];
+  for (const event of ['start', 'planned', 'image', 'signatures']) {
+    kills.push(await isKilled(isLater(before, event), ...argv));
+    const [state = ''] = readdirSync(join(folder, 'mirror-runs'));
+    before = eventsIn(join(folder, 'mirror-runs', state));
+    expect(before).toContain('start');
   }
+  expect(kills.slice(0, 2)).toEqual([true, true]);
   const { code, run: end } = await mirror(...argv);
   expect(code).toBe(0);
   await expectThere(end.images);

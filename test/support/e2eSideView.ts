@@ -90,6 +90,31 @@ export class SideView {
     await row.locator(`.action-label[aria-label="${action}"]`).click();
   }
 
+  /**
+   * Presses the icon of a row until a line says that it was heard. VS Code draws a row anew whenever its text changes, as that of a
+   * run does each second, and what was pressed meanwhile is lost.
+   */
+  async pressUntilLine(label: RegExp, action: string, pattern: RegExp): Promise<void> {
+    const isThere = async () => (await this.lines()).some((line) => pattern.test(line));
+    let missed: unknown;
+    await until(`a line like ${pattern} after "${action}"`, async () => {
+      if (await isThere()) return;
+      const row = this.row(label);
+      await row.hover({ timeout: 5_000 });
+      await row
+        .locator(`.action-label[aria-label="${action}"]`)
+        .click({ timeout: 5_000 })
+        .catch((error: unknown) => {
+          missed = error;
+        });
+      for (let looks = 0; looks < 50; looks++) {
+        if (await isThere()) return;
+        await new Promise((resolve) => setTimeout(resolve, 200));
+      }
+      throw new Error((await this.lines()).join('\n'), { cause: missed });
+    });
+  }
+
   /** Presses an icon above the tree, by its name. */
   async pressTitle(action: string): Promise<void> {
     const heading = this.pane.locator('.pane-header');
