@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { EditorCredential } from '../../server/src/protocol/logins.ts';
+import { loggedInContext } from '../../server/src/protocol/names.ts';
 import type { Asks } from './asks.ts';
 import { readLogins } from './keptLogins.ts';
 
@@ -39,6 +40,7 @@ export class Logins implements vscode.Disposable {
         vscode.l10n.t('Some logins that VS Code keeps cannot be read. Log in to those registries again.'),
       );
     }
+    void vscode.commands.executeCommand('setContext', loggedInContext, logins.length > 0);
     this.#changed.fire(this.all);
   }
 

@@ -98,10 +98,12 @@ describe.each<[string, Words]>([
     await pressStep('Log in to the registries');
     await logIn('another');
     await workbench.notification(like('{0} does not accept this user and password', mirror.host));
+    await stepIs('unchecked', 'Log in to the registries');
     await picture('wrong-password');
     await pressStep('Log in to the registries');
     await logIn(password);
     await workbench.notification(like('Logged in to {0} as {1}.', mirror.host, username));
+    await stepIs('checked', 'Log in to the registries');
     await picture('walkthrough');
   });
 
@@ -219,6 +221,12 @@ describe.each<[string, Words]>([
       .first()
       .click();
     await details.locator('.step-description-container .monaco-button:visible').first().click();
+  }
+
+  /** Waits until a step of the walkthrough has its tick, or has none. */
+  async function stepIs(state: 'checked' | 'unchecked', step: string): Promise<void> {
+    const line = vscode.workbench.page.locator('.getting-started-step', { hasText: say(step) }).first();
+    await line.locator(`.codicon-getting-started-step-${state}`).waitFor(patience);
   }
 
   async function logIn(secret: string): Promise<void> {

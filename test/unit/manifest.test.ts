@@ -6,6 +6,7 @@ import { runFileNames, runJournals } from '../../client/src/runFiles.ts';
 import { languages } from '../../server/src/base/languages.ts';
 import {
   commands,
+  loggedInContext,
   mappingLanguage,
   pages,
   serverCommands,
@@ -247,6 +248,8 @@ it('leads through walkthroughs by commands that there are', () => {
   ];
   expect(named.length).toBeGreaterThan(10);
   expect(named.filter((command) => !known.includes(command))).toEqual([]);
+  const keys = [...text.matchAll(/onContext:([\w.]+)/g)].map(([, key]) => key);
+  expect(keys).toEqual([loggedInContext]);
 });
 
 interface WithIcon {

@@ -132,7 +132,7 @@ export function taskName(words: readonly string[]): string {
   return line.length <= longestName ? line : `${line.slice(0, longestName - 1)}…`;
 }
 
-const longestName = 60;
+const longestName = 40;
 
 /** Selected lines as `--lines` takes them, `3,7-9`: one-based, each once, the lines that touch as one. */
 export function lineNumbers(selected: readonly { readonly first: number; readonly last: number }[]): string {

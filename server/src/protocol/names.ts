@@ -117,6 +117,9 @@ export const pages = {
   comparison: 'operatorMirror.comparison',
 } as const;
 
+/** The context key that is true once VS Code keeps the login of a registry; the walkthrough asks for it. */
+export const loggedInContext = 'operatorMirror.loggedIn';
+
 /** The context key that is true once a window has met a document of ours; menus ask for it. */
 export const inUseContext = 'operatorMirror.inUse';
 

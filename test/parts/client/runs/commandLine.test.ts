@@ -174,5 +174,5 @@ it('calls a task by its command line, as far as a terminal has room for it', () 
     'imageset.yaml',
     'docker://mirror.example.com:8443/olm/of/the/second/floor',
   ]);
-  expect(long).toBe('mirror -c imageset.yaml docker://mirror.example.com:8443/ol…');
+  expect(long).toBe('mirror -c imageset.yaml docker://mirror…');
 });
