@@ -1,5 +1,5 @@
 // What `bench/catalogs.ts` has done in a process of its own: one thing with a catalog, once. Prints as JSON what it cost.
-// `open CATALOG FOLDER_OF_THE_DATABASE`, `search CATALOG FOLDER_OF_THE_DATABASE`, `parse FOLDER`, `select INDEX_DB`, `unpack LAYER FILE`
+// `open CATALOG FOLDER_OF_THE_DATABASE`, `read CATALOG FOLDER_OF_THE_DATABASE`, `search CATALOG FOLDER_OF_THE_DATABASE`, `parse FOLDER`, `select INDEX_DB`, `unpack LAYER FILE`
 import { createReadStream, createWriteStream, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -37,6 +37,7 @@ const [what = '', first = '', second = ''] = process.argv.slice(2);
 
 const tasks: Readonly<Record<string, () => Promise<unknown>>> = {
   open: () => cost(() => open(first, second)),
+  read: () => cost(async () => read(await open(first, second))),
   search: async () => search(await open(first, second)),
   parse: () => cost(async () => parse(first)),
   select: () => cost(() => select(first)),
@@ -70,6 +71,11 @@ async function open(text: string, folder: string): Promise<Catalog> {
   const catalogs = await openCatalogs(access, true, folder);
   const { catalog } = await catalogs.open({ text, storeFolder: '', signal: new AbortController().signal });
   return catalog;
+}
+
+/** Looks at all that the catalog has, as a plan or a comparison does. */
+function read({ packages }: Catalog): number {
+  return packages.reduce((sum, { bundles, channels }) => sum + bundles.length + channels.length, 0);
 }
 
 /** Somebody types words, and looks at what is found after each letter. */

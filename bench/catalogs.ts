@@ -50,13 +50,16 @@ export function measureFirstOpenings(places: CatalogPlaces, program: CatalogProg
   );
 }
 
-/** Opens a catalog again that was opened before, as an image and as a database. */
+/** Opens a catalog again that was opened before, as an image and as a database, and with a look at all of its bundles. */
 export async function measureSecondOpenings(places: CatalogPlaces, program: CatalogProgram, folder: string) {
   const task = tasksOf(program);
   const kept = join(folder, 'kept');
   const again = {
     files: () => task<Cost>('open', `oci://${places.filesLayout}`, kept),
     database: () => task<Cost>('open', places.database, kept),
+    databaseImage: () => task<Cost>('open', `oci://${places.databaseLayout}`, kept),
+    filesRead: () => task<Cost>('read', `oci://${places.filesLayout}`, kept),
+    databaseRead: () => task<Cost>('read', places.database, kept),
   };
   await inTurn(1, again);
   return inTurn(roundsAgain, again);

@@ -43,22 +43,34 @@ async function answer(question: Extract<CatalogQuestion, { text: string }>): Pro
         progress: seldom((read, of) => tell({ read, of })),
         onPackages: (packages) => tell({ packages }),
       });
-    const { catalog, digest } = await atATime.run(open, signal);
-    if (digest === known) {
-      tell({ state: 'same' });
-    } else if (wish === 'images') {
-      // Thousands of bundles are unpacked for what is a list of names: not there where somebody types.
-      tell({ state: 'images', images: catalogImages(catalog), digest });
-    } else {
-      // All of it is handed over in one piece, which costs the thread that takes it nothing.
-      const { packed, buffer } = packedAsOne(packCatalog(catalog));
-      tell({ state: 'known', packed, digest }, [buffer]);
-    }
+    await unlessLost(async () => {
+      const { catalog, digest } = await atATime.run(open, signal);
+      if (digest === known) {
+        tell({ state: 'same' });
+      } else if (wish === 'images') {
+        // Thousands of bundles are unpacked for what is a list of names: not there where somebody types.
+        tell({ state: 'images', images: catalogImages(catalog), digest });
+      } else {
+        // All of it is handed over in one piece, which costs the thread that takes it nothing.
+        const { packed, buffer } = packedAsOne(packCatalog(catalog));
+        tell({ state: 'known', packed, digest }, [buffer]);
+      }
+    });
   } catch (error) {
     const code = error instanceof UserError ? error.code : '';
     tell({ state: code === 'missing' ? 'missing' : 'failed', reason: messageOf(error), code });
   } finally {
     running.delete(number);
+  }
+}
+
+/** Does it once more where what was kept of a catalog turns out to be lost: then it is forgotten, and read anew. */
+async function unlessLost(task: () => Promise<void>): Promise<void> {
+  try {
+    await task();
+  } catch (error) {
+    if (!(error instanceof UserError) || error.code !== 'lostCatalog') throw error;
+    await task();
   }
 }
 

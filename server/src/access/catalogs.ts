@@ -23,6 +23,12 @@ export interface CatalogRequest {
   readonly onPackages?: OnPackages;
 }
 
+/** How catalogs are closed. */
+export interface Closing {
+  /** True for who is done with the catalogs, too: what nobody has asked of them is then not read any more. */
+  readonly isAllDone?: boolean;
+}
+
 export interface NamedCatalog extends OpenedCatalog {
   /** What an ImageSetConfiguration calls it; undefined for a folder or a file, which has no name there. */
   readonly image: string | undefined;
@@ -32,7 +38,7 @@ export interface NamedCatalog extends OpenedCatalog {
 export interface Catalogs {
   /** @throws UserError as `catalogPlace` and `openCatalog` */
   open(request: CatalogRequest): Promise<NamedCatalog>;
-  close(): Promise<void>;
+  close(how?: Closing): Promise<void>;
 }
 
 /**
@@ -67,8 +73,9 @@ export async function openCatalogs(
       });
       return { ...opened, image: place.kind === 'folder' || place.kind === 'file' ? undefined : text };
     },
-    async close() {
+    async close({ isAllDone = false } = {}) {
       kept?.flush();
+      if (!isAllDone) kept?.readAll();
       database?.close();
       await registries?.close();
     },

@@ -126,12 +126,9 @@ function connect(sqliteClass: SqliteClass, file: string): Sqlite {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   const sqlite = new sqliteClass(file, { timeout: busyTimeout });
   try {
-    // Catalogs are long: a new file has larger pages, and writes them in half the time.
-    sqlite.pragma('page_size = 16384');
-    sqlite.pragma('journal_mode = WAL');
+    if (knownVersionOf(sqlite) < migrations.length) prepareFile(sqlite);
     // What a crash of the machine loses can be asked again.
     sqlite.pragma('synchronous = NORMAL');
-    migrate(sqlite);
     return sqlite;
   } catch (error) {
     sqlite.close();
@@ -139,18 +136,25 @@ function connect(sqliteClass: SqliteClass, file: string): Sqlite {
   }
 }
 
-function migrate(sqlite: Sqlite): void {
-  const version = () => Number(sqlite.pragma('user_version', { simple: true }));
-  if (version() < migrations.length) {
-    // Another process may migrate at the same time, so the version counts only under the lock.
-    sqlite
-      .transaction(() => {
-        for (const step of migrations.slice(version())) sqlite.exec(step);
-        sqlite.pragma(`user_version = ${migrations.length}`);
-      })
-      .immediate();
-  }
-  if (version() > migrations.length) throw new Error('a newer version of Operator Mirror wrote this file');
+/** What a file keeps once it was done: how it is written, and its tables. */
+function prepareFile(sqlite: Sqlite): void {
+  // Catalogs are long: a new file has larger pages, and writes them in half the time.
+  sqlite.pragma('page_size = 16384');
+  sqlite.pragma('journal_mode = WAL');
+  // Another process may migrate at the same time, so the version counts only under the lock.
+  sqlite
+    .transaction(() => {
+      const version = knownVersionOf(sqlite);
+      for (const step of migrations.slice(version)) sqlite.exec(step);
+      sqlite.pragma(`user_version = ${migrations.length}`);
+    })
+    .immediate();
+}
+
+function knownVersionOf(sqlite: Sqlite): number {
+  const version = Number(sqlite.pragma('user_version', { simple: true }));
+  if (version > migrations.length) throw new Error('a newer version of Operator Mirror wrote this file');
+  return version;
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Catalog } from '../catalog/model.ts';
 import type { Database } from './database.ts';
-import { type PackedIcons, packCatalog, packedForm, unpackCatalog } from './packedCatalog.ts';
+import { type PackedPieces, packCatalog, packedForm, unpackCatalog } from './packedCatalog.ts';
 
 /** Catalogs that are kept, those of which nobody made use for the longest time are forgotten first. Each has some megabytes. */
 const mostCatalogs = 40;
@@ -18,6 +18,8 @@ export class KeptCatalogs {
   /** What is to be written as soon as nobody waits for it. */
   readonly #waiting = new Map<string, Catalog>();
   #writing: NodeJS.Immediate | undefined;
+  /** What somebody may still ask of catalogs that were got from here. */
+  readonly #unread = new Set<WeakRef<KeptPieces>>();
 
   /** @param now milliseconds since the epoch */
   constructor(database: Database, now: () => number = Date.now) {
@@ -25,24 +27,37 @@ export class KeptCatalogs {
     this.#now = now;
   }
 
-  /** The catalog of an image, of a folder or of a file with this digest; undefined where it was never read here. */
+  /**
+   * The catalog of an image, of a folder or of a file with this digest; undefined where it was never read here. What it says of packages
+   * is read when somebody asks for it. Should that be lost until then, it throws a UserError `lostCatalog`, and the catalog is forgotten.
+   */
   get(digest: string): Catalog | undefined {
     const waiting = this.#waiting.get(digest);
     if (waiting !== undefined) return waiting;
     const packed = this.#database.run((prepare) => {
       const row = prepare(
-        'SELECT outline, fronts, used_at FROM catalogs JOIN catalog_fronts USING (digest) WHERE digest = ? AND form = ?',
+        `SELECT outline, used_at,
+          (SELECT count(*) FROM catalog_fronts WHERE digest = catalogs.digest) AS fronts,
+          (SELECT count(*) FROM catalog_groups WHERE digest = catalogs.digest) AS groups
+        FROM catalogs WHERE digest = ? AND form = ?`,
       ).get(digest, packedForm);
-      const [outline, fronts] = [bytesIn(row, 'outline'), bytesIn(row, 'fronts')];
-      if (outline === undefined || fronts === undefined) return undefined;
-      const groups = prepare('SELECT content FROM catalog_groups WHERE digest = ? ORDER BY number')
-        .all(digest)
-        .flatMap((group) => bytesIn(group, 'content') ?? []);
-      const usedAt = Number(valueIn(row, 'used_at'));
-      return { outline, fronts, usedAt, groups, icons: this.#iconsOf(digest) };
+      const outline = bytesIn(row, 'outline');
+      if (outline === undefined) return undefined;
+      return {
+        outline,
+        usedAt: Number(valueIn(row, 'used_at')),
+        fronts: new KeptPieces(Number(valueIn(row, 'fronts')), () => this.#frontsOf(digest)),
+        groups: new KeptPieces(Number(valueIn(row, 'groups')), (number) => this.#groupOf(digest, number)),
+        icons: { at: (number: number) => this.#iconOf(digest, number) },
+      };
     });
-    const catalog = packed && unpackCatalog(packed);
+    const forget = () => {
+      this.#database.run((prepare) => this.#forget(prepare, digest));
+    };
+    const catalog = packed && unpackCatalog(packed, forget);
     if (packed === undefined || catalog === undefined) return undefined;
+    for (const one of this.#unread) if (one.deref() === undefined) this.#unread.delete(one);
+    for (const pieces of [packed.fronts, packed.groups]) this.#unread.add(new WeakRef(pieces));
     const now = this.#now();
     if (Math.abs(now - packed.usedAt) >= usedAgainAfter) {
       this.#database.run((prepare) =>
@@ -69,16 +84,23 @@ export class KeptCatalogs {
     this.#waiting.clear();
   }
 
+  /** Reads what nobody has asked for yet, for who makes use of catalogs when the database is closed. */
+  readAll(): void {
+    for (const one of this.#unread) one.deref()?.readAll();
+    this.#unread.clear();
+  }
+
   #write(digest: string, catalog: Catalog): void {
     const { outline, fronts, groups, icons } = packCatalog(catalog);
     this.#atOnce((prepare) => {
       this.#forget(prepare, digest);
-      prepare('INSERT INTO catalog_fronts (digest, fronts) VALUES (?, ?)').run(digest, fronts);
+      prepare('INSERT INTO catalog_fronts (digest, fronts) VALUES (?, ?)').run(digest, fronts.at(0));
       prepare('INSERT INTO catalogs (digest, form, used_at, outline) VALUES (?, ?, ?, ?)').run(
         ...[digest, packedForm, this.#now(), outline],
       );
       const insertGroup = prepare('INSERT INTO catalog_groups (digest, number, content) VALUES (?, ?, ?)');
-      for (const [number, content] of groups.entries()) insertGroup.run(digest, number, content);
+      for (let number = 0; number < groups.length; number++)
+        insertGroup.run(digest, number, groups.at(number));
       const insertIcon = prepare('INSERT INTO catalog_icons (digest, number, icon) VALUES (?, ?, ?)');
       for (const number of catalog.packages.keys()) {
         const icon = icons.at(number);
@@ -91,15 +113,25 @@ export class KeptCatalogs {
     });
   }
 
-  #iconsOf(digest: string): PackedIcons {
-    return {
-      at: (number) => {
-        const row = this.#database.run((prepare) =>
-          prepare('SELECT icon FROM catalog_icons WHERE digest = ? AND number = ?').get(digest, number),
-        );
-        return bytesIn(row, 'icon');
-      },
-    };
+  #frontsOf(digest: string): Uint8Array | undefined {
+    const row = this.#database.run((prepare) =>
+      prepare('SELECT fronts FROM catalog_fronts WHERE digest = ?').get(digest),
+    );
+    return bytesIn(row, 'fronts');
+  }
+
+  #groupOf(digest: string, number: number): Uint8Array | undefined {
+    const row = this.#database.run((prepare) =>
+      prepare('SELECT content FROM catalog_groups WHERE digest = ? AND number = ?').get(digest, number),
+    );
+    return bytesIn(row, 'content');
+  }
+
+  #iconOf(digest: string, number: number): Uint8Array | undefined {
+    const row = this.#database.run((prepare) =>
+      prepare('SELECT icon FROM catalog_icons WHERE digest = ? AND number = ?').get(digest, number),
+    );
+    return bytesIn(row, 'icon');
   }
 
   /** The digest that an image had when it was last seen under a name, for who may not ask again. */
@@ -160,5 +192,26 @@ function rollBack(prepare: Prepare): void {
     prepare('ROLLBACK').run();
   } catch {
     // Then there is nothing to roll back.
+  }
+}
+
+/** Pieces of a catalog, each read once, when it is asked for. */
+class KeptPieces implements PackedPieces {
+  readonly #readAt: (number: number) => Uint8Array | undefined;
+  readonly #read: (Uint8Array | undefined)[] = [];
+  readonly length: number;
+
+  constructor(length: number, readAt: (number: number) => Uint8Array | undefined) {
+    this.#readAt = readAt;
+    this.length = length;
+  }
+
+  at(number: number): Uint8Array | undefined {
+    this.#read[number] ??= this.#readAt(number);
+    return this.#read[number];
+  }
+
+  readAll(): void {
+    for (let number = 0; number < this.length; number++) this.at(number);
   }
 }

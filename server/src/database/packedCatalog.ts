@@ -1,4 +1,6 @@
 import { crc32, zstdDecompressSync } from 'node:zlib';
+import { UserError } from '../base/errors.ts';
+import { t } from '../base/sentences.ts';
 import { type Front, frontOf, keepFront } from '../catalog/front.ts';
 import type { Catalog, CatalogPackage, Icon } from '../catalog/model.ts';
 import { packIcon, unpackIcon } from './packedIcon.ts';
@@ -15,10 +17,18 @@ export const packedForm = 9;
 export interface PackedCatalog {
   /** As text, since it is short, and to begin with unpacking takes longer than to read it. */
   readonly outline: Uint8Array;
-  readonly fronts: Uint8Array;
-  /** Packages in the order of the outline, which says how many of them each has. */
-  readonly groups: readonly Uint8Array[];
+  /** One piece. */
+  readonly fronts: PackedPieces;
+  /** Packages in the order of the outline, which says how many of them each piece has. */
+  readonly groups: PackedPieces;
   readonly icons: PackedIcons;
+}
+
+/** A list, or what reads one by one when somebody asks for it. */
+export interface PackedPieces {
+  readonly length: number;
+  /** Undefined where it is not to be had any more. */
+  at(number: number): Uint8Array | undefined;
 }
 
 /** The icons of packages, by their numbers in the outline: a list, or where they are read one by one, as most of the bytes are icons. */
@@ -75,7 +85,7 @@ function packedAnew({ packages, others, problems }: Catalog): PackedCatalog {
   };
   return {
     outline: packedOutline(outline),
-    fronts,
+    fronts: [fronts],
     groups: groups.map(({ bytes }) => bytes),
     icons: packages.map(({ icon }) => icon && packIcon(icon)),
   };
@@ -86,13 +96,19 @@ const enough = 128 * 1024;
 /** So many packages' fronts are one line: what is longer than some hundred thousand letters takes V8 new memory each time. */
 const frontsTogether = 16;
 
-/** The same bytes as pieces of one buffer, which can be handed over to another thread. */
+/**
+ * The same bytes as pieces of one buffer, which can be handed over to another thread.
+ * @throws UserError `lostCatalog` where some of them are not to be had any more
+ */
 export function packedAsOne({ outline, fronts, icons, groups }: PackedCatalog): {
-  readonly packed: PackedCatalog;
+  readonly packed: PackedCatalog & Readonly<Record<'fronts' | 'groups', readonly Uint8Array[]>>;
   readonly buffer: ArrayBuffer;
 } {
-  const allIcons = outlineOf(outline)?.packages.map((_, number) => icons.at(number)) ?? [];
-  const length = [outline, fronts, ...groups, ...allIcons].reduce(
+  const read = outlineOf(outline);
+  const allIcons = read?.packages.map((_, number) => icons.at(number)) ?? [];
+  const allFronts = read === undefined ? [] : [pieceAt(fronts, 0, read.fronts)];
+  const allGroups = read?.groups.map(([, sum], number) => pieceAt(groups, number, sum)) ?? [];
+  const length = [outline, ...allFronts, ...allGroups, ...allIcons].reduce(
     (sum, bytes) => sum + (bytes?.length ?? 0),
     0,
   );
@@ -106,26 +122,26 @@ export function packedAsOne({ outline, fronts, icons, groups }: PackedCatalog): 
   };
   const packed = {
     outline: placed(outline),
-    fronts: placed(fronts),
-    groups: groups.map(placed),
+    fronts: allFronts.map(placed),
+    groups: allGroups.map(placed),
     icons: allIcons.map((icon) => icon && placed(icon)),
   };
   return { packed, buffer };
 }
 
 /**
- * The catalog again. What it holds of a package beyond its name and default channel is unpacked when it is asked for, which takes
- * a millisecond, and kept; an icon is read each time.
+ * The catalog again. What it holds of a package beyond its name and default channel is read and unpacked when it is asked for, which
+ * takes a millisecond, and kept; an icon is read each time. Where the bytes are lost until then, asking for it throws a UserError
+ * `lostCatalog`.
+ * @param lost is told of that before
  * @returns undefined where the bytes are not what was packed
  */
-export function unpackCatalog(packed: PackedCatalog): Catalog | undefined {
+export function unpackCatalog(packed: PackedCatalog, lost: () => void = () => {}): Catalog | undefined {
   const { outline, fronts, icons, groups } = packed;
   const read = outlineOf(outline);
-  if (read === undefined || read.groups.length !== groups.length) return undefined;
-  if (read.fronts !== crc32(fronts)) return undefined;
-  if (read.groups.some(([, sum], number) => crc32(groups[number] ?? '') !== sum)) return undefined;
-  const bytesAt = bytesOf(read, groups);
-  const frontAt = unpackedFronts(fronts, read.packages);
+  if (read === undefined || read.groups.length !== groups.length || fronts.length !== 1) return undefined;
+  const bytesAt = bytesOf(read, groups, lost);
+  const frontAt = unpackedFronts(() => pieceAt(fronts, 0, read.fronts, lost), read.packages);
   const catalog: Catalog = {
     packages: read.packages.map(([name, declared, defaultChannel], number) => {
       return unpackedLater(
@@ -147,15 +163,29 @@ export function unpackCatalog(packed: PackedCatalog): Catalog | undefined {
   return catalog;
 }
 
-/** The packages of a catalog as bytes: packages that are packed to the same bytes are the same. */
+/**
+ * The packages of a catalog as bytes: packages that are packed to the same bytes are the same. What it returns throws a UserError
+ * `lostCatalog` where they are not to be had any more.
+ */
 export function packageBytes({ outline, groups }: PackedCatalog): (number: number) => Uint8Array {
   return bytesOf(outlineOf(outline) ?? { packages: [], groups: [] }, groups);
+}
+
+/** @throws UserError `lostCatalog` */
+function pieceAt(pieces: PackedPieces, number: number, sum: number, lost: () => void = () => {}): Uint8Array {
+  const bytes = pieces.at(number);
+  if (bytes !== undefined && crc32(bytes) === sum) return bytes;
+  lost();
+  throw new UserError('lostCatalog', t('what was kept of a catalog cannot be read any more'), {
+    nextStep: t('do the same again: the catalog is then read anew'),
+  });
 }
 
 /** The group that somebody looked into last stays unpacked, since the next package that is asked for is most often its neighbour. */
 function bytesOf(
   { packages, groups }: Pick<Outline, 'packages' | 'groups'>,
-  packed: readonly Uint8Array[],
+  packed: PackedPieces,
+  lost?: () => void,
 ): (number: number) => Buffer {
   const places: { readonly group: number; readonly start: number; readonly end: number }[] = [];
   for (const [group, [count]] of groups.entries()) {
@@ -170,7 +200,8 @@ function bytesOf(
   return (number) => {
     const { group = none, start = 0, end = 0 } = places[number] ?? {};
     if (last?.group !== group) {
-      last = { group, bytes: zstdDecompressSync(packed[group] ?? new Uint8Array()) };
+      const [, sum = none] = groups[group] ?? [];
+      last = { group, bytes: zstdDecompressSync(pieceAt(packed, group, sum, lost)) };
     }
     return last.bytes.subarray(start, end);
   };
@@ -268,9 +299,12 @@ function packedFronts(packages: readonly CatalogPackage[]): PackedFronts {
 }
 
 /** All are unpacked when the first one is wanted; then it takes no time. Each line has the fronts of some packages. */
-function unpackedFronts(bytes: Uint8Array, packages: Outline['packages']): (number: number) => UnpackedFront {
+function unpackedFronts(
+  bytes: () => Uint8Array,
+  packages: Outline['packages'],
+): (number: number) => UnpackedFront {
   const read = once(() =>
-    linesOf(zstdDecompressSync(bytes)).map((line) => {
+    linesOf(zstdDecompressSync(bytes())).map((line) => {
       const { packages: fronts, ...lists } = JSON.parse(line) as PackedFronts;
       return { fronts, unpack: unpacking(lists) };
     }),

@@ -5,7 +5,7 @@ import Sqlite from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { fileBasedCatalog } from '../../../server/src/catalog/fileBased.ts';
 import { frontOf } from '../../../server/src/catalog/front.ts';
-import type { Catalog } from '../../../server/src/catalog/model.ts';
+import type { Catalog, CatalogPackage } from '../../../server/src/catalog/model.ts';
 import { indexCatalog } from '../../../server/src/catalog/rows.ts';
 import { shownCatalog } from '../../../server/src/catalog/shown.ts';
 import { Database } from '../../../server/src/database/database.ts';
@@ -129,9 +129,6 @@ describe('a catalog that was packed', () => {
 
   it('is none where any of its bytes is another one', () => {
     const packed = packCatalog(odd);
-    const changed = Uint8Array.from(packed.groups[0] ?? []);
-    changed[20] = (changed[20] ?? 0) ^ 1;
-    expect(unpackCatalog({ ...packed, groups: [changed] })).toBeUndefined();
     expect(unpackCatalog({ ...packed, groups: [] })).toBeUndefined();
     for (const at of packed.outline.keys()) {
       const outline = Uint8Array.from(packed.outline);
@@ -139,7 +136,31 @@ describe('a catalog that was packed', () => {
       expect(unpackCatalog({ ...packed, outline })).toBeUndefined();
     }
     expect(unpackCatalog({ ...packed, outline: new Uint8Array() })).toBeUndefined();
-    expect(unpackCatalog({ ...packed, fronts: changed })).toBeUndefined();
+    expect(unpackCatalog({ ...packed, fronts: [] })).toBeUndefined();
+  });
+
+  it.each([
+    ['changed', (bytes: Uint8Array) => bytes.map((byte, at) => (at === 20 ? byte ^ 1 : byte))],
+    ['gone', () => undefined],
+  ])('says that it is lost where bytes of what somebody asks for are %s', (_, changed) => {
+    const packed = packCatalog(odd);
+    const parts: Readonly<Record<'fronts' | 'groups', (owner: CatalogPackage) => unknown>> = {
+      fronts: ({ description }) => description,
+      groups: ({ bundles }) => bundles,
+    };
+    for (const part of ['fronts', 'groups'] as const) {
+      const of = parts[part];
+      const pieces = { length: 1, at: () => changed(packed[part].at(0) ?? expect.unreachable()) };
+      const lost = vi.fn();
+      const { packages } = unpackCatalog({ ...packed, [part]: pieces }, lost) ?? expect.unreachable();
+      expect(packages.map(({ name }) => name)).toEqual(['a', 'b']);
+      for (const other of Object.values(parts)) if (other !== of) packages.map(other);
+      expect(lost).not.toHaveBeenCalled();
+      const said = expect.objectContaining({ code: 'lostCatalog' });
+      expect(() => packages.map(of)).toThrow(said);
+      expect(lost).toHaveBeenCalledOnce();
+      expect(() => packedAsOne({ ...packed, [part]: pieces })).toThrow(said);
+    }
   });
 
   it.each([
@@ -270,12 +291,38 @@ describe('catalogs that are kept', () => {
     sqlite.prepare('DELETE FROM catalog_icons').run();
     sqlite.close();
     expect(catalog.packages[1]?.icon).toBeUndefined();
+    kept.readAll();
     database.close();
     expect(catalog.packages.map(({ name, bundles }) => [name, bundles.length])).toEqual([
       ['a', 1],
       ['b', 1],
     ]);
     expect(catalog.packages[1]?.icon).toBeUndefined();
+  });
+
+  it('read packages when somebody asks for them, and all of the others before the database is closed', () => {
+    keep('sha256:a', odd);
+    keep('sha256:b', odd);
+    const [one, other] = ['sha256:a', 'sha256:b'].map((digest) => kept.get(digest) ?? expect.unreachable());
+    expect(one?.packages[1]?.bundles).toHaveLength(1);
+    const sqlite = new Sqlite(path());
+    sqlite.prepare("DELETE FROM catalog_groups WHERE digest = 'sha256:a'").run();
+    sqlite.close();
+    kept.readAll();
+    database.close();
+    const bundles = odd.packages.map((owner) => owner.bundles);
+    for (const catalog of [one, other])
+      expect(catalog?.packages.map((owner) => owner.bundles)).toEqual(bundles);
+  });
+
+  it('are forgotten where it turns out that they are lost', () => {
+    keep('sha256:a', odd);
+    const catalog = kept.get('sha256:a') ?? expect.unreachable();
+    const sqlite = new Sqlite(path());
+    sqlite.prepare("UPDATE catalog_groups SET content = x'00'").run();
+    sqlite.close();
+    expect(() => catalog.packages[0]?.bundles).toThrow('what was kept of a catalog cannot be read any more');
+    expect(kept.get('sha256:a')).toBeUndefined();
   });
 
   it('know packages and default channels before they unpack anything else', () => {

@@ -1,4 +1,4 @@
-import { openCatalogs } from '../../access/catalogs.ts';
+import { type Catalogs, openCatalogs } from '../../access/catalogs.ts';
 import { UserError } from '../../base/errors.ts';
 import { sentence, t } from '../../base/sentences.ts';
 import { nearestOf, printableJson } from '../../base/words.ts';
@@ -81,9 +81,15 @@ export const catalog = command({
         nextStep: t('see operator-mirror {0} --help', 'catalog'),
       });
     }
-    const answer = await answered(question, values, terminal);
-    terminal.stdout.write(values.format === 'json' ? `${printableJson(answer.json(), 2)}\n` : answer.text());
-    return answer.refused ? exitCodes.incomplete : exitCodes.done;
+    const catalogs = await openCatalogs(await accessOf(values, terminal), values.offline);
+    try {
+      const answer = await answered(question, catalogs, values, terminal);
+      const printed = values.format === 'json' ? `${printableJson(answer.json(), 2)}\n` : answer.text();
+      terminal.stdout.write(printed);
+      return answer.refused ? exitCodes.incomplete : exitCodes.done;
+    } finally {
+      await catalogs.close({ isAllDone: true });
+    }
   },
 });
 
@@ -96,42 +102,37 @@ interface Answer {
 
 async function answered(
   question: Question,
+  catalogs: Catalogs,
   values: Values<typeof options>,
   terminal: Terminal,
 ): Promise<Answer> {
-  const catalogs = await openCatalogs(await accessOf(values, terminal), values.offline);
   const open = async (name: string) => {
     const progress = openCatalogProgress(values, terminal);
     try {
-      const opened = await catalogs.open({
+      return await catalogs.open({
         text: name,
         storeFolder: values.dir,
         signal: terminal.signal,
         progress: progress.follow,
       });
-      return opened;
     } finally {
       progress.end();
     }
   };
-  try {
-    if (question.what === 'diff') {
-      const before = await open(question.before);
-      const after = await open(question.after);
-      const difference = catalogDifference(before.catalog, after.catalog);
-      return { json: () => difference, text: () => differenceText(difference) };
-    }
-    const { catalog: found, image } = await open(question.catalog);
-    tellProblems(found, terminal);
-    if (question.what === 'list') return { json: () => listedCatalog(found), text: () => listText(found) };
-    const { select, as = image } = values;
-    const selection =
-      select === undefined ? undefined : await readSelection(select, found, as, terminal.signal);
-    if (selection !== undefined) tellSelection(selection, terminal);
-    return shownAnswer(selection?.catalog ?? found, question.package, selection);
-  } finally {
-    await catalogs.close();
+  if (question.what === 'diff') {
+    const before = await open(question.before);
+    const after = await open(question.after);
+    const difference = catalogDifference(before.catalog, after.catalog);
+    return { json: () => difference, text: () => differenceText(difference) };
   }
+  const { catalog: found, image } = await open(question.catalog);
+  tellProblems(found, terminal);
+  if (question.what === 'list') return { json: () => listedCatalog(found), text: () => listText(found) };
+  const { select, as = image } = values;
+  const selection =
+    select === undefined ? undefined : await readSelection(select, found, as, terminal.signal);
+  if (selection !== undefined) tellSelection(selection, terminal);
+  return shownAnswer(selection?.catalog ?? found, question.package, selection);
 }
 
 function shownAnswer(found: Catalog, name: string | undefined, selection: Selection | undefined): Answer {
