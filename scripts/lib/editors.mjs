@@ -56,7 +56,8 @@ export function startDesktopEditor({ folder, profile, open }) {
 }
 
 /**
- * Starts code-server on a loopback port, with the extension installed from `vsix`, or else unpacked as it is built.
+ * Starts code-server on a loopback port, with the extension that `installVsix` has installed into the folder `installed`, or else
+ * unpacked as it is built.
  * `open` names a `page` to show rendered in a new window, and a `walkthrough` to show before it;
  * `locale` is the language of the window, in which only extensions speak: VS Code's own texts stay English;
  * `trust: 'restricted'` opens folders untrusted, as VS Code does with a folder nobody vouched for.
@@ -67,11 +68,11 @@ export async function startCodeServer({
   trust = 'trusted',
   env = {},
   open,
-  vsix,
+  installed,
   locale,
 }) {
   const entry = await ensureCodeServer();
-  const extensions = join(profile, 'extensions');
+  const extensions = installed ?? join(profile, 'extensions');
   if (open !== undefined) unpackFirstLook(extensions, open);
   const port = await freePort();
   const data = join(profile, 'data');
@@ -82,15 +83,10 @@ export async function startCodeServer({
     ...settings,
   });
   if (locale !== undefined) writeLanguagePack(data, locale);
-  const config = join(profile, 'code-server.yaml');
-  writeFileSync(config, `bind-addr: 127.0.0.1:${port}\nauth: none\ncert: false\n`);
-  const places = [entry, '--config', config, '--user-data-dir', data, '--extensions-dir', extensions];
-  const extension =
-    vsix === undefined
-      ? unpackExtension(extensions)
-      : await installExtension(places, extensions, vsix, cleanEnvironment(env));
+  const places = placesIn(profile, port, extensions);
+  const extension = installed === undefined ? unpackExtension(extensions) : installedIn(extensions);
   const args = [
-    ...places,
+    ...[entry, ...places],
     ...['--disable-telemetry', '--disable-update-check', '--disable-getting-started-override'],
     ...(trust === 'trusted' ? ['--disable-workspace-trust'] : []),
     ...(locale === undefined ? [] : ['--locale', locale]),
@@ -108,11 +104,27 @@ export async function startCodeServer({
   };
 }
 
-/** Has VS Code's own installer install a VSIX; gives the folder that it makes for it. */
-async function installExtension(places, extensions, vsix, env) {
-  await run(node24, [...places, '--install-extension', vsix], { env });
+/** Has VS Code's own installer install a VSIX, in a profile of its own; gives the folder of extensions, which windows may share. */
+export async function installVsix({ profile, vsix }) {
+  const entry = await ensureCodeServer();
+  const extensions = join(profile, 'extensions');
+  const args = [entry, ...placesIn(profile, 0, extensions), '--install-extension', vsix];
+  await run(node24, args, { env: cleanEnvironment({ HOME: profile }) });
+  installedIn(extensions);
+  return extensions;
+}
+
+/** The folder of the only extension that is installed. */
+function installedIn(extensions) {
   const [{ relativeLocation }] = JSON.parse(readFileSync(join(extensions, 'extensions.json'), 'utf8'));
   return join(extensions, relativeLocation);
+}
+
+/** Where code-server has what it needs. */
+function placesIn(profile, port, extensions) {
+  const config = join(profile, 'code-server.yaml');
+  writeFileSync(config, `bind-addr: 127.0.0.1:${port}\nauth: none\ncert: false\n`);
+  return ['--config', config, '--user-data-dir', join(profile, 'data'), '--extensions-dir', extensions];
 }
 
 /** Started from a terminal of VS Code, code-server would open that window instead; PORT beats its configuration. */

@@ -73,7 +73,7 @@ export class CodeServer {
     try {
       const server = await startCodeServer({
         profile,
-        vsix: inject('vsix'),
+        installed: inject('extensions'),
         settings: { ...testSettings, ...options.settings },
         ...(options.trust !== undefined && { trust: options.trust }),
         ...(options.locale !== undefined && { locale: options.locale }),
