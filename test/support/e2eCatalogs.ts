@@ -1,4 +1,4 @@
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { SideView } from './e2eSideView.ts';
 import { until } from './e2eWorkbench.ts';
 
@@ -25,13 +25,26 @@ export class CatalogsView extends SideView {
     await rows.filter({ hasText: pattern }).first().waitFor();
   }
 
+  /** Ticks a box, or takes its tick away; again where the row was drawn anew in the moment of the click, which then is lost. */
   async tick(label: string | RegExp): Promise<void> {
-    await this.row(label).locator('.custom-view-tree-node-item-checkbox').click();
+    const before = await this.isTicked(label);
+    await until(`${label} has ${before ? 'no tick any more' : 'its tick'}`, async () => {
+      if ((await this.isTicked(label)) !== before) return;
+      await this.#box(label).click({ timeout: 5_000 });
+      for (let looks = 0; looks < 20; looks++) {
+        if ((await this.isTicked(label)) !== before) return;
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      }
+      throw new Error((await this.lines()).join('\n'));
+    });
   }
 
   async isTicked(label: string | RegExp): Promise<boolean> {
-    const box = this.row(label).locator('.custom-view-tree-node-item-checkbox');
-    return (await box.getAttribute('aria-checked')) === 'true';
+    return (await this.#box(label).getAttribute('aria-checked')) === 'true';
+  }
+
+  #box(label: string | RegExp): Locator {
+    return this.row(label).locator('.custom-view-tree-node-item-checkbox');
   }
 
   /** Takes what completion offers at the cursor of the editor. */

@@ -66,7 +66,23 @@ export class SideView {
     });
   }
 
+  /**
+   * Gives the tree a moment in which nothing of it changes, if it has one: a click on a row that is drawn anew in that very moment is
+   * lost, as VS Code makes its parts anew.
+   */
+  async #restIfPossible(): Promise<void> {
+    let before = '';
+    for (let looks = 0; looks < 10; looks++) {
+      const now = (await this.lines()).join('\n');
+      if (now === before) return;
+      before = now;
+      await new Promise((resolve) => setTimeout(resolve, 250));
+    }
+  }
+
   async expand(label: string | RegExp): Promise<void> {
+    await this.row(label).waitFor();
+    await this.#restIfPossible();
     await this.row(label).locator('.monaco-tl-twistie').click();
   }
 
@@ -76,6 +92,8 @@ export class SideView {
 
   /** Puts the focus on a row; one that has others below it is opened or closed. */
   async focus(label: string | RegExp): Promise<void> {
+    await this.row(label).waitFor();
+    await this.#restIfPossible();
     await this.row(label).locator('.label-name').click();
   }
 
@@ -86,6 +104,8 @@ export class SideView {
       return;
     }
     const row = this.row(keyOrLabel);
+    await row.waitFor();
+    await this.#restIfPossible();
     await row.hover();
     await row.locator(`.action-label[aria-label="${action}"]`).click();
   }
