@@ -1,6 +1,13 @@
 import type { Catalog } from '../catalog/model.ts';
 import type { Database } from './database.ts';
-import { type PackedPieces, packCatalog, packedForm, unpackCatalog } from './packedCatalog.ts';
+import {
+  isWhole,
+  type PackedCatalog,
+  type PackedPieces,
+  packCatalog,
+  packedForm,
+  unpackCatalog,
+} from './packedCatalog.ts';
 
 /** Catalogs that are kept, those of which nobody made use for the longest time are forgotten first. Each has some megabytes. */
 const mostCatalogs = 40;
@@ -19,7 +26,7 @@ export class KeptCatalogs {
   readonly #waiting = new Map<string, Catalog>();
   #writing: NodeJS.Immediate | undefined;
   /** What somebody may still ask of catalogs that were got from here. */
-  readonly #unread = new Set<WeakRef<KeptPieces>>();
+  readonly #unread = new Set<WeakRef<PackedCatalog & { readonly digest: string }>>();
 
   /** @param now milliseconds since the epoch */
   constructor(database: Database, now: () => number = Date.now) {
@@ -44,6 +51,7 @@ export class KeptCatalogs {
       const outline = bytesIn(row, 'outline');
       if (outline === undefined) return undefined;
       return {
+        digest,
         outline,
         usedAt: Number(valueIn(row, 'used_at')),
         fronts: new KeptPieces(Number(valueIn(row, 'fronts')), () => this.#frontsOf(digest)),
@@ -57,7 +65,7 @@ export class KeptCatalogs {
     const catalog = packed && unpackCatalog(packed, forget);
     if (packed === undefined || catalog === undefined) return undefined;
     for (const one of this.#unread) if (one.deref() === undefined) this.#unread.delete(one);
-    for (const pieces of [packed.fronts, packed.groups]) this.#unread.add(new WeakRef(pieces));
+    this.#unread.add(new WeakRef(packed));
     const now = this.#now();
     if (Math.abs(now - packed.usedAt) >= usedAgainAfter) {
       this.#database.run((prepare) =>
@@ -84,9 +92,16 @@ export class KeptCatalogs {
     this.#waiting.clear();
   }
 
-  /** Reads what nobody has asked for yet, for who makes use of catalogs when the database is closed. */
+  /**
+   * Reads what nobody has asked for yet, for who makes use of catalogs when the database is closed. What is lost is forgotten now: it
+   * will be said when there is nothing any more to forget it in.
+   */
   readAll(): void {
-    for (const one of this.#unread) one.deref()?.readAll();
+    for (const one of this.#unread) {
+      const packed = one.deref();
+      if (packed === undefined || isWhole(packed)) continue;
+      this.#database.run((prepare) => this.#forget(prepare, packed.digest));
+    }
     this.#unread.clear();
   }
 
@@ -209,9 +224,5 @@ class KeptPieces implements PackedPieces {
   at(number: number): Uint8Array | undefined {
     this.#read[number] ??= this.#readAt(number);
     return this.#read[number];
-  }
-
-  readAll(): void {
-    for (let number = 0; number < this.length; number++) this.at(number);
   }
 }

@@ -171,10 +171,27 @@ export function packageBytes({ outline, groups }: PackedCatalog): (number: numbe
   return bytesOf(outlineOf(outline) ?? { packages: [], groups: [] }, groups);
 }
 
+/** Reads all of it but icons; false where some of that is lost. */
+export function isWhole({ outline, fronts, groups }: PackedCatalog): boolean {
+  const read = outlineOf(outline);
+  if (read === undefined) return false;
+  const all = [
+    wholeAt(fronts, 0, read.fronts),
+    ...read.groups.map(([, sum], number) => wholeAt(groups, number, sum)),
+  ];
+  return !all.includes(undefined);
+}
+
+/** A piece, if it is what was packed. */
+function wholeAt(pieces: PackedPieces, number: number, sum: number): Uint8Array | undefined {
+  const bytes = pieces.at(number);
+  return bytes !== undefined && crc32(bytes) === sum ? bytes : undefined;
+}
+
 /** @throws UserError `lostCatalog` */
 function pieceAt(pieces: PackedPieces, number: number, sum: number, lost: () => void = () => {}): Uint8Array {
-  const bytes = pieces.at(number);
-  if (bytes !== undefined && crc32(bytes) === sum) return bytes;
+  const bytes = wholeAt(pieces, number, sum);
+  if (bytes !== undefined) return bytes;
   lost();
   throw new UserError('lostCatalog', t('what was kept of a catalog cannot be read any more'), {
     nextStep: t('do the same again: the catalog is then read anew'),

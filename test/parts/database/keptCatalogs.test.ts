@@ -325,6 +325,19 @@ describe('catalogs that are kept', () => {
     expect(kept.get('sha256:a')).toBeUndefined();
   });
 
+  it('are forgotten when the database is closed, where what nobody has asked for is lost', async () => {
+    keep('sha256:a', odd);
+    const catalog = kept.get('sha256:a') ?? expect.unreachable();
+    const sqlite = new Sqlite(path());
+    sqlite.prepare("UPDATE catalog_groups SET content = x'00'").run();
+    sqlite.close();
+    kept.readAll();
+    database.close();
+    expect(() => catalog.packages[0]?.bundles).toThrow('what was kept of a catalog cannot be read any more');
+    database = await open();
+    expect(new KeptCatalogs(database).get('sha256:a')).toBeUndefined();
+  });
+
   it('know packages and default channels before they unpack anything else', () => {
     keep('sha256:a', odd);
     const [first] = kept.get('sha256:a')?.packages ?? [];
