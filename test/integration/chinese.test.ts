@@ -1,20 +1,27 @@
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { DockerRegistry } from '../support/dockerRegistry.ts';
+import { temporaryFolder } from '../support/fileStore.ts';
 import { LspClient } from '../support/lspClient.ts';
+import { putInto, serveCatalog } from '../support/mirrorCatalog.ts';
 
 const root = join(import.meta.dirname, '../..');
 
 /** What a command line prints, whatever its exit code. */
 async function printed(given: readonly string[], environment: Record<string, string>): Promise<string> {
+  const { stdout, stderr } = await ended(given, environment, root);
+  return stdout + stderr;
+}
+
+function ended(given: readonly string[], environment: Record<string, string>, cwd: string) {
   const cli = join(root, 'dist/cli.js');
   const env = { PATH: process.env.PATH, HOME: '/nonexistent', ...environment };
-  const run = promisify(execFile)(process.execPath, [cli, ...given], { cwd: root, env });
-  const { stdout, stderr } = await run.catch((error: { stdout: string; stderr: string }) => error);
-  return stdout + stderr;
+  const run = promisify(execFile)(process.execPath, [cli, ...given], { cwd, env });
+  return run.catch((error: { stdout: string; stderr: string }) => error);
 }
 
 const index = 'examples/1-efk-over-files';
@@ -66,6 +73,23 @@ describe('the files of both seeds in Chinese', () => {
     const [inChinese, inEnglish] = await Promise.all([printed(all, chinese), printed(all, { LANG: 'C' })]);
     expect(inChinese).toBe(inEnglish);
     expect(inEnglish).toMatch(/^\{/);
+  });
+
+  it('mirror --format json is the same, also of an image that is missing', async () => {
+    const registry = await DockerRegistry.start();
+    onTestFinished(() => registry.stop().then(() => {}));
+    const { index: catalog } = await serveCatalog(registry.host, putInto(registry), ['logging/collector']);
+    const runs = [chinese, { LANG: 'C' }].map(async (language) => {
+      const folder = temporaryFolder();
+      onTestFinished(() => rmSync(folder, { recursive: true }));
+      const given = ['mirror', catalog, 'oci://mirror', '--format', 'json', '--progress', 'none'];
+      const { stdout } = await ended(given, { ...language, HOME: folder }, folder);
+      // Seconds since 1970 stand in the name of the folder for the cluster.
+      return stdout.replaceAll(/-\d{10}\b/g, '');
+    });
+    const [inChinese, inEnglish] = await Promise.all(runs);
+    expect(inChinese).toBe(inEnglish);
+    expect(JSON.parse(inEnglish ?? '')).toMatchObject({ copied: 6, failed: 1 });
   });
 });
 
