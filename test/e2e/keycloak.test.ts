@@ -70,7 +70,7 @@ describe.each<[string, Words]>([
       .waitFor({ timeout: 60_000 });
     await page.locator('p', { hasText: say('Nodes pull this image by tag.') }).waitFor();
     await page
-      .locator('.places li', { hasText: `${image} ${say('Source')} · ${say('not tested')}` })
+      .locator('.places li', { hasText: `${image} ${say('source')} · ${say('not tested')}` })
       .waitFor();
     await picture('keycloak-trace');
     await workbench.command('Preferences: Toggle between Light/Dark Themes');
@@ -95,6 +95,7 @@ describe.each<[string, Words]>([
       .poll(async () => readFile(join(vscode.folder, (await saved()) ?? ''), 'utf8'), { timeout: 60_000 })
       .toMatch(policies);
     await page.locator('h1', { hasText: say('a mirror serves it').slice(1) }).waitFor({ timeout: 60_000 });
+    await page.locator('.places li', { hasText: `${say('mirror')} · ${say('not tested')}` }).waitFor();
     await picture('keycloak-saved');
     await workbench.openFile(`${run}/mapping.txt`);
     await expect.poll(() => workbench.squiggles('warning'), { timeout: 60_000 }).toBe(0);

@@ -61,7 +61,7 @@ ${untested && !mayAsk ? html`<p class="quiet">${t('Nobody is asked while the net
 
 function placeItem({ image, from, result, reason, insecure }: TracedPlace, t: Translate): Html {
   const [sign, tone, words] = resultWords(result, t);
-  const where = from === 'mirror' ? t('Mirror') : t('Source');
+  const where = from === 'mirror' ? t('mirror') : t('source');
   const open =
     insecure === true ? html` · ${t('plain HTTP is allowed, and no certificate is checked')}` : undefined;
   return html`<li class="${tone}"><span class="sign" aria-hidden="true">${sign}</span>

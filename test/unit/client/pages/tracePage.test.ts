@@ -39,7 +39,7 @@ describe('the page of a trace', () => {
   it('says which place is asked without TLS', () => {
     const places = [{ image, from: 'mirror', result: 'untested', insecure: true }] as const;
     expect(linesOf(page({ places }))).toContain(
-      'Mirror · not tested · plain HTTP is allowed, and no certificate is checked',
+      'mirror · not tested · plain HTTP is allowed, and no certificate is checked',
     );
   });
 
@@ -59,7 +59,7 @@ describe('the page of a trace', () => {
       '## A node asks in this order',
       '- ○',
       image,
-      'Source · not tested',
+      'source · not tested',
       '[Ask These Places]',
       '## No rule holds for this pull',
       '### Rules that come near and do not count',
@@ -71,12 +71,12 @@ describe('the page of a trace', () => {
   });
 
   it.each([
-    ['found', '- ✓', 'Mirror · has the image'],
-    ['missing', '- ✗', 'Mirror · does not have the image'],
-    ['unreachable', '- ✗', 'Mirror · cannot be reached'],
-    ['unauthorized', '- ✗', 'Mirror · asks for a login'],
-    ['blocked', '- ✗', 'Mirror · is blocked, so that no node asks it'],
-    ['untested', '- ○', 'Mirror · not tested'],
+    ['found', '- ✓', 'mirror · has the image'],
+    ['missing', '- ✗', 'mirror · does not have the image'],
+    ['unreachable', '- ✗', 'mirror · cannot be reached'],
+    ['unauthorized', '- ✗', 'mirror · asks for a login'],
+    ['blocked', '- ✗', 'mirror · is blocked, so that no node asks it'],
+    ['untested', '- ○', 'mirror · not tested'],
   ] as const)('marks a place that is %s with %s and says so', (result, sign, words) => {
     const lines = linesOf(page({ places: [{ image: 'mirror.local/a:1', from: 'mirror', result }] }));
     const start = lines.indexOf('## A node asks in this order');
