@@ -1,8 +1,9 @@
 import type { Page } from 'playwright-core';
 
 /**
- * Where a text of the active editor is on the screen: the middle of its first few characters. A line
- * consists of one element per token, and a text may begin in one and end in another.
+ * Where a text of the active editor is on the screen, and nothing before it: the middle of its first few characters.
+ * A line consists of one element per token, and a text may begin in one and end in another.
+ * @throws where it is scrolled out of view, or something lies over it
  */
 export async function placeOf(page: Page, text: string): Promise<{ x: number; y: number }> {
   const lines = page.locator('.editor-group-container.active .view-lines .view-line');
@@ -31,8 +32,10 @@ interface Range {
 }
 interface Line {
   readonly textContent: string;
+  contains(other: unknown): boolean;
   readonly ownerDocument: {
     createRange(): Range;
+    elementFromPoint(x: number, y: number): unknown;
     createTreeWalker(root: Line, what: number): { nextNode(): TextNode | null };
   };
 }
@@ -52,7 +55,9 @@ function placeInLine(line: Line, text: string): { x: number; y: number } | undef
       range.setStart(node, middle - passed);
       range.setEnd(node, middle - passed + 1);
       const box = range.getBoundingClientRect();
-      return { x: (box.left + box.right) / 2, y: (box.top + box.bottom) / 2 };
+      const place = { x: (box.left + box.right) / 2, y: (box.top + box.bottom) / 2 };
+      // A line is drawn as long as it is, also where the editor or the window ends.
+      return line.contains(line.ownerDocument.elementFromPoint(place.x, place.y)) ? place : undefined;
     }
     passed += node.data.length;
   }

@@ -81,9 +81,12 @@ export class Workbench {
       // A search begun while the file is still being shown finds nothing, and stays so.
       await input.fill('', { timeout: 2000 });
       await input.fill(text);
-      await page.locator('.find-widget .matchesCount', { hasText: / of / }).waitFor({ timeout: 2000 });
+      // The widget's own count may still be that of the search before.
+      const selected = new RegExp(`[(（]\\D*${text.length}\\D*[)）]`);
+      await page.locator('.statusbar-item-label', { hasText: selected }).waitFor({ timeout: 2000 });
+      await page.keyboard.press('Escape');
+      await page.locator('.find-widget.visible').waitFor({ state: 'hidden', timeout: 2000 });
     });
-    await page.keyboard.press('Escape');
     // The match is selected now; one step to the left, one to the right: the cursor is inside, nothing selected.
     await page.keyboard.press('ArrowLeft');
     await page.keyboard.press('ArrowRight');
@@ -140,7 +143,10 @@ export class Workbench {
     await this.reveal(text);
     let shown = '';
     await until(`a hover over ${text} like ${expected}`, async () => {
-      const { x, y } = await placeOf(page, text);
+      const { x, y } = await placeOf(page, text).catch(async (error: unknown) => {
+        await this.reveal(text);
+        throw error;
+      });
       // A mouse that stays where there was nothing to say is told nothing anew.
       await page.mouse.move(5, 5);
       await page.mouse.move(x, y);
