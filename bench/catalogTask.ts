@@ -8,6 +8,7 @@ import { createGunzip } from 'node:zlib';
 import { loadAll } from 'js-yaml';
 import { environmentOf } from '../server/src/access/access.ts';
 import { openCatalogs } from '../server/src/access/catalogs.ts';
+import { keepFreedMemory } from '../server/src/access/freedMemory.ts';
 import { keepYoungGenerationSmall } from '../server/src/access/youngGeneration.ts';
 import { indexColumns } from '../server/src/catalog/indexTables.ts';
 import type { Catalog } from '../server/src/catalog/model.ts';
@@ -43,8 +44,9 @@ const tasks: Readonly<Record<string, () => Promise<unknown>>> = {
   select: () => cost(() => select(first)),
   unpack: () => cost(() => pipeline(createReadStream(first), createGunzip(), createWriteStream(second))),
 };
-// As the command line and the server do it.
+// As the command line does it.
 keepYoungGenerationSmall();
+keepFreedMemory();
 void tasks[what]?.().then((result) => console.log(JSON.stringify(result)));
 
 async function cost(action: () => Promise<unknown>): Promise<Cost> {

@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { onClosedEarly } from './closedEarly.ts';
 
 /** What a stream passes on, and how. */
 export interface Forwarding {
@@ -79,13 +80,8 @@ class ForwardedStream extends Readable {
       });
       part.once('end', resolve);
       part.on('error', reject);
-      part.once('close', () => reject(closed()));
+      onClosedEarly(part, reject);
       if (!this.#isWanted) part.pause();
     });
   }
-}
-
-/** What Node says of a stream that is destroyed before its end. */
-function closed(): Error {
-  return Object.assign(new Error('closed'), { code: 'ERR_STREAM_PREMATURE_CLOSE' });
 }

@@ -3,6 +3,7 @@ import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { UserError } from '../base/errors.ts';
 import { t } from '../base/sentences.ts';
+import { onClosedEarly } from '../content/closedEarly.ts';
 import { headerOf } from './answer.ts';
 import type { HopResponse, Method } from './hop.ts';
 import { longestErrorBody, type Purpose } from './registryError.ts';
@@ -85,9 +86,7 @@ export function collected(
       }),
     );
     body.on('error', reject);
-    body.once('close', () =>
-      reject(Object.assign(new Error('closed'), { code: 'ERR_STREAM_PREMATURE_CLOSE' })),
-    );
+    onClosedEarly(body, reject);
   });
 }
 
