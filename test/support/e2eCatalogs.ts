@@ -50,9 +50,9 @@ export class CatalogsView extends SideView {
   /** Takes what completion offers at the cursor of the editor. */
   async complete(label: string): Promise<void> {
     const row = this.#page.locator('.suggest-widget.visible .monaco-list-row', { hasText: label }).first();
-    await until(`completion offers ${label}`, async () => {
+    await until(`completion offers ${label}`, async (timeout) => {
       if (!(await row.isVisible())) await this.#page.keyboard.press('Control+Space');
-      await row.waitFor({ timeout: 2000 });
+      await row.waitFor({ timeout });
     });
     await row.click();
   }

@@ -5,8 +5,11 @@ import { placeOf } from './e2eText.ts';
 
 export type Severity = 'error' | 'warning' | 'info' | 'hint';
 
-/** A busy machine is slow, and nothing is tried twice. */
-const patience = 60_000;
+/** A busy machine is slow, and no test is run twice. */
+const patience = 90_000;
+
+/** How long the first of several attempts waits for what it expects, and the last. On a busy machine none would ever wait long enough. */
+const [shortWait, longWait] = [2000, 8000];
 
 /** What a user does in a VS Code window, and what the user sees there. */
 export class Workbench {
@@ -21,22 +24,23 @@ export class Workbench {
 
   /** Waits for the window, not for the extension. */
   async waitUntilReady(): Promise<void> {
-    await this.page.locator('.monaco-workbench').waitFor({ timeout: 60_000 });
-    await this.page.locator('.explorer-folders-view .monaco-list-row').first().waitFor({ timeout: 60_000 });
+    await this.page.locator('.monaco-workbench').waitFor({ timeout: patience });
+    await this.page.locator('.explorer-folders-view .monaco-list-row').first().waitFor({ timeout: patience });
   }
 
   /** Opens a file of the folder by its path in it, and waits for its text. */
   async openFile(path: string): Promise<void> {
     const whole = join(this.folder, path);
     const shown = [basename(path), dirname(path)].filter((part) => part !== '.').join(' ');
-    await until(`the file ${path} opens`, async () => {
+    await until(`the file ${path} opens`, async (timeout) => {
       // An absolute path needs no search, which in a young window takes its time.
       await this.#pick('Control+P', whole, (row) => row.getAttribute('aria-label'), shown);
       // What follows the path there is the number of problems.
       const tab = this.page.locator(`.tab.active .monaco-icon-label[aria-label^="${whole}"]`);
-      await tab.waitFor({ timeout: 3000 });
+      await tab.waitFor({ timeout });
     });
-    await this.page.locator('.editor-group-container.active .view-line').first().waitFor();
+    const line = this.page.locator('.editor-group-container.active .view-line').first();
+    await line.waitFor({ timeout: patience });
   }
 
   /** Runs a command by what the palette shows, for instance `Operator Mirror: Copy This mapping.txt`. */
@@ -74,18 +78,18 @@ export class Workbench {
   /** Scrolls to a text of the active file and puts the cursor into it. */
   async reveal(text: string): Promise<void> {
     const { page } = this;
-    await until(`"${text}" is found`, async () => {
-      await this.#focusEditor();
+    await until(`"${text}" is found`, async (timeout) => {
+      await this.#focusEditor(timeout);
       await page.keyboard.press('Control+F');
       const input = page.locator('.find-widget.visible .find-part textarea');
       // A search begun while the file is still being shown finds nothing, and stays so.
-      await input.fill('', { timeout: 2000 });
+      await input.fill('', { timeout });
       await input.fill(text);
       // The widget's own count may still be that of the search before.
       const selected = new RegExp(`[(（]\\D*${text.length}\\D*[)）]`);
-      await page.locator('.statusbar-item-label', { hasText: selected }).waitFor({ timeout: 2000 });
+      await page.locator('.statusbar-item-label', { hasText: selected }).waitFor({ timeout });
       await page.keyboard.press('Escape');
-      await page.locator('.find-widget.visible').waitFor({ state: 'hidden', timeout: 2000 });
+      await page.locator('.find-widget.visible').waitFor({ state: 'hidden', timeout });
     });
     // The match is selected now; one step to the left, one to the right: the cursor is inside, nothing selected.
     await page.keyboard.press('ArrowLeft');
@@ -142,7 +146,7 @@ export class Workbench {
     const { page } = this;
     await this.reveal(text);
     let shown = '';
-    await until(`a hover over ${text} like ${expected}`, async () => {
+    await until(`a hover over ${text} like ${expected}`, async (timeout) => {
       const { x, y } = await placeOf(page, text).catch(async (error: unknown) => {
         await this.reveal(text);
         throw error;
@@ -152,7 +156,7 @@ export class Workbench {
       await page.mouse.move(x, y);
       await page.mouse.move(x + 1, y);
       const rows = page.locator('.monaco-hover:visible .hover-row');
-      await rows.first().waitFor({ timeout: 3000 });
+      await rows.first().waitFor({ timeout });
       shown = (await rows.allInnerTexts()).join('\n');
       if (expected.test(shown)) return;
       // Facts arrive later than the first hover: go away, come again.
@@ -181,11 +185,11 @@ export class Workbench {
   async quickFix(at: string, title: string | RegExp): Promise<void> {
     const changed = this.page.locator('.tab.active.dirty').first();
     let chosen = false;
-    await until(`the quick fix ${title} at ${at}`, async () => {
+    await until(`the quick fix ${title} at ${at}`, async (timeout) => {
       if (chosen && (await changed.isVisible())) return;
-      await this.#clickFix(at, title);
+      await this.#clickFix(at, title, timeout);
       chosen = true;
-      await changed.waitFor({ timeout: 5000 });
+      await changed.waitFor({ timeout: 2 * timeout });
     });
   }
 
@@ -224,7 +228,7 @@ export class Workbench {
 
   /** Chooses a quick fix that may leave the file as it is and change or make others. */
   async chooseFix(at: string, title: string | RegExp): Promise<void> {
-    await until(`the quick fix ${title} at ${at}`, () => this.#clickFix(at, title));
+    await until(`the quick fix ${title} at ${at}`, (timeout) => this.#clickFix(at, title, timeout));
   }
 
   /** Puts a text into the clipboard, as another program would. */
@@ -276,18 +280,18 @@ export class Workbench {
     const { page } = this;
     const heading = page.locator('.quick-input-title', { hasText: title });
     const input = page.locator('.quick-input-widget:visible', { has: heading }).locator('input[type="text"]');
-    await until(`the input box of ${title} is filled with ${expected}`, async () => {
-      const value = await input.inputValue({ timeout: 3000 });
+    await until(`the input box of ${title} is filled with ${expected}`, async (timeout) => {
+      const value = await input.inputValue({ timeout });
       if (!value.includes(expected)) throw new Error(`it is filled with "${value}"`);
     });
     return input;
   }
 
-  async #clickFix(at: string, title: string | RegExp): Promise<void> {
+  async #clickFix(at: string, title: string | RegExp, timeout: number): Promise<void> {
     await this.#openQuickFixes(at);
     const row = this.page.locator('.action-widget .monaco-list-row.action', { hasText: title }).first();
     try {
-      await row.click({ timeout: 2000 });
+      await row.click({ timeout });
     } catch (error) {
       await this.page.keyboard.press('Escape');
       throw error;
@@ -296,22 +300,22 @@ export class Workbench {
 
   async #openQuickFixes(at: string): Promise<void> {
     // Where there is nothing to offer, VS Code says so in place of the menu.
-    const menu = '.action-widget .monaco-list:visible, .monaco-editor-overlaymessage .message';
-    await until(`a quick fix menu at ${at}`, async () => {
+    const menu = '.action-widget .monaco-list:visible, .monaco-editor-overlaymessage .message:visible';
+    await until(`a quick fix menu at ${at}`, async (timeout) => {
       await this.leaveHover();
       await this.reveal(at);
       await this.page.keyboard.press('Control+.');
       // New findings that arrive at this moment cancel the menu.
-      await this.page.locator(menu).first().waitFor({ timeout: 2000 });
+      await this.page.locator(menu).first().waitFor({ timeout });
     });
   }
 
-  async #focusEditor(): Promise<void> {
+  async #focusEditor(timeout = patience): Promise<void> {
     await this.page.keyboard.press('Control+1');
     await this.page
       .locator('.editor-group-container.active .monaco-editor.focused')
       .first()
-      .waitFor({ timeout: 2000 });
+      .waitFor({ timeout });
   }
 
   /** Opens a quick pick by a key, types into it, and takes the row that is meant. */
@@ -322,20 +326,20 @@ export class Workbench {
     wanted: string,
   ): Promise<void> {
     const { page } = this;
-    await until(`"${wanted}" is offered`, async () => {
+    await until(`"${wanted}" is offered`, async (timeout) => {
       await page.keyboard.press(key);
       const input = page.locator('.quick-input-widget:visible input[type="text"]');
-      await input.waitFor({ timeout: 3000 });
-      await input.fill(key === 'F1' ? `>${text}` : text, { timeout: 3000 });
+      await input.waitFor({ timeout });
+      await input.fill(key === 'F1' ? `>${text}` : text, { timeout });
       const row = page.locator('.quick-input-list .monaco-list-row').first();
-      await row.waitFor({ timeout: 3000 });
+      await row.waitFor({ timeout });
       await until(
         'the first row is it',
         async () => {
           const label = (await read(row)) ?? '';
           if (!label.includes(wanted)) throw new Error(`the first row is ${label}`);
         },
-        3000,
+        timeout,
       ).catch(async (error: unknown) => {
         await page.keyboard.press('Escape');
         throw error;
@@ -350,12 +354,19 @@ function indexAndText(rows: { getAttribute(name: string): string | null; textCon
   return rows.map((row): [number, string] => [Number(row.getAttribute('data-index')), row.textContent ?? '']);
 }
 
-/** Tries until it succeeds; the last failure tells why it never did. */
-export async function until(what: string, attempt: () => Promise<void>, timeout = patience): Promise<void> {
-  const deadline = Date.now() + timeout;
-  for (;;) {
+/**
+ * Tries until it succeeds; the last failure tells why it never did.
+ * @param attempt gets how long it is to wait for what it expects, which is longer each time
+ */
+export async function until(
+  what: string,
+  attempt: (timeout: number) => Promise<void>,
+  patient = patience,
+): Promise<void> {
+  const deadline = Date.now() + patient;
+  for (let timeout = shortWait; ; timeout = Math.min(longWait, timeout * 1.5)) {
     try {
-      return await attempt();
+      return await attempt(timeout);
     } catch (error) {
       if (Date.now() > deadline) throw new Error(`Waited in vain: ${what}`, { cause: error });
       await new Promise((resolve) => setTimeout(resolve, 200));
