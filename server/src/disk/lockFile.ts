@@ -67,7 +67,32 @@ export async function withLock<Result>(
   }
 }
 
+/** Takes a lock that nobody has. It gets its name when its owner's is in it, so that a process that is killed meanwhile leaves none that is nobody's. */
 function taken(path: string, mine: string): boolean {
+  if (contentOf(path) !== undefined) return false;
+  const fresh = join(dirname(path), ownTemporaryName());
+  try {
+    writeFileSync(fresh, mine, { flag: 'wx', mode: 0o644 });
+    return linked(fresh, path) ?? written(path, mine);
+  } finally {
+    rmSync(fresh, { force: true });
+  }
+}
+
+/** Undefined where the file system has no links, as those of USB sticks. */
+function linked(fresh: string, path: string): boolean | undefined {
+  try {
+    linkSync(fresh, path);
+    return true;
+  } catch (error) {
+    const code = codeOf(error);
+    if (code === 'EEXIST') return false;
+    if (['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'].includes(code)) return undefined;
+    throw error;
+  }
+}
+
+function written(path: string, mine: string): boolean {
   try {
     writeFileSync(path, mine, { flag: 'wx', mode: 0o644 });
     return true;

@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import {
   existsSync,
@@ -66,6 +66,20 @@ describe('a lock', () => {
     const results = await Promise.all([1, 2, 3].map((n) => withLock(path, async () => n, never)));
     expect(results).toEqual([1, 2, 3]);
     expect(performance.now() - start).toBeLessThan(2_000);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it('is not there without its owner, where a process ends while it takes it', async () => {
+    // What the system says to who may not write a byte is the moment between the file and what is in it.
+    const file = join(import.meta.dirname, '../../../server/src/disk/lockFile.ts');
+    const script = `import { withLock } from ${JSON.stringify(file)};
+      await withLock(${JSON.stringify(path)}, async () => {}, new AbortController().signal);`;
+    const command = 'ulimit -f 0; exec "$0" --input-type=module -e "$1"';
+    const { status, stderr } = spawnSync('bash', ['-c', command, process.execPath, script]);
+    expect(status).toBe(1);
+    expect(String(stderr)).toContain('EFBIG');
+    expect(await withLock(path, async () => 1, never, 0)).toBe(1);
+    await removeLeftTemporaries(folder);
     expect(readdirSync(folder)).toEqual([]);
   });
 
