@@ -49,8 +49,14 @@ export class Logins implements vscode.Disposable {
    * @param registry the one that is meant, where that is known, or a line of the view of registries
    */
   async ask(server: Asks, registry?: unknown): Promise<void> {
-    const credential = await askUser(registryIn(registry) ?? '');
-    if (credential === undefined) return;
+    let suggested: Suggested | undefined = { registry: registryIn(registry) ?? '', username: '' };
+    while (suggested !== undefined) suggested = await this.#logIn(server, suggested);
+  }
+
+  /** Asks once. What was said is suggested where the login failed and somebody wants to try again. */
+  async #logIn(server: Asks, suggested: Suggested): Promise<Suggested | undefined> {
+    const credential = await askUser(suggested);
+    if (credential === undefined) return undefined;
     try {
       const { registry, asked } = await vscode.window.withProgress(
         {
@@ -71,9 +77,13 @@ export class Logins implements vscode.Disposable {
               registry,
             ),
       );
+      return undefined;
     } catch (error) {
-      if (error instanceof vscode.CancellationError) return;
-      void vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error));
+      if (error instanceof vscode.CancellationError) return undefined;
+      const again = vscode.l10n.t('Log In Again');
+      const text = error instanceof Error ? error.message : String(error);
+      if ((await vscode.window.showErrorMessage(text, again)) !== again) return undefined;
+      return { registry: credential.registry, username: credential.username };
     }
   }
 
@@ -120,20 +130,24 @@ function registryIn(argument: unknown): string | undefined {
   return typeof given === 'string' ? given : undefined;
 }
 
+/** What stands in the fields before anybody types. */
+type Suggested = Pick<EditorCredential, 'registry' | 'username'>;
+
 /** Undefined when the user left. */
-async function askUser(suggested: string): Promise<EditorCredential | undefined> {
+async function askUser(suggested: Suggested): Promise<EditorCredential | undefined> {
   const title = vscode.l10n.t('Log In to Registry');
   const registry = await vscode.window.showInputBox({
     title,
     prompt: vscode.l10n.t('Registry, HOST or HOST:PORT'),
     placeHolder: 'registry.redhat.io',
-    value: suggested,
+    value: suggested.registry,
     ignoreFocusOut: true,
   });
   if (!registry) return undefined;
   const username = await vscode.window.showInputBox({
     title,
     prompt: vscode.l10n.t('User at {0}', registry),
+    value: suggested.username,
     ignoreFocusOut: true,
   });
   if (!username) return undefined;

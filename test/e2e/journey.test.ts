@@ -97,11 +97,17 @@ describe.each<[string, Words]>([
     await input.choose(say('Mirror your first operator'));
     await pressStep('Log in to the registries');
     await logIn('another');
-    await workbench.notification(like('{0} does not accept this user and password', mirror.host));
+    const refused = like('{0} does not accept this user and password', mirror.host);
+    const nextStep = say(
+      'check both: many registries want a token or a robot account in place of a password',
+    );
+    expect(await workbench.notification(refused)).toContain(nextStep);
     await stepIs('unchecked', 'Log in to the registries');
     await picture('wrong-password');
-    await pressStep('Log in to the registries');
-    await logIn(password);
+    await workbench.pressNotificationButton(refused, say('Log In Again'));
+    await input.keep(say('Registry, HOST or HOST:PORT'), mirror.host);
+    await input.keep(say('User at {0}', mirror.host), username);
+    await input.type(say('Password or token of {0}', username), password);
     await workbench.notification(like('Logged in to {0} as {1}.', mirror.host, username));
     await stepIs('checked', 'Log in to the registries');
     await picture('walkthrough');

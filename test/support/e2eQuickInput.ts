@@ -1,4 +1,5 @@
 import type { Page } from 'playwright-core';
+import { expect } from 'vitest';
 
 /** A busy machine is slow. */
 const patience = 60_000;
@@ -45,6 +46,16 @@ export class QuickInput {
       await input.press('Enter', { timeout: 5000 }).catch(() => {});
       await message.waitFor({ state: 'hidden', timeout: 5000 }).catch(() => {});
     }
+  }
+
+  /** Takes what stands in the input box whose prompt holds a text, once it is what it should be. */
+  async keep(prompt: string, text: string): Promise<void> {
+    const message = this.#page.locator('.quick-input-message').filter({ hasText: prompt });
+    await message.waitFor({ timeout: patience });
+    await expect
+      .poll(() => this.#page.locator('.quick-input-box input').inputValue(), { timeout: patience })
+      .toBe(text);
+    await this.type(prompt, text);
   }
 
   /** Types into the dialog for files and folders, and presses its button. */
